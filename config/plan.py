@@ -1,0 +1,119 @@
+"""A plan: the register of who owes what and by when, as a person confirmed it (`plans/<plan>.toml`).
+
+Belongs here: the plan's types and the reader of its file. How a plan is read out of an official document is
+`tasks/register`; which duties a period brings is `tasks/issue`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Operator = Literal[">=", "<=", "=", "->", "range"]
+DutyKind = Literal["roster", "progress", "deliverable", "annual"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Document(_Frozen):
+    """The official document a plan comes from. `no` is its number (焉政办发〔2023〕22号)."""
+
+    no: str
+    title: str
+    issued_on: dt.date | None
+    issuer: str
+
+
+class Section(_Frozen):
+    """One section. `no` as printed without its brackets (`"十一"`); `place` points into the document."""
+
+    no: str
+    title: str
+    place: str = ""
+
+
+class Target(_Frozen):
+    """One figure a measure must reach: `value` in `unit` (%, 套, 万元 …) by `due`.
+
+    `range` uses `value`..`value_max`; `->` means "raise or lower to". `words` are the document's own.
+    `soft` marks a figure the document words softly (基本实现): flagged, not counted.
+    """
+
+    metric: str
+    operator: Operator
+    value: float
+    unit: str
+    value_max: float | None = None
+    due: dt.date | None = None
+    words: str = ""
+    soft: bool = False
+
+
+class Expiry(_Frozen):
+    """A policy window's last day, which the brief warns of. `words` are the document's own."""
+
+    on: dt.date
+    words: str
+
+
+class Measure(_Frozen):
+    """One measure. `no` as printed (`"22"`). `lead` is empty where the document names none.
+
+    `responsible` holds every unit other than the lead, or all of them where there is no lead.
+    `place` points into the document (section and line); `flags` are what a person should look at.
+    """
+
+    no: str
+    section: str
+    text: str
+    lead: tuple[str, ...] = ()
+    responsible: tuple[str, ...] = ()
+    targets: tuple[Target, ...] = ()
+    expires: tuple[Expiry, ...] = ()
+    deadlines: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    place: str = ""
+
+    @property
+    def reporting_unit(self) -> str | None:
+        """The unit that reports: the lead, else the sole or first responsible unit (`lead_inferred`)."""
+        named = self.lead or self.responsible
+        return named[0] if named else None
+
+
+class DutyRule(_Frozen):
+    """One duty as the document words it, before it is dated and dealt out to units.
+
+    `who`: `measure_units` (every unit with a measure), `reporting_units` (the reporting unit of each
+    measure), or unit names. `due` is the document's day; None for a recurring duty (`every_month`).
+    """
+
+    id: str
+    kind: DutyKind
+    who: tuple[str, ...]
+    text: str
+    due: dt.date | None = None
+    period: str | None = None
+    every_month: bool = False
+    measure: str | None = None
+    words: str = ""
+    flags: tuple[str, ...] = ()
+    place: str = ""
+
+
+class Plan(_Frozen):
+    """The register in force. `id` names it everywhere (keys, paths, parameters)."""
+
+    id: str
+    county: str
+    document: Document
+    sections: tuple[Section, ...]
+    measures: tuple[Measure, ...]
+    members: tuple[str, ...] = ()
+    duties: tuple[DutyRule, ...] = ()
+
+    # load_plan(path, county) and dump_plan(plan) -> str (TOML) complete this module.

@@ -1,0 +1,17 @@
+"""Work, one folder per stage, in the order of the data's path:
+
+register  official document -> Plan
+issue     Plan and last month -> duties, and each unit's workbook
+collect   shared folder -> byte-exact originals, claimed once
+read      original -> rows with cell addresses
+validate  rows and suites -> findings and a verdict
+reply     findings -> the unit's own workbook, annotated; receipts
+store     the ledger: the only stage that knows the database
+rollup    ledger -> standing of units, progress of measures, lights
+brief     roll-up -> Brief value -> Word, HTML, Excel
+mail      standing -> letters -> outbox -> yagmail
+rehearsal the units' side of a month, played for the demo and the tests
+
+Stages never import one another: values travel through the flow, in the types of `shapes`.
+Each stage has `task.py`, its Prefect coat (decorator, retries, log, one call), beside plain modules.
+"""

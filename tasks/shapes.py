@@ -1,0 +1,333 @@
+"""Frozen values that pass between stages. No behaviour beyond what a value knows of itself.
+
+Dates are calendar days in the office's zone (Asia/Shanghai); instants are aware datetimes in that zone.
+Paths inside the share or inside data/ are relative POSIX strings, so that values survive a move.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["roster", "progress", "deliverable", "annual"]
+Severity = Literal["refuse", "return", "query", "hint"]
+State = Literal["received", "refused", "returned", "queried", "accepted", "superseded"]
+StandingName = Literal["按时", "迟报", "待更正", "待说明", "零报告", "未报", "延期", "未到期"]
+Light = Literal["绿", "黄", "红", "无"]
+Rung = Literal["提醒", "蓝", "黄", "红"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What is expected of one unit: the only denominator of every rate.
+
+    On time means received by the end of `grace_until`; after `closes` the brief no longer waits.
+    `measures` are the numbers the unit reports on; `extended_to` an approved extension.
+    """
+
+    plan: str
+    unit: str
+    kind: Kind
+    period: str
+    opens: dt.date
+    due: dt.date
+    grace_until: dt.date
+    closes: dt.date
+    text: str = ""
+    measures: tuple[str, ...] = ()
+    extended_to: dt.date | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """(plan, unit, kind, period)."""
+        return (self.plan, self.unit, self.kind, self.period)
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """One byte-exact copy taken from the share.
+
+    `path` is where it was found, relative to the share; `folder_unit` the unit whose folder that is
+    (None for 公共上报); `stored` its content address relative to data/originals.
+    """
+
+    plan: str
+    sha256: str
+    path: str
+    folder_unit: str | None
+    size_bytes: int
+    mtime_ns: int
+    received_at: dt.datetime
+    stored: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong with one file, in words a clerk can act on. Rules: `expectations.catalogue`.
+
+    `cells` are A1 addresses; `value` what was read, `expected` what is wanted, `remedy` what to do.
+    """
+
+    code: str
+    severity: Severity
+    text: str
+    remedy: str
+    sheet: str = ""
+    cells: tuple[str, ...] = ()
+    measure: str | None = None
+    value: str = ""
+    expected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a sheet: 1-based sheet row number and raw values by field name (config/workbook.toml)."""
+
+    number: int
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One lossless repair, logged with its cell: what was read and what it became."""
+
+    cell: str
+    before: str
+    after: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One original as read: who it is from, for when, and its rows with cell addresses.
+
+    `columns` maps a field name to its column letter, so a value's address is letter + row number;
+    `heading` maps a field above the table (报送期间, 零报告 …) to (value, cell).
+    `identified_by` is the first of signature, content, folder, filename that named unit and period.
+    `findings` are what reading itself found (refused formats, broken signature, missing columns).
+    """
+
+    original: Original
+    plan: str
+    unit: str | None
+    period: str | None
+    kind: Kind | None
+    identified_by: str
+    template: str | None
+    sheet: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    heading: Mapping[str, tuple[object, str]] = field(default_factory=dict)
+    rows: tuple[Row, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    format: str = "xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressRow:
+    """One validated row: what a unit says of one measure and metric for one period.
+
+    `cumulative` and `target` are in `metric_unit`; None where the measure has no figure.
+    `cell` is the address of the cumulative figure, or of 进展情况 where there is none.
+    """
+
+    plan: str
+    unit: str
+    period: str
+    measure: str
+    role: str
+    metric: str
+    metric_unit: str
+    target: float | None
+    cumulative: float | None
+    status: str
+    progress: str
+    problems: str
+    coordination: str
+    coordination_unit: str
+    next_steps: str
+    highlights: str
+    expected: str
+    explanation: str
+    row: int
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One person of a unit's roster. `role` is 分管领导 or 业务负责人. Personal data: never in a brief or a log."""
+
+    plan: str
+    unit: str
+    role: str
+    name: str
+    title: str
+    phone: str
+    mail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of one reading. `nil` marks a confirmed 零报告; `extension` a request filed in the workbook."""
+
+    reading: Reading
+    state: State
+    findings: tuple[Finding, ...]
+    rows: tuple[ProgressRow, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    nil: bool = False
+    extension: tuple[dt.date, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One version of one file in the ledger. `version` counts from 1 within (plan, unit, kind, period)."""
+
+    id: int
+    plan: str
+    unit: str | None
+    kind: Kind | None
+    period: str | None
+    version: int
+    state: State
+    sha256: str
+    path: str
+    stored: str
+    received_at: dt.datetime
+    decided_at: dt.datetime
+    nil: bool
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one duty stands at one instant, decided once by `rollup.standing` and passed to all who show it.
+
+    `overdue_workdays` is 0 on or before the due day; `blocking` are the findings that hold it up;
+    `submission_id` and `version` name the file that counts (or, failing that, the last that came).
+    """
+
+    duty: Duty
+    name: StandingName
+    overdue_workdays: int
+    first_received: dt.datetime | None
+    first_accepted: dt.datetime | None
+    returned_at: dt.datetime | None
+    submission_id: int | None
+    version: int | None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a letter: its name as the recipient sees it and its path relative to data/."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail, decided but not sent. `key` is (plan, unit, duty, rung, day) and is unique in the outbox.
+
+    `kind`: reminder rungs (提醒 蓝 黄 红) or 发放 退回 受理 简报 摘要. `message_id` is fixed before anything is sent.
+    """
+
+    plan: str
+    unit: str
+    duty: str
+    rung: str
+    day: dt.date
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str, str, str, str]:
+        """(plan, unit, duty, rung, ISO day)."""
+        return (self.plan, self.unit, self.duty, self.rung, self.day.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One line of the coordinator's call list: whom to call today and what exactly is missing."""
+
+    unit: str
+    what: str
+    why: str
+    phone: str
+    overdue_workdays: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Progress of one target at a period's end. `share` is achieved/target (1.0 = done), `elapsed` the share of time.
+
+    `change` is the difference to last month's accepted cumulative value; None where there is none.
+    """
+
+    measure: str
+    metric: str
+    metric_unit: str
+    operator: str
+    target: float
+    cumulative: float | None
+    share: float | None
+    elapsed: float
+    light: Light
+    change: float | None
+    unit: str
+    submission_id: int | None
+    version: int | None
+    cell: str
+    due: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureProgress:
+    """One measure at a period's end: its light, who reported, and the unit's own words."""
+
+    no: str
+    section: str
+    text: str
+    unit: str
+    status: str
+    light: Light
+    progress: str
+    problems: str
+    coordination: str
+    coordination_unit: str
+    next_steps: str
+    highlights: str
+    reported: bool
+    submission_id: int | None
+    version: int | None
+    cell: str
+    supporting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """A period as a whole: every standing, every measure, every figure, and what is about to expire."""
+
+    plan: str
+    period: str
+    as_of: dt.date
+    standings: tuple[Standing, ...]
+    measures: tuple[MeasureProgress, ...]
+    figures: tuple[Figure, ...]
+    expiring: tuple[tuple[str, dt.date, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Files a stage wrote, relative to data/, with their sha256."""
+
+    path: str
+    sha256: str
