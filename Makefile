@@ -1,0 +1,61 @@
+# Lianxi (联席). `make help` lists what there is. Needs only Python 3.11+, git and make; everything else is set up here.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# Any Python from 3.11 on: the newest of these that starts (a version manager's shim may be on PATH and not start).
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+# Only a Python of this machine is used: downloading one is not ours to do.
+export UV_PYTHON_DOWNLOADS := never
+# `lianxi` finds config/ and data/ from the installed project, so no command depends on the folder it is called from.
+
+.PHONY: help setup demo test up bench soak check pictures ci clean
+
+help: ## this list / 本列表
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | \
+		while IFS="$$(printf '\t')" read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
+
+# The stamp holds the folder's path: a project that was moved or copied is set up again (scripts name their folder).
+setup: ## set everything up from the lock / 安装
+	@if [ "$$(cat .venv/.ready 2>/dev/null)" != "$$(pwd -P) $$(cksum uv.lock pyproject.toml | tr '\n' ' ')" ]; then \
+		$(MAKE) --no-print-directory install; fi
+
+.PHONY: install
+install:
+	@test -n "$(PYTHON)" || { echo "需要 Python 3.11–3.13（Python 3.11 to 3.13 is needed）"; exit 2; }
+	@echo "安装 / setting up …"
+	@.uv/bin/python -c '' 2>/dev/null || { rm -rf .uv && $(PYTHON) -m venv .uv; }
+	@.uv/bin/uv --version 2>/dev/null | grep -q "$(UV_VERSION)" || \
+		.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@.uv/bin/uv sync --frozen --quiet --python "$(PYTHON)" || { rm -rf .venv && .uv/bin/uv sync --frozen --quiet --python "$(PYTHON)"; }
+	@.venv/bin/python -m compileall -q -j 2 config expectations tasks flows
+	@printf '%s %s' "$$(pwd -P)" "$$(cksum uv.lock pyproject.toml | tr '\n' ' ')" > .venv/.ready
+
+demo: setup ## the main job once, on October 2023 / 演示：2023年10月全过程
+	@$(BIN)/python -m flows.cli demo
+
+test: setup ## all tests / 全部测试
+	@$(BIN)/python -m pytest
+
+up: setup ## run for good: server, schedules, worker, UI / 正式运行
+	@$(BIN)/python -m flows.cli up
+
+bench: setup ## measure speed against the floor and the usual choice / 性能测量
+	@$(BIN)/python -m benchmarks.intake
+
+soak: setup ## the long random-kill tests / 长时间故障测试
+	@LIANXI_SOAK=1 $(BIN)/python -m pytest -m soak
+
+check: setup ## lint, types, import contracts, spelling / 静态检查
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/codespell
+
+pictures: setup ## the README's pictures, from the demo's own output / 更新文档图片
+	@$(BIN)/python -m docs.pictures
+
+clean: ## remove what setup made (never data/) / 清除安装
+	@rm -rf .venv .uv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

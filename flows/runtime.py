@@ -1,0 +1,69 @@
+"""Where Prefect lives for this installation, decided before Prefect is imported.
+
+Belongs here: environment defaults for Prefect and finding a server that already runs (`lianxi up`).
+Does not belong here: anything a flow does. This module imports neither Prefect nor pandas, so that
+`lianxi status` and `--help` stay quick.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+# Prefect's server is told once where it lives; whatever the user has set himself is left alone.
+_DEFAULTS = {
+    "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
+    # The first start runs the migrations: 27 s on a slow machine, where the default gives up after 20.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+    # Telemetry cannot leave a county's network; without this it logs an error at every start.
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+    # Flow and task results are small values; they stay in the office's own folder.
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+    "PREFECT_CLI_PROMPT": "false",
+}
+
+
+def prepare(data: Path) -> None:
+    """Point Prefect at `data`/prefect and at the server that `lianxi up` left running, if any."""
+    home = data / "prefect"
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("PREFECT_HOME", str(home.resolve()))
+    for name, value in _DEFAULTS.items():
+        os.environ.setdefault(name, value)
+    if "PREFECT_API_URL" not in os.environ:
+        running = running_server(data)
+        if running:
+            os.environ["PREFECT_API_URL"] = running
+
+
+def server_file(data: Path) -> Path:
+    """Where `lianxi up` writes the address of its server while it runs."""
+    return data / "prefect" / "server.json"
+
+
+def running_server(data: Path) -> str | None:
+    """The API address of the server `lianxi up` started, or None when it does not answer."""
+    try:
+        described: dict[str, Any] = json.loads(server_file(data).read_text(encoding="utf-8"))
+        url = str(described["api_url"])
+    except (OSError, ValueError, KeyError):
+        return None
+    return url if is_healthy(url) else None
+
+
+def is_healthy(api_url: str, timeout_seconds: float = 2.0) -> bool:
+    """Whether a Prefect server answers its health check at `api_url` (…/api)."""
+    if not api_url.startswith(("http://", "https://")):
+        return False
+    try:
+        with urllib.request.urlopen(f"{api_url}/health", timeout=timeout_seconds) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError, ValueError):
+        return False
