@@ -1,14 +1,29 @@
 """Counties, their units and groups: `counties/<county>/county.toml` with `units.csv` beside it.
 
 Names resolve through the alias table only, after NFKC and removal of white space; never by likeness.
+Belongs here: the types and their lookups. The files are read by `county_file` and judged by `county_checks`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+from config.checking import closest
+from config.names import normalise, written_forms
+
+_ROOT = Path(__file__).parent
+
+Text = Annotated[str, Field(min_length=1)]
+Mail = Annotated[str, Field(pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+$")]
+
+
+class UnknownUnit(LookupError):
+    """No unit of the county goes by this name. The text is plain Chinese and suggests the closest known name."""
 
 
 class Unit(BaseModel):
@@ -29,6 +44,7 @@ class Unit(BaseModel):
     valid_to: dt.date | None = None
     confirmed: bool = True
     line: int = 0
+    note: str = ""
 
     def is_valid_on(self, day: dt.date) -> bool:
         """Whether the unit existed on that day (both ends inclusive)."""
@@ -36,22 +52,71 @@ class Unit(BaseModel):
 
 
 class County(BaseModel):
-    """One county: who convenes the joint meeting, who sends its mail, and every unit."""
+    """One county: who convenes the joint meeting, who sends its mail, and every unit.
 
-    model_config = ConfigDict(frozen=True)
+    `prefixes` are the written-out forms of `level` at the head of a unit's name (焉耆县财政局 = 县财政局);
+    `keep_apart` lists names that must never resolve to one unit.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
-    name: str
-    full_name: str
-    level: str
-    convener: str
-    office: str
-    meeting: str
-    mail_sender: str
-    mail_sender_name: str
-    coordinator_mail: str
+    name: Text
+    full_name: Text
+    level: Text
+    convener: Text
+    office: Text
+    meeting: Text
+    mail_sender: Mail
+    mail_sender_name: Text
+    coordinator_mail: Mail
     coordinator_phone: str
     units: tuple[Unit, ...]
+    convener_mail: Mail | None = None
+    prefixes: tuple[Text, ...] = ()
+    keep_apart: tuple[tuple[Text, ...], ...] = ()
 
-    # The reader of the same module builds these; see `load_county`.
-    # resolve(name) -> Unit | None ; members(group_name, day) -> tuple[Unit, ...] ; unit(name) -> Unit
+    def resolve(self, name: str) -> Unit | None:
+        """The unit or group that goes by this name or alias, after normalising; None if the table has no such name."""
+        return self._table.get(normalise(name))
+
+    def unit(self, name: str) -> Unit:
+        """As `resolve`, for a name that must be known. Raises UnknownUnit."""
+        if (found := self.resolve(name)) is None:
+            near = closest(name, [unit.name for unit in self.units])
+            raise UnknownUnit(f"单位名册里没有“{name}”{near}。请改正名称，或在 units.csv 里补上这个单位或别名")
+        return found
+
+    def members(self, group_name: str, day: dt.date | None = None) -> tuple[Unit, ...]:
+        """The units a name stands for on that day (None: on any): a group's members, or the unit itself.
+
+        In the order of units.csv. Raises UnknownUnit.
+        """
+        named = self.unit(group_name)
+        units = (named,) if named.kind == "unit" else self._members.get(named.name, ())
+        return tuple(unit for unit in units if day is None or unit.is_valid_on(day))
+
+    @cached_property
+    def _table(self) -> dict[str, Unit]:
+        return {
+            normalise(form): unit
+            for unit in self.units
+            for name in (unit.name, *unit.aliases)
+            for form in written_forms(name, self.level, self.prefixes)
+        }
+
+    @cached_property
+    def _members(self) -> dict[str, tuple[Unit, ...]]:
+        groups = {unit.name: unit for unit in self.units if unit.kind == "group"}
+        return {name: tuple(unit for unit in self.units if unit.group == name) for name in groups}
+
+
+def load_county(county_id: str, root: Path | None = None) -> County:
+    """Read one county and its units. `root` holds `counties/` (default: the config folder).
+
+    Raises ConfigError with every fault of county.toml, or else with every fault of units.csv.
+    """
+    # Imported here: the file's reader needs the types above.
+    from config.county_file import read_county
+
+    return read_county(county_id, (root or _ROOT) / "counties" / county_id)

@@ -1,12 +1,14 @@
 """A plan: the register of who owes what and by when, as a person confirmed it (`plans/<plan>.toml`).
 
-Belongs here: the plan's types and the reader of its file. How a plan is read out of an official document is
-`tasks/register`; which duties a period brings is `tasks/issue`.
+Belongs here: the plan's types. Its file is read by `plan_file`, judged by `plan_checks`, written by `plan_text`. How a
+plan is read out of an official document is `tasks/register`; which duties a period brings is `tasks/issue`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -24,7 +26,7 @@ class Document(_Frozen):
 
     no: str
     title: str
-    issued_on: dt.date | None
+    issued_on: dt.date | None = None
     issuer: str
 
 
@@ -116,4 +118,29 @@ class Plan(_Frozen):
     members: tuple[str, ...] = ()
     duties: tuple[DutyRule, ...] = ()
 
-    # load_plan(path, county) and dump_plan(plan) -> str (TOML) complete this module.
+    def measure(self, no: str) -> Measure:
+        """The measure of this number. Raises KeyError."""
+        return self._by_no[no]
+
+    @cached_property
+    def _by_no(self) -> dict[str, Measure]:
+        return {measure.no: measure for measure in self.measures}
+
+
+def load_plan(plan_id: str, root: Path | None = None) -> Plan:
+    """Read `<root>/plans/<plan_id>.toml` (default root: the config folder) and check it against its county.
+
+    Raises ConfigError with every fault of the file, each with its line and remedy.
+    """
+    # Imported here: the file's reader needs the types above.
+    from config.plan_file import read_plan
+
+    home = root or Path(__file__).parent
+    return read_plan(home / "plans" / f"{plan_id}.toml", home)
+
+
+def dump_plan(plan: Plan) -> str:
+    """The plan as the text of its TOML file, readable by an office; reading it back gives an equal plan."""
+    from config.plan_text import plan_text
+
+    return plan_text(plan)

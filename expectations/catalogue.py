@@ -1,34 +1,27 @@
-"""The catalogue of findings: one entry a code, in the words a unit reads, and its page for docs/rules.md.
+"""The catalogue of findings: the rules by code, and their page for docs/rules.md.
 
-Belongs here: what a finding is called, how grave it is, what to do, and where the rule comes from.
-Does not belong here: how a rule is tested (the suites beside this file, `tasks/validate`, `tasks/read`).
-
-Codes are stable for ever: R0xx reading, V1xx single cells, V2xx across columns, V3xx across months,
-V4xx against the plan, C5xx contacts. A new rule starts with `trial=True` and then only hints.
-`{value}`, `{expected}` and `{measure}` in a title are filled from the finding; nothing else is.
+Belongs here: reading `catalogue.toml`, lookup and rendering. How a rule is tested is the business of the suites
+beside this file, of `tasks/validate` and of `tasks/read`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Any
 
-Severity = Literal["refuse", "return", "query", "hint"]
+from expectations.rule import SEVERITIES, SEVERITY_WORDS, Rule, Severity
 
-SEVERITIES: tuple[Severity, ...] = ("refuse", "return", "query", "hint")
-"""From the gravest to the lightest."""
+__all__ = ["CATALOGUE", "FAMILIES", "SEVERITIES", "SEVERITY_WORDS", "Rule", "Severity", "catalogue_markdown"]
 
-SEVERITY_WORDS: Mapping[Severity, str] = MappingProxyType(
-    {"refuse": "不予受理", "return": "退回更正", "query": "须作说明", "hint": "提示"}
-)
 SEVERITY_MEANING: Mapping[Severity, str] = MappingProxyType(
     {
-        "refuse": "无法作为报表读取，原件留存，请按说明重新报送",
-        "return": "请更正后重新报送，期间状态为“待更正”",
-        "query": "请核对；数据无误的，在该行“情况说明”栏写明原因即可，期间状态为“待说明”",
-        "hint": "仅作提示，不影响受理",
+        "refuse": "无法作为报表读取；原件留存，按说明重新报送",
+        "return": "更正后重新报送，其间状态为“待更正”",
+        "query": "核对；数据无误的，在该行“情况说明”栏写明原因，其间状态为“待说明”",
+        "hint": "不影响受理",
     }
 )
 FAMILIES: Mapping[str, str] = MappingProxyType(
@@ -41,70 +34,58 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
         "C5": "联系人名单",
     }
 )
+_MARKS = {"value": "〔所填〕", "expected": "〔应为〕", "measure": "〔序号〕"}
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule. `title` and `remedy` are templates over {value} {expected} {measure}; `source` says why it exists.
-
-    `declared` is the severity the rule will have for good; a trial rule only hints until it is confirmed.
-    """
-
-    code: str
-    declared: Severity
-    title: str
-    remedy: str
-    source: str
-    trial: bool = False
-
-    @property
-    def severity(self) -> Severity:
-        """The severity in force: a trial rule only hints."""
-        return "hint" if self.trial else self.declared
-
-    def say(self, template: str, *, value: str = "", expected: str = "", measure: str | None = None) -> str:
-        """One of this rule's templates, filled. Braces inside the values are left as they are."""
-        filled = {"{value}": value, "{expected}": expected, "{measure}": measure or ""}
-        pieces = [template]
-        for mark, words in filled.items():
-            # Values are a unit's own text: splitting first keeps a value that contains "{expected}" literal.
-            pieces = [part for piece in pieces for part in _put(piece, mark, words)]
-        return "".join(pieces)
+_KEYS = frozenset({"severity", "title", "remedy", "source", "trial"})
 
 
-class _Said(str):
-    """Text that came from a file: never searched for marks again."""
-
-    __slots__ = ()
-
-
-def _put(piece: str, mark: str, words: str) -> list[str]:
-    if isinstance(piece, _Said) or mark not in piece:
-        return [piece]
-    parts: list[str] = []
-    for place, text in enumerate(piece.split(mark)):
-        parts += [_Said(words), text] if place else [text]
-    return parts
+def read_catalogue(path: Path) -> Mapping[str, Rule]:
+    """The rules of a file by code, in its order. Raises ValueError that names the code and what is wrong with it."""
+    entries: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
+    return MappingProxyType({code: _rule(code, entry) for code, entry in entries.items()})
 
 
-def rules_of(*groups: Iterable[Rule]) -> Mapping[str, Rule]:
-    """The rules by code. Raises ValueError when two rules share a code."""
-    found: dict[str, Rule] = {}
-    for rule in (rule for group in groups for rule in group):
-        if rule.code in found:
-            raise ValueError(f"findings catalogue: code {rule.code} is used twice")
-        found[rule.code] = rule
-    return MappingProxyType(found)
+def _rule(code: str, entry: dict[str, Any]) -> Rule:
+    if unknown := entry.keys() - _KEYS:
+        raise ValueError(f"规则{code}有不认识的项：{'、'.join(sorted(unknown))}")
+    if missing := _KEYS - entry.keys() - {"trial"}:
+        raise ValueError(f"规则{code}缺少：{'、'.join(sorted(missing))}")
+    if entry["severity"] not in SEVERITIES:
+        raise ValueError(f"规则{code}的级别“{entry['severity']}”不在 {'、'.join(SEVERITIES)} 之中")
+    rule = Rule(code, entry["severity"], entry["title"], entry["remedy"], entry["source"], entry.get("trial", False))
+    try:
+        rule.text()
+        rule.advice()
+    except (KeyError, IndexError, ValueError):
+        raise ValueError(f"规则{code}的文字里只能用 {{value}}、{{expected}}、{{measure}}") from None
+    return rule
 
 
-def _load() -> Mapping[str, Rule]:
-    # The entries lie in two sibling tables to keep each file at a readable length.
-    from expectations import rules_cells, rules_reading
-
-    return rules_of(
-        rules_reading.rules(Rule),
-        rules_cells.rules(Rule),
-    )
+CATALOGUE: Mapping[str, Rule] = read_catalogue(Path(__file__).with_suffix(".toml"))
 
 
-CATALOGUE: Mapping[str, Rule] = _load()
+def catalogue_markdown() -> str:
+    """The whole catalogue as a Markdown page (docs/rules.md), in plain Chinese."""
+    lines = [
+        "# 报送数据规则",
+        "",
+        "本页由规则目录自动生成，请勿手工修改。单位收到的“问题清单”用的就是这里的代码和文字。",
+        "“〔所填〕”是表内读到的值，“〔应为〕”是应当填写的值，“〔序号〕”是措施序号。",
+        "",
+        "| 级别 | 单位要做什么 |",
+        "|---|---|",
+        *(f"| {SEVERITY_WORDS[severity]} | {SEVERITY_MEANING[severity]} |" for severity in SEVERITIES),
+    ]
+    for prefix, name in FAMILIES.items():
+        lines += ["", f"## {name}（{prefix}）", "", "| 代码 | 级别 | 问题 | 怎么改 | 依据 |", "|---|---|---|---|---|"]
+        lines += [_line(rule) for rule in CATALOGUE.values() if rule.code.startswith(prefix)]
+    return "\n".join(lines) + "\n"
+
+
+def _line(rule: Rule) -> str:
+    severity = SEVERITY_WORDS[rule.severity]
+    if rule.trial:
+        severity += f"（试行，拟为{SEVERITY_WORDS[rule.declared]}）"
+    cells = (rule.code, severity, rule.title.format(**_MARKS), rule.remedy.format(**_MARKS), rule.source)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -66,7 +66,7 @@ def open_office(plan: str | None = None, now: dt.datetime | str | None = None) -
         county=load_county(the_plan.county),
         calendar=load_calendar(),
         layout=load_layout(),
-        secret=load_or_create_secret(settings.secret_file, settings.secret),
+        secret=load_or_create_secret(settings.secret_file, settings.secret.get_secret_value() if settings.secret else None),
         now=instant(now, settings.timezone),
     )
 

@@ -255,6 +255,22 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Supervision:
+    """What one unit's 督办单 says: the words of the red rung, before they become a Word file.
+
+    `keys` are the duties it is about; `paragraphs` its text in order; `day` in words (2023年10月27日).
+    """
+
+    keys: tuple[tuple[str, str, str, str], ...]
+    unit: str
+    title: str
+    salutation: str
+    paragraphs: tuple[str, ...]
+    signature: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One line of the coordinator's call list: whom to call today and what exactly is missing."""
 

@@ -1,0 +1,218 @@
+"""Periods, and which days are workdays: the national calendar with 调休, plus what an office adds (`calendar.toml`).
+
+Belongs here: `Period`, `WorkCalendar` and their reader. Does not belong here: which duty falls due when (that is
+`tasks/issue`), and the question what day it is: a day always comes in as an argument.
+"""
+
+from __future__ import annotations
+
+import calendar as months
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from config.faults import ConfigError, Fault
+from config.names import normalise
+from config.tomlfile import TomlFile, read_toml
+
+_PATH = Path(__file__).with_name("calendar.toml")
+_DAY = dt.timedelta(days=1)
+_QUARTERS = {"1": 1, "2": 2, "3": 3, "4": 4, "一": 1, "二": 2, "三": 3, "四": 4}
+_QUARTER_NAMES = "一二三四"
+_MONTH = re.compile(r"(\d{4})(?:[-./年](\d{1,2})|(\d{2}))(?:月份?)?")
+_QUARTER = re.compile(r"(\d{4})(?:-?Q|年?第?)([1-4一二三四])(?:季度|季)?", re.IGNORECASE)
+_YEAR = re.compile(r"(\d{4})年?(?:度|全年)?")
+
+Policy = Literal["keep", "next_workday", "previous_workday"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A month, a quarter or a year. `text` is its key: `2023-10`, `2023-Q4` or `2023`. Both ends are inclusive."""
+
+    start: dt.date
+    end: dt.date
+    text: str
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """The period a text names, in key form or as people write it (2023年10月, 2023年第四季度).
+
+        Raises ValueError, in plain Chinese, for anything without a full year.
+        """
+        plain = normalise(text)
+        if found := _QUARTER.fullmatch(plain):
+            if found[0].upper().count("Q") or "季" in found[0]:
+                return cls._months(int(found[1]), _QUARTERS[found[2]] * 3 - 2, 3)
+        elif found := _YEAR.fullmatch(plain):
+            return cls._months(int(found[1]), 1, 12)
+        if (found := _MONTH.fullmatch(plain)) and 1 <= (month := int(found[2] or found[3])) <= 12:
+            return cls._months(int(found[1]), month, 1)
+        raise ValueError(f"“{text}”不是可用的期间。月份写成 2023-10，季度写成 2023-Q4，年度写成 2023")
+
+    @classmethod
+    def of(cls, day: dt.date) -> Period:
+        """The month that holds this day."""
+        return cls._months(day.year, day.month, 1)
+
+    @classmethod
+    def _months(cls, year: int, first: int, count: int) -> Period:
+        if not 1 <= year <= 9998:
+            raise ValueError(f"“{year}”不是可用的年份")
+        last = first + count - 1
+        text = {1: f"{year:04}-{first:02}", 3: f"{year:04}-Q{last // 3}", 12: f"{year:04}"}[count]
+        end = dt.date(year, last, months.monthrange(year, last)[1])
+        return cls(dt.date(year, first, 1), end, text)
+
+    @property
+    def months(self) -> int:
+        """How many months it spans: 1, 3 or 12."""
+        return self.end.month - self.start.month + 1
+
+    @property
+    def label(self) -> str:
+        """Its Chinese name, as in a title: 2023年10月, 2023年第四季度, 2023年."""
+        if self.months == 12:
+            return f"{self.start.year}年"
+        if self.months == 3:
+            return f"{self.start.year}年第{_QUARTER_NAMES[self.start.month // 3]}季度"
+        return f"{self.start.year}年{self.start.month}月"
+
+    def previous(self) -> Period:
+        """The period of the same length just before."""
+        before = self.start - _DAY
+        return self._months(before.year, before.month - self.months + 1, self.months)
+
+    def next(self) -> Period:
+        """The period of the same length just after."""
+        after = self.end + _DAY
+        return self._months(after.year, after.month, self.months)
+
+    def contains(self, day: dt.date) -> bool:
+        """Whether the day lies in it."""
+        return self.start <= day <= self.end
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class WorkCalendar(BaseModel):
+    """Which days are workdays. `holidays` and `workdays` are the office's own; `years` those it wrote out whole."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    holidays: frozenset[dt.date] = frozenset()
+    workdays: frozenset[dt.date] = frozenset()
+    years: frozenset[int] = frozenset()
+    path: Path = _PATH
+
+    def is_workday(self, day: dt.date) -> bool:
+        """Whether offices work on this day. Raises ConfigError for a year nobody wrote down, with the line to add."""
+        if day in self.holidays:
+            return False
+        if day in self.workdays:
+            return True
+        # Imported here: most readers of settings never ask for a workday, and its tables cost start-up time.
+        import chinese_calendar
+
+        try:
+            return bool(chinese_calendar.is_workday(day))
+        except NotImplementedError:
+            if day.year in self.years:
+                return day.weekday() < 5
+        raise ConfigError(self.path, [_missing_year(day.year)])
+
+    def add_workdays(self, day: dt.date, n: int) -> dt.date:
+        """The n-th workday after `day` (before it, for a negative n); `day` itself for 0."""
+        step = _DAY if n > 0 else -_DAY
+        left = abs(n)
+        while left:
+            day += step
+            left -= self.is_workday(day)
+        return day
+
+    def workdays_between(self, a: dt.date, b: dt.date) -> int:
+        """Workdays after `a` up to and including `b`; negative when `b` lies before `a`: undoes `add_workdays`."""
+        if b < a:
+            return -sum(self.is_workday(day) for day in _days(b, a - _DAY))
+        return sum(self.is_workday(day) for day in _days(a + _DAY, b))
+
+    def shift(self, day: dt.date, policy: Policy) -> dt.date:
+        """A due day that falls on no workday: kept, moved to the next workday, or to the one before."""
+        if policy == "keep":
+            return day
+        step = _DAY if policy == "next_workday" else -_DAY
+        while not self.is_workday(day):
+            day += step
+        return day
+
+
+def load_calendar(path: Path | None = None) -> WorkCalendar:
+    """Read the office's additions. Raises ConfigError with every fault of the file."""
+    file = read_toml(path or _PATH)
+    faults = [
+        Fault(file.line_of((key,)), f"不认识的项“{key}”", "本文件只有 [years] 一组")
+        for key in file.data
+        if key != "years"
+    ]
+    years = file.data.get("years", {})
+    days: dict[str, set[dt.date]] = {"holidays": set(), "workdays": set()}
+    for year, entry in years.items():
+        faults += _read_year(file, year, entry, days)
+    faults += [
+        Fault(file.line_of(("years", str(day.year))), f"{day} 既写成放假又写成上班", "请删去其中一处")
+        for day in sorted(days["holidays"] & days["workdays"])
+    ]
+    if faults:
+        raise ConfigError(file.path, faults)
+    return WorkCalendar(
+        holidays=frozenset(days["holidays"]),
+        workdays=frozenset(days["workdays"]),
+        years=frozenset(int(year) for year in years),
+        path=file.path,
+    )
+
+
+def _read_year(file: TomlFile, year: str, entry: Any, days: Mapping[str, set[dt.date]]) -> Iterator[Fault]:
+    line = file.line_of(("years", year))
+    example = f'请写成 {year} = {{ holidays = ["{year}-01-01"], workdays = [] }}'
+    if not re.fullmatch(r"\d{4}", year):
+        yield Fault(line, f"“{year}”不是年份", "请写四位数字，如 2027")
+        return
+    if not isinstance(entry, dict) or not set(entry) <= set(days):
+        yield Fault(line, f"{year} 年的写法不对", example)
+        return
+    for key, texts in entry.items():
+        for text in texts if isinstance(texts, list) else [texts]:
+            found = _read_days(text, int(year))
+            if not found:
+                yield Fault(
+                    line, f"{key} 里的“{text}”不是 {year} 年的日期", f"{example}；连续几天用两个点连接，先早后晚"
+                )
+            days[key].update(found)
+
+
+def _read_days(text: object, year: int) -> tuple[dt.date, ...]:
+    """The days of `2027-02-05` or `2027-02-05..2027-02-11`; empty where the text is no such thing."""
+    try:
+        ends = [dt.date.fromisoformat(part.strip()) for part in str(text).split("..")]
+    except ValueError:
+        return ()
+    if len(ends) > 2 or any(day.year != year for day in ends):
+        return ()
+    return tuple(_days(ends[0], ends[-1]))
+
+
+def _days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
+    return (first + _DAY * n for n in range((last - first).days + 1))
+
+
+def _missing_year(year: int) -> Fault:
+    line = f'{year} = {{ holidays = ["{year}-01-01"], workdays = [] }}'
+    remedy = f"请按国务院办公厅的放假通知，在 [years] 下面加一行并补全日期：{line}"
+    return Fault(None, f"没有 {year} 年的放假安排，不能推算工作日", remedy)

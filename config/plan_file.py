@@ -1,0 +1,67 @@
+"""Reads a plan's TOML file into `Plan`, with every fault, its line and remedy.
+
+Belongs here: file -> values. What must hold between the parts of a plan, and against its county, is `plan_checks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from config.checking import check, name_of
+from config.county import County, load_county
+from config.faults import ConfigError, Fault
+from config.plan import Plan
+from config.plan_checks import plan_faults
+from config.tomlfile import Place, TomlFile, read_toml
+
+# One block describes one thing, so the file says [[measure]] where the model holds `measures`.
+_IN_FILE: Mapping[str, str] = {"sections": "section", "measures": "measure", "duties": "duty"}
+
+
+def read_plan(path: Path, home: Path) -> Plan:
+    """The plan at `path`, checked against its county below `home`. Raises ConfigError with every fault."""
+    file = read_toml(path)
+    plan, faults = check(Plan, _values(file.data), lambda place: file.line_of(_in_file(place)), _named)
+    faults += _stray_faults(file)
+    if plan is not None:
+        if plan.id != path.stem:
+            remedy = f'请改成 id = "{path.stem}"，或改文件名'
+            faults.append(Fault(file.line_of(("id",)), f"id“{plan.id}”与文件名“{path.stem}”不一致", remedy))
+        county = _county(plan, file, home, faults)
+        faults += plan_faults(plan, county, lambda place: file.line_of(_in_file(place)))
+    if plan is None or faults:
+        raise ConfigError(path, sorted(faults, key=lambda fault: fault.line or 0))
+    return plan
+
+
+def _county(plan: Plan, file: TomlFile, home: Path, faults: list[Fault]) -> County | None:
+    if not (home / "counties" / plan.county / "county.toml").is_file():
+        remedy = "请改正 county，或先建好 counties 下的文件夹"
+        faults.append(Fault(file.line_of(("county",)), f"没有“{plan.county}”这个县的资料", remedy))
+        return None
+    return load_county(plan.county, home)
+
+
+def _values(data: Mapping[str, Any]) -> dict[str, Any]:
+    names = {short: long for long, short in _IN_FILE.items()}
+    values: dict[str, Any] = {"sections": [], "measures": []}
+    values.update({names.get(key, key): value for key, value in data.items() if key not in _IN_FILE})
+    return values
+
+
+def _stray_faults(file: TomlFile) -> list[Fault]:
+    return [
+        Fault(file.line_of((long,)), f"不认识的项“{long}”", f"请写成一段一段的 [[{short}]]")
+        for long, short in _IN_FILE.items()
+        if long in file.data
+    ]
+
+
+def _in_file(place: Place) -> Place:
+    return tuple(_IN_FILE.get(part, part) if isinstance(part, str) else part for part in place)
+
+
+def _named(place: Place) -> str:
+    return name_of(_in_file(place))

@@ -1,0 +1,204 @@
+"""Every threshold, rung, folder and address an office sets (`settings.toml`), with overrides from the environment.
+
+Belongs here: the settings as frozen values, their bounds, and the names of the environment variables. Does not belong
+here: anything about a county, a plan or a workbook; and nothing is read before `load_settings` is called.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from config.checking import check, name_of
+from config.faults import ConfigError, Fault
+from config.settings_checks import cross_faults
+from config.tomlfile import Place, TomlFile, read_toml
+
+_PATH = Path(__file__).with_name("settings.toml")
+_PROJECT = Path(__file__).resolve().parent.parent
+
+Count = Annotated[int, Field(ge=1)]
+NonNegative = Annotated[int, Field(ge=0)]
+Day = Annotated[int, Field(ge=1, le=31)]
+Role = Literal["业务负责人", "分管领导", "召集人"]
+OnHoliday = Literal["keep", "next_workday", "previous_workday"]
+
+# Where each environment variable goes. LIANXI_SECRET and the password have no place in the file.
+ENVIRONMENT: Mapping[str, Place] = {
+    "LIANXI_DATA": ("data",),
+    "LIANXI_SHARE": ("share",),
+    "LIANXI_DATABASE_URL": ("database_url",),
+    "LIANXI_PLAN": ("plan",),
+    "LIANXI_SECRET": ("secret",),
+    "LIANXI_MAIL": ("mail", "mode"),
+    "LIANXI_MAIL_ALLOW": ("mail", "allow"),
+    "LIANXI_SMTP_HOST": ("mail", "host"),
+    "LIANXI_SMTP_PORT": ("mail", "port"),
+    "LIANXI_SMTP_USER": ("mail", "user"),
+    "LIANXI_SMTP_PASSWORD": ("mail", "password"),
+    "LIANXI_SMTP_SECURITY": ("mail", "security"),
+    "LIANXI_SMTP_CA_FILE": ("mail", "ca_file"),
+}
+_USUAL_PORT = {"ssl": 465, "starttls": 587, "none": 25}
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class Duties(_Frozen):
+    """When reports open, are due, and close. Days are days of the month; the rest counts workdays."""
+
+    reporters: Literal["measure_units", "reporting_units"]
+    due_day: Day
+    opens_day: Day
+    grace_workdays: NonNegative
+    close_workdays: NonNegative
+    on_holiday: OnHoliday
+    correction_workdays: Count
+
+
+class Rung(_Frozen):
+    """One rung of the ladder: `workdays` from the due day (negative: before), recipients by role."""
+
+    name: Literal["提醒", "蓝", "黄", "红"]
+    workdays: int
+    to: Annotated[tuple[Role, ...], Field(min_length=1)]
+    cc: tuple[Role, ...] = ()
+    attach_form: bool = False
+
+
+class Lights(_Frozen):
+    """Percentage points behind time at which a light turns yellow, and beyond which it turns red."""
+
+    yellow_points: Annotated[float, Field(gt=0, le=100)]
+    red_points: Annotated[float, Field(gt=0, le=100)]
+
+
+class Mail(_Frozen):
+    """How letters leave the house. `allow` are recipient domains; `*` lifts the limit; empty means nobody."""
+
+    mode: Literal["dry-run", "send"]
+    allow: tuple[str, ...]
+    host: str
+    port: Annotated[int, Field(ge=0, le=65535)]
+    user: str
+    password: SecretStr = SecretStr("")
+    security: Literal["ssl", "starttls", "none"]
+    ca_file: Path | None = None
+    per_minute: Count
+    timeout_seconds: Count
+
+
+class Limits(_Frozen):
+    """Bounds on one incoming file (bytes, rows, columns), on settling (seconds), and the size of a chunk (files)."""
+
+    file_bytes: Count
+    rows: Count
+    columns: Count
+    unpacked_bytes: Count
+    settle_seconds: NonNegative
+    chunk_files: Count
+
+
+class Brief(_Frozen):
+    """The brief's name, how long a quotation may be (characters), and whom it is reported, sent and issued to."""
+
+    name: Annotated[str, Field(min_length=1)]
+    quote_chars: Count
+    expiry_days: NonNegative
+    moved_share_pct: Annotated[float, Field(gt=0)]
+    report_to: tuple[str, ...] = ()
+    send_to: tuple[str, ...] = ()
+    issue_to: tuple[str, ...] = ()
+
+
+class Settings(_Frozen):
+    """All settings. Paths are absolute; `secret` is what LIANXI_SECRET gave, else None."""
+
+    data: Path
+    share: Path
+    database_url: str
+    plan: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+    timezone: str
+    secret_file: Path
+    secret: SecretStr | None = None
+    duties: Duties
+    ladder: tuple[Rung, ...]
+    lights: Lights
+    mail: Mail
+    limits: Limits
+    brief: Brief
+
+
+def load_settings(path: Path | None = None, env: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; an environment variable wins over the file, an empty one counts as not set.
+
+    `env` None means `os.environ`, read now. Raises ConfigError with every fault at once.
+    """
+    file = read_toml(path or _PATH)
+    given = _given(os.environ if env is None else env)
+    shown = {place: f"环境变量 {name}" for name, place in ENVIRONMENT.items() if place in given}
+
+    def line_of(place: Place) -> int | None:
+        return None if place[:2] in shown or place[:1] in shown else file.line_of(place)
+
+    def named(place: Place) -> str:
+        return shown.get(place[:2]) or shown.get(place[:1]) or name_of(place)
+
+    faults = _written_secrets(file)
+    settings, wrong = check(Settings, _values(file.data, given), line_of, named)
+    faults += wrong if settings is None else cross_faults(settings, line_of, named)
+    if settings is None or faults:
+        raise ConfigError(file.path, faults)
+    return settings
+
+
+def _given(env: Mapping[str, str]) -> dict[Place, Any]:
+    """The environment's values by their place. Relative paths there start at the current folder."""
+    given: dict[Place, Any] = {
+        place: env[name].strip() for name, place in ENVIRONMENT.items() if env.get(name, "").strip()
+    }
+    paths: tuple[Place, ...] = (("data",), ("share",), ("mail", "ca_file"))
+    for place in paths:
+        if place in given:
+            given[place] = Path(given[place]).expanduser().absolute()
+    if allow := given.get(("mail", "allow")):
+        given["mail", "allow"] = [domain.strip() for domain in allow.split(",") if domain.strip()]
+    return given
+
+
+def _values(data: Mapping[str, Any], given: Mapping[Place, Any]) -> dict[str, Any]:
+    """The file's values under those of the environment, with paths made absolute and defaults that hang together."""
+    values = {key: dict(value) if isinstance(value, dict) else value for key, value in data.items()}
+    for place, value in given.items():
+        table = values if len(place) == 1 else values.setdefault("mail", {})
+        table[str(place[-1])] = value
+    root = values["data"] = _below(_PROJECT, values.get("data", "data"))
+    for key in ("share", "secret_file"):
+        values[key] = _below(root, values.get(key, ""))
+    values["database_url"] = values.get("database_url") or f"sqlite:///{root}/lianxi.db"
+    if isinstance(mail := values.get("mail"), dict):
+        mail["ca_file"] = _below(_PROJECT, mail["ca_file"]) if mail.get("ca_file") else None
+        mail["port"] = mail.get("port") or _USUAL_PORT.get(str(mail.get("security")), 0)
+    return values
+
+
+def _below(root: object, value: object) -> object:
+    """An absolute path; what is no text is left for the model to complain of."""
+    return root / Path(value).expanduser() if isinstance(root, Path) and isinstance(value, str | Path) else value
+
+
+def _written_secrets(file: TomlFile) -> list[Fault]:
+    written: list[Place] = [("secret",)] if "secret" in file.data else []
+    if "password" in (file.data.get("mail") or {}):
+        written.append(("mail", "password"))
+    names = {place: name for name, place in ENVIRONMENT.items()}
+    return [
+        Fault(file.line_of(place), f"口令或密钥“{name_of(place)}”写在了文件里", f"请删去，改用环境变量 {names[place]}")
+        for place in written
+    ]

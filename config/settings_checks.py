@@ -1,0 +1,94 @@
+"""What must hold between settings: the ladder climbs, red lies beyond yellow, a letter can only leave safely.
+
+Belongs here: the cross checks of `settings.toml`. The types, bounds and the reader are in `settings`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import zoneinfo
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from config.faults import Fault
+from config.tomlfile import Place
+
+if TYPE_CHECKING:
+    from config.settings import Rung, Settings
+
+LineOf = Callable[[Place], int | None]
+Named = Callable[[Place], str]
+
+_ORDER = ("提醒", "蓝", "黄", "红")
+
+
+def cross_faults(settings: Settings, line_of: LineOf, named: Named) -> list[Fault]:
+    """Every fault that only shows when settings are compared; empty when they can be used."""
+    return [
+        *_timezone_faults(settings, line_of),
+        *_bound_faults(settings, line_of),
+        *_ladder_faults(settings.ladder, line_of),
+        *_mail_faults(settings, line_of, named),
+    ]
+
+
+def _timezone_faults(settings: Settings, line_of: LineOf) -> Iterator[Fault]:
+    try:
+        zoneinfo.ZoneInfo(settings.timezone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        yield Fault(line_of(("timezone",)), f"没有“{settings.timezone}”这个时区", "一般写 Asia/Shanghai")
+
+
+def _bound_faults(settings: Settings, line_of: LineOf) -> Iterator[Fault]:
+    duties, lights, limits = settings.duties, settings.lights, settings.limits
+    if duties.opens_day > duties.due_day:
+        what = f"发表日 {duties.opens_day} 日晚于截止日 {duties.due_day} 日"
+        yield Fault(line_of(("duties", "opens_day")), what, "请把 opens_day 改得不晚于 due_day")
+    if duties.grace_workdays > duties.close_workdays:
+        yield Fault(
+            line_of(("duties", "close_workdays")), "宽限期比关账还晚", "请使 close_workdays 不小于 grace_workdays"
+        )
+    if lights.red_points <= lights.yellow_points:
+        yield Fault(line_of(("lights", "red_points")), "红灯的百分点不大于黄灯", "请使 red_points 大于 yellow_points")
+    if limits.unpacked_bytes < limits.file_bytes:
+        yield Fault(
+            line_of(("limits", "unpacked_bytes")),
+            "解开后的上限小于文件本身的上限",
+            "请使 unpacked_bytes 不小于 file_bytes",
+        )
+
+
+def _ladder_faults(ladder: tuple[Rung, ...], line_of: LineOf) -> Iterator[Fault]:
+    if not ladder:
+        yield Fault(line_of(("ladder",)), "没有催报阶梯", "请至少写一级 [[ladder]]")
+    for index, rung in enumerate(ladder):
+        if (rung.name == "提醒") != (rung.workdays <= 0):
+            what = f"“{rung.name}”的 workdays = {rung.workdays}"
+            yield Fault(
+                line_of(("ladder", index, "workdays")), what, "提醒须不晚于截止日（≤0），催报各级须在逾期后（≥1）"
+            )
+    for index, (lower, upper) in enumerate(itertools.pairwise(ladder), start=1):
+        if upper.workdays <= lower.workdays or _ORDER.index(upper.name) < _ORDER.index(lower.name):
+            what = f"“{upper.name}”（{upper.workdays}）没有排在“{lower.name}”（{lower.workdays}）之后"
+            yield Fault(line_of(("ladder", index)), what, "请按 workdays 从小到大、提醒→蓝→黄→红 的次序写")
+
+
+def _mail_faults(settings: Settings, line_of: LineOf, named: Named) -> Iterator[Fault]:
+    mail = settings.mail
+    password = mail.password.get_secret_value()
+    if mail.security == "none" and password:
+        what = f"“{named(('mail', 'security'))}”为 none（不加密），却设了口令"
+        yield Fault(line_of(("mail", "security")), what, "请改用 ssl 或 starttls，或去掉口令")
+    if password and not mail.user:
+        yield Fault(line_of(("mail", "user")), "设了邮箱口令却没有用户名", "请设 LIANXI_SMTP_USER")
+    if mail.mode != "send":
+        return
+    if not mail.host:
+        yield Fault(
+            line_of(("mail", "host")), "要发送邮件却没有发信服务器", "请设 LIANXI_SMTP_HOST，或把 mode 改回 dry-run"
+        )
+    if not mail.allow:
+        what = "要发送邮件却没有允许的收件域名"
+        yield Fault(line_of(("mail", "allow")), what, '请在 allow 里写上单位邮箱的域名，确认无误后可写 ["*"]')
+    if mail.user and not password and mail.security != "none":
+        yield Fault(line_of(("mail", "user")), "设了邮箱用户名却没有口令", "请设环境变量 LIANXI_SMTP_PASSWORD")

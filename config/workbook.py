@@ -1,0 +1,219 @@
+"""The layout of the workbooks (`workbook.toml`): one source for issuing, reading, checking and testing them.
+
+Belongs here: sheets, columns, headings, choices and their fixed synonyms, as values. Does not belong here: writing
+or reading a workbook, and any judgement on what a unit filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from config.checking import check, name_of
+from config.faults import ConfigError
+from config.names import normalise, normalise_title
+from config.tomlfile import Place, TomlFile, read_toml
+from config.workbook_checks import layout_faults
+
+Kind = Literal["roster", "progress", "deliverable", "annual"]
+ValueKind = Literal["text", "number", "date", "choice"]
+Text = Annotated[str, Field(min_length=1)]
+
+_PATH = Path(__file__).with_name("workbook.toml")
+_SINGULAR = {"sheets": "sheet", "columns": "column", "heading": "heading"}
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Condition(_Frozen):
+    """Another field of the same row: holds when it is filled, or has one of `values` where these are given."""
+
+    field: Text
+    values: tuple[str, ...] = ()
+
+
+class Choice(_Frozen):
+    """One choice of a drop-down: its canonical word and the fixed list of other ways to write it."""
+
+    value: str
+    synonyms: tuple[str, ...] = ()
+
+
+class Column(_Frozen):
+    """One column: its field name in the rows, its Chinese title, and how it is filled.
+
+    `width` is in characters of a spreadsheet column; `values` are the canonical words of a choice column;
+    `words` are what a date column takes besides dates; `message` is shown when the cell is entered.
+    """
+
+    field: Text
+    title: Text
+    synonyms: tuple[Text, ...] = ()
+    width: Annotated[float, Field(gt=0, le=120)] = 12
+    editable: bool = False
+    required: bool = False
+    required_when: Condition | None = None
+    value: ValueKind = "text"
+    choice: str | None = None
+    values: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    message: str = ""
+
+
+class Heading(Column):
+    """One labelled cell above the table, for the kinds of workbook named in `kinds`."""
+
+    kinds: tuple[Kind, ...]
+
+
+class Sheet(_Frozen):
+    """One sheet that holds a table, and the kinds of duty it serves."""
+
+    name: Text
+    kinds: tuple[Kind, ...]
+    synonyms: tuple[Text, ...] = ()
+    columns: tuple[Column, ...]
+
+
+class Layout(_Frozen):
+    """The whole layout. `template` is its version; `accepts` are the versions that can still be read."""
+
+    kinds: ClassVar[tuple[str, ...]] = get_args(Kind)
+
+    template: Text
+    accepts: tuple[Text, ...]
+    guide_sheet: Text
+    signed_sheet: Text
+    signed_keys: tuple[Text, ...]
+    header_search_rows: Annotated[int, Field(ge=1, le=100)]
+    footer_words: tuple[Text, ...]
+    blank_words: tuple[Text, ...]
+    choices: Mapping[str, tuple[Choice, ...]]
+    heading: tuple[Heading, ...]
+    sheets: tuple[Sheet, ...]
+
+    @property
+    def statuses(self) -> tuple[Choice, ...]:
+        """The words of 进展状态, in order, each with its fixed synonyms."""
+        return self.choices["status"]
+
+    def sheet(self, kind: Kind) -> Sheet:
+        """The sheet a duty of this kind is reported on."""
+        return next(sheet for sheet in self.sheets if kind in sheet.kinds)
+
+    def columns(self, kind: Kind) -> tuple[Column, ...]:
+        """The columns of the table of this kind, from left to right."""
+        return self.sheet(kind).columns
+
+    def headings(self, kind: Kind) -> tuple[Heading, ...]:
+        """The labelled cells above the table of this kind, in order."""
+        return tuple(heading for heading in self.heading if kind in heading.kinds)
+
+    def field_of(self, title: str, kind: Kind = "progress") -> str | None:
+        """The field a column title names, by title or listed synonym after normalising; None if unknown."""
+        return self._titles[kind].get(normalise_title(title).casefold())
+
+    def heading_of(self, title: str, kind: Kind = "progress") -> str | None:
+        """As `field_of`, for a label above the table."""
+        return self._headings[kind].get(normalise_title(title).casefold())
+
+    def choice_of(self, name: str, text: str) -> str | None:
+        """The canonical word of list `name` (status, nil, measure_role, contact_role) for a text; None if unlisted."""
+        return self._words[name].get(normalise(text).casefold())
+
+    def status_of(self, text: str) -> str | None:
+        """The canonical 进展状态 for a text, from the fixed list only."""
+        return self.choice_of("status", text)
+
+    def is_blank(self, value: object) -> bool:
+        """Whether a value says nothing: empty, white space, or one of the words for "none"."""
+        return value is None or (isinstance(value, str) and normalise(value) in self._blanks)
+
+    def is_footer(self, text: str) -> bool:
+        """Whether a row that begins with this text is a footer (合计, 填表人 …) and no data."""
+        return normalise(text).startswith(self._footers)
+
+    def is_required(self, column: Column, row: Mapping[str, object]) -> bool:
+        """Whether this column must be filled in this row (values by field name)."""
+        when = column.required_when
+        if column.required or when is None:
+            return column.required
+        value = row.get(when.field)
+        return str(value) in when.values if when.values else not self.is_blank(value)
+
+    @cached_property
+    def _titles(self) -> dict[str, dict[str, str]]:
+        return {kind: _title_table(sheet.columns) for sheet in self.sheets for kind in sheet.kinds}
+
+    @cached_property
+    def _headings(self) -> dict[str, dict[str, str]]:
+        return {kind: _title_table(self.headings(kind)) for sheet in self.sheets for kind in sheet.kinds}
+
+    @cached_property
+    def _words(self) -> dict[str, dict[str, str]]:
+        return {
+            name: {normalise(word).casefold(): each.value for each in choices for word in (each.value, *each.synonyms)}
+            for name, choices in self.choices.items()
+        }
+
+    @cached_property
+    def _blanks(self) -> frozenset[str]:
+        return frozenset({"", *(normalise(word) for word in self.blank_words)})
+
+    @cached_property
+    def _footers(self) -> tuple[str, ...]:
+        return tuple(normalise(word) for word in self.footer_words)
+
+
+def load_layout(path: Path | None = None) -> Layout:
+    """Read the layout. Raises ConfigError with every fault of the file, each with its line and remedy."""
+    file = read_toml(path or _PATH)
+    layout, faults = check(
+        Layout, _values(file), lambda place: file.line_of(_in_file(place)), lambda place: name_of(_in_file(place))
+    )
+    if layout is not None:
+        faults = layout_faults(layout, lambda place: file.line_of(_in_file(place)))
+    if layout is None or faults:
+        raise ConfigError(file.path, faults)
+    return layout
+
+
+def _values(file: TomlFile) -> dict[str, Any]:
+    """The file's tables under the model's names, and each choice column with its words filled in."""
+    data = dict(file.data)
+    lists = data.get("choices", {})
+    data["sheets"] = [
+        {**{key: value for key, value in sheet.items() if key != "column"}, "columns": _filled(sheet, "column", lists)}
+        for sheet in data.pop("sheet", [])
+    ]
+    data["heading"] = _filled(data, "heading", lists)
+    data["choices"] = {
+        name: [{"value": value, "synonyms": synonyms} for value, synonyms in words.items()]
+        for name, words in lists.items()
+    }
+    return data
+
+
+def _filled(table: Mapping[str, Any], key: str, lists: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {**column, "values": list(lists.get(column["choice"], ()))} if "choice" in column else column
+        for column in table.get(key, [])
+    ]
+
+
+def _in_file(place: Place) -> Place:
+    return tuple(_SINGULAR.get(part, part) if isinstance(part, str) else part for part in place)
+
+
+def _title_table(columns: tuple[Column, ...] | tuple[Heading, ...]) -> dict[str, str]:
+    return {
+        normalise_title(title).casefold(): column.field
+        for column in columns
+        for title in (column.title, *column.synonyms)
+    }

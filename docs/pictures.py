@@ -1,0 +1,118 @@
+"""`make pictures`: the README's pictures, from the demo's own output. Needs chromium and soffice on PATH.
+
+Belongs here: turning what the demo left (the .docx, the returned workbook, the mail, the artifacts) into PNG files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from docs.rendering import office_to_pdf, pdf_to_png
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs" / "pictures"
+DEMO = ROOT / "data" / "demo"
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def main() -> None:
+    """Make every picture anew; runs the demo first where it has not been run."""
+    for program in ("chromium", "soffice"):
+        if shutil.which(program) is None:
+            sys.exit(f"需要 {program} 才能生成图片（{program} is needed for the pictures）")
+    if not list((DEMO / "briefs").rglob("*.docx")):
+        subprocess.run([sys.executable, "-m", "flows.cli", "demo"], cwd=ROOT, check=True)
+    PICTURES.mkdir(exist_ok=True)
+    picture_brief()
+    picture_returned()
+    picture_mail()
+    picture_ui()
+
+
+def picture_brief() -> None:
+    """The first two pages of the brief, as printed."""
+    source = max((DEMO / "briefs").rglob("*.docx"), key=lambda path: path.stat().st_mtime)
+    with tempfile.TemporaryDirectory() as folder:
+        pdf = office_to_pdf(source, Path(folder))
+        pdf_to_png(pdf, PICTURES / "brief.png", pages=(0, 1), dots_per_inch=72)
+
+
+def picture_returned() -> None:
+    """The first sheet of a returned workbook: the list of what to correct."""
+    source = next(iter(sorted((DEMO / "returned").rglob("*退回*.xlsx"))), None)
+    if source is None:
+        sys.exit("演示没有留下退回的报表（the demo left no returned workbook）")
+    with tempfile.TemporaryDirectory() as folder:
+        pdf_to_png(office_to_pdf(source, Path(folder)), PICTURES / "returned.png", pages=(0,), dots_per_inch=72)
+
+
+def picture_mail() -> None:
+    """One reminder as a mail client shows it."""
+    from email import message_from_bytes, policy
+
+    letter = next(iter(sorted((DEMO / "outbox").rglob("黄-*.eml"))), None) or next(iter((DEMO / "outbox").rglob("*.eml")))
+    message = message_from_bytes(letter.read_bytes(), policy=policy.default)
+    body = message.get_body(("html",))
+    assert body is not None, letter
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "mail.html"
+        page.write_text(body.get_content(), encoding="utf-8")
+        with browser(760, 900) as tab:
+            tab.goto(page.as_uri())
+            tab.screenshot(path=str(PICTURES / "mail.png"))
+
+
+def picture_ui() -> None:
+    """The coordinator's matrix in the Prefect UI."""
+    for name in ("PREFECT_HOME", "PREFECT_API_URL"):
+        os.environ.pop(name, None)
+    os.environ["LIANXI_DATA"] = str(DEMO)
+    from flows.runtime import prepare
+
+    prepare(DEMO)
+    from flows.up import server
+
+    with server(DEMO, _free_port()) as api_url, browser(1280, 1000) as tab:
+        tab.goto(f"{api_url.removesuffix('/api')}/artifacts/key/matrix-yanqi-2023-2023-10")
+        tab.locator("a[href*='/artifacts/artifact/']").first.click()
+        tab.locator("table").first.wait_for()
+        time.sleep(1)
+        tab.screenshot(path=str(PICTURES / "ui.png"))
+
+
+@contextlib.contextmanager
+def browser(width: int, height: int) -> Iterator[object]:
+    """A tab of Debian's chromium, light, in Chinese."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as player:
+        chromium = player.chromium.launch(executable_path=shutil.which("chromium"), args=list(CHROMIUM_ARGUMENTS))
+        yield chromium.new_page(viewport={"width": width, "height": height}, locale="zh-CN", color_scheme="light")
+        chromium.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    main()

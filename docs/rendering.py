@@ -1,0 +1,71 @@
+"""Office files as people see them: LibreOffice to PDF, PDF to PNG, with free fonts in place of the office's.
+
+The .docx names the office's own fonts; a machine without them shows the free ones that look alike.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+# Font named in the document -> the free font of the same kind, where the machine has it.
+SUBSTITUTES = {
+    "仿宋_GB2312": "FandolFang",
+    "方正小标宋简体": "FandolSong",
+    "楷体_GB2312": "FandolKai",
+    "黑体": "FandolHei",
+    "宋体": "FandolSong",
+    "微软雅黑": "Noto Sans CJK SC",
+    "等线": "Noto Sans CJK SC",
+}
+FANDOL = "/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol"
+
+
+def office_to_pdf(source: Path, folder: Path) -> Path:
+    """`source` rendered by LibreOffice into `folder`. Raises FileNotFoundError where LibreOffice is absent."""
+    program = shutil.which("soffice")
+    if program is None:
+        raise FileNotFoundError("soffice")
+    with tempfile.TemporaryDirectory() as profile:
+        fonts = Path(profile) / "fonts.conf"
+        fonts.write_text(_fonts(), encoding="utf-8")
+        subprocess.run(
+            [program, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", "pdf", "--outdir", folder, source],
+            env=os.environ | {"FONTCONFIG_FILE": str(fonts)},
+            check=True,
+            capture_output=True,
+            timeout=180,
+        )
+    return folder / f"{source.stem}.pdf"
+
+
+def pdf_to_png(pdf: Path, target: Path, pages: tuple[int, ...], dots_per_inch: int) -> None:
+    """The pages (from 0) side by side in one PNG, with a thin frame around each."""
+    import pypdfium2
+    from PIL import Image, ImageOps
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        shown = [page for page in pages if page < len(document)]
+        images = [document[page].render(scale=dots_per_inch / 72 * 1.5).to_pil() for page in shown]
+    framed = [ImageOps.expand(image.convert("RGB"), border=2, fill="#c8c8c8") for image in images]
+    sheet = Image.new("RGB", (sum(image.width for image in framed), max(image.height for image in framed)), "white")
+    left = 0
+    for image in framed:
+        sheet.paste(image, (left, 0))
+        left += image.width
+    sheet.quantize(64).save(target, optimize=True)
+
+
+def _fonts() -> str:
+    aliases = "".join(
+        f"<match target='pattern'><test name='family'><string>{name}</string></test>"
+        f"<edit name='family' mode='assign' binding='strong'><string>{free}</string></edit></match>"
+        for name, free in SUBSTITUTES.items()
+    )
+    return (
+        "<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig>"
+        f"<include ignore_missing='yes'>/etc/fonts/fonts.conf</include><dir>{FANDOL}</dir>{aliases}</fontconfig>"
+    )

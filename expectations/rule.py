@@ -1,0 +1,46 @@
+"""What a rule is: a stable code, its severity, and its words. No entries (`catalogue.toml`), no tests of data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+Severity = Literal["refuse", "return", "query", "hint"]
+
+SEVERITIES: tuple[Severity, ...] = ("refuse", "return", "query", "hint")
+"""From the gravest to the lightest."""
+
+SEVERITY_WORDS: Mapping[Severity, str] = MappingProxyType(
+    {"refuse": "不予受理", "return": "退回更正", "query": "须作说明", "hint": "提示"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `title` and `remedy` are templates over {value} {expected} {measure}; `source` says why it exists.
+
+    `declared` is the severity the rule is meant to have; while `trial` is True it only hints.
+    """
+
+    code: str
+    declared: Severity
+    title: str
+    remedy: str
+    source: str
+    trial: bool = False
+
+    @property
+    def severity(self) -> Severity:
+        """The severity in force: a trial rule only hints."""
+        return "hint" if self.trial else self.declared
+
+    def text(self, *, value: str = "", expected: str = "", measure: str | None = None) -> str:
+        """What is wrong, filled in. Braces inside the values stay as they are."""
+        return self.title.format(value=value, expected=expected, measure=measure or "")
+
+    def advice(self, *, value: str = "", expected: str = "", measure: str | None = None) -> str:
+        """What to do, filled in."""
+        return self.remedy.format(value=value, expected=expected, measure=measure or "")

@@ -1,0 +1,89 @@
+"""What the coordinator sees in the Prefect UI: the matrix of units × standing, the findings, the call list, the brief.
+
+Belongs here: publishing values as artifacts under keys that never change, so that an artifact's history is the
+month's history. The values come from `tasks`; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from prefect.artifacts import create_markdown_artifact
+
+from config.calendar import Period
+from tasks.rollup.matrix import matrix, rates
+from tasks.shapes import Call, Standing, Submission
+
+# A light or a standing is a word first; the mark only helps the eye.
+_MARKS: Mapping[str, str] = {
+    "按时": "🟢", "零报告": "🟢", "迟报": "🟡", "延期": "🔵", "未到期": "⚪", "待更正": "🟠", "待说明": "🟠", "未报": "🔴",
+}
+_SEVERITY = {"refuse": "不予受理", "return": "退回更正", "query": "须作说明", "hint": "提示"}
+
+
+def publish_matrix(plan: str, period: Period, standings: Sequence[Standing]) -> None:
+    """The matrix of units × standing, whoever needs attention first, with the period's counts above it."""
+    counted = rates(standings)
+    lines = [{**line, "情形": f"{_MARKS[line['情形']]} {line['情形']}"} for line in matrix(standings)]
+    head = (
+        f"# {period.label}报送情况\n\n"
+        f"应报 **{counted['expected']}** 件，已收到 **{counted['received']}** 件，"
+        f"已受理 **{counted['accepted']}** 件，其中按时 **{counted['on_time']}** 件。\n\n"
+    )
+    create_markdown_artifact(head + _table(lines), key=_key("matrix", plan, period.text), description=f"{period.label}报送情况")
+
+
+def publish_findings(plan: str, received: Sequence[Submission]) -> None:
+    """Every finding of what this pass received, the gravest first, one line each."""
+    lines = [
+        {
+            "单位": submission.unit or "（未识别）",
+            "文件": submission.path.rsplit("/", 1)[-1],
+            "级别": _SEVERITY[finding.severity],
+            "代码": finding.code,
+            "措施": finding.measure or "",
+            "问题": finding.text,
+            "怎么改": finding.remedy,
+            "单元格": "、".join(finding.cells[:6]),
+        }
+        for submission in received
+        for finding in submission.findings
+    ]
+    lines.sort(key=lambda line: list(_SEVERITY.values()).index(line["级别"]))
+    body = _table(lines) if lines else "本次收到的报表没有发现问题。"
+    create_markdown_artifact(f"# 检查发现的问题\n\n{body}", key=_key("findings", plan), description="检查发现的问题")
+
+
+def publish_calls(plan: str, day: str, calls: Sequence[Call]) -> None:
+    """Whom to call today, and what exactly is missing."""
+    lines = [
+        {"单位": call.unit, "缺什么": call.what, "为什么打电话": call.why, "电话": call.phone, "逾期工作日": str(call.overdue_workdays)}
+        for call in calls
+    ]
+    body = _table(lines) if lines else "今天没有需要打电话的单位。"
+    create_markdown_artifact(f"# {day} 电话催报名单\n\n{body}", key=_key("calls", plan), description=f"{day} 电话催报名单")
+
+
+def publish_brief(plan: str, period: Period, state: str, text: str, files: Sequence[str]) -> None:
+    """The brief as drafted or as frozen, in Markdown, with where its files lie."""
+    listed = "\n".join(f"- `{file}`" for file in files)
+    body = f"# {period.label}简报（{state}）\n\n文件（在数据文件夹内）：\n\n{listed}\n\n---\n\n{text}"
+    create_markdown_artifact(body, key=_key("brief", plan, period.text), description=f"{period.label}简报（{state}）")
+
+
+def _key(*parts: str) -> str:
+    """Lowercase letters, digits and dashes: what Prefect allows."""
+    return re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")
+
+
+def _table(lines: Sequence[Mapping[str, str]]) -> str:
+    """A Markdown table; what units wrote cannot break out of its cell or become markup."""
+    titles = list(lines[0])
+    rows = ["| " + " | ".join(titles) + " |", "|" + "---|" * len(titles)]
+    return "\n".join(rows + ["| " + " | ".join(_cell(line[title]) for title in titles) + " |" for line in lines])
+
+
+def _cell(text: str) -> str:
+    flat = re.sub(r"\s+", " ", text).replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"([\\|`*_\[\]])", r"\\\1", flat)

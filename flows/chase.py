@@ -1,0 +1,81 @@
+"""催报: standing -> the ladder -> letters -> mail, and the coordinator's call list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prefect import flow
+
+from config.calendar import Period
+from flows.artifacts import publish_calls, publish_matrix
+from flows.forms import Now, PlanId, run_name
+from flows.office import Office, open_office
+from flows.post import Posted, post
+from flows.standings import standings_of
+from tasks.brief.task import write_supervision_forms
+from tasks.issue.share import issued_path
+from tasks.mail.task import decide_steps, in_data, write_digest, write_reminders, write_supervisions
+from tasks.shapes import Attachment, Call, Letter, Standing
+from tasks.store.outbox import letters as outbox_letters
+from tasks.store.outbox import sent_keys
+from tasks.store.task import load_contacts, prepare_ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Chased:
+    """One morning: whether it is a workday, duties by rung, the call list, and the letters."""
+
+    day: str
+    workday: bool
+    rungs: dict[str, int]
+    calls: tuple[Call, ...]
+    posted: Posted
+
+
+@flow(name="催报", flow_run_name=run_name)
+def chase(plan: PlanId = None, now: Now = None) -> Chased:
+    """One morning's reminders, over all duties that are open. On a day that is no workday nobody is written to."""
+    office = open_office(plan, now)
+    day = office.now.date()
+    prepare_ledger(office.url)
+    if not office.calendar.is_workday(day):
+        return Chased(day.isoformat(), False, {}, (), Posted())
+    standings = standings_of(office, None, day.isoformat())
+    steps, calls, letters = _decide(office, standings)
+    _publish(office, standings, calls)
+    rungs = Counter(step.rung.name for step in steps)
+    return Chased(day.isoformat(), True, dict(rungs), calls, post(office, letters))
+
+
+def _decide(office: Office, standings: Sequence[Standing]):  # type: ignore[no-untyped-def]
+    """The steps, the call list, and the letters (reminders and the coordinator's digest) of this morning."""
+    plan, county, label = office.plan, office.county, office.now.date().isoformat()
+    contacts = load_contacts(office.url, plan.id, office.now.date(), label=label)
+    keys = sent_keys(office.url, plan.id)
+    steps, calls = decide_steps(
+        standings, contacts, keys, office.calendar, office.now.date(), office.settings, label=label
+    )
+    workbooks = {
+        step.standing.duty.key: (Attachment(path.rpartition("/")[2], f"share/{path}"),)
+        for step in steps
+        if (office.share / (path := issued_path(step.standing.duty))).is_file()
+    }
+    supervisions = write_supervisions(steps, plan, county, office.now, label=label)
+    written = write_supervision_forms(supervisions, office.data / "supervision" / label, office.data, label=label)
+    forms = {key: (in_data(form),) for said, form in zip(supervisions, written, strict=True) for key in said.keys}
+    letters = write_reminders(steps, workbooks, forms, plan, county, office.now, label=label)
+    failed = [each for each in outbox_letters(office.url, plan.id) if each[1] not in ("sent", "ready")]
+    digest = write_digest(standings, calls, letters, failed, plan, county, office.now, label=label)
+    return steps, calls, (*letters, *digest)
+
+
+def _publish(office: Office, standings: Sequence[Standing], calls: Sequence[Call]) -> None:
+    publish_calls(office.plan.id, office.now.date().isoformat(), calls)
+    by_period: dict[str, list[Standing]] = {}
+    for standing in standings:
+        by_period.setdefault(standing.duty.period, []).append(standing)
+    for text, found in by_period.items():
+        if any(standing.name not in ("按时", "零报告", "迟报", "未到期") for standing in found):
+            publish_matrix(office.plan.id, Period.parse(text), found)

@@ -1,0 +1,143 @@
+"""收集报送: collect -> read -> validate -> store -> reply -> mail, in chunks; an empty pass stops after collecting."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from prefect import flow
+
+from config.calendar import Period
+from flows.artifacts import publish_findings, publish_matrix
+from flows.forms import Now, PlanId, run_name
+from flows.office import Office, open_office
+from flows.post import Posted, post
+from flows.standings import standings_of
+from tasks.collect.task import collect_task
+from tasks.shapes import Original, Submission
+from tasks.store.outbox import sent_keys
+from tasks.store.task import (
+    claim_originals,
+    enqueue,
+    known_files,
+    load_contacts,
+    load_duties,
+    load_rows,
+    prepare_ledger,
+    record_replies,
+    record_verdicts,
+    unanswered,
+)
+
+_STATES = {
+    "accepted": "受理", "returned": "退回更正", "queried": "须作说明", "refused": "不予受理", "superseded": "已有新版本",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one pass took in: files by what became of them, files still being written, and what could not be read."""
+
+    received: int
+    states: dict[str, int]
+    waiting: int
+    troubles: tuple[str, ...]
+    posted: Posted
+
+
+@flow(name="收集报送", flow_run_name=run_name)
+def intake(plan: PlanId = None, now: Now = None) -> Taken:
+    """One pass over the share. What an earlier pass left undone, having died anywhere, is finished first.
+
+    Raises PipelineError when the share or the ledger cannot be reached; nothing is lost, the next pass goes on.
+    """
+    office = open_office(plan, now)
+    about = f"{office.now:%Y-%m-%d %H:%M}"
+    prepare_ledger(office.url)
+    known = known_files(office.url, office.plan.id, label=about)
+    collected = collect_task(
+        office.share,
+        office.data / "originals",
+        office.plan.id,
+        office.county,
+        known,
+        office.now,
+        office.settings.limits,
+        label=about,
+    )
+    waiting = claim_originals(office.url, collected.originals, office.now, office.plan.id, label=about)
+    received = [done for label, chunk in _chunks(waiting, office) for done in _take_in(office, chunk, label)]
+    _answer(office, about)
+    if received:
+        _publish(office, received)
+    states = Counter(_STATES[submission.state] for submission in received)
+    return Taken(len(received), dict(states), len(collected.waiting), collected.troubles, post(office, ()))
+
+
+def _chunks(originals: Sequence[Original], office: Office) -> Iterator[tuple[str, Sequence[Original]]]:
+    """Chunks of files, each with its place among all: 1–17/17."""
+    size = office.settings.limits.chunk_files
+    for start in range(0, len(originals), size):
+        chunk = originals[start : start + size]
+        yield f"{start + 1}–{start + len(chunk)}/{len(originals)}", chunk
+
+
+def _take_in(office: Office, chunk: Sequence[Original], label: str) -> tuple[Submission, ...]:
+    """Read, judge and record one chunk."""
+    # Imported here: an empty pass reads and judges nothing.
+    from tasks.read.task import read_task
+    from tasks.validate.task import judge_chunk
+
+    plan, county, layout, settings = office.plan, office.county, office.layout, office.settings
+    readings = read_task(
+        chunk, office.data / "originals", plan, county, layout, office.secret, settings.limits, label=label
+    )
+    duties = load_duties(office.url, plan.id, label=label)
+    periods = sorted({reading.period for reading in readings if reading.period})
+    previous = [row for period in periods for row in load_rows(office.url, plan.id, period, label=period)[1]]
+    verdicts = judge_chunk(readings, plan, county, layout, duties, previous, settings, label=label)
+    return record_verdicts(office.url, verdicts, office.now, label=label)
+
+
+def _answer(office: Office, about: str) -> None:
+    """Every submission that has no answer yet gets its file into 退回/ and a letter into the outbox.
+
+    The answer is recorded last: a pass that dies before is done again, and the same file and letter are made again.
+    """
+    waiting = unanswered(office.url, office.plan.id, label=about)
+    if not waiting:
+        return
+    from tasks.mail.task import write_answers
+    from tasks.reply.task import write_replies
+
+    label = f"{len(waiting)} 件"
+    answered = write_replies(
+        waiting,
+        office.data / "originals",
+        office.share,
+        office.data / "returned",
+        office.layout,
+        office.plan,
+        label=label,
+    )
+    letters = write_answers(
+        answered,
+        load_duties(office.url, office.plan.id, label=label),
+        load_contacts(office.url, office.plan.id, office.now.date(), label=label),
+        sent_keys(office.url, office.plan.id),
+        office.plan,
+        office.county,
+        office.calendar,
+        office.settings,
+        label=label,
+    )
+    enqueue(office.url, letters, office.now, label=label)
+    record_replies(office.url, [(done.id, reply) for done, reply in answered], office.now, label=label)
+
+
+def _publish(office: Office, received: Sequence[Submission]) -> None:
+    publish_findings(office.plan.id, received)
+    for text in sorted({submission.period for submission in received if submission.period}):
+        period = Period.parse(text)
+        publish_matrix(office.plan.id, period, standings_of(office, text, period.label))

@@ -1,0 +1,76 @@
+"""发放报表: the duties of a period, each unit's workbook into the share, a notice by mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prefect import flow
+
+from config.calendar import Period
+from flows.artifacts import publish_matrix
+from flows.forms import Now, PeriodText, PlanId, run_name
+from flows.office import Office, open_office
+from flows.post import Posted, post
+from flows.standings import standings_of
+from tasks.errors import InputError
+from tasks.issue.task import duties_task, issue_task
+from tasks.mail.task import write_issue_notices
+from tasks.shapes import Duty, Letter
+from tasks.store.task import load_contacts, load_rows, prepare_ledger, save_duties
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What one run gave out: periods, duties in all, new or changed ones, workbooks, and the notices."""
+
+    periods: tuple[str, ...]
+    duties: int
+    new: int
+    posted: Posted
+
+
+@flow(name="发放报表", flow_run_name=run_name)
+def issue(period: PeriodText = None, plan: PlanId = None, now: Now = None) -> Issued:
+    """Give out the workbooks of one period; where `period` is empty, of the month and of the year if it opens now.
+
+    Running it again changes nothing: duties, workbooks and notices that are there already stay as they are.
+    Raises InputError for a period in which the plan asks nobody for anything.
+    """
+    office = open_office(plan, now)
+    prepare_ledger(office.url)
+    dealt = {each: _duties(office, each, only_opening=period is None) for each in _periods(office, period)}
+    if not any(dealt.values()):
+        asked = "、".join(each.label for each in dealt)
+        raise InputError(f"{asked}没有应报事项：方案“{office.plan.id}”在这一期间不要求报送")
+    new, letters = 0, []
+    for each, duties in dealt.items():
+        if duties:
+            new += save_duties(office.url, duties, label=each.label)
+            letters += _give_out(office, each, duties)
+            publish_matrix(office.plan.id, each, standings_of(office, each.text, each.label))
+    periods = tuple(each.text for each, duties in dealt.items() if duties)
+    return Issued(periods, sum(map(len, dealt.values())), new, post(office, letters))
+
+
+def _periods(office: Office, text: str | None) -> tuple[Period, ...]:
+    named = office.period(text)
+    return (named,) if text else (named, Period.parse(f"{office.now:%Y}"))
+
+
+def _duties(office: Office, period: Period, *, only_opening: bool) -> tuple[Duty, ...]:
+    """The duties of a period; by the schedule only those that open in this month, for the year's open in its last."""
+    duties = duties_task(office.plan, office.county, period, office.calendar, office.settings, label=period.label)
+    this_month = (office.now.year, office.now.month)
+    return tuple(duty for duty in duties if not only_opening or (duty.opens.year, duty.opens.month) == this_month)
+
+
+def _give_out(office: Office, period: Period, duties: Sequence[Duty]) -> tuple[Letter, ...]:
+    """The workbooks into the share; returns the notices."""
+    _, previous = load_rows(office.url, office.plan.id, period.text, label=period.label)
+    contacts = load_contacts(office.url, office.plan.id, office.now.date(), label=period.label)
+    plan, county = office.plan, office.county
+    workbooks = issue_task(
+        duties, plan, county, office.layout, previous, contacts, office.secret, office.share, label=period.label
+    )
+    return write_issue_notices(duties, workbooks, contacts, plan, county, office.now, label=period.label)

@@ -1,0 +1,153 @@
+"""What the command line prints: results of flows and the ledger's state, in plain Chinese, or JSON for programs.
+
+Belongs here: words and tables for a terminal. No decision, no reading of files.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from flows.editing import Briefed
+    from flows.chase import Chased
+    from flows.intake import Taken
+    from flows.issue import Issued
+    from flows.post import Posted
+    from flows.register import Registered
+    from flows.status import Status
+    from tasks.shapes import Standing
+
+_COLOURS = {
+    "按时": "green", "零报告": "green", "迟报": "yellow", "延期": "blue",
+    "未到期": "white", "待更正": "dark_orange", "待说明": "dark_orange", "未报": "red",
+}
+_KINDS = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项成果", "annual": "年度总结"}
+
+
+def status_json(read: Status) -> None:
+    """`lianxi status --json`: one object, as other programs read it."""
+    shown = {
+        "plan": read.plan,
+        "period": read.period,
+        "duties": [_duty(standing) for standing in read.standings],
+        "rates": read.rates,
+    }
+    print(json.dumps(shown, ensure_ascii=False, indent=2))  # noqa: T201
+
+
+def _duty(standing: Standing) -> dict[str, object]:
+    duty = standing.duty
+    return {
+        "unit": duty.unit,
+        "kind": duty.kind,
+        "standing": standing.name,
+        "due": (duty.extended_to or duty.due).isoformat(),
+        "first_received": standing.first_received.isoformat() if standing.first_received else None,
+        "first_accepted": standing.first_accepted.isoformat() if standing.first_accepted else None,
+        "version": standing.version,
+        "findings": [
+            {
+                "code": finding.code,
+                "severity": finding.severity,
+                "sheet": finding.sheet,
+                "cell": "、".join(finding.cells),
+                "text": finding.text,
+            }
+            for finding in standing.findings
+        ],
+    }
+
+
+def status_table(out: Console, read: Status) -> None:
+    """The matrix of units × standing on a terminal."""
+    counts = read.rates
+    table = Table(title=f"{read.period} 报送情况（{read.plan}，{read.at:%Y-%m-%d %H:%M}）")
+    for title in ("单位", "事项", "情形", "应报", "首次报送", "版本", "待办"):
+        table.add_column(title, overflow="fold")
+    for standing in sorted(read.standings, key=lambda each: (list(_COLOURS)[::-1].index(each.name), each.duty.unit)):
+        duty, colour = standing.duty, _COLOURS[standing.name]
+        received = f"{standing.first_received:%m-%d %H:%M}" if standing.first_received else ""
+        todo = "；".join(finding.text for finding in standing.findings[:2])
+        version = str(standing.version or "")
+        due = f"{duty.extended_to or duty.due:%m-%d}"
+        table.add_row(duty.unit, _KINDS[duty.kind], f"[{colour}]{standing.name}[/]", due, received, version, todo)
+    out.print(table)
+    out.print(
+        f"应报 {counts['expected']}，已收到 {counts['received']}，已受理 {counts['accepted']}，按时 {counts['on_time']}"
+    )
+
+
+def issued(out: Console, done: Issued) -> None:
+    """`lianxi issue`."""
+    out.print(f"{'、'.join(done.periods)}：应报事项 {done.duties} 件（新增或变动 {done.new}），报表在各单位“发放”文件夹")
+    posted(out, done.posted)
+
+
+def taken_in(out: Console, done: Taken) -> None:
+    """`lianxi intake`."""
+    if not done.received:
+        out.print("没有新的报表")
+    for name, count in done.states.items():
+        out.print(f"  {name} {count} 份")
+    if done.waiting:
+        out.print(f"  {done.waiting} 个文件还在写入，下次再收")
+    _list(out, done.troubles)
+    posted(out, done.posted)
+
+
+def chased(out: Console, done: Chased) -> None:
+    """`lianxi chase`."""
+    if not done.workday:
+        out.print(f"{done.day} 不是工作日，不催报")
+        return
+    rungs = "，".join(f"{rung} {count} 件" for rung, count in done.rungs.items()) or "没有需要催报的事项"
+    out.print(f"{done.day} 催报：{rungs}")
+    if done.calls:
+        out.print("[red]今天要打电话：[/]")
+        _list(out, [f"{call.unit} {call.phone}  {call.what}（{call.why}）" for call in done.calls])
+    posted(out, done.posted)
+
+
+def briefed(out: Console, done: Briefed | None) -> None:
+    """`lianxi brief` and `lianxi summary`."""
+    if done is None:
+        out.print("没有需要编发的简报")
+        return
+    out.print(f"{done.title}（第{done.issue_no}期，{done.state}）")
+    _list(out, [str(path) for path in done.files])
+    if done.state == "送审稿":
+        out.print(f"核对后定稿印发：lianxi brief {done.period} --approve")
+    posted(out, done.posted)
+
+
+def registered(out: Console, done: Registered) -> None:
+    """`lianxi register`."""
+    out.print(f"{done.title}：措施 {done.measures} 项，单位 {done.units} 个，应报事项 {done.duties} 条")
+    if done.uncertain:
+        out.print(f"[yellow]需要人工核对 {len(done.uncertain)} 处：[/]")
+        _list(out, done.uncertain)
+    if done.changes:
+        out.print("[yellow]与现行方案相比：[/]")
+        _list(out, done.changes)
+    out.print("已成为正式方案：" if done.confirmed else "草稿（未生效）：")
+    _list(out, done.files)
+    if not done.confirmed:
+        out.print("核对无误后加 --confirm 再运行一次，方案才生效")
+
+
+def posted(out: Console, done: Posted | None) -> None:
+    """What became of the letters."""
+    if done is None or not (done.sent or done.troubles):
+        return
+    out.print(f"邮件 {done.sent} 封")
+    _list(out, done.troubles)
+
+
+def _list(out: Console, lines: Sequence[str]) -> None:
+    for line in lines:
+        out.print(f"  · {line}", markup=False, highlight=False)

@@ -1,0 +1,155 @@
+"""附件1 报送情况表, 附件2 未报送、迟报单位名单, 附件3 措施台账 (a file of its own).
+
+Belongs here: the attachments' tables and the ledger's rows.
+Does not belong here: the ledger's file (excel).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from config.plan import Plan
+from tasks.brief.overall import KIND_WORDS
+from tasks.brief.prose import joined, mask, percent
+from tasks.brief.sources import Sources
+from tasks.brief.value import Attachment, Block, Column, LedgerRow, Paragraph, Run, Table
+from tasks.brief.wording import target_words
+from tasks.shapes import Figure, MeasureProgress, RollUp, Standing, StandingName
+
+LEDGER_FILE = "措施台账.xlsx"
+_STANDING_COLUMNS = (
+    Column("序号", 10),
+    Column("单位", 41, "left"),
+    Column("报送事项", 18),
+    Column("应报日期", 20),
+    Column("首次报送", 20),
+    Column("受理版本", 18),
+    Column("报送情形", 18),
+    Column("逾期", 11),
+)
+_LATE_COLUMNS = (
+    Column("序号", 12),
+    Column("单位", 50, "left"),
+    Column("报送事项", 24),
+    Column("应报日期", 24),
+    Column("情况", 46, "left"),
+)
+_ORDER: tuple[StandingName, ...] = ("未报", "迟报", "待更正", "待说明", "延期", "未到期", "零报告", "按时")
+
+
+def attachments(rollup: RollUp) -> list[Block]:
+    """The attachments in order; who reported late is named even where the list is empty."""
+    blocks: list[Block] = [Attachment(1, "报送情况表"), _standing_table(rollup.standings)]
+    blocks.append(Attachment(2, "未报送、迟报单位名单"))
+    late = [s for s in rollup.standings if s.name in ("未报", "迟报")]
+    blocks.append(_late_table(late) if late else _note("本期无未报送、迟报单位。"))
+    waiting = [s for s in rollup.standings if s.name in ("待更正", "待说明")]
+    if waiting:
+        units = joined(list(dict.fromkeys(f"{s.duty.unit}（{s.name}）" for s in waiting)))
+        blocks.append(_note(f"注：{units}已报送，正在更正或者说明，不列入本名单。"))
+    blocks.append(Attachment(3, "措施台账", LEDGER_FILE))
+    return blocks
+
+
+def _note(text: str) -> Paragraph:
+    return Paragraph((Run(text),), "note")
+
+
+def _sorted(standings: Iterable[Standing]) -> list[Standing]:
+    return sorted(standings, key=lambda s: (list(KIND_WORDS).index(s.duty.kind), _ORDER.index(s.name)))
+
+
+def _standing_table(standings: Sequence[Standing]) -> Table:
+    rows = tuple(
+        (
+            Run(str(number)),
+            Run(s.duty.unit),
+            Run(KIND_WORDS[s.duty.kind]),
+            Run(_due(s)),
+            Run(f"{s.first_received.month}月{s.first_received.day}日" if s.first_received else "—"),
+            Run(f"第{s.version}版" if s.first_accepted and s.version else "—"),
+            Run(s.name, strong=s.name in ("未报", "迟报", "待更正", "待说明")),
+            Run(f"{s.overdue_workdays}天" if s.overdue_workdays else "—"),
+        )
+        for number, s in enumerate(_sorted(standings), start=1)
+    )
+    return Table("", _STANDING_COLUMNS, rows)
+
+
+def _late_table(standings: Sequence[Standing]) -> Table:
+    rows = tuple(
+        (
+            Run(str(number)),
+            Run(s.duty.unit),
+            Run(KIND_WORDS[s.duty.kind]),
+            Run(_due(s)),
+            Run(_lateness(s)),
+        )
+        for number, s in enumerate(_sorted(standings), start=1)
+    )
+    return Table("", _LATE_COLUMNS, rows)
+
+
+def _lateness(standing: Standing) -> str:
+    if standing.name == "未报":
+        return f"未报，逾期{standing.overdue_workdays}个工作日" if standing.overdue_workdays else "未报"
+    received = standing.first_accepted
+    return f"迟报，{received.month}月{received.day}日报送" if received else "迟报"
+
+
+def _due(standing: Standing) -> str:
+    day = standing.duty.extended_to or standing.duty.due
+    return f"{day.month}月{day.day}日"
+
+
+def ledger(rollup: RollUp, plan: Plan, sources: Sources) -> tuple[LedgerRow, ...]:
+    """One row per measure and metric, a measure without figures in one row; words whole, personal numbers masked."""
+    figures: dict[str, list[Figure]] = {}
+    for item in rollup.figures:
+        figures.setdefault(item.measure, []).append(item)
+    sections = {section.no: f"（{section.no}）{section.title}" for section in plan.sections}
+    responsible = {m.no: "、".join(m.responsible) for m in plan.measures}
+    upper = {(m.no, t.metric): t.value_max for m in plan.measures for t in m.targets}
+    rows = []
+    for measure in rollup.measures:
+        own: list[Figure | None] = [*figures.get(measure.no, ())]
+        section = sections.get(measure.section, measure.section)
+        for figure in own or [None]:
+            value_max = upper.get((measure.no, figure.metric)) if figure else None
+            rows.append(_ledger_row(measure, figure, section, responsible.get(measure.no, ""), value_max, sources))
+    return tuple(rows)
+
+
+def _ledger_row(
+    measure: MeasureProgress,
+    item: Figure | None,
+    section: str,
+    responsible: str,
+    value_max: float | None,
+    sources: Sources,
+) -> LedgerRow:
+    return LedgerRow(
+        measure=measure.no,
+        section=section,
+        text=measure.text,
+        unit=measure.unit,
+        responsible=responsible,
+        metric=item.metric if item else "",
+        metric_unit=item.metric_unit if item else "",
+        target=target_words(item, value_max) if item else "",
+        due=item.due if item else None,
+        cumulative=item.cumulative if item else None,
+        share_pct=percent(item.share) if item and item.share is not None else None,
+        elapsed_pct=percent(item.elapsed) if item else None,
+        light=item.light if item else measure.light,
+        change=item.change if item else None,
+        status=measure.status,
+        progress=mask(measure.progress),
+        problems=mask(measure.problems),
+        coordination=mask(measure.coordination),
+        coordination_unit=measure.coordination_unit,
+        next_steps=mask(measure.next_steps),
+        highlights=mask(measure.highlights),
+        supporting=mask("；".join(measure.supporting)),
+        source=sources.add(item or measure),
+    )

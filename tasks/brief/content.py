@@ -1,0 +1,99 @@
+"""The brief's content: from a roll-up to a Brief value.
+
+Belongs here: the order of the parts, the masthead's and the foot's facts, the opening sentence.
+Does not belong here: the parts themselves (overall, progress, voices, attachments), how they look (word, html, excel).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from config.calendar import Period
+from config.county import County
+from config.plan import Plan
+from config.settings import Settings
+from tasks.brief.attachments import attachments, ledger
+from tasks.brief.overall import overall
+from tasks.brief.progress import figures_part, measures_part
+from tasks.brief.prose import long_date
+from tasks.brief.sources import Sources
+from tasks.brief.value import Block, Brief, Heading, Paragraph, Run
+from tasks.brief.voices import highlights_part, next_part, problems_part
+from tasks.shapes import RollUp
+
+_NUMBERS = "一二三四五六七八九十"
+_NOTICE = re.compile(r"关于.*?[印转下]发《(.+)》的通知")
+# A title within a title stands in single brackets.
+_INNER = str.maketrans("《》", "〈〉")
+
+
+def compose(rollup: RollUp, plan: Plan, county: County, settings: Settings, issue_no: int, now: dt.datetime) -> Brief:
+    """The brief of a period as of `rollup.as_of`, dated `now`, numbered `issue_no` within its year.
+
+    Pure: the same arguments give the same value. Raises ValueError where the roll-up is of another plan.
+    """
+    if rollup.plan != plan.id:
+        raise ValueError(f"the roll-up is of plan {rollup.plan}, not of {plan.id}")
+    sources = Sources()
+    parts: list[list[Block]] = [
+        overall(rollup, now.date()),
+        measures_part(rollup, plan, sources, settings),
+        figures_part(rollup, plan, sources, settings),
+        highlights_part(rollup, sources, settings),
+        problems_part(rollup, sources, settings),
+        next_part(rollup, sources, settings),
+    ]
+    body = _numbered([part for part in parts if part])
+    rows = ledger(rollup, plan, sources)
+    return Brief(
+        plan=plan.id,
+        period=rollup.period,
+        name=settings.brief.name,
+        issue_no=issue_no,
+        year=now.year,
+        office=county.office,
+        date=now.date(),
+        title=_title(rollup, county),
+        blocks=(_opening(rollup, plan), *body, *attachments(rollup)),
+        sources=sources.all(),
+        ledger=rows,
+        to_report=tuple(settings.brief.report_to),
+        to_send=tuple(settings.brief.send_to),
+        to_issue=tuple(settings.brief.issue_to),
+    )
+
+
+def _title(rollup: RollUp, county: County) -> str:
+    """2023年10月促消费各项措施进展情况: the meeting's subject, where its name is one."""
+    subject = county.meeting.removesuffix("联席会议")
+    return f"{Period.parse(rollup.period).label}{subject}各项措施进展情况"
+
+
+def _opening(rollup: RollUp, plan: Plan) -> Paragraph:
+    issued = f"{long_date(plan.document.issued_on)}印发的" if plan.document.issued_on else ""
+    number = f"（{plan.document.no}）" if plan.document.no else ""
+    leads = len({measure.unit for measure in rollup.measures})
+    text = (
+        f"{issued}{_document(plan)}{number}明确措施{len(plan.measures)}项，由{leads}家单位报送进展。"
+        f"现将{Period.parse(rollup.period).label}进展情况通报如下。"
+    )
+    return Paragraph((Run(text),))
+
+
+def _document(plan: Plan) -> str:
+    """《…责任分解方案》: what a notice 关于印发《…》的通知 is about, or the document's own title in brackets."""
+    found = _NOTICE.fullmatch(plan.document.title)
+    title = found[1] if found else plan.document.title
+    return f"《{title.translate(_INNER)}》"
+
+
+def _numbered(parts: list[list[Block]]) -> list[Block]:
+    """The parts with their headings numbered on: a plan without targets has no part 三, and no gap either."""
+    blocks: list[Block] = []
+    for number, part in zip(_NUMBERS, parts, strict=False):
+        for block in part:
+            if isinstance(block, Heading) and block.level == 1:
+                block = Heading(1, f"{number}、{block.text.split('、', 1)[1]}")
+            blocks.append(block)
+    return blocks

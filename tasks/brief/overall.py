@@ -1,0 +1,115 @@
+"""一、总体情况: duties, measures by light, targets. Counts first.
+
+Belongs here: the three paragraphs of the overall part.
+Does not belong here: what single measures or units say (progress, voices).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from tasks.brief.prose import joined, percent, short_date
+from tasks.brief.value import Block, Heading, Paragraph, Run
+from tasks.brief.wording import LIGHTS, by_unit, counted, light_name
+from tasks.shapes import Figure, Kind, Light, RollUp, Standing, StandingName
+
+KIND_WORDS: dict[Kind, str] = {
+    "progress": "月度报送",
+    "roster": "联系人名单",
+    "deliverable": "专项报送",
+    "annual": "年度总结",
+}
+_PHRASES: dict[StandingName, str] = {
+    "迟报": "迟报",
+    "待更正": "已报待更正",
+    "待说明": "已报待说明",
+    "延期": "批准延期",
+    "未到期": "未到期",
+    "未报": "未报送",
+}
+
+# A rate of one or two units says less than their names.
+_ENOUGH_FOR_A_RATE = 5
+
+
+def overall(rollup: RollUp, on: dt.date) -> list[Block]:
+    """The heading and up to three paragraphs, each opening with its own short heading.
+
+    The standings are those of the day `on`, the measures and figures those of the roll-up.
+    """
+    paragraphs = [
+        ("（一）报送情况。", _duties(rollup.standings, rollup.period, on)),
+        ("（二）措施进展。", _measures(rollup)),
+        ("（三）量化指标。", _figures(rollup.figures)),
+    ]
+    said = [Paragraph((Run(head, strong=True), Run(text))) for head, text in paragraphs if text]
+    return [Heading(1, "一、总体情况"), *said]
+
+
+def _duties(standings: Sequence[Standing], period: str, on: dt.date) -> str:
+    monthly = [s for s in standings if s.duty.kind == "progress" and s.duty.period == period]
+    text = f"截至{short_date(on)}，{_one_kind('月度报送', monthly)}" if monthly else ""
+    for kind in ("roster", "deliverable", "annual"):
+        others = [s for s in standings if s.duty.kind == kind and s.name != "未到期"]
+        if others:
+            text += _one_kind(KIND_WORDS[kind], others)
+    return text
+
+
+def _one_kind(what: str, standings: Sequence[Standing]) -> str:
+    """月度报送应报17家，已报15家，其中按时12家，按时率71%。…: counts by standing, and who is not on time by name."""
+    received = sum(s.first_received is not None for s in standings)
+    in_time = sum(s.name in ("按时", "零报告") for s in standings)
+    text = f"{what}应报{len(standings)}家，已报{received}家"
+    if received == len(standings) == in_time:
+        return f"{text}，全部按时。"
+    rate = ""
+    if len(standings) >= _ENOUGH_FOR_A_RATE:
+        nil = f"（含零报告{n}家）" if (n := len(_units(standings, "零报告"))) else ""
+        rate = f"，其中按时{in_time}家{nil}，按时率{percent(in_time / len(standings))}%"
+    named = [(_PHRASES[name], units) for name in _PHRASES if (units := _units(standings, name))]
+    parts = "、".join(f"{phrase}{len(units)}家（{joined(units, 8)}）" for phrase, units in named)
+    return f"{text}{rate}{'。' if rate and parts else '，' if parts else ''}{parts}。"
+
+
+def _units(standings: Sequence[Standing], name: StandingName) -> list[str]:
+    return [s.duty.unit for s in standings if s.name == name]
+
+
+def _measures(rollup: RollUp) -> str:
+    measures = rollup.measures
+    if not measures:
+        return ""
+    counts = [(light_name(light), sum(m.light == light for m in measures)) for light in LIGHTS]
+    text = f"{len(measures)}项措施中，{counted(counts, '项')}。"
+    reported = sum(m.reported for m in measures)
+    if reported < len(measures):
+        text += f"本期有进展报告的{reported}项，未取得有效报告的{len(measures) - reported}项。"
+    for light in ("红", "黄"):
+        found = [m for m in measures if m.light == light]
+        if found:
+            text += f"{light_name(light)}措施为{by_unit(found)}。"
+    return text
+
+
+def _figures(figures: Sequence[Figure]) -> str:
+    if not figures:
+        return ""
+    done = sum(_is_done(f) for f in figures)
+    parts = [("已完成", done)]
+    parts += [(_judged(light), sum(f.light == light and not _is_done(f) for f in figures)) for light in LIGHTS]
+    text = f"{len(figures)}项量化指标中，{counted(parts, '项')}。"
+    moved = [f for f in figures if f.change is not None]
+    if moved:
+        up = sum(f.change != 0 for f in moved)
+        text += f"可与上月比较的{len(moved)}项中，有变化的{up}项，持平的{len(moved) - up}项。"
+    return text
+
+
+def _is_done(item: Figure) -> bool:
+    return item.share is not None and item.share >= 1.0
+
+
+def _judged(light: Light) -> str:
+    return {"绿": "符合序时进度", "黄": "略低于序时进度", "红": "明显滞后", "无": "未取得有效数据或不评定"}[light]

@@ -1,0 +1,137 @@
+"""二、各项措施进展 by section, and 三、量化指标完成情况: the table and the chart.
+
+Belongs here: what each measure's reporting unit says, and every figure beside its target.
+Does not belong here: problems, highlights and next steps (voices).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from config.plan import Plan, Target
+from config.settings import Settings
+from tasks.brief.prose import figure, percent, quote, signed
+from tasks.brief.sources import Sources
+from tasks.brief.value import Bar, Block, Chart, Column, Heading, Paragraph, Run, Table
+from tasks.brief.wording import LIGHTS, by_unit, light_name, short_title, target_words
+from tasks.shapes import Figure, MeasureProgress, RollUp, Standing
+
+_COLUMNS = (
+    Column("措施", 11),
+    Column("指标", 37, "left"),
+    Column("牵头单位", 26, "left"),
+    Column("目标", 18),
+    Column("累计", 14),
+    Column("完成率", 14),
+    Column("序时", 11),
+    Column("亮灯", 11),
+    Column("较上月", 14),
+)
+_LABEL_CHARS = 17
+
+
+def measures_part(rollup: RollUp, plan: Plan, sources: Sources, settings: Settings) -> list[Block]:
+    """One heading per section with its count by light, a paragraph per reported measure, the silent ones last."""
+    blocks: list[Block] = [Heading(1, "二、各项措施进展")]
+    monthly = [s for s in rollup.standings if s.duty.kind == "progress" and s.duty.period == rollup.period]
+    standings = {s.duty.unit: s for s in monthly}
+    for section in plan.sections:
+        own = [measure for measure in rollup.measures if measure.section == section.no]
+        if own:
+            blocks.append(Heading(2, f"（{section.no}）{section.title}"))
+            blocks += _section(own, standings, sources, settings)
+    return blocks
+
+
+def _section(
+    measures: Sequence[MeasureProgress], standings: Mapping[str, Standing], sources: Sources, settings: Settings
+) -> list[Block]:
+    counts = [(light, sum(m.light == light for m in measures)) for light in LIGHTS]
+    lights = "、".join(f"{light_name(light)}{count}项" for light, count in counts if count)
+    # Of a single measure there is nothing to count.
+    text = (f"{len(measures)}项措施：{lights}。" if len(measures) > 1 else "") + _silent(measures, standings)
+    blocks: list[Block] = [Paragraph((Run(text),))] if text else []
+    blocks += [_measure(m, sources, settings) for m in measures if m.progress]
+    return blocks
+
+
+def _measure(measure: MeasureProgress, sources: Sources, settings: Settings) -> Paragraph:
+    head = f"{measure.no}. {short_title(measure.text)}（{measure.unit}，"
+    runs = [
+        Run(head),
+        Run(light_name(measure.light), light=measure.light),
+        Run("）。"),
+        Run(quote(measure.progress, settings.brief.quote_chars), source=sources.add(measure), quote=True),
+    ]
+    disputes = [line for line in measure.supporting if line.endswith("不一致")]
+    if disputes:
+        runs.append(Run(f"{'；'.join(disputes)}，请核对。"))
+    return Paragraph(tuple(runs))
+
+
+def _silent(measures: Sequence[MeasureProgress], standings: Mapping[str, Standing]) -> str:
+    """What is known of the measures nobody reported on: nil, sent back, awaiting an explanation, or nothing."""
+    groups: dict[str, list[MeasureProgress]] = {}
+    for measure in measures:
+        if not measure.progress:
+            standing = standings.get(measure.unit)
+            groups.setdefault(standing.name if standing else "未报", []).append(measure)
+    words = {"零报告": "本期零报告", "待更正": "所报内容待更正，暂不采用", "待说明": "所报数据待说明，暂不采用"}
+    return "".join(f"{by_unit(found)}{words.get(name, '本期未报进展')}。" for name, found in groups.items())
+
+
+def figures_part(rollup: RollUp, plan: Plan, sources: Sources, settings: Settings) -> list[Block]:
+    """The table of targets and the chart of those with a figure; a plan without targets has no such part."""
+    if not rollup.figures:
+        return []
+    targets = {(m.no, t.metric): t for m in plan.measures for t in m.targets}
+    rows = tuple(_row(item, targets.get((item.measure, item.metric)), sources) for item in rollup.figures)
+    shown = sorted((item for item in rollup.figures if item.share is not None), key=_lead_on_time)
+    blocks: list[Block] = [
+        Heading(1, "三、量化指标完成情况"),
+        Table("表1  量化指标完成情况表", _COLUMNS, rows),
+        Paragraph((Run(_note(settings)),), "note"),
+    ]
+    if shown:
+        blocks.append(Chart("图1  完成率与序时进度对照图", tuple(_bar(item, sources) for item in shown)))
+        blocks.append(Paragraph((Run(_chart_note(len(rollup.figures) - len(shown))),), "note"))
+    return blocks
+
+
+def _lead_on_time(item: Figure) -> float:
+    return min(item.share or 0.0, 1.0) - item.elapsed
+
+
+def _chart_note(left_out: int) -> str:
+    text = "注：横条为完成率，竖线为序时进度，横条不到竖线的落后于序时；自上而下落后程度由大到小。"
+    return text + (f"未取得有效数据的{left_out}项未列入。" if left_out else "")
+
+
+def _note(settings: Settings) -> str:
+    yellow, red = figure(settings.lights.yellow_points), figure(settings.lights.red_points)
+    return (
+        f"注：落后序时进度不足{yellow}个百分点为绿灯，{yellow}至{red}个百分点为黄灯，"
+        f"超过{red}个百分点或者逾期未完成为红灯；“—”为本期未取得有效数据。"
+    )
+
+
+def _row(item: Figure, target: Target | None, sources: Sources) -> tuple[Run, ...]:
+    source = sources.add(item)
+    share = "—" if item.share is None else f"{percent(item.share)}%"
+    return (
+        Run(item.measure),
+        Run(item.metric),
+        Run(item.unit),
+        Run(target_words(item, target.value_max if target else None)),
+        Run("—" if item.cumulative is None else figure(item.cumulative), source=source),
+        Run(share),
+        Run(f"{percent(item.elapsed)}%"),
+        Run("不评" if target and target.soft else light_name(item.light)[:1].replace("未", "—"), light=item.light),
+        Run("—" if item.change is None else signed(item.change)),
+    )
+
+
+def _bar(item: Figure, sources: Sources) -> Bar:
+    label = item.metric if len(item.metric) <= _LABEL_CHARS else item.metric[: _LABEL_CHARS - 1] + "…"
+    done = percent(item.share or 0.0)
+    return Bar(label, done, percent(item.elapsed), item.light, f"{done}%", sources.add(item))

@@ -1,0 +1,30 @@
+"""Sources of a brief, each named once.
+
+Belongs here: the list a composer fills while it writes, and the sheet names of each kind of report.
+Does not belong here: how a source is shown (word, html, excel).
+"""
+
+from __future__ import annotations
+
+from tasks.brief.value import Source
+from tasks.shapes import Figure, MeasureProgress
+
+SHEET = "月度报送"
+
+
+class Sources:
+    """Collects sources in the order of their first use; `add` returns the index a Run or Bar carries."""
+
+    def __init__(self) -> None:
+        self._index: dict[Source, int] = {}
+
+    def add(self, said: Figure | MeasureProgress) -> int | None:
+        """Index of where `said` comes from; None where it comes from no accepted file."""
+        if said.submission_id is None or not said.cell:
+            return None
+        source = Source(said.unit, said.submission_id, said.version, SHEET, said.cell)
+        return self._index.setdefault(source, len(self._index))
+
+    def all(self) -> tuple[Source, ...]:
+        """Every source, in the order of the indices."""
+        return tuple(self._index)

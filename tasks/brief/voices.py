@@ -1,0 +1,138 @@
+"""四、亮点做法, 五、存在问题及需联席会议协调事项, 六、下一步工作: what units say and what follows from it.
+
+Belongs here: quotations under the unit and measure they belong to, and requests that follow from the facts.
+Does not belong here: anything a unit did not say and no rule derives.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from config.settings import Settings
+from tasks.brief.prose import joined, long_date, mask, quote, trim
+from tasks.brief.sources import Sources
+from tasks.brief.value import Block, Column, Heading, Paragraph, Run, Table
+from tasks.brief.wording import by_unit
+from tasks.shapes import MeasureProgress, RollUp, StandingName
+
+_NOTHING = frozenset({"", "无", "暂无", "没有", "—", "/", "／", "0", "无。", "暂无。"})
+_COLUMNS = (
+    Column("序号", 11),
+    Column("需协调事项", 68, "left"),
+    Column("提出单位", 30, "left"),
+    Column("措施", 17),
+    Column("需协调单位", 30, "left"),
+)
+
+
+def says(text: str) -> bool:
+    """Whether a cell says anything: 无 and its kin are valid answers, but no news."""
+    return text.strip() not in _NOTHING
+
+
+def highlights_part(rollup: RollUp, sources: Sources, settings: Settings) -> list[Block]:
+    """Each unit's highlight in its own words, numbered; a month without any says so."""
+    found = [m for m in rollup.measures if says(m.highlights)]
+    blocks: list[Block] = [Heading(1, "四、亮点做法")]
+    if not found:
+        return [*blocks, _plain("本期各单位未报送亮点做法。")]
+    return blocks + _quoted([(m, m.highlights) for m in found], sources, settings)
+
+
+def problems_part(rollup: RollUp, sources: Sources, settings: Settings) -> list[Block]:
+    """（一）存在问题 in units' words; （二）需协调事项 as a numbered table with the unit that is asked."""
+    problems = [(m, m.problems) for m in rollup.measures if says(m.problems)]
+    asked = [m for m in rollup.measures if says(m.coordination)]
+    blocks: list[Block] = [Heading(1, "五、存在问题及需联席会议协调事项"), Heading(2, "（一）存在问题")]
+    blocks += _quoted(problems, sources, settings) if problems else [_plain("本期各单位未报送存在问题。")]
+    blocks.append(Heading(2, "（二）需联席会议协调事项"))
+    if not asked:
+        return [*blocks, _plain("本期各单位未提出需联席会议协调的事项。")]
+    rows = tuple(_asked(number, m, sources, settings) for number, m in enumerate(asked, start=1))
+    count = f"{len({m.unit for m in asked})}家单位提出协调事项{len(asked)}项，提请联席会议研究。"
+    return [*blocks, _plain(count), Table("表2  需联席会议协调事项", _COLUMNS, rows)]
+
+
+def _asked(number: int, measure: MeasureProgress, sources: Sources, settings: Settings) -> tuple[Run, ...]:
+    words = trim(mask(measure.coordination), settings.brief.quote_chars)
+    return (
+        Run(str(number)),
+        Run(words, source=sources.add(measure), quote=True),
+        Run(measure.unit),
+        Run(f"第{measure.no}项"),
+        Run(measure.coordination_unit if says(measure.coordination_unit) else "未写明"),
+    )
+
+
+def next_part(rollup: RollUp, sources: Sources, settings: Settings) -> list[Block]:
+    """What is asked of whom: missing reports, lagging measures, policies about to end, units' own next steps."""
+    requests = [
+        ("补报更正", _missing(rollup)),
+        ("加快进度", _lagging(rollup.measures)),
+        ("政策衔接", _expiring(rollup)),
+    ]
+    said = [(head, text) for head, text in requests if text]
+    blocks: list[Block] = [Heading(1, "六、下一步工作")]
+    blocks += [_plain(f"{number}. {head}。{text}") for number, (head, text) in enumerate(said, start=1)]
+    lagging = [(m, m.next_steps) for m in rollup.measures if m.light in ("红", "黄") and says(m.next_steps)]
+    if lagging:
+        blocks.append(_plain(f"{len(said) + 1}. 整改安排。亮红灯、黄灯措施的牵头单位报告了下一步安排："))
+        blocks += _quoted(lagging, sources, settings, numbered=False)
+    if not said and not lagging:
+        blocks.append(_plain("各单位按既定安排推进，按期报送下期进展。"))
+    return blocks
+
+
+def _missing(rollup: RollUp) -> str:
+    def units(name: StandingName) -> list[str]:
+        return list(dict.fromkeys(s.duty.unit for s in rollup.standings if s.name == name))
+
+    parts = [
+        (units("未报"), "立即补报"),
+        (units("待更正"), "按退回的问题清单更正后重新报送"),
+        (units("待说明"), "对存疑数据作出说明"),
+    ]
+    asked = [f"{joined(found)}{what}" for found, what in parts if found]
+    return f"请{'，'.join(asked)}。" if asked else ""
+
+
+def _lagging(measures: Sequence[MeasureProgress]) -> str:
+    red = [m for m in measures if m.light == "红"]
+    yellow = [m for m in measures if m.light == "黄"]
+    text = f"{by_unit(red)}亮红灯，请牵头单位查明原因、倒排工期，在下次联席会议上说明。" if red else ""
+    return text + (f"{by_unit(yellow)}亮黄灯，请牵头单位加快推进。" if yellow else "")
+
+
+def _expiring(rollup: RollUp) -> str:
+    units = {m.no: m.unit for m in rollup.measures}
+    coming = [item for item in rollup.expiring if item[1] >= rollup.as_of]
+    past = [item for item in rollup.expiring if item[1] < rollup.as_of]
+    text = "".join(_ends(day, no, words, units) for no, day, words in past)
+    return text + "".join(_ends(day, no, words, units, (day - rollup.as_of).days) for no, day, words in coming)
+
+
+def _ends(day: dt.date, no: str, words: str, units: dict[str, str], days_left: int | None = None) -> str:
+    when = f"已于{long_date(day)}到期" if days_left is None else f"将于{long_date(day)}到期，还有{days_left}天"
+    return f"第{no}项（{units.get(no, '')}）{quote(words, 60).replace('。”', '”')}{when}。"
+
+
+def _quoted(
+    said: Sequence[tuple[MeasureProgress, str]], sources: Sources, settings: Settings, *, numbered: bool = True
+) -> list[Block]:
+    """One paragraph per unit and text: what a unit says alike of several measures is said once."""
+    groups: dict[tuple[str, str], list[MeasureProgress]] = {}
+    for measure, words in said:
+        groups.setdefault((measure.unit, words.strip()), []).append(measure)
+    blocks: list[Block] = []
+    for number, ((unit, words), measures) in enumerate(groups.items(), start=1):
+        head = f"{number}. " if numbered else ""
+        which = "、".join(measure.no for measure in measures)
+        text = quote(words, settings.brief.quote_chars)
+        runs = (Run(f"{head}{unit}（第{which}项）："), Run(text, source=sources.add(measures[0]), quote=True))
+        blocks.append(Paragraph(runs))
+    return blocks
+
+
+def _plain(text: str) -> Paragraph:
+    return Paragraph((Run(text),))

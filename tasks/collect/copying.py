@@ -1,0 +1,88 @@
+"""Byte-exact copies under the name of their content: `<plan>/<first two digits>/<sha256>`.
+
+Belongs here: reading a file of the share once, and writing it once. What is copied is decided in `scan`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from tasks.collect.listing import Found
+from tasks.errors import PipelineError
+
+
+class StillChangingError(Exception):
+    """The file changed while it was read, or is not what was listed: to be looked at again in the next pass."""
+
+
+def read_stable(found: Found) -> bytes:
+    """All bytes of a file that did not change meanwhile.
+
+    Raises StillChangingError if it did, OSError if it cannot be read.
+    """
+    # No link is followed even if one has taken the file's place since; a pipe would block without O_NONBLOCK.
+    handle = os.open(found.real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        before = os.fstat(handle)
+        if not stat.S_ISREG(before.st_mode) or _mark(before) != _mark(found.status):
+            raise StillChangingError
+        content = file.read()
+        if _mark(os.fstat(handle)) != _mark(before) or len(content) != before.st_size:
+            raise StillChangingError
+        return content
+
+
+def _mark(status: os.stat_result) -> tuple[int, int, int, int]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def digest_of(content: bytes) -> str:
+    """The content's SHA-256, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def keep(content: bytes, originals: Path, plan: str) -> tuple[str, str]:
+    """Keep content for ever, once; returns (sha256, address relative to `originals`).
+
+    Raises PipelineError when the originals cannot be written (disk full, no permission).
+    """
+    digest = digest_of(content)
+    stored = f"{plan}/{digest[:2]}/{digest}"
+    path = originals / stored
+    try:
+        if not (path.is_file() and path.stat().st_size == len(content)):
+            _write(path, content)
+    except OSError as error:
+        raise PipelineError(
+            f"原件存不进 {originals}（{error.strerror}）。请检查磁盘空间和权限，下次运行会接着收取。"
+        ) from error
+    return digest, stored
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(beside)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,136 @@
+"""What lies in the share: every regular file in a unit's 上报/ or in 公共上报/, and what could not be looked at.
+
+Belongs here: walking and ignoring. No file is opened, no link is followed.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.county import County
+from tasks.errors import PipelineError
+
+SUBMITTED, PUBLIC = "上报", "公共上报"
+# People sort their files into folders now and then; deeper than this nobody does.
+_DEPTH = 4
+_IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "__macosx", "$recycle.bin"})
+_IGNORED_STARTS = ("~$", ".", "~wrl")
+_IGNORED_ENDS = (".tmp", ".crdownload", ".part", ".partial", ".download", ".lock", ".swp")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One file as listed. `path` is relative to the share and fit to be stored; `real` is where to open it."""
+
+    path: str
+    real: Path
+    folder_unit: str | None
+    status: os.stat_result
+
+
+@dataclass(slots=True)
+class Listing:
+    """One look at the share. Filled while walking, then only read."""
+
+    found: list[Found] = field(default_factory=list)
+    ignored: int = 0
+    troubles: list[str] = field(default_factory=list)
+
+
+def list_share(share: Path, county: County) -> Listing:
+    """Every submitted file, in the order of its path. One bad folder is a trouble, not the end.
+
+    Raises PipelineError when the share itself cannot be listed.
+    """
+    listing = Listing()
+    try:
+        tops = sorted(os.scandir(share), key=lambda entry: entry.name)
+    except OSError as error:
+        reason = "不存在" if isinstance(error, FileNotFoundError) else f"打不开：{error.strerror}"
+        raise PipelineError(f"共享文件夹 {share} {reason}。请检查是否已挂载，再运行一次；没有丢失任何文件。") from error
+    for top in tops:
+        if not _is_folder(top) or is_ignored(top.name):
+            continue
+        if top.name == PUBLIC:
+            _walk(Path(top.path), share, None, listing)
+        elif os.path.isdir(submitted := os.path.join(top.path, SUBMITTED)) and not os.path.islink(submitted):
+            _walk(Path(submitted), share, _unit(top.name, county, listing), listing)
+    listing.found.sort(key=lambda found: found.path)
+    return listing
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a name belongs to a lock, a system file or a transfer under way."""
+    lower = name.lower()
+    return lower in _IGNORED_NAMES or lower.startswith(_IGNORED_STARTS) or lower.endswith(_IGNORED_ENDS)
+
+
+def storable(path: str) -> str:
+    """A path as text that any database takes; a name that is not UTF-8 is written with \\xNN for each odd byte."""
+    return b"/".join(_escaped(name) for name in os.fsencode(path).split(b"/")).decode()
+
+
+def _escaped(name: bytes) -> bytes:
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        # The whole name, not only the bytes that fail: some pairs of GBK happen to be UTF-8 for something else.
+        return name.decode("ascii", "backslashreplace").encode()
+    return name
+
+
+def _unit(name: str, county: County, listing: Listing) -> str | None:
+    unit = county.resolve(name)
+    if unit is None:
+        listing.troubles.append(f"文件夹“{storable(name)}”不是名录中的单位，其中的文件按内容识别")
+    return unit.name if unit else None
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _walk(folder: Path, share: Path, unit: str | None, listing: Listing, depth: int = 1) -> None:
+    shown = storable(os.path.relpath(folder, share))
+    try:
+        entries = list(os.scandir(folder))
+    except OSError as error:
+        listing.troubles.append(f"文件夹“{shown}”打不开：{error.strerror}")
+        return
+    for entry in entries:
+        if is_ignored(entry.name):
+            listing.ignored += 1
+        elif not _is_folder(entry):
+            _add(entry, share, unit, listing)
+        elif depth < _DEPTH:
+            _walk(Path(entry.path), share, unit, listing, depth + 1)
+        else:
+            listing.troubles.append(f"文件夹“{shown}”里层次太多，更深的没有看")
+
+
+def _add(entry: os.DirEntry[str], share: Path, unit: str | None, listing: Listing) -> None:
+    shown = storable(os.path.relpath(entry.path, share)).replace(os.sep, "/")
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except OSError as error:
+        listing.troubles.append(f"文件“{shown}”查看不了：{error.strerror}")
+        return
+    if stat.S_ISREG(status.st_mode):
+        listing.found.append(Found(shown, Path(entry.path), unit, status))
+    else:
+        # A link may point out of the share, a pipe may never end.
+        listing.troubles.append(f"“{shown}”是链接或特殊文件，没有收取")
+
+
+def new_files(listing: Listing, known: dict[str, tuple[int, int]]) -> Iterator[Found]:
+    """The files whose size or time of change the ledger does not know yet."""
+    for found in listing.found:
+        if known.get(found.path) != (found.status.st_size, found.status.st_mtime_ns):
+            yield found

@@ -1,0 +1,77 @@
+"""One pass over the share: what is new and has settled is copied and handed on.
+
+Belongs here: the decision what to take. Walking is `listing`, bytes are `copying`; the ledger comes in as `known`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.county import County
+from config.settings import Limits
+from tasks.collect.copying import StillChangingError, keep, read_stable
+from tasks.collect.listing import Found, list_share, new_files
+from tasks.shapes import Original
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What one pass found: new originals, files still being written, how many were ignored, what went wrong."""
+
+    originals: tuple[Original, ...]
+    waiting: tuple[str, ...]
+    ignored: int
+    troubles: tuple[str, ...]
+
+
+def collect(
+    share: Path,
+    originals: Path,
+    plan: str,
+    county: County,
+    known: Mapping[str, tuple[int, int]],
+    now: dt.datetime,
+    limits: Limits,
+) -> Collected:
+    """Take every new, settled file of the share, in the order of paths. The share itself is only read.
+
+    `known` maps a path to the (bytes, mtime in ns) it was last taken with. Raises PipelineError when the share
+    cannot be listed or the originals cannot be written; what was copied by then is found again next time.
+    """
+    listing = list_share(share, county)
+    taken: list[Original] = []
+    waiting: list[str] = []
+    troubles = list(listing.troubles)
+    for found in new_files(listing, dict(known)):
+        if not has_settled(found, now, limits.settle_seconds):
+            waiting.append(found.path)
+            continue
+        try:
+            taken.append(_take(found, originals, plan, now, limits.file_bytes))
+        except StillChangingError:
+            waiting.append(found.path)
+        except OSError as error:
+            troubles.append(f"文件“{found.path}”读不了：{error.strerror}，下次再试")
+    return Collected(tuple(taken), tuple(waiting), listing.ignored, tuple(troubles))
+
+
+def has_settled(found: Found, now: dt.datetime, settle_seconds: int) -> bool:
+    """Whether a file has lain unchanged for long enough.
+
+    A file far in the future has settled too: the clocks differ, and waiting would not end.
+    """
+    return abs(now.timestamp() - found.status.st_mtime) >= settle_seconds
+
+
+def _take(found: Found, originals: Path, plan: str, now: dt.datetime, most_bytes: int) -> Original:
+    size, mtime_ns = found.status.st_size, found.status.st_mtime_ns
+    if size > most_bytes:
+        # Not copied, for it could be of any size; the ledger still needs a name for it, so that the sender is told.
+        digest, stored = hashlib.sha256(f"{found.path}|{size}|{mtime_ns}".encode()).hexdigest(), ""
+    else:
+        digest, stored = keep(read_stable(found), originals, plan)
+    return Original(plan, digest, found.path, found.folder_unit, size, mtime_ns, now, stored)

@@ -1,0 +1,41 @@
+"""The Prefect coat of collecting: name, retries, a log line, one call."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from config.county import County
+from config.settings import Limits
+from tasks.collect.scan import Collected, collect
+
+
+@task(name="收集", task_run_name="收集 {label}", retries=2, retry_delay_seconds=[2, 10], cache_policy=NO_CACHE)
+def collect_task(
+    share: Path,
+    originals: Path,
+    plan: str,
+    county: County,
+    known: Mapping[str, tuple[int, int]],
+    now: dt.datetime,
+    limits: Limits,
+    *,
+    label: str,
+) -> Collected:
+    """One pass over the share; see `scan.collect`."""
+    collected = collect(share, originals, plan, county, known, now, limits)
+    logger = get_run_logger()
+    logger.info(
+        "%s：新收 %d 份，等待 %d 份，忽略 %d 份",
+        label,
+        len(collected.originals),
+        len(collected.waiting),
+        collected.ignored,
+    )
+    for trouble in collected.troubles:
+        logger.warning("%s", trouble)
+    return collected

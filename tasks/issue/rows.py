@@ -1,0 +1,42 @@
+"""What stands in the prefilled rows of a unit's table: one line per measure and metric. Pure values.
+
+Belongs here: which lines, in which order, with which figures. How they look is `table` and `formats`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from config.county import County
+from config.plan import Measure, Plan, Target
+from tasks.issue.roles import SUPPORT, units_of
+from tasks.shapes import Duty, ProgressRow
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One prefilled row. `target` is None where the measure has no figure; `previous` is in the target's unit."""
+
+    measure: Measure
+    role: str
+    target: Target | None
+    previous: float | None = None
+
+
+def lines_of(duty: Duty, plan: Plan, county: County, previous: Sequence[ProgressRow]) -> tuple[Line, ...]:
+    """The lines of a duty in the order of its measures. A figure worded softly is shown like any other.
+
+    `previous` may hold other units' rows; only those of the duty's unit are used.
+    """
+    by_no = {measure.no: measure for measure in plan.measures}
+    last = {(row.measure, row.metric): row.cumulative for row in previous if row.unit == duty.unit}
+    return tuple(
+        Line(measure, _role(measure, duty, county), target, last.get((measure.no, target.metric if target else "")))
+        for measure in (by_no[no] for no in duty.measures if no in by_no)
+        for target in (measure.targets or (None,))
+    )
+
+
+def _role(measure: Measure, duty: Duty, county: County) -> str:
+    return dict(units_of(measure, county, duty.due)).get(duty.unit, SUPPORT)

@@ -1,0 +1,97 @@
+"""The share's folders, and placing a workbook in a unit's 发放/.
+
+Belongs here: what issuing writes into the share. What is taken out of it is `collect`; what is returned is `reply`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tasks.errors import PipelineError
+from tasks.shapes import Duty, Written
+
+ISSUED, SUBMITTED, RETURNED, PUBLIC = "发放", "上报", "退回", "公共上报"
+_FILE_TITLES: Mapping[str, str] = {
+    "roster": "联系人名单",
+    "progress": "月度报送",
+    "deliverable": "专项成果",
+    "annual": "全年总结",
+}
+# What no file system shared with Windows takes, in full width: NFKC turns it back, so the name still resolves.
+_SAFE = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
+
+
+def folder_name(unit: str) -> str:
+    """A unit's name as the name of its folder: never empty, hidden, or more than one step of a path.
+
+    Raises PipelineError for a name that cannot be made one.
+    """
+    name = unit.strip().translate(_SAFE)
+    if not name or name.startswith(".") or name.endswith(".") or not name.isprintable():
+        raise PipelineError(f"单位名称“{unit}”不能用作文件夹名，请在 units.csv 中更正。")
+    return name
+
+
+def file_name(duty: Duty) -> str:
+    """What the unit sees: `县商工局_2023-10_月度报送.xlsx`."""
+    return f"{folder_name(duty.unit)}_{duty.period}_{_FILE_TITLES[duty.kind]}.xlsx"
+
+
+def issued_path(duty: Duty) -> str:
+    """Where a duty's workbook lies, relative to the share."""
+    return f"{folder_name(duty.unit)}/{ISSUED}/{file_name(duty)}"
+
+
+def make_folders(share: Path, units: Iterable[str]) -> None:
+    """Make 发放 上报 退回 for every unit, and 公共上报. What is there stays as it is.
+
+    Raises PipelineError when the share cannot be written.
+    """
+    try:
+        (share / PUBLIC).mkdir(parents=True, exist_ok=True)
+        for unit in units:
+            for name in (ISSUED, SUBMITTED, RETURNED):
+                (share / folder_name(unit) / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(share, error) from error
+
+
+def place_workbook(share: Path, duty: Duty, content: bytes) -> Written:
+    """Put a workbook into the unit's 发放/, atomically; a file that already has these bytes is left alone.
+
+    The path in the result is relative to the share. Raises PipelineError when the share cannot be written.
+    """
+    path = share / issued_path(duty)
+    make_folders(share, (duty.unit,))
+    try:
+        if not _has(path, content):
+            _write(path, content)
+    except OSError as error:
+        raise _unwritable(share, error) from error
+    return Written(path.relative_to(share).as_posix(), hashlib.sha256(content).hexdigest())
+
+
+def _has(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write beside, sync, rename. A lock-like name keeps a clerk's program and the collecting pass from seeing it."""
+    beside = path.with_name(f".~{os.getpid()}.tmp")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            beside.unlink()
+
+
+def _unwritable(share: Path, error: OSError) -> PipelineError:
+    return PipelineError(f"共享文件夹 {share} 写不进去（{error.strerror}）。请检查是否已挂载、是否有写入权限。")

@@ -1,0 +1,76 @@
+"""The sheet of measures (月度报送): one prefilled row per measure and metric.
+
+Belongs here: header row and rows of that sheet. What the rows say is `rows`, what stands above them `heading`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from config.workbook import Column
+from tasks.issue.cells import guide_entry, height, write_text
+from tasks.issue.formats import Formats, figure_format, is_percent, stored, target_format
+from tasks.issue.rows import Line
+
+_CENTRED = frozenset({"measure_no", "role", "metric", "metric_unit", "target", "previous"})
+
+
+def write_header(sheet: Worksheet, formats: Formats, columns: Sequence[Column], row: int) -> None:
+    """Write the header row; titles of the columns to fill stand out."""
+    sheet.set_row(row, 38)
+    for index, column in enumerate(columns):
+        sheet.set_column(index, index, column.width)
+        sheet.write_string(row, index, column.title, formats.get("head_fill" if column.editable else "head"))
+
+
+def write_lines(sheet: Worksheet, formats: Formats, columns: Sequence[Column], lines: Sequence[Line], row: int) -> None:
+    """Write the prefilled rows from `row` on, each with its drop-downs and messages."""
+    width = next((column.width for column in columns if column.field == "measure_text"), 30)
+    for offset, line in enumerate(lines):
+        sheet.set_row(row + offset, height(line.measure.text, width, least=3))
+        for index, column in enumerate(columns):
+            _write_cell(sheet, formats, column, line, row + offset, index)
+
+
+def _write_cell(sheet: Worksheet, formats: Formats, column: Column, line: Line, row: int, index: int) -> None:
+    style = _style(formats, column, line)
+    value = _value(column.field, line)
+    if isinstance(value, float):
+        sheet.write_number(row, index, value, style)
+    else:
+        write_text(sheet, row, index, value or "", style)
+    if column.editable:
+        percent = column.value == "number" and is_percent(line.target)
+        sheet.data_validation(row, index, row, index, guide_entry(column, percent))
+
+
+def _value(field: str, line: Line) -> str | float | None:
+    """What stands in a prefilled cell; None where there is nothing to say or the unit is to fill it."""
+    target = line.target
+    values: dict[str, str | float | None] = {
+        "measure_no": line.measure.no,
+        "measure_text": line.measure.text,
+        "role": line.role,
+        "metric": target.metric if target else None,
+        "metric_unit": target.unit if target else None,
+        "target": float(stored(target.value, target)) if target else None,
+        "previous": float(stored(line.previous, target)) if line.previous is not None else None,
+    }
+    return values.get(field)
+
+
+def _style(formats: Formats, column: Column, line: Line) -> Format:
+    number = ""
+    if column.field == "target" and line.target is not None:
+        number = target_format(line.target)
+    elif column.value == "number":
+        number = figure_format(line.target)
+    elif column.value == "date":
+        # Pure text: a month (2023-12) or 持续推进 is a legal answer, and 10.20 must not become the number 10.2.
+        number = "@"
+    centred = column.field in _CENTRED or column.value in ("number", "choice", "date")
+    name = ("fill" if column.editable else "fixed") + ("" if centred else "_text")
+    return formats.get(name, number)

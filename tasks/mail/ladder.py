@@ -1,0 +1,181 @@
+"""Who is chased this morning, at which rung, and whom the coordinator must call instead.
+
+Belongs here: one pure decision over standings, contacts, what was sent and the calendar. It reads no clock and no
+database. How a step is worded is `letters`; whether a duty is overdue at all was decided once, in the roll-up.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from config.calendar import WorkCalendar
+from config.settings import Rung, Settings
+from tasks.mail.addresses import is_deliverable
+from tasks.mail.keys import SentKey, Told, told
+from tasks.mail.wording import duty_title, measure_list, overdue_text
+from tasks.shapes import Call, Contact, Duty, Standing
+
+_SENT_BACK = ("待更正", "待说明")
+_OPEN = ("未报", *_SENT_BACK)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One duty's rung for this morning, and the contacts it goes to.
+
+    `deadline` is the day the rung counts from: due, end of grace, extended day, or end of the time for correction;
+    `late_workdays` the workdays since then (0 on or before it).
+    """
+
+    standing: Standing
+    rung: Rung
+    deadline: dt.date
+    late_workdays: int
+    to: tuple[Contact, ...]
+    cc: tuple[Contact, ...]
+
+
+def decide(
+    standings: Iterable[Standing],
+    contacts: Iterable[Contact],
+    sent_keys: Iterable[SentKey],
+    calendar: WorkCalendar,
+    today: dt.date,
+    settings: Settings,
+    unreachable: Collection[str] = (),
+) -> tuple[tuple[Step, ...], tuple[Call, ...]]:
+    """The steps and calls of one morning; both empty on a day that is no workday.
+
+    `sent_keys` are the keys of all letters in the outbox, whatever became of them; `unreachable` addresses that
+    a server has refused for good. Running again the same day with the new keys gives no step twice.
+    """
+    if not calendar.is_workday(today):
+        return (), ()
+    people: dict[tuple[str, str], list[Contact]] = {}
+    for contact in contacts:
+        people.setdefault((contact.plan, contact.unit), []).append(contact)
+    history, steps, calls = told(sent_keys), [], []
+    for standing in standings:
+        duty = standing.duty
+        roster = people.get((duty.plan, duty.unit), [])
+        reachable = [each for each in roster if is_deliverable(each.mail) and each.mail not in unreachable]
+        step = _step(standing, reachable, history.get(duty.key, ()), calendar, today, settings)
+        if step and step.to:
+            steps.append(step)
+        elif why := _why_call(standing, reachable, step, history.get(duty.key, ()), today, settings):
+            calls.append(_call(standing, roster, why))
+    return tuple(steps), tuple(sorted(calls, key=lambda call: -call.overdue_workdays))
+
+
+def _step(
+    standing: Standing,
+    reachable: Sequence[Contact],
+    history: Sequence[Told],
+    calendar: WorkCalendar,
+    today: dt.date,
+    settings: Settings,
+) -> Step | None:
+    """The highest rung now due, unless it or a higher one has been climbed; never one of the rungs below it."""
+    if standing.name not in ("未到期", *_OPEN) or today < standing.duty.opens:
+        return None
+    since = _restarted_on(standing, today)
+    if since is not None and today <= since:
+        return None
+    deadline, elapsed = _elapsed(standing, calendar, today, settings)
+    if standing.name == "未到期":
+        elapsed = min(elapsed, 0)
+    due = [place for place, rung in enumerate(settings.ladder) if rung.workdays <= elapsed]
+    climbed = _climbed(history, since, settings.ladder)
+    if not due or due[-1] <= climbed:
+        return None
+    rung = settings.ladder[due[-1]]
+    to = _with_roles(reachable, rung.to) or tuple(reachable)
+    cc = tuple(each for each in _with_roles(reachable, rung.cc) if each not in to)
+    return Step(standing, rung, deadline, max(0, elapsed), to, cc)
+
+
+def _elapsed(standing: Standing, calendar: WorkCalendar, today: dt.date, settings: Settings) -> tuple[dt.date, int]:
+    """The day the ladder counts from, and the workdays from it to today: negative before, 0 on it and in grace."""
+    duty = standing.duty
+    first, last = _due(duty)
+    if (returned_on := _returned_on(standing, today)) is not None:
+        corrected_by = calendar.add_workdays(returned_on, settings.duties.correction_workdays)
+        if corrected_by > last:
+            first = last = corrected_by
+    if today <= first:
+        return first, -calendar.workdays_between(today, first)
+    return (first, 0) if today <= last else (last, calendar.workdays_between(last, today))
+
+
+def _due(duty: Duty) -> tuple[dt.date, dt.date]:
+    """(due, end of grace); an approved extension replaces both."""
+    return (duty.extended_to, duty.extended_to) if duty.extended_to else (duty.due, duty.grace_until)
+
+
+def _returned_on(standing: Standing, today: dt.date) -> dt.date | None:
+    """The day the file in question was sent back, in the office's zone, or None where none is awaited."""
+    if standing.name not in _SENT_BACK or standing.returned_at is None:
+        return None
+    return min(standing.returned_at.date(), today)
+
+
+def _restarted_on(standing: Standing, today: dt.date) -> dt.date | None:
+    """The day the ladder began anew: a return after the due day. Letters up to that day no longer count."""
+    returned_on = _returned_on(standing, today)
+    return returned_on if returned_on is not None and returned_on >= _due(standing.duty)[1] else None
+
+
+def _climbed(history: Sequence[Told], since: dt.date | None, ladder: Sequence[Rung]) -> int:
+    """The highest place on the ladder reached since it last began; -1 for none."""
+    places = [_place(each, ladder) for each in history if since is None or each.day > since]
+    if since is not None:
+        # The return notice itself is the reminder ahead of the day for correction.
+        places += [place for place, rung in enumerate(ladder) if rung.workdays < 0]
+    return max(places, default=-1)
+
+
+def _place(entry: Told, ladder: Sequence[Rung]) -> int:
+    """Where a rung once climbed stands on today's ladder: by name, so that an office may move a rung's day.
+
+    Of several rungs of one name (提醒 twice) it is the last that was due by then.
+    """
+    named = [place for place, rung in enumerate(ladder) if rung.name == entry.rung]
+    reached = [place for place in named if ladder[place].workdays <= entry.workdays]
+    return reached[-1] if reached else named[0] if named else -1
+
+
+def _with_roles(people: Sequence[Contact], roles: Collection[str]) -> tuple[Contact, ...]:
+    return tuple(each for each in people if each.role in roles)
+
+
+def _why_call(
+    standing: Standing,
+    reachable: Sequence[Contact],
+    step: Step | None,
+    history: Sequence[Told],
+    today: dt.date,
+    settings: Settings,
+) -> str:
+    """Why only a telephone helps with this duty today, or nothing."""
+    overdue = standing.name in _OPEN and (standing.overdue_workdays > 0 or standing.name in _SENT_BACK)
+    if not reachable and (step or overdue):
+        return "没有可用的邮箱，催报信件无法发出"
+    since = _restarted_on(standing, today)
+    at_the_top = _climbed(history, since, settings.ladder) == len(settings.ladder) - 1
+    if not overdue or step or not history or not at_the_top:
+        return ""
+    last = max(each.day for each in history)
+    return f"{settings.ladder[-1].name}色督办已于{last.month}月{last.day}日发出，至今未办结" if last < today else ""
+
+
+def _call(standing: Standing, roster: Sequence[Contact], why: str) -> Call:
+    """The line of the call list: the person in charge of the work first, whoever has a telephone."""
+    with_phone = sorted((each for each in roster if each.phone), key=lambda each: each.role != "业务负责人")
+    what = duty_title(standing.duty)
+    if standing.duty.measures:
+        what += f"（{measure_list(standing.duty.measures)}）"
+    parts = (what, standing.name, overdue_text(standing))
+    what = "，".join(part for part in parts if part)
+    return Call(standing.duty.unit, what, why, with_phone[0].phone if with_phone else "", standing.overdue_workdays)

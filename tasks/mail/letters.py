@@ -1,0 +1,128 @@
+"""The letters of the ladder: one mail a unit and morning, however many duties it is about.
+
+Belongs here: merging steps, and what the letter of a rung shows. Who is chased is decided in `ladder`; letters that
+follow a file or an approval are in `notices`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tasks.mail.keys import duty_field, duty_part
+from tasks.mail.ladder import Step
+from tasks.mail.stationery import Envelope, Matter, Stationery, addresses, unique
+from tasks.mail.wording import day_text, duty_title, finding_line, lateness, measure_list
+from tasks.shapes import Attachment, Letter, Standing
+
+DutyKey = tuple[str, str, str, str]
+_FORMS = {"提醒": "remind", "蓝": "blue", "黄": "yellow", "红": "red"}
+_FINDINGS_MAX = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Supervision:
+    """What a 督办单 says, for whoever writes it as a Word file before the letters are composed."""
+
+    keys: tuple[DutyKey, ...]
+    unit: str
+    title: str
+    salutation: str
+    paragraphs: tuple[str, ...]
+    signature: str
+    day: str
+
+
+def compose(
+    steps: Iterable[Step],
+    stationery: Stationery,
+    day: dt.date,
+    workbooks: Mapping[DutyKey, Sequence[Attachment]] | None = None,
+    forms: Mapping[DutyKey, Sequence[Attachment]] | None = None,
+) -> tuple[Letter, ...]:
+    """One letter a unit, at the highest rung among its steps. Recipients come from the steps and the county only.
+
+    `workbooks` are the files to send along by duty; `forms` the 督办单 by duty, used where the rung asks for one.
+    """
+    return tuple(
+        _letter(unit, group, stationery, day, workbooks or {}, forms or {}) for unit, group in _by_unit(steps).items()
+    )
+
+
+def _by_unit(steps: Iterable[Step]) -> dict[str, list[Step]]:
+    """Steps by unit, the highest rung first: it is the first thing read."""
+    units: dict[str, list[Step]] = {}
+    for step in steps:
+        units.setdefault(step.standing.duty.unit, []).append(step)
+    return {unit: sorted(group, key=lambda step: -step.rung.workdays) for unit, group in units.items()}
+
+
+def _letter(
+    unit: str,
+    steps: Sequence[Step],
+    stationery: Stationery,
+    day: dt.date,
+    workbooks: Mapping[DutyKey, Sequence[Attachment]],
+    forms: Mapping[DutyKey, Sequence[Attachment]],
+) -> Letter:
+    rung = steps[0].rung
+    convener = stationery.convener() if any("召集人" in step.rung.to + step.rung.cc for step in steps) else ()
+    to = addresses(*(person for step in steps for person in step.to))
+    cc = unique((*addresses(*(person for step in steps for person in step.cc)), *convener), without=to)
+    attachments = [each for step in steps for each in workbooks.get(step.standing.duty.key, ())]
+    attachments += [each for step in steps if step.rung.attach_form for each in forms.get(step.standing.duty.key, ())]
+    duty = duty_field(duty_part(step.standing.duty, step.rung.name, step.rung.workdays) for step in steps)
+    envelope = Envelope(unit, duty, rung.name, day, to, cc, tuple(dict.fromkeys(attachments)))
+    matters = [_matter(step) for step in steps]
+    return stationery.write(_FORMS[rung.name], envelope, {"headline": headline(steps)}, matters)
+
+
+def headline(steps: Sequence[Step]) -> str:
+    """What the letter is about and how late: the first duty's name and lateness, and how many there are in all."""
+    first = steps[0]
+    title = duty_title(first.standing.duty) + (f"等{len(steps)}项" if len(steps) > 1 else "")
+    return f"{title}{lateness(first.standing, first.deadline, first.late_workdays)}"
+
+
+def supervisions(steps: Iterable[Step], stationery: Stationery, day: dt.date) -> tuple[Supervision, ...]:
+    """What the 督办单 of each unit says this morning, for the rungs that carry one."""
+    found = []
+    for unit, group in _by_unit(step for step in steps if step.rung.attach_form).items():
+        words = stationery.templates.words(_FORMS[group[0].rung.name], stationery.values(unit, day, headline(group)))
+        matters = [_matter(step) for step in group]
+        lines = [f"{each.title}：应于{each.due}报送，{each.state}。{each.measures}".rstrip() for each in matters]
+        missing = [line for each in matters for line in each.missing]
+        paragraphs = (*words["reason"].splitlines(), *lines, *missing, *words["demand"].splitlines())
+        found.append(
+            Supervision(
+                keys=tuple(step.standing.duty.key for step in group),
+                unit=unit,
+                title=words["title"],
+                salutation=words["salutation"],
+                paragraphs=tuple(text for each in paragraphs if (text := each.strip())),
+                signature=stationery.county.office,
+                day=day_text(day),
+            )
+        )
+    return tuple(found)
+
+
+def _matter(step: Step) -> Matter:
+    duty = step.standing.duty
+    extended = f"（经批准延期至{day_text(duty.extended_to)}）" if duty.extended_to else ""
+    state = "尚未报送" if step.standing.name == "未到期" else step.standing.name
+    return Matter(
+        title=duty_title(duty),
+        due=day_text(duty.due) + extended,
+        state=f"{state}，{lateness(step.standing, step.deadline, step.late_workdays)}",
+        measures=measure_list(duty.measures) if duty.measures else "",
+        missing=missing_lines(step.standing),
+    )
+
+
+def missing_lines(standing: Standing) -> tuple[str, ...]:
+    """What holds a duty up, one line a finding; a long list is cut and counted."""
+    lines = [finding_line(finding) for finding in standing.findings]
+    rest = len(lines) - _FINDINGS_MAX
+    return tuple(lines) if rest <= 0 else (*lines[:_FINDINGS_MAX], f"另有{rest}处，见退回的表格批注")

@@ -1,0 +1,202 @@
+"""The letters that follow an event: the month's workbook, a return, a query, a receipt, the brief, the morning digest.
+
+Belongs here: who gets each and what it shows. The reminders are in `letters`; sending is `post`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from config.calendar import Period, WorkCalendar
+from config.settings import Settings
+from tasks.mail.addresses import is_deliverable, one_line
+from tasks.mail.letters import DutyKey
+from tasks.mail.stationery import Envelope, Matter, Section, Stationery, addresses, unique
+from tasks.mail.wording import day_text, duty_title, finding_line, measure_list, overdue_text, short_day
+from tasks.shapes import Attachment, Call, Contact, Duty, Letter, Severity, Standing, Submission
+
+_CLERK, _LEADER = "业务负责人", "分管领导"
+_SHOWN: Mapping[str, tuple[Severity, ...]] = {
+    "refused": ("refuse", "return"),
+    "returned": ("refuse", "return", "query"),
+    "queried": ("query",),
+}
+_FORM_OF_STATE = {"refused": "returned", "returned": "returned", "queried": "queried", "accepted": "receipt"}
+_RUNG_OF_FORM = {"returned": "退回", "queried": "待说明", "receipt": "受理"}
+_LATE = ("未报", "待更正", "待说明")
+_FINDINGS_MAX = 20
+
+
+def issue_notices(
+    duties: Iterable[Duty],
+    contacts: Iterable[Contact],
+    stationery: Stationery,
+    day: dt.date,
+    workbooks: Mapping[DutyKey, Sequence[Attachment]],
+) -> tuple[Letter, ...]:
+    """发放: one letter a unit with its duties and their workbooks. A unit without a usable address gets none.
+
+    Dated `day` but keyed by the duties' opening day: issuing again later writes to nobody twice.
+    """
+    units: dict[str, list[Duty]] = {}
+    for duty in duties:
+        units.setdefault(duty.unit, []).append(duty)
+    people = _by_unit(contacts)
+    found = []
+    for unit, owed in units.items():
+        if to := _to_clerk(people.get(unit, [])):
+            attached = tuple(each for duty in owed for each in workbooks.get(duty.key, ()))
+            field = " ".join(sorted(f"{duty.kind}/{duty.period}" for duty in owed))
+            opened = min(duty.opens for duty in owed)
+            envelope = Envelope(unit, field, "发放", opened, to, attachments=attached, dated=day)
+            count = f"等{len(owed)}项" if len(owed) > 1 else ""
+            headline = f"{duty_title(owed[0])}{count}，{short_day(owed[0].due)}截止"
+            found.append(stationery.write("issue", envelope, {"headline": headline}, [_opening(duty) for duty in owed]))
+    return tuple(found)
+
+
+def _opening(duty: Duty) -> Matter:
+    measures = measure_list(duty.measures) if duty.measures else ""
+    return Matter(duty_title(duty), day_text(duty.due), f"自{short_day(duty.opens)}开始填报", measures)
+
+
+def verdict_notice(
+    submission: Submission,
+    duty: Duty,
+    contacts: Iterable[Contact],
+    stationery: Stationery,
+    calendar: WorkCalendar,
+    settings: Settings,
+    attachments: Sequence[Attachment] = (),
+    closed: bool = False,
+) -> Letter | None:
+    """退回, 待说明 or 受理 for one judged submission, with the annotated workbook.
+
+    Keyed by its version and dated the day it was decided, so that answering again writes nothing new.
+    `closed` says that a 督办单 had gone out for this duty, which the receipt closes (销号). None where the state
+    calls for no letter or the unit has no usable address (the digest and the call list show it).
+    """
+    form = _FORM_OF_STATE.get(submission.state)
+    to = _to_clerk([each for each in contacts if each.unit == duty.unit and each.plan == duty.plan])
+    if form is None or not to:
+        return None
+    shown = [each for each in submission.findings if each.severity in _SHOWN.get(submission.state, ())]
+    lines = [finding_line(each) for each in shown[:_FINDINGS_MAX]]
+    if len(shown) > _FINDINGS_MAX:
+        lines.append(f"另有{len(shown) - _FINDINGS_MAX}处，见表格批注")
+    # The window is the one the standing is judged by: workdays after the day of the decision, never before the due day.
+    decided_on = submission.decided_at.date()
+    correct_by = max(duty.due, calendar.add_workdays(decided_on, settings.duties.correction_workdays))
+    values = {
+        "headline": _verdict_headline(duty, form, correct_by),
+        "file_name": one_line(PurePosixPath(submission.path).name),
+        "received": short_day(submission.received_at.date()),
+        "version": submission.version,
+        "finding_count": len(shown),
+        "correct_by": short_day(correct_by),
+    }
+    values |= {"refused": submission.state == "refused"} if form == "returned" else {}
+    values |= {"nil": submission.nil, "closed": closed} if form == "receipt" else {}
+    matter = Matter(
+        title=duty_title(duty),
+        due=day_text(duty.due),
+        state={"returned": "已收到，待更正", "queried": "已收到，待说明", "receipt": "已受理"}[form],
+        measures=measure_list(duty.measures) if duty.measures and form == "receipt" else "",
+        missing=tuple(lines),
+    )
+    field = f"{duty.kind}/{duty.period}/v{submission.version}"
+    envelope = Envelope(duty.unit, field, _RUNG_OF_FORM[form], decided_on, to, attachments=tuple(attachments))
+    return stationery.write(form, envelope, values, [matter])
+
+
+def _verdict_headline(duty: Duty, form: str, correct_by: dt.date) -> str:
+    act = {"returned": "更正", "queried": "说明"}.get(form)
+    return f"{duty_title(duty)}，请于{short_day(correct_by)}前{act}" if act else duty_title(duty)
+
+
+def brief_notices(
+    units: Iterable[str],
+    contacts: Iterable[Contact],
+    stationery: Stationery,
+    day: dt.date,
+    period: Period,
+    name: str,
+    issue_no: int,
+    attachments: Sequence[Attachment],
+) -> tuple[Letter, ...]:
+    """简报: the approved brief to each member unit, to its leader in charge with a copy to the clerk.
+
+    `day` is the day it was approved: the same whenever the notices are decided again.
+    """
+    people = _by_unit(contacts)
+    found = []
+    for unit in dict.fromkeys(units):
+        leaders = [each for each in people.get(unit, []) if each.role == _LEADER]
+        to = addresses(*leaders) or _to_clerk(people.get(unit, []))
+        if to:
+            cc = unique(addresses(*people[unit]), without=to)
+            field = f"brief/{period.text}/{issue_no}"
+            envelope = Envelope(unit, field, "简报", day, to, cc, tuple(attachments))
+            values = {"brief_name": name, "issue_no": issue_no, "period": period.label}
+            found.append(stationery.write("brief", envelope, values))
+    return tuple(found)
+
+
+def digest(
+    standings: Sequence[Standing],
+    calls: Sequence[Call],
+    letters: Iterable[Letter],
+    failed: Iterable[tuple[Letter, str, str]],
+    stationery: Stationery,
+    day: dt.date,
+) -> Letter | None:
+    """摘要: the morning's digest to the coordinator; None where the county names no usable address.
+
+    `letters` are this morning's; `failed` (letter, state, answer) those of before that did not arrive, or not surely.
+    """
+    county = stationery.county
+    if not is_deliverable(county.coordinator_mail):
+        return None
+    late = [each for each in standings if each.name in _LATE]
+    expected = [each for each in standings if each.name not in ("未到期", "延期")]
+    today = list(letters)
+    sections = (
+        Section("一、今日须电话联系", tuple(_call_line(call) for call in calls)),
+        Section("二、未办结事项", tuple(_late_line(each) for each in sorted(late, key=lambda s: -s.overdue_workdays))),
+        Section("三、今日信件", tuple(f"{each.unit}：{each.subject}" for each in today)),
+        Section("四、未送达或不能确认送达的信件", tuple(f"{one.unit}：{one.subject}。{why}" for one, _, why in failed)),
+    )
+    values = {
+        "expected_count": len(expected),
+        "accepted_count": len(expected) - len(late),
+        "late_count": len(late),
+        "call_count": len({call.unit for call in calls}),
+        "letter_count": len(today),
+    }
+    envelope = Envelope(county.convener, "digest", "摘要", day, (county.coordinator_mail,))
+    return stationery.write("digest", envelope, values, sections=sections)
+
+
+def _call_line(call: Call) -> str:
+    phone = f"电话 {call.phone}" if call.phone else "名单中无电话"
+    return f"{call.unit}（{phone}）：{call.what}。{call.why}"
+
+
+def _late_line(standing: Standing) -> str:
+    findings = f"{len(standing.findings)}处问题" if standing.findings else ""
+    parts = (duty_title(standing.duty), standing.name, overdue_text(standing), findings)
+    return f"{standing.duty.unit}：{'，'.join(part for part in parts if part)}"
+
+
+def _by_unit(contacts: Iterable[Contact]) -> dict[str, list[Contact]]:
+    units: dict[str, list[Contact]] = {}
+    for contact in contacts:
+        units.setdefault(contact.unit, []).append(contact)
+    return units
+
+
+def _to_clerk(people: Sequence[Contact]) -> tuple[str, ...]:
+    """The clerk's address; failing that, anybody's of the unit."""
+    return addresses(*(each for each in people if each.role == _CLERK)) or addresses(*people)

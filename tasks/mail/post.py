@@ -1,0 +1,157 @@
+"""Sends letters, or in dry-run writes them as .eml files, and reports on each one as soon as it is done.
+
+Belongs here: the order of a batch and its pace. What a single letter must be is in `parcel`, what an answer means in
+`answers`; the outbox belongs to the store, and the flow lends it through `before` and the yielded answers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import re
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.settings import Mail
+from tasks.mail import answers
+from tasks.mail.keys import SentKey
+from tasks.mail.parcel import Counter as Counter
+from tasks.mail.parcel import not_allowed, parcel, why_not
+from tasks.mail.wire import Wire, check_settings
+from tasks.shapes import Letter
+
+Report = tuple[SentKey, answers.Outcome, str]
+Before = Callable[[Letter], bool | None]
+
+
+def deliver(
+    letters: Iterable[Letter],
+    mail: Mail,
+    counter: Counter,
+    now: dt.datetime,
+    before: Before,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Report]:
+    """Send each letter and yield (key, state, answer) right after it; the next leaves only when asked for.
+
+    `before` is called for each letter right before it leaves, and for none that is refused here or finds no server;
+    a letter for which it answers False (another process has it) is passed over without a report.
+    States: `sent`; `retry` (certainly not delivered, try later); `permanent` (needs a person); `uncertain` (may have
+    been delivered: send again with the same Message-ID). In dry-run nothing leaves, and `sent` means that the .eml is
+    written. Raises InputError for settings that cannot or must not be used.
+    """
+    if mail.mode != "send":
+        yield from _write_all(letters, Wire(mail, counter.sender), counter, now, before)
+        return
+    check_settings(mail)
+    wire = Wire(mail, counter.sender)
+    try:
+        yield from _send_all(letters, wire, mail.allow, counter, now, before, Pace(mail.per_minute, clock, sleep))
+    except BaseException:
+        # Interrupted, perhaps in the middle of a letter: a goodbye would be taken for its text.
+        wire.hang_up()
+        raise
+    finally:
+        wire.close()
+
+
+def _send_all(
+    letters: Iterable[Letter],
+    wire: Wire,
+    allow: tuple[str, ...],
+    counter: Counter,
+    now: dt.datetime,
+    before: Before,
+    pace: Pace,
+) -> Iterator[Report]:
+    down = ""
+    for letter in letters:
+        if reason := why_not(letter, counter) or not_allowed(letter, allow):
+            yield letter.key, "permanent", reason
+            continue
+        if not down:
+            pace.wait()
+            down = _connect(wire)
+        if down:
+            # One failed login a batch: a locked account or a dead server gains nothing from fifty more.
+            yield letter.key, "retry", down
+            continue
+        if before(letter) is False:
+            continue
+        state, answer = _send(wire, letter, counter, now)
+        down = answer if wire.stage == "connect" else ""
+        yield letter.key, state, answer
+
+
+def _connect(wire: Wire) -> str:
+    """Have a live, secured, logged-in line. Returns why not, or nothing."""
+    try:
+        wire.login()
+    except Exception as error:
+        return answers.of_error(error, "connect")[1]
+    return ""
+
+
+def _send(wire: Wire, letter: Letter, counter: Counter, now: dt.datetime) -> tuple[answers.Outcome, str]:
+    try:
+        return answers.of_result(wire.send(**parcel(letter, counter, now)))
+    except Exception as error:
+        return answers.of_error(error, wire.stage)
+
+
+def _write_all(
+    letters: Iterable[Letter], wire: Wire, counter: Counter, now: dt.datetime, before: Before
+) -> Iterator[Report]:
+    """Dry run: the same message, built the same way, into data/outbox instead of onto the wire."""
+    for letter in letters:
+        if reason := why_not(letter, counter):
+            yield letter.key, "permanent", reason
+            continue
+        if before(letter) is False:
+            continue
+        _, message = wire.prepare_send(**parcel(letter, counter, now))
+        _write(counter.data / eml_path(letter), re.sub(r"\r?\n", "\r\n", message).encode("ascii"))
+        yield letter.key, "sent", f"演练：未寄出，已写入 {eml_path(letter)}"
+
+
+def eml_path(letter: Letter) -> str:
+    """Where a dry run puts a letter, relative to data/: outbox/<day>/<rung>-<unit>-<mark>.eml."""
+    mark = hashlib.sha256("\x1f".join(letter.key).encode()).hexdigest()[:8]
+    name = re.sub(r"[^\w（）-]+", "_", f"{letter.rung}-{letter.unit}")
+    return f"outbox/{letter.day.isoformat()}/{name}-{mark}.eml"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write atomically; a file that is there already with the same content is left alone."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as draft:
+        draft.write(content)
+        draft.flush()
+        os.fsync(draft.fileno())
+    os.replace(draft.name, path)
+
+
+@dataclass(slots=True)
+class Pace:
+    """At most `per_minute` letters in any 60 seconds. `clock` and `sleep` count in seconds."""
+
+    per_minute: int
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    sent_at: deque[float] = field(default_factory=deque)
+
+    def wait(self) -> None:
+        """Return when the next letter may leave."""
+        if len(self.sent_at) == self.per_minute:
+            rest_seconds = 60 - (self.clock() - self.sent_at.popleft())
+            if rest_seconds > 0:
+                self.sleep(rest_seconds)
+        self.sent_at.append(self.clock())

@@ -1,0 +1,167 @@
+"""The Prefect coat of this stage: name, log line, one call. No decisions here.
+
+Sending itself wears no coat: the flow walks `post.deliver` and closes the outbox row of each letter as it goes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from config.calendar import Period, WorkCalendar
+from config.county import County
+from config.plan import Plan
+from config.settings import Settings
+from tasks.mail import ladder, letters, notices
+from tasks.mail.keys import SentKey, told
+from tasks.mail.stationery import Stationery
+from tasks.mail.templates import load_templates
+from tasks.shapes import Attachment, Call, Contact, Duty, Letter, Standing, Submission, Written
+
+DutyKey = letters.DutyKey
+
+
+@task(name="研判催报", task_run_name="研判催报 {label}", cache_policy=NO_CACHE)
+def decide_steps(
+    standings: Sequence[Standing],
+    contacts: Sequence[Contact],
+    sent_keys: Iterable[SentKey],
+    calendar: WorkCalendar,
+    today: dt.date,
+    settings: Settings,
+    unreachable: Collection[str] = (),
+    *,
+    label: str,
+) -> tuple[tuple[ladder.Step, ...], tuple[Call, ...]]:
+    """See `ladder.decide`."""
+    steps, calls = ladder.decide(standings, contacts, sent_keys, calendar, today, settings, unreachable)
+    get_run_logger().info("%s：催报 %d 项，电话 %d 项", label, len(steps), len(calls))
+    return steps, calls
+
+
+@task(name="拟督办单", task_run_name="拟督办单 {label}", cache_policy=NO_CACHE)
+def write_supervisions(
+    steps: Sequence[ladder.Step], plan: Plan, county: County, now: dt.datetime, *, label: str
+) -> tuple[letters.Supervision, ...]:
+    """See `letters.supervisions`: the words of each 督办单, to be written as a Word file before `write_reminders`."""
+    return letters.supervisions(steps, _paper(plan, county), now.date())
+
+
+@task(name="拟催报信", task_run_name="拟催报信 {label}", cache_policy=NO_CACHE)
+def write_reminders(
+    steps: Sequence[ladder.Step],
+    workbooks: Mapping[DutyKey, Sequence[Attachment]],
+    forms: Mapping[DutyKey, Sequence[Attachment]],
+    plan: Plan,
+    county: County,
+    now: dt.datetime,
+    *,
+    label: str,
+) -> tuple[Letter, ...]:
+    """See `letters.compose`."""
+    return _logged(label, letters.compose(steps, _paper(plan, county), now.date(), workbooks, forms))
+
+
+@task(name="拟填报通知", task_run_name="拟填报通知 {label}", cache_policy=NO_CACHE)
+def write_issue_notices(
+    duties: Sequence[Duty],
+    workbooks: Sequence[Written],
+    contacts: Sequence[Contact],
+    plan: Plan,
+    county: County,
+    now: dt.datetime,
+    *,
+    label: str,
+) -> tuple[Letter, ...]:
+    """See `notices.issue_notices`. `workbooks` are those of the duties, in their order, relative to the share."""
+    attached = {duty.key: (in_share(written),) for duty, written in zip(duties, workbooks, strict=True)}
+    return _logged(label, notices.issue_notices(duties, contacts, _paper(plan, county), now.date(), attached))
+
+
+@task(name="拟回执", task_run_name="拟回执 {label}", cache_policy=NO_CACHE)
+def write_answers(
+    answered: Sequence[tuple[Submission, Written | None]],
+    duties: Sequence[Duty],
+    contacts: Sequence[Contact],
+    sent_keys: Iterable[SentKey],
+    plan: Plan,
+    county: County,
+    calendar: WorkCalendar,
+    settings: Settings,
+    *,
+    label: str,
+) -> tuple[Letter, ...]:
+    """See `notices.verdict_notice`: one letter for each submission that belongs to a duty, with its reply (data/)."""
+    owed = {duty.key: duty for duty in duties}
+    red = {key for key, rungs in told(sent_keys).items() if any(each.rung == "红" for each in rungs)}
+    paper, found = _paper(plan, county), []
+    for submission, reply in answered:
+        if not (submission.unit and submission.kind and submission.period):
+            continue
+        key = (submission.plan, submission.unit, submission.kind, submission.period)
+        if (duty := owed.get(key)) is None:
+            continue
+        files = [in_data(reply)] if reply and submission.state != "accepted" else []
+        letter = notices.verdict_notice(submission, duty, contacts, paper, calendar, settings, files, key in red)
+        found += [letter] if letter else []
+    return _logged(label, found)
+
+
+@task(name="拟简报通知", task_run_name="拟简报通知 {label}", cache_policy=NO_CACHE)
+def write_brief_notices(
+    units: Sequence[str],
+    contacts: Sequence[Contact],
+    plan: Plan,
+    county: County,
+    approved_on: dt.date,
+    period: Period,
+    name: str,
+    issue_no: int,
+    attachments: Sequence[Attachment],
+    *,
+    label: str,
+) -> tuple[Letter, ...]:
+    """See `notices.brief_notices`."""
+    paper = _paper(plan, county)
+    return _logged(
+        label, notices.brief_notices(units, contacts, paper, approved_on, period, name, issue_no, attachments)
+    )
+
+
+@task(name="拟催报摘要", task_run_name="拟催报摘要 {label}", cache_policy=NO_CACHE)
+def write_digest(
+    standings: Sequence[Standing],
+    calls: Sequence[Call],
+    todays: Sequence[Letter],
+    failed: Sequence[tuple[Letter, str, str]],
+    plan: Plan,
+    county: County,
+    now: dt.datetime,
+    *,
+    label: str,
+) -> tuple[Letter, ...]:
+    """See `notices.digest`; empty where the coordinator has no usable address."""
+    letter = notices.digest(standings, calls, todays, failed, _paper(plan, county), now.date())
+    return _logged(label, [letter] if letter else [])
+
+
+def in_share(written: Written) -> Attachment:
+    """A file of the share as an attachment; `parcel.Counter` finds it wherever the share lies."""
+    return Attachment(written.path.rpartition("/")[2], f"share/{written.path}")
+
+
+def in_data(written: Written) -> Attachment:
+    """A file of data/ as an attachment."""
+    return Attachment(written.path.rpartition("/")[2], written.path)
+
+
+def _paper(plan: Plan, county: County) -> Stationery:
+    return Stationery(county, plan, load_templates())
+
+
+def _logged(label: str, written: Sequence[Letter]) -> tuple[Letter, ...]:
+    get_run_logger().info("%s：拟信 %d 封", label, len(written))
+    return tuple(written)

@@ -1,0 +1,96 @@
+"""One sheet as a grid of raw values with absolute addresses.
+
+Belongs here: addressing, blanks, merged ranges. Nothing here knows what a column means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+Range = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One sheet. `rows` starts at `origin` (row, column from 0); blanks are '' there and None outside.
+
+    `overlay` holds what the fast reader cannot see: error values and formulas without a result, by position.
+    `percents` are the positions of numbers formatted as a percentage. `merged` are inclusive ranges.
+    """
+
+    name: str
+    rows: Sequence[Sequence[object]]
+    origin: tuple[int, int] = (0, 0)
+    visible: bool = True
+    merged: tuple[Range, ...] = ()
+    overlay: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    percents: frozenset[tuple[int, int]] = frozenset()
+
+    @property
+    def height(self) -> int:
+        """Number of rows from the top of the sheet to the last one with a value."""
+        return max(self.origin[0] + len(self.rows), max((row + 1 for row, _ in self.overlay), default=0))
+
+    @property
+    def width(self) -> int:
+        """Number of columns from the left edge to the last one with a value."""
+        return max(
+            self.origin[1] + max(map(len, self.rows), default=0), max((col + 1 for _, col in self.overlay), default=0)
+        )
+
+    def value(self, row: int, column: int) -> object:
+        """The raw value at a position from 0; None where the cell is blank (empty, or white space only)."""
+        found = self.overlay.get((row, column))
+        if found is not None:
+            return found
+        down, right = row - self.origin[0], column - self.origin[1]
+        if down < 0 or right < 0 or down >= len(self.rows) or right >= len(self.rows[down]):
+            return None
+        value = self.rows[down][right]
+        return None if isinstance(value, str) and not value.strip(_BLANK) else value
+
+    def text(self, row: int, column: int) -> str:
+        """The value as text, '' where blank."""
+        value = self.value(row, column)
+        return "" if value is None else str(value)
+
+    def row(self, row: int) -> Iterator[tuple[int, object]]:
+        """(column, value) of every cell of a row that is not blank."""
+        for column in range(self.width):
+            if (value := self.value(row, column)) is not None:
+                yield column, value
+
+    def merged_at(self, row: int, column: int) -> Range | None:
+        """The merged range that covers a position, if any."""
+        for (top, left), (bottom, right) in self.merged:
+            if top <= row <= bottom and left <= column <= right:
+                return (top, left), (bottom, right)
+        return None
+
+
+_BLANK = " \t\r\n\u00a0\u3000\u200b\ufeff"
+
+
+def letters(column: int) -> str:
+    """The letters of a column counted from 0: 0 is A, 26 is AA."""
+    text = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def address(row: int, column: int) -> str:
+    """The A1 address of a position counted from 0."""
+    return f"{letters(column)}{row + 1}"
+
+
+def position(ref: str) -> tuple[int, int]:
+    """The position (row, column from 0) of an A1 address of plain letters and digits."""
+    column = 0
+    head = ref.rstrip("0123456789")
+    for char in head:
+        column = column * 26 + ord(char) - 64
+    return int(ref[len(head) :]) - 1, column - 1

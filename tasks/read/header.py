@@ -1,0 +1,108 @@
+"""Finding the table on a sheet: its header row (or two), its columns, and the labelled cells above.
+
+Belongs here: matching titles through the layout's synonyms. No guessing by likeness.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from config.workbook import Kind, Layout
+from tasks.read.grid import Grid, address
+
+# Fewer titles than this are chance: a paragraph may well hold the words 问题 and 备注.
+_FEWEST_TITLES = 4
+_PAIR = re.compile(r"^\s*(.{2,12}?)\s*[:：]\s*(.*?)\s*$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where a table lies. `columns` maps a field to its column from 0; data begins at row `first` (from 0)."""
+
+    grid: Grid
+    kind: Kind
+    header: int
+    first: int
+    columns: Mapping[str, int]
+
+
+def find_table(grid: Grid, layout: Layout, kind: Kind) -> Table | None:
+    """The table of this kind on a sheet, under the header with most known titles; None where there is none."""
+    best: Table | None = None
+    for row in range(min(layout.header_search_rows, grid.height)):
+        for rows in (1, 2):
+            columns = _columns(grid, row, rows, layout, kind)
+            if best is None or len(columns) > len(best.columns):
+                best = Table(grid, kind, row, row + rows, columns)
+    return best if best is not None and len(best.columns) >= _FEWEST_TITLES else None
+
+
+def _columns(grid: Grid, row: int, rows: int, layout: Layout, kind: Kind) -> dict[str, int]:
+    """field -> column of a header in `rows` rows from `row`; the leftmost of two columns with one title counts."""
+    columns: dict[str, int] = {}
+    for column in range(grid.width):
+        top, bottom = _title(grid, row, column), _title(grid, row + 1, column) if rows == 2 else ""
+        field = next((known for title in _titles(top, bottom) if (known := layout.field_of(title, kind))), None)
+        if field is not None:
+            columns.setdefault(field, column)
+    return columns
+
+
+def _titles(top: str, bottom: str) -> Iterator[str]:
+    """How a title over two rows may read: the lower alone, both together, the upper one reaching down."""
+    if bottom and bottom != top:
+        yield bottom
+        yield top + bottom
+    else:
+        yield top
+
+
+def _title(grid: Grid, row: int, column: int) -> str:
+    """The text a reader sees at a position: a merged range shows its first cell's text all over."""
+    covering = grid.merged_at(row, column)
+    return grid.text(*covering[0]) if covering else grid.text(row, column)
+
+
+def read_headings(grid: Grid, above: int, layout: Layout, kind: Kind) -> dict[str, tuple[object, str]]:
+    """field -> (value or None, address) of every labelled cell above row `above`. The first of two alike counts."""
+    found: dict[str, tuple[object, str]] = {}
+    for row in range(above):
+        cells = list(grid.row(row))
+        for index, (column, value) in enumerate(cells):
+            label, rest = _split(str(value))
+            field = layout.heading_of(label, kind)
+            if field is None or field in found:
+                continue
+            if rest:
+                found[field] = (rest, address(row, column))
+                continue
+            following = cells[index + 1] if index + 1 < len(cells) else None
+            if following is not None and layout.heading_of(_split(str(following[1]))[0], kind) is None:
+                found[field] = (following[1], address(row, following[0]))
+            else:
+                found[field] = (None, address(row, _after(grid, row, column)))
+    return found
+
+
+def _split(text: str) -> tuple[str, str]:
+    """A cell `填报单位：县商工局` as label and value; a cell without a colon is all label."""
+    pair = _PAIR.match(text)
+    return (pair[1], pair[2]) if pair else (text, "")
+
+
+def _after(grid: Grid, row: int, column: int) -> int:
+    """The column behind a label, where its value would stand."""
+    covering = grid.merged_at(row, column)
+    return (covering[1][1] if covering else column) + 1
+
+
+def missing_titles(table: Table, layout: Layout) -> list[str]:
+    """Titles of the columns that are missing: the required ones, and those that a present one requires."""
+    return [
+        column.title
+        for column in layout.columns(table.kind)
+        if column.field not in table.columns
+        and (column.required or (column.required_when and column.required_when.field in table.columns))
+    ]

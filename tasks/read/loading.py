@@ -1,0 +1,66 @@
+"""Bytes -> sheets: the one place that knows the reading library.
+
+Belongs here: loading a workbook of any kind by its content, within limits. What the cells mean is `header` and `rows`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from config.settings import Limits
+from tasks.read.grid import Grid
+from tasks.read.guard import BrokenError, TooLargeError, check_parts, unpack
+from tasks.read.xlsxparts import Extras, extras_of
+
+
+class EncryptedError(Exception):
+    """The workbook needs a password to open."""
+
+
+def load_workbook(content: bytes, form: str, limits: Limits) -> tuple[Grid, ...]:
+    """Every sheet of a workbook in its order, hidden ones included.
+
+    Raises EncryptedError, TooLargeError or BrokenError.
+    """
+    extras: Mapping[str, Extras] = {}
+    if form != "xls":
+        parts = unpack(content, limits)
+        check_parts(parts, limits)
+        extras = extras_of(parts) if form in ("xlsx", "xlsm") else {}
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = [
+            _grid(book.get_sheet_by_name(meta.name), meta.visible == SheetVisibleEnum.Visible, extras, limits)
+            for meta in book.sheets_metadata
+            if meta.typ == SheetTypeEnum.WorkSheet
+        ]
+    except PasswordError as error:
+        raise EncryptedError from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise BrokenError(str(error)) from error
+    except BaseException as error:
+        # A panic of the library derives from BaseException; it costs this file, not the pass.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise BrokenError("the reader gave up") from error
+    return tuple(sheets)
+
+
+def _grid(sheet: CalamineSheet, visible: bool, extras: Mapping[str, Extras], limits: Limits) -> Grid:
+    if sheet.total_height > limits.rows or sheet.total_width > limits.columns:
+        raise TooLargeError(
+            f"用到第{sheet.total_height}行、第{sheet.total_width}列", f"{limits.rows}行、{limits.columns}列"
+        )
+    extra = extras.get(sheet.name, Extras())
+    merged = tuple(sheet.merged_cell_ranges or ())
+    return Grid(sheet.name, sheet.to_python(), sheet.start or (0, 0), visible, merged, extra.overlay, extra.percents)

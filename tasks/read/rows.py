@@ -1,0 +1,128 @@
+"""The rows of a table: raw values by field, blanks and footers skipped, lossless repairs logged.
+
+Belongs here: which rows are data, and what is repaired without guessing. Whether a value is right is `validate`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+
+from config.plan import Plan
+from config.workbook import Column, Layout
+from tasks.read.grid import address
+from tasks.read.header import Table
+from tasks.shapes import Repair, Row
+
+# As documents print them: 22, 3-1, 1.2, 三, 第5项.
+_NUMBER = re.compile(r"第?[\d一二三四五六七八九十百.\-—]+[项条款]?")
+_FIGURES = ("target", "previous", "cumulative")
+
+
+def read_rows(table: Table, layout: Layout, plan: Plan, form: str) -> tuple[tuple[Row, ...], tuple[Repair, ...]]:
+    """Every data row of a table, with 1-based sheet row numbers and the values as written; and the repairs made."""
+    columns = {column.field: column for column in layout.columns(table.kind)}
+    repairs: list[Repair] = []
+    rows: list[Row] = []
+    for number in range(table.first, table.grid.height):
+        values: dict[str, object] = {field: None for field in columns}
+        for field, place in table.columns.items():
+            values[field] = _value(table, number, place, columns[field], repairs)
+        if _is_data(values, columns, layout):
+            repairs += _repair(values, table, number)
+            if form not in ("xlsx", "xlsm"):
+                repairs += _percent_by_target(values, table, number, plan)
+            rows.append(Row(number + 1, values))
+    # Repairs of rows that turned out to be no data are of no interest to anyone.
+    kept = {row.number for row in rows}
+    return tuple(rows), tuple(repair for repair in repairs if int(repair.cell.lstrip(_LETTERS)) in kept)
+
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _value(table: Table, row: int, place: int, column: Column, repairs: list[Repair]) -> object:
+    """One value; a merged cell counts for its whole range, except for a figure, which is never copied."""
+    grid = table.grid
+    value = grid.value(row, place)
+    if value is not None and (row, place) in grid.percents and isinstance(value, float | int):
+        shown = percent(value)
+        if column.editable:
+            repairs.append(Repair(address(row, place), str(value), shown, "单元格是百分比格式"))
+        return shown
+    if value is not None or column.value == "number":
+        return value
+    covering = grid.merged_at(row, place)
+    if covering is None or covering[0][0] < table.first or covering[0] == (row, place):
+        return None
+    value = grid.value(*covering[0])
+    if value is not None:
+        repairs.append(Repair(address(row, place), "", str(value), f"{address(*covering[0])} 的合并单元格"))
+    return value
+
+
+def _is_data(values: Mapping[str, object], columns: Mapping[str, Column], layout: Layout) -> bool:
+    """Whether a row says anything: a numbered row always does, one without a number if two columns are filled."""
+    filled = [value for value in values.values() if value is not None]
+    if not filled or (isinstance(filled[0], str) and not _numbered(values) and layout.is_footer(filled[0])):
+        return False
+    if "measure_no" not in columns:
+        return any(values[field] is not None for field in ("role", "name") if field in values)
+    return values["measure_no"] is not None or len(filled) > 1
+
+
+def _numbered(values: Mapping[str, object]) -> bool:
+    number = values.get("measure_no")
+    return number is not None and bool(_NUMBER.fullmatch(plain_number(number)))
+
+
+def _repair(values: dict[str, object], table: Table, row: int) -> Iterator[Repair]:
+    """A measure's number as the plan writes it: 22.0, `２２` and `22.` are all `22`."""
+    number = values.get("measure_no")
+    if number is None:
+        return
+    plain = plain_number(number)
+    if plain != number:
+        yield Repair(address(row, table.columns["measure_no"]), str(number), plain, "措施序号的写法")
+    values["measure_no"] = plain
+
+
+def plain_number(value: object) -> str:
+    """A measure's number in the form of the plan: without brackets, blanks, a decimal point or full-width digits."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    text = unicodedata.normalize("NFKC", str(value)).strip()
+    return text.strip("()[]、.．。 \u200b\ufeff") or text
+
+
+def percent(value: float) -> str:
+    """0.85 as `85%`; digits that only binary arithmetic added are dropped."""
+    return f"{round(value * 100, 8):.8f}".rstrip("0").rstrip(".") + "%"
+
+
+def _percent_by_target(values: dict[str, object], table: Table, row: int, plan: Plan) -> Iterator[Repair]:
+    """In a file whose cell formats cannot be seen: the prefilled target tells in which form its row holds percentages.
+
+    The target 60 % stored as 0.6 means that the row's cells still have the format they were issued with.
+    """
+    if values.get("metric_unit") != "%" or not _is_fraction_of_target(values, plan):
+        return
+    for field in _FIGURES:
+        value = values.get(field)
+        if isinstance(value, float | int) and not isinstance(value, bool):
+            values[field] = percent(value)
+            cell = address(row, table.columns[field])
+            yield Repair(cell, str(value), percent(value), "目标值单元格是百分比格式，同一行按同样的格式读")
+
+
+def _is_fraction_of_target(values: Mapping[str, object], plan: Plan) -> bool:
+    shown = values.get("target")
+    targets: Sequence[float] = [
+        target.value
+        for measure in plan.measures
+        if measure.no == values.get("measure_no")
+        for target in measure.targets
+        if target.unit == "%" and target.metric == values.get("metric")
+    ]
+    return isinstance(shown, float | int) and any(abs(shown * 100 - value) < 1e-9 for value in targets)

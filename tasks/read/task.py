@@ -1,0 +1,37 @@
+"""The Prefect coat of reading: name, a log line, one call. One task run handles a chunk of files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from config.county import County
+from config.plan import Plan
+from config.settings import Limits
+from config.workbook import Layout
+from tasks.shapes import Original, Reading
+
+
+@task(name="读取", task_run_name="读取 {label}", retries=2, retry_delay_seconds=[2, 10], cache_policy=NO_CACHE)
+def read_task(
+    originals: Sequence[Original],
+    root: Path,
+    plan: Plan,
+    county: County,
+    layout: Layout,
+    secret: bytes,
+    limits: Limits,
+    *,
+    label: str,
+) -> tuple[Reading, ...]:
+    """Read a chunk of originals; see `read.read_originals`."""
+    # Imported here: a pass without new files needs no reader.
+    from tasks.read.read import read_originals
+
+    readings = read_originals(originals, root, plan, county, layout, secret, limits)
+    refused = sum(any(found.severity == "refuse" for found in reading.findings) for reading in readings)
+    get_run_logger().info("%s：读出 %d 份，不能读的 %d 份", label, len(readings) - refused, refused)
+    return readings

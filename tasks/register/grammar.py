@@ -1,0 +1,123 @@
+"""The vocabulary made ready for matching: one fold of the text and the compiled patterns every reader shares.
+
+Belongs here: patterns built from words alone. What a match means is said by the module that reads it.
+`fold` maps character to character, so an offset in the folded text is the same offset in the text as printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+from config.vocabulary import Vocabulary
+
+_PUNCTUATION = {
+    **dict.fromkeys(map(ord, "(﹙"), "（"), **dict.fromkeys(map(ord, ")﹚"), "）"),
+    **dict.fromkeys(map(ord, "[［〖【〔{｛"), "【"), **dict.fromkeys(map(ord, "]］〗】〕}｝"), "】"),
+    **dict.fromkeys(map(ord, "－–—‐―~～﹣"), "—"), **dict.fromkeys(map(ord, "％﹪"), "%"),
+    **dict.fromkeys(map(ord, ":﹕∶"), "："), **dict.fromkeys(map(ord, ";﹔"), "；"),
+    ord("?"): "？", ord("!"): "！", ord("．"): ".", ord("﹐"): "，", ord("｡"): "。", ord("､"): "、",
+}
+_DIGITS = {0xFF10 + i: str(i) for i in range(10)} | {0xFF21 + i: chr(65 + i) for i in range(26)}
+_SPACES = dict.fromkeys(map(ord, "\t\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff\r\v\f"), " ")
+_COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
+
+
+def words(items: Iterable[str]) -> str:
+    """An alternation of literal words, longest first."""
+    return "|".join(re.escape(item) for item in sorted(set(items), key=lambda item: (-len(item), item)))
+
+
+class Grammar:
+    """Every compiled pattern of one vocabulary. Build it once per document."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.words = vocabulary
+        characters = vocabulary.characters
+        self._simple = str.maketrans(characters.traditional, characters.simplified)
+        self._folding = self._simple | _PUNCTUATION | _DIGITS | _SPACES
+
+    def simplify(self, text: str) -> str:
+        """Traditional characters made simplified; nothing else changes, length stays."""
+        return text.translate(self._simple)
+
+    def fold(self, text: str) -> str:
+        """The text for matching: simplified, full-width punctuation, plain digits. Same length as `text`."""
+        return _COMMA.sub("，", text.translate(self._folding))
+
+    @cached_property
+    def label(self) -> re.Pattern[str]:
+        """A label with its colon; the groups lead, duty, help, person, until say which."""
+        roles = self.words.roles
+        nouns = words(roles.nouns)
+        bare = set(roles.bare_labels)
+
+        def of(items: Iterable[str]) -> str:
+            alone = bare & set(items)
+            return f"(?:{words(items)})(?:{nouns})" + (f"|(?:{words(alone)})" if alone else "")
+
+        return re.compile(
+            rf"(?:(?P<person>{words(roles.persons)})|(?P<until>{words(roles.deadlines)})|(?P<lead>{of(roles.lead)})"
+            rf"|(?P<help>{of(roles.help)})|(?P<duty>{of(roles.duty)}))"
+            r"(?:（[^（）：]{1,12}）|及(?:责任人|其他|负责人)|和责任人)?\**：\**"
+        )
+
+    @cached_property
+    def spaced_label(self) -> re.Pattern[str]:
+        """A label at the start of a line or of a clause, with a blank or nothing where the colon should be."""
+        roles = self.words.roles
+        nouns = words(roles.nouns)
+        return re.compile(
+            rf"(?:(?P<lead>(?:{words(roles.lead)})(?:{nouns}))|(?P<help>(?:{words(roles.help)})(?:{nouns}))"
+            rf"|(?P<duty>(?:{words(roles.duty)})(?:{nouns})))[ 为]*"
+        )
+
+    @cached_property
+    def verb(self) -> re.Pattern[str]:
+        """A role verb that closes a list of units, with the manner before it and 工作 after it."""
+        verbs = self.words.verbs
+        manner = f"(?:{words(verbs.manner)}|，(?={words(verbs.manner)}))*"
+        tail = f"(?:{words(verbs.duty + verbs.help)}|工作|此项工作|本项工作|该项工作|各项工作|有关工作|相关工作|和|并)*"
+        return re.compile(
+            rf"{manner}(?:(?P<lead>{words(verbs.lead)})|(?P<help>{words(verbs.help)})|(?P<duty>{words(verbs.duty)}))"
+            rf"(?:（[^（）]{{0,12}}）)?{manner}{tail}$"
+        )
+
+    @cached_property
+    def has_role(self) -> re.Pattern[str]:
+        """Any word that could begin or close a responsibility clause: a cheap filter."""
+        roles, verbs = self.words.roles, self.words.verbs
+        return re.compile(words(roles.lead + roles.duty + roles.help + verbs.lead + verbs.duty + verbs.help + verbs.join))
+
+    @cached_property
+    def first_listed(self) -> re.Pattern[str]:
+        """The declaration that the unit listed first leads."""
+        verbs = self.words.verbs
+        first, lead = words(verbs.first_listed), words(verbs.first_listed_lead)
+        return re.compile(
+            rf"(?:{first})[^。；（）【】]{{0,20}}(?:{lead})(?:[^，。；（）【】]{{0,12}})"
+            r"(?:，?(?:以?下同|下文同|后同|其他[^。；（）【】]{0,16}))*"
+        )
+
+    def without_declaration(self, folded: str) -> str:
+        """The text with the declaration of the first listed blanked out, whole from comma to comma; same length."""
+        found = self.first_listed.search(folded)
+        if not found:
+            return folded
+        start = max(folded.rfind(mark, 0, found.start()) + 1 for mark in "，。；：（【")
+        start = start if found.start() - start <= 16 else found.start()
+        return folded[:start] + " " * (found.end() - start) + folded[found.end() :]
+
+    @cached_property
+    def marker(self) -> re.Pattern[str]:
+        """A number at the start of a paragraph; the group that matched says its kind (see `outline.LEVELS`)."""
+        return re.compile(
+            r" *(?:#+ *)?\**(?:第(?P<chapter>[一二三四五六七八九十百零〇\d]{1,5})(?:部分|章|节|篇|条)[：、 ]*"
+            r"|(?:措施|任务|事项)(?P<task>[一二三四五六七八九十百\d]{1,4})[：、.]"
+            r"|(?P<han>[一二三四五六七八九十百]{1,5})[、.]"
+            r"|（(?P<han_round>[一二三四五六七八九十百]{1,5})）[、.]?"
+            r"|（(?P<digit_round>\d{1,3})）[、.]?|(?P<digit_half>\d{1,3})）"
+            r"|(?P<digit>\d{1,3})(?:[、]|[.](?!\d)| (?=[^\d 年月日%]))"
+            r"|(?P<circle>[①-⑳])) *"
+        )

@@ -1,0 +1,210 @@
+"""Lines as printed -> paragraphs as meant: page breaks and hard line breaks inside sentences are joined again, and a
+text without any line break is parted at its numbers and labels.
+
+Belongs here: where a paragraph begins and ends. What it says is read by the modules that follow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from tasks.register.grammar import Grammar
+from tasks.register.source import Block, Line, Table
+
+_PAGE = re.compile(r"[—\- ]*(?:第? *)?\d{1,4}(?: *页)?[—\- ]*(?:[，/ ]*共? *\d{1,4} *页)?$|—{1,3}$")
+_DATE = re.compile(r" *(?:\d{4}|[二一][〇零○O一二三四五六七八九]{3}) *年 *[\d一二三四五六七八九十]{1,3} *月 *[\d一二三四五六七八九十]{1,3} *日")
+_END = "。！？；：…"
+_GOES_ON = "、，（【《“—和与及"
+_LONG = 260
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph: its text as printed, joined, and the line it begins on. `joins` counts breaks mended in it."""
+
+    text: str
+    line: int
+    joins: int = 0
+
+
+@dataclass(slots=True)
+class _Growing:
+    line: int
+    parts: list[str] = field(default_factory=list)
+    opened: int = 0
+
+
+Piece = Paragraph | Table
+
+
+class Layout:
+    """Joins and parts lines. One instance reads one document."""
+
+    def __init__(self, grammar: Grammar, lines: Iterable[Line]) -> None:
+        self._grammar = grammar
+        widths = sorted(_width(line.text) for line in lines if len(line.text) > 8)
+        self._full = widths[int(len(widths) * 0.97)] if widths else 0.0
+        near = sum(self._full - 3 <= width <= self._full + 2 for width in widths)
+        self._wrapped = bool(widths) and len(widths) >= 4 and self._full <= 64 and near >= 0.3 * len(widths)
+
+    def pieces(self, blocks: Iterable[Block]) -> Iterator[Piece]:
+        """Paragraphs and tables in order."""
+        growing: _Growing | None = None
+        last = ""
+        for block in blocks:
+            if isinstance(block, Table):
+                yield from self._finish(growing)
+                growing = None
+                yield block
+                continue
+            folded = self._grammar.fold(block.text)
+            if _PAGE.match(folded):
+                continue
+            if growing and self._goes_on(growing, last, folded):
+                growing.parts.append(block.text)
+            else:
+                yield from self._finish(growing)
+                growing = _Growing(block.line if isinstance(block, Paragraph) else block.no, [block.text])
+            last = folded
+            growing.opened = _open_brackets(folded, growing.opened if len(growing.parts) > 1 else 0)
+        yield from self._finish(growing)
+
+    def _finish(self, growing: _Growing | None) -> Iterator[Paragraph]:
+        if growing:
+            text = growing.parts[0]
+            for part in growing.parts[1:]:
+                text += (" " if re.search("[A-Za-z]$", text) and re.match("[A-Za-z]", part) else "") + part
+            paragraphs = self._parted(text, growing.line)
+            if len(paragraphs) == 1:
+                yield Paragraph(text, growing.line, len(growing.parts) - 1)
+            else:
+                yield from paragraphs
+
+    def _goes_on(self, growing: _Growing, last: str, folded: str) -> bool:
+        """Whether this line continues the paragraph: decided on the end of the last line and the start of this one."""
+        labelled = self._grammar.label.match(folded)
+        begins = self._grammar.marker.match(folded) or labelled or _DATE.match(folded) or folded.startswith("#")
+        waiting = 0 < growing.opened and len(growing.parts) < 12
+        if begins:
+            return bool(waiting and labelled) or bool(labelled and last.endswith(("（", "【")))
+        if folded.startswith(("（", "【")) and self._grammar.label.match(folded[1:]):
+            return False
+        if last.endswith(tuple(_END)):
+            return False
+        if waiting or last.endswith(tuple(_GOES_ON)):
+            return True
+        if self._wrapped:
+            return _width(last) >= self._full - 2.5 and not last.endswith(("）", "】")) or (
+                _width(last) >= self._full - 1 and last[-1:] not in "）】"
+            )
+        return self._is_prose(growing.parts[0], last)
+
+    def _is_prose(self, first: str, last: str) -> bool:
+        """A line that stops in the middle of a sentence, without being a heading, a title or a list of units."""
+        folded = self._grammar.fold(first)
+        if self._grammar.label.match(folded):
+            tail = re.split("[、，：；]", last)[-1]
+            return 0 < len(tail) <= 6 and not tail.endswith(tuple(self._grammar.words.units.suffixes))
+        if last.endswith(("）", "】")):
+            return False
+        marker = self._grammar.marker.match(folded)
+        if marker and marker.lastgroup in ("han", "han_round", "chapter") and len(last) <= 45 and "。" not in last:
+            return False
+        return "。" in last or "；" in last or (len(last) > 24 and "，" in last)
+
+    def _parted(self, text: str, line: int) -> list[Paragraph]:
+        """A long line that holds several clauses, parted at numbers that count on and at labels."""
+        if len(text) < _LONG:
+            return [Paragraph(text, line)]
+        folded = self._grammar.fold(text)
+        cuts = _Cutter(self._grammar).cuts(folded)
+        if not cuts:
+            return [Paragraph(text, line)]
+        edges = [0, *cuts, len(text)]
+        parts = (text[start:end].strip() for start, end in zip(edges, edges[1:], strict=False))
+        return [Paragraph(part, line) for part in parts if part]
+
+
+class _Cutter:
+    """Finds the numbers inside a running text that really begin something: they count on from one another."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._number = re.compile(
+            r"(?P<han>[一二三四五六七八九十]{1,3})、|（(?P<han_round>[一二三四五六七八九十]{1,3})）"
+            r"|(?<![\d.第])(?P<digit>\d{1,3})(?:、|[.](?!\d))|（(?P<digit_round>\d{1,3})）"
+        )
+
+    def cuts(self, folded: str) -> list[int]:
+        """Offsets at which a new paragraph begins; none unless the text holds two clauses and two numbers."""
+        clauses = len(self._grammar.label.findall(folded)) + len(re.findall("负责）|配合）|负责】|负责。列", folded))
+        if clauses < 2:
+            return []
+        found = self._numbers(folded)
+        if len(found) < 2:
+            return []
+        return sorted({*found, *self._labels(folded), *self._closings(folded)})
+
+    def _numbers(self, folded: str) -> list[int]:
+        from tasks.register.numerals import NumberReader
+
+        reader = NumberReader(self._grammar.words.numerals)
+        order = ("han", "han_round", "digit", "digit_round")
+        last: dict[str, int] = {}
+        cuts: list[int] = []
+        for match in self._number.finditer(folded):
+            kind = str(match.lastgroup)
+            number = reader.integer(match[kind])
+            if number is None or not self._begins(folded, match.start()):
+                continue
+            if number == last.get(kind, 0) + 1 or number == 1:
+                last[kind] = number
+                for deeper in order[order.index(kind) + 1 :]:
+                    # 1. 2. 3. may run on across sections, so only the count after a restart is forgotten.
+                    if deeper != "digit":
+                        last.pop(deeper, None)
+                cuts.append(match.start())
+        return cuts
+
+    def _begins(self, folded: str, at: int) -> bool:
+        before = folded[:at].rstrip()[-1:] if at < 40 else folded[at - 40 : at].rstrip()[-1:]
+        if at == 0 or before in "。；：！？）】”" or folded[at - 1] == " ":
+            return True
+        heading = folded[max(0, at - 40) : at]
+        inside_list = self._grammar.label.search(folded, max(0, at - 400), at)
+        ends_unit = heading.endswith(tuple(self._grammar.words.units.suffixes))
+        # A heading without a full stop (二、助企纾困5.…) ends where the next number begins.
+        titled = self._number.search(heading) is not None and "。" not in heading and "，" not in heading
+        return bool(inside_list and ends_unit) or titled
+
+    def _labels(self, folded: str) -> list[int]:
+        """Labels outside brackets begin a line of their own."""
+        cuts, depth, at = [], 0, 0
+        for found in self._grammar.label.finditer(folded):
+            between = folded[at : found.start()]
+            depth = max(0, depth + between.count("（") + between.count("【") - between.count("）") - between.count("】"))
+            at = found.start()
+            if depth == 0:
+                cuts.append(found.start())
+        return cuts
+
+    def _closings(self, folded: str) -> list[int]:
+        return [found.start() for found in re.finditer("(?<=[。）】])(?:抄送|联系人)：", folded)]
+
+
+def _open_brackets(folded: str, before: int) -> int:
+    """How many brackets a paragraph so far leaves open; a stray closing one counts for nothing."""
+    depth = before
+    for char in folded:
+        if char in "（【《":
+            depth += 1
+        elif char in "）】》":
+            depth = max(0, depth - 1)
+    return min(depth, 3)
+
+
+def _width(text: str) -> float:
+    """Width in Chinese characters: a Latin letter or digit takes half."""
+    return sum(0.5 if ord(char) < 0x2E80 else 1.0 for char in text)

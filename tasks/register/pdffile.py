@@ -1,0 +1,61 @@
+"""PDF files with text: lines in reading order, and tables drawn with rules.
+
+Belongs here: everything that knows pdfplumber. A scan without text, an encrypted or an endless file is refused.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from tasks.errors import InputError
+from tasks.register.source import Block, Line, Table
+
+MAX_PAGES = 400
+
+
+def read_pdf(content: bytes, label: str) -> tuple[Block, ...]:
+    """Blocks of a .pdf; line numbers count from the first page on. Raises InputError where there is no text to read."""
+    import pdfplumber
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    try:
+        with pdfplumber.open(io.BytesIO(content)) as pdf:
+            if len(pdf.pages) > MAX_PAGES:
+                raise InputError(f"“{label}”有 {len(pdf.pages)} 页，超过 {MAX_PAGES} 页的上限，未读取")
+            blocks = tuple(_blocks(pdf.pages))
+    except InputError:
+        raise
+    except Exception as error:
+        cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
+        if isinstance(cause, PDFPasswordIncorrect):
+            raise InputError(f"“{label}”加了密码，读不出来。请去掉密码后再提供") from None
+        raise InputError(f"“{label}”打不开：不是完整的 PDF（{type(cause).__name__}）。请重新导出或提供 .docx") from None
+    if not blocks:
+        raise InputError(f"“{label}”里没有文字，应是扫描件。请提供文字版（.docx、.txt 或有文字的 .pdf）")
+    return blocks
+
+
+def _blocks(pages: list[Any]) -> Iterator[Block]:
+    number = 0
+    for page in pages:
+        tables = page.find_tables() if len(page.lines) + len(page.rects) >= 4 else []
+        regions = [table for table in tables if len(table.rows) > 1]
+        top = 0.0
+        for table in [*sorted(regions, key=lambda each: each.bbox[1]), None]:
+            bottom = table.bbox[1] if table else float(page.height)
+            if bottom > top + 1:
+                for line in (page.crop((0, top, page.width, bottom), strict=False).extract_text() or "").split("\n"):
+                    number += 1
+                    if line.strip():
+                        yield Line(number, line.strip())
+            if table:
+                rows = tuple(tuple(cell or "" for cell in row) for row in table.extract())
+                number += 1
+                yield Table(number, rows, (number,) * len(rows))
+                top = table.bbox[3]
+        page.close()

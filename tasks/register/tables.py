@@ -1,0 +1,194 @@
+"""Tables that hand out measures: which column is what, and each row as a measure.
+
+Belongs here: columns told by their titles, merged and empty cells, rows that are headings. The units in a cell are
+read by `clauses` and `units`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tasks.register.clauses import Clause, ClauseReader, Role
+from tasks.register.grammar import Grammar, words
+from tasks.register.source import Table
+from tasks.register.units import UnitReader
+
+Column = str
+_HEADER_ROWS = 6
+
+
+@dataclass(slots=True)
+class Row:
+    """One measure of a table; `clauses` in the order of rows that belong to it."""
+
+    no: str
+    section: str
+    text: str
+    line: int
+    path: str
+    clauses: list[Clause] = field(default_factory=list)
+    declares: bool = False
+
+
+class TableReader:
+    """Reads the tables of one document."""
+
+    def __init__(self, grammar: Grammar, clauses: ClauseReader, units: UnitReader) -> None:
+        self._grammar, self._clauses, self._units = grammar, clauses, units
+        table = grammar.words.tables
+        self._titles = {
+            "no": re.compile(f"(?:{words(table.number)})"),
+            "section": re.compile(f"(?:{words(table.section)})"),
+            "ignored": re.compile(f"(?:{words(table.ignored + grammar.words.roles.persons)})"),
+            "detail": re.compile(f".{{0,6}}(?:{words(table.detail)})"),
+            "measure": re.compile(f".{{0,8}}(?:{words(table.measure)})"),
+        }
+        self._tables = 0
+
+    def read(self, table: Table) -> list[Row]:
+        """The measures of a table in order; none where no row is handed to anybody."""
+        self._tables += 1
+        columns, start = self._header(table)
+        rows = list(self._rows(table, columns, start)) if columns else list(self._loose(table))
+        return [row for row in rows if row.clauses]
+
+    def _kind(self, cell: str) -> Column | None:
+        title = re.sub(r"\s|（[^（）]*）$", "", self._grammar.fold(cell))
+        if not title or len(title) > 16:
+            return None
+        if (label := self._grammar.label.fullmatch(title + "：")) or (label := self._grammar.label.fullmatch(f"{title}单位：")):
+            return next(str(kind) for kind, value in label.groupdict().items() if value)
+        return next((kind for kind, words_ in self._titles.items() if words_.fullmatch(title)), None)
+
+    def _header(self, table: Table) -> tuple[list[Column | None], int]:
+        """Columns by kind and the first row below the titles; titles may stand on two rows."""
+        for index, row in enumerate(table.rows[:_HEADER_ROWS]):
+            columns = [self._kind(cell) for cell in row]
+            below = table.rows[index + 1] if index + 1 < len(table.rows) else ()
+            second = [self._kind(cell) for cell in below]
+            rows = 1
+            if {"lead", "duty", "help"} & set(second) and any(columns):
+                width = max(len(columns), len(second))
+                columns = [
+                    (second[at] if at < len(second) else None) or (columns[at] if at < len(columns) else None)
+                    for at in range(width)
+                ]
+                rows = 2
+            if {"lead", "duty", "help"} & set(columns):
+                return self._with_measure(columns, table, index + rows), index + rows
+        return [], 0
+
+    def _with_measure(self, columns: list[Column | None], table: Table, start: int) -> list[Column | None]:
+        """Where no title says measure, the widest column that says nothing else holds it."""
+        if "measure" in columns:
+            return columns
+        free = [at for at, kind in enumerate(columns) if kind in (None, "detail", "section")]
+        if not free:
+            return columns
+        widths = {at: sum(len(row[at]) for row in table.rows[start : start + 40] if at < len(row)) for at in free}
+        best = max(free, key=lambda at: widths[at])
+        return [("measure" if at == best else kind) for at, kind in enumerate(columns)]
+
+    def _rows(self, table: Table, columns: list[Column | None], start: int) -> Iterator[Row]:
+        names = self._name_column(table, columns, start)
+        section, current, count = "", None, 0
+        for row, line in zip(table.rows[start:], table.lines[start:], strict=True):
+            if self._repeats_header(row, columns) or not any(cell.strip() for cell in row):
+                continue
+            cells = [(kind, _one_line(row[at]), at) for at, kind in enumerate(columns) if at < len(row)]
+            filled = {cell for cell in row if cell.strip()}
+            if len(filled) == 1 and (len(row) > 2):
+                section = self._grammar.fold(next(iter(filled))).strip()
+                current = None
+                continue
+            section = next((text for kind, text, _ in cells if kind == "section" and text), section)
+            measures = [(at, text) for kind, text, at in cells if kind == "measure"]
+            text = self._text(measures, names, [text for kind, text, _ in cells if kind == "detail" and text])
+            if names == "section" and len(measures) > 1 and measures[0][1]:
+                section = measures[0][1]
+            number = next((text for kind, text, _ in cells if kind == "no" and text), "")
+            clause = self._clause(row, columns)
+            if current is not None and (not text or (text == current.text and (not number or number == current.no))):
+                current.clauses.extend(clause)
+                continue
+            if not text:
+                continue
+            count += 1
+            no, text = self._numbered(number, text, count)
+            current = Row(no, self._heading(section), text, line, f"表{self._tables}第{count}行", clause)
+            current.declares = any(self._clauses.declares_first(self._grammar.fold(cell)) for cell in row)
+            if not clause:
+                current.clauses.extend(self._clauses.find(text))
+            yield current
+
+    def _text(self, measures: list[tuple[int, str]], names: str, details: list[str]) -> str:
+        texts = [text for _, text in measures if text]
+        if names == "section" and len(measures) > 1:
+            texts = [text for _, text in measures[1:] if text]
+        joined = "：".join(texts) if names == "name" else "".join(texts)
+        return "\n".join([joined, *details]) if joined and details else joined
+
+    def _name_column(self, table: Table, columns: list[Column | None], start: int) -> str:
+        """Of two columns of measures the first is a heading where its words come back row by row, else a name."""
+        places = [at for at, kind in enumerate(columns) if kind == "measure"]
+        if len(places) < 2:
+            return ""
+        firsts = [row[places[0]].strip() for row in table.rows[start:] if places[0] < len(row)]
+        return "name" if len(set(firsts)) == len(firsts) and all(firsts) else "section"
+
+    def _clause(self, row: tuple[str, ...], columns: list[Column | None]) -> list[Clause]:
+        roles, until, same, opened = [], [], [], False
+        for at, kind in enumerate(columns):
+            cell = row[at].strip() if at < len(row) else ""
+            if kind == "until" and cell:
+                until.append(_one_line(cell))
+            if kind not in ("lead", "duty", "help") or not cell:
+                continue
+            role: Role = kind  # type: ignore[assignment]
+            found = self._clauses.cell(cell, role)
+            roles.extend(found.roles)
+            same.extend(found.same)
+            opened |= found.opened
+        return [Clause(0, 0, "table", tuple(roles), tuple(until), opened, tuple(same))] if roles or same else []
+
+    def _repeats_header(self, row: tuple[str, ...], columns: list[Column | None]) -> bool:
+        kinds = [self._kind(cell) for cell in row]
+        return sum(kind is not None and kind in columns for kind in kinds) >= 2 and bool({"lead", "duty", "help"} & set(kinds))
+
+    def _numbered(self, number: str, text: str, count: int) -> tuple[str, str]:
+        folded = self._grammar.fold(number).strip(" （）.、")
+        marker = self._grammar.marker.match(self._grammar.fold(text))
+        if marker and not folded:
+            return str(marker[str(marker.lastgroup)]), text[marker.end() :].strip()
+        if folded and marker and marker[str(marker.lastgroup)] == folded:
+            text = text[marker.end() :].strip()
+        return (re.sub(r"\.0$", "", folded) or str(count)), text
+
+    def _heading(self, section: str) -> str:
+        return section.strip(" 。：")
+
+    def _loose(self, table: Table) -> Iterator[Row]:
+        """A table without titles for roles: rows whose cells carry their clauses in the text."""
+        for count, (row, line) in enumerate(zip(table.rows, table.lines, strict=True), start=1):
+            for cell in row:
+                text = _one_line(cell)
+                found = self._clauses.find(text)
+                if found and text:
+                    kept = "".join(text[a:b] for a, b in _outside(found, len(text)))
+                    no, kept = self._numbered("", kept, count)
+                    yield Row(no, "", kept.strip(), line, f"表{self._tables}第{count}行", list(found))
+                    break
+
+
+def _one_line(cell: str) -> str:
+    return re.sub(r"\s*\n\s*", "", cell).strip()
+
+
+def _outside(found: tuple[Clause, ...], length: int) -> Iterator[tuple[int, int]]:
+    at = 0
+    for clause in found:
+        yield at, clause.start
+        at = clause.end
+    yield at, length

@@ -1,0 +1,199 @@
+"""Figures a measure must reach, told from a policy's parameters and from counts of what exists.
+
+The rules, in this order, for each number with a unit of measure (their words are in the vocabulary):
+1. inside quotes or titles, in a name (4A级, 第三批), or a span of time without 压缩至/不超过: no figure;
+2. a policy word in the same part of the sentence (税率, 首付, 可申请): the policy's own parameter;
+3. a scope word right before it (县域内, 现有): a count of what exists;
+4. a comparison (不少于, 达, 提高至, 以上): a target; a plain number only behind a verb of making (建设, 举办);
+5. 全覆盖 and 全部接入: a target of 100 %. Softly worded (基本, 力争, 左右): listed, marked soft.
+A date earlier in the same sentence is its due day.
+Does not belong here: what days mean otherwise (`duties`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+
+from config.plan import Operator, Target
+from tasks.register.dates import DateReader, Day
+from tasks.register.grammar import Grammar, words
+from tasks.register.numerals import NumberReader
+
+_QUOTED = re.compile("《[^《》]{0,80}》|“[^“”]{0,24}”")
+_PER = re.compile(r" *(?:每|/) *(年|月|人|户|天|次|日|亩|辆)")
+_RATE = re.compile("(?:[率重度]|比例|占比|增长|提高|下降|降低|增加|减少|增速)(?:约|为)?$")
+_LONGEST_METRIC = 40
+
+
+class TargetReader:
+    """Finds the targets in a measure's text."""
+
+    def __init__(self, grammar: Grammar, dates: DateReader) -> None:
+        cue = grammar.words.targets
+        self._grammar, self._dates, self._cue = grammar, dates, cue
+        self._numbers = NumberReader(grammar.words.numerals)
+        han, unit = self._numbers.han, words(cue.measures)
+        number = r"\d+(?:,\d{3})*(?:\.\d+)?"
+        self._figure = re.compile(
+            rf"(?<![\d.A-Za-z第])(?P<a>{number}) *%? *(?:(?:—+|-|至|到) *(?P<b>{number}))? *(?P<scale>[十百千万亿]{{0,2}}) *"
+            rf"(?P<unit>{unit})(?P<rest>余|多)?"
+            rf"|百分之(?P<hundredths>{han}{{1,5}})"
+            rf"|(?<=[于过到达至少])(?P<han>{han}{{1,6}}[万亿]?)(?P<han_unit>{unit})"
+            rf"|(?P<before>{han}{{1,6}}[万亿]?)(?P<before_unit>{unit})(?={words(cue.at_least_after)})"
+        )
+        self._at_least = re.compile(f"(?:{words(cue.at_least)}) *约?$")
+        self._at_most = re.compile(f"(?:{words(cue.at_most)}) *约?$")
+        self._raise = re.compile(f"(?:{words(cue.raise_to + cue.lower_to)}) *约?$")
+        self._far_raise = re.compile(f"(?:{words(cue.raise_verbs + cue.lower_verbs)}).*(?:至|到) *约?$")
+        self._lower = re.compile(f"(?:{words(cue.lower_verbs)}).*(?:至|到) *约?$")
+        self._policy, self._scope = re.compile(words(cue.policy)), re.compile(f"(?:{words(cue.scope)})[^，、]{{0,6}}$")
+        self._make, self._soft = re.compile(words(cue.make)), re.compile(words(cue.soft))
+        self._made_to = re.compile(f"(?:进行|实施|开展|给予)?(?:{words(cue.make)})")
+        self._times = frozenset(cue.times)
+        self._full = re.compile(f"全覆盖|全部(?:{words(cue.full_verbs)})")
+        self._lead_in = re.compile(
+            r"^(?:逐步|进一步|积极|持续|继续|大力|加快|原则上|按照?|将|把|对|为|使|年内|其中|确保|力争|争取|推动|至|到|不断|基本|实现)+"
+        )
+        self._made = re.compile(rf"^(?:{words(cue.make)}|[和并且及])+")
+        self._raised = re.compile(rf"^(?:{words(cue.raise_verbs + cue.lower_verbs)})+")
+        self._lead_out = re.compile(
+            f"(?:{words(cue.at_least + cue.at_most + cue.raise_to + cue.lower_to)}|至|到|为|约|共|的|数量?|了|提高|压缩|逐步|等|[ ，：])+$"
+        )
+
+    def read(self, text: str) -> tuple[Target, ...]:
+        """The targets of one measure in order; metrics of one measure never share a name."""
+        folded = self._grammar.fold(text)
+        masked = _QUOTED.sub(lambda found: "□" * len(found[0]), folded)
+        days = list(self._dates.find(folded))
+        found: list[Target] = []
+        names: dict[str, int] = {}
+        for start, end in _sentences(masked):
+            inside = [day for day in days if start <= day.start < end]
+            for target in self._sentence(text, masked, start, end, inside):
+                count = names[target.metric] = names.get(target.metric, 0) + 1
+                found.append(target if count == 1 else target.model_copy(update={"metric": f"{target.metric}（{count}）"}))
+        return tuple(found)
+
+    def _sentence(self, text: str, masked: str, start: int, end: int, days: list[Day]) -> Iterator[Target]:
+        previous = start
+        hits = [*self._figure.finditer(masked, start, end), *self._full.finditer(masked, start, end)]
+        for hit in sorted(hits, key=lambda each: each.start()):
+            if any(day.start <= hit.start() < day.end for day in days):
+                continue
+            left_edge = max(_clause_start(masked, hit.start(), start), previous)
+            right_edge = _clause_end(masked, hit.end(), end)
+            left, right = masked[_clause_start(masked, hit.start(), start) : hit.start()], masked[hit.end() : right_edge]
+            target = self._full_target() if hit.re is self._full else self._figure_target(hit, left, right)
+            if target is None:
+                continue
+            metric = self._metric(text[left_edge : hit.start()], text[hit.end() : right_edge], hit, target.operator)
+            due = _due(days, hit.start(), masked, start)
+            phrase = text[left_edge : min(right_edge, hit.end() + 12)].strip(" ，、,")
+            previous = hit.end()
+            soft = bool(self._soft.search(left[-16:]) or self._soft.match(right.lstrip()[:2]))
+            yield target.model_copy(update={"metric": metric, "due": due, "words": phrase, "soft": soft})
+
+    def _full_target(self) -> Target:
+        return Target(metric="", operator="=", value=100, unit="%")
+
+    def _figure_target(self, hit: re.Match[str], left: str, right: str) -> Target | None:
+        """The figure as a target without its name and day, or None where it is none by the rules above."""
+        low, high, unit = self._value(hit)
+        if low is None or right.lstrip().startswith(tuple(self._cue.not_after)):
+            return None
+        if hit["unit"] == "年" or self._scope.search(left) or self._policy.search(left + hit[0] + right):
+            return None
+        operator = self._operator(left.rstrip(), right.lstrip())
+        if per := _PER.match(right):
+            unit = f"{unit}/{per[1]}"
+        if unit in self._times and operator not in ("<=",) and not self._lower.search(left):
+            return None
+        if unit in self._times and not re.search("时限|时间|压缩|缩短|控制|办结|周期|时长", left):
+            return None
+        if operator == "=" and not self._is_made(left, right, unit):
+            return None
+        if high is not None:
+            return Target(metric="", operator="range", value=low, value_max=high, unit=unit)
+        return Target(metric="", operator=operator, value=low, unit=unit)
+
+    def _value(self, hit: re.Match[str]) -> tuple[float | None, float | None, str]:
+        part = hit.groupdict()
+        if part["hundredths"]:
+            return self._numbers.value(part["hundredths"]), None, "%"
+        if part["han"] or part["before"]:
+            return self._numbers.value(part["han"] or part["before"]), None, part["han_unit"] or part["before_unit"]
+        high = self._numbers.value(part["b"]) if part["b"] else None
+        return self._numbers.value(part["a"]), high, part["scale"] + part["unit"]
+
+    def _operator(self, left: str, right: str) -> Operator:
+        if right.startswith(tuple(self._cue.at_least_after)):
+            return ">="
+        if right.startswith(tuple(self._cue.at_most_after)) and not right.startswith("内容"):
+            return "<="
+        if self._at_least.search(left):
+            return ">="
+        if self._at_most.search(left):
+            return "<="
+        return "->" if self._raise.search(left) or self._far_raise.search(left) else "="
+
+    def _is_made(self, left: str, right: str, unit: str) -> bool:
+        """Whether a plain number is something to make: 建设…49张, 对5家…进行帮扶, 100%配建, 增长8%."""
+        if unit.endswith(("%", "百分点")):
+            return bool(_RATE.search(left.rstrip()) or self._made_to.match(right.lstrip()))
+        if left.count("（") > left.count("）"):
+            return False
+        if self._make.search(left):
+            return True
+        return left.rstrip().endswith(("对", "为", "将", "给")) and self._make.search(right) is not None
+
+    def _metric(self, left: str, right: str, hit: re.Match[str], operator: Operator) -> str:
+        """The figure's name: the words before it, or, where they say nothing, the words behind its unit."""
+        name = re.sub(r"^[ ，、,；;]+", "", left)
+        if name.count("）") > name.count("（"):
+            name = name[name.rindex("）") + 1 :]
+        name = re.sub(r"^(?:[到至在于]? *\d{4} *年(?:[底末内]?前?)?|年[内底末]前?) *", "", name)
+        name = self._lead_out.sub("", self._lead_in.sub("", name)).strip(" ，、,（(")
+        without = self._raised.sub("", name) if operator == "->" else self._made.sub("", name)
+        behind = re.split("[，,。；;、（(]", right, maxsplit=1)[0].strip(" 的以上内左右")
+        if hit.re is self._full:
+            name = f"{name}{hit[0]}"
+        elif hit[0].endswith("%") and self._made_to.match(right.lstrip()):
+            name += behind
+        elif len(without) < 3 or left.rstrip().endswith("等"):
+            name = behind or name
+        elif operator in ("=", "range", "->"):
+            name = without
+        return re.sub(r"\s+", "", name)[-_LONGEST_METRIC:] or hit[0]
+
+
+def _due(days: Iterable[Day], at: int, masked: str, start: int) -> dt.date | None:
+    """The last day before the figure in its sentence. A bare year counts only where it opens a part (2023年实施…)."""
+    due = None
+    for day in days:
+        if day.start >= at:
+            break
+        before = masked[start : day.start].rstrip(" ")
+        if day.exact and not before.endswith(("至", "自", "从")):
+            due = day.on
+        elif not day.exact and (not before or before[-1] in "，；：到至" or before.endswith(("截至", "力争", "确保"))):
+            due = day.on
+    return due
+
+
+def _sentences(masked: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for found in re.finditer("[。；！？\n]", masked):
+        yield start, found.start()
+        start = found.end()
+    yield start, len(masked)
+
+
+def _clause_start(masked: str, at: int, floor: int) -> int:
+    return max(masked.rfind(mark, floor, at) + 1 for mark in "，：") or floor
+
+
+def _clause_end(masked: str, at: int, ceiling: int) -> int:
+    found = [place for place in (masked.find(mark, at, ceiling) for mark in "，：") if place >= 0]
+    return min(found, default=ceiling)

@@ -1,0 +1,235 @@
+"""Lists of units: split, given back the level they leave out, and resolved through a county's own table.
+
+Belongs here: what one list says. Names resolve by the table or as printed, never by likeness; which unit leads is
+said by `clauses`. Splitting works on the text as printed, so brackets inside a name stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from config.county import County
+from tasks.register.grammar import Grammar, words
+
+_OPEN, _CLOSE = "（([［【〔《“", "）)]］】〕》”"
+_BRACKET_END = re.compile(r"[（(\[［【][^（）()\[\]［］【】]*[）)\]］】]$")
+_LEVELS_HAN = "一-鿿"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One unit of a list. `written` as printed, `name` in full form; `bare` has no level though it may want one."""
+
+    written: str
+    name: str
+    bare: bool = False
+    inferred: bool = False
+    known: bool = False
+
+
+class UnitReader:
+    """Reads lists of units with one vocabulary and, where given, one county's table."""
+
+    def __init__(self, grammar: Grammar, county: County | None = None) -> None:
+        units = grammar.words.units
+        self._grammar, self._units, self._county = grammar, units, county
+        self._suffixes = tuple(units.suffixes)
+        self._own = re.compile(f"(?!{words(units.not_levels)})(?:{words(units.levels)})(?=[{_LEVELS_HAN}])")
+        self._placed = re.compile(
+            rf"(?P<place>[{_LEVELS_HAN}]{{1,6}}?)(?P<level>(?:{words(units.placed_levels)})+)(?=[{_LEVELS_HAN}]{{2,}})"
+        )
+        self._not_level = re.compile(words(units.not_levels))
+        self._independent = re.compile(words(units.independent))
+        self._collective = re.compile(f"(?:国有)?(?:{words(units.collective)})(?:{words(units.group_tails)})?")
+        levels, group_tails = words(units.group_levels), words(units.group_tails)
+        self._level_group = re.compile(
+            rf"各(?:有关|相关)?(?:{levels})(?:[、/](?:{levels}))+(?:{group_tails})?(?=$|[、，,；;和与及等\s])"
+        )
+        self._open = re.compile(rf"等(?:{words(units.open_tails)})?(?:(?=$|[，,；;、。共按])|分别|以及|[和与及])")
+        self._verbs = re.compile(words(units.not_in_units))
+        self._not_units, self._generic = tuple(units.not_units), frozenset(units.generic)
+        self.plausible = lru_cache(maxsize=8192)(self._plausible)
+
+    def read(self, text: str) -> tuple[tuple[Name, ...], bool]:
+        """The units of a list in order, each once, and whether the list is left open (等)."""
+        plain = self._grammar.simplify(text).strip(" \n。；;，,、：:.*")
+        plain, opened = self._close(plain)
+        names: dict[str, Name] = {}
+        for segment in _split(plain, "，,；;"):
+            for name in self._restore(self._tokens(segment)):
+                names.setdefault(name.name, name)
+        return tuple(names.values()), opened
+
+    def _close(self, text: str) -> tuple[str, bool]:
+        """The list without 等 and the words that sum it up; brackets inside are left alone."""
+        opened = False
+
+        def cut(match: re.Match[str]) -> str:
+            nonlocal opened
+            opened = True
+            return "，"
+
+        return self._open.sub(cut, text), opened
+
+    def _tokens(self, segment: str) -> list[str]:
+        groups: list[str] = []
+
+        def keep(match: re.Match[str]) -> str:
+            groups.append(match[0])
+            return f"\x00{len(groups) - 1}\x00"
+
+        tokens: list[str] = []
+        for part in _split(self._level_group.sub(keep, segment), "、/\n"):
+            restored = re.sub("\x00(\\d+)\x00", lambda found: groups[int(found[1])], part)
+            tokens.extend(self._unblank(restored) if "\x00" not in part else [restored])
+        return [token for token in (self._bare(each) for each in tokens) if token]
+
+    def _bare(self, token: str) -> str:
+        """A token without what binds it to its neighbours (和各有关单位 -> 各有关单位)."""
+        plain = token.strip(" 。.*：:")
+        rest = re.sub("^(?:以及|[和与及])", "", plain)
+        return rest if rest != plain and self.is_group(rest) else plain
+
+    def _unblank(self, part: str) -> list[str]:
+        """Blanks part names only where each piece is a name; else they are typesetting. Then 和, 与, 及 and 以及."""
+        pieces = part.split()
+        if len(pieces) > 1 and not all(self.plausible(piece) for piece in pieces):
+            pieces = ["".join(pieces)]
+        return [name for piece in pieces for name in self._conjoined(piece)]
+
+    def _conjoined(self, part: str) -> list[str]:
+        """和 parts two names only where both sides are names in full (never 文化和旅游部)."""
+        for found in re.finditer("以及|[和与及暨]", part):
+            left, right = part[: found.start()], part[found.end() :]
+            if left and right and _depth(left) == 0 and self.plausible(left) and self._stands_alone(right):
+                return [left, *self._conjoined(right)]
+        return [part]
+
+    def _stands_alone(self, right: str) -> bool:
+        first = re.split("以及|[和与及暨]", right, maxsplit=1)[0]
+        return not right.startswith("其") and len(right) > 2 and (self.plausible(first) or self.plausible(right))
+
+    def _restore(self, tokens: list[str]) -> Iterable[Name]:
+        prefix, each = "", False
+        for token in tokens:
+            known = self._resolve(token)
+            own = self._level_of(token)
+            if self.is_group(token):
+                each = each or token.startswith("各")
+                yield self._named(token, token, known)
+            elif own:
+                prefix, each = own, False
+                yield self._named(token, token, known)
+            elif each and self._collective.fullmatch(token):
+                yield self._named(token, f"各{token}", self._resolve(f"各{token}"))
+            elif self._independent.search(token):
+                yield self._named(token, token, known)
+            elif prefix:
+                full = self._with_level(prefix, token)
+                yield self._named(token, full, self._resolve(full) or known)
+            else:
+                yield replace(self._named(token, token, known), bare=known is None)
+
+    def _named(self, written: str, full: str, known: str | None) -> Name:
+        return Name(written, known or full, known=known is not None)
+
+    def _with_level(self, prefix: str, token: str) -> str:
+        committee = token in self._units.party_organs and not prefix.endswith("委")
+        return f"{prefix}委{token}" if committee else prefix + token
+
+    def _resolve(self, name: str) -> str | None:
+        unit = self._county.resolve(name) if self._county else None
+        return unit.name if unit else None
+
+    def _level_of(self, token: str) -> str:
+        """The level a name carries itself, with its place (某某县), or nothing."""
+        if found := self._own.match(token):
+            return found[0]
+        if self._independent.search(token):
+            return ""
+        if (found := self._placed.match(token)) and not self._not_level.search(token[: found.end() + 2]):
+            place = found["place"]
+            if not place.endswith(self._suffixes) and self.plausible(token[found.end() :]):
+                return found[0]
+        return ""
+
+    def is_group(self, token: str) -> bool:
+        """Whether a name stands for many units."""
+        return token.startswith(tuple(self._units.group_starts)) or token.endswith(tuple(self._units.group_ends))
+
+    def _plausible(self, text: str) -> bool:
+        plain = text.strip()
+        if self._resolve(plain):
+            return True
+        core = _BRACKET_END.sub("", plain)
+        if core in self._generic or not 2 <= len(core) <= 30 or self._verbs.search(core) or re.search(r"[，,。；;：:、]", _outside(core)):
+            return False
+        if self.is_group(core) and len(core) > 2:
+            return core.endswith(self._suffixes) or len(core) <= 12
+        return core.endswith(self._suffixes) and not core.endswith(self._not_units)
+
+    def settle(self, lists: Iterable[tuple[Name, ...]]) -> dict[str, Name]:
+        """Full forms of names printed bare, from the names the document itself prints in full.
+
+        A bare name takes the one level under which the same name stands elsewhere, or else the level nearly every
+        list of the document begins with. Every such name is marked `inferred`.
+        """
+        full: dict[str, set[str]] = {}
+        starts: Counter[str] = Counter()
+        bare: dict[str, Name] = {}
+        for names in lists:
+            for index, name in enumerate(names):
+                level = self._level_of(name.name)
+                if level:
+                    full.setdefault(name.name[len(level) :], set()).add(name.name)
+                if index == 0 and not self.is_group(name.name):
+                    starts[level if not name.bare else ""] += 1
+                if name.bare:
+                    bare[name.name] = name
+        usual = self._usual(starts)
+        settled: dict[str, Name] = {}
+        for text, name in bare.items():
+            forms = full.get(text, set())
+            if len(forms) == 1:
+                settled[text] = replace(name, name=next(iter(forms)), inferred=True)
+            elif not forms and usual and not self._independent.search(text) and self._plausible(text):
+                settled[text] = replace(name, name=self._with_level(usual, text), inferred=True)
+        return settled
+
+    def _usual(self, starts: Counter[str]) -> str:
+        total = sum(starts.values())
+        level, count = starts.most_common(1)[0] if starts else ("", 0)
+        return level if level and total >= 4 and count >= 0.8 * total else ""
+
+
+def _split(text: str, separators: str) -> list[str]:
+    """Parts of a text between separators outside brackets."""
+    parts, depth, start = [], 0, 0
+    for index, char in enumerate(text):
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif depth == 0 and char in separators:
+            parts.append(text[start:index])
+            start = index + 1
+    return [*parts, text[start:]]
+
+
+def _depth(text: str) -> int:
+    return sum(char in _OPEN for char in text) - sum(char in _CLOSE for char in text)
+
+
+def _outside(text: str) -> str:
+    """The text without what stands in brackets."""
+    kept, depth = [], 0
+    for char in text:
+        depth += char in _OPEN
+        if depth == 0:
+            kept.append(char)
+        depth -= char in _CLOSE and depth > 0
+    return "".join(kept)

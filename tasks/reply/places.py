@@ -1,0 +1,96 @@
+"""What an answer is called, where it lies, and putting it there. Nothing else in the share is touched.
+
+Belongs here: names and atomic writing. What the answer says is `listing` and `receipt`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from tasks.errors import RetryableError
+from tasks.shapes import State, Submission, Written
+
+RETURNED, PUBLIC, ISSUED = "退回", "公共上报", "发放"
+KIND_TITLES: Mapping[str, str] = {
+    "roster": "联系人名单", "progress": "月度报送", "deliverable": "专项成果", "annual": "全年总结",
+}
+ENDINGS: Mapping[State, str] = {
+    "refused": "不予受理", "returned": "退回更正", "queried": "须作说明", "accepted": "受理回执",
+}
+# What no file system shared with Windows takes, in full width, and what no eye can see.
+_SAFE = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+# 255 bytes is the limit of a name on most file systems; a Chinese character takes three of them.
+_STEM_BYTES = 150
+
+
+def folder_of(submission: Submission) -> str | None:
+    """The unit's folder in the share: of the unit that reported, else where the file lay; None for a public drop."""
+    if submission.unit:
+        return _plain(submission.unit)
+    parts = PurePosixPath(submission.path).parts
+    return parts[0] if len(parts) > 1 and parts[0] != PUBLIC else None
+
+
+def name_of(submission: Submission) -> str:
+    """The answer's file name: `县住建局_2023-10_月度报送_第1版_退回更正.xlsx`.
+
+    What nobody can tell the unit or the period of keeps its own name, with the start of its sha256 beside it.
+    """
+    ending = ENDINGS[submission.state]
+    if submission.unit and submission.kind and submission.period:
+        title = KIND_TITLES[submission.kind]
+        return f"{_plain(submission.unit)}_{submission.period}_{title}_第{submission.version}版_{ending}.xlsx"
+    return f"{_stem(submission)}_{submission.sha256[:8]}_{ending}.xlsx"
+
+
+def _stem(submission: Submission) -> str:
+    stem = _plain(PurePosixPath(submission.path).stem).encode("utf-8", "replace")[:_STEM_BYTES]
+    return stem.decode("utf-8", "ignore").strip(" .") or "文件"
+
+
+def _plain(name: str) -> str:
+    return _UNSEEN.sub("_", name).translate(_SAFE).strip(" .") or "_"
+
+
+def place(submission: Submission, content: bytes, share: Path, returned: Path) -> Written:
+    """Put the answer into the unit's 退回/ and a copy into `returned`, atomically; same bytes are left alone.
+
+    `returned` lies directly in data/, to which the result's path is relative. An answer to a public drop from
+    nobody knows whom stays in `returned` only. Raises RetryableError when a folder cannot be written.
+    """
+    folder, name = folder_of(submission), name_of(submission)
+    copy = returned / (folder or PUBLIC) / name
+    targets = [copy] if folder is None else [share / folder / RETURNED / name, copy]
+    for path in targets:
+        _write(path, content)
+    return Written(copy.relative_to(returned.parent).as_posix(), hashlib.sha256(content).hexdigest())
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not (path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content):
+            _replace(path, content)
+    except OSError as error:
+        reason = f"{path} 写不进去（{error.strerror}）。请检查文件是否正被打开、文件夹是否可写。"
+        raise RetryableError(reason) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write beside, sync, rename: a reader sees the old file or the new one, never half of it."""
+    beside = path.with_name(f".~{os.getpid()}.tmp")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            beside.unlink()

@@ -1,0 +1,154 @@
+"""Shares and lights: how far a target is against how far its time is.
+
+Belongs here: arithmetic on one target or one status, without rows and units.
+Does not belong here: which row is a measure's own (progress).
+
+The 序时进度 light: green on or ahead of time, or less than `yellow_points` behind; yellow from `yellow_points` to
+`red_points` behind; red beyond that, or unmet past its date. Points are percentage points.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterable
+
+from config.plan import Document, Target
+from config.settings import Settings
+from tasks.shapes import Light
+
+_RAISE = re.compile("提高|提升|增加|增至|增长|扩大|达到|上调")
+_LOWER = re.compile("压缩|降低|降至|减少|减至|缩短|下调|控制在")
+_WORST: tuple[Light, ...] = ("红", "黄", "绿", "无")
+_DAY = re.compile(r"(\d{4})\D{1,2}(\d{1,2})(?:\D{1,2}(\d{1,2}))?")
+
+
+def plan_year(document: Document, as_of: dt.date) -> int:
+    """The year a plan is for: the year of its document, or of the roll-up where the document is undated."""
+    return (document.issued_on or as_of).year
+
+
+def window(target: Target, document: Document, as_of: dt.date) -> tuple[dt.date, dt.date]:
+    """First and last day of a target's time; a target without a date ends with the plan's year.
+
+    A whole-year target (due 31 December of the plan's year) runs from 1 January, because its cumulative figure
+    does; any other target runs from the day the document was issued.
+    """
+    year = plan_year(document, as_of)
+    due = target.due or dt.date(year, 12, 31)
+    whole_year = due == dt.date(year, 12, 31)
+    start = dt.date(year, 1, 1) if whole_year or document.issued_on is None else document.issued_on
+    return start, due
+
+
+def elapsed_share(start: dt.date, due: dt.date, as_of: dt.date) -> float:
+    """Share of the days from `start` to `due`, both included, that are over at the end of `as_of`; 0.0 to 1.0."""
+    days = (due - start).days + 1
+    if days <= 0:
+        return 1.0
+    return min(1.0, max(0.0, ((as_of - start).days + 1) / days))
+
+
+def achieved_share(target: Target, cumulative: float | None) -> float | None:
+    """Achieved over wanted (1.0 = done) in the sense of the target's operator; None without a figure.
+
+    `>=` and `=` divide; `<=` is done at or under the value and falls as value/figure above it; `range` is done
+    from the lower to the upper end; `->` raises or lowers as the document's words say, and where they do not,
+    is done only at the value itself.
+    """
+    if cumulative is None:
+        return None
+    if target.operator == "range":
+        return _within(cumulative, target.value, target.value_max)
+    if target.operator == "<=":
+        return _at_most(cumulative, target.value)
+    if target.operator == "->":
+        return _towards(target, cumulative)
+    return _at_least(cumulative, target.value)
+
+
+def _at_least(figure: float, wanted: float) -> float:
+    if wanted == 0:
+        return 1.0 if figure >= 0 else 0.0
+    return max(0.0, figure / wanted)
+
+
+def _at_most(figure: float, limit: float) -> float:
+    if figure <= limit:
+        return 1.0
+    return max(0.0, limit / figure)
+
+
+def _within(figure: float, low: float, high: float | None) -> float:
+    """Below the range by its lower end, above it by its upper end: doing more than asked is not doing less."""
+    if figure < low:
+        return _at_least(figure, low)
+    if high is None or high == 0 or figure <= high:
+        return 1.0
+    return figure / high
+
+
+def _towards(target: Target, figure: float) -> float:
+    if _RAISE.search(target.words):
+        return _at_least(figure, target.value)
+    if _LOWER.search(target.words):
+        return _at_most(figure, target.value)
+    low, high = sorted((figure, target.value))
+    return 1.0 if high == low else max(0.0, low / high) if high > 0 else 0.0
+
+
+def light(share: float | None, elapsed: float, past_due: bool, settings: Settings) -> Light:
+    """The light of a share of work against a share of time; 无 without a figure, unless its date is past (红)."""
+    if share is not None and share >= 1.0:
+        return "绿"
+    if past_due:
+        return "红"
+    if share is None:
+        return "无"
+    # Rounded, so that 10 points behind are 10 points behind whatever binary fractions make of them.
+    behind_points = round((elapsed - share) * 100, 6)
+    if behind_points > settings.lights.red_points:
+        return "红"
+    return "黄" if behind_points >= settings.lights.yellow_points else "绿"
+
+
+def status_light(
+    status: str, expected: str, elapsed: float, past_due: bool, as_of: dt.date, settings: Settings
+) -> Light:
+    """The light of a measure without a figure, from 进展状态, 预计完成时间 and the share of time elapsed."""
+    if status == "已完成":
+        return "绿"
+    if not status:
+        return "红" if past_due else "无"
+    promised = last_day(expected)
+    if past_due or (promised is not None and promised < as_of):
+        return "红"
+    if status == "进展滞后":
+        return "黄"
+    # 未启动 is a share of nothing, judged against time like any other.
+    return light(0.0, elapsed, past_due, settings) if status == "未启动" else "绿"
+
+
+def worst(lights: Iterable[Light]) -> Light:
+    """The worst light given, a missing one (无) counting only where there is no other."""
+    return min(lights, key=_WORST.index, default="无")
+
+
+def last_day(words: str) -> dt.date | None:
+    """The day meant by 2023-12-31, 2023年12月31日 or 2023.12.31; the month's last for 2023年12月; else None."""
+    found = _DAY.search(words)
+    if not found:
+        return None
+    year, month, day = int(found[1]), int(found[2]), found[3]
+    try:
+        if day:
+            return dt.date(year, month, int(day))
+        return dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
+    except ValueError:
+        return None
+
+
+def is_finite(value: float | None) -> bool:
+    """Whether there is a figure at all: not blank, not NaN, not infinite."""
+    return value is not None and math.isfinite(value)

@@ -1,0 +1,55 @@
+"""Units × standing as the coordinator sees them, and the rates of a period.
+
+Belongs here: tables of plain Chinese strings and counts made of standings.
+Does not belong here: deciding a standing (standing), sentences about it (brief).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from tasks.shapes import Standing
+
+KIND_NAMES = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项报送", "annual": "年度总结"}
+
+
+def matrix(standings: Sequence[Standing]) -> list[dict[str, str]]:
+    """One line per duty with Chinese columns; the duties that need somebody's attention come first."""
+    return [_line(standing) for standing in sorted(standings, key=_urgency)]
+
+
+def rates(standings: Sequence[Standing]) -> dict[str, int]:
+    """Counts of duties: expected, received, accepted, on_time. Nil reports in time count as on time."""
+    return {
+        "expected": len(standings),
+        "received": sum(standing.first_received is not None for standing in standings),
+        "accepted": sum(standing.first_accepted is not None for standing in standings),
+        "on_time": sum(standing.name in ("按时", "零报告") for standing in standings),
+    }
+
+
+_ATTENTION = ("未报", "待更正", "待说明", "迟报", "延期", "未到期", "零报告", "按时")
+
+
+def _urgency(standing: Standing) -> tuple[int, int, str, str]:
+    return (_ATTENTION.index(standing.name), -standing.overdue_workdays, standing.duty.unit, standing.duty.kind)
+
+
+def _line(standing: Standing) -> dict[str, str]:
+    duty = standing.duty
+    return {
+        "单位": duty.unit,
+        "报送事项": KIND_NAMES[duty.kind],
+        "期间": duty.period,
+        "情形": standing.name,
+        "应报日期": (duty.extended_to or duty.due).isoformat(),
+        "首次报送": _minute(standing.first_received),
+        "受理版本": f"第{standing.version}版" if standing.first_accepted and standing.version else "",
+        "逾期工作日": str(standing.overdue_workdays) if standing.overdue_workdays else "",
+        "待办": "；".join(finding.text for finding in standing.findings[:3]),
+    }
+
+
+def _minute(instant: dt.datetime | None) -> str:
+    return instant.strftime("%Y-%m-%d %H:%M") if instant else ""

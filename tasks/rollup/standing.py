@@ -1,0 +1,137 @@
+"""The one function that decides who is overdue.
+
+Belongs here: the standing of each duty at one instant, from its submissions and the calendar. Its result is
+passed to brief, mail and the coordinator's screen, so that they cannot disagree.
+Does not belong here: what is done about it (mail), how it is worded (brief).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from config.calendar import WorkCalendar
+from config.settings import Settings
+from tasks.shapes import Duty, Finding, Severity, Standing, StandingName, State, Submission
+
+_UNUSABLE: frozenset[State] = frozenset({"refused", "returned"})
+_SENT_BACK: frozenset[State] = frozenset({"refused", "returned", "queried"})
+_BLOCKING: frozenset[Severity] = frozenset({"refuse", "return", "query"})
+
+
+def decide(
+    duties: Iterable[Duty],
+    submissions: Iterable[Submission],
+    calendar: WorkCalendar,
+    now: dt.datetime,
+    settings: Settings,
+) -> tuple[Standing, ...]:
+    """The standing of every duty at `now` (aware, in the office's zone), in the order of the duties.
+
+    Submissions received after `now` and submissions that belong to no duty are left out of account.
+    """
+    versions: dict[tuple[str, str, str, str], list[Submission]] = defaultdict(list)
+    for sub in submissions:
+        if sub.unit and sub.kind and sub.period and sub.received_at <= now:
+            versions[(sub.plan, sub.unit, sub.kind, sub.period)].append(sub)
+    return tuple(_decide_one(duty, sorted(versions[duty.key], key=_order), calendar, now, settings) for duty in duties)
+
+
+def _order(sub: Submission) -> tuple[dt.datetime, int, int]:
+    return (sub.received_at, sub.version, sub.id)
+
+
+def _decide_one(
+    duty: Duty, versions: Sequence[Submission], calendar: WorkCalendar, now: dt.datetime, settings: Settings
+) -> Standing:
+    """One duty: the file in force if there is one, else the last that came, else none."""
+    accepted = [sub for sub in versions if _was_accepted(sub)]
+    sent_back = [sub for sub in versions if sub.state in _SENT_BACK]
+    counts = accepted[-1] if accepted else versions[-1] if versions else None
+    in_time = _in_time(duty, versions, calendar, now.tzinfo, settings.duties.correction_workdays)
+    name = _name(duty, versions, counts, in_time, now.date())
+    returned_at = sent_back[-1].decided_at if sent_back else None
+    return Standing(
+        duty=duty,
+        name=name,
+        overdue_workdays=_overdue(duty, name, returned_at, calendar, now),
+        first_received=versions[0].received_at if versions else None,
+        first_accepted=accepted[0].received_at if accepted else None,
+        returned_at=returned_at,
+        submission_id=counts.id if counts else None,
+        version=counts.version if counts else None,
+        findings=_blocking(counts) if counts and not accepted else (),
+    )
+
+
+def _was_accepted(sub: Submission) -> bool:
+    """Accepted now, or accepted until a better version took its place."""
+    if sub.state == "superseded":
+        return not _blocking(sub)
+    return sub.state == "accepted"
+
+
+def _blocking(sub: Submission) -> tuple[Finding, ...]:
+    return tuple(finding for finding in sub.findings if finding.severity in _BLOCKING)
+
+
+def _in_time(
+    duty: Duty, versions: Sequence[Submission], calendar: WorkCalendar, zone: dt.tzinfo | None, correction_workdays: int
+) -> bool:
+    """Whether the first accepted version came in time, or corrected one that had, soon enough after its return.
+
+    Each return opens a window of its own, so a unit that answers every return promptly stays on time and one
+    that lets a single window pass does not.
+    """
+    last_day = final_day(duty)
+    for sub in versions:
+        if sub.received_at.astimezone(zone).date() > last_day:
+            return False
+        if _was_accepted(sub) or sub.state == "received":
+            return True
+        returned_on = sub.decided_at.astimezone(zone).date()
+        last_day = max(last_day, calendar.add_workdays(returned_on, correction_workdays))
+    return False
+
+
+def final_day(duty: Duty) -> dt.date:
+    """The last day on which the duty can still be met on time: an extension, once approved, replaces the grace."""
+    return duty.extended_to or duty.grace_until
+
+
+def _name(
+    duty: Duty, versions: Sequence[Submission], counts: Submission | None, in_time: bool, today: dt.date
+) -> StandingName:
+    if counts is None:
+        return _name_without_file(duty, today)
+    if _was_accepted(counts):
+        if not in_time:
+            return "迟报"
+        return "零报告" if counts.nil else "按时"
+    judged = [sub for sub in versions if sub.state in _SENT_BACK]
+    if not judged:
+        # Arrived in this very pass and not judged yet: it stops the reminders, the next pass says what it is worth.
+        return "按时" if in_time else "迟报"
+    return "待更正" if judged[-1].state in _UNUSABLE else "待说明"
+
+
+def _name_without_file(duty: Duty, today: dt.date) -> StandingName:
+    if duty.extended_to and today <= duty.extended_to:
+        return "延期"
+    return "未到期" if today <= final_day(duty) else "未报"
+
+
+def _overdue(
+    duty: Duty, name: StandingName, returned_at: dt.datetime | None, calendar: WorkCalendar, now: dt.datetime
+) -> int:
+    """Workdays overdue at `now`, counted from the end of the grace: 0 up to then, and 0 once accepted.
+
+    A file that was sent back restarts the count from its return.
+    """
+    start = final_day(duty)
+    if now.date() <= start or name not in ("未报", "待更正", "待说明"):
+        return 0
+    if returned_at is not None and name != "未报":
+        start = max(start, returned_at.astimezone(now.tzinfo).date())
+    return max(0, calendar.workdays_between(start, now.date()))

@@ -1,0 +1,54 @@
+"""The Prefect coat of the roll-up stage: decorator, log, one call."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from config.calendar import WorkCalendar
+from config.county import County
+from config.plan import Plan
+from config.settings import Settings
+from tasks.rollup.matrix import rates
+from tasks.rollup.progress import roll_up
+from tasks.rollup.standing import decide
+from tasks.shapes import Duty, ProgressRow, RollUp, Standing, Submission
+
+
+@task(name="研判", task_run_name="研判 {label}", cache_policy=NO_CACHE)
+def decide_standings(
+    duties: Sequence[Duty],
+    submissions: Sequence[Submission],
+    calendar: WorkCalendar,
+    now: dt.datetime,
+    settings: Settings,
+    *,
+    label: str,
+) -> tuple[Standing, ...]:
+    """The standing of every duty at `now`."""
+    standings = decide(duties, submissions, calendar, now, settings)
+    get_run_logger().info("应报%(expected)d，已报%(received)d，已受理%(accepted)d，按时%(on_time)d", rates(standings))
+    return standings
+
+
+@task(name="汇总", task_run_name="汇总 {label}", cache_policy=NO_CACHE)
+def roll_up_period(
+    plan: Plan,
+    county: County,
+    period: str,
+    standings: Sequence[Standing],
+    rows: Sequence[ProgressRow],
+    previous: Sequence[ProgressRow],
+    as_of: dt.date,
+    settings: Settings,
+    *,
+    label: str,
+) -> RollUp:
+    """Every measure and figure of the period, with lights."""
+    rollup = roll_up(plan, county, period, standings, rows, previous, as_of, settings)
+    reported = sum(measure.reported for measure in rollup.measures)
+    get_run_logger().info("%d项措施中%d项有进展报告，量化指标%d项", len(rollup.measures), reported, len(rollup.figures))
+    return rollup

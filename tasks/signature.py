@@ -1,0 +1,80 @@
+"""The signature of an issued workbook: HMAC-SHA256 over what the workbook is for.
+
+Belongs here: what is signed, signing, verifying, and the secret's file. Where the signature lies in a workbook is
+the business of `issue` (which writes it) and `read` (which looks for it).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasks.errors import PipelineError
+
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a workbook is for. `kind` is a duty's kind, `template` the layout version it was written with."""
+
+    plan: str
+    unit: str
+    kind: str
+    period: str
+    template: str
+
+    def message(self) -> bytes:
+        """The bytes that are signed. Lengths go in front, so that no two identities share their bytes."""
+        parts = (self.plan, self.unit, self.kind, self.period, self.template)
+        return b"lianxi-1" + b"".join(b"\0%d:%s" % (len(raw), raw) for raw in (part.encode() for part in parts))
+
+
+def sign(identity: Identity, secret: bytes) -> str:
+    """The signature as 64 hexadecimal digits."""
+    return hmac.new(secret, identity.message(), hashlib.sha256).hexdigest()
+
+
+def verify(identity: Identity, signature: str, secret: bytes) -> bool:
+    """Whether the signature was made with this secret for exactly this identity; case and outer blanks aside."""
+    return hmac.compare_digest(sign(identity, secret).encode(), signature.strip().lower().encode("utf-8", "replace"))
+
+
+def load_or_create_secret(path: Path, env_value: str | None) -> bytes:
+    """The secret: from the environment's value if given, else from `path`, which is made once with mode 0600.
+
+    Raises PipelineError when the file cannot be read or made, or is too short to be a secret.
+    """
+    if env_value:
+        return env_value.encode()
+    try:
+        if not path.exists():
+            _create(path)
+        secret = path.read_bytes().strip()
+    except OSError as error:
+        raise PipelineError(f"签名密钥文件 {path} 无法读写（{error.strerror}）。请检查该文件夹的权限。") from error
+    if len(secret) < _SECRET_BYTES:
+        raise PipelineError(f"签名密钥文件 {path} 内容不完整。请从备份恢复；没有备份的，删去该文件后重新发放报表。")
+    return secret
+
+
+def _create(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # mkstemp opens with mode 0600, so the secret is never readable by others, not even for an instant.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".secret-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_hex(_SECRET_BYTES).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        # link, unlike rename, does not replace: of two processes that start at once, one secret wins for both.
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        os.unlink(name)

@@ -1,0 +1,167 @@
+"""Engines and transactions: one engine per URL and process, one way to read, one way to write.
+
+Belongs here: everything particular to SQLite or PostgreSQL, and what a database fault is called in plain words.
+Does not belong here: tables and queries.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from tasks.errors import InputError, LianxiError, PipelineError, RetryableError
+
+_BUSY_SECONDS = 30
+_NOT_BUILT = "数据库尚未建好或版本过旧，请先升级数据库"
+_UNREACHABLE = "连不上数据库，请检查地址、权限和服务是否正常"
+# Beginnings of SQLite's error names and PostgreSQL's SQLSTATE, which no language setting changes.
+_MEANINGS: tuple[tuple[tuple[str, ...], type[LianxiError], str], ...] = (
+    (("SQLITE_BUSY", "SQLITE_LOCKED", "40001", "40P01", "55P03"), RetryableError, "数据库正被其他程序占用，请稍后再试"),
+    (("SQLITE_FULL", "SQLITE_IOERR", "53100"), PipelineError, "数据库所在磁盘已满或出错，请清理后再运行"),
+    (("SQLITE_CORRUPT", "SQLITE_NOTADB"), PipelineError, "数据库文件已损坏或不是数据库，请从备份恢复"),
+    (("SQLITE_READONLY", "42501"), PipelineError, "没有写数据库的权限，请检查文件和文件夹的权限"),
+    (("42P01", "42703", "3D000"), PipelineError, _NOT_BUILT),
+    (("SQLITE_CANTOPEN", "08", "57P", "53300"), RetryableError, _UNREACHABLE),
+)
+_BATCH = 1000
+_T = TypeVar("_T")
+_engines: dict[str, Engine] = {}
+_inherited: list[Engine] = []
+
+
+@contextmanager
+def reading(url: str) -> Iterator[Connection]:
+    """A connection that sees one state of the ledger throughout. Raises PipelineError when the database fails."""
+    with _faults_in_plain_words():
+        engine = engine_for(url)
+        if engine.dialect.name == "postgresql":
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with engine.begin() as connection:
+            yield connection
+
+
+@contextmanager
+def writing(url: str, scope: str) -> Iterator[Connection]:
+    """A connection that alone writes within `scope` (a plan) until it commits; all or nothing.
+
+    Whoever comes second waits. Raises RetryableError when the wait is too long, PipelineError for other faults.
+    """
+    with _faults_in_plain_words(), engine_for(url).execution_options(lianxi_writes=True).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _lock_key(scope)})
+        yield connection
+
+
+def in_batches(values: Iterable[_T]) -> Iterator[list[_T]]:
+    """Values in lists short enough for one IN (...), whose parameters both databases limit."""
+    rest = iter(values)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def engine_for(url: str) -> Engine:
+    """The engine of that URL in this process."""
+    if url not in _engines:
+        _engines[url] = _make_engine(database_url(url))
+    return _engines[url]
+
+
+def database_url(url: str) -> URL:
+    """The URL as SQLAlchemy takes it. A SQLite path may be written as it is or percent-encoded.
+
+    Raises InputError for what is no URL, another database, or a SQLite database in memory.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise InputError(
+            "数据库地址无法识别，请按 sqlite:///文件路径 或 postgresql+psycopg://用户@主机/库名 填写"
+        ) from None
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        raise InputError(f"不支持的数据库类型 {parsed.get_backend_name()}，请使用 SQLite 或 PostgreSQL")
+    if parsed.database in (None, "", ":memory:"):
+        raise InputError("数据库须保存为文件，请写明路径，如 sqlite:////srv/lianxi/lianxi.db")
+    return parsed.set(database=str(_sqlite_path(url)))
+
+
+def _sqlite_path(url: str) -> Path:
+    """The file a SQLite URL means: as written if that folder exists, else with its percent signs decoded."""
+    written = url.partition(":///")[2]
+    folder, _, name = written.rpartition("/")
+    written = f"{folder}/{name.partition('?')[0]}" if folder or written.startswith("/") else name.partition("?")[0]
+    return Path(written) if Path(written).parent.is_dir() else Path(unquote(written))
+
+
+def _make_engine(url: URL) -> Engine:
+    # Parameters hold names and phone numbers: they must not reach a log through an error message.
+    if url.get_backend_name() == "postgresql":
+        return create_engine(
+            url, hide_parameters=True, pool_size=2, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+        )
+    # SQLite connections must not live across a fork, and opening one costs next to nothing: none is kept.
+    waits = {} if "timeout" in url.query else {"timeout": _BUSY_SECONDS}
+    engine = create_engine(url, hide_parameters=True, poolclass=NullPool, connect_args=waits)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own BEGIN comes too late and is never IMMEDIATE; `_begin_sqlite` does it instead.
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that turns into a writer fails at once when another wrote meanwhile; IMMEDIATE waits.
+    writes = connection.get_execution_options().get("lianxi_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _lock_key(scope: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"lianxi:{scope}".encode()).digest()[:8], signed=True)
+
+
+def _leave_to_parent() -> None:
+    """In a forked child: forget the parent's connections without closing them, for they are still the parent's."""
+    for engine in _engines.values():
+        engine.dispose(close=False)
+    # Kept reachable, because collecting them would close the parent's sockets and files.
+    _inherited.extend(_engines.values())
+    _engines.clear()
+
+
+os.register_at_fork(after_in_child=_leave_to_parent)
+
+
+@contextmanager
+def _faults_in_plain_words() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise explain(error) from None
+
+
+def explain(error: DBAPIError) -> LianxiError:
+    """What a database error means for the person who runs the month. Holds no data of the statement that failed."""
+    said = str(error.orig).partition("\n")[0].strip()
+    code = str(getattr(error.orig, "sqlite_errorname", "") or getattr(error.orig, "sqlstate", "") or "")
+    for codes, kind, words in _MEANINGS:
+        if code.startswith(codes):
+            return kind(f"{words}（{said}）")
+    if said.startswith("no such"):
+        return PipelineError(f"{_NOT_BUILT}（{said}）")
+    if (not code and error.connection_invalidated) or (not code and error.statement is None):
+        return RetryableError(f"{_UNREACHABLE}（{said}）")
+    return PipelineError(f"数据库出错，请把本行文字交给维护人员（{said}）")

@@ -1,0 +1,161 @@
+"""Reading the ledger by submission: what came, what was decided, what still wants an answer.
+
+Belongs here: queries that return submissions, and the record of replies. Does not belong here: verdicts (`verdicts`),
+figures and people (`rows`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, select, update
+
+from tasks.errors import PipelineError
+from tasks.shapes import Finding, Original, Submission, Written
+from tasks.store.claims import original_of
+from tasks.store.engine import in_batches, reading, writing
+from tasks.store.models import FindingRow, OriginalRow, SightingRow, SubmissionRow
+
+
+def submissions(url: str, plan: str, period: str | None = None) -> tuple[Submission, ...]:
+    """Every submission of the plan, or of one period, in the order recorded, with its state now."""
+    conditions = [SubmissionRow.plan == plan]
+    if period is not None:
+        conditions.append(SubmissionRow.period == period)
+    with reading(url) as connection:
+        return _load(connection, *conditions)
+
+
+def unanswered(url: str, plan: str) -> tuple[Submission, ...]:
+    """Submissions to which no reply is on record, with the state as decided.
+
+    As decided, because the reply to a version that was superseded meanwhile must be the one it would have had.
+    """
+    with reading(url) as connection:
+        return _load(connection, SubmissionRow.plan == plan, SubmissionRow.replied_at.is_(None), as_decided=True)
+
+
+def submissions_with(url: str, plan: str, code: str, period: str | None = None) -> tuple[Submission, ...]:
+    """Submissions that carry a finding of that code: what a changed rule must be tried on."""
+    marked = select(FindingRow.submission_id).where(FindingRow.code == code)
+    conditions = [SubmissionRow.plan == plan, SubmissionRow.id.in_(marked)]
+    if period is not None:
+        conditions.append(SubmissionRow.period == period)
+    with reading(url) as connection:
+        return _load(connection, *conditions)
+
+
+def sightings(url: str, submission_id: int) -> tuple[Original, ...]:
+    """Every place where the bytes of this submission were found again, oldest first."""
+    query = (
+        select(OriginalRow.__table__)
+        .join(SightingRow, SightingRow.original_id == OriginalRow.id)
+        .where(SightingRow.submission_id == submission_id)
+        .order_by(OriginalRow.id)
+    )
+    with reading(url) as connection:
+        return tuple(original_of(row) for row in connection.execute(query))
+
+
+def record_reply(url: str, submission_id: int, written: Written | None, now: dt.datetime) -> None:
+    """Record that a submission was answered, by a file or without one; the first reply stays on record."""
+    record_replies(url, [(submission_id, written)], now)
+
+
+def record_replies(url: str, replies: Sequence[tuple[int, Written | None]], now: dt.datetime) -> None:
+    """Record the replies of one chunk, in one transaction a plan. Raises PipelineError for an unknown submission."""
+    plans = _plans_of(url, [submission_id for submission_id, _ in replies])
+    for plan in sorted(set(plans.values())):
+        with writing(url, plan) as connection:
+            for submission_id, written in replies:
+                if plans[submission_id] == plan:
+                    _record_reply(connection, submission_id, written, now)
+
+
+def _record_reply(connection: Connection, submission_id: int, written: Written | None, now: dt.datetime) -> None:
+    path, sha256 = (written.path, written.sha256) if written else (None, None)
+    connection.execute(
+        update(SubmissionRow)
+        .where(SubmissionRow.id == submission_id, SubmissionRow.replied_at.is_(None))
+        .values(replied_at=now, reply_path=path, reply_sha256=sha256)
+    )
+
+
+def _plans_of(url: str, submission_ids: Sequence[int]) -> dict[int, str]:
+    plans: dict[int, str] = {}
+    with reading(url) as connection:
+        for batch in in_batches(submission_ids):
+            query = select(SubmissionRow.id, SubmissionRow.plan).where(SubmissionRow.id.in_(batch))
+            plans.update((id_, plan) for id_, plan in connection.execute(query))
+    if missing := sorted(set(submission_ids) - set(plans)):
+        raise PipelineError(f"台账中没有编号为 {'、'.join(map(str, missing))} 的来件，无法登记答复")
+    return plans
+
+
+def submissions_of_originals(connection: Connection, original_ids: Iterable[int]) -> tuple[Submission, ...]:
+    """The submissions made of these originals, with the state as decided."""
+    found: list[Submission] = []
+    for batch in in_batches(original_ids):
+        found += _load(connection, SubmissionRow.original_id.in_(batch), as_decided=True)
+    return tuple(found)
+
+
+def _load(connection: Connection, *conditions: ColumnElement[bool], as_decided: bool = False) -> tuple[Submission, ...]:
+    query = (
+        select(SubmissionRow.__table__, OriginalRow.sha256, OriginalRow.path, OriginalRow.stored)
+        .join(OriginalRow, OriginalRow.id == SubmissionRow.original_id)
+        .where(*conditions)
+        .order_by(SubmissionRow.id)
+    )
+    rows = connection.execute(query).all()
+    found = _findings(connection, conditions) if rows else {}
+    return tuple(_submission(row, found.get(row.id, ()), as_decided) for row in rows)
+
+
+def _findings(connection: Connection, conditions: Iterable[ColumnElement[bool]]) -> dict[int, tuple[Finding, ...]]:
+    query = (
+        select(FindingRow.__table__)
+        .join(SubmissionRow, SubmissionRow.id == FindingRow.submission_id)
+        .where(*conditions)
+        .order_by(FindingRow.submission_id, FindingRow.position)
+    )
+    found: dict[int, list[Finding]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.submission_id].append(_finding(row))
+    return {submission_id: tuple(each) for submission_id, each in found.items()}
+
+
+def _finding(row: Row[Any]) -> Finding:
+    return Finding(
+        code=row.code,
+        severity=row.severity,
+        text=row.text,
+        remedy=row.remedy,
+        sheet=row.sheet,
+        cells=tuple(row.cells),
+        measure=row.measure,
+        value=row.value,
+        expected=row.expected,
+    )
+
+
+def _submission(row: Row[Any], findings: tuple[Finding, ...], as_decided: bool) -> Submission:
+    return Submission(
+        id=row.id,
+        plan=row.plan,
+        unit=row.unit or None,
+        kind=row.kind or None,
+        period=row.period or None,
+        version=row.version,
+        state=row.verdict if as_decided else row.state,
+        sha256=row.sha256,
+        path=row.path,
+        stored=row.stored,
+        received_at=row.received_at,
+        decided_at=row.decided_at,
+        nil=row.nil,
+        findings=findings,
+    )

@@ -1,0 +1,166 @@
+"""The Prefect coat of this stage: name, log line, one call.
+
+Opening and closing a single letter (`outbox.mark_sending`, `outbox.close`) has no coat: a task run costs more than it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+
+from tasks.errors import RetryableError
+from tasks.shapes import Contact, Duty, Letter, Original, ProgressRow, Submission, Verdict, Written
+from tasks.store import briefs, claims, database, duties, outbox, rows, submissions, verdicts
+
+
+async def _is_passing(_task: Any, _run: Any, state: State[Any]) -> bool:
+    """Only a busy or absent database is worth another try; anything else fails the same way again."""
+    return isinstance(await state.aresult(raise_on_failure=False), RetryableError)
+
+
+_PATIENT: dict[str, Any] = {
+    "retries": 2,
+    "retry_delay_seconds": [2, 10],
+    "retry_condition_fn": _is_passing,
+    "cache_policy": NO_CACHE,
+}
+
+
+@task(name="准备台账", **_PATIENT)
+def prepare_ledger(url: str) -> None:
+    """See `database.migrate`."""
+    database.migrate(url)
+    get_run_logger().info("台账已就绪")
+
+
+@task(name="登记任务", task_run_name="登记任务 {label}", **_PATIENT)
+def save_duties(url: str, given: Sequence[Duty], *, label: str) -> int:
+    """See `duties.save_duties`."""
+    changed = duties.save_duties(url, given)
+    get_run_logger().info("%s：任务 %d 项，新增或变动 %d 项", label, len(given), changed)
+    return changed
+
+
+@task(name="调取任务", task_run_name="调取任务 {label}", **_PATIENT)
+def load_duties(url: str, plan: str, period: str | None = None, *, label: str) -> tuple[Duty, ...]:
+    """See `duties.load_duties`."""
+    found = duties.load_duties(url, plan, period)
+    get_run_logger().info("%s：任务 %d 项", label, len(found))
+    return found
+
+
+@task(name="核对已收文件", task_run_name="核对已收文件 {label}", **_PATIENT)
+def known_files(url: str, plan: str, *, label: str) -> dict[str, tuple[int, int]]:
+    """See `claims.known_files`."""
+    known = claims.known_files(url, plan)
+    get_run_logger().info("%s：已收过 %d 个文件", label, len(known))
+    return known
+
+
+@task(name="登记来件", task_run_name="登记来件 {label}", **_PATIENT)
+def claim_originals(
+    url: str, originals: Sequence[Original], now: dt.datetime, plan: str, *, label: str
+) -> tuple[Original, ...]:
+    """See `claims.claim_originals`."""
+    waiting = claims.claim_originals(url, originals, now, plan)
+    get_run_logger().info("%s：新到 %d 件，待审核 %d 件", label, len(originals), len(waiting))
+    return waiting
+
+
+@task(name="记入台账", task_run_name="记入台账 {label}", **_PATIENT)
+def record_verdicts(url: str, given: Sequence[Verdict], now: dt.datetime, *, label: str) -> tuple[Submission, ...]:
+    """See `verdicts.record_verdicts`."""
+    made = verdicts.record_verdicts(url, given, now)
+    accepted = sum(one.state == "accepted" for one in made)
+    get_run_logger().info("%s：入账 %d 件，其中受理 %d 件", label, len(made), accepted)
+    return made
+
+
+@task(name="查找待答复来件", task_run_name="查找待答复来件 {label}", **_PATIENT)
+def unanswered(url: str, plan: str, *, label: str) -> tuple[Submission, ...]:
+    """See `submissions.unanswered`."""
+    waiting = submissions.unanswered(url, plan)
+    get_run_logger().info("%s：待答复 %d 件", label, len(waiting))
+    return waiting
+
+
+@task(name="登记答复", task_run_name="登记答复 {label}", **_PATIENT)
+def record_replies(url: str, replies: Sequence[tuple[int, Written | None]], now: dt.datetime, *, label: str) -> None:
+    """See `submissions.record_replies`."""
+    submissions.record_replies(url, replies, now)
+    get_run_logger().info("%s：已答复 %d 件", label, len(replies))
+
+
+@task(name="调取来件", task_run_name="调取来件 {label}", **_PATIENT)
+def load_submissions(url: str, plan: str, period: str | None = None, *, label: str) -> tuple[Submission, ...]:
+    """See `submissions.submissions`."""
+    found = submissions.submissions(url, plan, period)
+    get_run_logger().info("%s：来件 %d 件", label, len(found))
+    return found
+
+
+@task(name="调取数据", task_run_name="调取数据 {label}", **_PATIENT)
+def load_rows(
+    url: str, plan: str, period: str, *, label: str
+) -> tuple[tuple[ProgressRow, ...], tuple[ProgressRow, ...]]:
+    """The rows in force for a period and the last ones before it; see `rows.accepted_rows` and `rows.previous_rows`."""
+    accepted, previous = rows.accepted_rows(url, plan, period), rows.previous_rows(url, plan, period)
+    get_run_logger().info("%s：本期数据 %d 行，上期数据 %d 行", label, len(accepted), len(previous))
+    return accepted, previous
+
+
+@task(name="调取上期数据", task_run_name="调取上期数据 {label}", **_PATIENT)
+def load_previous(
+    url: str, plan: str, periods: Collection[str], units: Collection[str], *, label: str
+) -> tuple[ProgressRow, ...]:
+    """The last rows before each of these periods, of these units alone: what judging one chunk needs."""
+    found = tuple(row for period in sorted(periods) for row in rows.previous_rows(url, plan, period, units))
+    get_run_logger().info("%s：上期数据 %d 行", label, len(found))
+    return found
+
+
+@task(name="调取联系人", task_run_name="调取联系人 {label}", **_PATIENT)
+def load_contacts(url: str, plan: str, on: dt.date, *, label: str) -> tuple[Contact, ...]:
+    """See `rows.contacts`."""
+    found = rows.contacts(url, plan, on)
+    get_run_logger().info("%s：联系人 %d 名", label, len(found))
+    return found
+
+
+@task(name="存入发件箱", task_run_name="存入发件箱 {label}", **_PATIENT)
+def enqueue(url: str, letters: Sequence[Letter], now: dt.datetime, *, label: str) -> tuple[Letter, ...]:
+    """See `outbox.enqueue`."""
+    new = outbox.enqueue(url, letters, now)
+    get_run_logger().info("%s：新信件 %d 封", label, len(new))
+    return new
+
+
+@task(name="取待发信件", task_run_name="取待发信件 {label}", **_PATIENT)
+def ready_letters(url: str, plan: str, policy: outbox.Policy = "resend", *, label: str) -> tuple[Letter, ...]:
+    """See `outbox.ready`."""
+    waiting = outbox.ready(url, plan, policy)
+    get_run_logger().info("%s：待发信件 %d 封", label, len(waiting))
+    return waiting
+
+
+@task(name="保存简报草稿", task_run_name="保存简报草稿 {label}", **_PATIENT)
+def save_draft(
+    url: str, plan: str, period: str, issue_no: int, content_json: str, now: dt.datetime, *, label: str
+) -> briefs.StoredBrief:
+    """See `briefs.save_draft`."""
+    stored = briefs.save_draft(url, plan, period, issue_no, content_json, now)
+    get_run_logger().info("%s：第%d期草稿已保存", label, stored.issue_no)
+    return stored
+
+
+@task(name="简报定稿", task_run_name="简报定稿 {label}", **_PATIENT)
+def freeze_brief(url: str, plan: str, period: str, by: str, now: dt.datetime, *, label: str) -> briefs.StoredBrief:
+    """See `briefs.freeze`."""
+    stored = briefs.freeze(url, plan, period, by, now)
+    get_run_logger().info("%s：第%d期已定稿", label, stored.issue_no)
+    return stored

@@ -1,0 +1,238 @@
+"""Recording what became of files: one transaction a chunk, all or nothing, any number of times.
+
+Belongs here: the writes that follow a ruling. Does not belong here: the ruling (`ruling`), or reading the ledger
+(`submissions`, `rows`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from config.calendar import Period
+from tasks.shapes import Submission, Verdict
+from tasks.store.claims import arrival_order, ensure_originals, file_key, settle
+from tasks.store.columns import OFFICE_ZONE
+from tasks.store.engine import in_batches, writing
+from tasks.store.models import ContactRow, FindingRow, OriginalRow, ProgressRecord, SightingRow, SubmissionRow
+from tasks.store.ruling import Arrival, Book, Entry, Ruling, duty_key, rule, sender
+from tasks.store.submissions import submissions_of_originals
+
+_OWN = ("submission_id", "position")
+_ROW_FIELDS = tuple(each.name for each in ProgressRecord.__table__.columns if each.name not in _OWN)
+_FINDING_FIELDS = tuple(each.name for each in FindingRow.__table__.columns if each.name not in (*_OWN, "cells"))
+_CONTACT_FIELDS = tuple(each.name for each in ContactRow.__table__.columns if each.name not in (*_OWN, "valid_from"))
+
+
+def record_verdicts(url: str, verdicts: Sequence[Verdict], now: dt.datetime) -> tuple[Submission, ...]:
+    """Record one chunk of verdicts of one plan, in one transaction; returns its submissions, oldest first.
+
+    An original that has its verdict keeps it, so recording twice, or by two processes at once, is recording once.
+    All verdicts on one original belong in one chunk. Chunks must be recorded in the order of `claim_originals`.
+    The same bytes found again for the same duty become a sighting: no version, and not among those returned.
+    States are those decided (see `unanswered`). Raises ValueError if the chunk mixes plans.
+    """
+    plans = {verdict.reading.original.plan for verdict in verdicts}
+    if len(plans) > 1:
+        raise ValueError(f"one chunk, one plan: {sorted(plans)}")
+    if not plans:
+        return ()
+    plan = plans.pop()
+    with writing(url, plan) as connection:
+        on_record = ensure_originals(connection, plan, [verdict.reading.original for verdict in verdicts])
+        settled = [id_ for id_, is_settled in on_record.values() if is_settled]
+        arrivals = _arrivals(verdicts, {key: id_ for key, (id_, is_settled) in on_record.items() if not is_settled})
+        book = _open_book(connection, plan, arrivals)
+        in_force_before = list(book.in_force.values())
+        rulings = rule(arrivals, book)
+        _set_aside(connection, in_force_before)
+        new = _insert(connection, plan, [ruling for ruling in rulings if not ruling.is_sighting], now)
+        _link_superseded(connection, [*in_force_before, *(ruling.entry for ruling in rulings)])
+        _insert_sightings(connection, rulings)
+        settle(connection, {arrival.original_id for arrival in arrivals})
+        known = submissions_of_originals(connection, settled)
+    return tuple(sorted((*known, *new), key=lambda submission: submission.id))
+
+
+def _arrivals(verdicts: Iterable[Verdict], unsettled: dict[tuple[str, str], int]) -> list[Arrival]:
+    """The verdicts on unsettled originals, oldest first, with parts counted as they were given."""
+    parts: Counter[int] = Counter()
+    arrivals = []
+    for verdict in sorted(verdicts, key=lambda each: arrival_order(each.reading.original)):
+        original_id = unsettled.get(file_key(verdict.reading.original))
+        if original_id is not None:
+            arrivals.append(Arrival(original_id, parts[original_id], verdict))
+            parts[original_id] += 1
+    return arrivals
+
+
+def _open_book(connection: Connection, plan: str, arrivals: Sequence[Arrival]) -> Book:
+    """What is on record of the duties and the bytes of these arrivals: bounded by the chunk, not by the ledger."""
+    book = Book()
+    for batch in in_batches({duty_key(arrival.verdict) for arrival in arrivals}):
+        of_these = (
+            SubmissionRow.plan == plan,
+            SubmissionRow.unit.in_({unit for unit, _, _ in batch}),
+            SubmissionRow.kind.in_({kind for _, kind, _ in batch}),
+            SubmissionRow.period.in_({period for _, _, period in batch}),
+        )
+        key = (SubmissionRow.unit, SubmissionRow.kind, SubmissionRow.period)
+        highest = select(*key, func.max(SubmissionRow.version)).where(*of_these).group_by(*key)
+        book.versions.update({(unit, kind, period): top for unit, kind, period, top in connection.execute(highest)})
+        counting = _entries(connection, SubmissionRow.state == "accepted", *of_these)
+        book.in_force.update({entry.key: entry for entry in counting})
+    for digests in in_batches({arrival.verdict.reading.original.sha256 for arrival in arrivals}):
+        for entry in _entries(connection, OriginalRow.plan == plan, OriginalRow.sha256.in_(digests)):
+            book.add(entry)
+    return book
+
+
+def _entries(connection: Connection, *conditions: Any) -> list[Entry]:
+    query = (
+        select(SubmissionRow.__table__, OriginalRow.sha256)
+        .join(OriginalRow, OriginalRow.id == SubmissionRow.original_id)
+        .where(*conditions)
+        .order_by(SubmissionRow.id)
+    )
+    return [
+        Entry(
+            id=row.id,
+            key=(row.unit, row.kind, row.period),
+            sender=row.sender,
+            sha256=row.sha256,
+            original_id=row.original_id,
+            version=row.version,
+            verdict=row.verdict,
+            state=row.state,
+            received_at=row.received_at,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _set_aside(connection: Connection, in_force_before: Iterable[Entry]) -> None:
+    """Take superseded entries out of force before their successors come in: the database allows one at a time."""
+    ids = [entry.id for entry in in_force_before if entry.state == "superseded"]
+    for batch in in_batches(ids):
+        connection.execute(update(SubmissionRow).where(SubmissionRow.id.in_(batch)).values(state="superseded"))
+
+
+def _insert(connection: Connection, plan: str, rulings: Sequence[Ruling], now: dt.datetime) -> list[Submission]:
+    """Insert new submissions with all that belongs to them; gives the entries their ids."""
+    if not rulings:
+        return []
+    statement = insert(SubmissionRow).returning(SubmissionRow.id, sort_by_parameter_order=True)
+    ids = connection.execute(statement, [_columns(plan, ruling, now) for ruling in rulings]).scalars()
+    for ruling, id_ in zip(rulings, ids, strict=True):
+        ruling.entry.id = id_
+    _insert_all(connection, FindingRow, [row for ruling in rulings for row in _findings(ruling)])
+    _insert_all(connection, ProgressRecord, [row for ruling in rulings for row in _rows(ruling)])
+    valid_from = now.astimezone(OFFICE_ZONE).date()
+    _insert_all(connection, ContactRow, [row for ruling in rulings for row in _contacts(ruling, valid_from)])
+    return [_submission(plan, ruling, now) for ruling in rulings]
+
+
+def _insert_all(connection: Connection, model: Any, rows: list[dict[str, object]]) -> None:
+    if rows:
+        connection.execute(insert(model), rows)
+
+
+def _columns(plan: str, ruling: Ruling, now: dt.datetime) -> dict[str, object]:
+    entry, verdict, reading = ruling.entry, ruling.arrival.verdict, ruling.arrival.verdict.reading
+    unit, kind, period = entry.key
+    start, end = _span(period)
+    until, reason = verdict.extension or (None, None)
+    return {
+        "original_id": entry.original_id,
+        "part": ruling.arrival.part,
+        "plan": plan,
+        "unit": unit,
+        "sender": sender(verdict),
+        "kind": kind,
+        "period": period,
+        "period_start": start,
+        "period_end": end,
+        "version": entry.version,
+        "verdict": entry.verdict,
+        "state": entry.state,
+        "received_at": entry.received_at,
+        "decided_at": now,
+        "nil": verdict.nil,
+        "extend_to": until,
+        "extend_reason": reason,
+        "identified_by": reading.identified_by,
+        "template": reading.template,
+        "format": reading.format,
+        "sheet": reading.sheet,
+        "repairs": [[repair.cell, repair.before, repair.after, repair.why] for repair in reading.repairs],
+    }
+
+
+@lru_cache(maxsize=1024)
+def _span(period: str) -> tuple[dt.date | None, dt.date | None]:
+    """First and last day of a period; None for an unknown one."""
+    try:
+        parsed = Period.parse(period)
+    except ValueError:
+        return (None, None)
+    return (parsed.start, parsed.end)
+
+
+def _findings(ruling: Ruling) -> Iterable[dict[str, object]]:
+    for position, finding in enumerate(ruling.arrival.verdict.findings):
+        columns = {name: getattr(finding, name) for name in _FINDING_FIELDS}
+        yield {"submission_id": ruling.entry.id, "position": position, "cells": list(finding.cells), **columns}
+
+
+def _rows(ruling: Ruling) -> Iterable[dict[str, object]]:
+    for position, row in enumerate(ruling.arrival.verdict.rows):
+        columns = {name: getattr(row, name) for name in _ROW_FIELDS}
+        yield {"submission_id": ruling.entry.id, "position": position, **columns}
+
+
+def _contacts(ruling: Ruling, valid_from: dt.date) -> Iterable[dict[str, object]]:
+    """The people of an accepted roster; those of a returned one are nobody's contacts."""
+    if ruling.entry.verdict != "accepted":
+        return
+    for position, contact in enumerate(ruling.arrival.verdict.contacts):
+        columns = {name: getattr(contact, name) for name in _CONTACT_FIELDS}
+        yield {"submission_id": ruling.entry.id, "position": position, "valid_from": valid_from, **columns}
+
+
+def _link_superseded(connection: Connection, entries: Iterable[Entry]) -> None:
+    links = {entry.id: entry.superseded_by.id for entry in entries if entry.superseded_by}
+    if links:
+        statement = update(SubmissionRow).where(SubmissionRow.id == bindparam("older"))
+        statement = statement.values(superseded_by=bindparam("newer"))
+        connection.execute(statement, [{"older": older, "newer": newer} for older, newer in links.items()])
+
+
+def _insert_sightings(connection: Connection, rulings: Iterable[Ruling]) -> None:
+    pairs = {(ruling.arrival.original_id, ruling.entry.id) for ruling in rulings if ruling.is_sighting}
+    _insert_all(connection, SightingRow, [{"original_id": first, "submission_id": second} for first, second in pairs])
+
+
+def _submission(plan: str, ruling: Ruling, now: dt.datetime) -> Submission:
+    entry, verdict = ruling.entry, ruling.arrival.verdict
+    original = verdict.reading.original
+    return Submission(
+        id=entry.id,
+        plan=plan,
+        unit=verdict.reading.unit,
+        kind=verdict.reading.kind,
+        period=verdict.reading.period,
+        version=entry.version,
+        state=entry.verdict,
+        sha256=original.sha256,
+        path=original.path,
+        stored=original.stored,
+        received_at=original.received_at.astimezone(OFFICE_ZONE),
+        decided_at=now.astimezone(OFFICE_ZONE),
+        nil=verdict.nil,
+        findings=verdict.findings,
+    )

@@ -1,0 +1,70 @@
+"""What a raw cell says as text: pure readings that lose nothing. Numbers are in `numbers`, days in `dates`.
+
+Belongs here: text as written, text for matching, measure numbers, telephone numbers, mail addresses.
+Does not belong here: any judgement; a reading returns a value, the suites judge it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from functools import lru_cache
+
+from config.names import normalise
+
+_MEASURE = re.compile(r"^第?[(\[]?([0-9]+|[〇零一二三四五六七八九十百]+)[)\]]?[项条、.]?$")
+_SEPARATORS = re.compile(r"[、,;/\s]+")
+_DASHES = re.compile(r"[‐‑‒–—―−﹣]")  # one dash for the many that programs put into a telephone number
+_INSIDE = re.compile(r"_x000[DdAa9]_|[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+
+
+def text_of(value: object) -> str:
+    """A raw value as text, as it was written: 22.0 is "22", a day is "2023-10-20", None is ""."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float):
+        return plain(value)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "minutes")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return str(value)
+
+
+def plain(number: float) -> str:
+    """A number without trailing zeros or exponent: 110.0 is "110", 0.850 is "0.85"."""
+    if number == int(number) and abs(number) < 1e15:
+        return str(int(number))
+    return f"{number:.10f}".rstrip("0").rstrip(".")
+
+
+@lru_cache(maxsize=65536)
+def folded(text: str) -> str:
+    """To read values from: NFKC, no invisible characters, no outer white space, inner white space one blank."""
+    return " ".join(_INSIDE.sub("", unicodedata.normalize("NFKC", text)).split())
+
+
+@lru_cache(maxsize=4096)
+def measure_no(text: str) -> str:
+    """A measure number as registered: "第２２项", "22、" and "22." are all "22"; anything else is kept, normalised."""
+    plain_text = normalise(text)
+    if plain_text.endswith(".0"):
+        plain_text = plain_text[:-2]
+    match = _MEASURE.match(plain_text)
+    return (match.group(1).lstrip("0") or "0") if match else plain_text
+
+
+def phones(text: str) -> str:
+    """Telephone numbers in half-width digits and dashes, several of them joined by 、."""
+    whole = _DASHES.sub("-", folded(text))
+    # "0996 1234567" is one number written with a blank; "13900000000 0996-1234567" is two.
+    whole = re.sub(r"(?<![\d-])(0\d{2,3})[ )]+(?=\d{7,8}(?!\d))", r"\1-", whole.replace("(", ""))
+    return "、".join(part for part in _SEPARATORS.split(whole) if part)
+
+
+def mail(text: str) -> str:
+    """A mail address in half-width characters without white space."""
+    return normalise(text)

@@ -1,0 +1,103 @@
+"""Rows of a roster -> typed persons, the frame of persons, and the contacts of an accepted roster.
+
+Belongs here: how a roster's row is read. What is required of a person is `expectations.roster`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from expectations.roster import PERSON_COLUMNS, ROLES
+from tasks.shapes import Contact, Reading, Repair, Row
+from tasks.validate.frame import key_of
+from tasks.validate.normalise import folded, mail, phones, text_of
+from tasks.validate.register import Register
+
+_FIELDS = ("unit", "role", "name", "title", "phone", "mail")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One row of a roster, normalised; "" where nothing is said. `unit_foreign` is another unit's name, if given."""
+
+    file: int
+    row: Row
+    unit: str
+    unit_foreign: str
+    role: str
+    role_text: str
+    name: str
+    title: str
+    phone: str
+    mail: str
+    repairs: tuple[Repair, ...]
+
+    @property
+    def filled(self) -> bool:
+        """Whether the unit said anything about this person."""
+        return bool(self.name or self.title or self.phone or self.mail)
+
+
+def persons_of(file: int, reading: Reading, register: Register) -> Iterator[Person]:
+    """The persons of one roster, rows that say nothing included."""
+    for row in reading.rows:
+        yield _person(file, reading, row, register)
+
+
+def _person(file: int, reading: Reading, row: Row, register: Register) -> Person:
+    written = {field: text_of(row.values.get(field)).strip() for field in _FIELDS}
+    given = register.canonical(written["unit"]) if written["unit"] else ""
+    phone, address = phones(written["phone"]), mail(written["mail"])
+    return Person(
+        file=file,
+        row=row,
+        unit=reading.unit or "",
+        unit_foreign="" if given in ("", reading.unit) else written["unit"],
+        role=register.layout.choice_of("contact_role", written["role"]) or written["role"],
+        role_text=written["role"],
+        # White space inside a name is layout (张　三); a name of another script keeps its blanks.
+        name=folded(written["name"]).replace(" ", "") if not written["name"].isascii() else folded(written["name"]),
+        title=written["title"],
+        phone=phone,
+        mail=address,
+        repairs=tuple(_repairs(reading, row, (("phone", written["phone"], phone), ("mail", written["mail"], address)))),
+    )
+
+
+def _repairs(reading: Reading, row: Row, changes: Sequence[tuple[str, str, str]]) -> Iterator[Repair]:
+    for field, before, after in changes:
+        if before != after and field in reading.columns:
+            yield Repair(f"{reading.columns[field]}{row.number}", before, after, "全角、空格和分隔符归一")
+
+
+def person_frame(persons: Sequence[Person]) -> pd.DataFrame:
+    """One line a person who has anything filled in; blank prefilled rows are the business of the file's counts."""
+    said = [person for person in persons if person.filled]
+    columns = {
+        name: pd.Series([getattr(person, name) or None for person in said], dtype="object") for name in PERSON_COLUMNS
+    }
+    frame = pd.DataFrame(columns)
+    frame.index = pd.Index([key_of(person.file, person.row.number) for person in said], dtype="int64")
+    return frame
+
+
+def roster_counts(persons: Sequence[Person]) -> dict[str, object]:
+    """What is true of a roster as a whole: how many of each role, and whether it is blank."""
+    said = [person for person in persons if person.filled]
+    if not said:
+        # A blank roster has one thing wrong, not three.
+        return {"roster_untouched": "空白", "leaders": None, "officers": None}
+    counts = [sum(person.role == role for person in said) for role in ROLES]
+    return {"roster_untouched": None, "leaders": counts[0], "officers": counts[1]}
+
+
+def contacts_of(reading: Reading, persons: Sequence[Person]) -> tuple[Contact, ...]:
+    """The contacts of a roster, in its own order."""
+    return tuple(
+        Contact(reading.plan, person.unit, person.role, person.name, person.title, person.phone, person.mail)
+        for person in persons
+        if person.filled
+    )

@@ -1,0 +1,98 @@
+"""The plan as the checks need it: which lines a duty expects, whose a measure is, what was said last month.
+
+Belongs here: look-ups over Plan, County, Duty and the last accepted rows, made once for a chunk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from config.county import County
+from config.names import normalise
+from config.plan import Measure, Plan, Target
+from config.workbook import Layout
+from tasks.shapes import Duty, ProgressRow, Reading
+
+Key = tuple[str, str]
+"""(measure number, metric); metric is "" where the measure has no figure."""
+
+
+@dataclass(frozen=True)
+class Register:
+    """Everything a row is held against. Pure look-ups; a missing duty or measure is None, never an error."""
+
+    plan: Plan
+    county: County
+    layout: Layout
+    duties: Sequence[Duty]
+    previous: Sequence[ProgressRow]
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """Measure by number."""
+        return {measure.no: measure for measure in self.plan.measures}
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """Normalised text of a measure -> its number; a text that two measures share names neither."""
+        found: dict[str, str] = {}
+        for measure in self.plan.measures:
+            text = normalise(measure.text)
+            found[text] = "" if text in found else measure.no
+        return found
+
+    @cached_property
+    def _duties(self) -> dict[tuple[str, str, str, str], Duty]:
+        return {duty.key: duty for duty in self.duties}
+
+    @cached_property
+    def _last(self) -> dict[tuple[str, str, str], ProgressRow]:
+        return {(row.unit, row.measure, row.metric): row for row in self.previous}
+
+    @cached_property
+    def _reporters(self) -> dict[str, str]:
+        return {measure.no: self.canonical(measure.reporting_unit or "") for measure in self.plan.measures}
+
+    @cached_property
+    def _targets(self) -> dict[str, dict[str, Target]]:
+        return {
+            measure.no: {normalise(target.metric): target for target in measure.targets}
+            for measure in self.plan.measures
+        }
+
+    def duty_of(self, reading: Reading) -> Duty | None:
+        """The duty a reading answers, if there is one."""
+        return self._duties.get((reading.plan, reading.unit or "", reading.kind or "", reading.period or ""))
+
+    def canonical(self, name: str) -> str:
+        """The canonical name of a unit; a name the county does not know stays as it is."""
+        unit = self.county.resolve(name)
+        return unit.name if unit else name
+
+    def reporter(self, measure: str) -> str:
+        """The unit that reports on a measure ("" where the plan names none)."""
+        return self._reporters.get(measure, "")
+
+    def target(self, measure: str, metric: str) -> Target | None:
+        """The target a metric names, compared after normalising."""
+        return self._targets.get(measure, {}).get(normalise(metric))
+
+    def last(self, unit: str, key: Key) -> ProgressRow | None:
+        """What the unit last had accepted for this measure and metric."""
+        return self._last.get((unit, *key))
+
+    def owned(self, duty: Duty) -> tuple[str, ...]:
+        """The measures a duty covers; where it names none, those the unit reports on."""
+        if duty.measures:
+            return tuple(no for no in duty.measures if no in self.measures)
+        return tuple(no for no in self.measures if self.reporter(no) == duty.unit)
+
+    def expected(self, duty: Duty) -> tuple[Key, ...]:
+        """Every line a duty's table must have, in the plan's order."""
+        return tuple(
+            (no, metric)
+            for no in self.owned(duty)
+            for metric in (tuple(target.metric for target in self.measures[no].targets) or ("",))
+        )

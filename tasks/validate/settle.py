@@ -1,0 +1,64 @@
+"""Queries that the unit has answered in 情况说明 -> settled: they stay on the list and hold nothing up.
+
+Belongs here: which queries of a row are settled, and which of several rows of one measure counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from tasks.shapes import Finding
+from tasks.validate.lines import Line
+from tasks.validate.register import Key
+from tasks.validate.words import RowFinding
+
+_SETTLED = "（已在“情况说明”栏说明）"
+
+
+def settled(found: Iterable[RowFinding], lines: Sequence[Line]) -> tuple[Finding, ...]:
+    """The findings, queries of explained rows turned into hints that say so."""
+    explained = {line.row.number for line in lines if line.explained}
+    twins = _settled_twins(lines)
+    return tuple(
+        _settle(each.finding) if each.row in (twins if each.finding.code == "V404" else explained) else each.finding
+        for each in found
+    )
+
+
+def _settle(finding: Finding) -> Finding:
+    if finding.severity != "query":
+        return finding
+    return replace(finding, severity="hint", text=finding.text + _SETTLED, remedy="已收到说明，不必更正。")
+
+
+def _twins(lines: Sequence[Line]) -> Mapping[Key, list[Line]]:
+    by_key: dict[Key, list[Line]] = {}
+    for line in lines:
+        if line.aside is None:
+            by_key.setdefault(line.key, []).append(line)
+    return {key: rows for key, rows in by_key.items() if len(rows) > 1}
+
+
+def _settled_twins(lines: Sequence[Line]) -> frozenset[int]:
+    """Rows of a measure filled in twice where exactly one row is explained: that one counts."""
+    return frozenset(
+        row.row.number
+        for rows in _twins(lines).values()
+        if sum(row.explained for row in rows) == 1
+        for row in rows
+    )
+
+
+def counting(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines that go into the ledger: not those kept aside, and of twins the explained one. Nothing is added up."""
+    twins = _twins(lines)
+    return tuple(
+        line
+        for line in lines
+        if line.aside is None and (line.key not in twins or line is _elected(twins[line.key]))
+    )
+
+
+def _elected(rows: Sequence[Line]) -> Line:
+    return next((row for row in rows if row.explained), rows[0])

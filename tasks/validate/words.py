@@ -1,0 +1,115 @@
+"""Misses -> findings with cells and values, one a row; what is secondary is left out.
+
+Belongs here: from "row 12 missed V301" to a `Finding` on H12, and which findings merely repeat a graver one.
+Does not belong here: the words themselves (`expectations/catalogue.toml`), grouping (`group`), settling (`settle`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from expectations.submission import PERSONAL
+from tasks.findings import finding
+from tasks.shapes import Finding, Reading
+from tasks.validate.normalise import text_of
+from tasks.validate.run import Miss
+
+# A row kept aside is not in the roll-up: nothing else about it matters.
+_ASIDE = frozenset({"V401", "V402"})
+# code -> codes beside which it says nothing new.
+_SECONDARY: Mapping[str, frozenset[str]] = {
+    "V206": frozenset({"V207"}),
+    "V303": frozenset({"V113"}),
+    "V405": frozenset({"V409", "V410"}),
+    "V406": frozenset({"V410"}),
+}
+_PERSONAL = re.compile(PERSONAL)
+_PROSE = ("progress", "problems", "coordination", "next_steps", "highlights")
+
+
+@dataclass(frozen=True, slots=True)
+class RowFinding:
+    """A finding and the sheet row it is about, so that an explanation in that row can settle it."""
+
+    row: int
+    finding: Finding
+
+
+def worded(
+    reading: Reading, missed: Iterable[tuple[int, Miss]], cells: Mapping[int, Mapping[str, Any]]
+) -> tuple[RowFinding, ...]:
+    """The findings of one reading, in sheet order.
+
+    `missed` are (sheet row, miss); `cells` the frame's cells by sheet row.
+    """
+    by_row: dict[int, list[Miss]] = {}
+    for row, miss in missed:
+        by_row.setdefault(row, []).append(miss)
+    return tuple(
+        RowFinding(row, _finding(reading, row, miss, cells[row]))
+        for row in sorted(by_row)
+        for miss in _primary(reading, by_row[row])
+    )
+
+
+def _primary(reading: Reading, misses: Sequence[Miss]) -> list[Miss]:
+    """Without what only repeats: rows kept aside, columns that are missing altogether, weaker twins."""
+    codes = {miss.code for miss in misses}
+    if codes & _ASIDE:
+        return [miss for miss in misses if miss.code in _ASIDE]
+    return [
+        miss
+        for miss in misses
+        if not _SECONDARY.get(miss.code, frozenset()) & codes and not (miss.code == "V101" and _absent(reading, miss))
+    ]
+
+
+def _absent(reading: Reading, miss: Miss) -> bool:
+    """Whether the whole column is missing, which R011 has said once."""
+    return not any(field in reading.columns for field in miss.fields)
+
+
+def _finding(reading: Reading, row: int, miss: Miss, cells: Mapping[str, Any]) -> Finding:
+    if miss.code == "V117":
+        return _personal(reading, row, cells)
+    return finding(
+        miss.code,
+        sheet=reading.sheet,
+        cells=addresses(reading, row, miss.fields),
+        measure=cells.get("measure") or None,
+        value=_said(miss.value, cells),
+        expected=_said(miss.expected, cells),
+    )
+
+
+def addresses(reading: Reading, row: int, fields: Sequence[str]) -> tuple[str, ...]:
+    """The A1 addresses of these fields in a row; fields whose column the sheet does not have are left out."""
+    return tuple(f"{reading.columns[field]}{row}" for field in fields if field in reading.columns)
+
+
+def _said(source: str, cells: Mapping[str, Any]) -> str:
+    """Words after `=`, else the frame's cell of that name."""
+    if source.startswith("="):
+        return source[1:]
+    value = cells.get(source) if source else None
+    return "" if value is None or value != value else text_of(value)
+
+
+def _personal(reading: Reading, row: int, cells: Mapping[str, Any]) -> Finding:
+    """V117 names the cells, and never repeats the number itself: findings travel by mail."""
+    values = next((each.values for each in reading.rows if each.number == row), {})
+    fields = [field for field in _PROSE if _PERSONAL.search(text_of(values.get(field)))]
+    return finding(
+        "V117",
+        sheet=reading.sheet,
+        cells=addresses(reading, row, fields),
+        measure=cells.get("measure") or None,
+        value="、".join(_masked(match) for field in fields for match in _PERSONAL.findall(text_of(values.get(field)))),
+    )
+
+
+def _masked(number: str) -> str:
+    return f"{number[:3]}{'*' * (len(number) - 5)}{number[-2:]}"

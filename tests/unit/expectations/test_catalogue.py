@@ -1,0 +1,82 @@
+"""The catalogue: every rule can be said, is printed, and is what an expectation or a stage really finds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from expectations.catalogue import CATALOGUE, FAMILIES, SEVERITIES, catalogue_markdown, read_catalogue
+from expectations.month import month_expectations
+from expectations.roster import person_expectations, roster_expectations
+from expectations.rule import Rule
+from expectations.submission import file_expectations, row_expectations
+
+
+def marks() -> list[dict[str, object]]:
+    every = (
+        *row_expectations(("已完成",)),
+        *file_expectations(),
+        *month_expectations(),
+        *person_expectations(),
+        *roster_expectations(),
+    )
+    return [{**each.meta, "severity": each.severity} for each in every]
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_every_rule_has_a_code_of_its_family_and_says_something(code: str) -> None:
+    rule = CATALOGUE[code]
+    assert re.fullmatch(r"[RVC]\d{3}", code)
+    assert code[:2] in FAMILIES
+    assert rule.severity in SEVERITIES
+    assert rule.text(value="所填", expected="应为", measure="3")
+    assert rule.advice(value="所填", expected="应为", measure="3").endswith("。")
+    assert rule.source
+
+
+def test_every_expectation_carries_a_code_of_the_catalogue() -> None:
+    assert {mark["code"] for mark in marks()} <= CATALOGUE.keys()
+
+
+def test_every_rule_that_is_not_about_reading_is_held_by_an_expectation() -> None:
+    assert {code for code in CATALOGUE if not code.startswith("R")} == {mark["code"] for mark in marks()}
+
+
+def test_an_expectation_is_as_severe_as_its_rule() -> None:
+    levels = {"refuse": "critical", "return": "critical", "query": "warning", "hint": "info"}
+    assert all(mark["severity"] == levels[CATALOGUE[str(mark["code"])].severity] for mark in marks())
+
+
+def test_a_trial_rule_only_hints() -> None:
+    rule = Rule("V999", "return", "题", "改。", "试", trial=True)
+    assert (rule.declared, rule.severity) == ("return", "hint")
+
+
+def test_braces_in_what_a_unit_wrote_are_left_alone() -> None:
+    rule = Rule("V999", "return", "填了“{value}”", "改。", "试")
+    assert rule.text(value="{expected}", expected="不应出现") == "填了“{expected}”"
+
+
+def test_the_page_names_every_rule_once() -> None:
+    page = catalogue_markdown()
+    assert all(page.count(f"| {code} |") == 1 for code in CATALOGUE)
+    assert "{" not in page
+
+
+@pytest.mark.parametrize(
+    ("entry", "complaint"),
+    [
+        ('severity="return"\ntitle="a"\nremedy="b"\n', "缺少：source"),
+        ('severity="bad"\ntitle="a"\nremedy="b"\nsource="c"\n', "级别“bad”"),
+        ('severity="hint"\ntitle="{cell}"\nremedy="b"\nsource="c"\n', "只能用"),
+        ('severity="hint"\ntitle="a"\nremedy="b"\nsource="c"\nlevel=1\n', "不认识的项：level"),
+    ],
+)
+def test_a_broken_entry_is_named_with_its_fault(tmp_path: Path, entry: str, complaint: str) -> None:
+    path = tmp_path / "catalogue.toml"
+    path.write_text(f"[V999]\n{entry}", encoding="utf-8")
+    with pytest.raises(ValueError, match="规则V999") as raised:
+        read_catalogue(path)
+    assert complaint in str(raised.value)

@@ -1,0 +1,160 @@
+"""Values for the tests of mail: an invented county, duties, standings, people. Nobody in it exists."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from config.calendar import load_calendar
+from config.county import County
+from config.plan import Document, Plan
+from config.settings import Mail, Settings, load_settings
+from tasks.mail.keys import message_id
+from tasks.mail.stationery import Stationery
+from tasks.mail.templates import load_templates
+from tasks.shapes import Contact, Duty, Finding, Kind, Letter, Standing, StandingName, State, Submission
+
+ZONE = ZoneInfo("Asia/Shanghai")
+CALENDAR = load_calendar()
+PLAN = "demo-2023"
+UNIT = "县某局"
+DUE = dt.date(2023, 10, 20)
+
+
+def settings(**env: str) -> Settings:
+    """The settings as shipped, with an environment of its own."""
+    return load_settings(env=env)
+
+
+def mail(port: int, security: str, ca_file: Path | None = None, **changes: object) -> Mail:
+    """Mail settings for the loopback server."""
+    values: dict[str, object] = {
+        "mode": "send",
+        "allow": ("unit.example",),
+        "host": "localhost",
+        "port": port,
+        "user": "",
+        "security": security,
+        "ca_file": ca_file,
+        "per_minute": 1000,
+        "timeout_seconds": 5,
+    }
+    return Mail.model_validate({**values, **changes})
+
+
+def stationery() -> Stationery:
+    """The letter paper of an invented county."""
+    document = Document(no="某政办发〔2023〕1号", title="某县促进消费措施", issued_on=None, issuer="某县")
+    county = County(
+        id="mou",
+        name="某县",
+        full_name="某县",
+        level="县",
+        convener="县商工局",
+        office="某县促消费联席会议办公室",
+        meeting="促消费联席会议",
+        mail_sender="notice@office.example",
+        mail_sender_name="某县促消费联席会议办公室",
+        coordinator_mail="coordinator@office.example",
+        convener_mail="convener@office.example",
+        coordinator_phone="0990-0000000",
+        units=(),
+    )
+    plan = Plan(id=PLAN, county="mou", document=document, sections=(), measures=())
+    return Stationery(county, plan, load_templates())
+
+
+def duty(
+    unit: str = UNIT,
+    kind: Kind = "progress",
+    period: str = "2023-10",
+    due: dt.date = DUE,
+    extended_to: dt.date | None = None,
+    grace_until: dt.date | None = None,
+) -> Duty:
+    """A duty that opens ten days before it is due."""
+    closes = CALENDAR.add_workdays(due, 7)
+    opens = due - dt.timedelta(days=10)
+    measures = ("3", "5", "12") if kind == "progress" else ()
+    return Duty(PLAN, unit, kind, period, opens, due, grace_until or due, closes, "", measures, extended_to)
+
+
+def standing(
+    name: StandingName,
+    today: dt.date,
+    owed: Duty | None = None,
+    returned_on: dt.date | None = None,
+    findings: tuple[Finding, ...] = (),
+) -> Standing:
+    """A standing as the roll-up would give it for `today`: overdue counts from the due day, or from a later return."""
+    owed = owed or duty()
+    start = owed.extended_to or owed.due
+    start = max(start, returned_on) if returned_on else start
+    late = name in ("未报", "待更正", "待说明") and today > start
+    overdue = CALENDAR.workdays_between(start, today) if late else 0
+    returned_at = at(returned_on, 10) if returned_on else None
+    return Standing(owed, name, overdue, returned_at, None, returned_at, None, None, findings)
+
+
+def people(unit: str = UNIT, mark: str = "a") -> tuple[Contact, Contact]:
+    """A clerk and a leader with usable addresses."""
+    return (
+        Contact(PLAN, unit, "业务负责人", "甲某", "科员", "0990-0000001", f"{mark}.clerk@unit.example"),
+        Contact(PLAN, unit, "分管领导", "乙某", "副局长", "0990-0000002", f"{mark}.leader@unit.example"),
+    )
+
+
+def finding(number: int = 1) -> Finding:
+    """One fault of a returned workbook."""
+    text = f"第{number}处本期累计小于上期累计"
+    return Finding("R01", "return", text, "请核对后改正", "月度报送", (f"H{number + 9}",), "3")
+
+
+def submission(state: State = "returned", version: int = 1, nil: bool = False, path: str = "") -> Submission:
+    """One judged version of a file, received and decided on 2023-10-19."""
+    day = dt.date(2023, 10, 19)
+    return Submission(
+        id=version,
+        plan=PLAN,
+        unit=UNIT,
+        kind="progress",
+        period="2023-10",
+        version=version,
+        state=state,
+        sha256="0" * 64,
+        path=path or f"{UNIT}/上报/10月报表.xlsx",
+        stored="x",
+        received_at=at(day, 9),
+        decided_at=at(day, 10),
+        nil=nil,
+        findings=(finding(1), finding(2)) if state == "returned" else (),
+    )
+
+
+def letter(number: int = 1, **changes: Any) -> Letter:
+    """A short letter to one address, keyed by its number."""
+    values: dict[str, Any] = {
+        "plan": PLAN,
+        "unit": f"县某局{number}",
+        "duty": "progress/2023-10/蓝+1",
+        "rung": "蓝",
+        "day": dt.date(2023, 10, 23),
+        "to": (f"clerk{number}@unit.example",),
+        "cc": (),
+        "subject": f"【催报通知】第{number}封",
+        "text": "请报送。\n",
+        "html": "<p>请报送。</p>\n",
+        "message_id": "",
+        "attachments": (),
+        **changes,
+    }
+    made = Letter(**values)
+    return made if made.message_id else replace(made, message_id=message_id(made.key))
+
+
+def at(day: dt.date, hour: int) -> dt.datetime:
+    """An instant in the office's zone."""
+    return dt.datetime.combine(day, dt.time(hour), ZONE)

@@ -1,0 +1,57 @@
+"""yagmail's traps, each at the place where it is closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.mail.parcel import Counter, parcel
+from tasks.mail.wire import Wire
+from tests.mailserver import PASSWORD, USER, Authority, MailServer
+from tests.unit.tasks.mail.makers import at, letter, mail
+
+SENDER = ("notice@office.example", "某县促消费联席会议办公室")
+PARCEL = parcel(letter(1), Counter(Path("/"), SENDER), at(dt.date(2023, 10, 23), 9))
+
+
+def test_a_failed_login_leaves_no_line_that_a_later_letter_could_use(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    login: dict[str, Any] = {"user": USER, "password": PASSWORD}
+    with MailServer(authority, "starttls", withhold_starttls=True) as server:
+        wire = Wire(mail(server.port, "starttls", authority.ca_file, **login), SENDER)
+        for attempt in (wire.login, wire.login, lambda: wire.send(**PARCEL)):
+            with pytest.raises(OSError, match="STARTTLS"):
+                attempt()
+            assert wire.smtp.sock is None
+    assert (server.envelopes_in_clear, server.taken, server.logins) == (0, [], [])
+
+
+def test_a_relay_without_login_is_never_asked_for_a_password() -> None:
+    with MailServer() as server:
+        wire = Wire(mail(server.port, "none"), SENDER)
+        assert wire.send(**PARCEL) == {}
+        wire.close()
+    assert server.logins == []
+
+
+def test_closing_a_line_that_was_never_opened_or_is_gone_is_no_fault() -> None:
+    Wire(mail(25, "none"), SENDER).close()
+    with MailServer() as server:
+        wire = Wire(mail(server.port, "none"), SENDER)
+        wire.login()
+        server.drop_lines()
+        wire.close()
+    assert wire.is_closed
+
+
+def test_two_reminders_alike_keep_message_ids_of_their_own() -> None:
+    same = {"subject": "【提醒】", "to": ("clerk@unit.example",)}
+    made = [Wire(mail(25, "none"), SENDER).prepare_send(**_packed(number, same))[1] for number in (1, 2)]
+    assert [text.count(letter(number, **same).message_id) for number, text in enumerate(made, start=1)] == [1, 1]
+
+
+def _packed(number: int, changes: dict[str, Any]) -> dict[str, Any]:
+    return parcel(letter(number, **changes), Counter(Path("/"), SENDER), at(dt.date(2023, 10, 23), 9))

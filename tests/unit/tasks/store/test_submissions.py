@@ -1,0 +1,73 @@
+"""Replies are remembered, and what wants one is found again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from tasks.errors import PipelineError
+from tasks.shapes import Finding, Verdict, Written
+from tasks.store.engine import reading
+from tasks.store.models import SubmissionRow
+from tasks.store.submissions import record_replies, record_reply, submissions, submissions_with, unanswered
+from tasks.store.verdicts import record_verdicts
+
+PLAN = "yanqi-2023"
+At = Callable[..., dt.datetime]
+MakeVerdict = Callable[..., Verdict]
+
+
+def test_a_submission_is_unanswered_until_its_reply_is_recorded(url: str, verdict: MakeVerdict, at: At) -> None:
+    one, two = record_verdicts(url, [verdict(), verdict("returned", unit="县住建局")], at(18))
+    assert unanswered(url, PLAN) == (one, two)
+    record_reply(url, one.id, Written("returned/回执.xlsx", "ab" * 32), at(18))
+    record_reply(url, two.id, None, at(18))
+    assert unanswered(url, PLAN) == ()
+
+
+def test_the_first_reply_stays_on_record(url: str, verdict: MakeVerdict, at: At) -> None:
+    (one,) = record_verdicts(url, [verdict()], at(18))
+    record_replies(url, [(one.id, Written("returned/一.xlsx", "aa"))], at(18))
+    record_replies(url, [(one.id, Written("returned/二.xlsx", "bb"))], at(19))
+    with reading(url) as connection:
+        columns = select(SubmissionRow.replied_at, SubmissionRow.reply_path, SubmissionRow.reply_sha256)
+        assert tuple(connection.execute(columns).one()) == (at(18), "returned/一.xlsx", "aa")
+
+
+def test_a_reply_to_nothing_is_a_broken_pipeline(url: str, at: At) -> None:
+    with pytest.raises(PipelineError, match="没有编号为 7"):
+        record_reply(url, 7, None, at(18))
+
+
+def test_the_reply_to_a_version_superseded_meanwhile_is_the_one_it_would_have_had(
+    url: str, verdict: MakeVerdict, at: At
+) -> None:
+    record_verdicts(url, [verdict(path="县商工局/上报/1.xlsx")], at(18))
+    record_verdicts(url, [verdict(path="县商工局/上报/2.xlsx", day=19)], at(19))
+    assert [one.state for one in submissions(url, PLAN)] == ["superseded", "accepted"]
+    assert [one.state for one in unanswered(url, PLAN)] == ["accepted", "accepted"]
+
+
+def test_submissions_are_found_by_the_code_of_a_finding(url: str, verdict: MakeVerdict, at: At) -> None:
+    jump, copied = (
+        Finding("M-031", "query", "较上月增长过快", "请说明"),
+        Finding("M-032", "hint", "与上月雷同", "请核对"),
+    )
+    record_verdicts(
+        url,
+        [
+            verdict("queried", findings=(copied, jump)),
+            verdict(unit="县住建局", findings=(copied,)),
+            verdict("queried", period="2023-11", findings=(jump,)),
+        ],
+        at(18),
+    )
+    assert [(one.unit, one.findings) for one in submissions_with(url, PLAN, "M-031", "2023-10")] == [
+        ("县商工局", (copied, jump))
+    ]
+    assert len(submissions_with(url, PLAN, "M-031")) == 2
+    assert submissions_with(url, PLAN, "M-099") == ()
+    assert submissions_with(url, "hejing-2024", "M-031") == ()
