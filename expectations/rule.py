@@ -1,5 +1,4 @@
-"""What a rule is: a stable code, its severity, and its words. No entries (`catalogue.toml`), no tests of data.
-"""
+"""What a rule is: a stable code, its severity, and its words. No entries (`catalogue.toml`), no tests of data."""
 
 from __future__ import annotations
 

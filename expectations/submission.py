@@ -37,7 +37,7 @@ def row_columns() -> tuple[str, ...]:
 
 
 NUMBERS = (
-    *("file", "cumulative", "shortfall", "shortfall_when_due", "ratio", "days_ahead"),
+    *("file", "cumulative", "shortfall", "shortfall_when_due", "ratio", "ratio_of_many", "days_ahead"),
     *("target", "target_given", "previous", "previous_given", "previous_floor", "times_previous"),
 )
 """The columns of the frame of rows that hold numbers, NaN where there is none."""
@@ -135,7 +135,7 @@ def _across() -> Iterator[Expectation]:
     )
     said = {"value": "cumulative_text", "expected": "target_wanted"}
     yield e.ExpectColumnValuesToBeBetween(column="ratio", max_value=1, **marked("V206", "cumulative", **said))
-    yield e.ExpectColumnValuesToBeBetween(column="ratio", max_value=3, **marked("V207", "cumulative", **said))
+    yield e.ExpectColumnValuesToBeBetween(column="ratio_of_many", max_value=3, **marked("V207", "cumulative", **said))
     yield e.ExpectColumnValuesToBeBetween(
         column="cumulative",
         max_value=0,

@@ -147,8 +147,10 @@ def _last_screen(out: Console, root: Path, seconds: float) -> None:
         )
     )
     table = Table(title="到哪里看 / Where to look", show_header=False, expand=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for what, where in _places(root):
-        table.add_row(what, escape(where), overflow="fold")
+        table.add_row(what, escape(where))
     out.print(table)
     out.print(f"用时 {seconds:.0f} 秒。正式运行（网页 http://127.0.0.1:4200）：[bold]make up[/]", highlight=False)
     out.print(f"在网页里看这次演示 / this demo in the UI: [bold]LIANXI_DATA='{escape(_short(root))}' make up[/]", highlight=False)

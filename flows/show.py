@@ -109,7 +109,7 @@ def chased(out: Console, done: Chased) -> None:
     out.print(f"{done.day} 催报：{rungs}")
     if done.calls:
         out.print("[red]今天要打电话：[/]")
-        _list(out, [f"{call.unit} {call.phone}  {call.what}（{call.why}）" for call in done.calls])
+        _list(out, [f"{call.unit} {call.phone or '（无电话）'}：{call.what}（{call.why}）" for call in done.calls])
     posted(out, done.posted)
 
 
@@ -150,4 +150,4 @@ def posted(out: Console, done: Posted | None) -> None:
 
 def _list(out: Console, lines: Sequence[str]) -> None:
     for line in lines:
-        out.print(f"  · {line}", markup=False, highlight=False)
+        out.print(f"  · {line}", markup=False, highlight=False, soft_wrap=True)

@@ -16,13 +16,12 @@ from config.settings import Settings
 from tasks.brief.attachments import attachments, ledger
 from tasks.brief.overall import overall
 from tasks.brief.progress import figures_part, measures_part
-from tasks.brief.prose import long_date
+from tasks.brief.prose import chinese, long_date
 from tasks.brief.sources import Sources
 from tasks.brief.value import Block, Brief, Heading, Paragraph, Run
 from tasks.brief.voices import highlights_part, next_part, problems_part
 from tasks.shapes import RollUp
 
-_NUMBERS = "一二三四五六七八九十"
 _NOTICE = re.compile(r"关于.*?[印转下]发《(.+)》的通知")
 # A title within a title stands in single brackets.
 _INNER = str.maketrans("《》", "〈〉")
@@ -91,9 +90,9 @@ def _document(plan: Plan) -> str:
 def _numbered(parts: list[list[Block]]) -> list[Block]:
     """The parts with their headings numbered on: a plan without targets has no part 三, and no gap either."""
     blocks: list[Block] = []
-    for number, part in zip(_NUMBERS, parts, strict=False):
+    for number, part in enumerate(parts, start=1):
         for block in part:
             if isinstance(block, Heading) and block.level == 1:
-                block = Heading(1, f"{number}、{block.text.split('、', 1)[1]}")
+                block = Heading(1, f"{chinese(number)}、{block.text.split('、', 1)[1]}")
             blocks.append(block)
     return blocks

@@ -98,13 +98,12 @@ def _write_main(
     contacts: Sequence[Contact],
 ) -> None:
     columns = layout.columns(duty.kind)
+    meeting = county.meeting if county.meeting.startswith(county.name) else county.name + county.meeting
     sheet = book.add_worksheet(layout.sheet(duty.kind).name)
     label = Period.parse(duty.period).label
     note = _NOTE.format(guide=layout.guide_sheet, due=f"{duty.due.year}年{duty.due.month}月{duty.due.day}日")
     subtitle = f"依据：{plan.document.no}《{plan.document.title}》"
-    row = write_title(
-        sheet, formats, len(columns) - 1, f"{county.meeting}{TITLES[duty.kind]}表（{label}）", subtitle, note
-    )
+    row = write_title(sheet, formats, len(columns) - 1, f"{meeting}{TITLES[duty.kind]}表（{label}）", subtitle, note)
     places = bands([column.width for column in columns], 3 if len(columns) > 9 else 2)
     row = write_headings(sheet, formats, layout.headings(duty.kind), places, _known(duty, label, contacts), row)
     sheet.set_row(row, 6)

@@ -26,7 +26,7 @@ def read_rows(table: Table, layout: Layout, plan: Plan, form: str) -> tuple[tupl
     repairs: list[Repair] = []
     rows: list[Row] = []
     for number in range(table.first, table.grid.height):
-        values: dict[str, object] = {field: None for field in columns}
+        values: dict[str, object] = dict.fromkeys(columns)
         for field, place in table.columns.items():
             values[field] = _value(table, number, place, columns[field], repairs)
         if _is_data(values, columns, layout):

@@ -155,7 +155,8 @@ class ClauseReader:
             return Found((), same=(role,))
         if not bare or bare in self._grammar.words.units.none:
             return Found(())
-        spoken = self._spoken(value, role) if self._strong.search(self._grammar.fold(value)) else None
+        marked = re.search("[（(【\\[](?:牵头|主办|总牵头)", bare)
+        spoken = self._spoken(value, role) if not marked and self._strong.search(self._grammar.fold(value)) else None
         return spoken or self._plain(value, role)
 
     def _plain(self, value: str, role: Role) -> Found:

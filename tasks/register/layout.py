@@ -14,7 +14,9 @@ from tasks.register.grammar import Grammar
 from tasks.register.source import Block, Line, Table
 
 _PAGE = re.compile(r"[—\- ]*(?:第? *)?\d{1,4}(?: *页)?[—\- ]*(?:[，/ ]*共? *\d{1,4} *页)?$|—{1,3}$")
-_DATE = re.compile(r" *(?:\d{4}|[二一][〇零○O一二三四五六七八九]{3}) *年 *[\d一二三四五六七八九十]{1,3} *月 *[\d一二三四五六七八九十]{1,3} *日")
+_DATE = re.compile(
+    r" *(?:\d{4}|[二一][〇零○O一二三四五六七八九]{3}) *年 *[\d一二三四五六七八九十]{1,3} *月 *[\d一二三四五六七八九十]{1,3} *日(?: *印发)?$"
+)
 _END = "。！？；：…"
 _GOES_ON = "、，（【《“—和与及"
 _LONG = 260
@@ -132,6 +134,7 @@ class _Cutter:
 
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
+        self._unit_ends = tuple(grammar.words.units.suffixes)
         self._number = re.compile(
             r"(?P<han>[一二三四五六七八九十]{1,3})、|（(?P<han_round>[一二三四五六七八九十]{1,3})）"
             r"|(?<![\d.第])(?P<digit>\d{1,3})(?:、|[.](?!\d))|（(?P<digit_round>\d{1,3})）"
@@ -157,7 +160,7 @@ class _Cutter:
         for match in self._number.finditer(folded):
             kind = str(match.lastgroup)
             number = reader.integer(match[kind])
-            if number is None or not self._begins(folded, match.start()):
+            if number is None or not self._begins(folded, match.start(), cuts[-1] if cuts else None):
                 continue
             if number == last.get(kind, 0) + 1 or number == 1:
                 last[kind] = number
@@ -168,16 +171,15 @@ class _Cutter:
                 cuts.append(match.start())
         return cuts
 
-    def _begins(self, folded: str, at: int) -> bool:
-        before = folded[:at].rstrip()[-1:] if at < 40 else folded[at - 40 : at].rstrip()[-1:]
+    def _begins(self, folded: str, at: int, last: int | None) -> bool:
+        """Whether a number may stand at a beginning: after a sentence, a heading without a stop, or a list of units."""
+        before = folded[max(0, at - 40) : at].rstrip()[-1:]
         if at == 0 or before in "。；：！？）】”" or folded[at - 1] == " ":
             return True
-        heading = folded[max(0, at - 40) : at]
-        inside_list = self._grammar.label.search(folded, max(0, at - 400), at)
-        ends_unit = heading.endswith(tuple(self._grammar.words.units.suffixes))
-        # A heading without a full stop (二、助企纾困5.…) ends where the next number begins.
-        titled = self._number.search(heading) is not None and "。" not in heading and "，" not in heading
-        return bool(inside_list and ends_unit) or titled
+        if last is not None and at - last <= 60 and not re.search("[。；]", folded[last:at]):
+            return True
+        listed = self._grammar.label.search(folded, max(0, at - 400), at)
+        return bool(listed) and folded.endswith(self._unit_ends, 0, at)
 
     def _labels(self, folded: str) -> list[int]:
         """Labels outside brackets begin a line of their own."""

@@ -48,7 +48,7 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
     pieces = tuple(Layout(grammar, (block for block in blocks if isinstance(block, Line))).pieces(blocks))
     paragraphs = tuple(piece for piece in pieces if isinstance(piece, Paragraph))
     document = read_document(grammar, paragraphs)
-    own = county if county and belongs(county, document, paragraphs) else None
+    own = county if county and belongs(county, document, paragraphs, grammar) else None
     units = UnitReader(grammar, own)
     clauses = ClauseReader(grammar, units)
     outline = OutlineReader(grammar, clauses, TableReader(grammar, clauses, units)).read(pieces)
@@ -73,12 +73,12 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
     return review(draft, outline, settled, grammar, own, asked=county)
 
 
-def belongs(county: County, document: Document, paragraphs: Sequence[Paragraph]) -> bool:
+def belongs(county: County, document: Document, paragraphs: Sequence[Paragraph], grammar: Grammar) -> bool:
     """Whether a document is this county's own: it names the county in its issuer, title or number or on its first lines.
 
     Another office's 人民银行 must not become this county's branch.
     """
-    head = " ".join([document.issuer, document.title, *(paragraph.text[:200] for paragraph in paragraphs[:8])])
+    head = grammar.simplify(" ".join([document.issuer, document.title, *(each.text[:200] for each in paragraphs[:8])]))
     return any(form and form in head for form in (county.name, county.full_name))
 
 

@@ -50,6 +50,7 @@ class UnitReader:
             rf"各(?:有关|相关)?(?:{levels})(?:[、/](?:{levels}))+(?:{group_tails})?(?=$|[、，,；;和与及等\s])"
         )
         self._open = re.compile(rf"等(?:{words(units.open_tails)})?(?:(?=$|[，,；;、。共按])|分别|以及|[和与及])")
+        self._organs = frozenset(units.group_tails)
         self._verbs = re.compile(words(units.not_in_units))
         self._not_units, self._generic = tuple(units.not_units), frozenset(units.generic)
         self.plausible = lru_cache(maxsize=8192)(self._plausible)
@@ -153,7 +154,8 @@ class UnitReader:
             return ""
         if (found := self._placed.match(token)) and not self._not_level.search(token[: found.end() + 2]):
             place = found["place"]
-            if not place.endswith(self._suffixes) and self.plausible(token[found.end() :]):
+            rest = token[found.end() :]
+            if not place.endswith(self._suffixes) and (rest in self._organs or self.plausible(rest)):
                 return found[0]
         return ""
 
@@ -164,6 +166,8 @@ class UnitReader:
     def _plausible(self, text: str) -> bool:
         plain = text.strip()
         if self._resolve(plain):
+            return True
+        if self._level_group.fullmatch(plain):
             return True
         core = _BRACKET_END.sub("", plain)
         if core in self._generic or not 2 <= len(core) <= 30 or self._verbs.search(core) or re.search(r"[，,。；;：:、]", _outside(core)):

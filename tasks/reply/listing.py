@@ -26,7 +26,10 @@ _WIDTHS = (6.0, 30.0, 42.0, 44.0)
 _LINK_WIDTH, _SEVERITY_WIDTH = 7.5, 11.0
 _MEASURE_CHARS = 26
 _CONCLUSIONS: Mapping[State, str] = {
-    "refused": "不予受理", "returned": "退回更正", "queried": "须作说明", "accepted": "已受理",
+    "refused": "不予受理",
+    "returned": "退回更正",
+    "queried": "须作说明",
+    "accepted": "已受理",
 }
 _COUNTS: Mapping[Severity, str] = {
     "refuse": "不能受理的原因{}项",

@@ -17,10 +17,16 @@ from tasks.shapes import State, Submission, Written
 
 RETURNED, PUBLIC, ISSUED = "退回", "公共上报", "发放"
 KIND_TITLES: Mapping[str, str] = {
-    "roster": "联系人名单", "progress": "月度报送", "deliverable": "专项成果", "annual": "全年总结",
+    "roster": "联系人名单",
+    "progress": "月度报送",
+    "deliverable": "专项成果",
+    "annual": "全年总结",
 }
 ENDINGS: Mapping[State, str] = {
-    "refused": "不予受理", "returned": "退回更正", "queried": "须作说明", "accepted": "受理回执",
+    "refused": "不予受理",
+    "returned": "退回更正",
+    "queried": "须作说明",
+    "accepted": "受理回执",
 }
 # What no file system shared with Windows takes, in full width, and what no eye can see.
 _SAFE = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
@@ -33,8 +39,9 @@ def folder_of(submission: Submission) -> str | None:
     """The unit's folder in the share: of the unit that reported, else where the file lay; None for a public drop."""
     if submission.unit:
         return _plain(submission.unit)
-    parts = PurePosixPath(submission.path).parts
-    return parts[0] if len(parts) > 1 and parts[0] != PUBLIC else None
+    folder = PurePosixPath(submission.path).parts[0]
+    # A path that climbs, or lies in no folder, is nobody's folder.
+    return folder if folder not in (PUBLIC, submission.path) and _plain(folder) == folder else None
 
 
 def name_of(submission: Submission) -> str:

@@ -20,6 +20,7 @@ from tasks.validate.register import Register
 # Rows are at most 2^20 in any format: file and sheet row fit one integer, which Great Expectations returns ten
 # times faster than a two-level index.
 _ROWS = 1 << 21
+_MANY = 10
 
 
 def key_of(file: int, row: int) -> int:
@@ -93,15 +94,13 @@ def _prose(line: Line, register: Register) -> dict[str, Any]:
 
 def _against_target(line: Line, received: dt.date) -> dict[str, Any]:
     """The figure beside its target. Only the unit that owes the figure is held to it."""
-    target, value = line.target, line.cumulative
+    target, sound, given = line.target, _sound(line), line.target_given
     if target is None:
-        return {"cumulative": _sound(line)}
-    given = line.target_given
-    shortfall = _SHORT[target.operator](value.value or 0.0, target) if _sound(line) is not None else None
-    shortfall = shortfall if line.wants_figure else None
-    ratio = value.value / target.value if _grows(target) and value.value is not None and target.value else None
+        return {"cumulative": sound}
+    shortfall = _SHORT[target.operator](sound, target) if sound is not None and line.wants_figure else None
+    ratio = sound / target.value if _grows(target) and sound is not None and target.value > 0 else None
     return {
-        "cumulative": _sound(line),
+        "cumulative": sound,
         "target": target.value,
         "target_given": given.value,
         "target_text": given.text or None,
@@ -109,7 +108,9 @@ def _against_target(line: Line, received: dt.date) -> dict[str, Any]:
         "target_due": target.due.isoformat() if target.due else None,
         "shortfall": shortfall,
         "shortfall_when_due": shortfall if target.due and target.due < received and not target.soft else None,
-        "ratio": ratio if value.fault is None else None,
+        "ratio": ratio,
+        # Four brands where one was asked for is good work, not a slip of the unit.
+        "ratio_of_many": ratio if target.value >= _MANY else None,
     }
 
 

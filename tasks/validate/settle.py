@@ -43,10 +43,7 @@ def _twins(lines: Sequence[Line]) -> Mapping[Key, list[Line]]:
 def _settled_twins(lines: Sequence[Line]) -> frozenset[int]:
     """Rows of a measure filled in twice where exactly one row is explained: that one counts."""
     return frozenset(
-        row.row.number
-        for rows in _twins(lines).values()
-        if sum(row.explained for row in rows) == 1
-        for row in rows
+        row.row.number for rows in _twins(lines).values() if sum(row.explained for row in rows) == 1 for row in rows
     )
 
 
@@ -54,9 +51,7 @@ def counting(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines that go into the ledger: not those kept aside, and of twins the explained one. Nothing is added up."""
     twins = _twins(lines)
     return tuple(
-        line
-        for line in lines
-        if line.aside is None and (line.key not in twins or line is _elected(twins[line.key]))
+        line for line in lines if line.aside is None and (line.key not in twins or line is _elected(twins[line.key]))
     )
 
 

@@ -81,7 +81,8 @@ def test_choices_have_drop_downs_and_cells_to_fill_have_messages() -> None:
     sheet = opened(workbooks.issued())[workbooks.SHEET]
     rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
     status = next(rule for cells, rule in rules.items() if "I9" in cells.split())
-    assert status.type == "list" and "进展滞后" in status.formula1
+    assert status.type == "list"
+    assert "进展滞后" in status.formula1
     assert all(len(rule.prompt or "") <= 255 and len(rule.promptTitle or "") <= 32 for rule in rules.values())
 
 
@@ -105,7 +106,8 @@ def test_it_prints_on_a4_landscape_with_the_header_on_each_page() -> None:
 def test_rows_may_grow_while_a_clerk_writes() -> None:
     with zipfile.ZipFile(io.BytesIO(workbooks.issued())) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml")
-    assert b'ht="' in sheet and b"customHeight" not in sheet
+    assert b'ht="' in sheet
+    assert b"customHeight" not in sheet
 
 
 def test_the_signed_sheet_is_very_hidden_and_the_guide_is_there() -> None:
@@ -115,7 +117,8 @@ def test_the_signed_sheet_is_very_hidden_and_the_guide_is_there() -> None:
     ]  # fmt: skip
     assert [row[0].value for row in book["_lianxi"].iter_rows()] == list(load_layout().signed_keys)
     words = "".join(str(cell.value) for row in book["填报说明"].iter_rows() for cell in row)
-    assert "2023年10月20日" in words and "县住建局/上报" in words
+    assert "2023年10月20日" in words
+    assert "县住建局/上报" in words
 
 
 def test_the_same_arguments_give_the_same_bytes() -> None:
@@ -156,3 +159,9 @@ def test_labels_and_values_lie_side_by_side_without_overlap(widths: list[float],
 
 def test_a_row_is_high_enough_for_its_text_and_never_higher_than_the_format_allows() -> None:
     assert height("短", 30) < height("长" * 60, 30) < height("长" * 5000, 30) == 409
+
+
+@pytest.mark.parametrize("meeting", ["促消费联席会议", "示例县促消费联席会议"])
+def test_the_title_names_the_county_once(meeting: str) -> None:
+    sheet = opened(workbooks.issued(county=factories.county(meeting=meeting)))[workbooks.SHEET]
+    assert sheet["A1"].value == "示例县促消费联席会议月度报送表（2023年10月）"

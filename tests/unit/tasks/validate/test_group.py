@@ -7,7 +7,10 @@ from tasks.validate.group import grouped
 
 
 def test_the_same_words_become_one_finding_with_every_cell_and_measure() -> None:
-    found = [finding("V101", sheet="月度报送", cells=(f"I{row}",), measure=no, expected="进展状态") for row, no in ((8, "3"), (9, "3"), (10, "4"))]
+    found = [
+        finding("V101", sheet="月度报送", cells=(f"I{row}",), measure=no, expected="进展状态")
+        for row, no in ((8, "3"), (9, "3"), (10, "4"))
+    ]
     (joined,) = grouped(found)
     assert (joined.cells, joined.measure) == (("I8", "I9", "I10"), "3、4")
 

@@ -11,13 +11,24 @@ from tasks.validate.normalise import folded, mail, measure_no, phones, text_of
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, ""), (22.0, "22"), (0.85, "0.85"), (7, "7"), (True, "是"), (dt.datetime(2023, 10, 20), "2023-10-20"), (" a ", " a ")],
+    [
+        (None, ""),
+        (22.0, "22"),
+        (0.85, "0.85"),
+        (7, "7"),
+        (True, "是"),
+        (dt.datetime(2023, 10, 20), "2023-10-20"),
+        (" a ", " a "),
+    ],
 )
 def test_a_value_as_text_is_as_it_was_written(value: object, text: str) -> None:
     assert text_of(value) == text
 
 
-@pytest.mark.parametrize(("written", "no"), [("22", "22"), ("第２２项", "22"), ("22、", "22"), ("22.0", "22"), ("（三）", "三"), ("022", "22"), ("甲", "甲")])
+@pytest.mark.parametrize(
+    ("written", "no"),
+    [("22", "22"), ("第２２项", "22"), ("22、", "22"), ("22.0", "22"), ("（三）", "三"), ("022", "22"), ("甲", "甲")],
+)
 def test_a_measure_number_is_the_registered_one(written: str, no: str) -> None:
     assert measure_no(written) == no
 
@@ -28,7 +39,13 @@ def test_folding_drops_what_no_eye_can_see() -> None:
 
 @pytest.mark.parametrize(
     ("written", "read"),
-    [("１３９００００００００", "13900000000"), ("0996 1234567", "0996-1234567"), ("(0996)1234567", "0996-1234567"), ("0996—1234567", "0996-1234567"), ("13900000000，0996-1234567", "13900000000、0996-1234567")],
+    [
+        ("１３９００００００００", "13900000000"),
+        ("0996 1234567", "0996-1234567"),
+        ("(0996)1234567", "0996-1234567"),
+        ("0996—1234567", "0996-1234567"),
+        ("13900000000，0996-1234567", "13900000000、0996-1234567"),
+    ],
 )
 def test_telephone_numbers_come_in_one_form(written: str, read: str) -> None:
     assert phones(written) == read
