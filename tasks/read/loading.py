@@ -20,6 +20,7 @@ from python_calamine import (
 from config.settings import Limits
 from tasks.read.grid import Grid
 from tasks.read.guard import BrokenError, TooLargeError, check_parts, unpack
+from tasks.read.guard_other import check_binary_sheet, check_open_document
 from tasks.read.xlsxparts import Extras, extras_of
 
 
@@ -36,6 +37,11 @@ def load_workbook(content: bytes, form: str, limits: Limits) -> tuple[Grid, ...]
     if form != "xls":
         parts = unpack(content, limits)
         check_parts(parts, limits)
+        for name, data in parts.items():
+            if form == "xlsb" and name.lower().startswith("xl/worksheets/") and name.lower().endswith(".bin"):
+                check_binary_sheet(data, limits)
+            elif form == "ods" and name == "content.xml":
+                check_open_document(data, limits)
         extras = extras_of(parts) if form in ("xlsx", "xlsm") else {}
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))

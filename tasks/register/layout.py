@@ -36,6 +36,7 @@ class _Growing:
     line: int
     parts: list[str] = field(default_factory=list)
     opened: int = 0
+    last_label: bool = False
 
 
 Piece = Paragraph | Table
@@ -48,8 +49,9 @@ class Layout:
         self._grammar = grammar
         widths = sorted(_width(line.text) for line in lines if len(line.text) > 8)
         self._full = widths[int(len(widths) * 0.97)] if widths else 0.0
-        near = sum(self._full - 3 <= width <= self._full + 2 for width in widths)
-        self._wrapped = bool(widths) and len(widths) >= 4 and self._full <= 64 and near >= 0.3 * len(widths)
+        # Lines broken by a machine are alike in width; paragraphs are not.
+        near = sum(self._full - 2 <= width <= self._full + 2 for width in widths)
+        self._wrapped = self._full <= 64 and near >= max(3, 0.1 * len(widths))
 
     def pieces(self, blocks: Iterable[Block]) -> Iterator[Piece]:
         """Paragraphs and tables in order."""
@@ -70,6 +72,7 @@ class Layout:
                 yield from self._finish(growing)
                 growing = _Growing(block.line if isinstance(block, Paragraph) else block.no, [block.text])
             last = folded
+            growing.last_label = self._grammar.label.search(folded) is not None
             growing.opened = _open_brackets(folded, growing.opened if len(growing.parts) > 1 else 0)
         yield from self._finish(growing)
 
@@ -87,21 +90,36 @@ class Layout:
     def _goes_on(self, growing: _Growing, last: str, folded: str) -> bool:
         """Whether this line continues the paragraph: decided on the end of the last line and the start of this one."""
         labelled = self._grammar.label.match(folded)
-        begins = self._grammar.marker.match(folded) or labelled or _DATE.match(folded) or folded.startswith("#")
         waiting = 0 < growing.opened and len(growing.parts) < 12
-        if begins:
-            return bool(waiting and labelled) or bool(labelled and last.endswith(("（", "【")))
+        if _DATE.match(folded) or folded.startswith("#"):
+            return False
+        if self._grammar.marker.match(folded):
+            return self._is_inside(growing, last, folded)
+        if labelled:
+            return waiting or last.endswith(("（", "【"))
         if folded.startswith(("（", "【")) and self._grammar.label.match(folded[1:]):
             return False
+        if last.endswith("：") and self._grammar.label.search(last[-24:]):
+            return True
         if last.endswith(tuple(_END)):
             return False
         if waiting or last.endswith(tuple(_GOES_ON)):
             return True
-        if self._wrapped:
-            return _width(last) >= self._full - 2.5 and not last.endswith(("）", "】")) or (
-                _width(last) >= self._full - 1 and last[-1:] not in "）】"
-            )
+        if self._wrapped and self._is_full(last):
+            return not last.endswith(("）", "】"))
         return self._is_prose(growing.parts[0], last)
+
+    def _is_full(self, line: str) -> bool:
+        return _width(line) >= self._full - 2.5 or len(line) >= self._full - 0.5
+
+    def _is_inside(self, growing: _Growing, last: str, folded: str) -> bool:
+        """A line that begins like a number in the middle of a sentence (多证合 / 一、发票转移)."""
+        if not (self._wrapped and self._is_full(last)) or last.endswith((*_END, "）", "】")):
+            return False
+        first = self._grammar.fold(growing.parts[0])
+        if self._grammar.label.match(first) or growing.last_label:
+            return False
+        return "，" in first or len(growing.parts) > 1
 
     def _is_prose(self, first: str, last: str) -> bool:
         """A line that stops in the middle of a sentence, without being a heading, a title or a list of units."""

@@ -1,0 +1,70 @@
+"""How far the cells of an .xlsb or .ods sheet reach, seen before the sheet is loaded.
+
+Belongs here: the two formats beside .xlsx whose sheets can be larger than memory. See `guard` for why.
+"""
+
+from __future__ import annotations
+
+import re
+
+from config.settings import Limits
+from tasks.read.guard import BrokenError, TooLargeError
+
+_ROW_HEADER, _LAST_CELL_RECORD = 0, 11
+_TAG = re.compile(rb"<(/?)(?:[\w.-]+:)(table-row|table-cell|covered-table-cell|table)\b([^>]*?)(/?)>")
+_REPEATED = re.compile(rb"""number-(?:rows|columns)-repeated\s*=\s*["'](\d+)["']""")
+
+
+def check_reach(row: int, column: int, limits: Limits) -> None:
+    """Raises TooLargeError when the last row or column with content (from 1) lies beyond the limits."""
+    if row > limits.rows:
+        raise TooLargeError(f"用到第{row}行", f"{limits.rows}行")
+    if column > limits.columns:
+        raise TooLargeError(f"用到第{column}列", f"{limits.columns}列")
+
+
+def check_binary_sheet(data: bytes, limits: Limits) -> None:
+    """Walk the records of an .xlsb sheet ([MS-XLSB] 2.1.4). Raises TooLargeError or BrokenError."""
+    place, end = 0, len(data)
+    while place < end:
+        kind, place = _number(data, place, 2)
+        size, place = _number(data, place, 4)
+        if kind <= _LAST_CELL_RECORD and size >= 4:
+            value = int.from_bytes(data[place : place + 4], "little") + 1
+            check_reach(value if kind == _ROW_HEADER else 0, 0 if kind == _ROW_HEADER else value, limits)
+        place += size
+
+
+def _number(data: bytes, place: int, most: int) -> tuple[int, int]:
+    """A number of seven bits a byte, lowest first; returns it and the place behind it."""
+    value = 0
+    for index in range(most):
+        if place >= len(data):
+            raise BrokenError("record cut short")
+        byte = data[place]
+        place += 1
+        value |= (byte & 0x7F) << (7 * index)
+        if byte < 0x80:
+            break
+    return value, place
+
+
+def check_open_document(data: bytes, limits: Limits) -> None:
+    """Add up the repeated rows and cells of an .ods. Raises TooLargeError.
+
+    Every program pads a sheet with empty repeats up to its end; only what lies before a cell with content counts.
+    """
+    row = column = row_repeat = 0
+    for closing, name, attributes, empty in _TAG.findall(data):
+        repeat = int(found[1]) if (found := _REPEATED.search(attributes)) else 1
+        if name == b"table":
+            row = column = 0
+        elif name == b"table-row" and closing:
+            row += row_repeat
+        elif name == b"table-row":
+            row_repeat, column = repeat, 0
+            row += repeat if empty else 0
+        elif not closing:
+            column += repeat
+            if not empty:
+                check_reach(row + row_repeat, column, limits)
