@@ -6,6 +6,7 @@ here: anything about a county, a plan or a workbook; and nothing is read before 
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,6 +32,7 @@ OnHoliday = Literal["keep", "next_workday", "previous_workday"]
 ENVIRONMENT: Mapping[str, Place] = {
     "LIANXI_DATA": ("data",),
     "LIANXI_SHARE": ("share",),
+    "LIANXI_CONFIG": ("config",),
     "LIANXI_DATABASE_URL": ("database_url",),
     "LIANXI_PLAN": ("plan",),
     "LIANXI_SECRET": ("secret",),
@@ -80,7 +82,11 @@ class Lights(_Frozen):
 
 
 class Mail(_Frozen):
-    """How letters leave the house. `allow` are recipient domains; `*` lifts the limit; empty means nobody."""
+    """How letters leave the house. `allow` are recipient domains; `*` lifts the limit; empty means nobody.
+
+    Between `quiet_from` and `quiet_until` (clock times of the office, equal: never) nothing leaves. `retry_minutes` are
+    the pauses after the first, second … failed try, the last one standing for all that follow.
+    """
 
     mode: Literal["dry-run", "send"]
     allow: tuple[str, ...]
@@ -92,6 +98,15 @@ class Mail(_Frozen):
     ca_file: Path | None = None
     per_minute: Count
     timeout_seconds: Count
+    password_block: str
+    per_day: Count
+    quiet_from: dt.time
+    quiet_until: dt.time
+    retry_minutes: Annotated[tuple[Count, ...], Field(min_length=1)]
+    give_up_hours: Count
+    when_uncertain: Literal["resend", "ask"]
+    dead_days: Count
+    attachments_bytes: Count
 
 
 class Limits(_Frozen):
@@ -112,6 +127,8 @@ class Brief(_Frozen):
     quote_chars: Count
     expiry_days: NonNegative
     moved_share_pct: Annotated[float, Field(gt=0)]
+    matter_days: Count = 30
+    pdf: bool = False
     report_to: tuple[str, ...] = ()
     send_to: tuple[str, ...] = ()
     issue_to: tuple[str, ...] = ()
@@ -122,6 +139,7 @@ class Settings(_Frozen):
 
     data: Path
     share: Path
+    config: Path
     database_url: str
     plan: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
     timezone: str
@@ -179,6 +197,7 @@ def _values(data: Mapping[str, Any], given: Mapping[Place, Any]) -> dict[str, An
         table = values if len(place) == 1 else values.setdefault("mail", {})
         table[str(place[-1])] = value
     root = values["data"] = _below(_PROJECT, values.get("data", "data"))
+    values["config"] = _below(_PROJECT, values.get("config", "config"))
     for key in ("share", "secret_file"):
         values[key] = _below(root, values.get(key, ""))
     values["database_url"] = values.get("database_url") or f"sqlite:///{root}/lianxi.db"

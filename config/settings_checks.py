@@ -90,5 +90,6 @@ def _mail_faults(settings: Settings, line_of: LineOf, named: Named) -> Iterator[
     if not mail.allow:
         what = "要发送邮件却没有允许的收件域名"
         yield Fault(line_of(("mail", "allow")), what, '请在 allow 里写上单位邮箱的域名，确认无误后可写 ["*"]')
-    if mail.user and not password and mail.security != "none":
-        yield Fault(line_of(("mail", "user")), "设了邮箱用户名却没有口令", "请设环境变量 LIANXI_SMTP_PASSWORD")
+    if mail.user and not password and not mail.password_block and mail.security != "none":
+        remedy = "请设环境变量 LIANXI_SMTP_PASSWORD，或在 password_block 写上 Prefect Secret 块的名称"
+        yield Fault(line_of(("mail", "user")), "设了邮箱用户名却没有口令", remedy)

@@ -53,6 +53,7 @@ class Verbs(_Group):
     help: Words
     manner: Words
     join: Words
+    join_between: Words
     first_listed: Words
     first_listed_lead: Words
 

@@ -72,6 +72,15 @@ def publish_brief(plan: str, period: Period, state: str, text: str, files: Seque
     create_markdown_artifact(body, key=_key("brief", plan, period.text), description=f"{period.label}简报（{state}）")
 
 
+def publish_register(plan: str, summary: str, changes: Sequence[str], *, confirmed: bool) -> None:
+    """A register as read: what a person should check, and what would change in the plan in force."""
+    state = "已生效" if confirmed else "草稿，未生效"
+    changed = "\n".join(f"- {_cell(change)}" for change in changes) or "与现行方案没有不同，或尚无现行方案。"
+    create_markdown_artifact(
+        f"{summary}\n\n## 与现行方案相比（{state}）\n\n{changed}\n", key=_key("register", plan), description=f"登记方案 {plan}"
+    )
+
+
 def _key(*parts: str) -> str:
     """Lowercase letters, digits and dashes: what Prefect allows."""
     return re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")

@@ -62,10 +62,13 @@ def register(
 ) -> None:
     """登记方案：读取责任分解方案，生成草稿、责任清单和待核对事项。"""
     from flows import show
-    from flows.documents import read_document
 
     if as_json:
-        show.register_json(read_document(document, county))
+        # Nothing is written and nothing comes into force: this needs no flow.
+        from config.settings import load_settings
+        from flows.documents import read_document
+
+        show.register_json(read_document(document, load_settings(), county))
         return
     _prepare()
     from flows.register import register as run

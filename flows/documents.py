@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from config.county import load_county
-from config.plan import load_plan
-from config.settings import load_settings
+from config.county import County, load_county
+from config.settings import Settings
+from config.vocabulary import load_vocabulary
 from tasks.errors import InputError
 from tasks.register.draft import Draft
+from tasks.register.parse import parse_document
 
 _LARGEST_BYTES = 50 * 2**20
 
@@ -26,24 +27,30 @@ def read_bytes(document: str | Path) -> tuple[bytes, str]:
         raise InputError(f"文件 {path} 读不了（{reason}），请检查路径和权限") from None
 
 
-def read_document(document: str | Path, county: str | None = None) -> Draft:
-    """The draft register of a document. Units resolve through `county`'s register of units, where one is named.
+def read_document(document: str | Path, settings: Settings, county: str | None = None) -> Draft:
+    """The draft register of a document; aliases resolve through the county it belongs to.
 
     Raises InputError when the document holds no register, ConfigError for a county that cannot be used.
     """
-    from config.vocabulary import load_vocabulary
-    from tasks.register.parse import parse_document
-
     content, name = read_bytes(document)
-    return parse_document(content, name, load_vocabulary(), load_county(county) if county else None)
+    vocabulary = load_vocabulary()
+    if county:
+        return parse_document(content, name, vocabulary, load_county(county, settings.config))
+    draft = parse_document(content, name, vocabulary, None)
+    own = county_of(draft, settings)
+    return parse_document(content, name, vocabulary, own) if own else draft
 
 
-def usual_county() -> str:
-    """The county of the plan in hand."""
-    return load_plan(load_settings().plan).county
+def county_of(draft: Draft, settings: Settings) -> County | None:
+    """The county whose own document this is, going by its issuer, title and first lines; None where none of ours is."""
+    head = f"{draft.document.issuer}{draft.document.title}{draft.text[:400]}"
+    for folder in sorted((settings.config / "counties").glob("*/county.toml")):
+        county = load_county(folder.parent.name, settings.config)
+        if any(name and name in head for name in (county.full_name, county.name)):
+            return county
+    return None
 
 
 def plan_id_of(name: str) -> str:
     """A plan's id made from a file's name: ASCII letters, digits and dashes."""
-    stem = re.sub(r"[^A-Za-z0-9]+", "-", Path(name).stem).strip("-").lower()
-    return stem or "draft"
+    return re.sub(r"[^A-Za-z0-9]+", "-", Path(name).stem).strip("-").lower() or "draft"

@@ -59,11 +59,11 @@ class Office:
 def open_office(plan: str | None = None, now: dt.datetime | str | None = None) -> Office:
     """Read settings, plan and county. Raises ConfigError with every fault of a file, InputError for a bad `now`."""
     settings = load_settings()
-    the_plan = load_plan(plan or settings.plan)
+    the_plan = load_plan(plan or settings.plan, settings.config)
     return Office(
         settings=settings,
         plan=the_plan,
-        county=load_county(the_plan.county),
+        county=load_county(the_plan.county, settings.config),
         calendar=load_calendar(),
         layout=load_layout(),
         secret=load_or_create_secret(settings.secret_file, settings.secret.get_secret_value() if settings.secret else None),

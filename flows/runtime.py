@@ -22,7 +22,9 @@ _DEFAULTS = {
     # Telemetry cannot leave a county's network; without this it logs an error at every start.
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
-    "PREFECT_LOGGING_LEVEL": "WARNING",
+    # A run's log goes to the server, where the coordinator reads it; a terminal gets our own one plain message.
+    "PREFECT_LOGGING_LEVEL": "INFO",
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     # Flow and task results are small values; they stay in the office's own folder.
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flows.post import Posted
     from flows.register import Registered
     from flows.status import Status
+    from tasks.register.draft import Draft
     from tasks.shapes import Standing
 
 _COLOURS = {
@@ -27,6 +28,11 @@ _COLOURS = {
     "未到期": "white", "待更正": "dark_orange", "待说明": "dark_orange", "未报": "red",
 }
 _KINDS = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项成果", "annual": "年度总结"}
+
+
+def register_json(draft: Draft) -> None:
+    """`lianxi register --json`: the register as read."""
+    print(json.dumps(draft.to_json(), ensure_ascii=False, indent=2))  # noqa: T201
 
 
 def status_json(read: Status) -> None:

@@ -123,7 +123,7 @@ def _environment(data: Path, api_url: str) -> dict[str, str]:
         "PREFECT_API_URL": api_url,
         # With a port other than 4200 the UI still calls 4200 unless it is told.
         "PREFECT_SERVER_UI_API_URL": f"{ui_host}/api",
-        "PREFECT_LOGGING_LEVEL": "INFO",
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "INFO",
         # A flow run's process starts in the project's folder wherever `lianxi up` was called from.
         "LIANXI_DATA": str(data.resolve()),
         "PYTHONUNBUFFERED": "1",

@@ -19,7 +19,7 @@ from tasks.mail import ladder, letters, notices
 from tasks.mail.keys import SentKey, told
 from tasks.mail.stationery import Stationery
 from tasks.mail.templates import load_templates
-from tasks.shapes import Attachment, Call, Contact, Duty, Letter, Standing, Submission, Written
+from tasks.shapes import Attachment, Call, Contact, Duty, Letter, Standing, Submission, Supervision, Written
 
 DutyKey = letters.DutyKey
 
@@ -45,7 +45,7 @@ def decide_steps(
 @task(name="拟督办单", task_run_name="拟督办单 {label}", cache_policy=NO_CACHE)
 def write_supervisions(
     steps: Sequence[ladder.Step], plan: Plan, county: County, now: dt.datetime, *, label: str
-) -> tuple[letters.Supervision, ...]:
+) -> tuple[Supervision, ...]:
     """See `letters.supervisions`: the words of each 督办单, to be written as a Word file before `write_reminders`."""
     return letters.supervisions(steps, _paper(plan, county), now.date())
 

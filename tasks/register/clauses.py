@@ -54,8 +54,7 @@ class ClauseReader:
 
     def __init__(self, grammar: Grammar, units: UnitReader) -> None:
         self._grammar, self._units = grammar, units
-        joins = "|".join(map(re.escape, grammar.words.verbs.join))
-        self._join = re.compile(f"(?:{joins})")
+        self._join = grammar.join
         self._task = re.compile("^(.+?)(牵头|负责|配合|协助)(.{2,})$")
         self._strong = re.compile("牵头|负责|主办|会同")
 
@@ -261,10 +260,13 @@ class ClauseReader:
             verb = self._grammar.verb.search(piece[: found.start()])
             if verb:
                 left = raw[: verb.start()]
-            names, _ = self._units.read(left)
-            if right.strip() and (not left.strip() or (names and all(self._units.plausible(n.written) for n in names))):
+            if self._all_units(right) and (not left.strip() or self._all_units(left)):
                 return [("lead", left), ("help", right)] if left.strip() else [("help", right)]
         return [(role, raw)]
+
+    def _all_units(self, text: str) -> bool:
+        names, _ = self._units.read(text)
+        return bool(names) and all(self._units.plausible(name.written) for name in names)
 
 
 def _role(match: re.Match[str]) -> Role:

@@ -36,7 +36,7 @@ class Grammar:
         self.words = vocabulary
         characters = vocabulary.characters
         self._simple = str.maketrans(characters.traditional, characters.simplified)
-        self._folding = self._simple | _PUNCTUATION | _DIGITS | _SPACES
+        self._folding = {**self._simple, **_PUNCTUATION, **_DIGITS, **_SPACES}
 
     def simplify(self, text: str) -> str:
         """Traditional characters made simplified; nothing else changes, length stays."""
@@ -88,7 +88,15 @@ class Grammar:
     def has_role(self) -> re.Pattern[str]:
         """Any word that could begin or close a responsibility clause: a cheap filter."""
         roles, verbs = self.words.roles, self.words.verbs
-        return re.compile(words(roles.lead + roles.duty + roles.help + verbs.lead + verbs.duty + verbs.help + verbs.join))
+        said = roles.lead + roles.duty + roles.help + verbs.lead + verbs.duty + verbs.help
+        return re.compile(f"{words(said)}|{self.join.pattern}")
+
+    @cached_property
+    def join(self) -> re.Pattern[str]:
+        """What stands between who leads and who goes along (甲会同乙); 商 only before a name with its level."""
+        verbs, levels = self.words.verbs, self.words.units.levels
+        between = rf"(?<=[一-鿿])(?:{words(verbs.join_between)})(?=(?:{words(levels)})[一-鿿])"
+        return re.compile(f"(?:{words(verbs.join)})|{between}")
 
     @cached_property
     def first_listed(self) -> re.Pattern[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tasks.register.grammar import Grammar
+from tasks.register.numerals import NumberReader
 from tasks.register.source import Block, Line, Table
 
 _PAGE = re.compile(r"[—\- ]*(?:第? *)?\d{1,4}(?: *页)?[—\- ]*(?:[，/ ]*共? *\d{1,4} *页)?$|—{1,3}$")
@@ -19,7 +20,8 @@ _DATE = re.compile(
 )
 _END = "。！？；：…"
 _GOES_ON = "、，（【《“—和与及"
-_LONG = 260
+_LONG = 60
+_DEPTH = {"han": 1, "han_round": 2, "digit": 3, "digit_round": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ class _Cutter:
 
     def cuts(self, folded: str) -> list[int]:
         """Offsets at which a new paragraph begins; none unless the text holds two clauses and two numbers."""
-        clauses = len(self._grammar.label.findall(folded)) + len(re.findall("负责）|配合）|负责】|负责。列", folded))
+        clauses = len(self._grammar.label.findall(folded)) + len(re.findall("(?:负责|配合|牵头|落实|实施|协助|参与)[）】。]", folded))
         if clauses < 2:
             return []
         found = self._numbers(folded)
@@ -169,32 +171,30 @@ class _Cutter:
         return sorted({*found, *self._labels(folded), *self._closings(folded)})
 
     def _numbers(self, folded: str) -> list[int]:
-        from tasks.register.numerals import NumberReader
-
         reader = NumberReader(self._grammar.words.numerals)
-        order = ("han", "han_round", "digit", "digit_round")
         last: dict[str, int] = {}
-        cuts: list[int] = []
+        cuts: list[tuple[int, int]] = []
         for match in self._number.finditer(folded):
             kind = str(match.lastgroup)
             number = reader.integer(match[kind])
-            if number is None or not self._begins(folded, match.start(), cuts[-1] if cuts else None):
+            heading = next((at for at, depth in cuts[-1:] if depth < _DEPTH[kind]), None)
+            if number is None or not self._begins(folded, match.start(), heading, first=not cuts):
                 continue
-            if number == last.get(kind, 0) + 1 or number == 1:
+            # Counts run on across headings or begin again; nothing else begins an item.
+            if number in (1, last.get(kind, 0) + 1):
                 last[kind] = number
-                for deeper in order[order.index(kind) + 1 :]:
-                    # 1. 2. 3. may run on across sections, so only the count after a restart is forgotten.
-                    if deeper != "digit":
-                        last.pop(deeper, None)
-                cuts.append(match.start())
-        return cuts
+                cuts.append((match.start(), _DEPTH[kind]))
+        return [at for at, _ in cuts]
 
-    def _begins(self, folded: str, at: int, last: int | None) -> bool:
+    def _begins(self, folded: str, at: int, heading: int | None, first: bool) -> bool:
         """Whether a number may stand at a beginning: after a sentence, a heading without a stop, or a list of units."""
         before = folded[max(0, at - 40) : at].rstrip()[-1:]
+        if first and folded[at : at + 2] == "一、":
+            # The first heading follows the title without any mark; 统一、 and its like are words.
+            return before not in "统第唯之进万其同合专划不归单逐十为"
         if at == 0 or before in "。；：！？）】”" or folded[at - 1] == " ":
             return True
-        if last is not None and at - last <= 60 and not re.search("[。；]", folded[last:at]):
+        if heading is not None and at - heading <= 60 and not re.search("[。；]", folded[heading:at]):
             return True
         listed = self._grammar.label.search(folded, max(0, at - 400), at)
         return bool(listed) and folded.endswith(self._unit_ends, 0, at)

@@ -150,7 +150,7 @@ class OutlineReader:
         for row in self._tables.read(table):
             if row.declares and self._declared_at is None:
                 self._declared_at = row.line
-            heading = row.section or at.title
+            heading = row.section or (at.title if at.kind else "")
             parts = tuple(Part(row.text, each.roles, each.until, each.opened, each.same) for each in row.clauses)
             section = None if row.section or not at.kind else at
             raw = RawMeasure(row.no, section, row.text, parts, row.line, self._first(row.line), 0, row.path, heading)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from tasks.register.clauses import Clause, ClauseReader, Role
 from tasks.register.grammar import Grammar, words
 from tasks.register.source import Table
-from tasks.register.units import UnitReader
+from tasks.register.units import Name, UnitReader
 
 Column = str
 _HEADER_ROWS = 6
@@ -45,12 +45,21 @@ class TableReader:
             "detail": re.compile(f".{{0,6}}(?:{words(table.detail)})"),
             "measure": re.compile(f".{{0,8}}(?:{words(table.measure)})"),
         }
-        self._tables = 0
+        self._tables = self._count = 0
+        self._columns: list[Column | None] = []
+        self._section = ""
+        self._current: Row | None = None
 
     def read(self, table: Table) -> list[Row]:
         """The measures of a table in order; none where no row is handed to anybody."""
-        self._tables += 1
         columns, start = self._header(table)
+        if not columns and self._columns and len(table.rows[0]) == len(self._columns):
+            # A table that goes on over the page: its titles stand on the first page only.
+            columns, start = self._columns, 0
+        else:
+            self._tables += 1
+            self._count, self._section, self._current = 0, "", None
+        self._columns = columns
         rows = list(self._rows(table, columns, start)) if columns else list(self._loose(table))
         return [row for row in rows if row.clauses]
 
@@ -93,40 +102,48 @@ class TableReader:
 
     def _rows(self, table: Table, columns: list[Column | None], start: int) -> Iterator[Row]:
         names = self._name_column(table, columns, start)
-        section, current, count = "", None, 0
         for row, line in zip(table.rows[start:], table.lines[start:], strict=True):
             if self._repeats_header(row, columns) or not any(cell.strip() for cell in row):
                 continue
-            cells = [(kind, _one_line(row[at]), at) for at, kind in enumerate(columns) if at < len(row)]
             filled = {cell for cell in row if cell.strip()}
-            if len(filled) == 1 and (len(row) > 2):
-                section = self._grammar.fold(next(iter(filled))).strip()
-                current = None
-                continue
-            section = next((text for kind, text, _ in cells if kind == "section" and text), section)
-            measures = [(at, text) for kind, text, at in cells if kind == "measure"]
-            text = self._text(measures, names, [text for kind, text, _ in cells if kind == "detail" and text])
-            if names == "section" and len(measures) > 1 and measures[0][1]:
-                section = measures[0][1]
-            number = next((text for kind, text, _ in cells if kind == "no" and text), "")
+            cells = [(kind, _one_line(row[at])) for at, kind in enumerate(columns) if at < len(row)]
             clause = self._clause(row, columns)
-            if current is not None and (not text or (text == current.text and (not number or number == current.no))):
-                current.clauses.extend(clause)
+            if len(filled) == 1 and len(row) > 2 and not clause:
+                self._section, self._current = _one_line(next(iter(filled))), None
                 continue
-            if not text:
-                continue
-            count += 1
-            no, text = self._numbered(number, text, count)
-            current = Row(no, self._heading(section), text, line, f"表{self._tables}第{count}行", clause)
-            current.declares = any(self._clauses.declares_first(self._grammar.fold(cell)) for cell in row)
-            if not clause:
-                current.clauses.extend(self._clauses.find(text))
-            yield current
+            self._section = next((text for kind, text in cells if kind == "section" and text), self._section)
+            measures = [text for kind, text in cells if kind == "measure"]
+            if names == "section" and len(measures) > 1 and measures[0]:
+                self._section = measures[0]
+            text = self._text(measures, names, [text for kind, text in cells if kind == "detail" and text])
+            number = next((text for kind, text in cells if kind == "no" and text), "")
+            if not self._continues(text, number, clause, "no" in columns):
+                if text:
+                    yield self._begin(row, number, text, line, clause)
+            elif self._current is not None:
+                self._current.text += text if text != self._current.text and not clause else ""
+                self._current.clauses.extend(clause)
 
-    def _text(self, measures: list[tuple[int, str]], names: str, details: list[str]) -> str:
-        texts = [text for _, text in measures if text]
-        if names == "section" and len(measures) > 1:
-            texts = [text for _, text in measures[1:] if text]
+    def _continues(self, text: str, number: str, clause: list[Clause], numbered: bool) -> bool:
+        """Whether a row goes on with the measure above: merged cells, or a row cut by the end of a page."""
+        current = self._current
+        if current is None:
+            return False
+        return not text or (text == current.text and number in ("", current.no)) or (numbered and not number and not clause)
+
+    def _begin(self, row: tuple[str, ...], number: str, text: str, line: int, clause: list[Clause]) -> Row:
+        self._count += 1
+        no, text = self._numbered(number, text, self._count)
+        heading = self._section.strip(" 。：")
+        current = Row(no, heading, text, line, f"表{self._tables}第{self._count}行", clause)
+        current.declares = any(self._clauses.declares_first(self._grammar.fold(cell)) for cell in row)
+        if not clause:
+            current.clauses.extend(self._clauses.find(text))
+        self._current = current
+        return current
+
+    def _text(self, measures: list[str], names: str, details: list[str]) -> str:
+        texts = [text for text in (measures[1:] if names == "section" else measures) if text]
         joined = "：".join(texts) if names == "name" else "".join(texts)
         return "\n".join([joined, *details]) if joined and details else joined
 
@@ -139,7 +156,10 @@ class TableReader:
         return "name" if len(set(firsts)) == len(firsts) and all(firsts) else "section"
 
     def _clause(self, row: tuple[str, ...], columns: list[Column | None]) -> list[Clause]:
-        roles, until, same, opened = [], [], [], False
+        roles: list[tuple[Role, tuple[Name, ...]]] = []
+        until: list[str] = []
+        same: list[Role] = []
+        opened = False
         for at, kind in enumerate(columns):
             cell = row[at].strip() if at < len(row) else ""
             if kind == "until" and cell:
@@ -158,16 +178,13 @@ class TableReader:
         return sum(kind is not None and kind in columns for kind in kinds) >= 2 and bool({"lead", "duty", "help"} & set(kinds))
 
     def _numbered(self, number: str, text: str, count: int) -> tuple[str, str]:
-        folded = self._grammar.fold(number).strip(" （）.、")
+        folded = self._grammar.fold(_one_line(number)).strip(" （）.、")
         marker = self._grammar.marker.match(self._grammar.fold(text))
         if marker and not folded:
             return str(marker[str(marker.lastgroup)]), text[marker.end() :].strip()
         if folded and marker and marker[str(marker.lastgroup)] == folded:
             text = text[marker.end() :].strip()
         return (re.sub(r"\.0$", "", folded) or str(count)), text
-
-    def _heading(self, section: str) -> str:
-        return section.strip(" 。：")
 
     def _loose(self, table: Table) -> Iterator[Row]:
         """A table without titles for roles: rows whose cells carry their clauses in the text."""

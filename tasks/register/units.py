@@ -46,8 +46,9 @@ class UnitReader:
         self._independent = re.compile(words(units.independent))
         self._collective = re.compile(f"(?:国有)?(?:{words(units.collective)})(?:{words(units.group_tails)})?")
         levels, group_tails = words(units.group_levels), words(units.group_tails)
+        inner = r"(?:[（(\[][^（）()\[\]]{1,12}[）)\]])"
         self._level_group = re.compile(
-            rf"各(?:有关|相关)?(?:{levels})(?:[、/](?:{levels}))+(?:{group_tails})?(?=$|[、，,；;和与及等\s])"
+            rf"各(?:有关|相关)?(?:{levels})(?:[、/](?:{levels}){inner}?)+(?:{group_tails})?(?=$|[、，,；;和与及等\s])"
         )
         self._open = re.compile(rf"等(?:{words(units.open_tails)})?(?:(?=$|[，,；;、。共按])|分别|以及|[和与及])")
         self._organs = frozenset(units.group_tails)
@@ -84,7 +85,7 @@ class UnitReader:
             return f"\x00{len(groups) - 1}\x00"
 
         tokens: list[str] = []
-        for part in _split(self._level_group.sub(keep, segment), "、/\n"):
+        for part in _split(self._level_group.sub(keep, segment), "、/"):
             restored = re.sub("\x00(\\d+)\x00", lambda found: groups[int(found[1])], part)
             tokens.extend(self._unblank(restored) if "\x00" not in part else [restored])
         return [token for token in (self._bare(each) for each in tokens) if token]
@@ -96,10 +97,16 @@ class UnitReader:
         return rest if rest != plain and self.is_group(rest) else plain
 
     def _unblank(self, part: str) -> list[str]:
-        """Blanks part names only where each piece is a name; else they are typesetting. Then 和, 与, 及 and 以及."""
-        pieces = part.split()
-        if len(pieces) > 1 and not all(self.plausible(piece) for piece in pieces):
-            pieces = ["".join(pieces)]
+        """Blanks and line ends part names only where each side is a name; else they are typesetting. Then 和, 与, 及."""
+        pieces: list[str] = []
+        growing = ""
+        for piece in part.split():
+            growing += piece
+            if self.plausible(growing):
+                pieces.append(growing)
+                growing = ""
+        if growing:
+            pieces = [*pieces[:-1], pieces[-1] + growing] if pieces else [growing]
         return [name for piece in pieces for name in self._conjoined(piece)]
 
     def _conjoined(self, part: str) -> list[str]:

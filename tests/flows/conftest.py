@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 
 def _free_port() -> int:
@@ -33,13 +35,24 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 yield api_url
 
 
-@pytest.fixture
-def office_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_api: str) -> Path:
-    """A fresh data folder and share for one test; mail is written as .eml."""
-    data = tmp_path / "数据 data"
+@pytest.fixture(scope="session")
+def october(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Path:
+    """The data folder after the demo; its path has a space and Chinese characters."""
+    from flows.demo import play_october
+
+    root = tmp_path_factory.mktemp("十月 演示")
+    with pytest.MonkeyPatch.context() as patch:
+        enter(patch, root)
+        screen = io.StringIO()
+        play_october(Console(file=screen, width=120), root)
+    # Beside the demo's folder: what the demo left is compared as a whole below.
+    root.with_suffix(".txt").write_text(screen.getvalue(), encoding="utf-8")
+    return root
+
+
+def enter(patch: pytest.MonkeyPatch, root: Path) -> None:
     for name in ("LIANXI_DATABASE_URL", "LIANXI_PLAN", "LIANXI_SECRET"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LIANXI_DATA", str(data))
-    monkeypatch.setenv("LIANXI_SHARE", str(data / "share"))
-    monkeypatch.setenv("LIANXI_MAIL", "dry-run")
-    return data
+        patch.delenv(name, raising=False)
+    patch.setenv("LIANXI_DATA", str(root))
+    patch.setenv("LIANXI_SHARE", str(root / "share"))
+    patch.setenv("LIANXI_MAIL", "dry-run")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections import Counter
 from email import message_from_bytes, policy
@@ -13,39 +12,16 @@ from typing import Any
 import httpx
 import pytest
 from openpyxl import load_workbook
-from rich.console import Console
 
 from flows.status import Status, status
+from tests.flows.conftest import enter
 
 NOW = "2023-11-01T09:30"
 
 
-@pytest.fixture(scope="session")
-def october(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Path:
-    """The data folder after the demo; its path has a space and Chinese characters."""
-    from flows.demo import play_october
-
-    root = tmp_path_factory.mktemp("十月 演示")
-    with pytest.MonkeyPatch.context() as patch:
-        _enter(patch, root)
-        screen = io.StringIO()
-        play_october(Console(file=screen, width=120), root)
-    # Beside the demo's folder: what the demo left is compared as a whole below.
-    root.with_suffix(".txt").write_text(screen.getvalue(), encoding="utf-8")
-    return root
-
-
-def _enter(patch: pytest.MonkeyPatch, root: Path) -> None:
-    for name in ("LIANXI_DATABASE_URL", "LIANXI_PLAN", "LIANXI_SECRET"):
-        patch.delenv(name, raising=False)
-    patch.setenv("LIANXI_DATA", str(root))
-    patch.setenv("LIANXI_SHARE", str(root / "share"))
-    patch.setenv("LIANXI_MAIL", "dry-run")
-
-
 @pytest.fixture
 def office(october: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    _enter(monkeypatch, october)
+    enter(monkeypatch, october)
     return october
 
 

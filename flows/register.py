@@ -1,0 +1,117 @@
+"""登记方案: official document -> draft plan and what a person should check -> in force only once confirmed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from prefect import flow
+from pydantic import Field
+
+from config.plan import Plan, dump_plan, load_plan
+from config.plan_file import read_plan
+from config.settings import Settings, load_settings
+from flows.artifacts import publish_register
+from flows.documents import county_of, plan_id_of, read_document
+from flows.forms import Now
+from tasks.errors import InputError
+from tasks.register.difference import differences
+from tasks.register.draft import Draft
+from tasks.register.summary import summary_text
+from tasks.register.task import place_draft
+
+DocumentPath = Annotated[str, Field(title="文件路径", description="责任分解方案在本机的位置：.txt .docx 或有文字的 .pdf")]
+NewPlanId = Annotated[str | None, Field(title="方案编号", description="登记为哪个方案，如 yanqi-2023；留空由文件名得出")]
+CountyId = Annotated[str | None, Field(title="单位名册", description="所属县的名册，如 yanqi；留空由发文机关得出")]
+Confirm = Annotated[bool, Field(title="人工核对无误，正式生效", description="先不勾选运行一次，核对草稿后再勾选运行")]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What one run read: counts, what is uncertain, what changes in the plan in force, and where the files are."""
+
+    plan: str
+    title: str
+    measures: int
+    units: int
+    duties: int
+    uncertain: tuple[str, ...]
+    changes: tuple[str, ...]
+    confirmed: bool
+    files: tuple[str, ...]
+
+
+@flow(name="登记方案", flow_run_name="登记方案 {document}")
+def register(
+    document: DocumentPath, plan: NewPlanId = None, county: CountyId = None, confirm: Confirm = False, now: Now = None
+) -> Registered:
+    """Read a document into a draft; with `confirm`, put the draft (as a person may have mended it) in force.
+
+    A draft that a person has mended is never overwritten. Raises InputError when the document holds no register,
+    ConfigError with every fault of a draft that cannot come into force.
+    """
+    settings = load_settings()
+    draft = read_document(document, settings, county)
+    plan_id = plan or plan_id_of(document)
+    owner = county or getattr(county_of(draft, settings), "id", None)
+    if owner is None:
+        raise InputError("看不出文件属于哪个县：请用 --county 指明单位名册（config/counties/ 下的文件夹名）")
+    folder = settings.data / "register" / plan_id
+    drafted = _draft(draft, folder, plan_id, owner)
+    proposed = read_plan(drafted, settings.config) if confirm else draft.to_plan(plan_id, owner)
+    in_force = settings.config / "plans" / f"{plan_id}.toml"
+    changes = _changes(proposed, in_force, settings)
+    if confirm:
+        _put_in_force(proposed, in_force, folder)
+    publish_register(plan_id, summary_text(draft, plan_id), changes, confirmed=confirm)
+    return Registered(
+        plan=plan_id,
+        title=draft.document.title or draft.document.no,
+        measures=len(draft.measures),
+        units=len(draft.units()),
+        duties=len(draft.duties),
+        uncertain=tuple(f"〔{each.weight}〕{each.text}" for each in draft.uncertainties),
+        changes=changes,
+        confirmed=confirm,
+        files=(str(in_force),) if confirm else tuple(str(path) for path in sorted(folder.glob("[!.]*"))),
+    )
+
+
+def _draft(draft: Draft, folder: Path, plan_id: str, owner: str) -> Path:
+    """The draft plan's file, written unless a person has mended it since the parser wrote it."""
+    path, mark = folder / f"{plan_id}.toml", folder / ".as-read"
+    if path.exists() and mark.exists() and mark.read_text(encoding="ascii") != _digest(path):
+        return path
+    place_draft(draft, folder, plan_id, owner, label=plan_id)
+    mark.write_text(_digest(path), encoding="ascii")
+    return path
+
+
+def _changes(proposed: Plan, in_force: Path, settings: Settings) -> tuple[str, ...]:
+    if not in_force.exists():
+        return ()
+    return tuple(str(each) for each in differences(load_plan(proposed.id, settings.config), proposed))
+
+
+def _put_in_force(proposed: Plan, in_force: Path, folder: Path) -> None:
+    """Write the plan's file, atomically; what it replaces is kept beside the draft."""
+    content = dump_plan(proposed).encode()
+    if in_force.exists():
+        if in_force.read_bytes() == content:
+            return
+        (folder / f"原方案-{_digest(in_force)[:8]}.toml").write_bytes(in_force.read_bytes())
+    in_force.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=in_force.parent, prefix=".", delete=False) as beside:
+        beside.write(content)
+        beside.flush()
+        os.fsync(beside.fileno())
+    os.chmod(beside.name, 0o644)
+    os.replace(beside.name, in_force)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
