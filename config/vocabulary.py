@@ -1,4 +1,4 @@
-"""The words an official responsibility document is read by (`vocabulary.toml`): roles, levels, groups, numerals, figures.
+"""The words an official document is read by (`vocabulary.toml`): roles, levels, groups, numerals, figures.
 
 Belongs here: the typed reader and the characters table. Does not belong here: any rule that uses a word; those are in
 `tasks/register`. No entry may name one document, place or office.
@@ -191,7 +191,6 @@ class Vocabulary(_Group):
     members: MemberWords
     checks: CheckWords
     characters: Characters
-
 
 
 def load_vocabulary(path: Path | None = None) -> Vocabulary:

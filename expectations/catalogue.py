@@ -6,6 +6,7 @@ beside this file, of `tasks/validate` and of `tasks/read`.
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -89,3 +90,7 @@ def _line(rule: Rule) -> str:
         severity += f"（试行，拟为{SEVERITY_WORDS[rule.declared]}）"
     cells = (rule.code, severity, rule.title.format(**_MARKS), rule.remedy.format(**_MARKS), rule.source)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(catalogue_markdown())

@@ -18,7 +18,7 @@ ROLES = ("分管领导", "业务负责人")
 ONE_PHONE = r"(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?)"
 PHONE = rf"^{ONE_PHONE}(?:、{ONE_PHONE})*$"
 MAIL = r"^[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$"
-NAMES = {"name": "姓名", "title": "职务", "phone": "电话", "mail": "邮箱"}
+NAMES = {"name": "姓名", "title": "职务", "phone": "电话"}
 
 PERSON_COLUMNS = ("role", "role_text", "name", "title", "phone", "mail", "unit_foreign", "unit")
 """Text columns of the frame of persons; `file` is its one number."""
@@ -32,6 +32,7 @@ def person_expectations() -> Iterator[Expectation]:
     )
     for field, title in NAMES.items():
         yield e.ExpectColumnValuesToNotBeNull(column=field, **marked("C504", field, expected=f"={title}"))
+    yield e.ExpectColumnValuesToNotBeNull(column="mail", **marked("C509", "mail"))
     yield e.ExpectColumnValuesToMatchRegex(column="phone", regex=PHONE, **marked("C505", "phone", value="phone"))
     yield e.ExpectColumnValuesToMatchRegex(column="mail", regex=MAIL, **marked("C506", "mail", value="mail"))
     yield e.ExpectColumnValuesToBeNull(

@@ -17,7 +17,14 @@ from tasks.shapes import Call, Standing, Submission
 
 # A light or a standing is a word first; the mark only helps the eye.
 _MARKS: Mapping[str, str] = {
-    "按时": "🟢", "零报告": "🟢", "迟报": "🟡", "延期": "🔵", "未到期": "⚪", "待更正": "🟠", "待说明": "🟠", "未报": "🔴",
+    "按时": "🟢",
+    "零报告": "🟢",
+    "迟报": "🟡",
+    "延期": "🔵",
+    "未到期": "⚪",
+    "待更正": "🟠",
+    "待说明": "🟠",
+    "未报": "🔴",
 }
 _SEVERITY = {"refuse": "不予受理", "return": "退回更正", "query": "须作说明", "hint": "提示"}
 
@@ -31,7 +38,9 @@ def publish_matrix(plan: str, period: Period, standings: Sequence[Standing]) -> 
         f"应报 **{counted['expected']}** 件，已收到 **{counted['received']}** 件，"
         f"已受理 **{counted['accepted']}** 件，其中按时 **{counted['on_time']}** 件。\n\n"
     )
-    create_markdown_artifact(head + _table(lines), key=_key("matrix", plan, period.text), description=f"{period.label}报送情况")
+    create_markdown_artifact(
+        head + _table(lines), key=_key("matrix", plan, period.text), description=f"{period.label}报送情况"
+    )
 
 
 def publish_findings(plan: str, received: Sequence[Submission]) -> None:
@@ -58,11 +67,19 @@ def publish_findings(plan: str, received: Sequence[Submission]) -> None:
 def publish_calls(plan: str, day: str, calls: Sequence[Call]) -> None:
     """Whom to call today, and what exactly is missing."""
     lines = [
-        {"单位": call.unit, "缺什么": call.what, "为什么打电话": call.why, "电话": call.phone, "逾期工作日": str(call.overdue_workdays)}
+        {
+            "单位": call.unit,
+            "缺什么": call.what,
+            "为什么打电话": call.why,
+            "电话": call.phone,
+            "逾期工作日": str(call.overdue_workdays),
+        }
         for call in calls
     ]
     body = _table(lines) if lines else "今天没有需要打电话的单位。"
-    create_markdown_artifact(f"# {day} 电话催报名单\n\n{body}", key=_key("calls", plan), description=f"{day} 电话催报名单")
+    create_markdown_artifact(
+        f"# {day} 电话催报名单\n\n{body}", key=_key("calls", plan), description=f"{day} 电话催报名单"
+    )
 
 
 def publish_brief(plan: str, period: Period, state: str, text: str, files: Sequence[str]) -> None:
@@ -77,7 +94,9 @@ def publish_register(plan: str, summary: str, changes: Sequence[str], *, confirm
     state = "已生效" if confirmed else "草稿，未生效"
     changed = "\n".join(f"- {_cell(change)}" for change in changes) or "与现行方案没有不同，或尚无现行方案。"
     create_markdown_artifact(
-        f"{summary}\n\n## 与现行方案相比（{state}）\n\n{changed}\n", key=_key("register", plan), description=f"登记方案 {plan}"
+        f"{summary}\n\n## 与现行方案相比（{state}）\n\n{changed}\n",
+        key=_key("register", plan),
+        description=f"登记方案 {plan}",
     )
 
 

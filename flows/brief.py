@@ -6,6 +6,8 @@ What is approved is what was drafted: the stored draft is frozen, never a newer 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from prefect import flow
 from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
@@ -13,20 +15,25 @@ from prefect.runtime import flow_run
 from pydantic import Field
 
 from config.calendar import Period
-from flows.editing import Briefed, briefed, draft, render
-from flows.forms import Approval, Now, PeriodText, PlanId, run_name
+from flows.editing import Briefed, briefed, draft, enter, render, settle
+from flows.forms import APPROVAL, NOW, PERIOD, PLAN, Approval, field, run_name
 from flows.office import Office, open_office
 from flows.post import Posted, post
 from flows.standings import standings_of
+from tasks.brief.markdown import checks_markdown
+from tasks.brief.register_sheet import REGISTER_FILE
+from tasks.brief.value import from_json
 from tasks.errors import InputError
 from tasks.mail.task import in_data, write_brief_notices
 from tasks.rollup.closing import period_to_brief
 from tasks.shapes import Written
-from tasks.store.briefs import StoredBrief, load_brief
-from tasks.store.task import freeze_brief, load_contacts, load_duties, load_rows, prepare_ledger
+from tasks.store.briefs import StoredBrief, load_brief, number_is_free
+from tasks.store.task import load_contacts, load_duties, load_rows, prepare_ledger
 
 _BY_HAND = "联席会议办公室"
 _SUSPENDED_AT_MOST_SECONDS = 30 * 24 * 3600
+_NOTE = field("按语", "given 直接定稿时印在正文之前；没有则留空", "")
+_ISSUE_NO = field("期号", "given 直接定稿时为本年第几期；0 为自动接续", 0)
 
 
 class BriefApproval(RunInput):
@@ -34,16 +41,33 @@ class BriefApproval(RunInput):
 
     approved: bool = Field(default=True, title="同意印发", description="不同意则退回修改，并写明意见")
     by: str = Field(default=_BY_HAND, title="审定人", min_length=1)
+    issue_no: int = Field(default=0, title="期号", description="本年第几期；0 为沿用送审稿的期号", ge=0)
+    note: str = Field(default="", title="按语", description="印在正文之前，可分行；没有则留空")
     remark: str = Field(default="", title="意见", description="退回修改时填写")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Who approved, and the number and 按语 that were settled. `issue_no` 0 keeps the draft's."""
+
+    by: str
+    issue_no: int = 0
+    note: str = ""
 
 
 @flow(name="编发简报", flow_run_name=run_name, persist_result=True)
 def brief(
-    period: PeriodText = None, plan: PlanId = None, approval: Approval = "later", now: Now = None
+    period: str | None = PERIOD,
+    plan: str | None = PLAN,
+    approval: Approval = APPROVAL,
+    now: str | None = NOW,
+    note: str = _NOTE,
+    issue_no: int = _ISSUE_NO,
 ) -> Briefed | None:
     """Draft the brief of a period and, as `approval` says, leave it, wait for the coordinator, or freeze it.
 
     With `period` empty: the latest period that has closed and has no approved brief; None where there is none.
+    `note` and `issue_no` are the 按语 and the number where it is approved by hand; in the UI the form asks for them.
     A frozen issue is rendered again as it was. Raises InputError for a period without duties.
     """
     office = open_office(plan, now)
@@ -56,15 +80,22 @@ def brief(
     resumed = approval == "ui" and (flow_run.run_count or 1) > 1
     if stored is None or (stored.state == "draft" and not resumed):
         stored = _draft(office, wanted)
-    written = render(office, wanted, stored)
     if stored.state == "draft":
-        by = {"given": _BY_HAND, "later": ""}.get(approval)
-        by = _ask(wanted, stored) if by is None else by
-        if not by:
-            return briefed(wanted, stored, written)
-        stored = freeze_brief(office.url, office.plan.id, wanted.text, by, office.now, label=wanted.label)
         written = render(office, wanted, stored)
+        answer = _answer(office, wanted, stored, approval, Answer(_BY_HAND, issue_no, note))
+        if answer is None:
+            return briefed(wanted, stored, written)
+        stored = settle(office, wanted, stored, answer.by, answer.issue_no or stored.issue_no, answer.note)
+    enter(office, wanted, stored)
+    written = render(office, wanted, stored)
     return briefed(wanted, stored, written, _send(office, wanted, stored, written))
+
+
+def _answer(office: Office, period: Period, stored: StoredBrief, approval: Approval, by_hand: Answer) -> Answer | None:
+    """What the approver says: asked for in the UI, given by hand, or later (None)."""
+    if approval == "later":
+        return None
+    return by_hand if approval == "given" else _ask(office, period, stored)
 
 
 def _closed_period(office: Office) -> Period | None:
@@ -82,18 +113,32 @@ def _draft(office: Office, period: Period) -> StoredBrief:
     return draft(office, period, standings, rows, previous)
 
 
-def _ask(period: Period, stored: StoredBrief) -> str:
-    """Suspend until the coordinator answers. Returns who approved; raises InputError when it was sent back."""
-    told = (
+def _ask(office: Office, period: Period, stored: StoredBrief) -> Answer:
+    """Suspend until the coordinator answers; asked again for as long as the number is taken.
+
+    Raises InputError when the draft was sent back.
+    """
+    trouble = ""
+    # Each round suspends once: a resumed run gets its earlier answers back in order, then asks anew.
+    while True:
+        told = f"{trouble}{_told(period, stored)}"
+        form = BriefApproval.with_initial_data(description=told, issue_no=stored.issue_no)
+        answer = suspend_flow_run(wait_for_input=form, timeout=_SUSPENDED_AT_MOST_SECONDS)
+        if not answer.approved:
+            raise InputError(f"{period.label}简报未获同意，退回修改：{answer.remark or '（没有写明意见）'}")
+        number = answer.issue_no or stored.issue_no
+        if number_is_free(office.url, office.plan.id, period.text, number):
+            return Answer(str(answer.by), number, str(answer.note))
+        trouble = f"**{stored.year}年第{number}期已用于其他简报，请另填期号。**\n\n"
+
+
+def _told(period: Period, stored: StoredBrief) -> str:
+    """What stands above the form: where the draft is, and the points to check."""
+    where = (
         f"请核对{period.label}简报（第{stored.issue_no}期）。全文见本次运行的 Artifacts，"
-        f"Word 文件在数据文件夹 briefs/{stored.plan}/{period.text}/ 内。"
+        f"Word 文件在数据文件夹 briefs/{stored.plan}/{period.text}/ 内。\n\n"
     )
-    answer = suspend_flow_run(
-        wait_for_input=BriefApproval.with_initial_data(description=told), timeout=_SUSPENDED_AT_MOST_SECONDS
-    )
-    if not answer.approved:
-        raise InputError(f"{period.label}简报未获同意，退回修改：{answer.remark or '（没有写明意见）'}")
-    return str(answer.by)
+    return where + checks_markdown(from_json(stored.content_json))
 
 
 def _send(office: Office, period: Period, frozen: StoredBrief, written: tuple[Written, ...]) -> Posted:
@@ -102,7 +147,8 @@ def _send(office: Office, period: Period, frozen: StoredBrief, written: tuple[Wr
     on = (frozen.frozen_at or office.now).date()
     contacts = load_contacts(office.url, office.plan.id, on, label=label)
     units = [member.name for name in office.plan.members for member in office.county.members(name, on)]
-    attachments = [in_data(each) for each in written]
+    # The register is the office's own working paper.
+    attachments = [in_data(each) for each in written if not each.path.endswith(REGISTER_FILE)]
     name = office.settings.brief.name
     letters = write_brief_notices(
         units, contacts, office.plan, office.county, on, period, name, frozen.issue_no, attachments, label=label

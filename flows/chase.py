@@ -10,16 +10,15 @@ from prefect import flow
 
 from config.calendar import Period
 from flows.artifacts import publish_calls, publish_matrix
-from flows.forms import Now, PlanId, run_name
+from flows.forms import NOW, PLAN, run_name
 from flows.office import Office, open_office
-from flows.post import Posted, post
+from flows.post import Posted, post, recall
 from flows.standings import standings_of
 from tasks.brief.task import write_supervision_forms
 from tasks.issue.share import issued_path
 from tasks.mail.task import decide_steps, in_data, write_digest, write_reminders, write_supervisions
-from tasks.shapes import Attachment, Call, Letter, Standing
-from tasks.store.outbox import letters as outbox_letters
-from tasks.store.outbox import sent_keys
+from tasks.shapes import Attachment, Call, Standing
+from tasks.store.outbox import records
 from tasks.store.task import load_contacts, prepare_ledger
 
 
@@ -35,7 +34,7 @@ class Chased:
 
 
 @flow(name="催报", flow_run_name=run_name)
-def chase(plan: PlanId = None, now: Now = None) -> Chased:
+def chase(plan: str | None = PLAN, now: str | None = NOW) -> Chased:
     """One morning's reminders, over all duties that are open. On a day that is no workday nobody is written to."""
     office = open_office(plan, now)
     day = office.now.date()
@@ -43,6 +42,8 @@ def chase(plan: PlanId = None, now: Now = None) -> Chased:
     if not office.calendar.is_workday(day):
         return Chased(day.isoformat(), False, {}, (), Posted())
     standings = standings_of(office, None, day.isoformat())
+    # First, so that what did not leave on its own day is decided anew and never arrives in a burst.
+    recall(office, standings)
     steps, calls, letters = _decide(office, standings)
     _publish(office, standings, calls)
     rungs = Counter(step.rung.name for step in steps)
@@ -53,9 +54,9 @@ def _decide(office: Office, standings: Sequence[Standing]):  # type: ignore[no-u
     """The steps, the call list, and the letters (reminders and the coordinator's digest) of this morning."""
     plan, county, label = office.plan, office.county, office.now.date().isoformat()
     contacts = load_contacts(office.url, plan.id, office.now.date(), label=label)
-    keys = sent_keys(office.url, plan.id)
+    on_record = records(office.url, plan.id)
     steps, calls = decide_steps(
-        standings, contacts, keys, office.calendar, office.now.date(), office.settings, label=label
+        standings, contacts, on_record, office.calendar, office.now, office.settings, label=label
     )
     workbooks = {
         step.standing.duty.key: (Attachment(path.rpartition("/")[2], f"share/{path}"),)
@@ -66,8 +67,9 @@ def _decide(office: Office, standings: Sequence[Standing]):  # type: ignore[no-u
     written = write_supervision_forms(supervisions, office.data / "supervision" / label, office.data, label=label)
     forms = {key: (in_data(form),) for said, form in zip(supervisions, written, strict=True) for key in said.keys}
     letters = write_reminders(steps, workbooks, forms, plan, county, office.now, label=label)
-    failed = [each for each in outbox_letters(office.url, plan.id) if each[1] not in ("sent", "ready")]
-    digest = write_digest(standings, calls, letters, failed, plan, county, office.now, label=label)
+    digest = write_digest(
+        standings, calls, letters, contacts, on_record, plan, county, office.now, office.settings, label=label
+    )
     return steps, calls, (*letters, *digest)
 
 

@@ -10,13 +10,16 @@ import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from config.faults import ConfigError
 from tasks.errors import InputError, LianxiError
+
+if TYPE_CHECKING:
+    from config.settings import Settings
 
 app = typer.Typer(
     name="lianxi",
@@ -35,9 +38,15 @@ app = typer.Typer(
     """,
 )
 
-Now = Annotated[str | None, typer.Option("--now", metavar="ISO时间", help="以此时间为“现在”，如 2023-10-20T09:00（默认：系统时钟）")]
-PlanOption = Annotated[str | None, typer.Option("--plan", help="方案编号，如 yanqi-2023（默认：settings.toml 或 LIANXI_PLAN）")]
-PeriodArgument = Annotated[str, typer.Argument(metavar="PERIOD", help="期间：2023-10（月）、2023-Q4（季）或 2023（年）")]
+Now = Annotated[
+    str | None, typer.Option("--now", metavar="ISO时间", help="以此时间为“现在”，如 2023-10-20T09:00（默认：系统时钟）")
+]
+PlanOption = Annotated[
+    str | None, typer.Option("--plan", help="方案编号，如 yanqi-2023（默认：settings.toml 或 LIANXI_PLAN）")
+]
+PeriodArgument = Annotated[
+    str, typer.Argument(metavar="PERIOD", help="期间：2023-10（月）、2023-Q4（季）或 2023（年）")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供其他程序使用")]
 
 _out = Console()
@@ -55,7 +64,9 @@ def _options(show_version: Annotated[bool, typer.Option("--version", help="显�
 def register(
     document: Annotated[Path, typer.Argument(metavar="DOCUMENT", help="责任分解方案：.txt .docx 或有文字的 .pdf")],
     plan: Annotated[str | None, typer.Option("--plan", help="登记为哪个方案编号（默认：由文件名得出）")] = None,
-    county: Annotated[str | None, typer.Option("--county", help="单位名册所属县，如 yanqi（默认：当前方案的县）")] = None,
+    county: Annotated[
+        str | None, typer.Option("--county", help="单位名册所属县，如 yanqi（默认：当前方案的县）")
+    ] = None,
     confirm: Annotated[bool, typer.Option("--confirm", help="人工核对无误，草稿成为正式方案")] = False,
     as_json: AsJson = False,
     now: Now = None,
@@ -98,7 +109,9 @@ def intake(plan: PlanOption = None, now: Now = None) -> None:
 
 @app.command()
 def chase(
-    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="按哪一天催报，如 2023-10-23（默认：今天）")] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="按哪一天催报，如 2023-10-23（默认：今天）")
+    ] = None,
     plan: PlanOption = None,
     now: Now = None,
 ) -> None:
@@ -108,6 +121,30 @@ def chase(
     from flows.chase import chase as run
 
     show.chased(_out, run(plan=plan, now=f"{on}T09:00" if on else now))
+
+
+@app.command()
+def letters(
+    period: PeriodArgument,
+    preview: Annotated[bool, typer.Option("--preview", help="把每一种信件的样子写成一个网页，不发信")] = False,
+    arrived: Annotated[str | None, typer.Option("--arrived", metavar="编号", help="核实过已送达：不再重发")] = None,
+    resend: Annotated[str | None, typer.Option("--resend", metavar="编号", help="不能确定是否送达的这封信再发一次")] = None,
+    plan: PlanOption = None,
+    now: Now = None,
+) -> None:
+    """信件：本期每封信的状态和服务器答复；--preview 看各种信件的样子。"""
+    from flows import show
+    from flows.letters import letters as read_letters
+    from flows.letters import preview as render
+    from flows.letters import settle
+
+    if preview:
+        _out.print(f"各种信件的样子（用浏览器打开）：{render(period, plan, now)}", highlight=False, soft_wrap=True)
+        return
+    for mark, is_there in ((arrived, True), (resend, False)):
+        if mark is not None:
+            show.settled(_out, settle(mark, is_there, plan, now), is_there)
+    show.letters_table(_out, read_letters(period, plan, now))
 
 
 @app.command()
@@ -156,7 +193,9 @@ def status(
 
 @app.command()
 def demo(
-    folder: Annotated[Path | None, typer.Option("--folder", help="演示数据放在哪里（默认：data/demo，每次重做）")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--folder", help="演示数据放在哪里（默认：data/demo，每次重做）")
+    ] = None,
 ) -> None:
     """演示：用真实方案走完2023年10月全过程，约一分钟。"""
     from config.settings import load_settings
@@ -180,7 +219,8 @@ def up(port: Annotated[int, typer.Option("--port", help="网页端口")] = 4200)
     run(settings, port, _out)
 
 
-def _prepare():  # type: ignore[no-untyped-def]  # Settings, whose import waits until a command needs it
+def _prepare() -> Settings:
+    """Settings, with Prefect told where it lives."""
     from config.settings import load_settings
     from flows.runtime import prepare
 

@@ -66,7 +66,9 @@ def play_october(out: Console, root: Path) -> None:
     `root` is made anew each time. Raises InputError when it holds something the demo did not make.
     """
     started = time.monotonic()
-    out.print("[bold]联席演示[/]  2023年10月促消费联席会议，17家单位报送52项措施  [dim](a month under a fixed clock)[/]\n")
+    out.print(
+        "[bold]联席演示[/]  2023年10月促消费联席会议，17家单位报送52项措施  [dim](a month under a fixed clock)[/]\n"
+    )
     _clear(root)
     with out.status("启动流程服务器（starting Prefect）…"):
         office = open_office(now=OCTOBER[0].at)
@@ -119,7 +121,10 @@ def _drop(story: Story, office: Office, after: dt.datetime | None, until: dt.dat
 
 _TITLES = {"issue": "发放报表", "intake": "收集报送", "chase": "催报", "brief": "编发简报"}
 _SHOWN: dict[str, Callable[..., None]] = {
-    "issue": show.issued, "intake": show.taken_in, "chase": show.chased, "brief": show.briefed,
+    "issue": show.issued,
+    "intake": show.taken_in,
+    "chase": show.chased,
+    "brief": show.briefed,
 }
 
 
@@ -153,7 +158,10 @@ def _last_screen(out: Console, root: Path, seconds: float) -> None:
         table.add_row(what, escape(where))
     out.print(table)
     out.print(f"用时 {seconds:.0f} 秒。正式运行（网页 http://127.0.0.1:4200）：[bold]make up[/]", highlight=False)
-    out.print(f"在网页里看这次演示 / this demo in the UI: [bold]LIANXI_DATA='{escape(_short(root))}' make up[/]", highlight=False)
+    out.print(
+        f"在网页里看这次演示 / this demo in the UI: [bold]LIANXI_DATA='{escape(_short(root))}' make up[/]",
+        highlight=False,
+    )
 
 
 def _places(root: Path) -> list[tuple[str, str]]:

@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.calendar import Period
+from flows.annals import gather
 from flows.artifacts import publish_brief
 from flows.office import Office
 from flows.post import Posted
-from tasks.brief.markdown import to_markdown
-from tasks.brief.task import compose_brief, render_brief
-from tasks.brief.value import from_json
+from tasks.brief.approval import approved
+from tasks.brief.markdown import checks_markdown, to_markdown
+from tasks.brief.task import compose_brief, copy_originals, render_brief
+from tasks.brief.value import from_json, to_json
 from tasks.rollup.task import roll_up_period
 from tasks.shapes import ProgressRow, Standing, Written
 from tasks.store.briefs import StoredBrief, load_brief, next_issue_no
-from tasks.store.task import save_draft
+from tasks.store.task import freeze_brief, keep_matters, save_draft
 
 DRAFT, FROZEN = "送审稿", "定稿"
 
@@ -48,19 +50,44 @@ def draft(
     rollup = roll_up_period(
         plan, office.county, period.text, standings, rows, previous, as_of, office.settings, label=label
     )
-    known = load_brief(office.url, plan.id, period.text)
-    number = known.issue_no if known else next_issue_no(office.url, plan.id, office.now.year)
-    content = compose_brief(rollup, plan, office.county, office.settings, number, office.now, label=label)
-    return save_draft(office.url, plan.id, period.text, number, content, office.now, label=label)
+    annals, received = gather(office, period)
+    number = number_of(office, period)
+    content = compose_brief(rollup, plan, office.county, office.settings, number, office.now, annals, label=label)
+    stored = save_draft(office.url, plan.id, period.text, number, content, office.now, label=label)
+    copy_originals(from_json(content), received, annals.files, office.data, label=label)
+    return stored
+
+
+def number_of(office: Office, period: Period) -> int:
+    """The number a period's issue has, or the next of the year."""
+    known = load_brief(office.url, office.plan.id, period.text)
+    return known.issue_no if known else next_issue_no(office.url, office.plan.id, office.now.year)
+
+
+def settle(office: Office, period: Period, stored: StoredBrief, by: str, issue_no: int, note: str) -> StoredBrief:
+    """Freeze the draft with the number and the 按语 its approver settled, and enter the matters it raised."""
+    content = to_json(approved(from_json(stored.content_json), issue_no, note))
+    return freeze_brief(
+        office.url, office.plan.id, period.text, by, office.now, issue_no, content, label=period.label
+    )
+
+
+def enter(office: Office, period: Period, frozen: StoredBrief) -> None:
+    """Enter the matters a frozen issue raised: again on every run, so that a run that died between is made good."""
+    if matters := from_json(frozen.content_json).matters:
+        keep_matters(office.url, office.plan.id, matters, (), office.now, label=period.label)
 
 
 def render(office: Office, period: Period, stored: StoredBrief) -> tuple[Written, ...]:
     """The files of the issue; a draft lies apart, so that nobody takes it for the approved one."""
     value = from_json(stored.content_json)
+    is_frozen = stored.state == "frozen"
     folder = office.data / "briefs" / office.plan.id / period.text
-    folder = folder if stored.state == "frozen" else folder / DRAFT
-    written = render_brief(value, folder, office.data, label=period.label)
-    publish_brief(office.plan.id, period, state_of(stored), to_markdown(value), [each.path for each in written])
+    folder = folder if is_frozen else folder / DRAFT
+    pdf = is_frozen and office.settings.brief.pdf
+    written = render_brief(value, folder, office.data, is_frozen, pdf, label=period.label)
+    text = to_markdown(value) if is_frozen else checks_markdown(value) + to_markdown(value)
+    publish_brief(office.plan.id, period, state_of(stored), text, [each.path for each in written])
     return written
 
 

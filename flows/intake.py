@@ -10,12 +10,14 @@ from prefect import flow
 
 from config.calendar import Period
 from flows.artifacts import publish_findings, publish_matrix
-from flows.forms import Now, PlanId, run_name
+from flows.chunk import Desk, by_unit, owed, periods_of, units_of
+from flows.forms import NOW, PLAN, run_name
 from flows.office import Office, open_office
+from flows.pool import Judges, worth_it
 from flows.post import Posted, post
 from flows.standings import standings_of
 from tasks.collect.task import collect_task
-from tasks.shapes import Original, Submission
+from tasks.shapes import Original, Submission, Verdict
 from tasks.store.outbox import sent_keys
 from tasks.store.task import (
     claim_originals,
@@ -23,7 +25,7 @@ from tasks.store.task import (
     known_files,
     load_contacts,
     load_duties,
-    load_rows,
+    load_previous,
     prepare_ledger,
     record_replies,
     record_verdicts,
@@ -31,7 +33,11 @@ from tasks.store.task import (
 )
 
 _STATES = {
-    "accepted": "受理", "returned": "退回更正", "queried": "须作说明", "refused": "不予受理", "superseded": "已有新版本",
+    "accepted": "受理",
+    "returned": "退回更正",
+    "queried": "须作说明",
+    "refused": "不予受理",
+    "superseded": "已有新版本",
 }
 
 
@@ -47,7 +53,7 @@ class Taken:
 
 
 @flow(name="收集报送", flow_run_name=run_name)
-def intake(plan: PlanId = None, now: Now = None) -> Taken:
+def intake(plan: str | None = PLAN, now: str | None = NOW) -> Taken:
     """One pass over the share. What an earlier pass left undone, having died anywhere, is finished first.
 
     Raises PipelineError when the share or the ledger cannot be reached; nothing is lost, the next pass goes on.
@@ -67,7 +73,7 @@ def intake(plan: PlanId = None, now: Now = None) -> Taken:
         label=about,
     )
     waiting = claim_originals(office.url, collected.originals, office.now, office.plan.id, label=about)
-    received = [done for label, chunk in _chunks(waiting, office) for done in _take_in(office, chunk, label)]
+    received = list(_take_in(office, waiting, about)) if waiting else []
     _answer(office, about)
     if received:
         _publish(office, received)
@@ -83,21 +89,45 @@ def _chunks(originals: Sequence[Original], office: Office) -> Iterator[tuple[str
         yield f"{start + 1}–{start + len(chunk)}/{len(originals)}", chunk
 
 
-def _take_in(office: Office, chunk: Sequence[Original], label: str) -> tuple[Submission, ...]:
-    """Read, judge and record one chunk."""
+def _take_in(office: Office, waiting: Sequence[Original], about: str) -> Iterator[Submission]:
+    """Read, judge and record everything that waits, chunk by chunk, in the order of arrival."""
+    duties = by_unit(load_duties(office.url, office.plan.id, label=about))
+    desk = Desk(
+        office.plan,
+        office.county,
+        office.layout,
+        office.secret,
+        office.settings,
+        office.data / "originals",
+        office.url,
+        duties,
+    )
+    chunks = list(_chunks(waiting, office))
+    for label, verdicts in _judged(desk, chunks):
+        yield from record_verdicts(office.url, verdicts, office.now, label=label)
+
+
+def _judged(desk: Desk, chunks: Sequence[tuple[str, Sequence[Original]]]) -> Iterator[tuple[str, tuple[Verdict, ...]]]:
+    """The verdicts on each chunk with its label; by several processes where that is sooner."""
+    if not worth_it(len(chunks)):
+        yield from ((label, _judge(desk, chunk, label)) for label, chunk in chunks)
+        return
+    with Judges(desk) as judges:
+        for (label, _), verdicts in zip(chunks, judges.judged([chunk for _, chunk in chunks]), strict=True):
+            yield label, verdicts
+
+
+def _judge(desk: Desk, chunk: Sequence[Original], label: str) -> tuple[Verdict, ...]:
+    """As `chunk.read_and_judge`, each step a task of its own."""
     # Imported here: an empty pass reads and judges nothing.
     from tasks.read.task import read_task
     from tasks.validate.task import judge_chunk
 
-    plan, county, layout, settings = office.plan, office.county, office.layout, office.settings
-    readings = read_task(
-        chunk, office.data / "originals", plan, county, layout, office.secret, settings.limits, label=label
-    )
-    duties = load_duties(office.url, plan.id, label=label)
-    periods = sorted({reading.period for reading in readings if reading.period})
-    previous = [row for period in periods for row in load_rows(office.url, plan.id, period, label=period)[1]]
-    verdicts = judge_chunk(readings, plan, county, layout, duties, previous, settings, label=label)
-    return record_verdicts(office.url, verdicts, office.now, label=label)
+    plan, county, layout, settings = desk.plan, desk.county, desk.layout, desk.settings
+    readings = read_task(chunk, desk.originals, plan, county, layout, desk.secret, settings.limits, label=label)
+    units = units_of(readings)
+    previous = load_previous(desk.url, plan.id, periods_of(readings), units, label=label)
+    return judge_chunk(readings, plan, county, layout, owed(desk.duties, units), previous, settings, label=label)
 
 
 def _answer(office: Office, about: str) -> None:
@@ -140,4 +170,6 @@ def _publish(office: Office, received: Sequence[Submission]) -> None:
     publish_findings(office.plan.id, received)
     for text in sorted({submission.period for submission in received if submission.period}):
         period = Period.parse(text)
-        publish_matrix(office.plan.id, period, standings_of(office, text, period.label))
+        # A file may come for a period that nobody was asked to report on.
+        if standings := standings_of(office, text, period.label):
+            publish_matrix(office.plan.id, period, standings)

@@ -9,7 +9,7 @@ from prefect import flow
 
 from config.calendar import Period
 from flows.artifacts import publish_matrix
-from flows.forms import Now, PeriodText, PlanId, run_name
+from flows.forms import NOW, PERIOD, PLAN, run_name
 from flows.office import Office, open_office
 from flows.post import Posted, post
 from flows.standings import standings_of
@@ -31,7 +31,7 @@ class Issued:
 
 
 @flow(name="发放报表", flow_run_name=run_name)
-def issue(period: PeriodText = None, plan: PlanId = None, now: Now = None) -> Issued:
+def issue(period: str | None = PERIOD, plan: str | None = PLAN, now: str | None = NOW) -> Issued:
     """Give out the workbooks of one period; where `period` is empty, of the month and of the year if it opens now.
 
     Running it again changes nothing: duties, workbooks and notices that are there already stay as they are.
@@ -43,7 +43,8 @@ def issue(period: PeriodText = None, plan: PlanId = None, now: Now = None) -> Is
     if not any(dealt.values()):
         asked = "、".join(each.label for each in dealt)
         raise InputError(f"{asked}没有应报事项：方案“{office.plan.id}”在这一期间不要求报送")
-    new, letters = 0, []
+    new = 0
+    letters: list[Letter] = []
     for each, duties in dealt.items():
         if duties:
             new += save_duties(office.url, duties, label=each.label)

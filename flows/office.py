@@ -57,8 +57,16 @@ class Office:
 
 
 def open_office(plan: str | None = None, now: dt.datetime | str | None = None) -> Office:
-    """Read settings, plan and county. Raises ConfigError with every fault of a file, InputError for a bad `now`."""
+    """Read settings, plan and county, and try out the letters' templates.
+
+    Raises ConfigError with every fault of a file, InputError for a bad `now`.
+    """
+    # Imported here: a command that opens no office needs no template engine.
+    from tasks.mail.templates import load_templates
+
     settings = load_settings()
+    # Tried out now, so that a letter's template an office broke is told at the start and not when the letter is due.
+    load_templates()
     the_plan = load_plan(plan or settings.plan, settings.config)
     return Office(
         settings=settings,
@@ -66,7 +74,9 @@ def open_office(plan: str | None = None, now: dt.datetime | str | None = None) -
         county=load_county(the_plan.county, settings.config),
         calendar=load_calendar(),
         layout=load_layout(),
-        secret=load_or_create_secret(settings.secret_file, settings.secret.get_secret_value() if settings.secret else None),
+        secret=load_or_create_secret(
+            settings.secret_file, settings.secret.get_secret_value() if settings.secret else None
+        ),
         now=instant(now, settings.timezone),
     )
 

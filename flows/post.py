@@ -1,67 +1,136 @@
 """Letters on their way: into the outbox first, then sent one by one, each row closed with the server's answer.
 
-Order only: what letters say is decided in `tasks.mail`, what a row may become in `tasks.store`.
+Order only: what letters say, and which need not be said any more, is decided in `tasks.mail`; what a row may become
+in `tasks.store`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
+from pydantic import SecretStr
 
+from config.settings import Mail
 from flows.office import Office
-from tasks.shapes import Letter
+from flows.standings import standings_of
+from tasks.errors import InputError
+from tasks.mail.hours import day_begins, is_quiet, may_leave
+from tasks.mail.recall import may_be_recalled
+from tasks.mail.recall import recall as decide_recall
+from tasks.shapes import Letter, Standing
 from tasks.store import outbox
 from tasks.store.task import enqueue, ready_letters
+
+if TYPE_CHECKING:
+    from tasks.mail.parcel import Counter
 
 # What the post says of a letter, and what its row in the outbox becomes.
 _CLOSED: Mapping[str, outbox.ClosedState] = {
     "sent": "sent", "uncertain": "uncertain", "retry": "failed", "permanent": "refused",
-}
+}  # fmt: skip
+_WAITING = ("ready", "failed", "uncertain")
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What became of one run's letters: how many were sent (written, in a dry run), and which were not, with why."""
+    """What became of one run's letters: how many were sent (written, in a dry run), and which were not, with why.
+
+    `held` wait in the outbox for the end of the quiet hours or for another day.
+    """
 
     sent: int = 0
     troubles: tuple[str, ...] = ()
+    held: int = 0
 
 
 def post(office: Office, letters: Sequence[Letter]) -> Posted:
-    """Put `letters` into the outbox, then send everything that is ready, left-overs of an earlier run included."""
+    """Put `letters` into the outbox, then send everything that is ready, left-overs of an earlier run included.
+
+    Left-overs that need not be said any more are taken back first.
+    """
+    recall(office)
     if letters:
         enqueue(office.url, letters, office.now, label=f"{len(letters)} 封")
-    waiting = ready_letters(office.url, office.plan.id, label=office.plan.id)
-    return _send(office, waiting, label=f"{len(waiting)} 封") if waiting else Posted()
+    mail, plan = office.settings.mail, office.plan.id
+    patience = _patience(mail)
+    waiting = ready_letters(office.url, plan, office.now, mail.when_uncertain, patience, label=plan)
+    left_today = outbox.left_since(office.url, day_begins(office.now)) if waiting else 0
+    most = 0 if is_quiet(mail, office.now) else may_leave(mail, left_today, len(waiting))
+    if not most:
+        return Posted(held=len(waiting))
+    return _send(office, waiting[:most], len(waiting) - most, label=f"{most} 封")
+
+
+def recall(office: Office, standings: Sequence[Standing] | None = None) -> None:
+    """Take back waiting letters that need not, or must not, be said any more."""
+    waiting = outbox.records(office.url, office.plan.id, _WAITING)
+    if not may_be_recalled(waiting):
+        return
+    now = standings_of(office, None, "待发信件") if standings is None else standings
+    recalled = decide_recall(waiting, now, office.now.date())
+    for key, why in recalled.settled.items():
+        outbox.withdraw(office.url, [key], why, office.now)
+    for key, why in recalled.stale.items():
+        outbox.give_up(office.url, [key], why, office.now)
 
 
 # No retries: what left is closed in the outbox, and the next run takes up what did not.
 @task(name="寄送", task_run_name="寄送 {label}", cache_policy=NO_CACHE)
-def _send(office: Office, waiting: Sequence[Letter], *, label: str) -> Posted:
-    """One connection for the batch; a row is closed right after its letter, before the next one leaves."""
+def _send(office: Office, waiting: Sequence[Letter], held: int, *, label: str) -> Posted:
+    """See `dispatch`."""
     # Imported here: a run without letters needs no mail library.
     from tasks.mail.parcel import Counter
+
+    county, mail = office.county, _with_password(office.settings.mail)
+    sender = (county.mail_sender, county.mail_sender_name)
+    counter = Counter(office.data, sender, county.coordinator_mail, office.share, mail.attachments_bytes)
+    sent, troubles = dispatch(office.url, waiting, mail, counter, office.now)
+    get_run_logger().info("%s：寄出 %d 封，未寄出 %d 封，留待以后 %d 封", label, sent, len(troubles), held)
+    return Posted(sent, troubles, held)
+
+
+def dispatch(
+    url: str, waiting: Sequence[Letter], mail: Mail, counter: Counter, now: dt.datetime
+) -> tuple[int, tuple[str, ...]]:
+    """Send letters that are on record: (how many left, what became of the others).
+
+    One connection for the batch. Each row is taken by this process right before its letter leaves, so that of two runs
+    at once only one gets it, and is closed right after, before the next one leaves.
+    """
     from tasks.mail.post import deliver
 
-    county = office.county
-    counter = Counter(office.data, (county.mail_sender, county.mail_sender_name), county.coordinator_mail, office.share)
-    subjects = {letter.key: letter.subject for letter in waiting}
+    patience, subjects = _patience(mail), {letter.key: letter.subject for letter in waiting}
+
+    def take(letter: Letter) -> bool:
+        return outbox.mark_sending(url, letter.key, now, mail.when_uncertain, patience)
+
     sent, troubles = 0, []
-    for key, state, answer in deliver(_taken(office, waiting), office.settings.mail, counter, office.now, lambda _: None):
-        outbox.close(office.url, key, _CLOSED[state], answer, office.now)
-        if state == "sent":
+    for report in deliver(waiting, mail, counter, now, take):
+        outbox.close(url, report.key, _CLOSED[report.state], report.answer, now, report.dead, patience)
+        if report.state == "sent":
             sent += 1
-        else:
-            troubles.append(f"{key[1]}《{subjects[key]}》：{answer}")
-    get_run_logger().info("%s：寄出 %d 封，未寄出 %d 封", label, sent, len(troubles))
-    return Posted(sent, tuple(troubles))
+        if report.state != "sent" or report.dead:
+            troubles.append(f"{report.key[1]}《{subjects[report.key]}》：{report.answer}")
+    return sent, tuple(troubles)
 
 
-def _taken(office: Office, waiting: Sequence[Letter]) -> Iterator[Letter]:
-    """The letters this process takes, one at a time: of two runs at once only one gets each."""
-    for letter in waiting:
-        if outbox.mark_sending(office.url, letter.key):
-            yield letter
+def _patience(mail: Mail) -> outbox.Patience:
+    return outbox.Patience(mail.retry_minutes, mail.give_up_hours)
+
+
+def _with_password(mail: Mail) -> Mail:
+    """The settings with the password from the Prefect Secret block they name, where the environment gave none."""
+    if mail.mode != "send" or not mail.user or not mail.password_block or mail.password.get_secret_value():
+        return mail
+    from prefect.blocks.system import Secret
+
+    try:
+        password = str(Secret.load(mail.password_block).get())  # type: ignore[union-attr]
+    except ValueError:
+        raise InputError(f"Prefect 中没有名为“{mail.password_block}”的 Secret 块，请在界面的 Blocks 中建立") from None
+    return mail.model_copy(update={"password": SecretStr(password)})

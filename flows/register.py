@@ -7,27 +7,20 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 from prefect import flow
-from pydantic import Field
 
 from config.plan import Plan, dump_plan, load_plan
 from config.plan_file import read_plan
 from config.settings import Settings, load_settings
 from flows.artifacts import publish_register
 from flows.documents import county_of, plan_id_of, read_document
-from flows.forms import Now
+from flows.forms import CONFIRM, COUNTY, DOCUMENT, NEW_PLAN, NOW
 from tasks.errors import InputError
 from tasks.register.difference import differences
 from tasks.register.draft import Draft
 from tasks.register.summary import summary_text
 from tasks.register.task import place_draft
-
-DocumentPath = Annotated[str, Field(title="文件路径", description="责任分解方案在本机的位置：.txt .docx 或有文字的 .pdf")]
-NewPlanId = Annotated[str | None, Field(title="方案编号", description="登记为哪个方案，如 yanqi-2023；留空由文件名得出")]
-CountyId = Annotated[str | None, Field(title="单位名册", description="所属县的名册，如 yanqi；留空由发文机关得出")]
-Confirm = Annotated[bool, Field(title="人工核对无误，正式生效", description="先不勾选运行一次，核对草稿后再勾选运行")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +40,11 @@ class Registered:
 
 @flow(name="登记方案", flow_run_name="登记方案 {document}")
 def register(
-    document: DocumentPath, plan: NewPlanId = None, county: CountyId = None, confirm: Confirm = False, now: Now = None
+    document: str = DOCUMENT,
+    plan: str | None = NEW_PLAN,
+    county: str | None = COUNTY,
+    confirm: bool = CONFIRM,
+    now: str | None = NOW,
 ) -> Registered:
     """Read a document into a draft; with `confirm`, put the draft (as a person may have mended it) in force.
 

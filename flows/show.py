@@ -6,26 +6,39 @@ Belongs here: words and tables for a terminal. No decision, no reading of files.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from flows.editing import Briefed
     from flows.chase import Chased
+    from flows.editing import Briefed
     from flows.intake import Taken
     from flows.issue import Issued
+    from flows.letters import Listed
     from flows.post import Posted
     from flows.register import Registered
     from flows.status import Status
     from tasks.register.draft import Draft
-    from tasks.shapes import Standing
+    from tasks.shapes import LetterRecord, Standing
 
 _COLOURS = {
-    "按时": "green", "零报告": "green", "迟报": "yellow", "延期": "blue",
-    "未到期": "white", "待更正": "dark_orange", "待说明": "dark_orange", "未报": "red",
+    "按时": "green",
+    "零报告": "green",
+    "迟报": "yellow",
+    "延期": "blue",
+    "未到期": "white",
+    "待更正": "dark_orange",
+    "待说明": "dark_orange",
+    "未报": "red",
+}
+_LETTER_STATES = {
+    "ready": "待发", "sending": "正在发", "sent": "已发出", "uncertain": "不能确定", "failed": "待重试",
+    "refused": "未送达", "withdrawn": "已撤回",
 }
 _KINDS = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项成果", "annual": "年度总结"}
 
@@ -90,7 +103,9 @@ def status_table(out: Console, read: Status) -> None:
 
 def issued(out: Console, done: Issued) -> None:
     """`lianxi issue`."""
-    out.print(f"{'、'.join(done.periods)}：应报事项 {done.duties} 件（新增或变动 {done.new}），报表在各单位“发放”文件夹")
+    out.print(
+        f"{'、'.join(done.periods)}：应报事项 {done.duties} 件（新增或变动 {done.new}），报表在各单位“发放”文件夹"
+    )
     posted(out, done.posted)
 
 
@@ -115,8 +130,29 @@ def chased(out: Console, done: Chased) -> None:
     out.print(f"{done.day} 催报：{rungs}")
     if done.calls:
         out.print("[red]今天要打电话：[/]")
-        _list(out, [f"{call.unit} {call.phone or '（无电话）'}：{call.what}（{call.why}）" for call in done.calls])
+        for call in done.calls:
+            _list(out, [f"{call.unit} {call.phone or '（无电话）'}：{call.what}（{call.why}）"])
+            for said in call.last:
+                out.print(f"      此前去信：{said}", markup=False, highlight=False, soft_wrap=True)
     posted(out, done.posted)
+
+
+def letters_table(out: Console, listed: Listed) -> None:
+    """`lianxi letters`: one line a letter; its number is the beginning of its Message-ID."""
+    counts = Counter(_LETTER_STATES[each.state] for each in listed.letters)
+    table = Table(title=f"{listed.period} 信件（{listed.plan}）：{'，'.join(f'{k} {v}' for k, v in counts.items()) or '无'}")
+    for title in ("日期", "单位", "主题", "状态", "服务器答复", "编号"):
+        table.add_column(title, overflow="fold")
+    for each in listed.letters:
+        cells = (f"{each.day:%m-%d}", each.unit, each.subject, _LETTER_STATES[each.state], each.answer)
+        table.add_row(*(escape(cell) for cell in cells), each.message_id.strip("<>")[:8])
+    out.print(table)
+
+
+def settled(out: Console, letter: LetterRecord, arrived: bool) -> None:
+    """`lianxi letters --arrived` and `--resend`."""
+    done = "已记为送达" if arrived else "下次发信时以同一编号重发"
+    out.print(f"{letter.unit}《{letter.subject}》：{done}", markup=False, highlight=False, soft_wrap=True)
 
 
 def briefed(out: Console, done: Briefed | None) -> None:
@@ -148,9 +184,10 @@ def registered(out: Console, done: Registered) -> None:
 
 def posted(out: Console, done: Posted | None) -> None:
     """What became of the letters."""
-    if done is None or not (done.sent or done.troubles):
+    if done is None or not (done.sent or done.troubles or done.held):
         return
-    out.print(f"邮件 {done.sent} 封")
+    held = f"，留在发件箱稍后再发 {done.held} 封" if done.held else ""
+    out.print(f"邮件 {done.sent} 封{held}")
     _list(out, done.troubles)
 
 

@@ -42,11 +42,16 @@ def up(settings: Settings, port: int, console: Console) -> None:
         console.print(f"[green]✓[/] 服务器已启动  server: {api_url}")
         deploy(settings.data, api_url)
         console.print("[green]✓[/] 六个流程已部署，定时任务已生效  deployments and schedules are in force")
-        with _child("worker", settings.data, api_url, ["worker", "start", "--pool", POOL, "--type", "process"]) as worker:
-            console.print(f"[green]✓[/] 执行程序已启动  worker\n\n请用浏览器打开 [bold]{_ui(api_url)}[/]  按 Ctrl-C 停止（Ctrl-C stops it all）")
+        with _child(
+            "worker", settings.data, api_url, ["worker", "start", "--pool", POOL, "--type", "process"]
+        ) as worker:
+            console.print("[green]✓[/] 执行程序已启动  worker\n")
+            console.print(f"请用浏览器打开 [bold]{_ui(api_url)}[/]  按 Ctrl-C 停止（Ctrl-C stops it all）")
             while not stop.wait(1.0):
                 if worker.poll() is not None:
-                    raise PipelineError(f"执行程序意外停止（退出码 {worker.returncode}），日志见 {_log(settings.data, 'worker')}")
+                    raise PipelineError(
+                        f"执行程序意外停止（退出码 {worker.returncode}），日志见 {_log(settings.data, 'worker')}"
+                    )
     console.print("\n已全部停止（all stopped）")
 
 

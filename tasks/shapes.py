@@ -106,7 +106,8 @@ class Reading:
     `columns` maps a field name to its column letter, so a value's address is letter + row number;
     `heading` maps a field above the table (报送期间, 零报告 …) to (value, cell).
     `identified_by` is the first of signature, content, folder, filename that named unit and period.
-    `findings` are what reading itself found (refused formats, broken signature, missing columns).
+    `findings` are what reading itself found (refused formats, broken signature, missing columns); `saved_at` is when
+    a file inside an archive was last saved, by its own clock, None for a file by itself.
     """
 
     original: Original
@@ -123,6 +124,7 @@ class Reading:
     repairs: tuple[Repair, ...] = ()
     findings: tuple[Finding, ...] = ()
     format: str = "xlsx"
+    saved_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +257,35 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterRecord:
+    """What the outbox knows of one letter, without its text.
+
+    `state`: ready sending sent uncertain failed refused withdrawn; `answer` the last one; `dead` the recipients the
+    server said do not exist. `closed_at` is the instant of the last answer or decision.
+    """
+
+    plan: str
+    unit: str
+    duty: str
+    rung: str
+    day: dt.date
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    subject: str
+    message_id: str
+    state: str
+    answer: str = ""
+    dead: tuple[str, ...] = ()
+    enqueued_at: dt.datetime | None = None
+    closed_at: dt.datetime | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str, str, str]:
+        """(plan, unit, duty, rung, ISO day), as `Letter.key`."""
+        return (self.plan, self.unit, self.duty, self.rung, self.day.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
 class Supervision:
     """What one unit's 督办单 says: the words of the red rung, before they become a Word file.
 
@@ -272,13 +303,17 @@ class Supervision:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One line of the coordinator's call list: whom to call today and what exactly is missing."""
+    """One line of the coordinator's call list: whom to call today and what exactly is missing.
+
+    `last` are the last letters to this unit and what became of them, the newest first.
+    """
 
     unit: str
     what: str
     why: str
     phone: str
     overdue_workdays: int
+    last: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

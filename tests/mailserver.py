@@ -7,6 +7,7 @@ said by the tests that use it.
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
 import threading
 from dataclasses import dataclass, field
@@ -28,7 +29,8 @@ class Faults:
     """What goes wrong. Each list is used up one entry per event; "" lets that event pass.
 
     `greeting`, `sender`, `data` hold replies ("421 busy"); `recipients` a standing reply per address.
-    `drop` holds places where the line is cut, one per letter; `stall_seconds` delays the reply to a finished letter.
+    `drop` holds what befalls each letter in turn: a place where its line is cut, or "stall", which delays the reply to
+    the finished letter by `stall_seconds`. Where `drop` is empty, `stall_seconds` delays every one.
     """
 
     greeting: list[str] = field(default_factory=list)
@@ -76,10 +78,12 @@ class MailServer:
         security: Literal["ssl", "starttls", "none"] = "none",
         faults: Faults | None = None,
         withhold_starttls: bool = False,
+        log: Path | None = None,
     ) -> None:
         self.security, self.faults = security, faults or Faults()
         self.context = authority.context if authority else None
         self.withhold_starttls = withhold_starttls
+        self.log = log
         self.taken: list[Taken] = []
         self.connections = 0
         self.logins: list[bool] = []
@@ -154,6 +158,7 @@ class _Line(SMTP):
         self._auth_required = owner.security == "ssl" or starttls
         self.owner = owner
         self.greeted = False
+        self.fault = ""
 
     async def push(self, status: Any) -> None:
         """Give a reply, or what a fault puts in its place."""
@@ -161,12 +166,10 @@ class _Line(SMTP):
         if not self.greeted:
             self.greeted = True
             status = (faults.greeting.pop(0) if faults.greeting else "") or status
-        if str(status).startswith("354") and faults.drop and faults.drop[0] in ("before-data", "body"):
-            if faults.drop.pop(0) == "before-data":
-                self._cut()
-                return
-            await super().push(status)
-            await self._reader.readuntil(b"\r\n")
+        if str(status).startswith("354") and self.fault in ("before-data", "body"):
+            if self.fault == "body":
+                await super().push(status)
+                await self._reader.readuntil(b"\r\n")
             self._cut()
             return
         if self.transport is None:
@@ -180,10 +183,9 @@ class _Line(SMTP):
             self.transport.abort()  # type: ignore[attr-defined]
 
     async def smtp_DATA(self, arg: str) -> None:
-        """As usual, unless this letter's line is to be cut."""
+        """As usual, unless something is to befall this letter."""
         drop = self.owner.faults.drop
-        if drop and drop[0] == "":
-            drop.pop(0)
+        self.fault = drop.pop(0) if drop else ""
         await super().smtp_DATA(arg)
 
 
@@ -221,13 +223,22 @@ class _Handler:
         assert isinstance(content, bytes)
         recipients = tuple(str(address) for address in envelope.rcpt_tos)
         secure = self._secure(session, server)
-        self.owner.taken.append(Taken(str(envelope.mail_from), recipients, content, secure))
-        if faults.stall_seconds:
+        taken = Taken(str(envelope.mail_from), recipients, content, secure)
+        self.owner.taken.append(taken)
+        if self.owner.log:
+            _note(self.owner.log, taken, server.fault)
+        if faults.stall_seconds and (server.fault == "stall" or not faults.drop):
             await asyncio.sleep(faults.stall_seconds)
-        if faults.drop and faults.drop[0] == "after-data":
-            faults.drop.pop(0)
+        if server.fault == "after-data":
             server._cut()
         return "250 OK"
 
     def _secure(self, session: Session, server: _Line) -> bool:
         return self.owner.security == "ssl" or session.ssl is not None
+
+
+def _note(log: Path, taken: Taken, fault: str) -> None:
+    """One line for one letter taken in, for whoever outlives this process."""
+    line = {"to": taken.recipients[0], "id": taken.message["Message-ID"], "fault": fault, "secure": taken.secure}
+    with log.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")

@@ -161,10 +161,16 @@ def as_csv(content: bytes, encoding: str = "gb18030", separator: str = ",") -> b
     return target.getvalue().encode(encoding)
 
 
-def zipped(members: Mapping[str, bytes]) -> bytes:
+def parts(content: bytes) -> dict[str, bytes]:
+    """The parts of a workbook by name."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {info.filename: archive.read(info) for info in archive.infolist()}
+
+
+def zipped(members: Mapping[str, bytes], packed: bool = True) -> bytes:
     """A zip of these files."""
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return target.getvalue()
@@ -172,8 +178,7 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
 
 def with_part(content: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
     """The workbook with one of its parts changed as bytes, for what no library would write."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        members = {info.filename: archive.read(info) for info in archive.infolist()}
+    members = parts(content)
     members[name] = change(members[name])
     return zipped(members)
 

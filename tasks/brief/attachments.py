@@ -7,13 +7,17 @@ Does not belong here: the ledger's file (excel).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from config.plan import Plan
 from tasks.brief.overall import KIND_WORDS
 from tasks.brief.prose import joined, mask, percent
+from tasks.brief.scores import score_blocks
 from tasks.brief.sources import Sources
+from tasks.brief.trend import past_of
 from tasks.brief.value import Attachment, Block, Column, LedgerRow, Paragraph, Run, Table
 from tasks.brief.wording import target_words
+from tasks.matters import Score
 from tasks.shapes import Figure, MeasureProgress, RollUp, Standing, StandingName
 
 LEDGER_FILE = "措施台账.xlsx"
@@ -37,8 +41,11 @@ _LATE_COLUMNS = (
 _ORDER: tuple[StandingName, ...] = ("未报", "迟报", "待更正", "待说明", "延期", "未到期", "零报告", "按时")
 
 
-def attachments(rollup: RollUp) -> list[Block]:
-    """The attachments in order; who reported late is named even where the list is empty."""
+def attachments(rollup: RollUp, scores: Sequence[Score] = (), span: str = "") -> list[Block]:
+    """The attachments in order; who reported late is named even where the list is empty.
+
+    `scores` are units' records over `span` (2023年第四季度), at its end.
+    """
     blocks: list[Block] = [Attachment(1, "报送情况表"), _standing_table(rollup.standings)]
     blocks.append(Attachment(2, "未报送、迟报单位名单"))
     late = [s for s in rollup.standings if s.name in ("未报", "迟报")]
@@ -48,6 +55,8 @@ def attachments(rollup: RollUp) -> list[Block]:
         units = joined(list(dict.fromkeys(f"{s.duty.unit}（{s.name}）" for s in waiting)))
         blocks.append(_note(f"注：{units}已报送，正在更正或者说明，不列入本名单。"))
     blocks.append(Attachment(3, "措施台账", LEDGER_FILE))
+    if scores:
+        blocks += [Attachment(4, f"{span}单位报送情况记录表"), *score_blocks(scores)]
     return blocks
 
 
@@ -102,21 +111,26 @@ def _due(standing: Standing) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def ledger(rollup: RollUp, plan: Plan, sources: Sources) -> tuple[LedgerRow, ...]:
-    """One row per measure and metric, a measure without figures in one row; words whole, personal numbers masked."""
+def ledger(rollup: RollUp, plan: Plan, sources: Sources, past: Sequence[RollUp] = ()) -> tuple[LedgerRow, ...]:
+    """One row per measure and metric, a measure without figures in one row; words whole, personal numbers masked.
+
+    `past` are the earlier months of the year, each a block of columns.
+    """
     figures: dict[str, list[Figure]] = {}
     for item in rollup.figures:
         figures.setdefault(item.measure, []).append(item)
     sections = {section.no: f"（{section.no}）{section.title}" for section in plan.sections}
     responsible = {m.no: "、".join(m.responsible) for m in plan.measures}
     upper = {(m.no, t.metric): t.value_max for m in plan.measures for t in m.targets}
+    months = past_of(past, sources)
     rows = []
     for measure in rollup.measures:
         own: list[Figure | None] = [*figures.get(measure.no, ())]
         section = sections.get(measure.section, measure.section)
         for figure in own or [None]:
             value_max = upper.get((measure.no, figure.metric)) if figure else None
-            rows.append(_ledger_row(measure, figure, section, responsible.get(measure.no, ""), value_max, sources))
+            row = _ledger_row(measure, figure, section, responsible.get(measure.no, ""), value_max, sources)
+            rows.append(replace(row, past=months.get((row.measure, row.metric), ())))
     return tuple(rows)
 
 

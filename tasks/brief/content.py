@@ -8,43 +8,62 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 from config.calendar import Period
 from config.county import County
 from config.plan import Plan
 from config.settings import Settings
+from tasks.brief.agenda import agenda
+from tasks.brief.annals import Annals
 from tasks.brief.attachments import attachments, ledger
+from tasks.brief.checks import checks
+from tasks.brief.corrections import corrections_part, find_corrections
+from tasks.brief.meeting import docket
 from tasks.brief.overall import overall
 from tasks.brief.progress import figures_part, measures_part
 from tasks.brief.prose import chinese, long_date
 from tasks.brief.sources import Sources
-from tasks.brief.value import Block, Brief, Heading, Paragraph, Run
+from tasks.brief.value import Block, Brief, Heading, Paragraph, Run, Table
 from tasks.brief.voices import highlights_part, next_part, problems_part
 from tasks.shapes import RollUp
 
+_FIRST = Annals()
 _NOTICE = re.compile(r"关于.*?[印转下]发《(.+)》的通知")
 # A title within a title stands in single brackets.
 _INNER = str.maketrans("《》", "〈〉")
 
 
-def compose(rollup: RollUp, plan: Plan, county: County, settings: Settings, issue_no: int, now: dt.datetime) -> Brief:
+def compose(
+    rollup: RollUp,
+    plan: Plan,
+    county: County,
+    settings: Settings,
+    issue_no: int,
+    now: dt.datetime,
+    annals: Annals = _FIRST,
+) -> Brief:
     """The brief of a period as of `rollup.as_of`, dated `now`, numbered `issue_no` within its year.
 
-    Pure: the same arguments give the same value. Raises ValueError where the roll-up is of another plan.
+    `annals` are what came before; none of it for a first issue. Pure: the same arguments give the same value.
+    Raises ValueError where the roll-up is of another plan.
     """
     if rollup.plan != plan.id:
         raise ValueError(f"the roll-up is of plan {rollup.plan}, not of {plan.id}")
-    sources = Sources()
+    sources = Sources(annals.files)
+    found, on = docket(rollup, annals), now.date()
+    corrections = find_corrections(annals.issues, annals.past, sources)
     parts: list[list[Block]] = [
-        overall(rollup, now.date()),
+        overall(rollup, on),
         measures_part(rollup, plan, sources, settings),
-        figures_part(rollup, plan, sources, settings),
+        figures_part(rollup, plan, sources, settings, annals.past),
         highlights_part(rollup, sources, settings),
-        problems_part(rollup, sources, settings),
+        problems_part(rollup, found, on, sources, settings),
         next_part(rollup, sources, settings),
+        corrections_part(corrections),
     ]
-    body = _numbered([part for part in parts if part])
-    rows = ledger(rollup, plan, sources)
+    body = numbered([part for part in parts if part])
+    rows = ledger(rollup, plan, sources, annals.past)
     return Brief(
         plan=plan.id,
         period=rollup.period,
@@ -52,14 +71,18 @@ def compose(rollup: RollUp, plan: Plan, county: County, settings: Settings, issu
         issue_no=issue_no,
         year=now.year,
         office=county.office,
-        date=now.date(),
+        date=on,
         title=_title(rollup, county),
-        blocks=(_opening(rollup, plan), *body, *attachments(rollup)),
+        blocks=(_opening(rollup, plan), *body, *attachments(rollup, annals.scores, annals.span)),
         sources=sources.all(),
         ledger=rows,
         to_report=tuple(settings.brief.report_to),
         to_send=tuple(settings.brief.send_to),
         to_issue=tuple(settings.brief.issue_to),
+        checks=checks(rollup, county, settings, annals, corrections, found.all),
+        corrections=corrections,
+        matters=found.all,
+        agenda=agenda(rollup, county, found, on),
     )
 
 
@@ -87,12 +110,16 @@ def _document(plan: Plan) -> str:
     return f"《{title.translate(_INNER)}》"
 
 
-def _numbered(parts: list[list[Block]]) -> list[Block]:
-    """The parts with their headings numbered on: a plan without targets has no part 三, and no gap either."""
+def numbered(parts: list[list[Block]]) -> list[Block]:
+    """The parts with headings and tables numbered on: a plan without targets has no part 三, and no gap either."""
     blocks: list[Block] = []
+    tables = 0
     for number, part in enumerate(parts, start=1):
         for block in part:
             if isinstance(block, Heading) and block.level == 1:
                 block = Heading(1, f"{chinese(number)}、{block.text.split('、', 1)[1]}")
+            elif isinstance(block, Table) and block.caption:
+                tables += 1
+                block = replace(block, caption=f"表{tables}  {block.caption}")
             blocks.append(block)
     return blocks

@@ -1,25 +1,25 @@
 """The 措施台账: one row per measure and metric, as a workbook.
 
-Belongs here: columns, formats, filters and print set-up of the ledger.
-Does not belong here: what stands in a row (attachments).
+Belongs here: formats, links, filters and print set-up of the ledger.
+Does not belong here: its columns (ledger_columns), what stands in a row (attachments).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+import os
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
+from tasks.brief.ledger_columns import COLUMNS, PAST_WIDTH, LedgerColumn, past_columns
 from tasks.brief.ooxml import write_bytes
 from tasks.brief.prose import long_date
-from tasks.brief.value import Brief, LedgerRow
-from tasks.brief.wording import light_name
+from tasks.brief.value import Brief, LedgerRow, Source
 
 _SHEET = "措施台账"
 _FONT = "宋体"
@@ -28,60 +28,33 @@ _TITLE_ROWS = 2
 _CELL = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", "border": 1, "text_wrap": True}
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    title: str
-    width: float
-    value: Callable[[LedgerRow, Brief], object]
-    format: str = "text"
-
-
-# Figures first, words after them: printed on A3 across, each half is one page wide behind the first three columns.
-_COLUMNS: tuple[_Column, ...] = (
-    _Column("措施序号", 6, lambda row, _: _number(row.measure), "centre"),
-    _Column("措施内容", 28, lambda row, _: row.text),
-    _Column("报送单位", 13, lambda row, _: row.unit),
-    _Column("部分", 14, lambda row, _: row.section),
-    _Column("责任单位", 18, lambda row, _: row.responsible),
-    _Column("指标", 18, lambda row, _: row.metric),
-    _Column("计量单位", 7, lambda row, _: row.metric_unit, "centre"),
-    _Column("目标", 10, lambda row, _: row.target, "centre"),
-    _Column("完成时限", 13, lambda row, _: row.due, "date"),
-    _Column("累计", 9, lambda row, _: row.cumulative, "figure"),
-    _Column("完成率", 7, lambda row, _: _share(row.share_pct), "percent"),
-    _Column("序时进度", 7, lambda row, _: _share(row.elapsed_pct), "percent"),
-    _Column("亮灯", 8, lambda row, _: light_name(row.light), "light"),
-    _Column("较上月", 8, lambda row, _: row.change, "change"),
-    _Column("进展状态", 9, lambda row, _: row.status, "centre"),
-    _Column("数据来源", 20, lambda row, brief: _source(row, brief)),
-    _Column("进展情况", 36, lambda row, _: row.progress),
-    _Column("存在问题", 24, lambda row, _: row.problems),
-    _Column("需协调事项", 22, lambda row, _: row.coordination),
-    _Column("需协调单位", 11, lambda row, _: row.coordination_unit),
-    _Column("下一步计划", 24, lambda row, _: row.next_steps),
-    _Column("亮点做法", 20, lambda row, _: row.highlights),
-    _Column("责任单位补充", 16, lambda row, _: row.supporting),
-)
 _REPEATED = 3
 _FIRST_OF_SECOND_HALF = 16
+# Four months of past columns fit beside the repeated ones.
+_PAST_ON_A_PAGE = 4 * PAST_WIDTH
 _LINE_PT = 12.75
 # Excel's own limit of a row.
 _TALLEST_PT = 409.0
 
 
-def write_ledger(brief: Brief, path: Path) -> None:
-    """Write the ledger of `brief` to `path`, with each row's source; the same brief gives the same bytes."""
+def write_ledger(brief: Brief, path: Path, data: Path | None = None) -> None:
+    """Write the ledger of `brief` to `path`, with each row's source; the same brief gives the same bytes.
+
+    Sources are links to the originals under `data`, relative to the ledger's folder, so that both may move together.
+    """
     packed = BytesIO()
     # Units' words stay words: nothing that begins with = or looks like a link becomes one.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(packed, options)
     book.set_properties({"title": f"{brief.title} {_SHEET}", "author": brief.office, "created": _midnight(brief.date)})
     sheet = book.add_worksheet(_SHEET)
-    _head(book, sheet, brief)
+    columns = [*COLUMNS, *past_columns(brief)]
+    _head(book, sheet, brief, columns)
     formats = _formats(book)
+    up = os.path.relpath(data, path.parent) if data else ""
     for position, row in enumerate(brief.ledger, start=_TITLE_ROWS + 1):
-        _row(sheet, position, row, brief, formats)
-    _view(sheet, len(brief.ledger))
+        _row(sheet, position, row, brief, columns, formats, up)
+    _view(sheet, len(brief.ledger), len(columns))
     book.close()
     write_bytes(packed.getvalue(), path)
 
@@ -90,22 +63,13 @@ def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time())
 
 
-def _number(text: str) -> object:
-    """Numbers as numbers, so that the filter sorts 2 before 10; 三 stays text."""
-    return int(text) if text.isascii() and text.isdigit() else text
-
-
-def _share(percent: int | None) -> float | None:
-    return None if percent is None else percent / 100
-
-
-def _head(book: Any, sheet: Any, brief: Brief) -> None:
+def _head(book: Any, sheet: Any, brief: Brief, columns: Sequence[LedgerColumn]) -> None:
     title = book.add_format({"font_name": "黑体", "font_size": 16, "valign": "vcenter"})
     note = book.add_format({"font_name": _FONT, "font_size": 10})
     head = book.add_format({**_CELL, "font_name": "黑体", "align": "center", "bg_color": "#EDEDED"})
     sheet.write(0, 0, f"{brief.title}（{_SHEET}）", title)
     sheet.write(1, 0, f"{brief.name} {brief.year}年第{brief.issue_no}期  {brief.office}  {long_date(brief.date)}", note)
-    for index, column in enumerate(_COLUMNS):
+    for index, column in enumerate(columns):
         sheet.set_column(index, index, column.width)
         sheet.write(_TITLE_ROWS, index, column.title, head)
     sheet.set_row(0, 30)
@@ -127,16 +91,43 @@ def _formats(book: Any) -> dict[str, Any]:
     return {name: book.add_format(properties) for name, properties in made.items()}
 
 
-def _row(sheet: Any, position: int, row: LedgerRow, brief: Brief, formats: dict[str, Any]) -> None:
+def _row(
+    sheet: Any,
+    position: int,
+    row: LedgerRow,
+    brief: Brief,
+    columns: Sequence[LedgerColumn],
+    formats: dict[str, Any],
+    up: str,
+) -> None:
     lines = 1
-    for index, column in enumerate(_COLUMNS):
-        name = row.light if column.format == "light" and row.light in formats else column.format
+    for index, column in enumerate(columns):
         value = column.value(row, brief)
-        _write(sheet, position, index, value, formats[name])
+        format_ = formats[_format_of(column, value)]
+        source = column.source(row)
+        if source is None:
+            _write(sheet, position, index, value, format_)
+        else:
+            _link(sheet, position, index, brief.sources[source], str(value), format_, up)
         if isinstance(value, str):
             lines = max(lines, math.ceil(_cells(value) / (column.width + 1)))
     # Said outright: LibreOffice and WPS do not fit the height of rows they did not write.
     sheet.set_row(position, min(_TALLEST_PT, lines * _LINE_PT + 4))
+
+
+def _format_of(column: LedgerColumn, value: object) -> str:
+    """A light is a word on its own tint."""
+    if column.format != "light":
+        return column.format
+    return next((light for light in _FILLS if value == f"{light}灯"), "light")
+
+
+def _link(sheet: Any, position: int, index: int, source: Source, words: str, format_: Any, up: str) -> None:
+    """The source in words, as a link where its original is known."""
+    if up and source.file:
+        sheet.write_url(position, index, f"external:{up}/{source.file}", format_, words)
+    else:
+        _write(sheet, position, index, words, format_)
 
 
 def _write(sheet: Any, position: int, index: int, value: object, format_: Any) -> None:
@@ -155,21 +146,15 @@ def _cells(text: str) -> int:
     return sum(2 if ord(char) > 0x2E7F or char in "“”‘’—…" else 1 for char in text)
 
 
-def _source(row: LedgerRow, brief: Brief) -> str:
-    if row.source is None:
-        return "—"
-    source = brief.sources[row.source]
-    return f"{source.unit} 第{source.version}版 {source.sheet}!{source.cell}"
-
-
-def _view(sheet: Any, rows: int) -> None:
+def _view(sheet: Any, rows: int, columns: int) -> None:
     """What a reader needs to find a measure, and a printer to put the table on A3 across."""
     sheet.freeze_panes(_TITLE_ROWS + 1, _REPEATED)
-    sheet.autofilter(_TITLE_ROWS, 0, _TITLE_ROWS + max(rows, 1), len(_COLUMNS) - 1)
+    sheet.autofilter(_TITLE_ROWS, 0, _TITLE_ROWS + max(rows, 1), columns - 1)
     sheet.set_landscape()
     sheet.set_paper(8)
     sheet.set_print_scale(78)
-    sheet.set_v_pagebreaks([_FIRST_OF_SECOND_HALF])
+    breaks = [_FIRST_OF_SECOND_HALF, *range(len(COLUMNS), columns, _PAST_ON_A_PAGE)]
+    sheet.set_v_pagebreaks(breaks)
     sheet.repeat_rows(_TITLE_ROWS)
     sheet.repeat_columns(0, _REPEATED - 1)
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)

@@ -28,6 +28,12 @@ def to_markdown(brief: Brief) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def checks_markdown(brief: Brief) -> str:
+    """送审核对: what the coordinator should look at before approving, one point a line."""
+    points = "\n".join(f"- [ ] {_plain(point)}" for point in brief.checks) or "没有需要特别核对的问题。"
+    return f"## 送审核对（{len(brief.checks)}项）\n\n{points}\n\n---\n\n"
+
+
 def _block(block: Block) -> Iterator[str]:
     if isinstance(block, Heading):
         yield f"{'#' * (block.level + 2)} {_plain(block.text)}"
@@ -36,11 +42,13 @@ def _block(block: Block) -> Iterator[str]:
         yield f"*{text}*" if block.style == "note" else text
     elif isinstance(block, Table):
         yield f"**{_plain(block.caption)}**"
-        yield _table([column.title for column in block.columns], ([_runs([cell]) for cell in row] for row in block.rows))
+        cells = ([_runs([cell]) for cell in row] for row in block.rows)
+        yield _table([column.title for column in block.columns], cells)
     elif isinstance(block, Chart):
         yield f"**{_plain(block.caption)}**"
         titles = ["指标", "完成", "时间进度", "情况"]
-        yield _table(titles, ([_plain(bar.label), _pct(bar.done_pct), _pct(bar.elapsed_pct), _plain(bar.text)] for bar in block.bars))
+        bars = ((_plain(b.label), _pct(b.done_pct), _pct(b.elapsed_pct), _plain(b.text)) for b in block.bars)
+        yield _table(titles, bars)
     elif isinstance(block, Attachment):
         where = f"（另附文件：{_plain(block.file)}）" if block.file else ""
         yield f"### 附件{block.no}　{_plain(block.title)}{where}"

@@ -49,7 +49,7 @@ def write_pdf(docx: Path, pdf: Path, soffice: Path | None, timeout_seconds: floa
         env = {**os.environ, "FONTCONFIG_FILE": str(fonts)}
         try:
             # No shell, and every word of the command is ours: the file is a copy under a name we chose.
-            subprocess.run(  # noqa: S603
+            subprocess.run(
                 command, env=env, capture_output=True, check=True, timeout=timeout_seconds
             )
             write_bytes((folder / "brief.pdf").read_bytes(), pdf)

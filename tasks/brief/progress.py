@@ -12,8 +12,9 @@ from config.plan import Plan, Target
 from config.settings import Settings
 from tasks.brief.prose import figure, percent, quote, signed
 from tasks.brief.sources import Sources
+from tasks.brief.trend import trend_table
 from tasks.brief.value import Bar, Block, Chart, Column, Heading, Paragraph, Run, Table
-from tasks.brief.wording import LIGHTS, by_unit, light_name, short_title, target_words
+from tasks.brief.wording import LIGHTS, by_unit, disputes, light_name, short_title, target_words
 from tasks.shapes import Figure, MeasureProgress, RollUp, Standing
 
 _COLUMNS = (
@@ -63,9 +64,8 @@ def _measure(measure: MeasureProgress, sources: Sources, settings: Settings) -> 
         Run("）。"),
         Run(quote(measure.progress, settings.brief.quote_chars), source=sources.add(measure), quote=True),
     ]
-    disputes = [line for line in measure.supporting if line.endswith("不一致")]
-    if disputes:
-        runs.append(Run(f"{'；'.join(disputes)}，请核对。"))
+    if lines := disputes(measure):
+        runs.append(Run(f"{'；'.join(lines)}，请核对。"))
     return Paragraph(tuple(runs))
 
 
@@ -80,8 +80,10 @@ def _silent(measures: Sequence[MeasureProgress], standings: Mapping[str, Standin
     return "".join(f"{by_unit(found)}{words.get(name, '本期未报进展')}。" for name, found in groups.items())
 
 
-def figures_part(rollup: RollUp, plan: Plan, sources: Sources, settings: Settings) -> list[Block]:
-    """The table of targets and the chart of those with a figure; a plan without targets has no such part."""
+def figures_part(
+    rollup: RollUp, plan: Plan, sources: Sources, settings: Settings, past: Sequence[RollUp] = ()
+) -> list[Block]:
+    """The table of targets, the chart of those with a figure, the year so far; no targets, no such part."""
     if not rollup.figures:
         return []
     targets = {(m.no, t.metric): t for m in plan.measures for t in m.targets}
@@ -89,13 +91,13 @@ def figures_part(rollup: RollUp, plan: Plan, sources: Sources, settings: Setting
     shown = sorted((item for item in rollup.figures if item.share is not None), key=_lead_on_time)
     blocks: list[Block] = [
         Heading(1, "三、量化指标完成情况"),
-        Table("表1  量化指标完成情况表", _COLUMNS, rows),
+        Table("量化指标完成情况表", _COLUMNS, rows),
         Paragraph((Run(_note(settings)),), "note"),
     ]
     if shown:
         blocks.append(Chart("图1  完成率与序时进度对照图", tuple(_bar(item, sources) for item in shown)))
         blocks.append(Paragraph((Run(_chart_note(len(rollup.figures) - len(shown))),), "note"))
-    return blocks
+    return blocks + trend_table(rollup, past, sources)
 
 
 def _lead_on_time(item: Figure) -> float:

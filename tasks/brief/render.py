@@ -1,7 +1,7 @@
-"""All files of one issue, side by side in one folder.
+"""All files of one issue, in one folder.
 
 Belongs here: the files' names and which writer writes which.
-Does not belong here: the writers (word, html, excel), when an issue is frozen (flows, store).
+Does not belong here: the writers (word, html, excel, paper, register_sheet), when an issue is frozen (flows, store).
 """
 
 from __future__ import annotations
@@ -9,14 +9,19 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from tasks.brief.agenda import AGENDA_FILE
 from tasks.brief.attachments import LEDGER_FILE
 from tasks.brief.excel import write_ledger
 from tasks.brief.html import write_html
+from tasks.brief.paper import write_agenda
+from tasks.brief.pdf import find_soffice, write_pdf
+from tasks.brief.register_sheet import REGISTER_FILE, write_register
 from tasks.brief.value import Brief
 from tasks.brief.word import write_word
 from tasks.shapes import Written
 
 WORD_FILE, HTML_FILE, PDF_FILE = "简报.docx", "简报.html", "简报.pdf"
+MEETING_FOLDER = "议事材料"
 
 
 def write_all(brief: Brief, folder: Path, data: Path) -> tuple[Written, ...]:
@@ -24,11 +29,39 @@ def write_all(brief: Brief, folder: Path, data: Path) -> tuple[Written, ...]:
 
     The same brief gives the same bytes, so a second run changes nothing.
     """
-    writers = ((WORD_FILE, write_word), (HTML_FILE, write_html), (LEDGER_FILE, write_ledger))
-    written = []
-    for name, write in writers:
-        path = folder / name
-        write(brief, path)
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        written.append(Written(path.relative_to(data).as_posix(), sha256))
+    write_word(brief, folder / WORD_FILE)
+    write_html(brief, folder / HTML_FILE)
+    write_ledger(brief, folder / LEDGER_FILE, data)
+    return tuple(_written(folder / name, data) for name in (WORD_FILE, HTML_FILE, LEDGER_FILE))
+
+
+def write_meeting(brief: Brief, folder: Path, data: Path, *, register: bool) -> tuple[Written, ...]:
+    """The meeting's paper and, where asked for, the register of decisions, in a folder of their own.
+
+    A register that lies there already stays: a person may have filled it. An issue without a paper gives none.
+    """
+    if not brief.agenda:
+        return ()
+    own = folder / MEETING_FOLDER
+    write_agenda(brief, own / AGENDA_FILE)
+    written = [_written(own / AGENDA_FILE, data)]
+    if register:
+        if not (own / REGISTER_FILE).exists():
+            write_register(brief, own / REGISTER_FILE)
+        written.append(_written(own / REGISTER_FILE, data))
     return tuple(written)
+
+
+def write_pdf_beside(folder: Path, data: Path) -> Written | None:
+    """简报.pdf beside 简报.docx, once; None where there is no LibreOffice. Raises RetryableError when that fails.
+
+    A PDF that is there already stays: LibreOffice writes other bytes every time, and a frozen issue does not change.
+    """
+    pdf = folder / PDF_FILE
+    if not pdf.exists() and write_pdf(folder / WORD_FILE, pdf, find_soffice()) is None:
+        return None
+    return _written(pdf, data)
+
+
+def _written(path: Path, data: Path) -> Written:
+    return Written(path.relative_to(data).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest())

@@ -6,6 +6,8 @@ Does not belong here: how a source is shown (word, html, excel).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tasks.brief.value import Source
 from tasks.shapes import Figure, MeasureProgress
 
@@ -13,16 +15,21 @@ SHEET = "月度报送"
 
 
 class Sources:
-    """Collects sources in the order of their first use; `add` returns the index a Run or Bar carries."""
+    """Collects sources in the order of their first use; `add` returns the index a Run or Bar carries.
 
-    def __init__(self) -> None:
+    `files` gives the original of a submission, relative to data/.
+    """
+
+    def __init__(self, files: Mapping[int, str] | None = None) -> None:
         self._index: dict[Source, int] = {}
+        self._files = files or {}
 
     def add(self, said: Figure | MeasureProgress) -> int | None:
         """Index of where `said` comes from; None where it comes from no accepted file."""
         if said.submission_id is None or not said.cell:
             return None
-        source = Source(said.unit, said.submission_id, said.version, SHEET, said.cell)
+        file = self._files.get(said.submission_id, "")
+        source = Source(said.unit, said.submission_id, said.version, SHEET, said.cell, file)
         return self._index.setdefault(source, len(self._index))
 
     def all(self) -> tuple[Source, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from prefect import get_run_logger, task
@@ -12,28 +12,58 @@ from prefect.cache_policies import NO_CACHE
 from config.county import County
 from config.plan import Plan
 from config.settings import Settings
+from tasks.brief.annals import Annals
 from tasks.brief.content import compose
-from tasks.brief.render import write_all
+from tasks.brief.originals import copy_cited
+from tasks.brief.render import write_all, write_meeting, write_pdf_beside
 from tasks.brief.value import Brief, to_json
-from tasks.shapes import RollUp, Supervision, Written
+from tasks.shapes import RollUp, Submission, Supervision, Written
 
 
 @task(name="编写简报", task_run_name="编写简报 {label}", cache_policy=NO_CACHE)
 def compose_brief(
-    rollup: RollUp, plan: Plan, county: County, settings: Settings, issue_no: int, now: dt.datetime, *, label: str
+    rollup: RollUp,
+    plan: Plan,
+    county: County,
+    settings: Settings,
+    issue_no: int,
+    now: dt.datetime,
+    annals: Annals,
+    *,
+    label: str,
 ) -> str:
     """The brief of a period as JSON (`tasks.brief.value.from_json` reads it)."""
-    brief = compose(rollup, plan, county, settings, issue_no, now)
-    get_run_logger().info("%s第%d期：%d段、%d处数据来源", brief.name, issue_no, len(brief.blocks), len(brief.sources))
+    brief = compose(rollup, plan, county, settings, issue_no, now, annals)
+    told = (brief.name, issue_no, len(brief.blocks), len(brief.sources), len(brief.checks))
+    get_run_logger().info("%s第%d期：%d段、%d处数据来源，送审时须核对%d项", *told)
     return to_json(brief)
 
 
 @task(name="生成文件", task_run_name="生成文件 {label}", retries=2, retry_delay_seconds=[2, 10], cache_policy=NO_CACHE)
-def render_brief(brief: Brief, folder: Path, data: Path, *, label: str) -> tuple[Written, ...]:
-    """Word, HTML and the ledger of one issue, in `folder`; paths relative to `data`."""
-    written = write_all(brief, folder, data)
+def render_brief(
+    brief: Brief, folder: Path, data: Path, register: bool = False, pdf: bool = False, *, label: str
+) -> tuple[Written, ...]:
+    """Word, HTML, the ledger and the meeting's papers of one issue, in `folder`; paths relative to `data`.
+
+    `register` adds the register of decisions, `pdf` a PDF where LibreOffice is present.
+    """
+    written = [*write_all(brief, folder, data), *write_meeting(brief, folder, data, register=register)]
+    if pdf and (made := write_pdf_beside(folder, data)):
+        written.append(made)
+    elif pdf:
+        get_run_logger().warning("%s：本机没有 LibreOffice，未生成 PDF；Word 文件不受影响", label)
     get_run_logger().info("已生成：%s", "、".join(file.path for file in written))
-    return written
+    return tuple(written)
+
+
+@task(name="备份原件", task_run_name="备份原件 {label}", cache_policy=NO_CACHE)
+def copy_originals(
+    brief: Brief, submissions: Sequence[Submission], places: Mapping[int, str], data: Path, *, label: str
+) -> int:
+    """See `originals.copy_cited`."""
+    copied = copy_cited(brief, submissions, places, data)
+    get_run_logger().info("%s：新备份所引原件 %d 份", label, copied)
+    return copied
 
 
 @task(name="制作督办单", task_run_name="制作督办单 {label}", cache_policy=NO_CACHE)

@@ -12,6 +12,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tasks.brief.annals import Correction, Past
+from tasks.matters import Matter
 from tasks.shapes import Light
 
 Align = Literal["left", "center", "right"]
@@ -19,13 +21,14 @@ Align = Literal["left", "center", "right"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where something comes from: submission id and version in the ledger, unit, sheet and A1 cell."""
+    """Where something comes from: submission and version in the ledger, unit, sheet, A1 cell, original under data/."""
 
     unit: str
     submission: int | None
     version: int | None
     sheet: str
     cell: str
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`level` 1 is 一、, level 2 is （一）; the number is part of the text."""
+    """`level` 1 is 一、, level 2 is （一）, 0 the title of a paper; the number is part of the text."""
 
     level: int
     text: str
@@ -132,11 +135,17 @@ class LedgerRow:
     highlights: str
     supporting: str
     source: int | None
+    past: tuple[Past, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """One issue. `to_report`, `to_send`, `to_issue` are the 报, 送, 发 lists at its foot."""
+    """One issue. `to_report`, `to_send`, `to_issue` are the 报, 送, 发 lists at its foot.
+
+    Beside what is printed: `checks` the coordinator saw before approving, `corrections` of earlier issues, the
+    meeting's `matters` as this issue leaves them, and the meeting's own paper (`agenda`). `note_lines` of the first
+    blocks are the 按语.
+    """
 
     plan: str
     period: str
@@ -152,6 +161,11 @@ class Brief:
     to_report: tuple[str, ...] = ()
     to_send: tuple[str, ...] = ()
     to_issue: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    matters: tuple[Matter, ...] = ()
+    agenda: tuple[Block, ...] = ()
+    note_lines: int = 0
 
 
 _BLOCKS: dict[str, type[Block]] = {
@@ -161,6 +175,7 @@ _BLOCKS: dict[str, type[Block]] = {
     "chart": Chart,
     "attachment": Attachment,
 }
+_BLOCK_FIELDS = ("blocks", "agenda")
 _KINDS = {cls: kind for kind, cls in _BLOCKS.items()}
 
 
@@ -172,23 +187,37 @@ def block_kind(block: Block) -> str:
 def to_json(brief: Brief) -> str:
     """The whole brief as JSON text, the same text for the same brief; `from_json` gives it back."""
     data = dataclasses.asdict(brief)
-    data["blocks"] = [{"kind": block_kind(block), **dataclasses.asdict(block)} for block in brief.blocks]
+    for field in _BLOCK_FIELDS:
+        data[field] = [{"kind": block_kind(block), **dataclasses.asdict(block)} for block in getattr(brief, field)]
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True, default=_iso)
 
 
 def from_json(text: str) -> Brief:
-    """The brief that `to_json` wrote. Raises ValueError for text that is no brief."""
+    """The brief that `to_json` wrote, now or by an earlier version. Raises ValueError for text that is no brief."""
     try:
         data = json.loads(text)
-        data["blocks"] = tuple(_block(block) for block in data["blocks"])
+        # An issue frozen by an earlier version has no paper of the meeting.
+        data.setdefault("agenda", ())
+        for field in _BLOCK_FIELDS:
+            data[field] = tuple(_block(block) for block in data[field])
         data["sources"] = tuple(Source(**source) for source in data["sources"])
-        data["ledger"] = tuple(LedgerRow(**{**row, "due": _day(row["due"])}) for row in data["ledger"])
+        data["ledger"] = tuple(_ledger_row(row) for row in data["ledger"])
+        data["corrections"] = tuple(Correction(**one) for one in data.get("corrections", ()))
+        data["matters"] = tuple(
+            Matter(**{**one, "due": _day(one["due"]), "closed_on": _day(one["closed_on"])})
+            for one in data.get("matters", ())
+        )
         data["date"] = dt.date.fromisoformat(data["date"])
-        for field in ("to_report", "to_send", "to_issue"):
-            data[field] = tuple(data[field])
+        for field in ("to_report", "to_send", "to_issue", "checks"):
+            data[field] = tuple(data.get(field, ()))
         return Brief(**data)
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"stored brief cannot be read: {error}") from error
+
+
+def _ledger_row(row: dict[str, Any]) -> LedgerRow:
+    past = tuple(Past(**one) for one in row.get("past", ()))
+    return LedgerRow(**{**row, "due": _day(row["due"]), "past": past})
 
 
 def _iso(value: object) -> str:

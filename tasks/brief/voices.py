@@ -10,25 +10,12 @@ import datetime as dt
 from collections.abc import Sequence
 
 from config.settings import Settings
-from tasks.brief.prose import joined, long_date, mask, quote, trim
+from tasks.brief.meeting import Docket, followed_blocks, raised_blocks
+from tasks.brief.prose import joined, long_date, quote
 from tasks.brief.sources import Sources
-from tasks.brief.value import Block, Column, Heading, Paragraph, Run, Table
-from tasks.brief.wording import by_unit
+from tasks.brief.value import Block, Heading, Paragraph, Run
+from tasks.brief.wording import by_unit, says
 from tasks.shapes import MeasureProgress, RollUp, StandingName
-
-_NOTHING = frozenset({"", "无", "暂无", "没有", "—", "/", "／", "0", "无。", "暂无。"})
-_COLUMNS = (
-    Column("序号", 11),
-    Column("需协调事项", 68, "left"),
-    Column("提出单位", 30, "left"),
-    Column("措施", 17),
-    Column("需协调单位", 30, "left"),
-)
-
-
-def says(text: str) -> bool:
-    """Whether a cell says anything: 无 and its kin are valid answers, but no news."""
-    return text.strip() not in _NOTHING
 
 
 def highlights_part(rollup: RollUp, sources: Sources, settings: Settings) -> list[Block]:
@@ -40,29 +27,13 @@ def highlights_part(rollup: RollUp, sources: Sources, settings: Settings) -> lis
     return blocks + _quoted([(m, m.highlights) for m in found], sources, settings)
 
 
-def problems_part(rollup: RollUp, sources: Sources, settings: Settings) -> list[Block]:
-    """（一）存在问题 in units' words; （二）需协调事项 as a numbered table with the unit that is asked."""
+def problems_part(rollup: RollUp, found: Docket, on: dt.date, sources: Sources, settings: Settings) -> list[Block]:
+    """（一）存在问题 in units' words; （二）需协调事项 under their numbers; （三）what became of the earlier ones."""
     problems = [(m, m.problems) for m in rollup.measures if says(m.problems)]
-    asked = [m for m in rollup.measures if says(m.coordination)]
     blocks: list[Block] = [Heading(1, "五、存在问题及需联席会议协调事项"), Heading(2, "（一）存在问题")]
     blocks += _quoted(problems, sources, settings) if problems else [_plain("本期各单位未报送存在问题。")]
-    blocks.append(Heading(2, "（二）需联席会议协调事项"))
-    if not asked:
-        return [*blocks, _plain("本期各单位未提出需联席会议协调的事项。")]
-    rows = tuple(_asked(number, m, sources, settings) for number, m in enumerate(asked, start=1))
-    count = f"{len({m.unit for m in asked})}家单位提出协调事项{len(asked)}项，提请联席会议研究。"
-    return [*blocks, _plain(count), Table("表2  需联席会议协调事项", _COLUMNS, rows)]
-
-
-def _asked(number: int, measure: MeasureProgress, sources: Sources, settings: Settings) -> tuple[Run, ...]:
-    words = trim(mask(measure.coordination), settings.brief.quote_chars)
-    return (
-        Run(str(number)),
-        Run(words, source=sources.add(measure), quote=True),
-        Run(measure.unit),
-        Run(f"第{measure.no}项"),
-        Run(measure.coordination_unit if says(measure.coordination_unit) else "未写明"),
-    )
+    blocks += raised_blocks(found, sources, settings.brief.quote_chars)
+    return blocks + followed_blocks(found, on, settings.brief.quote_chars)
 
 
 def next_part(rollup: RollUp, sources: Sources, settings: Settings) -> list[Block]:

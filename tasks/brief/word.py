@@ -38,9 +38,9 @@ def write_word(brief: Brief, path: Path, template: Path = TEMPLATE) -> None:
     for block in brief.blocks:
         if isinstance(block, Attachment) and block.no == 1:
             _attachment_list(document, brief.blocks)
-        _block(document, block)
+        add_block(document, block)
     _imprint(document, brief)
-    _properties(document, brief)
+    set_properties(document, brief)
     packed = BytesIO()
     document.save(packed)
     write_package(packed, path)
@@ -57,7 +57,8 @@ def _masthead(document: Any, brief: Brief) -> None:
     add_text(document, brief.title, "简报标题")
 
 
-def _block(document: Any, block: Block) -> None:
+def add_block(document: Any, block: Block) -> None:
+    """One heading, paragraph, table, chart or title of an attachment, at the end of the document."""
     if isinstance(block, Heading):
         add_text(document, block.text, f"heading {block.level}")
     elif isinstance(block, Paragraph):
@@ -127,7 +128,8 @@ def _imprint(document: Any, brief: Brief) -> None:
     add_foot(document, lines, brief.office, f"{long_date(brief.date)}印发", _LEFT_MARGIN_MM, _TEXT_WIDTH_MM)
 
 
-def _properties(document: Any, brief: Brief) -> None:
+def set_properties(document: Any, brief: Brief) -> None:
+    """Title, author, number and date as the file's properties show them."""
     properties = document.core_properties
     properties.title, properties.author, properties.last_modified_by = brief.title, brief.office, brief.office
     properties.subject, properties.revision = f"{brief.name} {brief.year}年第{brief.issue_no}期", 1

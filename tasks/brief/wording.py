@@ -14,6 +14,7 @@ from tasks.shapes import Figure, Light, MeasureProgress
 
 LIGHT_NAMES: dict[Light, str] = {"绿": "绿灯", "黄": "黄灯", "红": "红灯", "无": "未评定"}
 LIGHTS: tuple[Light, ...] = ("绿", "黄", "红", "无")
+_NOTHING = frozenset({"", "无", "暂无", "没有", "—", "/", "／", "0", "无。", "暂无。"})
 _OPERATORS = {">=": "≥", "<=": "≤", "=": "", "->": "至", "range": ""}
 _SENTENCE_END = re.compile(r"[。；;！!]")
 _CLAUSE_END = re.compile(r"[，,：:（(]")
@@ -23,6 +24,11 @@ _OPENING_DATE = re.compile(r"^[自从到至在]?\d{4}年[\d年月日至到—-]*
 def light_name(light: Light) -> str:
     """绿灯, 黄灯, 红灯 or 未评定."""
     return LIGHT_NAMES[light]
+
+
+def says(text: str) -> bool:
+    """Whether a cell says anything: 无 and its kin are valid answers, but no news."""
+    return text.strip() not in _NOTHING
 
 
 def short_title(text: str, limit: int = 30) -> str:
@@ -57,3 +63,8 @@ def by_unit(measures: Sequence[MeasureProgress]) -> str:
     for measure in measures:
         numbers.setdefault(measure.unit, []).append(measure.no)
     return "，".join(f"第{'、'.join(found)}项（{unit}）" for unit, found in numbers.items())
+
+
+def disputes(measure: MeasureProgress) -> list[str]:
+    """Where a responsible unit names another figure than the lead unit does, in words."""
+    return [line for line in measure.supporting if line.endswith("不一致")]

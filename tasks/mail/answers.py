@@ -6,8 +6,10 @@ a table of recipients), because the library that raises them is not ours to impo
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from tasks.mail.addresses import one_line
@@ -19,34 +21,57 @@ Refused = Mapping[str, tuple[int, bytes]]
 _WORDS_MAX = 200
 # "Log in first", "wrong password", "too weak": the office's settings are at fault, never the letter.
 _LOGIN_CODES = frozenset({454, 530, 534, 535, 538})
+# "No such mailbox" in the words of RFC 5321; and of RFC 3463, where the server says more: 5.1.x is the address, 5.2.1 a
+# mailbox that takes no mail. A full mailbox (5.2.2) or a rule against the sender (5.7.x) does not make it dead.
+_DEAD_CODES = frozenset({550, 551, 553})
+_DEAD_STATUS = ("5.1.", "5.2.1")
 
 
-def of_result(result: object) -> tuple[Outcome, str]:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one letter, in a word and in the server's own; `dead` are recipients that do not exist."""
+
+    outcome: Outcome
+    words: str
+    dead: tuple[str, ...] = ()
+
+
+def of_result(result: object) -> Answer:
     """What `send()` returned: False after dropped lines, else the table of recipients the server refused."""
     if result is False:
-        return "uncertain", "连接多次中断，信件可能已送达；将以同一信件编号重发"
+        return Answer("uncertain", "连接多次中断，信件可能已送达；将以同一信件编号重发")
     if isinstance(result, dict) and result:
-        return "sent", f"已送达其余收件人；被拒收：{_refusals(result)}"
-    return "sent", "服务器已接收"
+        return Answer("sent", f"已送达其余收件人；被拒收：{_refusals(result)}", _dead(result))
+    return Answer("sent", "服务器已接收")
 
 
-def of_error(error: Exception, stage: Stage) -> tuple[Outcome, str]:
+def of_error(error: Exception, stage: Stage) -> Answer:
     """What an error means, given how far the letter had come."""
     if stage == "connect":
-        return "retry", _no_line(error)
+        return Answer("retry", _no_line(error))
     recipients = getattr(error, "recipients", None)
     if isinstance(recipients, dict):
         for_good = all(code >= 500 for code, _ in recipients.values())
-        return ("permanent" if for_good else "retry"), f"收件人全部被拒收：{_refusals(recipients)}"
+        words = f"收件人全部被拒收：{_refusals(recipients)}"
+        return Answer("permanent" if for_good else "retry", words, _dead(recipients))
     code = getattr(error, "smtp_code", None)
     if isinstance(code, int) and code > 0:
         answer = f"服务器答复 {code}：{_words(getattr(error, 'smtp_error', b''))}"
-        return ("retry" if code < 500 or code in _LOGIN_CODES else "permanent"), answer
+        return Answer("retry" if code < 500 or code in _LOGIN_CODES else "permanent", answer)
     if isinstance(error, OSError):
         if stage == "data":
-            return "uncertain", "信件传送中连接中断，可能已送达；将以同一信件编号重发"
-        return "retry", "连接中断，信件未送达"
-    return "permanent", f"信件无法寄出：{_words(str(error))}"
+            return Answer("uncertain", "信件传送中连接中断，可能已送达；将以同一信件编号重发")
+        return Answer("retry", "连接中断，信件未送达")
+    return Answer("permanent", f"信件无法寄出：{_words(str(error))}")
+
+
+def _dead(refused: Refused) -> tuple[str, ...]:
+    return tuple(sorted(address for address, (code, words) in refused.items() if _is_dead(code, _words(words))))
+
+
+def _is_dead(code: int, words: str) -> bool:
+    status = re.match(r"\d\.\d{1,3}\.\d{1,3}", words)
+    return code in _DEAD_CODES and (status is None or status[0].startswith(_DEAD_STATUS))
 
 
 def _no_line(error: Exception) -> str:

@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from tasks.shapes import Duty
 
 SentKey = tuple[str, str, str, str, str]
+DutyKey = tuple[str, str, str, str]
+_PART = re.compile(r"(\w+)/([\w-]+)/(\D+?)([+-]\d+)")
+_VERSION = re.compile(r"(\w+)/([\w-]+)/v\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,18 @@ def duty_field(parts: Iterable[str]) -> str:
     return " ".join(sorted(parts))
 
 
-def told(sent_keys: Iterable[SentKey]) -> Mapping[tuple[str, str, str, str], tuple[Told, ...]]:
+def duties_told(key: SentKey) -> tuple[DutyKey, ...]:
+    """The duties a letter of the ladder, a return or a receipt is about, read back from its key; else none."""
+    parts = (_PART.fullmatch(part) or _VERSION.fullmatch(part) for part in key[2].split())
+    return tuple((key[0], key[1], match[1], match[2]) for match in parts if match)
+
+
+def told(sent_keys: Iterable[SentKey]) -> Mapping[DutyKey, tuple[Told, ...]]:
     """What each duty, by its key, has been told so far, oldest first. Keys of other letters are passed over."""
-    found: dict[tuple[str, str, str, str], list[Told]] = {}
+    found: dict[DutyKey, list[Told]] = {}
     for plan, unit, duties, _, day in sent_keys:
         for part in duties.split():
-            if match := re.fullmatch(r"(\w+)/([\w-]+)/(\D+?)([+-]\d+)", part):
+            if match := _PART.fullmatch(part):
                 entry = Told(match[3], int(match[4]), dt.date.fromisoformat(day))
                 found.setdefault((plan, unit, match[1], match[2]), []).append(entry)
     return {key: tuple(sorted(entries, key=lambda each: (each.day, each.workdays))) for key, entries in found.items()}

@@ -7,18 +7,19 @@ database. How a step is worded is `letters`; whether a duty is overdue at all wa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.calendar import WorkCalendar
 from config.settings import Rung, Settings
 from tasks.mail.addresses import is_deliverable
-from tasks.mail.keys import SentKey, Told, told
+from tasks.mail.keys import DutyKey, SentKey, Told, told
 from tasks.mail.wording import duty_title, measure_list, overdue_text
 from tasks.shapes import Call, Contact, Duty, Standing
 
 _SENT_BACK = ("待更正", "待说明")
 _OPEN = ("未报", *_SENT_BACK)
+_NO_MAIL = "没有可用的邮箱，催报信件无法发出"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +39,20 @@ class Step:
 
 
 def decide(
-    standings: Iterable[Standing],
+    standings: Sequence[Standing],
     contacts: Iterable[Contact],
     sent_keys: Iterable[SentKey],
     calendar: WorkCalendar,
     today: dt.date,
     settings: Settings,
     unreachable: Collection[str] = (),
+    undelivered: Mapping[DutyKey, str] | None = None,
 ) -> tuple[tuple[Step, ...], tuple[Call, ...]]:
     """The steps and calls of one morning; both empty on a day that is no workday.
 
-    `sent_keys` are the keys of all letters in the outbox, whatever became of them; `unreachable` addresses that
-    a server has refused for good. Running again the same day with the new keys gives no step twice.
+    `sent_keys` are the keys of all letters that were said or will be; `unreachable` addresses (lower case) that a
+    server has called unknown; `undelivered` the duties whose last letter nobody got, with why: they have a step again
+    and are called as well. Running again the same day with the new keys gives no step twice.
     """
     if not calendar.is_workday(today):
         return (), ()
@@ -60,13 +63,33 @@ def decide(
     for standing in standings:
         duty = standing.duty
         roster = people.get((duty.plan, duty.unit), [])
-        reachable = [each for each in roster if is_deliverable(each.mail) and each.mail not in unreachable]
+        reachable = [each for each in roster if is_deliverable(each.mail) and each.mail.lower() not in unreachable]
         step = _step(standing, reachable, history.get(duty.key, ()), calendar, today, settings)
+        why = (undelivered or {}).get(duty.key, "") if step else ""
         if step and step.to:
             steps.append(step)
-        elif why := _why_call(standing, reachable, step, history.get(duty.key, ()), today, settings):
+        else:
+            why = _why_call(standing, reachable, step, history.get(duty.key, ()), today, settings) or why
+        if why:
             calls.append(_call(standing, roster, why))
+    calls += _dead_calls([standing.duty for standing in standings], people, calls, unreachable)
     return tuple(steps), tuple(sorted(calls, key=lambda call: -call.overdue_workdays))
+
+
+def _dead_calls(
+    duties: Iterable[Duty],
+    people: Mapping[tuple[str, str], Sequence[Contact]],
+    calls: Iterable[Call],
+    unreachable: Collection[str],
+) -> Iterator[Call]:
+    """One line for each unit with an address that does not exist any more, unless it is to be called anyway."""
+    called = {call.unit for call in calls if call.why == _NO_MAIL}
+    for plan, unit in dict.fromkeys((duty.plan, duty.unit) for duty in duties):
+        roster = people.get((plan, unit), ())
+        roles = dict.fromkeys(each.role for each in roster if each.mail.lower() in unreachable)
+        if roles and unit not in called:
+            why = "邮箱已失效（服务器答复无此用户），请核对并请单位重报联系人名单"
+            yield Call(unit, f"{'、'.join(roles)}的邮箱", why, _phone(roster), 0)
 
 
 def _step(
@@ -161,7 +184,7 @@ def _why_call(
     """Why only a telephone helps with this duty today, or nothing."""
     overdue = standing.name in _OPEN and (standing.overdue_workdays > 0 or standing.name in _SENT_BACK)
     if not reachable and (step or overdue):
-        return "没有可用的邮箱，催报信件无法发出"
+        return _NO_MAIL
     since = _restarted_on(standing, today)
     at_the_top = _climbed(history, since, settings.ladder) == len(settings.ladder) - 1
     if not overdue or step or not history or not at_the_top:
@@ -171,11 +194,16 @@ def _why_call(
 
 
 def _call(standing: Standing, roster: Sequence[Contact], why: str) -> Call:
-    """The line of the call list: the person in charge of the work first, whoever has a telephone."""
-    with_phone = sorted((each for each in roster if each.phone), key=lambda each: each.role != "业务负责人")
+    """The line of the call list of one duty."""
     what = duty_title(standing.duty)
     if standing.duty.measures:
         what += f"（{measure_list(standing.duty.measures)}）"
     parts = (what, standing.name, overdue_text(standing))
     what = "，".join(part for part in parts if part)
-    return Call(standing.duty.unit, what, why, with_phone[0].phone if with_phone else "", standing.overdue_workdays)
+    return Call(standing.duty.unit, what, why, _phone(roster), standing.overdue_workdays)
+
+
+def _phone(roster: Sequence[Contact]) -> str:
+    """Whom to call: the person in charge of the work first, whoever has a telephone."""
+    with_phone = sorted((each for each in roster if each.phone), key=lambda each: each.role != "业务负责人")
+    return with_phone[0].phone if with_phone else ""

@@ -6,16 +6,16 @@ Belongs here: who gets each and what it shows. The reminders are in `letters`; s
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from config.calendar import Period, WorkCalendar
 from config.settings import Settings
 from tasks.mail.addresses import is_deliverable, one_line
-from tasks.mail.letters import DutyKey
+from tasks.mail.keys import DutyKey, SentKey, Told, duties_told, told
 from tasks.mail.stationery import Envelope, Matter, Section, Stationery, addresses, unique
 from tasks.mail.wording import day_text, duty_title, finding_line, measure_list, overdue_text, short_day
-from tasks.shapes import Attachment, Call, Contact, Duty, Letter, Severity, Standing, Submission
+from tasks.shapes import Attachment, Call, Contact, Duty, Letter, LetterRecord, Severity, Standing, Submission
 
 _CLERK, _LEADER = "业务负责人", "分管领导"
 _SHOWN: Mapping[str, tuple[Severity, ...]] = {
@@ -75,11 +75,12 @@ def verdict_notice(
     """退回, 待说明 or 受理 for one judged submission, with the annotated workbook.
 
     Keyed by its version and dated the day it was decided, so that answering again writes nothing new.
-    `closed` says that a 督办单 had gone out for this duty, which the receipt closes (销号). None where the state
-    calls for no letter or the unit has no usable address (the digest and the call list show it).
+    `closed` says that a 督办单 had gone out for this duty, which the receipt closes (销号) towards all who had it. None
+    where the state calls for no letter or the unit has no usable address (the digest and the call list show it).
     """
     form = _FORM_OF_STATE.get(submission.state)
-    to = _to_clerk([each for each in contacts if each.unit == duty.unit and each.plan == duty.plan])
+    people = [each for each in contacts if each.unit == duty.unit and each.plan == duty.plan]
+    to = _to_clerk(people)
     if form is None or not to:
         return None
     shown = [each for each in submission.findings if each.severity in _SHOWN.get(submission.state, ())]
@@ -107,13 +108,26 @@ def verdict_notice(
         missing=tuple(lines),
     )
     field = f"{duty.kind}/{duty.period}/v{submission.version}"
-    envelope = Envelope(duty.unit, field, _RUNG_OF_FORM[form], decided_on, to, attachments=tuple(attachments))
+    cc = unique((*addresses(*people), *stationery.convener()), without=to) if closed and form == "receipt" else ()
+    envelope = Envelope(duty.unit, field, _RUNG_OF_FORM[form], decided_on, to, cc, tuple(attachments))
     return stationery.write(form, envelope, values, [matter])
 
 
 def _verdict_headline(duty: Duty, form: str, correct_by: dt.date) -> str:
     act = {"returned": "更正", "queried": "说明"}.get(form)
     return f"{duty_title(duty)}，请于{short_day(correct_by)}前{act}" if act else duty_title(duty)
+
+
+def open_reds(sent_keys: Iterable[SentKey]) -> frozenset[DutyKey]:
+    """The duties whose 督办单 has not been closed (销号) by a receipt of that day or a later one."""
+    keys = list(sent_keys)
+    red = {key: rungs[-1].day for key, all_rungs in told(keys).items() if (rungs := _reds(all_rungs))}
+    receipts = [(duty, key[4]) for key in keys if key[3] == _RUNG_OF_FORM["receipt"] for duty in duties_told(key)]
+    return frozenset(red) - {duty for duty, day in receipts if duty in red and day >= red[duty].isoformat()}
+
+
+def _reds(rungs: Sequence[Told]) -> list[Told]:
+    return [each for each in rungs if each.rung == "红"]
 
 
 def brief_notices(
@@ -148,13 +162,16 @@ def digest(
     standings: Sequence[Standing],
     calls: Sequence[Call],
     letters: Iterable[Letter],
-    failed: Iterable[tuple[Letter, str, str]],
+    failed: Iterable[LetterRecord],
     stationery: Stationery,
     day: dt.date,
+    resolved: Sequence[str] = (),
+    without_contact: Sequence[str] = (),
 ) -> Letter | None:
     """摘要: the morning's digest to the coordinator; None where the county names no usable address.
 
-    `letters` are this morning's; `failed` (letter, state, answer) those of before that did not arrive, or not surely.
+    `letters` are this morning's; `failed` those of before that did not arrive, or not surely; `resolved` the lines of
+    督办 closed since the last digest; `without_contact` the units that have no usable address.
     """
     county = stationery.county
     if not is_deliverable(county.coordinator_mail):
@@ -166,7 +183,9 @@ def digest(
         Section("一、今日须电话联系", tuple(_call_line(call) for call in calls)),
         Section("二、未办结事项", tuple(_late_line(each) for each in sorted(late, key=lambda s: -s.overdue_workdays))),
         Section("三、今日信件", tuple(f"{each.unit}：{each.subject}" for each in today)),
-        Section("四、未送达或不能确认送达的信件", tuple(f"{one.unit}：{one.subject}。{why}" for one, _, why in failed)),
+        Section("四、未送达或不能确认送达的信件", tuple(f"{one.unit}：{one.subject}。{one.answer}" for one in failed)),
+        Section("五、已销号的督办事项", tuple(resolved)),
+        Section("六、没有可用联系人邮箱的单位", tuple(without_contact)),
     )
     values = {
         "expected_count": len(expected),
@@ -181,7 +200,8 @@ def digest(
 
 def _call_line(call: Call) -> str:
     phone = f"电话 {call.phone}" if call.phone else "名单中无电话"
-    return f"{call.unit}（{phone}）：{call.what}。{call.why}"
+    last = f"。此前去信：{'；'.join(call.last)}" if call.last else ""
+    return f"{call.unit}（{phone}）：{call.what}。{call.why}{last}"
 
 
 def _late_line(standing: Standing) -> str:
@@ -195,6 +215,14 @@ def _by_unit(contacts: Iterable[Contact]) -> dict[str, list[Contact]]:
     for contact in contacts:
         units.setdefault(contact.unit, []).append(contact)
     return units
+
+
+def without_contact(
+    standings: Iterable[Standing], contacts: Iterable[Contact], unreachable: Collection[str] = ()
+) -> tuple[str, ...]:
+    """The units that owe something and have nobody who can be written to."""
+    good = {one.unit for one in contacts if is_deliverable(one.mail) and one.mail.lower() not in unreachable}
+    return tuple(dict.fromkeys(each.duty.unit for each in standings if each.duty.unit not in good))
 
 
 def _to_clerk(people: Sequence[Contact]) -> tuple[str, ...]:

@@ -18,22 +18,20 @@ from tasks.mail.addresses import has_control, is_allowed, is_deliverable
 from tasks.mail.wire import NamedBytes
 from tasks.shapes import Attachment, Letter
 
-# Government mail gateways commonly refuse above 20 MB; base64 makes a third more of what is attached.
-ATTACHMENTS_MAX_BYTES = 14 * 2**20
-
 
 @dataclass(frozen=True, slots=True)
 class Counter:
     """The post counter: whose name letters carry and where their attachments lie.
 
     `sender` (address, name) and `reply_to` come from the county's settings. Paths in letters are relative to `data`;
-    those that begin with share/ lie in `share`, wherever the office keeps it.
+    those that begin with share/ lie in `share`, wherever the office keeps it. `attachments_bytes` limits one letter's.
     """
 
     data: Path
     sender: tuple[str, str]
     reply_to: str = ""
     share: Path | None = None
+    attachments_bytes: int = 14 * 2**20
 
     def file(self, attachment: Attachment) -> Path | None:
         """Where an attachment lies, or None for a path that leads out of the folders or to no file."""
@@ -64,8 +62,8 @@ def _why_not_attached(letter: Letter, counter: Counter) -> str:
     if missing := [each.name for each, path in zip(letter.attachments, files, strict=True) if path is None]:
         return f"附件不存在，未寄出：{'、'.join(missing)}"
     size_bytes = sum(path.stat().st_size for path in files if path)
-    if size_bytes > ATTACHMENTS_MAX_BYTES:
-        return f"附件共 {size_bytes / 2**20:.0f} MB，超过 {ATTACHMENTS_MAX_BYTES / 2**20:.0f} MB，未寄出"
+    if size_bytes > counter.attachments_bytes:
+        return f"附件共 {size_bytes / 2**20:.1f} MB，超过 {counter.attachments_bytes / 2**20:.1f} MB 的上限，未寄出"
     return ""
 
 

@@ -25,8 +25,17 @@ from tasks.mail.parcel import not_allowed, parcel, why_not
 from tasks.mail.wire import Wire, check_settings
 from tasks.shapes import Letter
 
-Report = tuple[SentKey, answers.Outcome, str]
 Before = Callable[[Letter], bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of one letter: its key, the outcome, the answer in words, and recipients that do not exist."""
+
+    key: SentKey
+    state: answers.Outcome
+    answer: str
+    dead: tuple[str, ...] = ()
 
 
 def deliver(
@@ -38,7 +47,7 @@ def deliver(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Report]:
-    """Send each letter and yield (key, state, answer) right after it; the next leaves only when asked for.
+    """Send each letter and yield its report right after it; the next leaves only when asked for.
 
     `before` is called for each letter right before it leaves, and for none that is refused here or finds no server;
     a letter for which it answers False (another process has it) is passed over without a report.
@@ -73,20 +82,20 @@ def _send_all(
     down = ""
     for letter in letters:
         if reason := why_not(letter, counter) or not_allowed(letter, allow):
-            yield letter.key, "permanent", reason
+            yield Report(letter.key, "permanent", reason)
             continue
         if not down:
             pace.wait()
             down = _connect(wire)
         if down:
             # One failed login a batch: a locked account or a dead server gains nothing from fifty more.
-            yield letter.key, "retry", down
+            yield Report(letter.key, "retry", down)
             continue
         if before(letter) is False:
             continue
-        state, answer = _send(wire, letter, counter, now)
-        down = answer if wire.stage == "connect" else ""
-        yield letter.key, state, answer
+        answer = _send(wire, letter, counter, now)
+        down = answer.words if wire.stage == "connect" else ""
+        yield Report(letter.key, answer.outcome, answer.words, answer.dead)
 
 
 def _connect(wire: Wire) -> str:
@@ -94,11 +103,11 @@ def _connect(wire: Wire) -> str:
     try:
         wire.login()
     except Exception as error:
-        return answers.of_error(error, "connect")[1]
+        return answers.of_error(error, "connect").words
     return ""
 
 
-def _send(wire: Wire, letter: Letter, counter: Counter, now: dt.datetime) -> tuple[answers.Outcome, str]:
+def _send(wire: Wire, letter: Letter, counter: Counter, now: dt.datetime) -> answers.Answer:
     try:
         return answers.of_result(wire.send(**parcel(letter, counter, now)))
     except Exception as error:
@@ -111,13 +120,13 @@ def _write_all(
     """Dry run: the same message, built the same way, into data/outbox instead of onto the wire."""
     for letter in letters:
         if reason := why_not(letter, counter):
-            yield letter.key, "permanent", reason
+            yield Report(letter.key, "permanent", reason)
             continue
         if before(letter) is False:
             continue
         _, message = wire.prepare_send(**parcel(letter, counter, now))
-        _write(counter.data / eml_path(letter), re.sub(r"\r?\n", "\r\n", message).encode("ascii"))
-        yield letter.key, "sent", f"演练：未寄出，已写入 {eml_path(letter)}"
+        write_atomically(counter.data / eml_path(letter), re.sub(r"\r?\n", "\r\n", message).encode("ascii"))
+        yield Report(letter.key, "sent", f"演练：未寄出，已写入 {eml_path(letter)}")
 
 
 def eml_path(letter: Letter) -> str:
@@ -127,8 +136,8 @@ def eml_path(letter: Letter) -> str:
     return f"outbox/{letter.day.isoformat()}/{name}-{mark}.eml"
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write atomically; a file that is there already with the same content is left alone."""
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file or nothing; one that is there already with the same content is left alone."""
     if path.exists() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)

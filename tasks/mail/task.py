@@ -6,7 +6,7 @@ Sending itself wears no coat: the flow walks `post.deliver` and closes the outbo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
@@ -15,31 +15,44 @@ from config.calendar import Period, WorkCalendar
 from config.county import County
 from config.plan import Plan
 from config.settings import Settings
-from tasks.mail import ladder, letters, notices
-from tasks.mail.keys import SentKey, told
+from tasks.mail import history, ladder, letters, notices
+from tasks.mail.keys import DutyKey, SentKey
 from tasks.mail.stationery import Stationery
 from tasks.mail.templates import load_templates
-from tasks.shapes import Attachment, Call, Contact, Duty, Letter, Standing, Submission, Supervision, Written
+from tasks.shapes import (
+    Attachment,
+    Call,
+    Contact,
+    Duty,
+    Letter,
+    LetterRecord,
+    Standing,
+    Submission,
+    Supervision,
+    Written,
+)
 
-DutyKey = letters.DutyKey
+_LOST = ("uncertain", "failed", "refused")
+_TOLD_DAYS = 3
 
 
 @task(name="研判催报", task_run_name="研判催报 {label}", cache_policy=NO_CACHE)
 def decide_steps(
     standings: Sequence[Standing],
     contacts: Sequence[Contact],
-    sent_keys: Iterable[SentKey],
+    records: Sequence[LetterRecord],
     calendar: WorkCalendar,
-    today: dt.date,
+    now: dt.datetime,
     settings: Settings,
-    unreachable: Collection[str] = (),
     *,
     label: str,
 ) -> tuple[tuple[ladder.Step, ...], tuple[Call, ...]]:
-    """See `ladder.decide`."""
-    steps, calls = ladder.decide(standings, contacts, sent_keys, calendar, today, settings, unreachable)
+    """See `ladder.decide`; `records` is the whole outbox, and each call bears the last letters to its unit."""
+    keys = [each.key for each in records if each.state not in ("refused", "withdrawn")]
+    dead, lost = _dead(records, now, settings), history.undelivered(records)
+    steps, calls = ladder.decide(standings, contacts, keys, calendar, now.date(), settings, dead, lost)
     get_run_logger().info("%s：催报 %d 项，电话 %d 项", label, len(steps), len(calls))
-    return steps, calls
+    return steps, history.with_last_words(calls, records)
 
 
 @task(name="拟督办单", task_run_name="拟督办单 {label}", cache_policy=NO_CACHE)
@@ -96,7 +109,7 @@ def write_answers(
 ) -> tuple[Letter, ...]:
     """See `notices.verdict_notice`: one letter for each submission that belongs to a duty, with its reply (data/)."""
     owed = {duty.key: duty for duty in duties}
-    red = {key for key, rungs in told(sent_keys).items() if any(each.rung == "红" for each in rungs)}
+    red = notices.open_reds(sent_keys)
     paper, found = _paper(plan, county), []
     for submission, reply in answered:
         if not (submission.unit and submission.kind and submission.period):
@@ -136,16 +149,30 @@ def write_digest(
     standings: Sequence[Standing],
     calls: Sequence[Call],
     todays: Sequence[Letter],
-    failed: Sequence[tuple[Letter, str, str]],
+    contacts: Sequence[Contact],
+    records: Sequence[LetterRecord],
     plan: Plan,
     county: County,
     now: dt.datetime,
+    settings: Settings,
     *,
     label: str,
 ) -> tuple[Letter, ...]:
-    """See `notices.digest`; empty where the coordinator has no usable address."""
-    letter = notices.digest(standings, calls, todays, failed, _paper(plan, county), now.date())
+    """See `notices.digest`; empty where the coordinator has no usable address. `records` is the whole outbox."""
+    lost = [each for each in records if each.state in _LOST and _is_news(each, now)]
+    resolved = history.resolved_reds(standings, records, now.date())
+    nobody = notices.without_contact(standings, contacts, _dead(records, now, settings))
+    letter = notices.digest(standings, calls, todays, lost, _paper(plan, county), now.date(), resolved, nobody)
     return _logged(label, [letter] if letter else [])
+
+
+def _is_news(record: LetterRecord, now: dt.datetime) -> bool:
+    """A letter given up is told for three days; one that is still open every morning."""
+    return record.state != "refused" or (now.date() - record.day).days <= _TOLD_DAYS
+
+
+def _dead(records: Sequence[LetterRecord], now: dt.datetime, settings: Settings) -> frozenset[str]:
+    return history.dead_addresses(records, now - dt.timedelta(days=settings.mail.dead_days))
 
 
 def in_share(written: Written) -> Attachment:

@@ -16,7 +16,9 @@ class Grid:
     """One sheet. `rows` starts at `origin` (row, column from 0); blanks are '' there and None outside.
 
     `overlay` holds what the fast reader cannot see: error values and formulas without a result, by position.
-    `percents` are the positions of numbers formatted as a percentage. `merged` are inclusive ranges.
+    `percents` are the positions of numbers formatted as a percentage. `merged` are inclusive ranges. `hidden` are
+    rows from 0, `notes` the cells the unit commented on; `boxes` whether text floats above the cells, `from_1904`
+    whether serial days count from 1904.
     """
 
     name: str
@@ -26,6 +28,10 @@ class Grid:
     merged: tuple[Range, ...] = ()
     overlay: Mapping[tuple[int, int], str] = field(default_factory=dict)
     percents: frozenset[tuple[int, int]] = frozenset()
+    hidden: frozenset[int] = frozenset()
+    notes: tuple[str, ...] = ()
+    boxes: bool = False
+    from_1904: bool = False
 
     @property
     def height(self) -> int:

@@ -50,6 +50,20 @@ def _columns(grid: Grid, row: int, rows: int, layout: Layout, kind: Kind) -> dic
     return columns
 
 
+def extra_columns(table: Table) -> dict[int, str]:
+    """column -> title of every titled column beside the layout's own: what a unit added for itself."""
+    grid, below = table.grid, table.first - table.header == 2
+    known = set(table.columns.values())
+    found: dict[int, str] = {}
+    for column in range(grid.width):
+        if column in known:
+            continue
+        top, bottom = _title(grid, table.header, column), _title(grid, table.header + 1, column) if below else ""
+        if title := (bottom if bottom and bottom != top else top).strip():
+            found[column] = " ".join(title.split())
+    return found
+
+
 def _titles(top: str, bottom: str) -> Iterator[str]:
     """How a title over two rows may read: the lower alone, both together, the upper one reaching down."""
     if bottom and bottom != top:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import cast, get_args
 
 from config.calendar import Period
-from config.county import County
+from config.county import County, Unit
 from config.plan import Plan
 from config.workbook import Kind, Layout
 from tasks.findings import finding
@@ -34,6 +34,12 @@ _PERIODS = re.compile(
     r"20\d{2}(?:[-./_年]\d{1,2}月?|\d{2}(?!\d)|[-年]?(?:Q[1-4]|第?[一二三四1-4]季度)|年度?)", re.IGNORECASE
 )
 _YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
+_MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+# A month by itself; with a day behind it, it is the day on which someone saved the file.
+_MONTH = re.compile(
+    r"(?<![\d年])(1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?!\d{1,2}[日号]?|[一二三四五六七八九十]{1,3}[日号])份?"
+)
+_SEAL = re.compile(r"[(（]?(?:盖章|公章|签章)[)）]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +72,41 @@ def find_signed(grids: tuple[Grid, ...], layout: Layout, secret: bytes) -> Signe
     return None
 
 
-def from_name(original: Original, county: County, layout: Layout) -> Claim:
-    """What folder and file name say: the least evidence, and all there is for a file that cannot be read."""
-    name = unicodedata.normalize("NFKC", PurePosixPath(original.path).stem)
-    named = next(
-        (unit.name for part in re.split(r"[\s_\-()\[\],、.—]+", name) if part and (unit := county.resolve(part))), None
-    )
+def from_name(original: Original, county: County, layout: Layout, inside: str = "") -> Claim:
+    """What folder and file name say: the least evidence, and all there is for a file that cannot be read.
+
+    `inside` is the name of a file within the archive; it says more than the archive's own.
+    """
+    unit, period, kind = in_name(original, county, inside)
+    by = "folder" if original.folder_unit else "filename" if unit or period else ""
+    return Claim(original.folder_unit or unit, period, kind, by=by)
+
+
+def in_name(original: Original, county: County, inside: str = "") -> tuple[str | None, str | None, Kind | None]:
+    """Unit, period and kind that the file's name speaks of, after NFKC; a month without a year is the latest one."""
+    names = [unicodedata.normalize("NFKC", PurePosixPath(each).stem) for each in (inside, original.path) if each]
+    said = [_in_one_name(name, original, county) for name in names]
+    unit, period, kind = (next((value for value in values if value), None) for values in zip(*said, strict=True))
+    return cast("tuple[str | None, str | None, Kind | None]", (unit, period, kind))
+
+
+def _in_one_name(name: str, original: Original, county: County) -> tuple[str | None, str | None, Kind | None]:
     kind = kind_in(name)
     # A bare year is no month: it counts for the yearly summary only.
-    period = _period_in(name) or (_period_in(name, _YEAR) if kind == "annual" else None)
-    by = "folder" if original.folder_unit else "filename" if named or period else ""
-    return Claim(original.folder_unit or named, period, kind, by=by)
+    period = _period_in(name) or _month_in(name, original) or (_period_in(name, _YEAR) if kind == "annual" else None)
+    parts = re.split(r"[\s_\-()\[\],、.—]+", _MONTH.sub("_", _PERIODS.sub("_", name)))
+    unit = next((unit.name for part in parts if part and (unit := county.resolve(part))), None)
+    return unit, period, kind
+
+
+def _month_in(name: str, original: Original) -> str | None:
+    """The month a name speaks of without its year: the last such month that had begun when the file arrived."""
+    found = _MONTH.search(name)
+    if found is None:
+        return None
+    month = int(found[1]) if found[1].isdigit() else _MONTHS.index(found[1]) + 1
+    arrived = original.received_at
+    return f"{arrived.year - (month > arrived.month)}-{month:02}"
 
 
 def kind_in(text: str) -> Kind | None:
@@ -99,25 +129,38 @@ def parse_period(value: object) -> str | None:
         return None
 
 
-def identify(
-    original: Original,
-    plan: Plan,
-    county: County,
-    layout: Layout,
-    signed: Signed | None,
-    heading: Mapping[str, tuple[object, str]],
-    kind: Kind,
-    sheet: str,
-) -> Claim:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that speaks for whose file it is: the signed sheet, the cells above the table, the kind, and names."""
+
+    original: Original
+    signed: Signed | None
+    heading: Mapping[str, tuple[object, str]]
+    kind: Kind
+    sheet: str
+    inside: str = ""
+
+
+def identify(evidence: Evidence, plan: Plan, county: County, layout: Layout) -> Claim:
     """Unit, period and kind of a readable sheet, with the findings of every contradiction."""
-    weak = from_name(original, county, layout)
-    said = _said(heading, county)
+    signed = evidence.signed
     if signed is not None and signed.holds and signed.identity.kind in get_args(Kind):
-        return _from_signature(signed.identity, said, original, plan, layout, heading, sheet)
-    claim = Claim(said.unit or weak.unit, said.period or weak.period, kind, by="content" if said.unit else weak.by)
+        claim = _from_signature(signed.identity, evidence, plan, county, layout)
+    else:
+        claim = _from_content(evidence, county, layout)
+    return replace(claim, findings=(*claim.findings, *_beside(evidence, claim, county)))
+
+
+def _from_content(evidence: Evidence, county: County, layout: Layout) -> Claim:
+    original, heading, sheet = evidence.original, evidence.heading, evidence.sheet
+    weak = from_name(original, county, layout, evidence.inside)
+    said = _said(heading, county, original.folder_unit)
+    by = "content" if said.unit else weak.by
+    claim = Claim(said.unit or weak.unit, said.period or weak.period, evidence.kind, by=by)
     found: list[Finding] = []
-    if signed is not None:
-        found.append(finding("R008", sheet=layout.signed_sheet, value=signed.identity.unit, expected=claim.unit or ""))
+    if evidence.signed is not None:
+        written = evidence.signed.identity.unit
+        found.append(finding("R008", sheet=layout.signed_sheet, value=written, expected=claim.unit or ""))
     elif original.folder_unit is None and claim.unit:
         found.append(finding("R014", sheet=sheet, expected=claim.unit))
     if original.folder_unit and said.unit and said.unit != original.folder_unit:
@@ -129,18 +172,15 @@ def identify(
     if claim.unit is None or claim.period is None:
         written = _quoted(heading, "unit" if claim.unit is None else "period")
         found.append(finding("R007", sheet=sheet, value=written))
+    elif not found:
+        # The unit's own folder and what the sheet says agree; without a signature a person should look all the same.
+        found.append(finding("R021", sheet=sheet, expected=f"{claim.unit}{_label(claim.period)}"))
     return replace(claim, findings=tuple(found))
 
 
-def _from_signature(
-    identity: Identity,
-    said: Claim,
-    original: Original,
-    plan: Plan,
-    layout: Layout,
-    heading: Mapping[str, tuple[object, str]],
-    sheet: str,
-) -> Claim:
+def _from_signature(identity: Identity, evidence: Evidence, plan: Plan, county: County, layout: Layout) -> Claim:
+    folder, heading, sheet = evidence.original.folder_unit, evidence.heading, evidence.sheet
+    said = _said(heading, county, identity.unit)
     kind = cast(Kind, identity.kind)
     claim = Claim(identity.unit, identity.period, kind, identity.template, by="signature")
     found: list[Finding] = []
@@ -148,15 +188,15 @@ def _from_signature(
         found.append(finding("R015", sheet=layout.signed_sheet, value=identity.plan, expected=plan.id))
     if identity.template not in layout.accepts:
         found.append(finding("R012", sheet=layout.signed_sheet, value=identity.template, expected=layout.template))
-    if original.folder_unit and original.folder_unit != identity.unit:
-        found.append(finding("R009", sheet=sheet, value=original.folder_unit, expected=identity.unit))
+    if folder and folder != identity.unit:
+        found.append(finding("R009", sheet=sheet, value=folder, expected=identity.unit))
     if said.unit and said.unit != identity.unit:
         found.append(finding("R008", sheet=sheet, cells=(heading["unit"][1],), value=said.unit, expected=identity.unit))
     if said.period and said.period != identity.period:
-        wanted = Period.parse(identity.period).label
+        written = str(heading["period"][0])
         found.append(
             finding(
-                "R010", sheet=sheet, cells=(heading["period"][1],), value=str(heading["period"][0]), expected=wanted
+                "R010", sheet=sheet, cells=(heading["period"][1],), value=written, expected=_label(identity.period)
             )
         )
         # The clerk meant the period in the heading; the file goes back in any case, and that duty shows it as received.
@@ -164,11 +204,40 @@ def _from_signature(
     return replace(claim, findings=tuple(found))
 
 
-def _said(heading: Mapping[str, tuple[object, str]], county: County) -> Claim:
-    """What the cells above the table say."""
+def _said(heading: Mapping[str, tuple[object, str]], county: County, member: str | None) -> Claim:
+    """What the cells above the table say. A group's name stands for `member` where that is one of the group."""
     unit, period = (heading.get(field, (None, ""))[0] for field in ("unit", "period"))
-    known = county.resolve(str(unit)) if unit is not None else None
-    return Claim(known.name if known else None, parse_period(period) if period is not None else None, by="content")
+    known = _resolved(unit, county)
+    name = known.name if known else None
+    if known is not None and known.kind == "group":
+        name = member if member in {each.name for each in county.members(known.name)} else None
+    return Claim(name, parse_period(period) if period is not None else None, by="content")
+
+
+def _resolved(written: object, county: County) -> Unit | None:
+    """The unit or group that a heading names; the words for a seal behind it are no part of the name."""
+    return county.resolve(_SEAL.sub("", str(written).strip())) if written is not None else None
+
+
+def _beside(evidence: Evidence, claim: Claim, county: County) -> Iterator[Finding]:
+    """What does not decide anything and must be said: a unit's name nobody knows, a file name that says otherwise."""
+    if claim.unit is None or claim.period is None:
+        return
+    written, cell = evidence.heading.get("unit", (None, ""))
+    if written is not None and _resolved(written, county) is None:
+        yield finding("R020", sheet=evidence.sheet, cells=(cell,), value=str(written).strip(), expected=claim.unit)
+    unit, period, _ = in_name(evidence.original, county, evidence.inside)
+    if unit and unit != claim.unit and claim.unit not in {each.name for each in county.members(unit)}:
+        yield finding("R019", sheet=evidence.sheet, value=unit, expected=claim.unit)
+    if period and not period.startswith(claim.period) and not claim.period.startswith(period):
+        yield finding("R019", sheet=evidence.sheet, value=_label(period), expected=_label(claim.period))
+
+
+def _label(period: str) -> str:
+    try:
+        return Period.parse(period).label
+    except ValueError:
+        return period
 
 
 def _quoted(heading: Mapping[str, tuple[object, str]], field: str) -> str:

@@ -21,6 +21,7 @@ from config.settings import Limits
 from tasks.read.grid import Grid
 from tasks.read.guard import BrokenError, TooLargeError, check_parts, unpack
 from tasks.read.guard_other import check_binary_sheet, check_open_document
+from tasks.read.odsparts import extras_of_ods
 from tasks.read.xlsxparts import Extras, extras_of
 
 
@@ -42,7 +43,8 @@ def load_workbook(content: bytes, form: str, limits: Limits) -> tuple[Grid, ...]
                 check_binary_sheet(data, limits)
             elif form == "ods" and name == "content.xml":
                 check_open_document(data, limits)
-        extras = extras_of(parts) if form in ("xlsx", "xlsm") else {}
+        readers = {"xlsx": extras_of, "xlsm": extras_of, "ods": extras_of_ods}
+        extras = readers[form](parts) if form in readers else {}
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [
@@ -69,4 +71,16 @@ def _grid(sheet: CalamineSheet, visible: bool, extras: Mapping[str, Extras], lim
         )
     extra = extras.get(sheet.name, Extras())
     merged = tuple(sheet.merged_cell_ranges or ())
-    return Grid(sheet.name, sheet.to_python(), sheet.start or (0, 0), visible, merged, extra.overlay, extra.percents)
+    return Grid(
+        sheet.name,
+        sheet.to_python(),
+        sheet.start or (0, 0),
+        visible,
+        merged,
+        extra.overlay,
+        extra.percents,
+        extra.hidden,
+        extra.notes,
+        extra.boxes,
+        extra.from_1904,
+    )

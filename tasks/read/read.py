@@ -5,10 +5,8 @@ Belongs here: the course of one file from bytes to a Reading, and that no file s
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from config.county import County
@@ -17,19 +15,24 @@ from config.settings import Limits
 from config.workbook import Kind, Layout
 from tasks.errors import PipelineError
 from tasks.findings import finding
+from tasks.read.archive import Member, members
+from tasks.read.choice import choose_table
 from tasks.read.grid import Grid, letters
-from tasks.read.guard import BrokenError, TooLargeError, read_member
-from tasks.read.header import Table, find_table, missing_titles, read_headings
-from tasks.read.identity import find_signed, from_name, identify, kind_in
+from tasks.read.guard import BrokenError, TooLargeError
+from tasks.read.header import Table, missing_titles, read_headings
+from tasks.read.identity import Evidence, find_signed, from_name, identify, kind_in
 from tasks.read.loading import EncryptedError, load_workbook
+from tasks.read.remarks import remarks
 from tasks.read.rows import read_rows
-from tasks.read.sniff import TEXT, WORKBOOKS, sniff
+from tasks.read.sniff import TEXT, WORKBOOKS, has_macros, sniff
 from tasks.read.text import read_text
 from tasks.shapes import Finding, Original, Reading
 
-_MOST_MEMBERS = 200
-_SYSTEM = ("__MACOSX/", "~$", ".")
 _NO_TABLE = frozenset({"R001", "R005"})
+_NESTED = "压缩包里的压缩包"
+_TEXTS = ("csv", "tsv")
+# Reports are a few dozen kB; what is larger than this has pictures in it.
+_LARGE_BYTES = 10 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,9 @@ def _too_large(size_bytes: int, limits: Limits) -> Finding:
     return finding("R004", value=f"{size_bytes / 2**20:.0f} MB", expected=f"{limits.file_bytes / 2**20:.0f} MB")
 
 
-def _refused(original: Original, desk: Desk, found: Finding, form: str = "") -> Reading:
-    """A file that is no submission: what can be said of it comes from where it lay."""
-    claim = from_name(original, desk.county, desk.layout)
+def _refused(original: Original, desk: Desk, found: Finding, form: str = "", inside: str = "") -> Reading:
+    """A file that is no submission: what can be said of it comes from where it lay and what it is called."""
+    claim = from_name(original, desk.county, desk.layout, inside)
     return Reading(
         original,
         desk.plan.id,
@@ -92,41 +95,41 @@ def _refused(original: Original, desk: Desk, found: Finding, form: str = "") -> 
 
 
 def _read_archive(original: Original, content: bytes, desk: Desk) -> Iterator[Reading]:
-    """Every table in a zip. Archives inside it are not opened; nothing is ever written to a path it names."""
+    """Every table in a zip, oldest first. Archives inside it are not opened."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir() and not _is_system(info.filename)]
-        if len(members) > _MOST_MEMBERS:
-            raise TooLargeError(f"压缩包内有{len(members)}个文件", f"{_MOST_MEMBERS}个")
-        left, unpacked = desk.limits.unpacked_bytes, []
-        for info in members:
-            unpacked.append((info.filename, read_member(content, info, left, desk.limits)))
-            left -= len(unpacked[-1][1])
+        inside = members(content, desk.limits, original.received_at.tzinfo)
     except TooLargeError as error:
         yield _refused(original, desk, finding("R004", value=error.what, expected=error.limit), "zip")
-    except (BrokenError, zipfile.BadZipFile, OSError, ValueError):
+    except EncryptedError:
+        yield _refused(original, desk, finding("R002"), "zip")
+    except BrokenError:
         yield _refused(original, desk, finding("R003"), "zip")
     else:
-        if not unpacked:
+        if not inside:
             yield _refused(original, desk, finding("R003"), "zip")
-        yield from _tables_first(
-            [read_bytes(original, inner, PurePosixPath(name).name, desk, within="zip") for name, inner in unpacked]
-        )
+        yield from _tables_first([_read_member(original, member, desk) for member in inside])
+
+
+def _read_member(original: Original, member: Member, desk: Desk) -> Reading:
+    reading = read_bytes(original, member.content, member.name, desk, within="zip")
+    return replace(reading, saved_at=member.saved_at)
 
 
 def _tables_first(readings: Sequence[Reading]) -> Sequence[Reading]:
     """The readings of a zip that matter: scans and letters beside a table are no submissions of their own."""
-    tables = [reading for reading in readings if not _NO_TABLE.intersection(found.code for found in reading.findings)]
+    tables = [reading for reading in readings if not _is_beside(reading)]
     return tables or readings[:1]
 
 
-def _is_system(name: str) -> bool:
-    return name.startswith(_SYSTEM[0]) or PurePosixPath(name).name.startswith(_SYSTEM[1:])
+def _is_beside(reading: Reading) -> bool:
+    # An archive in the archive may hold a report: that it was not opened has to be said.
+    return any(found.code in _NO_TABLE and found.value != _NESTED for found in reading.findings)
 
 
 def read_bytes(original: Original, content: bytes, name: str, desk: Desk, within: str = "") -> Reading:
-    """Read one file's bytes, already at hand, under the name it had."""
+    """Read one file's bytes, already at hand, under the name it had. `within` names the archive it came in."""
     form = sniff(content)
+    inside = name if within else ""
     try:
         if form in WORKBOOKS:
             grids = load_workbook(content, form, desk.limits)
@@ -134,14 +137,23 @@ def read_bytes(original: Original, content: bytes, name: str, desk: Desk, within
             form, grid = read_text(content, PurePosixPath(name).stem, desk.limits)
             grids = (grid,)
         else:
-            return _refused(original, desk, _reason(form), within or form.partition(":")[0])
-        return _read_grids(original, grids, within or form, form, desk)
+            return _refused(original, desk, _reason(form), within or form.partition(":")[0], inside)
+        reading = _read_grids(original, grids, within or form, form, inside, desk)
+        return replace(reading, findings=(*reading.findings, *_of_file(content, form)))
     except EncryptedError:
-        return _refused(original, desk, finding("R002"), form)
+        return _refused(original, desk, finding("R002"), form, inside)
     except TooLargeError as error:
-        return _refused(original, desk, finding("R004", value=error.what, expected=error.limit), form)
+        return _refused(original, desk, finding("R004", value=error.what, expected=error.limit), form, inside)
     except BrokenError:
-        return _refused(original, desk, finding("R003"), form)
+        return _refused(original, desk, finding("R003"), form, inside)
+
+
+def _of_file(content: bytes, form: str) -> Iterator[Finding]:
+    """What is to be said of a file that was read: macros, and a size that only pictures explain."""
+    if form in WORKBOOKS and has_macros(content, form):
+        yield finding("R016")
+    if len(content) > _LARGE_BYTES:
+        yield finding("R025", value=f"{len(content) / 2**20:.0f} MB")
 
 
 def _reason(form: str) -> Finding:
@@ -149,27 +161,27 @@ def _reason(form: str) -> Finding:
     if form.startswith("other:"):
         return finding("R005", value=form.partition(":")[2])
     if form == "zip":
-        return finding("R005", value="压缩包里的压缩包")
+        return finding("R005", value=_NESTED)
     return finding({"encrypted": "R002", "empty": "R003", "broken": "R003"}.get(form, "R001"))
 
 
-def _read_grids(original: Original, grids: tuple[Grid, ...], shown_form: str, form: str, desk: Desk) -> Reading:
+def _read_grids(
+    original: Original, grids: tuple[Grid, ...], shown_form: str, form: str, inside: str, desk: Desk
+) -> Reading:
     layout = desk.layout
     signed = find_signed(grids, layout, desk.secret)
-    table = choose_table(grids, layout, signed.identity.kind if signed and signed.holds else None)
+    table, rivals = choose_table(grids, layout, signed)
     if table is None:
-        claim = from_name(original, desk.county, layout)
-        columns = layout.columns(claim.kind or "progress")
-        wanted = "、".join(column.title for column in columns if column.required)
-        return _refused(original, desk, finding("R006", expected=wanted), shown_form)
+        claim = from_name(original, desk.county, layout, inside)
+        wanted = "、".join(column.title for column in layout.columns(claim.kind or "progress") if column.required)
+        return _refused(original, desk, finding("R006", expected=wanted), shown_form, inside)
     heading = read_headings(table.grid, table.header, layout, table.kind)
     title = "".join(table.grid.text(row, column) for row in range(min(table.header, 3)) for column in range(3))
-    kind = _kind((title, PurePosixPath(original.path).name), table, layout)
-    claim = identify(original, desk.plan, desk.county, layout, signed, heading, kind, table.grid.name)
-    found = list(claim.findings)
-    if missing := missing_titles(table, layout):
-        found.append(finding("R011", sheet=table.grid.name, value="、".join(missing)))
+    kind = _kind((title, inside, PurePosixPath(original.path).name), table, layout)
+    evidence = Evidence(original, signed, heading, kind, table.grid.name, inside)
+    claim = identify(evidence, desk.plan, desk.county, layout)
     rows, repairs = read_rows(table, layout, desk.plan, form)
+    found = [*claim.findings, *_of_table(table, rivals, layout)]
     return Reading(
         original=original,
         plan=desk.plan.id,
@@ -183,32 +195,19 @@ def _read_grids(original: Original, grids: tuple[Grid, ...], shown_form: str, fo
         heading=heading,
         rows=rows,
         repairs=repairs,
-        findings=tuple(found),
+        findings=(*found, *remarks(table, rows, layout, form in _TEXTS)),
         format=shown_form,
     )
+
+
+def _of_table(table: Table, rivals: tuple[str, ...], layout: Layout) -> Iterator[Finding]:
+    if rivals:
+        yield finding("R017", sheet=table.grid.name, value="、".join(rivals))
+    if missing := missing_titles(table, layout):
+        yield finding("R011", sheet=table.grid.name, value="、".join(missing))
 
 
 def _kind(texts: tuple[str, ...], table: Table, layout: Layout) -> Kind:
     """The kind that title or file name speaks of, if it is reported on this table; else the table's usual one."""
     kinds = layout.sheet(table.kind).kinds
     return next((kind for text in texts if (kind := kind_in(text)) in kinds), None) or table.kind
-
-
-def choose_table(grids: tuple[Grid, ...], layout: Layout, kind: str | None) -> Table | None:
-    """The table to read: on the sheet named in the layout, else by a known other name, else where most titles match.
-
-    Hidden sheets are looked at last; `kind`, where the signature tells it, decides between table and roster.
-    """
-    candidates: list[tuple[int, int, Table]] = []
-    for sheet in layout.sheets:
-        if kind is not None and kind not in sheet.kinds:
-            continue
-        for grid in grids:
-            if grid.name in (layout.signed_sheet, layout.guide_sheet):
-                continue
-            if (table := find_table(grid, layout, sheet.kinds[0])) is not None:
-                rank = 4 * grid.visible + (
-                    2 if grid.name.strip() == sheet.name else grid.name.strip() in sheet.synonyms
-                )
-                candidates.append((rank, len(table.columns), table))
-    return max(candidates, key=lambda each: each[:2])[2] if candidates else None

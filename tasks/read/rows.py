@@ -5,6 +5,7 @@ Belongs here: which rows are data, and what is repaired without guessing. Whethe
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,17 +13,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from config.plan import Plan
 from config.workbook import Column, Layout
 from tasks.read.grid import address
-from tasks.read.header import Table
+from tasks.read.header import Table, extra_columns
 from tasks.shapes import Repair, Row
 
+_EPOCH_1904 = dt.date(1904, 1, 1)
+# Serial days of 2009 to 2059, counted from 1904.
+_SERIALS = range(38352, 56978)
 # As documents print them: 22, 3-1, 1.2, 三, 第5项.
 _NUMBER = re.compile(r"第?[\d一二三四五六七八九十百.\-—]+[项条款]?")
+EXTRA = "extra"
+"""The key under which a row keeps what stands in columns of the unit's own; there is none where they are blank."""
 _FIGURES = ("target", "previous", "cumulative")
 
 
 def read_rows(table: Table, layout: Layout, plan: Plan, form: str) -> tuple[tuple[Row, ...], tuple[Repair, ...]]:
     """Every data row of a table, with 1-based sheet row numbers and the values as written; and the repairs made."""
     columns = {column.field: column for column in layout.columns(table.kind)}
+    extra = extra_columns(table)
     repairs: list[Repair] = []
     rows: list[Row] = []
     for number in range(table.first, table.grid.height):
@@ -33,10 +40,18 @@ def read_rows(table: Table, layout: Layout, plan: Plan, form: str) -> tuple[tupl
             repairs += _repair(values, table, number)
             if form not in ("xlsx", "xlsm"):
                 repairs += _percent_by_target(values, table, number, plan)
+            if extra and (remarks := _remarks(table, number, extra)):
+                values[EXTRA] = remarks
             rows.append(Row(number + 1, values))
     # Repairs of rows that turned out to be no data are of no interest to anyone.
     kept = {row.number for row in rows}
     return tuple(rows), tuple(repair for repair in repairs if int(repair.cell.lstrip(_LETTERS)) in kept)
+
+
+def _remarks(table: Table, row: int, extra: Mapping[int, str]) -> str:
+    """What stands in columns that the unit added: 完成比例：77%；备案号：12."""
+    cells = ((title, table.grid.text(row, column).strip()) for column, title in extra.items())
+    return "；".join(f"{title}：{text}" for title, text in cells if text)
 
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -51,6 +66,10 @@ def _value(table: Table, row: int, place: int, column: Column, repairs: list[Rep
         if column.editable:
             repairs.append(Repair(address(row, place), str(value), shown, "单元格是百分比格式"))
         return shown
+    if column.value == "date" and grid.from_1904 and isinstance(value, float | int) and int(value) in _SERIALS:
+        day = _EPOCH_1904 + dt.timedelta(days=int(value))
+        repairs.append(Repair(address(row, place), str(value), day.isoformat(), "日期序号，工作簿从1904年起算"))
+        return day
     if value is not None or column.value == "number":
         return value
     covering = grid.merged_at(row, place)

@@ -6,11 +6,15 @@ Belongs here: magic numbers and the few names inside containers that tell format
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 WORKBOOKS = frozenset({"xlsx", "xlsm", "xlsb", "xls", "ods"})
 TEXT = "text"
 
+# One line with an address in it is a link to an online document, not a table.
+_LINK_BYTES = 2048
+_ADDRESS = re.compile(rb"https?://|(?:kdocs\.cn|docs\.qq\.com)/")
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "PDF 文件"),
@@ -25,6 +29,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf\x27\x1c", "7z 压缩包"),
     (b"MIME-Version:", "网页"),
     (b"[InternetShortcut]", "网址链接"),
+    (b"L\0\0\0\x01\x14\x02\0", "快捷方式"),
 )
 _ZIP_NAMES: tuple[tuple[str, str], ...] = (
     ("word/document.xml", "Word 文档"),
@@ -79,6 +84,11 @@ def _sniff_ole(content: bytes) -> str:
     return "xls" if _wide("Workbook") in content or _wide("Book") in content else "broken"
 
 
+def has_macros(content: bytes, form: str) -> bool:
+    """Whether a workbook of this form carries a program."""
+    return form == "xlsm" or (form == "xls" and _wide("_VBA_PROJECT") in content)
+
+
 def _wide(name: str) -> bytes:
     return name.encode("utf-16-le")
 
@@ -89,5 +99,7 @@ def _sniff_text(content: bytes) -> str:
         return "other:网页"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return TEXT
+    if len(content) < _LINK_BYTES and b"\n" not in content.strip() and _ADDRESS.search(content):
+        return "other:网址链接"
     # A BIFF5 workbook without its container starts with a BOF record; calamine does not read it either.
     return "unknown" if b"\0" in content[:4096] or start.startswith(b"<?xml") else TEXT

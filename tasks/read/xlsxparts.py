@@ -1,6 +1,7 @@
-"""What the fast reader does not tell of an .xlsx: percentage formats, error values, formulas without a result.
+"""What the fast reader does not tell of an .xlsx: number formats, error values, formulas without a result, hidden rows.
 
-Belongs here: looking into the XML parts, already unpacked and checked by `guard`. Values come from `loading`.
+Belongs here: looking into the XML parts, already unpacked and checked by `guard`. Values come from `loading`, the
+meaning of a number format from `numberformat`, what floats above the cells from `xlsxnotes`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from xml.etree import ElementTree
 
 from tasks.read.grid import position
 from tasks.read.guard import BrokenError
+from tasks.read.numberformat import Shown, is_percent, unit_shown
+from tasks.read.xlsxnotes import beside
 
 Position = tuple[int, int]
 
@@ -23,22 +26,44 @@ _CELL = re.compile(rb"<((?:[\w.-]+:)?)c\b([^>]*?)(?:/>|>(.*?)</\1c\s*>)", re.DOT
 _ATTRIBUTE = re.compile(rb"""\b(r|s|t)\s*=\s*["']([^"']*)["']""")
 _VALUE = re.compile(rb"<(?:[\w.-]+:)?v\b[^>]*>([^<]+)<")
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f\b[^>]*?(?:/>|>([^<]*)<)")
-_LITERAL = re.compile(r'"[^"]*"|\\.')
+_HIDDEN_ROW = re.compile(
+    rb"""<(?:[\w.-]+:)?row\b(?=[^>]*\shidden\s*=\s*["'](?:1|true)["'])[^>]*?\sr\s*=\s*["'](\d+)["']"""
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """What one sheet has beyond its values: texts by position, and the positions formatted as percentages."""
+    """What one sheet has beyond its values; the fields are those of `grid.Grid`."""
 
     overlay: Mapping[Position, str] = field(default_factory=dict)
     percents: frozenset[Position] = frozenset()
+    hidden: frozenset[int] = frozenset()
+    notes: tuple[str, ...] = ()
+    boxes: bool = False
+    from_1904: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """The numbers of the cell styles that show a percentage, and of those that show a unit behind the number."""
+
+    percents: frozenset[bytes] = frozenset()
+    units: Mapping[bytes, Shown] = field(default_factory=dict)
 
 
 def extras_of(parts: Mapping[str, bytes]) -> dict[str, Extras]:
     """The extras of every sheet by its name. Raises BrokenError for parts that do not fit together."""
     try:
-        styles = _percent_styles(parts.get("xl/styles.xml", b""))
-        return {name: _extras(parts[path], styles) for name, path in _sheets(parts) if path in parts}
+        styles = _styles(parts.get("xl/styles.xml", b""))
+        book = _parsed(parts["xl/workbook.xml"])
+        from_1904 = any(
+            _local(each.tag) == "workbookPr" and each.get("date1904") in ("1", "true") for each in book.iter()
+        )
+        return {
+            name: _extras(parts[path], styles, from_1904, *beside(parts, path))
+            for name, path in _sheets(book, parts)
+            if path in parts
+        }
     except (ElementTree.ParseError, KeyError, ValueError) as error:
         raise BrokenError(str(error)) from error
 
@@ -48,49 +73,55 @@ def _parsed(data: bytes) -> ElementTree.Element:
     return ElementTree.fromstring(data)  # noqa: S314
 
 
-def _sheets(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+def _sheets(book: ElementTree.Element, parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     """(name, part) of every sheet."""
     targets = {link.get("Id"): link.get("Target", "") for link in _parsed(parts["xl/_rels/workbook.xml.rels"])}
-    for element in _parsed(parts["xl/workbook.xml"]).iter():
+    for element in book.iter():
         if _local(element.tag) == "sheet":
             link = next((value for key, value in element.attrib.items() if _local(key) == "id"), "")
             target = targets.get(link, "")
             yield element.get("name", ""), posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
 
 
-def _percent_styles(data: bytes) -> frozenset[bytes]:
-    """The numbers of the cell styles that show a percentage."""
+def _styles(data: bytes) -> Styles:
     if not data:
-        return frozenset()
+        return Styles()
     root = _parsed(data)
-    custom = {
-        element.get("numFmtId", ""): "%" in _LITERAL.sub("", element.get("formatCode", ""))
+    codes = {
+        element.get("numFmtId", ""): element.get("formatCode", "")
         for element in root.iter()
         if _local(element.tag) == "numFmt"
     }
     cells = next((element for element in root if _local(element.tag) == "cellXfs"), None)
-    styles = [element.get("numFmtId", "") for element in cells] if cells is not None else []
-    return frozenset(
-        str(index).encode() for index, number in enumerate(styles) if custom.get(number, number in _BUILT_IN_PERCENTS)
+    used = [element.get("numFmtId", "") for element in cells] if cells is not None else []
+    percents = {number for number, code in codes.items() if is_percent(code)} | (_BUILT_IN_PERCENTS - codes.keys())
+    units = {number: shown for number, code in codes.items() if (shown := unit_shown(code)) is not None}
+    numbered = [(str(index).encode(), number) for index, number in enumerate(used)]
+    return Styles(
+        frozenset(index for index, number in numbered if number in percents),
+        {index: units[number] for index, number in numbered if number in units},
     )
 
 
-def _extras(data: bytes, percent_styles: frozenset[bytes]) -> Extras:
-    # Most sheets have none of the three; then one search in bytes is all it costs.
-    if not percent_styles and b"<f" not in data and b":f" not in data and b'"e"' not in data:
-        return Extras()
+def _extras(data: bytes, styles: Styles, from_1904: bool, notes: tuple[str, ...], boxes: bool) -> Extras:
+    # Most sheets have none of these; then a search in bytes is all it costs.
+    hidden = frozenset(int(number) - 1 for number in _HIDDEN_ROW.findall(data)) if b"hidden=" in data else frozenset()
     overlay: dict[Position, str] = {}
     percents: set[Position] = set()
-    for _, head, body in _CELL.findall(data):
+    plain = not styles.percents and not styles.units and b"<f" not in data and b":f" not in data
+    for _, head, body in () if plain and b'"e"' not in data else _CELL.findall(data):
         attributes = dict(_ATTRIBUTE.findall(head))
         if not body or b"r" not in attributes:
             continue
         place = position(attributes[b"r"].decode("ascii"))
-        if text := _hidden_text(attributes.get(b"t", b""), body):
+        kind, style = attributes.get(b"t", b"n"), attributes.get(b"s", b"")
+        if text := _hidden_text(kind, body):
             overlay[place] = text
-        elif attributes.get(b"s") in percent_styles and attributes.get(b"t", b"n") == b"n":
+        elif kind == b"n" and style in styles.percents:
             percents.add(place)
-    return Extras(overlay, frozenset(percents))
+        elif kind == b"n" and style in styles.units and (value := _VALUE.search(body)):
+            overlay[place] = styles.units[style].text(float(value[1]))
+    return Extras(overlay, frozenset(percents), hidden, notes, boxes, from_1904)
 
 
 def _hidden_text(kind: bytes, body: bytes) -> str:

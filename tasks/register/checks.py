@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from config.county import County
 from config.plan import Measure
@@ -21,7 +22,12 @@ _NOTED = ("name_misspelt", "repeated_sentence", "window_ended", "soft_target")
 
 
 def review(
-    draft: Draft, outline: Outline, settled: dict[str, Name], grammar: Grammar, county: County | None, asked: County | None
+    draft: Draft,
+    outline: Outline,
+    settled: dict[str, Name],
+    grammar: Grammar,
+    county: County | None,
+    asked: County | None,
 ) -> Draft:
     """The draft with its uncertainties and unknown names."""
     unknown = _unknown(draft, grammar, county)
@@ -63,7 +69,11 @@ def _county(county: County | None, asked: County | None) -> Iterator[Uncertainty
 
 def _document(draft: Draft) -> Iterator[Uncertainty]:
     document = draft.document
-    missing = [label for label, value in (("文号", document.no), ("标题", document.title), ("印发机关", document.issuer)) if not value]
+    missing = [
+        label
+        for label, value in (("文号", document.no), ("标题", document.title), ("印发机关", document.issuer))
+        if not value
+    ]
     if document.issued_on is None:
         missing.append("印发日期")
     if missing:
@@ -76,8 +86,11 @@ def _leads(draft: Draft) -> Iterator[Uncertainty]:
             continue
         how = "唯一的责任单位" if len(measure.responsible) == 1 else "列第一位的责任单位"
         yield Uncertainty(
-            "lead_inferred", "请确认", f"措施{measure.no}没有写牵头单位，暂由{how}“{measure.reporting_unit or '（无）'}”报送",
-            measure.place, measure.no,
+            "lead_inferred",
+            "请确认",
+            f"措施{measure.no}没有写牵头单位，暂由{how}“{measure.reporting_unit or '（无）'}”报送",
+            measure.place,
+            measure.no,
         )
 
 
@@ -145,10 +158,17 @@ def _text(draft: Draft) -> Iterator[Uncertainty]:
                 "repeated_sentence", "提示", f"措施{measure.no}里“{sentence[:20]}…”整句重复", measure.place, measure.no
             )
         if "joined_lines" in measure.flags:
-            yield Uncertainty("joined_lines", "提示", f"措施{measure.no}的文字有断行，已接上，请核对", measure.place, measure.no)
+            yield Uncertainty(
+                "joined_lines", "提示", f"措施{measure.no}的文字有断行，已接上，请核对", measure.place, measure.no
+            )
     for line, text in enumerate(draft.text.split("\n"), start=1):
         if found := re.search("[一-鿿] ?([a-z]{2,12}) ?[一-鿿]", text):
-            yield Uncertainty("foreign_word", "提示", f"文中夹有“{found[1]}”：“{text[max(0, found.start() - 6) : found.end() + 6]}”", f"第{line}段")
+            yield Uncertainty(
+                "foreign_word",
+                "提示",
+                f"文中夹有“{found[1]}”：“{text[max(0, found.start() - 6) : found.end() + 6]}”",
+                f"第{line}段",
+            )
 
 
 def _names_in_text(draft: Draft, grammar: Grammar) -> Iterator[Uncertainty]:
@@ -164,7 +184,11 @@ def _names_in_text(draft: Draft, grammar: Grammar) -> Iterator[Uncertainty]:
                         continue
                     if near := _one_character_off(tail, known):
                         yield Uncertainty(
-                            "name_misspelt", "请核对", f"措施{measure.no}里的“{tail}”疑为{near}之误（原文未改）", measure.place, measure.no
+                            "name_misspelt",
+                            "请核对",
+                            f"措施{measure.no}里的“{tail}”疑为{near}之误（原文未改）",
+                            measure.place,
+                            measure.no,
                         )
                         break
 
@@ -172,7 +196,8 @@ def _names_in_text(draft: Draft, grammar: Grammar) -> Iterator[Uncertainty]:
 def _one_character_off(name: str, known: set[str]) -> str:
     """Organs whose name differs in one character, those that begin alike first."""
     near = [
-        organ for organ in sorted(known, key=lambda organ: (organ[0] != name[0], organ))
+        organ
+        for organ in sorted(known, key=lambda organ: (organ[0] != name[0], organ))
         if len(organ) == len(name) and sum(a != b for a, b in zip(organ, name, strict=True)) == 1
     ]
     return "或".join(f"“{organ}”" for organ in near[:2])
@@ -184,15 +209,24 @@ def _days(draft: Draft) -> Iterator[Uncertainty]:
         for expiry in measure.expires:
             if issued and expiry.on < issued:
                 yield Uncertainty(
-                    "window_ended", "请核对",
-                    f"措施{measure.no}的政策期限 {expiry.on.isoformat()} 早于文件印发日期 {issued.isoformat()}", measure.place, measure.no,
+                    "window_ended",
+                    "请核对",
+                    f"措施{measure.no}的政策期限 {expiry.on.isoformat()} 早于文件印发日期 {issued.isoformat()}",
+                    measure.place,
+                    measure.no,
                 )
     for duty in draft.duties:
         who = "、".join(WHO.get(each, each) for each in duty.who)
-        if duty.due is None:
-            yield Uncertainty("no_day", "请确认", f"“{duty.text}”（{who}）没有写每期的截止日，请定下每月几日", duty.place)
+        if duty.due is None and (day := re.search(r"每月(?:的)? *(\d{1,2}) *[日号]", duty.words)):
+            yield Uncertainty("monthly_day", "请确认", f"“{duty.text}”写明每月{day[1]}日，请在设置中照此定下", duty.place)
+        elif duty.due is None:
+            yield Uncertainty(
+                "no_day", "请确认", f"“{duty.text}”（{who}）没有写每期的截止日，请定下每月几日", duty.place
+            )
         elif "year_inferred" in duty.flags:
-            yield Uncertainty("year_inferred", "请核对", f"“{duty.text}”的日期没有写年份，按 {duty.due.isoformat()} 计", duty.place)
+            yield Uncertainty(
+                "year_inferred", "请核对", f"“{duty.text}”的日期没有写年份，按 {duty.due.isoformat()} 计", duty.place
+            )
 
 
 def _soft(draft: Draft) -> Iterator[Uncertainty]:
@@ -200,19 +234,28 @@ def _soft(draft: Draft) -> Iterator[Uncertainty]:
         for target in measure.targets:
             if target.soft:
                 yield Uncertainty(
-                    "soft_target", "请核对", f"措施{measure.no}的“{target.words}”说得不硬，已列出、不计入完成率", measure.place, measure.no
+                    "soft_target",
+                    "请核对",
+                    f"措施{measure.no}的“{target.words}”说得不硬，已列出、不计入完成率",
+                    measure.place,
+                    measure.no,
                 )
 
 
 def _idle(outline: Outline) -> Iterator[Uncertainty]:
     for path, line, title in outline.idle:
-        yield Uncertainty("handed_to_nobody", "请核对", f"“{path} {title[:24]}”没有写由谁负责，未列为措施；如系漏写请补上", f"{path}，第{line}行")
+        yield Uncertainty(
+            "handed_to_nobody",
+            "请核对",
+            f"“{path} {title[:24]}”没有写由谁负责，未列为措施；如系漏写请补上",
+            f"{path}，第{line}行",
+        )
 
 
 def _numbers(draft: Draft) -> Iterator[Uncertainty]:
     plain = [int(measure.no) for measure in draft.measures if measure.no.isdigit()]
     if len(plain) != len(draft.measures) or len(plain) < 3:
         return
-    for before, after in zip(plain, plain[1:], strict=False):
+    for before, after in pairwise(plain):
         if after != 1 and after > before + 1:
             yield Uncertainty("number_gap", "请核对", f"措施编号从{before}跳到{after}，中间的条目请核对是否漏读")

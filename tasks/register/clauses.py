@@ -1,7 +1,8 @@
 """Responsibility clauses: who leads, answers and helps, in every form an office prints them.
 
 Belongs here: from the text of one paragraph to its clauses with their places. Forms: labels on a line of their own,
-labels in brackets or in running text, verb clauses (（甲牵头，乙、丙按职责分工负责）, 由甲会同乙), bare lists in brackets.
+labels in brackets or in running text, verb clauses (（甲牵头，乙、丙按职责分工负责）, 由甲会同乙), bare lists in
+brackets.
 Which measure a clause belongs to is said by `outline`.
 """
 
@@ -9,16 +10,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from tasks.register.grammar import Grammar
+from tasks.register.spans import LONGEST, pairs, pieces, value_end
 from tasks.register.units import Name, UnitReader
 
 Role = Literal["lead", "duty", "help"]
 Roles = tuple[tuple[Role, tuple[Name, ...]], ...]
 
-_LONGEST = 700
-_BRACKETS = {"（": "）", "【": "】"}
 _BY = re.compile(r"^ *(?:并|且)?由 *")
 _LEADING = re.compile(r"^(.+?)[（(【\[](?:牵头(?:单位|部门)?|主办|总牵头)[）)】\]]$")
 
@@ -83,7 +84,7 @@ class ClauseReader:
     def _spaced_line(self, text: str, folded: str) -> tuple[Clause, ...]:
         """A line such as “责任单位 县财政局”, without a colon: believed only where every name is a unit's."""
         label = self._grammar.spaced_label.match(folded)
-        if not label or len(folded) > _LONGEST or label.end() == len(folded) or folded[label.end() - 1] != " ":
+        if not label or len(folded) > LONGEST or label.end() == len(folded) or folded[label.end() - 1] != " ":
             return ()
         names, opened = self._units.read(text[label.end() :])
         if not names or not all(self._units.plausible(name.written) for name in names):
@@ -92,7 +93,7 @@ class ClauseReader:
 
     def _bracketed(self, text: str, folded: str) -> list[Clause]:
         clauses: list[Clause] = []
-        for start, end in _pairs(folded):
+        for start, end in pairs(folded):
             if clauses and start < clauses[-1].end:
                 continue
             inner = folded[start + 1 : end]
@@ -132,7 +133,7 @@ class ClauseReader:
         stop = start
         while label:
             following = self._grammar.label.search(folded, label.end(), end)
-            stop = _value_end(folded, label.end(), following.start() if following else end)
+            stop = value_end(folded, label.end(), following.start() if following else end)
             value = text[label.end() : stop]
             if label["until"]:
                 until.append(value.strip(" ，。；;,、"))
@@ -145,7 +146,9 @@ class ClauseReader:
             label = following if gap else None
         if not roles and not same:
             return None, stop
-        return Found(tuple(roles), tuple(until), opened, tuple(same)), min(stop + (folded[stop : stop + 1] == "。"), end)
+        return Found(tuple(roles), tuple(until), opened, tuple(same)), min(
+            stop + (folded[stop : stop + 1] == "。"), end
+        )
 
     def cell(self, value: str, role: Role) -> Found:
         """What stands behind a label or in a cell of that role: a list, a verb clause, 同上, or nothing."""
@@ -180,7 +183,11 @@ class ClauseReader:
         """A last sentence that says nothing but who leads and who helps (由甲牵头，乙配合。)."""
         end = len(folded.rstrip(" 。；"))
         start = max(folded.rfind(mark, 0, end) for mark in "。；！") + 1
-        if any(clause.end > start for clause in taken) or end - start > 240 or not self._strong.search(folded, start, end):
+        if (
+            any(clause.end > start for clause in taken)
+            or end - start > 240
+            or not self._strong.search(folded, start, end)
+        ):
             return ()
         found = self._spoken(text[start:end], tasks=False)
         if not found:
@@ -197,7 +204,7 @@ class ClauseReader:
         roles: list[tuple[Role, tuple[Name, ...]]] = []
         pending: list[tuple[Name, ...]] = []
         opened = said = False
-        for start, end in _pieces(folded):
+        for start, end in pieces(folded):
             piece = folded[start:end]
             if not piece.strip(" ，。；、") or piece.strip() in ("下同", "以下同"):
                 continue
@@ -221,7 +228,9 @@ class ClauseReader:
             roles.extend((rest or "duty", names) for names in pending)
         return Found(tuple(roles), opened=opened) if roles else None
 
-    def _piece(self, raw: str, piece: str, tasks: bool) -> tuple[list[tuple[Role, tuple[Name, ...]]], tuple[Name, ...], bool] | None:
+    def _piece(
+        self, raw: str, piece: str, tasks: bool
+    ) -> tuple[list[tuple[Role, tuple[Name, ...]]], tuple[Name, ...], bool] | None:
         """One part between commas: (roles said, units without a role, open list); None where it is prose."""
         skip = _BY.match(piece)
         at = skip.end() if skip else 0
@@ -245,7 +254,9 @@ class ClauseReader:
             others = tuple(name for name in names if name.written.startswith(("其他", "其它")))
             opened |= bool(others)
             names = tuple(name for name in names if name not in others)
-            if not all(self._units.plausible(name.written) for name in names) or (text.strip() and not names and not is_open and not others):
+            if not all(self._units.plausible(name.written) for name in names) or (
+                text.strip() and not names and not is_open and not others
+            ):
                 return None
             if part_role:
                 found.append((part_role, names))
@@ -255,7 +266,8 @@ class ClauseReader:
 
     def _joined(self, raw: str, piece: str, role: Role | None) -> list[tuple[Role | None, str]]:
         """甲会同乙: 甲 leads, 乙 helps. A piece without such a word has one role."""
-        for found in self._join.finditer(piece):
+        # A few tries: prose full of such words is no clause, and each try reads the whole piece.
+        for found in islice(self._join.finditer(piece[:LONGEST]), 4):
             left, right = raw[: found.start()], raw[found.end() :]
             verb = self._grammar.verb.search(piece[: found.start()])
             if verb:
@@ -272,39 +284,3 @@ class ClauseReader:
 def _role(match: re.Match[str]) -> Role:
     groups = match.groupdict()
     return "lead" if groups.get("lead") else "help" if groups.get("help") else "duty"
-
-
-def _value_end(folded: str, start: int, limit: int) -> int:
-    """Where a label's value ends: its full stop, or the next label."""
-    stop = folded.find("。", start, limit)
-    return stop if stop >= 0 else limit
-
-
-def _pieces(folded: str) -> list[tuple[int, int]]:
-    spans, depth, start = [], 0, 0
-    for index, char in enumerate(folded):
-        if char in "（【":
-            depth += 1
-        elif char in "）】":
-            depth = max(0, depth - 1)
-        elif depth == 0 and char in "，；。":
-            spans.append((start, index))
-            start = index + 1
-    return [*spans, (start, len(folded))]
-
-
-def _pairs(folded: str) -> list[tuple[int, int]]:
-    """Matched brackets, outermost first, none longer than a clause can be."""
-    pairs: list[tuple[int, int]] = []
-    open_at: list[tuple[int, str]] = []
-    for index, char in enumerate(folded):
-        if char in _BRACKETS:
-            open_at.append((index, _BRACKETS[char]))
-        elif char in "）】":
-            while open_at:
-                start, wanted = open_at.pop()
-                if wanted == char:
-                    if index - start <= _LONGEST:
-                        pairs.append((start, index))
-                    break
-    return sorted(pairs)

@@ -97,8 +97,13 @@ class Draft:
             for duty in self.duties
         )
         return Plan(
-            id=plan_id, county=county_id, document=self.document, sections=self.sections, measures=measures,
-            members=self.members, duties=duties,
+            id=plan_id,
+            county=county_id,
+            document=self.document,
+            sections=self.sections,
+            measures=measures,
+            members=self.members,
+            duties=duties,
         )
 
 
@@ -108,7 +113,9 @@ def unique_numbers(measures: tuple[Measure, ...]) -> tuple[str, ...]:
     seen: Counter[str] = Counter()
     numbers: list[str] = []
     for measure in measures:
-        no = measure.no if printed[measure.no] == 1 else "-".join(part for part in (measure.section, measure.no) if part)
+        no = (
+            measure.no if printed[measure.no] == 1 else "-".join(part for part in (measure.section, measure.no) if part)
+        )
         seen[no] += 1
         numbers.append(no if seen[no] == 1 else f"{no}-{seen[no]}")
     return tuple(numbers)
@@ -116,7 +123,9 @@ def unique_numbers(measures: tuple[Measure, ...]) -> tuple[str, ...]:
 
 def full_names(names: tuple[Name, ...], settled: dict[str, Name]) -> tuple[str, ...]:
     """Names in full form, each once, in order."""
-    return tuple(dict.fromkeys((settled[name.name].name if name.bare and name.name in settled else name.name) for name in names))
+    return tuple(
+        dict.fromkeys((settled[name.name].name if name.bare and name.name in settled else name.name) for name in names)
+    )
 
 
 def _measure_json(measure: Measure) -> dict[str, Any]:

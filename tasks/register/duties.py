@@ -18,7 +18,9 @@ from tasks.register.units import UnitReader
 _ORDER = {"roster": 0, "progress": 1, "annual": 2, "deliverable": 3}
 _TRIM = " ，,；;。、"
 _ONWARD = re.compile("[，,、](?:并|且|同时)?[于在]?$")
-_ADDRESS = re.compile("^(?:请|要)?(?:各|有关|相关)[^，。；]{0,14}?(?:部门|单位)(?:要|应|须|需)?(?=指定|报送|上报|将|于)")
+_ADDRESS = re.compile(
+    "^(?:请|要)?(?:各|有关|相关)[^，。；]{0,14}?(?:部门|单位)(?:要|应|须|需)?(?=指定|报送|上报|将|于)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ class DutyReader:
         cue = grammar.words.dates
         self._grammar, self._dates, self._units, self._cue = grammar, dates, units, cue
         self._report = re.compile(words(cue.report_verbs))
-        self._deliver = re.compile(f"(?:{words(cue.deliver)})[^，。；]{{0,28}}(?:{words(cue.deliver_object)})|报备|备案")
+        self._deliver = re.compile(
+            f"(?:{words(cue.deliver)})[^，。；]{{0,28}}(?:{words(cue.deliver_object)})|报备|备案"
+        )
         self._recurring = re.compile(f"(?P<month>{words(cue.monthly)})|(?P<quarter>{words(cue.quarterly)})")
         self._window, self._permit = re.compile(words(cue.window)), re.compile(words(cue.permit))
         self._subject = re.compile("^(?:请|由)?([^，。；]{2,20}?)(?=要|应|须|需|于|在|负责|每)")
@@ -60,8 +64,14 @@ class DutyReader:
                 period = f"{day.on:%Y-%m}" if kind == "progress" else f"{day.on:%Y}" if kind == "annual" else None
                 opening = before if wording != after else before[max(before.rfind(mark) for mark in "，,、") + 1 :]
                 yield DutyRule(
-                    id="", kind=kind, who=self._who(folded), text=_ADDRESS.sub("", wording), due=day.on, period=period,
-                    words=_ONWARD.sub("", f"{opening}{day.words}{after}".strip(_TRIM)).strip(_TRIM), flags=("year_inferred",) if day.inferred else (),
+                    id="",
+                    kind=kind,
+                    who=self._who(folded),
+                    text=_ADDRESS.sub("", wording),
+                    due=day.on,
+                    period=period,
+                    words=_ONWARD.sub("", f"{opening}{day.words}{after}".strip(_TRIM)).strip(_TRIM),
+                    flags=("year_inferred",) if day.inferred else (),
                     place=place,
                 )
             yield from self._mechanism(sentence, folded, place)
@@ -78,8 +88,14 @@ class DutyReader:
             wording = sentence[start:].strip(_TRIM)
         monthly = bool(found["month"])
         yield DutyRule(
-            id="", kind="progress", who=("reporting_units",), text=wording, every_month=monthly,
-            words=sentence.strip(_TRIM), flags=() if monthly else ("quarterly",), place=place,
+            id="",
+            kind="progress",
+            who=("reporting_units",),
+            text=wording,
+            every_month=monthly,
+            words=sentence.strip(_TRIM),
+            flags=() if monthly else ("quarterly",),
+            place=place,
         )
 
     def _around(self, text: str, folded: str) -> Iterator[tuple[str, Day, str]]:
@@ -100,7 +116,9 @@ class DutyReader:
                 continue
             if any(word in folded for word in self._cue.roster) and self._report.search(folded):
                 return "roster", wording.strip(_TRIM)
-            if any(word in folded for word in self._cue.annual) and any(word in folded for word in self._cue.annual_object):
+            if any(word in folded for word in self._cue.annual) and any(
+                word in folded for word in self._cue.annual_object
+            ):
                 return "annual", wording.strip(_TRIM)
             if any(word in folded for word in self._cue.progress) and self._report.search(folded):
                 return "progress", wording.strip(_TRIM)
@@ -111,7 +129,9 @@ class DutyReader:
     def _who(self, folded: str) -> tuple[str, ...]:
         if subject := self._subject.match(folded):
             names, _ = self._units.read(subject[1])
-            if names and all(self._units.plausible(name.written) and not self._units.is_group(name.name) for name in names):
+            if names and all(
+                self._units.plausible(name.written) and not self._units.is_group(name.name) for name in names
+            ):
                 told = tuple(name.name for name in names)
                 if not any("牵头单位" in name or "责任单位" in name for name in told):
                     return told
@@ -143,8 +163,15 @@ class DutyReader:
     def _deliverable(self, before: str, day: Day, wording: str, no: str, unit: str, place: str) -> DutyRule:
         opening = re.split("[，,。；;]", before)[-1]
         return DutyRule(
-            id="", kind="deliverable", who=(unit,), text=wording, due=day.on, period=f"{day.on:%Y-%m}", measure=no,
-            words=f"{opening}{day.words}{wording}".strip(_TRIM), flags=("year_inferred",) if day.inferred else (),
+            id="",
+            kind="deliverable",
+            who=(unit,),
+            text=wording,
+            due=day.on,
+            period=f"{day.on:%Y-%m}",
+            measure=no,
+            words=f"{opening}{day.words}{wording}".strip(_TRIM),
+            flags=("year_inferred",) if day.inferred else (),
             place=place,
         )
 
@@ -152,7 +179,7 @@ class DutyReader:
         """至某日 of a policy, the end of 某日至某日, or a day until which something is allowed."""
         before = folded[: day.start].rstrip()
         part = folded[_open(folded, day.start) : _shut(folded, day.end)]
-        if re.search("(?:日|月|年) *[至到—]$", before):
+        if re.search("(?:日|月|年) *起? *[至到—]$", before):
             return True
         if before.endswith(("至", "止于")) and self._window.search(part):
             return not before.endswith(self._cue.not_window)

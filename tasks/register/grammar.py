@@ -13,11 +13,20 @@ from functools import cached_property
 from config.vocabulary import Vocabulary
 
 _PUNCTUATION = {
-    **dict.fromkeys(map(ord, "(﹙"), "（"), **dict.fromkeys(map(ord, ")﹚"), "）"),
-    **dict.fromkeys(map(ord, "[［〖【〔{｛"), "【"), **dict.fromkeys(map(ord, "]］〗】〕}｝"), "】"),
-    **dict.fromkeys(map(ord, "－–—‐―~～﹣"), "—"), **dict.fromkeys(map(ord, "％﹪"), "%"),
-    **dict.fromkeys(map(ord, ":﹕∶"), "："), **dict.fromkeys(map(ord, ";﹔"), "；"),
-    ord("?"): "？", ord("!"): "！", ord("．"): ".", ord("﹐"): "，", ord("｡"): "。", ord("､"): "、",
+    **dict.fromkeys(map(ord, "(﹙"), "（"),
+    **dict.fromkeys(map(ord, ")﹚"), "）"),
+    **dict.fromkeys(map(ord, "[［〖【〔{｛"), "【"),
+    **dict.fromkeys(map(ord, "]］〗】〕}｝"), "】"),
+    **dict.fromkeys(map(ord, "－–—‐―~～﹣"), "—"),
+    **dict.fromkeys(map(ord, "％﹪"), "%"),
+    **dict.fromkeys(map(ord, ":﹕∶"), "："),
+    **dict.fromkeys(map(ord, ";﹔"), "；"),
+    ord("?"): "？",
+    ord("!"): "！",
+    ord("．"): ".",
+    ord("﹐"): "，",
+    ord("｡"): "。",
+    ord("､"): "、",
 }
 _DIGITS = {0xFF10 + i: str(i) for i in range(10)} | {0xFF21 + i: chr(65 + i) for i in range(26)}
 _SPACES = dict.fromkeys(map(ord, "\t\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff\r\v\f"), " ")
@@ -35,8 +44,8 @@ class Grammar:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.words = vocabulary
         characters = vocabulary.characters
-        self._simple = str.maketrans(characters.traditional, characters.simplified)
-        self._folding = {**self._simple, **_PUNCTUATION, **_DIGITS, **_SPACES}
+        self._simple: dict[int, int] = str.maketrans(characters.traditional, characters.simplified)
+        self._folding: dict[int, int | str] = {**self._simple, **_PUNCTUATION, **_DIGITS, **_SPACES}
 
     def simplify(self, text: str) -> str:
         """Traditional characters made simplified; nothing else changes, length stays."""

@@ -17,8 +17,8 @@ from tasks.register.units import Name, UnitReader
 
 _NUMBER = re.compile(r"[一-鿿]{1,12} *(?:【|（) *(?:20|19)\d{2} *(?:】|）) *第? *\d{1,4} *号")
 _DATE = re.compile(
-    r"^(?:成文日期：|印发日期：)? *((?:20\d{2}|二[〇零○O][一二〇零○O三四五六七八九]{2}) *年 *[\d一二三四五六七八九十]{1,3} *月 *[\d一二三四五六七八九十]{1,4} *日)"
-    r"(?: *印发)?$"
+    r"^(?:成文日期：|印发日期：)? *((?:20\d{2}|二[〇零○O][一二〇零○O三四五六七八九]{2}) *年"
+    r" *[\d一二三四五六七八九十]{1,3} *月 *[\d一二三四五六七八九十]{1,4} *日)(?: *印发)?$"
 )
 _HEAD = 60
 
@@ -39,7 +39,11 @@ def _number(text: str) -> str:
     """The document's own number: on a short line, or early in a running text; never one quoted in brackets."""
     for found in _NUMBER.finditer(text[:400]):
         quoted = text[found.start() - 1 : found.start()] in ("（", "《", "〈")
-        if not quoted and (len(text) <= 60 or found.start() <= 120) and text[found.end() : found.end() + 1] not in ("）", "文"):
+        if (
+            not quoted
+            and (len(text) <= 60 or found.start() <= 120)
+            and text[found.end() : found.end() + 1] not in ("）", "文")
+        ):
             return found[0]
     return ""
 

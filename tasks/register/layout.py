@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tasks.register.grammar import Grammar
 from tasks.register.numerals import NumberReader
 from tasks.register.source import Block, Line, Table
 
 _PAGE = re.compile(r"[—\- ]*(?:第? *)?\d{1,4}(?: *页)?[—\- ]*(?:[，/ ]*共? *\d{1,4} *页)?$|—{1,3}$")
+_HAN = "一二三四五六七八九十"
 _DATE = re.compile(
-    r" *(?:\d{4}|[二一][〇零○O一二三四五六七八九]{3}) *年 *[\d一二三四五六七八九十]{1,3} *月 *[\d一二三四五六七八九十]{1,3} *日(?: *印发)?$"
+    rf" *(?:\d{{4}}|[二一][〇零○O{_HAN}]{{3}}) *年 *[\d{_HAN}]{{1,3}} *月 *[\d{_HAN}]{{1,3}} *日(?: *印发)?$"
 )
 _END = "。！？；：…"
 _GOES_ON = "、，（【《“—和与及"
@@ -72,7 +74,7 @@ class Layout:
                 growing.parts.append(block.text)
             else:
                 yield from self._finish(growing)
-                growing = _Growing(block.line if isinstance(block, Paragraph) else block.no, [block.text])
+                growing = _Growing(block.no, [block.text])
             last = folded
             growing.last_label = self._grammar.label.search(folded) is not None
             growing.opened = _open_brackets(folded, growing.opened if len(growing.parts) > 1 else 0)
@@ -92,7 +94,7 @@ class Layout:
     def _goes_on(self, growing: _Growing, last: str, folded: str) -> bool:
         """Whether this line continues the paragraph: decided on the end of the last line and the start of this one."""
         labelled = self._grammar.label.match(folded)
-        waiting = 0 < growing.opened and len(growing.parts) < 12
+        waiting = growing.opened > 0 and len(growing.parts) < 12
         if _DATE.match(folded) or folded.startswith("#"):
             return False
         if self._grammar.marker.match(folded):
@@ -145,7 +147,7 @@ class Layout:
         if not cuts:
             return [Paragraph(text, line)]
         edges = [0, *cuts, len(text)]
-        parts = (text[start:end].strip() for start, end in zip(edges, edges[1:], strict=False))
+        parts = (text[start:end].strip() for start, end in pairwise(edges))
         return [Paragraph(part, line) for part in parts if part]
 
 
@@ -162,7 +164,9 @@ class _Cutter:
 
     def cuts(self, folded: str) -> list[int]:
         """Offsets at which a new paragraph begins; none unless the text holds two clauses and two numbers."""
-        clauses = len(self._grammar.label.findall(folded)) + len(re.findall("(?:负责|配合|牵头|落实|实施|协助|参与)[）】。]", folded))
+        clauses = len(self._grammar.label.findall(folded)) + len(
+            re.findall("(?:负责|配合|牵头|落实|实施|协助|参与)[）】。]", folded)
+        )
         if clauses < 2:
             return []
         found = self._numbers(folded)
@@ -204,7 +208,9 @@ class _Cutter:
         cuts, depth, at = [], 0, 0
         for found in self._grammar.label.finditer(folded):
             between = folded[at : found.start()]
-            depth = max(0, depth + between.count("（") + between.count("【") - between.count("）") - between.count("】"))
+            depth = max(
+                0, depth + between.count("（") + between.count("【") - between.count("）") - between.count("】")
+            )
             at = found.start()
             if depth == 0:
                 cuts.append(found.start())

@@ -29,8 +29,9 @@ class NumberReader:
         plain = text.replace(",", "").replace("，", "").replace(" ", "")
         if re.fullmatch(r"\d+(?:\.\d+)?", plain):
             return float(plain)
-        if not plain or any(char not in self._digit and char not in self._power and char not in self._large
-                            for char in plain):
+        if not plain or any(
+            char not in self._digit and char not in self._power and char not in self._large for char in plain
+        ):
             return None
         if all(char in self._digit for char in plain):
             return float("".join(str(self._digit[char]) for char in plain))

@@ -6,59 +6,30 @@ requirement, a safeguard) is no measure, however it is numbered.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from tasks.register.clauses import Clause, ClauseReader, Roles
+from tasks.register.clauses import ClauseReader, Roles
 from tasks.register.grammar import Grammar
 from tasks.register.layout import Paragraph, Piece
 from tasks.register.source import Table
 from tasks.register.tables import TableReader
-
-LEVELS = {"chapter": 1, "han": 2, "han_round": 3, "task": 4, "digit": 4, "digit_round": 5, "digit_half": 5, "circle": 6}
-_SUB_ITEMS = 5
-_HEADING = 60
-
-
-@dataclass(slots=True)
-class Content:
-    """One paragraph of an item with the clauses found in it; `body` is its text after the number."""
-
-    body: str
-    line: int
-    clauses: tuple[Clause, ...]
-    joins: int = 0
-
-
-@dataclass(slots=True)
-class Node:
-    """One numbered item (or the root): its number as printed, its paragraphs, the items under it."""
-
-    kind: str
-    no: str
-    line: int
-    parent: Node | None
-    content: list[Content] = field(default_factory=list)
-    children: list[Node] = field(default_factory=list)
-    declares: bool = False
-
-    @property
-    def level(self) -> int:
-        """Depth of its kind of number; the root is 0."""
-        return LEVELS.get(self.kind, 0)
-
-    @property
-    def title(self) -> str:
-        """The heading: the first sentence of the first paragraph."""
-        text = self.content[0].body if self.content else ""
-        return re.split("[。；;]", text, maxsplit=1)[0].strip(" *:：#")[:_HEADING]
-
-    @property
-    def printed(self) -> str:
-        """The number with its brackets, as it stands in the document."""
-        forms = {"han_round": f"（{self.no}）", "digit_round": f"（{self.no}）", "chapter": f"第{self.no}"}
-        return forms.get(self.kind, self.no)
+from tasks.register.tree import (
+    LEVELS,
+    SUB_ITEMS,
+    Content,
+    Node,
+    has_clause,
+    heading_of,
+    mark,
+    own_clause,
+    path,
+    plain,
+    shifted,
+    stands,
+    walk,
+    walk_children,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +89,10 @@ class OutlineReader:
                 closed = True
             at, closed = self._paragraph(piece, at, closed)
         self._hoist()
-        measures = [*self._rows, *((node.line, node, raw) for node in _walk(self._root) for raw in self._measures(node))]
+        measures = [
+            *self._rows,
+            *((node.line, node, raw) for node in walk(self._root) for raw in self._measures(node)),
+        ]
         measures.sort(key=lambda each: each[0])
         return Outline(tuple(raw for _, _, raw in measures), tuple(self._others()), tuple(self._idle()))
 
@@ -165,40 +139,43 @@ class OutlineReader:
         Told by the whole document: one sub-item of that kind with a clause that is not the last of its group, and
         every one of that kind stands for itself.
         """
-        groups = [(node, node.children) for node in _walk(self._root) if node.kind and len(node.children) > 1]
-        alone = {child.kind for _, group in groups for child in group[:-1] if _has_clause(child)}
+        groups = [(node, node.children) for node in walk(self._root) if node.kind and len(node.children) > 1]
+        alone = {child.kind for _, group in groups for child in group[:-1] if has_clause(child)}
         for node, group in groups:
             last = group[-1]
-            if last.kind in alone or not _has_clause(last) or last.children or _own_clause(node):
+            if last.kind in alone or not has_clause(last) or last.children or own_clause(node):
                 continue
             lined = any(clause.form in ("line", "sentence") for content in last.content for clause in content.clauses)
-            listed = all(child.content and child.content[0].body.rstrip().endswith(("；", ";", "，", "、")) for child in group[:-1])
-            if (lined and last.level >= LEVELS["digit"]) or last.level >= _SUB_ITEMS or listed:
+            listed = all(
+                child.content and child.content[0].body.rstrip().endswith(("；", ";", "，", "、"))
+                for child in group[:-1]
+            )
+            if (lined and last.level >= LEVELS["digit"]) or last.level >= SUB_ITEMS or listed:
                 moved = [child for child in group]
                 node.children = []
                 for child in moved:
                     for index, content in enumerate(child.content):
-                        mark = _mark(child) if index == 0 else ""
-                        shift = len(mark)
-                        clauses = tuple(_shifted(clause, shift) for clause in content.clauses)
-                        node.content.append(Content(mark + content.body, content.line, clauses, content.joins))
+                        label = mark(child) if index == 0 else ""
+                        shift = len(label)
+                        clauses = tuple(shifted(clause, shift) for clause in content.clauses)
+                        node.content.append(Content(label + content.body, content.line, clauses, content.joins))
 
     def _measures(self, node: Node) -> Iterator[RawMeasure]:
-        if not _own_clause(node):
+        if not own_clause(node):
             return
         if not node.kind:
             yield from self._unnumbered(node)
             return
-        head = _heading_of(node)
+        head = heading_of(node)
         parts = tuple(self._parts(node.content))
         text = "".join(part.text for part in parts)
-        if not node.children or any(_has_clause(child) for child in node.children):
+        if not node.children or any(has_clause(child) for child in node.children):
             below = ""
         else:
-            below = "".join(_mark(child) + _plain(child) for child in _walk_children(node))
+            below = "".join(mark(child) + plain(child) for child in walk_children(node))
         first = self._first(node.line) or (node.declares and self._declared_at is not None)
         joins = sum(content.joins for content in node.content)
-        yield RawMeasure(node.no, head, (text + below).strip(), parts, node.line, first, joins, _path(node))
+        yield RawMeasure(node.no, head, (text + below).strip(), parts, node.line, first, joins, path(node))
 
     def _unnumbered(self, node: Node) -> Iterator[RawMeasure]:
         """A document without numbers: each paragraph that is handed to somebody is a measure, counted from one."""
@@ -207,10 +184,10 @@ class OutlineReader:
         for content in node.content:
             if not content.clauses:
                 waiting = [content]
-            elif waiting and not _stands(content):
+            elif waiting and not stands(content):
                 groups.append([*waiting, content])
                 waiting = []
-            elif _stands(content) or not groups:
+            elif stands(content) or not groups:
                 groups.append([content])
                 waiting = []
             else:
@@ -236,73 +213,21 @@ class OutlineReader:
 
     def _others(self) -> Iterator[tuple[str, str, int]]:
         """(path, text, line) of every paragraph outside the measures: where duties and members are looked for."""
-        for node in _walk(self._root):
-            if _own_clause(node) and node.kind:
+        for node in walk(self._root):
+            if own_clause(node) and node.kind:
                 last = max(index for index, content in enumerate(node.content) if content.clauses)
                 rest = node.content[last + 1 :]
             else:
                 rest = [content for content in node.content if not content.clauses]
             for content in rest:
-                yield _path(node), content.body, content.line
+                yield path(node), content.body, content.line
 
     def _idle(self) -> Iterator[tuple[str, int, str]]:
         """Numbered items handed to nobody whose neighbours are handed to somebody: an omission, or no measure."""
-        for node in _walk(self._root):
-            with_clause = [index for index, child in enumerate(node.children) if _has_clause(child)]
+        for node in walk(self._root):
+            with_clause = [index for index, child in enumerate(node.children) if has_clause(child)]
             if len(with_clause) < 2:
                 continue
             for child in node.children[with_clause[0] : with_clause[-1]]:
-                if not _has_clause(child):
-                    yield _path(child), child.line, child.title
-
-
-def _stands(content: Content) -> bool:
-    """Whether a paragraph holds words beside its clauses."""
-    return len(content.body.strip()) - sum(clause.end - clause.start for clause in content.clauses) > 8
-
-
-def _walk(node: Node) -> Iterator[Node]:
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        yield current
-        stack.extend(reversed(current.children))
-
-
-def _walk_children(node: Node) -> Iterator[Node]:
-    for child in node.children:
-        yield from _walk(child)
-
-
-def _own_clause(node: Node) -> bool:
-    return any(content.clauses for content in node.content)
-
-
-def _has_clause(node: Node) -> bool:
-    return any(_own_clause(each) for each in _walk(node))
-
-
-def _heading_of(node: Node) -> Node | None:
-    return node.parent if node.parent is not None and node.parent.kind else None
-
-
-def _path(node: Node) -> str:
-    parts: list[str] = []
-    current: Node | None = node
-    while current is not None and current.kind:
-        parts.append(current.printed)
-        current = current.parent
-    return "".join(reversed(parts))
-
-
-def _mark(node: Node) -> str:
-    marks = {"han": f"{node.no}、", "digit": f"{node.no}.", "digit_half": f"{node.no}）", "task": f"{node.no}."}
-    return marks.get(node.kind, node.printed)
-
-
-def _plain(node: Node) -> str:
-    return "".join(content.body for content in node.content)
-
-
-def _shifted(clause: Clause, by: int) -> Clause:
-    return Clause(clause.start + by, clause.end + by, clause.form, clause.roles, clause.until, clause.opened, clause.same)
+                if not has_clause(child):
+                    yield path(child), child.line, child.title

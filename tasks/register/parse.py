@@ -21,9 +21,9 @@ from tasks.register.duties import DutyReader, numbered
 from tasks.register.grammar import Grammar
 from tasks.register.heading import guessed_year, read_document, read_members
 from tasks.register.layout import Layout, Paragraph, Piece
-from tasks.register.outline import Outline, OutlineReader, Part, RawMeasure
+from tasks.register.outline import OutlineReader, Part, RawMeasure
 from tasks.register.source import Line, Table, read_source
-from tasks.register.tables import TableReader
+from tasks.register.tables import TableReader, mended
 from tasks.register.targets import TargetReader
 from tasks.register.units import Name, UnitReader
 
@@ -45,7 +45,8 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
     """
     grammar = Grammar(vocabulary)
     blocks = read_source(content, name)
-    pieces = tuple(Layout(grammar, (block for block in blocks if isinstance(block, Line))).pieces(blocks))
+    layout = Layout(grammar, (block for block in blocks if isinstance(block, Line)))
+    pieces = tuple(mended(layout.pieces(blocks)))
     paragraphs = tuple(piece for piece in pieces if isinstance(piece, Paragraph))
     document = read_document(grammar, paragraphs)
     own = county if county and belongs(county, document, paragraphs, grammar) else None
@@ -57,7 +58,9 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
     dates = DateReader(grammar, document.issued_on, guessed_year(document))
     held = _held(outline.measures)
     members = read_members(grammar, units, [text for _, text, _ in outline.others])
-    settled = units.settle([*(names for parts in held for part in parts for names in (part.lead, part.others)), members])
+    settled = units.settle(
+        [*(names for parts in held for part in parts for names in (part.lead, part.others)), members]
+    )
     duty_reader = DutyReader(grammar, dates, units)
     sections, section_of = _sections(outline.measures)
     assembler = _Assembler(TargetReader(grammar, dates), duty_reader, settled)
@@ -67,14 +70,19 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
     )
     duties = numbered((*duty_reader.general(outline.others), *assembler.duties))
     draft = Draft(
-        document, sections, measures, tuple(assembler.parts), full_names(members, settled), duties,
+        document,
+        sections,
+        measures,
+        tuple(assembler.parts),
+        full_names(members, settled),
+        duties,
         text="\n".join(block.text for block in blocks if isinstance(block, Line)),
     )
     return review(draft, outline, settled, grammar, own, asked=county)
 
 
 def belongs(county: County, document: Document, paragraphs: Sequence[Paragraph], grammar: Grammar) -> bool:
-    """Whether a document is this county's own: it names the county in its issuer, title or number or on its first lines.
+    """Whether a document is this county's own: its issuer, title or first lines name the county.
 
     Another office's 人民银行 must not become this county's branch.
     """
@@ -104,7 +112,8 @@ class _Assembler:
         names = [name for part in held for name in (*part.lead, *part.others)]
         flags = {
             "lead_inferred": not lead,
-            "first_listed_leads": raw.first_leads and not any(role == "lead" for part in raw.parts for role, _ in part.roles),
+            "first_listed_leads": raw.first_leads
+            and not any(role == "lead" for part in raw.parts for role, _ in part.roles),
             "several_clauses": sum(bool(part.lead or part.responsible) for part in work) > 1,
             "open_list": any(part.opened for part in raw.parts),
             "level_inferred": any(name.bare and name.name in self._settled for name in names),
@@ -112,9 +121,16 @@ class _Assembler:
             "joined_lines": raw.joins > 0,
         }
         return Measure(
-            no=raw.no, section=section, text=raw.text, lead=lead, responsible=others,
-            targets=self._targets.read(raw.text), expires=said.expires, deadlines=said.deadlines,
-            flags=tuple(flag for flag, holds in flags.items() if holds), place=place,
+            no=raw.no,
+            section=section,
+            text=raw.text,
+            lead=lead,
+            responsible=others,
+            targets=self._targets.read(raw.text),
+            expires=said.expires,
+            deadlines=said.deadlines,
+            flags=tuple(flag for flag, holds in flags.items() if holds),
+            place=place,
         )
 
     def _clausework(self, part: _Held) -> Clausework:

@@ -44,18 +44,43 @@ def _blocks(pages: list[Any]) -> Iterator[Block]:
     number = 0
     for page in pages:
         tables = page.find_tables() if len(page.lines) + len(page.rects) >= 4 else []
-        regions = [table for table in tables if len(table.rows) > 1]
+        regions = [table for table in tables if len(table.rows) > 1 or len(table.rows[0].cells) > 2]
         top = 0.0
         for table in [*sorted(regions, key=lambda each: each.bbox[1]), None]:
             bottom = table.bbox[1] if table else float(page.height)
             if bottom > top + 1:
-                for line in (page.crop((0, top, page.width, bottom), strict=False).extract_text() or "").split("\n"):
+                for line in (_between(page, top, bottom).extract_text() or "").split("\n"):
                     number += 1
                     if line.strip():
                         yield Line(number, line.strip())
             if table:
-                rows = tuple(tuple(cell or "" for cell in row) for row in table.extract())
+                rows = _unwrapped([[cell or "" for cell in row] for row in table.extract()])
                 number += 1
                 yield Table(number, rows, (number,) * len(rows))
                 top = table.bbox[3]
         page.close()
+
+
+def _between(page: Any, top: float, bottom: float) -> Any:
+    """The page's characters whose middle lies between two heights; a cell's first line may stick out of its rules."""
+
+    def inside(item: dict[str, Any]) -> bool:
+        return item["object_type"] != "char" or bool(top < (item["top"] + item["bottom"]) / 2 < bottom)
+
+    return page.filter(inside)
+
+
+def _unwrapped(rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:
+    """Cells with the line ends taken out that only the column's width made; shorter lines were ended on purpose."""
+    widths: dict[int, int] = {}
+    for row in rows:
+        for at, cell in enumerate(row):
+            widths[at] = max(widths.get(at, 0), *(len(line) for line in cell.split("\n")))
+
+    def joined(cell: str, width: int) -> str:
+        text = ""
+        for line in cell.split("\n"):
+            text += line if len(line) >= width - 1 else f"{line}\n"
+        return text.rstrip("\n")
+
+    return tuple(tuple(joined(cell, widths[at]) for at, cell in enumerate(row)) for row in rows)

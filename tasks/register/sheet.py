@@ -17,9 +17,17 @@ from tasks.register.draft import WHO, Draft, unique_numbers
 _OPERATORS = {">=": "不少于", "<=": "不超过", "=": "等于", "->": "达到", "range": "区间"}
 # What a clerk reads instead of the codes; a code without words here is shown as it is.
 FLAGS = {
-    "lead_inferred": "牵头单位系推定", "first_listed_leads": "按“列首位者牵头”", "several_clauses": "一条内多处分工",
-    "open_list": "原文有“等”", "level_inferred": "单位层级系推定", "year_inferred": "年份系推定", "joined_lines": "断行已接",
-    "name_misspelt": "疑有错字", "repeated_sentence": "有重复句", "window_ended": "政策期限已过", "soft_target": "指标措辞有弹性",
+    "lead_inferred": "牵头单位系推定",
+    "first_listed_leads": "按“列首位者牵头”",
+    "several_clauses": "一条内多处分工",
+    "open_list": "原文有“等”",
+    "level_inferred": "单位层级系推定",
+    "year_inferred": "年份系推定",
+    "joined_lines": "断行已接",
+    "name_misspelt": "疑有错字",
+    "repeated_sentence": "有重复句",
+    "window_ended": "政策期限已过",
+    "soft_target": "指标措辞有弹性",
 }
 _EPOCH = dt.datetime(2000, 1, 1)
 
@@ -30,20 +38,71 @@ def sheet_bytes(draft: Draft) -> bytes:
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": draft.document.title, "created": _EPOCH})
     looks = _looks(book)
-    _write(book, looks, "责任清单", (
-        ("序号", 8), ("所属部分", 20), ("措施内容", 60), ("牵头单位", 20), ("责任单位", 32), ("量化指标", 34), ("时限", 14),
-        ("政策到期日", 14), ("请留意", 22), ("原文位置", 18),
-    ), _measures(draft))
-    _write(book, looks, "量化指标", (
-        ("序号", 8), ("指标", 40), ("关系", 10), ("数值", 12), ("上限", 10), ("单位", 10), ("完成日期", 14), ("措辞有弹性", 12), ("原文", 50),
-    ), _targets(draft))
-    _write(book, looks, "报送要求", (
-        ("编号", 8), ("种类", 12), ("谁报", 24), ("报什么", 50), ("截止", 14), ("每月", 8), ("原文", 50), ("原文位置", 20),
-    ), _duties(draft))
-    _write(book, looks, "单位汇总", (("单位", 30), ("牵头措施数", 12), ("责任措施数", 12), ("联席会议成员", 14)), _units(draft))
-    _write(book, looks, "待确认", (("轻重", 10), ("事项", 90), ("原文位置", 24)), [
-        (each.weight, each.text, each.place) for each in draft.uncertainties
-    ])
+    _write(
+        book,
+        looks,
+        "责任清单",
+        (
+            ("序号", 8),
+            ("所属部分", 20),
+            ("措施内容", 60),
+            ("牵头单位", 20),
+            ("责任单位", 32),
+            ("量化指标", 34),
+            ("时限", 14),
+            ("政策到期日", 14),
+            ("请留意", 22),
+            ("原文位置", 18),
+        ),
+        _measures(draft),
+    )
+    _write(
+        book,
+        looks,
+        "量化指标",
+        (
+            ("序号", 8),
+            ("指标", 40),
+            ("关系", 10),
+            ("数值", 12),
+            ("上限", 10),
+            ("单位", 10),
+            ("完成日期", 14),
+            ("措辞有弹性", 12),
+            ("原文", 50),
+        ),
+        _targets(draft),
+    )
+    _write(
+        book,
+        looks,
+        "报送要求",
+        (
+            ("编号", 8),
+            ("种类", 12),
+            ("谁报", 24),
+            ("报什么", 50),
+            ("截止", 14),
+            ("每月", 8),
+            ("原文", 50),
+            ("原文位置", 20),
+        ),
+        _duties(draft),
+    )
+    _write(
+        book,
+        looks,
+        "单位汇总",
+        (("单位", 30), ("牵头措施数", 12), ("责任措施数", 12), ("联席会议成员", 14)),
+        _units(draft),
+    )
+    _write(
+        book,
+        looks,
+        "待确认",
+        (("轻重", 10), ("事项", 90), ("原文位置", 24)),
+        [(each.weight, each.text, each.place) for each in draft.uncertainties],
+    )
     book.close()
     return buffer.getvalue()
 
@@ -57,7 +116,9 @@ def _looks(book: Any) -> dict[str, Any]:
     }
 
 
-def _write(book: Any, looks: dict[str, Any], name: str, columns: Sequence[tuple[str, int]], rows: Sequence[tuple[object, ...]]) -> None:
+def _write(
+    book: Any, looks: dict[str, Any], name: str, columns: Sequence[tuple[str, int]], rows: Sequence[tuple[object, ...]]
+) -> None:
     sheet = book.add_worksheet(name)
     for at, (title, width) in enumerate(columns):
         sheet.set_column(at, at, width)
@@ -83,10 +144,19 @@ def _measures(draft: Draft) -> list[tuple[object, ...]]:
     numbers = unique_numbers(draft.measures)
     return [
         (
-            no, titles.get(measure.section, measure.section), measure.text, "\n".join(measure.lead), "\n".join(measure.responsible),
-            "\n".join(f"{target.metric}{_OPERATORS[target.operator]}{_value(target.value, target.value_max)}{target.unit}" for target in measure.targets),
-            "\n".join(measure.deadlines), "\n".join(expiry.on.isoformat() for expiry in measure.expires),
-            "\n".join(FLAGS.get(flag, flag) for flag in measure.flags), measure.place,
+            no,
+            titles.get(measure.section, measure.section),
+            measure.text,
+            "\n".join(measure.lead),
+            "\n".join(measure.responsible),
+            "\n".join(
+                f"{target.metric}{_OPERATORS[target.operator]}{_value(target.value, target.value_max)}{target.unit}"
+                for target in measure.targets
+            ),
+            "\n".join(measure.deadlines),
+            "\n".join(expiry.on.isoformat() for expiry in measure.expires),
+            "\n".join(FLAGS.get(flag, flag) for flag in measure.flags),
+            measure.place,
         )
         for no, measure in zip(numbers, draft.measures, strict=True)
     ]
@@ -95,8 +165,15 @@ def _measures(draft: Draft) -> list[tuple[object, ...]]:
 def _targets(draft: Draft) -> list[tuple[object, ...]]:
     return [
         (
-            measure.no, target.metric, _OPERATORS[target.operator], target.value,
-            target.value_max if target.value_max is not None else "", target.unit, target.due or "", "是" if target.soft else "", target.words,
+            measure.no,
+            target.metric,
+            _OPERATORS[target.operator],
+            target.value,
+            target.value_max if target.value_max is not None else "",
+            target.unit,
+            target.due or "",
+            "是" if target.soft else "",
+            target.words,
         )
         for measure in draft.measures
         for target in measure.targets
@@ -107,15 +184,23 @@ def _duties(draft: Draft) -> list[tuple[object, ...]]:
     kinds = {"roster": "联系人名单", "progress": "进展报送", "deliverable": "成果报送", "annual": "年度总结"}
     return [
         (
-            duty.id, kinds[duty.kind], "、".join(WHO.get(who, who) for who in duty.who), duty.text, duty.due or "",
-            "是" if duty.every_month else "", duty.words, duty.place,
+            duty.id,
+            kinds[duty.kind],
+            "、".join(WHO.get(who, who) for who in duty.who),
+            duty.text,
+            duty.due or "",
+            "是" if duty.every_month else "",
+            duty.words,
+            duty.place,
         )
         for duty in draft.duties
     ]
 
 
 def _units(draft: Draft) -> list[tuple[object, ...]]:
-    counted = [(unit, led, other, "是" if unit in draft.members else "") for unit, (led, other) in draft.units().items()]
+    counted = [
+        (unit, led, other, "是" if unit in draft.members else "") for unit, (led, other) in draft.units().items()
+    ]
     idle = [(unit, 0, 0, "是") for unit in draft.members if unit not in draft.units()]
     return [*counted, *idle]
 

@@ -62,13 +62,15 @@ def read_source(content: bytes, name: str) -> tuple[Block, ...]:
 
 
 def text_blocks(text: str, label: str) -> tuple[Block, ...]:
-    """Lines of a plain text; runs of lines with tabs or upright strokes become tables. Remarks (# 标题: …) are left out."""
+    """Lines of a plain text; runs of lines with tabs or strokes become tables. Remarks (# 标题: …) are left out."""
     if len(text) > MAX_CHARACTERS:
         raise InputError(f"“{label}”有 {len(text)} 个字，超过 {MAX_CHARACTERS} 字的上限，未读取")
     blocks: list[Block] = []
     rows: list[tuple[int, tuple[str, ...]]] = []
     for number, line in enumerate(re.split(r"\r\n|[\n\r\f\v\u2028\u2029\x85]", text), start=1):
         cells = _cells(line)
+        if cells and rows and all(re.fullmatch(":?-{2,}:?", cell) for cell in cells):
+            continue
         if len(cells) >= 3 or (rows and len(cells) == 2):
             rows.append((number, cells))
             continue
@@ -121,7 +123,9 @@ def _as(content: bytes, encoding: str, label: str) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
-        raise InputError(f"“{label}”的文字编码认不出来（试过 UTF-8、GB18030、UTF-16）。请另存为 UTF-8 编码的文本") from None
+        raise InputError(
+            f"“{label}”的文字编码认不出来（试过 UTF-8、GB18030、UTF-16）。请另存为 UTF-8 编码的文本"
+        ) from None
     # Bytes of some other format happen to decode as GB18030: text hardly ever holds control or private-use characters.
     odd = len(re.findall("[\x00-\x08\x0e-\x1f\ue000-\uf8ff\ufffd]", text[:20000]))
     if odd > 8 and odd * 50 > len(text[:20000]):

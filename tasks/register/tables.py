@@ -7,11 +7,12 @@ read by `clauses` and `units`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tasks.register.clauses import Clause, ClauseReader, Role
 from tasks.register.grammar import Grammar, words
+from tasks.register.layout import Piece
 from tasks.register.source import Table
 from tasks.register.units import Name, UnitReader
 
@@ -46,20 +47,14 @@ class TableReader:
             "measure": re.compile(f".{{0,8}}(?:{words(table.measure)})"),
         }
         self._tables = self._count = 0
-        self._columns: list[Column | None] = []
         self._section = ""
         self._current: Row | None = None
 
     def read(self, table: Table) -> list[Row]:
         """The measures of a table in order; none where no row is handed to anybody."""
         columns, start = self._header(table)
-        if not columns and self._columns and len(table.rows[0]) == len(self._columns):
-            # A table that goes on over the page: its titles stand on the first page only.
-            columns, start = self._columns, 0
-        else:
-            self._tables += 1
-            self._count, self._section, self._current = 0, "", None
-        self._columns = columns
+        self._tables += 1
+        self._count, self._section, self._current = 0, "", None
         rows = list(self._rows(table, columns, start)) if columns else list(self._loose(table))
         return [row for row in rows if row.clauses]
 
@@ -67,7 +62,9 @@ class TableReader:
         title = re.sub(r"\s|（[^（）]*）$", "", self._grammar.fold(cell))
         if not title or len(title) > 16:
             return None
-        if (label := self._grammar.label.fullmatch(title + "：")) or (label := self._grammar.label.fullmatch(f"{title}单位：")):
+        if (label := self._grammar.label.fullmatch(title + "：")) or (
+            label := self._grammar.label.fullmatch(f"{title}单位：")
+        ):
             return next(str(kind) for kind, value in label.groupdict().items() if value)
         return next((kind for kind, words_ in self._titles.items() if words_.fullmatch(title)), None)
 
@@ -108,7 +105,7 @@ class TableReader:
             filled = {cell for cell in row if cell.strip()}
             cells = [(kind, _one_line(row[at])) for at, kind in enumerate(columns) if at < len(row)]
             clause = self._clause(row, columns)
-            if len(filled) == 1 and len(row) > 2 and not clause:
+            if len(filled) == 1 and len(row) > 2 and not clause and not self._broken_off(cells):
                 self._section, self._current = _one_line(next(iter(filled))), None
                 continue
             self._section = next((text for kind, text in cells if kind == "section" and text), self._section)
@@ -129,7 +126,16 @@ class TableReader:
         current = self._current
         if current is None:
             return False
-        return not text or (text == current.text and number in ("", current.no)) or (numbered and not number and not clause)
+        return (
+            not text
+            or (text == current.text and number in ("", current.no))
+            or (numbered and not number and not clause)
+        )
+
+    def _broken_off(self, cells: list[tuple[Column | None, str]]) -> bool:
+        """Whether a row holds nothing but the rest of the sentence that the end of the page cut off above."""
+        rest = [kind for kind, text in cells if text]
+        return rest == ["measure"] and self._current is not None and not self._current.text.endswith(("。", "；", "."))
 
     def _begin(self, row: tuple[str, ...], number: str, text: str, line: int, clause: list[Clause]) -> Row:
         self._count += 1
@@ -175,7 +181,9 @@ class TableReader:
 
     def _repeats_header(self, row: tuple[str, ...], columns: list[Column | None]) -> bool:
         kinds = [self._kind(cell) for cell in row]
-        return sum(kind is not None and kind in columns for kind in kinds) >= 2 and bool({"lead", "duty", "help"} & set(kinds))
+        return sum(kind is not None and kind in columns for kind in kinds) >= 2 and bool(
+            {"lead", "duty", "help"} & set(kinds)
+        )
 
     def _numbered(self, number: str, text: str, count: int) -> tuple[str, str]:
         folded = self._grammar.fold(_one_line(number)).strip(" （）.、")
@@ -197,6 +205,32 @@ class TableReader:
                     no, kept = self._numbered("", kept, count)
                     yield Row(no, "", kept.strip(), line, f"表{self._tables}第{count}行", list(found))
                     break
+
+
+def mended(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The pieces of a document with tables put together again that only the end of a page parted."""
+    last: Table | None = None
+    for piece in pieces:
+        if last is not None and isinstance(piece, Table) and len(piece.rows[0]) == len(last.rows[0]):
+            last = _put_together(last, piece)
+            continue
+        if last is not None:
+            yield last
+        last = piece if isinstance(piece, Table) else None
+        if last is None:
+            yield piece
+    if last is not None:
+        yield last
+
+
+def _put_together(above: Table, below: Table) -> Table:
+    """Two halves of a table; a row that the page cut in two (no number below, no full stop above) is one row again."""
+    rows, more = list(above.rows), list(below.rows)
+    lines, numbers = list(above.lines), list(below.lines)
+    if not more[0][0].strip() and any(more[0]) and not max(rows[-1], key=len).rstrip().endswith(("。", "；", ".")):
+        rows[-1] = tuple(a + b for a, b in zip(rows[-1], more.pop(0), strict=False))
+        numbers.pop(0)
+    return Table(above.no, (*rows, *more), (*lines, *numbers))
 
 
 def _one_line(cell: str) -> str:

@@ -37,10 +37,11 @@ class TargetReader:
         han, unit = self._numbers.han, words(cue.measures)
         number = r"\d+(?:,\d{3})*(?:\.\d+)?"
         self._figure = re.compile(
-            rf"(?<![\d.A-Za-z第])(?P<a>{number}) *%? *(?:(?:—+|-|至|到) *(?P<b>{number}))? *(?P<scale>[十百千万亿]{{0,2}}) *"
-            rf"(?P<unit>{unit})(?P<rest>余|多)?"
+            rf"(?<![\d.A-Za-z第])(?P<a>{number}) *%? *(?:(?:—+|-|至|到) *(?P<b>{number}))? *"
+            rf"(?P<scale>[十百千万亿]{{0,2}}) *(?P<unit>{unit})"
             rf"|百分之(?P<hundredths>{han}{{1,5}})"
             rf"|(?<=[于过到达至少])(?P<han>{han}{{1,6}}[万亿]?)(?P<han_unit>{unit})"
+            rf"|(?<!第)(?P<many>(?!{han}{{1,2}}是){han}{{2,7}}[万亿]?)(?P<many_unit>{unit})"
             rf"|(?P<before>{han}{{1,6}}[万亿]?)(?P<before_unit>{unit})(?={words(cue.at_least_after)})"
         )
         self._at_least = re.compile(f"(?:{words(cue.at_least)}) *约?$")
@@ -54,12 +55,14 @@ class TargetReader:
         self._times = frozenset(cue.times)
         self._full = re.compile(f"全覆盖|全部(?:{words(cue.full_verbs)})")
         self._lead_in = re.compile(
-            r"^(?:逐步|进一步|积极|持续|继续|大力|加快|原则上|按照?|将|把|对|为|使|年内|其中|确保|力争|争取|推动|至|到|不断|基本|实现)+"
+            "^(?:逐步|进一步|积极|持续|继续|大力|加快|原则上|按照?|将|把|对|为|使|年内|其中|确保|力争|争取|推动|至|到|不断"
+            "|基本|实现)+"
         )
         self._made = re.compile(rf"^(?:{words(cue.make)}|[和并且及])+")
         self._raised = re.compile(rf"^(?:{words(cue.raise_verbs + cue.lower_verbs)})+")
         self._lead_out = re.compile(
-            f"(?:{words(cue.at_least + cue.at_most + cue.raise_to + cue.lower_to)}|至|到|为|约|共|的|数量?|了|提高|压缩|逐步|等|[ ，：])+$"
+            f"(?:{words(cue.at_least + cue.at_most + cue.raise_to + cue.lower_to)}|至|到|为|约|共|的|数量?|了|提高|压缩"
+            "|逐步|等|[ ，：])+$"
         )
 
     def read(self, text: str) -> tuple[Target, ...]:
@@ -73,7 +76,9 @@ class TargetReader:
             inside = [day for day in days if start <= day.start < end]
             for target in self._sentence(text, masked, start, end, inside):
                 count = names[target.metric] = names.get(target.metric, 0) + 1
-                found.append(target if count == 1 else target.model_copy(update={"metric": f"{target.metric}（{count}）"}))
+                found.append(
+                    target if count == 1 else target.model_copy(update={"metric": f"{target.metric}（{count}）"})
+                )
         return tuple(found)
 
     def _sentence(self, text: str, masked: str, start: int, end: int, days: list[Day]) -> Iterator[Target]:
@@ -84,7 +89,10 @@ class TargetReader:
                 continue
             left_edge = max(_clause_start(masked, hit.start(), start), previous)
             right_edge = _clause_end(masked, hit.end(), end)
-            left, right = masked[_clause_start(masked, hit.start(), start) : hit.start()], masked[hit.end() : right_edge]
+            left, right = (
+                masked[_clause_start(masked, hit.start(), start) : hit.start()],
+                masked[hit.end() : right_edge],
+            )
             target = self._full_target() if hit.re is self._full else self._figure_target(hit, left, right)
             if target is None:
                 continue
@@ -110,7 +118,9 @@ class TargetReader:
             unit = f"{unit}/{per[1]}"
         if unit in self._times and operator not in ("<=",) and not self._lower.search(left):
             return None
-        if unit in self._times and not re.search("时限|时间|压缩|缩短|控制|办结|周期|时长", left):
+        if unit in self._times and not re.search("时限|时间|压缩|缩短|控制|办结|周期|时长", left + right):
+            return None
+        if self._is_threshold(right.lstrip(), unit):
             return None
         if operator == "=" and not self._is_made(left, right, unit):
             return None
@@ -122,8 +132,9 @@ class TargetReader:
         part = hit.groupdict()
         if part["hundredths"]:
             return self._numbers.value(part["hundredths"]), None, "%"
-        if part["han"] or part["before"]:
-            return self._numbers.value(part["han"] or part["before"]), None, part["han_unit"] or part["before_unit"]
+        for name in ("han", "many", "before"):
+            if part[name]:
+                return self._numbers.value(part[name]), None, part[f"{name}_unit"]
         high = self._numbers.value(part["b"]) if part["b"] else None
         return self._numbers.value(part["a"]), high, part["scale"] + part["unit"]
 
@@ -137,6 +148,12 @@ class TargetReader:
         if self._at_most.search(left):
             return "<="
         return "->" if self._raise.search(left) or self._far_raise.search(left) else "="
+
+    def _is_threshold(self, right: str, unit: str) -> bool:
+        """A bound that tells whom it concerns (投资500万元以上的项目), not what is to be reached."""
+        bound = next((word for word in (*self._cue.at_least_after, "以下") if right.startswith(word)), "")
+        rest = right[len(bound) :]
+        return bool(bound) and (rest.startswith("的") or (unit.endswith("元") and re.match("[一-鿿]", rest) is not None))
 
     def _is_made(self, left: str, right: str, unit: str) -> bool:
         """Whether a plain number is something to make: 建设…49张, 对5家…进行帮扶, 100%配建, 增长8%."""
@@ -154,6 +171,7 @@ class TargetReader:
         if name.count("）") > name.count("（"):
             name = name[name.rindex("）") + 1 :]
         name = re.sub(r"^(?:[到至在于]? *\d{4} *年(?:[底末内]?前?)?|年[内底末]前?) *", "", name)
+        name = re.sub(r"^[一二三四五六七八九十两\d]+年内", "", re.sub("由[^，,]{1,12}$", "", self._lead_out.sub("", name)))
         name = self._lead_out.sub("", self._lead_in.sub("", name)).strip(" ，、,（(")
         without = self._raised.sub("", name) if operator == "->" else self._made.sub("", name)
         behind = re.split("[，,。；;、（(]", right, maxsplit=1)[0].strip(" 的以上内左右")
@@ -175,9 +193,8 @@ def _due(days: Iterable[Day], at: int, masked: str, start: int) -> dt.date | Non
         if day.start >= at:
             break
         before = masked[start : day.start].rstrip(" ")
-        if day.exact and not before.endswith(("至", "自", "从")):
-            due = day.on
-        elif not day.exact and (not before or before[-1] in "，；：到至" or before.endswith(("截至", "力争", "确保"))):
+        opens = not before or before[-1] in "，；：到至" or before.endswith(("截至", "力争", "确保"))
+        if opens if not day.exact else not before.endswith(("至", "自", "从")):
             due = day.on
     return due
 

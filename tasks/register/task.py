@@ -25,7 +25,9 @@ def read_document(content: bytes, name: str, vocabulary: Vocabulary, county: Cou
     return draft
 
 
-@task(name="写登记草稿", task_run_name="写登记草稿 {label}", retries=2, retry_delay_seconds=[2, 10], cache_policy=NO_CACHE)
+@task(
+    name="写登记草稿", task_run_name="写登记草稿 {label}", retries=2, retry_delay_seconds=[2, 10], cache_policy=NO_CACHE
+)
 def place_draft(draft: Draft, folder: Path, plan_id: str, county_id: str, *, label: str) -> tuple[Written, ...]:
     """See `write.write_draft`."""
     written = write_draft(draft, folder, plan_id, county_id)

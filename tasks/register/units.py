@@ -97,7 +97,7 @@ class UnitReader:
         return rest if rest != plain and self.is_group(rest) else plain
 
     def _unblank(self, part: str) -> list[str]:
-        """Blanks and line ends part names only where each side is a name; else they are typesetting. Then 和, 与, 及."""
+        """Blanks and line ends part names only where each side is one; else they are typesetting. Then 和, 与, 及."""
         pieces: list[str] = []
         growing = ""
         for piece in part.split():
@@ -177,7 +177,12 @@ class UnitReader:
         if self._level_group.fullmatch(plain):
             return True
         core = _BRACKET_END.sub("", plain)
-        if core in self._generic or not 2 <= len(core) <= 30 or self._verbs.search(core) or re.search(r"[，,。；;：:、]", _outside(core)):
+        if (
+            core in self._generic
+            or not 2 <= len(core) <= 30
+            or self._verbs.search(core)
+            or re.search(r"[，,。；;：:、]", _outside(core))
+        ):
             return False
         if self.is_group(core) and len(core) > 2:
             return core.endswith(self._suffixes) or len(core) <= 12

@@ -32,7 +32,9 @@ def read_word(content: bytes, label: str) -> tuple[Block, ...]:
     except InputError:
         raise
     except Exception as error:
-        raise InputError(f"“{label}”打不开：不是完整的 Word 文件（{type(error).__name__}）。请重新另存为 .docx") from None
+        raise InputError(
+            f"“{label}”打不开：不是完整的 Word 文件（{type(error).__name__}）。请重新另存为 .docx"
+        ) from None
     if not blocks:
         raise InputError(f"“{label}”里没有文字（可能只有图片）。请提供文字版")
     return blocks

@@ -39,8 +39,12 @@ def folder_of(submission: Submission) -> str | None:
     """The unit's folder in the share: of the unit that reported, else where the file lay; None for a public drop."""
     if submission.unit:
         return _plain(submission.unit)
+    return _found_in(submission)
+
+
+def _found_in(submission: Submission) -> str | None:
+    """The unit's folder a file lay in; a path that climbs, or lies in no folder, is nobody's folder."""
     folder = PurePosixPath(submission.path).parts[0]
-    # A path that climbs, or lies in no folder, is nobody's folder.
     return folder if folder not in (PUBLIC, submission.path) and _plain(folder) == folder else None
 
 
@@ -68,12 +72,15 @@ def _plain(name: str) -> str:
 def place(submission: Submission, content: bytes, share: Path, returned: Path) -> Written:
     """Put the answer into the unit's 退回/ and a copy into `returned`, atomically; same bytes are left alone.
 
+    A file that lay in another unit's folder is answered there too: whoever put it there has to know.
+
     `returned` lies directly in data/, to which the result's path is relative. An answer to a public drop from
     nobody knows whom stays in `returned` only. Raises RetryableError when a folder cannot be written.
     """
     folder, name = folder_of(submission), name_of(submission)
     copy = returned / (folder or PUBLIC) / name
-    targets = [copy] if folder is None else [share / folder / RETURNED / name, copy]
+    folders = dict.fromkeys(each for each in (folder, _found_in(submission)) if each)
+    targets = [*(share / each / RETURNED / name for each in folders), copy]
     for path in targets:
         _write(path, content)
     return Written(copy.relative_to(returned.parent).as_posix(), hashlib.sha256(content).hexdigest())

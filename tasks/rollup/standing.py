@@ -46,7 +46,7 @@ def _decide_one(
     duty: Duty, versions: Sequence[Submission], calendar: WorkCalendar, now: dt.datetime, settings: Settings
 ) -> Standing:
     """One duty: the file in force if there is one, else the last that came, else none."""
-    accepted = [sub for sub in versions if _was_accepted(sub)]
+    accepted = [sub for sub in versions if was_accepted(sub)]
     sent_back = [sub for sub in versions if sub.state in _SENT_BACK]
     counts = accepted[-1] if accepted else versions[-1] if versions else None
     in_time = _in_time(duty, versions, calendar, now.tzinfo, settings.duties.correction_workdays)
@@ -65,7 +65,7 @@ def _decide_one(
     )
 
 
-def _was_accepted(sub: Submission) -> bool:
+def was_accepted(sub: Submission) -> bool:
     """Accepted now, or accepted until a better version took its place."""
     if sub.state == "superseded":
         return not _blocking(sub)
@@ -88,7 +88,7 @@ def _in_time(
     for sub in versions:
         if sub.received_at.astimezone(zone).date() > last_day:
             return False
-        if _was_accepted(sub) or sub.state == "received":
+        if was_accepted(sub) or sub.state == "received":
             return True
         returned_on = sub.decided_at.astimezone(zone).date()
         last_day = max(last_day, calendar.add_workdays(returned_on, correction_workdays))
@@ -105,7 +105,7 @@ def _name(
 ) -> StandingName:
     if counts is None:
         return _name_without_file(duty, today)
-    if _was_accepted(counts):
+    if was_accepted(counts):
         if not in_time:
             return "迟报"
         return "零报告" if counts.nil else "按时"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from config.calendar import WorkCalendar
+from config.calendar import Period, WorkCalendar
 from config.county import County
 from config.plan import Plan
 from config.settings import Settings
+from tasks.matters import Score
+from tasks.rollup.history import Month, roll_months
 from tasks.rollup.matrix import rates
 from tasks.rollup.progress import roll_up
+from tasks.rollup.scorecard import scorecard
 from tasks.rollup.standing import decide
 from tasks.shapes import Duty, ProgressRow, RollUp, Standing, Submission
 
@@ -52,3 +55,39 @@ def roll_up_period(
     reported = sum(measure.reported for measure in rollup.measures)
     get_run_logger().info("%d项措施中%d项有进展报告，量化指标%d项", len(rollup.measures), reported, len(rollup.figures))
     return rollup
+
+
+@task(name="复核历月", task_run_name="复核历月 {label}", cache_policy=NO_CACHE)
+def roll_up_months(
+    plan: Plan,
+    county: County,
+    months: Mapping[str, Month],
+    duties: Sequence[Duty],
+    submissions: Sequence[Submission],
+    calendar: WorkCalendar,
+    now: dt.datetime,
+    settings: Settings,
+    *,
+    label: str,
+) -> tuple[RollUp, ...]:
+    """See `history.roll_months`."""
+    rolled = roll_months(plan, county, months, duties, submissions, calendar, now, settings)
+    get_run_logger().info("%s：复核此前%d个月", label, len(rolled))
+    return rolled
+
+
+@task(name="统计报送记录", task_run_name="统计报送记录 {label}", cache_policy=NO_CACHE)
+def score_units(
+    standings: Sequence[Standing],
+    submissions: Sequence[Submission],
+    span: Period,
+    frozen: Mapping[str, dt.datetime],
+    calendar: WorkCalendar,
+    today: dt.date,
+    *,
+    label: str,
+) -> tuple[Score, ...]:
+    """See `scorecard.scorecard`."""
+    scores = scorecard(standings, submissions, span, frozen, calendar, today)
+    get_run_logger().info("%s：%d家单位的报送记录", span.label, len(scores))
+    return scores

@@ -61,18 +61,45 @@ def save_draft(
         return _known(connection, plan, period)
 
 
-def freeze(url: str, plan: str, period: str, by: str, now: dt.datetime) -> StoredBrief:
+def freeze(
+    url: str,
+    plan: str,
+    period: str,
+    by: str,
+    now: dt.datetime,
+    *,
+    issue_no: int | None = None,
+    content_json: str | None = None,
+) -> StoredBrief:
     """Freeze the draft as approved by a person. Freezing again returns the issue as first frozen.
 
-    Raises InputError if there is no draft, or nobody is named.
+    `issue_no` and `content_json` are those the approver settled (number, 按语), where they differ from the draft's.
+    Raises InputError if there is no draft, nobody is named, or another period bears the number.
     """
     if not by.strip():
         raise InputError("简报定稿须写明审批人")
+    settled = {"issue_no": issue_no, "content_json": content_json}
+    values = {name: value for name, value in settled.items() if value is not None}
     with writing(url, plan) as connection:
-        if _find(connection, plan, period) is None:
+        before = _find(connection, plan, period)
+        if before is None:
             raise InputError(f"{period} 还没有简报草稿，请先编发该期简报")
-        _update_draft(connection, plan, period, state="frozen", frozen_at=now, frozen_by=by)
+        if before.state == "draft" and issue_no not in (None, before.issue_no):
+            _reject_taken(connection, plan, before.year, issue_no)
+        _update_draft(connection, plan, period, state="frozen", frozen_at=now, frozen_by=by, **values)
         return _known(connection, plan, period)
+
+
+def number_is_free(url: str, plan: str, period: str, issue_no: int) -> bool:
+    """Whether the period's draft may bear this number: it is from 1 up, and no other issue of its year has it."""
+    with reading(url) as connection:
+        own = _find(connection, plan, period)
+        if own is None or issue_no < 1:
+            return False
+        query = select(BriefRow.period).where(
+            BriefRow.plan == plan, BriefRow.year == own.year, BriefRow.issue_no == issue_no, BriefRow.period != period
+        )
+        return connection.execute(query).scalar() is None
 
 
 def load_brief(url: str, plan: str, period: str) -> StoredBrief | None:
@@ -107,7 +134,7 @@ def _update_draft(connection: Connection, plan: str, period: str, **values: Any)
     connection.execute(update(BriefRow).where(*is_draft).values(values))
 
 
-def _reject_taken(connection: Connection, plan: str, year: int, issue_no: int) -> None:
+def _reject_taken(connection: Connection, plan: str, year: int, issue_no: int | None) -> None:
     query = select(BriefRow.period).where(BriefRow.plan == plan, BriefRow.year == year, BriefRow.issue_no == issue_no)
     other = connection.execute(query).scalar()
     if other is not None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from tasks.store.columns import AnyText, Instant, Json
 
 STATES = ("received", "refused", "returned", "queried", "accepted", "superseded")
-LETTER_STATES = ("ready", "sending", "sent", "uncertain", "failed", "refused")
+LETTER_STATES = ("ready", "sending", "sent", "uncertain", "failed", "refused", "withdrawn")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
@@ -240,7 +240,10 @@ class ContactRow(Base):
 
 
 class LetterRow(Base):
-    """One letter of the outbox. `sender` names the process that is sending it; `attempts` counts the tries."""
+    """One letter of the outbox. `sender` names the process that is sending it; `attempts` counts the tries.
+
+    `retry_after` is the instant before which it is not tried again; `dead` the recipients that do not exist any more.
+    """
 
     __tablename__ = "letter"
     __table_args__ = (
@@ -269,6 +272,8 @@ class LetterRow(Base):
     sender: Mapped[str | None]
     enqueued_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None]
+    retry_after: Mapped[dt.datetime | None]
+    dead: Mapped[Any] = mapped_column(nullable=True)
 
 
 class BriefRow(Base):

@@ -1,32 +1,55 @@
 """The outbox: a letter is on record before it is sent, and closed with the server's answer after.
 
-    ready -> sending -> sent | uncertain | failed | refused
+    ready -> sending -> sent | uncertain | failed | refused        ready, failed, uncertain -> withdrawn
 
 `uncertain`: it may have gone out (its sender died, or the line dropped). `failed`: a passing fault, to be tried
-again. `refused`: permanently. Belongs here: these states. Does not belong here: which letters to write, or sending.
+again later. `refused`: nobody got it, and it is not tried again. `withdrawn`: no longer to be said.
+Belongs here: these states. Does not belong here: which letters to write, or sending.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
 
-from tasks.errors import PipelineError
-from tasks.shapes import Attachment, Letter
+from tasks.errors import InputError, PipelineError
+from tasks.shapes import Attachment, Letter, LetterRecord
 from tasks.store.engine import reading, writing
 from tasks.store.models import LetterRow
 from tasks.store.process import is_dead, this_process
 
 Key = tuple[str, str, str, str, str]
-LetterState = Literal["ready", "sending", "sent", "uncertain", "failed", "refused"]
+LetterState = Literal["ready", "sending", "sent", "uncertain", "failed", "refused", "withdrawn"]
 ClosedState = Literal["sent", "uncertain", "failed", "refused"]
 Policy = Literal["resend", "ask"]
 
-_FINAL = ("sent", "refused")
+_FINAL = ("sent", "refused", "withdrawn")
+_OPEN = ("ready", "failed", "uncertain")
+_UNSAID = ("refused", "withdrawn")
 _INTERRUPTED = "发送中断，不能确定是否已送达"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """When a letter that did not go out is tried again: the pauses in minutes, and after how long it is given up."""
+
+    retry_minutes: tuple[int, ...] = (10, 30, 60, 120, 240)
+    give_up_hours: int = 72
+
+    def retry_after(self, attempts: int, now: dt.datetime) -> dt.datetime:
+        """The instant from which the letter may be tried again after its n-th try."""
+        return now + dt.timedelta(minutes=self.retry_minutes[min(max(attempts, 1), len(self.retry_minutes)) - 1])
+
+    def is_over(self, enqueued_at: dt.datetime, now: dt.datetime) -> bool:
+        """Whether the letter has been tried for long enough."""
+        return now - enqueued_at >= dt.timedelta(hours=self.give_up_hours)
+
+
+PATIENCE = Patience()
 
 
 def enqueue(url: str, letters: Sequence[Letter], now: dt.datetime) -> tuple[Letter, ...]:
@@ -43,12 +66,14 @@ def enqueue(url: str, letters: Sequence[Letter], now: dt.datetime) -> tuple[Lett
     return tuple(new)
 
 
-def ready(url: str, plan: str, policy: Policy = "resend", max_attempts: int = 20) -> tuple[Letter, ...]:
+def ready(
+    url: str, plan: str, now: dt.datetime, policy: Policy = "resend", patience: Patience = PATIENCE
+) -> tuple[Letter, ...]:
     """The letters to send now, in the order they were enqueued.
 
     Letters that a dead process left in sending become uncertain first. Uncertain ones are offered again, with the
-    Message-ID they had, under policy `resend`; under `ask` they wait for a person. Failed ones are offered until
-    `max_attempts`. A process on another machine is taken to be alive.
+    Message-ID they had, under policy `resend`; under `ask`, and once patience is over, they wait for a person. None is
+    offered before its pause has passed. A process on another machine is taken to be alive.
     """
     with reading(url) as connection:
         abandoned = _abandoned(connection, plan)
@@ -56,52 +81,94 @@ def ready(url: str, plan: str, policy: Policy = "resend", max_attempts: int = 20
         with writing(url, plan) as connection:
             for letter_id, sender in abandoned:
                 _mark_uncertain(connection, letter_id, sender)
-    wanted = [
-        LetterRow.state == "ready",
-        (LetterRow.state == "failed") & (LetterRow.attempts < max_attempts),
-    ]
-    if policy == "resend":
-        wanted.append(LetterRow.state == "uncertain")
-    query = select(LetterRow.__table__).where(LetterRow.plan == plan, or_(*wanted)).order_by(LetterRow.id)
+    offered = _offered(now, policy, patience)
+    query = select(LetterRow.__table__).where(LetterRow.plan == plan, offered).order_by(LetterRow.id)
     with reading(url) as connection:
         return tuple(_letter(row) for row in connection.execute(query))
 
 
-def mark_sending(url: str, key: Key) -> bool:
-    """Take a letter for this process, right before it goes out. False: another has it, or it is not to be sent."""
+def mark_sending(
+    url: str, key: Key, now: dt.datetime, policy: Policy = "resend", patience: Patience = PATIENCE
+) -> bool:
+    """Take a letter for this process, right before it goes out. False: another has it, or it is not to be sent now."""
     with writing(url, key[0]) as connection:
         taken = connection.execute(
             update(LetterRow)
-            .where(*_is(key), LetterRow.state.in_(("ready", "uncertain", "failed")))
+            .where(*_is(key), _offered(now, policy, patience))
             .values(state="sending", sender=this_process(), attempts=LetterRow.attempts + 1)
         )
         return taken.rowcount == 1
 
 
-def close(url: str, key: Key, state: ClosedState, answer: str, now: dt.datetime) -> None:
-    """Close a letter with the server's answer. What is sent or refused stays so, whatever is said later.
+def close(
+    url: str,
+    key: Key,
+    state: ClosedState,
+    answer: str,
+    now: dt.datetime,
+    dead: Collection[str] = (),
+    patience: Patience = PATIENCE,
+) -> None:
+    """Close a letter with the server's answer. What is final stays so, whatever is said later.
 
-    A letter that another process is sending is left to it.
+    A letter that another process is sending is left to it. One that `failed` until patience is over becomes refused.
+    `dead` are the recipients the server said do not exist.
 
     Raises PipelineError for a letter that is not on record, ValueError for a state no letter is closed in.
     """
     if state not in get_args(ClosedState):
         raise ValueError(f"a letter is closed as one of {get_args(ClosedState)}, not {state!r}")
-    in_my_hands = or_(LetterRow.state != "sending", LetterRow.sender == this_process())
     with writing(url, key[0]) as connection:
-        if connection.execute(select(LetterRow.id).where(*_is(key))).first() is None:
+        query = select(LetterRow.state, LetterRow.attempts, LetterRow.sender, LetterRow.enqueued_at).where(*_is(key))
+        row = connection.execute(query).first()
+        if row is None:
             raise PipelineError(f"发件箱中没有这封信：{' '.join(key[1:])}")
-        connection.execute(
-            update(LetterRow)
-            .where(*_is(key), LetterRow.state.not_in(_FINAL), in_my_hands)
-            .values(state=state, answer=answer, sender=None, closed_at=now)
+        if row.state in _FINAL or (row.state == "sending" and row.sender != this_process()):
+            return
+        # A try that found no server at all was never marked as sending.
+        attempts = row.attempts + (row.state != "sending")
+        values: dict[str, Any] = {"state": state, "answer": answer, "attempts": attempts}
+        if state == "failed" and patience.is_over(row.enqueued_at, now):
+            values |= {"state": "refused", "answer": f"试了{patience.give_up_hours}小时仍未发出，不再重试：{answer}"}
+        elif state in ("failed", "uncertain"):
+            values["retry_after"] = patience.retry_after(attempts, now)
+        values |= {"sender": None, "closed_at": now, "dead": sorted(dead) or None}
+        connection.execute(update(LetterRow).where(*_is(key)).values(values))
+
+
+def withdraw(url: str, keys: Iterable[Key], why: str, now: dt.datetime) -> int:
+    """Take letters back that have not left, because they need not be said any more. Returns how many."""
+    return sum(_take_back(url, key, "withdrawn", _OPEN, why, now) for key in keys)
+
+
+def give_up(url: str, keys: Iterable[Key], why: str, now: dt.datetime) -> int:
+    """Close letters that certainly nobody got as refused, the last answer kept in words. Returns how many."""
+    return sum(_take_back(url, key, "refused", ("ready", "failed"), why, now) for key in keys)
+
+
+def settle(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime) -> LetterRecord:
+    """What a person says of an uncertain letter, named by the beginning of its Message-ID: it arrived, or send again.
+
+    Raises InputError where no uncertain letter, or more than one, begins so.
+    """
+    found = [each for each in records(url, plan) if each.state == "uncertain" and _mark(each).startswith(mark)]
+    if len(found) != 1 or not mark:
+        raise InputError(
+            f"没有编号以“{mark}”开头、且不能确定是否送达的信" if not found else f"以“{mark}”开头的信不止一封"
         )
+    values = (
+        {"state": "sent", "answer": "经人工核实已送达"} if arrived else {"state": "ready", "answer": "经人工决定重发"}
+    )
+    with writing(url, plan) as connection:
+        still = (*_is(found[0].key), LetterRow.state == "uncertain")
+        connection.execute(update(LetterRow).where(*still).values(**values, retry_after=None, closed_at=now))
+    return found[0]
 
 
 def sent_keys(url: str, plan: str) -> frozenset[Key]:
-    """The keys of every letter on record, whatever its state: none of them is to be decided a second time."""
+    """The keys of every letter that was said, is being said or still will be: not of refused and withdrawn ones."""
     with reading(url) as connection:
-        return frozenset(_keys(connection, plan))
+        return frozenset(_keys(connection, plan, LetterRow.state.not_in(_UNSAID)))
 
 
 def letters(url: str, plan: str) -> tuple[tuple[Letter, LetterState, str], ...]:
@@ -109,6 +176,41 @@ def letters(url: str, plan: str) -> tuple[tuple[Letter, LetterState, str], ...]:
     query = select(LetterRow.__table__).where(LetterRow.plan == plan).order_by(LetterRow.id)
     with reading(url) as connection:
         return tuple((_letter(row), row.state, row.answer) for row in connection.execute(query))
+
+
+def records(url: str, plan: str, states: Collection[str] = get_args(LetterState)) -> tuple[LetterRecord, ...]:
+    """Every letter, or those in some states, without its text; in the order they were enqueued."""
+    text = ("text", "html", "attachments")
+    columns = [column for column in LetterRow.__table__.columns if column.name not in text]
+    wanted = (LetterRow.plan == plan, LetterRow.state.in_(states))
+    query = select(*columns).where(*wanted).order_by(LetterRow.id)
+    with reading(url) as connection:
+        return tuple(_record(row) for row in connection.execute(query))
+
+
+def left_since(url: str, instant: dt.datetime) -> int:
+    """How many letters of all plans left the house, or may have, since that instant: what a day's limit counts."""
+    left = (LetterRow.state.in_(("sent", "uncertain")), LetterRow.closed_at >= instant)
+    with reading(url) as connection:
+        return connection.execute(select(func.count()).select_from(LetterRow).where(*left)).scalar_one()
+
+
+def _offered(now: dt.datetime, policy: Policy, patience: Patience) -> ColumnElement[bool]:
+    """Which letters may be sent now: written once, for offering and for taking."""
+    rested = or_(LetterRow.retry_after.is_(None), LetterRow.retry_after <= now)
+    offered = [LetterRow.state == "ready", (LetterRow.state == "failed") & rested]
+    if policy == "resend":
+        since = now - dt.timedelta(hours=patience.give_up_hours)
+        offered.append((LetterRow.state == "uncertain") & rested & (LetterRow.enqueued_at > since))
+    return or_(*offered)
+
+
+def _take_back(url: str, key: Key, state: str, out_of: Sequence[str], why: str, now: dt.datetime) -> int:
+    with writing(url, key[0]) as connection:
+        still = (*_is(key), LetterRow.state.in_(out_of))
+        return connection.execute(
+            update(LetterRow).where(*still).values(state=state, answer=why, closed_at=now)
+        ).rowcount
 
 
 def _abandoned(connection: Connection, plan: str) -> list[tuple[int, str]]:
@@ -120,11 +222,12 @@ def _abandoned(connection: Connection, plan: str) -> list[tuple[int, str]]:
 def _mark_uncertain(connection: Connection, letter_id: int, sender: str) -> None:
     # Only while it is still the dead process's: another may have taken it over meanwhile.
     still_its = (LetterRow.id == letter_id, LetterRow.state == "sending", LetterRow.sender == sender)
-    connection.execute(update(LetterRow).where(*still_its).values(state="uncertain", answer=_INTERRUPTED, sender=None))
+    values = {"state": "uncertain", "answer": _INTERRUPTED, "sender": None, "retry_after": None}
+    connection.execute(update(LetterRow).where(*still_its).values(values))
 
 
-def _keys(connection: Connection, plan: str) -> Iterable[Key]:
-    query = select(LetterRow.unit, LetterRow.duty, LetterRow.rung, LetterRow.day).where(LetterRow.plan == plan)
+def _keys(connection: Connection, plan: str, *only: ColumnElement[bool]) -> Iterable[Key]:
+    query = select(LetterRow.unit, LetterRow.duty, LetterRow.rung, LetterRow.day).where(LetterRow.plan == plan, *only)
     for unit, duty, rung, day in connection.execute(query):
         yield (plan, unit, duty, rung, day.isoformat())
 
@@ -140,6 +243,10 @@ def _is(key: Key) -> tuple[Any, ...]:
     )
 
 
+def _mark(record: LetterRecord) -> str:
+    return record.message_id.strip("<>")
+
+
 def _columns(letter: Letter, now: dt.datetime) -> dict[str, object]:
     plain = ("plan", "unit", "duty", "rung", "day", "subject", "text", "html", "message_id")
     return {name: getattr(letter, name) for name in plain} | {
@@ -153,18 +260,15 @@ def _columns(letter: Letter, now: dt.datetime) -> dict[str, object]:
     }
 
 
+def _record(row: Row[Any]) -> LetterRecord:
+    plain = ["plan", "unit", "duty", "rung", "day", "subject", "message_id"]
+    plain += ["state", "answer", "enqueued_at", "closed_at"]
+    values = {name: getattr(row, name) for name in plain}
+    return LetterRecord(**values, to=tuple(row.to), cc=tuple(row.cc), dead=tuple(row.dead or ()))
+
+
 def _letter(row: Row[Any]) -> Letter:
-    return Letter(
-        plan=row.plan,
-        unit=row.unit,
-        duty=row.duty,
-        rung=row.rung,
-        day=row.day,
-        to=tuple(row.to),
-        cc=tuple(row.cc),
-        subject=row.subject,
-        text=row.text,
-        html=row.html,
-        message_id=row.message_id,
-        attachments=tuple(Attachment(name, path) for name, path in row.attachments),
-    )
+    plain = ("plan", "unit", "duty", "rung", "day", "subject", "text", "html", "message_id")
+    values = {name: getattr(row, name) for name in plain}
+    attachments = tuple(Attachment(name, path) for name, path in row.attachments)
+    return Letter(**values, to=tuple(row.to), cc=tuple(row.cc), attachments=attachments)

@@ -14,8 +14,9 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
 from tasks.errors import RetryableError
+from tasks.matters import Matter
 from tasks.shapes import Contact, Duty, Letter, Original, ProgressRow, Submission, Verdict, Written
-from tasks.store import briefs, claims, database, duties, outbox, rows, submissions, verdicts
+from tasks.store import briefs, claims, database, duties, meeting, outbox, rows, submissions, verdicts
 
 
 async def _is_passing(_task: Any, _run: Any, state: State[Any]) -> bool:
@@ -141,9 +142,17 @@ def enqueue(url: str, letters: Sequence[Letter], now: dt.datetime, *, label: str
 
 
 @task(name="取待发信件", task_run_name="取待发信件 {label}", **_PATIENT)
-def ready_letters(url: str, plan: str, policy: outbox.Policy = "resend", *, label: str) -> tuple[Letter, ...]:
+def ready_letters(
+    url: str,
+    plan: str,
+    now: dt.datetime,
+    policy: outbox.Policy = "resend",
+    patience: outbox.Patience = outbox.PATIENCE,
+    *,
+    label: str,
+) -> tuple[Letter, ...]:
     """See `outbox.ready`."""
-    waiting = outbox.ready(url, plan, policy)
+    waiting = outbox.ready(url, plan, now, policy, patience)
     get_run_logger().info("%s：待发信件 %d 封", label, len(waiting))
     return waiting
 
@@ -159,8 +168,40 @@ def save_draft(
 
 
 @task(name="简报定稿", task_run_name="简报定稿 {label}", **_PATIENT)
-def freeze_brief(url: str, plan: str, period: str, by: str, now: dt.datetime, *, label: str) -> briefs.StoredBrief:
+def freeze_brief(
+    url: str,
+    plan: str,
+    period: str,
+    by: str,
+    now: dt.datetime,
+    issue_no: int | None = None,
+    content_json: str | None = None,
+    *,
+    label: str,
+) -> briefs.StoredBrief:
     """See `briefs.freeze`."""
-    stored = briefs.freeze(url, plan, period, by, now)
+    stored = briefs.freeze(url, plan, period, by, now, issue_no=issue_no, content_json=content_json)
     get_run_logger().info("%s：第%d期已定稿", label, stored.issue_no)
     return stored
+
+
+@task(name="调取历月数据", task_run_name="调取历月数据 {label}", **_PATIENT)
+def load_months(
+    url: str, plan: str, periods: Sequence[str], *, label: str
+) -> dict[str, tuple[tuple[ProgressRow, ...], tuple[ProgressRow, ...]]]:
+    """Of each period: the rows in force now, and the last ones before it."""
+    found = {one: (rows.accepted_rows(url, plan, one), rows.previous_rows(url, plan, one)) for one in periods}
+    get_run_logger().info("%s：此前 %d 个月的数据", label, len(found))
+    return found
+
+
+@task(name="登记会议事项", task_run_name="登记会议事项 {label}", **_PATIENT)
+def keep_matters(
+    url: str, plan: str, raised: Sequence[Matter], told: Sequence[Matter], now: dt.datetime, *, label: str
+) -> tuple[Matter, ...]:
+    """Enter what a brief raised, take over what a register told, return all; see `meeting`."""
+    new = meeting.enter_matters(url, plan, raised, now) if raised else 0
+    changed = meeting.change_matters(url, plan, told, now) if told else 0
+    found = meeting.load_matters(url, plan)
+    get_run_logger().info("%s：会议事项 %d 项，新增 %d 项，变动 %d 项", label, len(found), new, changed)
+    return found

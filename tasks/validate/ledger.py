@@ -37,7 +37,7 @@ def _row(reading: Reading, line: Line, register: Register) -> ProgressRow:
         next_steps=texts["next_steps"],
         highlights=texts["highlights"],
         expected=line.expected.text,
-        explanation=text_of(texts["explanation"]),
+        explanation="；".join(filter(None, (texts["explanation"], text_of(line.row.values.get("extra"))))),
         row=line.row.number,
         cell=f"{reading.columns.get(field, '')}{line.row.number}",
     )

@@ -6,6 +6,7 @@ what a miss means to a unit is `words`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -62,7 +63,12 @@ def _batches() -> Any:
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
+    # It tells the office's log where its temporary folder is, which helps nobody.
+    talker = logging.getLogger("great_expectations.data_context.types.base")
+    level = talker.level
+    talker.setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
+    talker.setLevel(level)
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.add_pandas("lianxi").add_dataframe_asset("rows")
     return asset.add_batch_definition_whole_dataframe("all")

@@ -7,6 +7,7 @@ are imported only once there is a row to validate: an empty pass costs neither.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from config.county import County
 from config.plan import Plan
@@ -15,7 +16,10 @@ from config.workbook import Layout
 from expectations.catalogue import SEVERITIES, Severity
 from tasks.findings import finding
 from tasks.shapes import Duty, Finding, ProgressRow, Reading, State, Verdict
+from tasks.validate.versions import asked
 
+# Another unit's or another plan's rows: held against this unit's measures they would all be wrong.
+_FOREIGN = frozenset({"R013", "R015"})
 _STATES: dict[Severity, State] = {"refuse": "refused", "return": "returned", "query": "queried", "hint": "accepted"}
 
 
@@ -33,7 +37,7 @@ def judge(
     `duties` are those a submission may answer; `previous` the last accepted rows before the period.
     Raises PipelineError when a rule could not be evaluated.
     """
-    verdicts: list[Verdict | None] = [_unread(reading) for reading in readings]
+    verdicts: list[Verdict | None] = [_unread(reading, duties) for reading in readings]
     open_places = [place for place, verdict in enumerate(verdicts) if verdict is None]
     if open_places:
         from tasks.validate.chunk import judge_chunk
@@ -43,7 +47,7 @@ def judge(
         judged = judge_chunk([readings[place] for place in open_places], register)
         for place, verdict in zip(open_places, judged, strict=True):
             verdicts[place] = verdict
-    return tuple(verdict for verdict in verdicts if verdict is not None)
+    return asked([verdict for verdict in verdicts if verdict is not None])
 
 
 def state_of(findings: Iterable[Finding]) -> State:
@@ -52,12 +56,36 @@ def state_of(findings: Iterable[Finding]) -> State:
     return _STATES[SEVERITIES[worst]]
 
 
-def _unread(reading: Reading) -> Verdict | None:
-    """The verdict on a reading that holds nothing to judge: refused, or from nobody knows whom. None if it does."""
+def _unread(reading: Reading, duties: Sequence[Duty]) -> Verdict | None:
+    """The verdict on a reading that holds nothing to judge: no table, refused, foreign, or from nobody knows whom.
+
+    None if it does hold something.
+    """
     findings = reading.findings
     unknown = reading.unit is None or reading.period is None or reading.kind is None
     if unknown and state_of(findings) == "accepted":
         findings = (*findings, finding("R007"))
-    if unknown or state_of(findings) == "refused":
-        return Verdict(reading=reading, state=state_of(findings), findings=findings)
+    state = state_of(findings)
+    foreign = any(each.code in _FOREIGN for each in findings)
+    if unknown or foreign or state == "refused" or (state == "returned" and not reading.columns):
+        return Verdict(reading=_attributed(reading, duties), state=state, findings=findings)
     return None
+
+
+def _attributed(reading: Reading, duties: Sequence[Duty]) -> Reading:
+    """A file that cannot be used counts as received for the one duty its unit could have meant, if there is just one.
+
+    Only in the unit's own folder, where nobody else can write. With several open duties it stays without a period.
+    """
+    original = reading.original
+    if reading.period is not None or reading.unit is None or reading.unit != original.folder_unit:
+        return reading
+    day = original.received_at.date()
+    meant = [
+        duty
+        for duty in duties
+        if (duty.plan, duty.unit) == (reading.plan, reading.unit)
+        and reading.kind in (None, duty.kind)
+        and duty.opens <= day <= max(duty.closes, duty.extended_to or duty.closes)
+    ]
+    return replace(reading, period=meant[0].period, kind=meant[0].kind) if len(meant) == 1 else reading

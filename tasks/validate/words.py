@@ -26,6 +26,7 @@ _SECONDARY: Mapping[str, frozenset[str]] = {
     "V405": frozenset({"V409", "V410"}),
     "V406": frozenset({"V410"}),
 }
+_BROKEN = frozenset({"V104", "V105"})
 _PERSONAL = re.compile(PERSONAL)
 _PROSE = ("progress", "problems", "coordination", "next_steps", "highlights")
 
@@ -45,6 +46,8 @@ def worded(
 
     `missed` are (sheet row, miss); `cells` the frame's cells by sheet row.
     """
+    # An error value is one fault, whatever else it is not.
+    broken = {cell for each in reading.findings if each.code in _BROKEN for cell in each.cells}
     by_row: dict[int, list[Miss]] = {}
     for row, miss in missed:
         by_row.setdefault(row, []).append(miss)
@@ -52,6 +55,7 @@ def worded(
         RowFinding(row, _finding(reading, row, miss, cells[row]))
         for row in sorted(by_row)
         for miss in _primary(reading, by_row[row])
+        if not broken or not broken.issuperset(addresses(reading, row, miss.fields) or ("",))
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from flows.status import Status, status
-from tests.flows.conftest import enter
+from tests.conftest import enter
 
 NOW = "2023-11-01T09:30"
 

@@ -138,8 +138,8 @@ def changed(tmp_path: Path, *changes: tuple[str, str]) -> Path:
         (('choice = "status"', 'choice = "state"'), "“state”不存在"),
         (('required_when = { field = "metric" }', 'required_when = { field = "metrics" }'), "“metrics”"),
         (('field = "problems"', 'field = "progress"'), "出现不止一次"),
-        (("width = 36", "width = 0"), "大于 0"),
-        (("width = 36", "widht = 36"), "sheet[1].column[2].widht"),
+        (("width = 30", "width = 0"), "大于 0"),
+        (("width = 30", "widht = 30"), "sheet[1].column[2].widht"),
         (('kinds = ["roster"]', 'kinds = ["progress"]'), "类别 roster 对应 0 张表"),
     ],
 )
@@ -150,7 +150,7 @@ def test_a_layout_that_contradicts_itself_is_refused(tmp_path: Path, change: tup
 
 
 def test_all_faults_of_a_layout_come_at_once(tmp_path: Path) -> None:
-    path = changed(tmp_path, ("width = 36", "width = 0"), ("header_search_rows = 15", "header_search_rows = 0"))
+    path = changed(tmp_path, ("width = 30", "width = 0"), ("header_search_rows = 15", "header_search_rows = 0"))
     with pytest.raises(ConfigError) as caught:
         load_layout(path)
     lines = path.read_text("utf-8").split("\n")

@@ -41,6 +41,15 @@ def mail(port: int, security: str, ca_file: Path | None = None, **changes: objec
         "ca_file": ca_file,
         "per_minute": 1000,
         "timeout_seconds": 5,
+        "password_block": "",
+        "per_day": 100_000,
+        "quiet_from": "00:00",
+        "quiet_until": "00:00",
+        "retry_minutes": (10, 30, 60),
+        "give_up_hours": 72,
+        "when_uncertain": "resend",
+        "dead_days": 30,
+        "attachments_bytes": 14 * 2**20,
     }
     return Mail.model_validate({**values, **changes})
 

@@ -23,7 +23,7 @@ SENDER = ("notice@office.example", "某县促消费联席会议办公室")
 def write(data: Path, *letters: Letter, share: Path | None = None) -> list[tuple[str, str]]:
     settings = mail(0, "ssl", mode="dry-run", host="", allow=())
     counter = Counter(data, SENDER, "coordinator@office.example", share)
-    return [(state, answer) for _, state, answer in deliver(letters, settings, counter, NOW, lambda _: None)]
+    return [(each.state, each.answer) for each in deliver(letters, settings, counter, NOW, lambda _: None)]
 
 
 def opened(data: Path, sent: Letter) -> EmailMessage:
@@ -94,7 +94,7 @@ def test_the_dry_run_writes_what_the_wire_would_carry(tmp_path: Path) -> None:
     settings, counter = mail(0, "none"), Counter(tmp_path, SENDER, "coordinator@office.example")
     with MailServer() as server:
         settings = mail(server.port, "none")
-        assert [state for _, state, _ in deliver([letter(1)], settings, counter, NOW, lambda _: None)] == ["sent"]
+        assert [each.state for each in deliver([letter(1)], settings, counter, NOW, lambda _: None)] == ["sent"]
     write(tmp_path, letter(1))
     assert server.taken[0].content == (tmp_path / eml_path(letter(1))).read_bytes()
 

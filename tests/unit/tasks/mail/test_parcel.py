@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tasks.errors import InputError
-from tasks.mail.parcel import ATTACHMENTS_MAX_BYTES, Counter
+from tasks.mail.parcel import Counter
 from tasks.mail.post import Report, deliver
 from tasks.shapes import Attachment, Letter
 from tests.mailserver import MailServer
@@ -45,14 +45,14 @@ def send(letters: list[Letter], server: MailServer, data: Path = Path("/"), **ch
 def test_the_allow_list_decides_by_the_domain(
     relay: MailServer, allow: tuple[str, ...], address: str, state: str
 ) -> None:
-    [(_, found, answer)] = send([letter(1, to=(address,))], relay, allow=allow)
-    assert found == state
-    assert ("不在允许名单内" in answer) == (state == "permanent")
+    [report] = send([letter(1, to=(address,))], relay, allow=allow)
+    assert report.state == state
+    assert ("不在允许名单内" in report.answer) == (state == "permanent")
 
 
 def test_one_copy_outside_the_allow_list_keeps_the_whole_letter_in(relay: MailServer) -> None:
-    [(_, state, _)] = send([letter(1, cc=("boss@elsewhere.example",))], relay)
-    assert state == "permanent"
+    [report] = send([letter(1, cc=("boss@elsewhere.example",))], relay)
+    assert report.state == "permanent"
     assert not relay.taken
 
 
@@ -72,18 +72,28 @@ def test_one_copy_outside_the_allow_list_keeps_the_whole_letter_in(relay: MailSe
         ({"attachments": (Attachment("a.xlsx", "missing.xlsx"),)}, "附件不存在"),
         ({"attachments": (Attachment("a.xlsx", "../secret"),)}, "附件不存在"),
         ({"attachments": (Attachment("a.xlsx", "/etc/hostname"),)}, "附件不存在"),
-        ({"attachments": (Attachment("a.xlsx", "big.xlsx"),)}, "超过 14 MB"),
+        ({"attachments": (Attachment("a.xlsx", "big.xlsx"),)}, "超过 14.0 MB"),
     ],
 )
 def test_what_must_not_leave_is_refused_before_the_wire(
     relay: MailServer, tmp_path: Path, changes: dict[str, Any], words: str
 ) -> None:
     with (tmp_path / "big.xlsx").open("wb") as file:
-        file.truncate(ATTACHMENTS_MAX_BYTES + 1)
-    [(_, state, answer)] = send([letter(1, **changes)], relay, tmp_path)
-    assert state == "permanent"
-    assert words in answer
+        file.truncate(Counter(tmp_path, SENDER).attachments_bytes + 1)
+    [report] = send([letter(1, **changes)], relay, tmp_path)
+    assert report.state == "permanent"
+    assert words in report.answer
     assert relay.connections == 0
+
+
+def test_the_office_sets_how_much_a_letter_may_carry(relay: MailServer, tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"x" * 1000)
+    sent, settings = letter(1, attachments=(Attachment("a.xlsx", "a.xlsx"),)), mail(relay.port, "none")
+    found = []
+    for most in (1000, 999):
+        counter = Counter(tmp_path, SENDER, attachments_bytes=most)
+        found += [report.state for report in deliver([sent], settings, counter, NOW, lambda _: None)]
+    assert found == ["sent", "permanent"]
 
 
 @pytest.mark.parametrize(

@@ -38,14 +38,14 @@ def send(letters: Iterable[Letter], server: MailServer, data: Path = Path("/"), 
 
 
 def states(reports: Iterable[Report]) -> list[str]:
-    return [state for _, state, _ in reports]
+    return [report.state for report in reports]
 
 
 @pytest.mark.parametrize("security", ["ssl", "starttls"])
 def test_letters_go_over_verified_tls_after_a_login_on_one_connection(authority: Authority, security: Any) -> None:
     with MailServer(authority, security) as server:
         reports = send([letter(1), letter(2), letter(3)], server, ca_file=authority.ca_file, **LOGIN)
-    assert reports == [(letter(number).key, "sent", "服务器已接收") for number in (1, 2, 3)]
+    assert reports == [Report(letter(number).key, "sent", "服务器已接收") for number in (1, 2, 3)]
     assert (server.connections, server.logins) == (1, [True])
     assert all(taken.secure for taken in server.taken)
     assert [taken.message["Message-ID"] for taken in server.taken] == [letter(n).message_id for n in (1, 2, 3)]
@@ -77,7 +77,7 @@ def test_a_certificate_of_another_authority_is_refused_unsent(authority: Authori
     with MailServer(authority, "ssl") as server:
         reports = send([letter(1), letter(2)], server, ca_file=other.ca_file, **LOGIN)
     assert states(reports) == ["retry", "retry"]
-    assert "证书不可信" in reports[0][2]
+    assert "证书不可信" in reports[0].answer
     assert not server.taken
     assert not server.logins
 
@@ -121,8 +121,8 @@ def test_a_wrong_password_is_tried_once_a_batch_and_keeps_every_letter(authority
             [letter(1), letter(2), letter(3)], server, ca_file=authority.ca_file, user=USER, password="wrong"
         )
     assert states(reports) == ["retry"] * 3
-    assert "登录失败" in reports[0][2]
-    assert "535" in reports[0][2]
+    assert "登录失败" in reports[0].answer
+    assert "535" in reports[0].answer
     assert (server.connections, True in server.logins) == (1, False)
 
 
@@ -152,9 +152,9 @@ def test_a_fault_is_told_by_its_answer_and_does_not_stop_the_next_letter(
     relay.faults = faults
     at_connect = bool(faults.greeting)
     first, second = send([letter(1), letter(2)], relay)
-    assert first[1] == state
-    assert words in first[2]
-    assert second[1] == ("retry" if at_connect else "sent")
+    assert first.state == state
+    assert words in first.answer
+    assert second.state == ("retry" if at_connect else "sent")
 
 
 def test_a_line_dropped_after_data_is_not_sent_again_behind_the_outboxs_back(relay: MailServer) -> None:
@@ -182,10 +182,32 @@ def test_a_line_that_died_while_idle_is_taken_up_again_before_the_letter(relay: 
 def test_one_refused_recipient_of_three_is_named_and_the_others_get_the_letter(relay: MailServer) -> None:
     relay.faults = Faults(recipients={"b@unit.example": "550 no such user"})
     sent = letter(1, to=("a@unit.example", "b@unit.example"), cc=("c@unit.example",))
-    [(_, state, answer)] = send([sent], relay)
-    assert state == "sent"
-    assert "b@unit.example（550 no such user）" in answer
+    [report] = send([sent], relay)
+    assert (report.state, report.dead) == ("sent", ("b@unit.example",))
+    assert "b@unit.example（550 no such user）" in report.answer
     assert relay.taken[0].recipients == ("a@unit.example", "c@unit.example")
+
+
+@pytest.mark.parametrize(
+    ("reply", "dead"),
+    [
+        ("550 no such user", True),
+        ("550 5.1.1 user unknown", True),
+        ("550 5.2.1 mailbox disabled", True),
+        ("551 user not local", True),
+        ("553 5.1.3 bad address syntax", True),
+        ("550 5.2.2 mailbox full", False),
+        ("552 5.2.2 mailbox full", False),
+        ("550 5.7.1 blocked by policy", False),
+        ("554 relay denied", False),
+        ("450 4.1.1 try later", False),
+    ],
+)
+def test_only_a_mailbox_that_does_not_exist_is_dead(relay: MailServer, reply: str, dead: bool) -> None:
+    relay.faults = Faults(recipients={"clerk1@unit.example": reply})
+    [report] = send([letter(1)], relay)
+    assert report.dead == (("clerk1@unit.example",) if dead else ())
+    assert report.state == ("retry" if reply.startswith("4") else "permanent")
 
 
 def test_no_server_at_all_leaves_every_letter_for_later() -> None:
@@ -194,7 +216,7 @@ def test_no_server_at_all_leaves_every_letter_for_later() -> None:
         port = probe.getsockname()[1]
     reports = list(deliver([letter(1)], mail(port, "none"), Counter(Path("/"), SENDER), NOW, lambda _: None))
     assert states(reports) == ["retry"]
-    assert "未发出" in reports[0][2]
+    assert "未发出" in reports[0].answer
 
 
 def test_the_ledger_is_told_before_each_letter_and_never_for_one_that_stays(relay: MailServer) -> None:
@@ -204,8 +226,8 @@ def test_the_ledger_is_told_before_each_letter_and_never_for_one_that_stays(rela
     def before(each: Letter) -> None:
         events.append(("before", each.unit))
 
-    for key, state, _ in deliver(letters, mail(relay.port, "none"), Counter(Path("/"), SENDER), NOW, before):
-        events.append((state, key[1]))
+    for report in deliver(letters, mail(relay.port, "none"), Counter(Path("/"), SENDER), NOW, before):
+        events.append((report.state, report.key[1]))
     one, two, three = (each.unit for each in letters)
     assert events == [("before", one), ("sent", one), ("permanent", two), ("before", three), ("sent", three)]
 
@@ -213,7 +235,7 @@ def test_the_ledger_is_told_before_each_letter_and_never_for_one_that_stays(rela
 def test_a_letter_another_process_has_taken_is_passed_over(relay: MailServer) -> None:
     settings, counter = mail(relay.port, "none"), Counter(Path("/"), SENDER)
     reports = list(deliver([letter(1), letter(2)], settings, counter, NOW, lambda each: each.unit != letter(1).unit))
-    assert [key for key, _, _ in reports] == [letter(2).key]
+    assert [report.key for report in reports] == [letter(2).key]
     assert len(relay.taken) == 1
 
 

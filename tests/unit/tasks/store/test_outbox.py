@@ -9,9 +9,22 @@ from collections.abc import Callable
 
 import pytest
 
-from tasks.errors import PipelineError
+from tasks.errors import InputError, PipelineError
 from tasks.shapes import Attachment, Letter
-from tasks.store.outbox import close, enqueue, letters, mark_sending, ready, sent_keys
+from tasks.store.outbox import (
+    Patience,
+    close,
+    enqueue,
+    give_up,
+    left_since,
+    letters,
+    mark_sending,
+    ready,
+    records,
+    sent_keys,
+    settle,
+    withdraw,
+)
 
 PLAN = "yanqi-2023"
 FORK = multiprocessing.get_context("fork")
@@ -28,14 +41,14 @@ def test_a_letter_comes_back_as_it_was_written(url: str, letter: MakeLetter, at:
     written = letter(attachments=(Attachment("督办单.docx", "outbox/督办单.docx"),), cc=())
     assert enqueue(url, [written], at(23)) == (written,)
     assert letters(url, PLAN) == ((written, "ready", ""),)
-    assert ready(url, PLAN) == (written,)
+    assert ready(url, PLAN, at(23, 12)) == (written,)
 
 
 def test_a_key_is_enqueued_once_and_its_first_text_stays(url: str, letter: MakeLetter, at: At) -> None:
     enqueue(url, [letter()], at(23))
     new = enqueue(url, [letter(text="另一稿"), letter("县住建局"), letter("县住建局")], at(23, 10))
     assert new == (letter("县住建局"),)
-    assert ready(url, PLAN) == (letter(), letter("县住建局"))
+    assert ready(url, PLAN, at(23, 12)) == (letter(), letter("县住建局"))
 
 
 @pytest.mark.parametrize(
@@ -55,11 +68,14 @@ def test_each_part_of_the_key_makes_another_letter(
     assert enqueue(url, [letter(), other], at(23)) == (tuple(sorted((letter(), other), key=lambda each: each.plan)))
 
 
-def test_keys_of_every_letter_are_known_whatever_became_of_it(url: str, letter: MakeLetter, at: At) -> None:
-    one, two = letter(), letter("县住建局")
-    enqueue(url, [one, two], at(23))
-    close(url, two.key, "refused", "550", at(23))
-    assert sent_keys(url, PLAN) == {one.key, two.key}
+def test_keys_of_every_letter_are_known_but_of_those_nobody_got(url: str, letter: MakeLetter, at: At) -> None:
+    units = ("县商工局", "县住建局", "县教育局", "县公安局", "县民政局")
+    waiting, sent, doubtful, refused, withdrawn = (letter(unit) for unit in units)
+    enqueue(url, [waiting, sent, doubtful, refused, withdrawn], at(23))
+    for each, state in ((sent, "sent"), (doubtful, "uncertain"), (refused, "refused")):
+        close(url, each.key, state, "", at(23))  # type: ignore[arg-type]
+    withdraw(url, [withdrawn.key], "已受理", at(23))
+    assert sent_keys(url, PLAN) == {waiting.key, sent.key, doubtful.key}
     assert sent_keys(url, "hejing-2024") == frozenset()
 
 
@@ -70,17 +86,17 @@ def test_what_is_sent_or_refused_is_never_offered_again(
     url: str, letter: MakeLetter, at: At, state: str, offered: bool
 ) -> None:
     enqueue(url, [letter()], at(23))
-    assert mark_sending(url, letter().key)
+    assert mark_sending(url, letter().key, at(23, 12))
     close(url, letter().key, state, "答复", at(23))  # type: ignore[arg-type]
     assert states(url) == [(state, "答复")]
-    assert bool(ready(url, PLAN)) is offered
-    assert mark_sending(url, letter().key) is offered
+    assert bool(ready(url, PLAN, at(23, 12))) is offered
+    assert mark_sending(url, letter().key, at(23, 12)) is offered
 
 
 @pytest.mark.parametrize("final", ["sent", "refused"])
 def test_sent_and_refused_are_final(url: str, letter: MakeLetter, at: At, final: str) -> None:
     enqueue(url, [letter()], at(23))
-    mark_sending(url, letter().key)
+    mark_sending(url, letter().key, at(23, 12))
     close(url, letter().key, final, "先", at(23))  # type: ignore[arg-type]
     close(url, letter().key, "failed", "后", at(24))
     assert states(url) == [(final, "先")]
@@ -88,21 +104,117 @@ def test_sent_and_refused_are_final(url: str, letter: MakeLetter, at: At, final:
 
 def test_an_uncertain_letter_waits_for_a_person_under_policy_ask(url: str, letter: MakeLetter, at: At) -> None:
     enqueue(url, [letter()], at(23))
-    mark_sending(url, letter().key)
+    mark_sending(url, letter().key, at(23, 12))
     close(url, letter().key, "uncertain", "连接中断", at(23))
-    assert ready(url, PLAN, policy="ask") == ()
-    assert ready(url, PLAN, policy="resend") == (letter(),)
+    assert ready(url, PLAN, at(23, 12), policy="ask") == ()
+    assert ready(url, PLAN, at(23, 12), policy="resend") == (letter(),)
 
 
-@pytest.mark.parametrize(("tries", "offered"), [(2, True), (3, False)])
-def test_a_passing_fault_is_tried_again_up_to_a_limit(
-    url: str, letter: MakeLetter, at: At, tries: int, offered: bool
+def test_a_letter_that_failed_rests_longer_after_each_try_and_is_given_up_in_the_end(
+    url: str, letter: MakeLetter, at: At
+) -> None:
+    patience, now = Patience(retry_minutes=(10, 30), give_up_hours=2), at(23, 9)
+    enqueue(url, [letter()], now)
+    rests = []
+    while states(url)[0][0] != "refused":
+        assert mark_sending(url, letter().key, now, patience=patience)
+        close(url, letter().key, "failed", "421", now, patience=patience)
+        began = now
+        while states(url)[0][0] == "failed" and not ready(url, PLAN, now, patience=patience):
+            assert not mark_sending(url, letter().key, now, patience=patience)
+            now += dt.timedelta(minutes=1)
+        rests.append((now - began).seconds // 60)
+    assert rests == [10, 30, 30, 30, 30, 0]
+    assert states(url) == [("refused", "试了2小时仍未发出，不再重试：421")]
+
+
+def test_a_try_that_found_no_server_counts_too_though_the_letter_never_left(
+    url: str, letter: MakeLetter, at: At
 ) -> None:
     enqueue(url, [letter()], at(23))
-    for _ in range(tries):
-        mark_sending(url, letter().key)
-        close(url, letter().key, "failed", "421", at(23))
-    assert bool(ready(url, PLAN, max_attempts=3)) is offered
+    close(url, letter().key, "failed", "无连接", at(23))
+    assert ready(url, PLAN, at(23)) == ()
+    assert ready(url, PLAN, at(23) + dt.timedelta(minutes=10)) == (letter(),)
+    close(url, letter().key, "failed", "无连接", at(23))
+    assert ready(url, PLAN, at(23) + dt.timedelta(minutes=10)) == ()
+
+
+def test_an_uncertain_letter_rests_too_and_in_the_end_waits_for_a_person(url: str, letter: MakeLetter, at: At) -> None:
+    enqueue(url, [letter()], at(20))
+    mark_sending(url, letter().key, at(20))
+    close(url, letter().key, "uncertain", "连接中断", at(20))
+    assert ready(url, PLAN, at(20)) == ()
+    assert ready(url, PLAN, at(21)) == (letter(),)
+    assert ready(url, PLAN, at(25)) == ()
+    assert states(url)[0][0] == "uncertain"
+
+
+@pytest.mark.parametrize(("arrived", "state"), [(True, "sent"), (False, "ready")])
+def test_a_person_says_what_became_of_an_uncertain_letter(
+    url: str, letter: MakeLetter, at: At, arrived: bool, state: str
+) -> None:
+    enqueue(url, [letter(), letter("县住建局")], at(23))
+    close(url, letter().key, "uncertain", "连接中断", at(23))
+    mark = letter().message_id.strip("<>")[:8]
+    settled = settle(url, PLAN, mark, arrived, at(24))
+    assert (settled.key, states(url)[0][0]) == (letter().key, state)
+    with pytest.raises(InputError, match=mark):
+        settle(url, PLAN, mark, arrived, at(24))
+
+
+@pytest.mark.parametrize("state", ["ready", "failed", "uncertain", "sending", "sent", "refused"])
+def test_only_a_letter_that_waits_is_withdrawn_and_then_never_leaves(
+    url: str, letter: MakeLetter, at: At, state: str
+) -> None:
+    enqueue(url, [letter()], at(23))
+    if state == "sending":
+        mark_sending(url, letter().key, at(23))
+    elif state != "ready":
+        close(url, letter().key, state, "", at(23))  # type: ignore[arg-type]
+    waits = state in ("ready", "failed", "uncertain")
+    assert withdraw(url, [letter().key], "已受理", at(23)) == waits
+    assert states(url)[0] == (("withdrawn", "已受理") if waits else (state, ""))
+    if waits:
+        assert ready(url, PLAN, at(25)) == ()
+        assert not mark_sending(url, letter().key, at(25))
+
+
+@pytest.mark.parametrize(("state", "given_up"), [("ready", True), ("failed", True), ("uncertain", False)])
+def test_only_what_certainly_nobody_got_is_given_up(
+    url: str, letter: MakeLetter, at: At, state: str, given_up: bool
+) -> None:
+    enqueue(url, [letter()], at(23))
+    if state != "ready":
+        close(url, letter().key, state, "", at(23))  # type: ignore[arg-type]
+    assert give_up(url, [letter().key], "过期", at(24)) == given_up
+    assert states(url)[0][0] == ("refused" if given_up else state)
+
+
+def test_the_dead_recipients_and_the_times_are_on_record(url: str, letter: MakeLetter, at: At) -> None:
+    enqueue(url, [letter(), letter("县住建局")], at(23))
+    close(url, letter().key, "sent", "b 被拒收", at(23, 10), dead=["b@example.cn", "a@example.cn"])
+    one, two = records(url, PLAN)
+    assert (one.key, one.state, one.answer, one.dead) == (
+        letter().key, "sent", "b 被拒收", ("a@example.cn", "b@example.cn"),
+    )  # fmt: skip
+    assert (one.to, one.cc, one.message_id) == (letter().to, letter().cc, letter().message_id)
+    assert (one.enqueued_at, one.closed_at) == (at(23), at(23, 10))
+    assert (two.dead, two.closed_at) == ((), None)
+    assert records(url, PLAN, ["ready"]) == (two,)
+
+
+def test_the_days_limit_counts_what_left_or_may_have_in_every_plan(url: str, letter: MakeLetter, at: At) -> None:
+    other = letter(plan="hejing-2024", message_id="<other@example>")
+    made = [letter(unit) for unit in ("县商工局", "县住建局", "县教育局")]
+    enqueue(url, [*made, other], at(23))
+    for each, state, when in (
+        (made[0], "sent", 9),
+        (made[1], "failed", 9),
+        (made[2], "uncertain", 9),
+        (other, "sent", 8),
+    ):
+        close(url, each.key, state, "", at(23, when))  # type: ignore[arg-type]
+    assert [left_since(url, at(23, hour)) for hour in (8, 9, 10)] == [3, 2, 0]
 
 
 def test_a_letter_refused_before_the_wire_needs_no_sending(url: str, letter: MakeLetter, at: At) -> None:
@@ -113,14 +225,14 @@ def test_a_letter_refused_before_the_wire_needs_no_sending(url: str, letter: Mak
 
 def test_a_letter_has_one_sender_at_a_time(url: str, letter: MakeLetter, at: At) -> None:
     enqueue(url, [letter()], at(23))
-    assert mark_sending(url, letter().key)
-    assert not mark_sending(url, letter().key)
-    assert ready(url, PLAN) == ()
+    assert mark_sending(url, letter().key, at(23, 12))
+    assert not mark_sending(url, letter().key, at(23, 12))
+    assert ready(url, PLAN, at(23, 12)) == ()
 
 
 def test_another_process_leaves_a_letter_to_its_sender(url: str, letter: MakeLetter, at: At) -> None:
     enqueue(url, [letter()], at(23))
-    mark_sending(url, letter().key)
+    mark_sending(url, letter().key, at(23, 12))
     other = FORK.Process(target=close, args=(url, letter().key, "failed", "无连接", at(23)))
     other.start()
     other.join(20)
@@ -131,31 +243,31 @@ def test_what_a_dead_sender_left_is_uncertain_and_offered_with_its_message_id(
     url: str, letter: MakeLetter, at: At
 ) -> None:
     enqueue(url, [letter()], at(23))
-    dead = FORK.Process(target=mark_sending, args=(url, letter().key))
+    dead = FORK.Process(target=mark_sending, args=(url, letter().key, at(23, 12)))
     dead.start()
     dead.join(20)
     assert states(url) == [("sending", "")]
-    assert ready(url, PLAN, policy="ask") == ()
+    assert ready(url, PLAN, at(23, 12), policy="ask") == ()
     assert states(url)[0][0] == "uncertain" and "中断" in states(url)[0][1]
-    assert [each.message_id for each in ready(url, PLAN)] == [letter().message_id]
-    assert mark_sending(url, letter().key)
+    assert [each.message_id for each in ready(url, PLAN, at(23, 12))] == [letter().message_id]
+    assert mark_sending(url, letter().key, at(23, 12))
 
 
 def test_a_dead_sender_not_yet_buried_is_dead_all_the_same(url: str, letter: MakeLetter, at: At) -> None:
     enqueue(url, [letter()], at(23))
     pid = os.fork()
     if pid == 0:
-        mark_sending(url, letter().key)
+        mark_sending(url, letter().key, at(23, 12))
         os._exit(0)
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-    assert ready(url, PLAN) == (letter(),)
+    assert ready(url, PLAN, at(23, 12)) == (letter(),)
     os.waitpid(pid, 0)
 
 
 def test_a_letter_that_is_not_on_record_cannot_be_closed(url: str, letter: MakeLetter, at: At) -> None:
     with pytest.raises(PipelineError, match="没有这封信"):
         close(url, letter().key, "sent", "250", at(23))
-    assert not mark_sending(url, letter().key)
+    assert not mark_sending(url, letter().key, at(23, 12))
 
 
 def test_a_state_no_letter_is_closed_in_is_a_mistake(url: str, letter: MakeLetter, at: At) -> None:

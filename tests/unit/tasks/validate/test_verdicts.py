@@ -138,9 +138,15 @@ CASES: dict[str, tuple[Reading, str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+def saved(reading: Reading, hour: int) -> Reading:
+    changed = replace(reading.original, mtime_ns=reading.original.mtime_ns + hour * 3_600_000_000_000)
+    return replace(reading, original=changed)
+
+
 @cache
 def verdicts() -> dict[str, Verdict]:
-    readings = [reading for reading, _, _ in CASES.values()]
+    # Saved an hour apart: versions of one report, not rivals.
+    readings = [saved(reading, place) for place, (reading, _, _) in enumerate(CASES.values())]
     judged = judge(
         readings, factories.plan(), factories.county(), LAYOUT, (factories.duty(),), LAST, load_settings(env={})
     )
@@ -261,6 +267,7 @@ def roster(*rows: dict[str, Any]) -> Reading:
         ((LEADER, {**OFFICER, "phone": 9.96e9}), ["C505"]),
         ((LEADER, {**OFFICER, "mail": "li.shili.example"}), ["C506"]),
         ((LEADER, {**OFFICER, "name": None}), ["C504"]),
+        ((LEADER, {**OFFICER, "phone": None}), ["C504"]),
         ((LEADER, OFFICER, {**OFFICER, "role": "司机"}), ["C503"]),
         ((LEADER, {**OFFICER, "unit": "县财政局"}), ["C507"]),
     ],

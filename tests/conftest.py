@@ -1,4 +1,4 @@
-"""A real Prefect server on loopback, started once for all flow tests, and an office with folders of its own."""
+"""A real Prefect server on loopback and the demo played once, for all tests that need them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,155 @@
+"""`make bench`: the intake from collect to store, against the floor and against what one would use otherwise.
+
+Every job runs in a process of its own over the same generated workbooks. Compared is processor time, without the
+start of Python and the import of libraries (shown apart). Prints one table and writes `data/bench.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.office import BenchOffice
+from benchmarks.workbooks import write_share
+
+_PROJECT = Path(__file__).resolve().parent.parent
+_DEFAULT_SIZES = (1_000, 10_000)
+
+Result = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was measured at one size."""
+
+    files: int
+    rows: int
+    floor: Result
+    ours: Result
+
+    @property
+    def per_file_s(self) -> float:
+        """Our processor time a file."""
+        return float(self.ours["cpu_s"]) / self.files
+
+    @property
+    def ratio(self) -> float:
+        """Our processor time over the floor's."""
+        return float(self.ours["cpu_s"]) / float(self.floor["cpu_s"])
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print, write."""
+    options = _options(arguments)
+    console = Console()
+    others: dict[str, Result | None] = {}
+    runs: list[Run] = []
+    with tempfile.TemporaryDirectory(prefix="lianxi-bench-", dir=options.folder) as folder:
+        for files in sorted(set(options.files)):
+            office = BenchOffice(Path(folder) / str(files), files)
+            with console.status(f"{files} 份 / files …"):
+                rows = write_share(office, not options.no_findings)
+                if not runs:
+                    others = {job: _job(job, office) for job in ("openpyxl", "frictionless")}
+                runs.append(Run(files, rows, _needed("floor", office), _needed("ours", office)))
+            shutil.rmtree(office.root)
+    written = _summary(runs, others)
+    _print(console, runs, others, written)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(written, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.intake", description=__doc__)
+    parser.add_argument("--files", type=int, nargs="+", default=_DEFAULT_SIZES, help="sizes to run (default: %(default)s)")
+    parser.add_argument("--no-findings", action="store_true", help="no faulty rows (default: one row in five)")
+    parser.add_argument("--folder", type=Path, help="where to lay the files down (default: the system's temporary folder)")
+    parser.add_argument("--out", type=Path, default=_PROJECT / "data" / "bench.json", help="default: %(default)s")
+    return parser.parse_args(arguments)
+
+
+def _job(job: str, office: BenchOffice) -> Result | None:
+    """One job in a process of its own; None when its library is not installed."""
+    command = [sys.executable, "-m", "benchmarks.jobs", job, str(office.root), str(office.files)]
+    done = subprocess.run(command, cwd=_PROJECT, capture_output=True, text=True, env=os.environ | {"PYTHONHASHSEED": "0"})
+    if done.returncode:
+        if "ModuleNotFoundError" in done.stderr:
+            return None
+        raise SystemExit(f"{job}: {done.stderr}")
+    result: Result = json.loads(done.stdout.strip().splitlines()[-1])
+    return result
+
+
+def _needed(job: str, office: BenchOffice) -> Result:
+    result = _job(job, office)
+    if result is None:
+        raise SystemExit(f"{job}: a library is missing, run `make setup`")
+    return result
+
+
+def _summary(runs: Sequence[Run], others: Mapping[str, Result | None]) -> dict[str, float | None]:
+    """The fields of bench.json, for the largest size; `cost_growth` is its cost per file over that of the smallest."""
+    last = runs[-1]
+    return {
+        "files": last.files,
+        "rows": last.rows,
+        "wall_s": round(last.ours["wall_s"], 2),
+        "cpu_s": round(last.ours["cpu_s"], 2),
+        "floor_cpu_s": round(last.floor["cpu_s"], 2),
+        "ratio_to_floor": round(last.ratio, 2),
+        "peak_rss_mb": round(last.ours["peak_rss_mb"]),
+        "vs_openpyxl_gx_per_file": _times(others["openpyxl"], last),
+        "vs_frictionless": _times(others["frictionless"], last),
+        "cost_growth": round(last.per_file_s / runs[0].per_file_s, 3),
+    }
+
+
+def _times(other: Result | None, ours: Run) -> float | None:
+    """How many times our processor time a file another way takes."""
+    return None if other is None else round(other["cpu_s"] / other["files"] / ours.per_file_s, 1)
+
+
+def _print(console: Console, runs: Sequence[Run], others: Mapping[str, Result | None], written: Mapping[str, Any]) -> None:
+    table = Table(title="collect → read → judge → record")
+    for title in ("", "files", "rows", "cpu s", "ms/file", "wall s", "peak MB", "start s"):
+        table.add_column(title, justify="left" if not title else "right")
+    for name, job in (("pandas + openpyxl, one GX run a file", "openpyxl"), ("frictionless a file", "frictionless")):
+        if (result := others[job]) is not None:
+            table.add_row(name, *_line(result, result["files"], result["rows"]))
+        else:
+            table.add_row(name, "not installed")
+    for run in runs:
+        table.add_row("floor", *_line(run.floor, run.files, run.rows))
+        table.add_row("lianxi", *_line(run.ours, run.files, run.rows))
+        for stage, seconds in run.ours["stages"].items():
+            table.add_row(f"  {stage}", "", "", f"{seconds:.2f}", f"{1000 * seconds / run.files:.3f}")
+    console.print(table)
+    console.print(" · ".join(f"{name} {value}" for name, value in written.items()))
+
+
+def _line(result: Result, files: int, rows: int) -> tuple[str, ...]:
+    return (
+        f"{files:,}",
+        f"{rows:,}",
+        f"{result['cpu_s']:.2f}",
+        f"{1000 * result['cpu_s'] / files:.3f}",
+        f"{result['wall_s']:.2f}",
+        f"{result['peak_rss_mb']:.0f}",
+        f"{result['start_s']:.1f}",
+    )
+
+
+if __name__ == "__main__":
+    main()

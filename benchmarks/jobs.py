@@ -1,0 +1,101 @@
+"""One measured job in a process of its own: `python -m benchmarks.jobs JOB ROOT FILES` prints one line of JSON.
+
+Belongs here: what is imported before the clock starts, and reading the clock. A process of its own, so that neither
+memory nor warm caches of one job help or harm another.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.office import BenchOffice
+
+
+def main(job: str, root: str, files: str) -> None:
+    """Run one job and print what it cost, apart from starting Python and importing libraries."""
+    office = BenchOffice(Path(root), int(files))
+    started = time.process_time()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        work = _JOBS[job](office)
+    start_s = time.process_time() - started
+    cpu, wall = _cpu_seconds(), time.perf_counter()
+    said = work()
+    cpu, wall = _cpu_seconds() - cpu, time.perf_counter() - wall
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"cpu_s": cpu, "wall_s": wall, "peak_rss_mb": peak_mb, "start_s": start_s} | said))
+
+
+def _cpu_seconds() -> float:
+    return sum(
+        getattr(resource.getrusage(who), part)
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        for part in ("ru_utime", "ru_stime")
+    )
+
+
+def _floor(office: BenchOffice) -> Callable[[], dict[str, Any]]:
+    import great_expectations
+    import pandas
+    import python_calamine  # noqa: F401
+
+    from benchmarks import floor
+
+    great_expectations.get_context(mode="ephemeral")
+    floor.expectations()
+    pandas.DataFrame()
+    return lambda: {"rows": floor.floor(office.share, office.root / "floor.db")}
+
+
+def _ours(office: BenchOffice) -> Callable[[], dict[str, Any]]:
+    import tasks.read.read
+    import tasks.validate.chunk  # noqa: F401
+    from benchmarks.ours import Clock, intake, prepare
+    from expectations.submission import file_expectations
+
+    list(file_expectations())
+    prepare(office)
+    # The tables of names are made once an installation, not once a file.
+    office.county.resolve("")
+    clock = Clock()
+    return lambda: {"states": intake(office, clock), "stages": clock.seconds}
+
+
+def _openpyxl(office: BenchOffice) -> Callable[[], dict[str, Any]]:
+    import openpyxl
+    import pandas  # noqa: F401
+
+    from benchmarks import floor, usual
+
+    paths = sorted(office.share.rglob("*.xlsx"))[: usual.SAMPLE]
+    floor.expectations()
+    floor.batches()
+    assert openpyxl.__version__
+    return lambda: {"rows": usual.openpyxl_and_gx(paths, office.root / "usual.db"), "files": len(paths)}
+
+
+def _frictionless(office: BenchOffice) -> Callable[[], dict[str, Any]]:
+    from benchmarks import usual
+
+    paths = sorted(office.share.rglob("*.xlsx"))[: usual.SAMPLE]
+    usual.frictionless(paths[:1], office.root / "warm.db")
+    return lambda: {"rows": usual.frictionless(paths, office.root / "usual2.db"), "files": len(paths)}
+
+
+_JOBS: dict[str, Callable[[BenchOffice], Callable[[], dict[str, Any]]]] = {
+    "floor": _floor,
+    "ours": _ours,
+    "openpyxl": _openpyxl,
+    "frictionless": _frictionless,
+}
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,111 @@
+"""What came before an issue, gathered from ledger, frozen issues and the register of decisions.
+
+Order only: what follows from it is `tasks.rollup`'s and `tasks.brief`'s.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from config.calendar import Period
+from flows.office import Office
+from flows.standings import standings_for
+from tasks.brief.annals import Annals
+from tasks.brief.originals import places_of
+from tasks.brief.register_sheet import REGISTER_FILE, SHEET, read_register
+from tasks.brief.render import MEETING_FOLDER
+from tasks.brief.value import Brief, from_json
+from tasks.matters import Matter, Score
+from tasks.rollup.history import months_before
+from tasks.rollup.scorecard import quarter_ended_by
+from tasks.rollup.task import roll_up_months, score_units
+from tasks.shapes import Duty, Submission
+from tasks.store.briefs import StoredBrief, load_briefs
+from tasks.store.task import keep_matters, load_duties, load_months, load_submissions
+
+
+def gather(office: Office, period: Period) -> tuple[Annals, tuple[Submission, ...]]:
+    """The annals of a period's issue, and every submission of the plan (for copies of what the issue cites)."""
+    url, plan, label = office.url, office.plan, period.label
+    duties = load_duties(url, plan.id, label=plan.id)
+    received = load_submissions(url, plan.id, label=plan.id)
+    earlier = months_before(duties, period)
+    months = load_months(url, plan.id, earlier, label=label) if earlier else {}
+    past = (
+        roll_up_months(
+            plan, office.county, months, duties, received, office.calendar, office.now, office.settings, label=label
+        )
+        if months
+        else ()
+    )
+    told, troubles = read_registers(office)
+    span = quarter_ended_by(period)
+    stored = frozen(url, plan.id)
+    due = office.now.date() + dt.timedelta(days=office.settings.brief.matter_days)
+    annals = Annals(
+        past=past,
+        issues=tuple(issue for one in stored if one.period in earlier and (issue := from_json(one.content_json))),
+        matters=keep_matters(url, plan.id, (), told, office.now, label=label),
+        matter_due=office.calendar.shift(due, "next_workday"),
+        scores=scores_of(office, span, duties, received, stored) if span else (),
+        span=span.label if span else "",
+        files=places_of(received, plan.id),
+        troubles=troubles,
+    )
+    return annals, received
+
+
+def frozen(url: str, plan: str) -> tuple[StoredBrief, ...]:
+    """The frozen issues of a plan, in order."""
+    return tuple(stored for stored in load_briefs(url, plan) if stored.state == "frozen")
+
+
+def frozen_months(url: str, plan: str, year: Period) -> tuple[Brief, ...]:
+    """The frozen monthly issues of a year as they were approved, by month."""
+    months = [
+        one for one in frozen(url, plan) if (p := Period.parse(one.period)).months == 1 and year.contains(p.start)
+    ]
+    return tuple(from_json(one.content_json) for one in sorted(months, key=lambda one: one.period))
+
+
+def scores_of(
+    office: Office, span: Period, duties: Sequence[Duty], received: Sequence[Submission], stored: Sequence[StoredBrief]
+) -> tuple[Score, ...]:
+    """Units' records over a span."""
+    due = [duty for duty in duties if span.contains(duty.due)]
+    standings = standings_for(office, due, None, span.label)
+    days = {one.period: one.frozen_at for one in stored if one.frozen_at}
+    return score_units(standings, received, span, days, office.calendar, office.now.date(), label=span.label)
+
+
+@task(name="读取登记表", cache_policy=NO_CACHE)
+def read_registers(office: Office) -> tuple[tuple[Matter, ...], tuple[str, ...]]:
+    """What the registers of decisions given out so far tell, the earliest first, and the faults of the last one."""
+    folder = office.data / "briefs" / office.plan.id
+    matters: list[Matter] = []
+    troubles: tuple[str, ...] = ()
+    for path in sorted(folder.glob(f"*/{MEETING_FOLDER}/{REGISTER_FILE}")):
+        told, troubles = _read(office, path)
+        matters += told
+    get_run_logger().info("登记表：会议事项 %d 项，读不了的 %d 处", len(matters), len(troubles))
+    return tuple(matters), troubles
+
+
+def _read(office: Office, path: Path) -> tuple[tuple[Matter, ...], tuple[str, ...]]:
+    # Imported here: most runs find no register yet, and need no reading library.
+    from tasks.read.guard import BrokenError, TooLargeError
+    from tasks.read.loading import EncryptedError, load_workbook
+
+    name = f"{path.parent.parent.name} {SHEET}"
+    try:
+        grids = load_workbook(path.read_bytes(), "xlsx", office.settings.limits)
+    except (BrokenError, EncryptedError, TooLargeError, OSError):
+        return (), (f"{name}打不开，未读入，请检查文件是否加密、损坏或正被占用",)
+    grid = next((one for one in grids if one.name == SHEET), grids[0])
+    rows = [[grid.value(row, column) for column in range(grid.width)] for row in range(grid.height)]
+    return read_register(rows, name)

@@ -1,0 +1,111 @@
+"""Many chunks read and judged by several processes at once, and handed back one by one in the order of arrival.
+
+Belongs here: the processes, and that the outcome is the one of a single process. Recording stays with the caller.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import chain
+from types import TracebackType
+
+from flows.chunk import Desk, read_and_judge
+from tasks.shapes import Original, Verdict
+
+# Starting the processes costs as much as judging some chunks does.
+_LEAST_CHUNKS = 4
+
+Chunk = Sequence[Original]
+Judged = tuple[Verdict, ...]
+Said = frozenset[tuple[str | None, str | None]]
+
+
+def worth_it(chunks: int) -> bool:
+    """Whether so many chunks are done sooner by several processes."""
+    return chunks >= _LEAST_CHUNKS and _cores() > 1
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Judges:
+    """Processes that read and judge chunks for one desk; a context manager that ends them."""
+
+    def __init__(self, desk: Desk) -> None:
+        # Not forked from here: this process has threads, whose locks a fork would take along for ever.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["flows.warm"])
+        self._count = _cores()
+        self._pool = ProcessPoolExecutor(self._count, mp_context=context, initializer=_sit_down, initargs=(desk,))
+
+    def __enter__(self) -> Judges:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def judged(self, chunks: Sequence[Chunk]) -> Iterator[Judged]:
+        """The verdicts of every chunk, in order. Each must be recorded before the next is asked for.
+
+        A chunk that was judged before an earlier one of the same unit was on record is judged again, so that every
+        row is held against the same last month as in a single process.
+        """
+        ahead: deque[tuple[Chunk, int, Future[Judged]]] = deque()
+        said: list[Said] = []
+        rest = iter(chunks)
+        while True:
+            while len(ahead) <= self._count and (chunk := next(rest, None)) is not None:
+                ahead.append((chunk, len(said), self._pool.submit(_judge, chunk)))
+            if not ahead:
+                return
+            chunk, recorded, future = ahead.popleft()
+            verdicts = future.result()
+            if _is_overtaken(verdicts, said[recorded:]):
+                verdicts = self._pool.submit(_judge, chunk).result()
+            said.append(_accepted(verdicts))
+            yield verdicts
+
+
+def _accepted(verdicts: Judged) -> Said:
+    """(unit, period) of what these verdicts will put in force."""
+    return frozenset(
+        (verdict.reading.unit, verdict.reading.period) for verdict in verdicts if verdict.state == "accepted" and verdict.rows
+    )
+
+
+def _is_overtaken(verdicts: Judged, since: Sequence[Said]) -> bool:
+    """Whether another period of one of these units has come into force since they were judged."""
+    new: dict[str | None, set[str | None]] = {}
+    for unit, period in chain.from_iterable(since):
+        new.setdefault(unit, set()).add(period)
+    judged = {(verdict.reading.unit, verdict.reading.period) for verdict in verdicts}
+    return any(new.get(unit, set()) - {period} for unit, period in judged)
+
+
+_desk: Desk | None = None
+
+
+def _sit_down(desk: Desk) -> None:
+    """In a working process, once: keep the desk, and end when the parent does, however it ends."""
+    global _desk
+    _desk = desk
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    # A parent that was killed cannot tell its workers to stop: they would wait for work for ever.
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _judge(chunk: Chunk) -> Judged:
+    assert _desk is not None
+    return read_and_judge(chunk, _desk)

@@ -1,0 +1,13 @@
+"""Imported once by the process that all working processes are forked from, so that each starts with everything ready.
+
+Belongs here: those imports, and nothing that starts a thread or opens a file.
+"""
+
+from __future__ import annotations
+
+import tasks.read.read
+import tasks.store.rows
+import tasks.validate.chunk  # noqa: F401
+from expectations.marks import library
+
+library()

@@ -1,0 +1,29 @@
+"""What the approver settles on a draft: the number of the issue and the 按语.
+
+Belongs here: putting both into the value. Does not belong here: asking for them (flows), freezing (store).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tasks.brief.value import Brief, Paragraph, Run
+
+_HEAD = "按语："
+
+
+def approved(brief: Brief, issue_no: int, note: str = "") -> Brief:
+    """The draft as approved: numbered `issue_no`, the 按语 (if any) before everything else, a paragraph a line.
+
+    Nothing else changes. Approving again with another 按语 takes the first one's place.
+    """
+    body = brief.blocks[brief.note_lines :]
+    lines = [line.strip() for line in note.splitlines() if line.strip()]
+    paragraphs = [_paragraph(line, first=position == 0) for position, line in enumerate(lines)]
+    return replace(brief, issue_no=issue_no, blocks=(*paragraphs, *body), note_lines=len(paragraphs))
+
+
+def _paragraph(line: str, first: bool) -> Paragraph:
+    words = line.removeprefix(_HEAD).removeprefix("按语:")
+    return Paragraph((Run(_HEAD, strong=True), Run(words))) if first else Paragraph((Run(words),))
+

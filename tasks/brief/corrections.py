@@ -1,0 +1,104 @@
+"""更正: what earlier issues said and the ledger now holds otherwise, each said once.
+
+Belongs here: the comparison, and the part of the brief that prints it.
+Does not belong here: the earlier months' roll-ups (rollup), the frozen issues themselves (store).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from config.calendar import Period
+from tasks.brief.annals import Correction
+from tasks.brief.prose import figure, joined
+from tasks.brief.sources import Sources
+from tasks.brief.value import Block, Brief, Column, Heading, Paragraph, Run, Table
+from tasks.shapes import Figure, MeasureProgress, RollUp
+
+NOTHING = "—"
+_Key = tuple[str, str, str]
+_COLUMNS = (
+    Column("期间", 24),
+    Column("措施", 13),
+    Column("指标", 37, "left"),
+    Column("报送单位", 34, "left"),
+    Column("原刊", 24),
+    Column("更正为", 24),
+)
+_STATUS = "进展状态"
+
+
+def find_corrections(issues: Sequence[Brief], past: Iterable[RollUp], sources: Sources) -> tuple[Correction, ...]:
+    """Every figure and status of `issues` that differs from what `past` (the same months, as they stand now) holds.
+
+    What a later issue has already corrected is compared with that correction, so that nothing is said twice.
+    """
+    said = _published(issues)
+    numbers = {issue.period: issue.issue_no for issue in issues}
+    found = []
+    for month in past:
+        if month.period not in numbers:
+            continue
+        number = numbers[month.period]
+        for (measure, metric), (words, said_by) in _now(month).items():
+            before = said.get((month.period, measure, metric))
+            if before is not None and before != words and words != NOTHING:
+                what = (month.period, number, measure, metric or _STATUS, said_by.unit)
+                found.append(Correction(*what, before, words, sources.add(said_by)))
+    return tuple(found)
+
+
+def _published(issues: Sequence[Brief]) -> dict[_Key, str]:
+    """The last printed word on each figure and status."""
+    said: dict[_Key, str] = {}
+    for issue in issues:
+        for row in issue.ledger:
+            words = _figure(row.cumulative, row.metric_unit) if row.metric else row.status or NOTHING
+            said[(issue.period, row.measure, row.metric)] = words
+        for one in issue.corrections:
+            said[(one.period, one.measure, "" if one.metric == _STATUS else one.metric)] = one.after
+    return said
+
+
+def _now(month: RollUp) -> dict[tuple[str, str], tuple[str, Figure | MeasureProgress]]:
+    """(measure, metric) -> the words of today, and whose they are; a measure without figures has its status."""
+    found: dict[tuple[str, str], tuple[str, Figure | MeasureProgress]] = {}
+    for item in month.figures:
+        found[(item.measure, item.metric)] = (_figure(item.cumulative, item.metric_unit), item)
+    counted = {item.measure for item in month.figures}
+    for measure in month.measures:
+        if measure.no not in counted:
+            found[(measure.no, "")] = (measure.status or NOTHING, measure)
+    return found
+
+
+def _figure(value: float | None, unit: str) -> str:
+    return NOTHING if value is None else f"{figure(value)}{unit}"
+
+
+def corrections_part(corrections: Sequence[Correction]) -> list[Block]:
+    """The part that prints them; no such part where there is nothing to correct."""
+    if not corrections:
+        return []
+    issues = dict.fromkeys((one.issue, one.period) for one in corrections)
+    named = joined([f"第{number}期（{Period.parse(period).label}）" for number, period in issues])
+    filed = sum(one.before == NOTHING for one in corrections)
+    parts = [(len(corrections) - filed, "更正"), (filed, "补报")]
+    counts = "、".join(f"{what}{count}处" for count, what in parts if count)
+    text = f"本简报{named}印发后，有关单位{counts}，现予更正，以本期为准。"
+    return [Heading(1, "七、往期简报更正"), Paragraph((Run(text),)), _table(corrections)]
+
+
+def _table(corrections: Sequence[Correction]) -> Table:
+    rows = tuple(
+        (
+            Run(Period.parse(one.period).label),
+            Run(one.measure),
+            Run(one.metric),
+            Run(one.unit),
+            Run("未报" if one.before == NOTHING else one.before),
+            Run(one.after, source=one.source),
+        )
+        for one in corrections
+    )
+    return Table("往期简报更正表", _COLUMNS, rows)

@@ -1,0 +1,45 @@
+"""Copies of the originals an issue cites, under names a person can read, for the ledger's links.
+
+Belongs here: their names and their copying. Does not belong here: the originals themselves, which stay as they are
+under the name of their content and are never linked to: an office program might save into them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+
+from tasks.brief.ooxml import write_bytes
+from tasks.brief.value import Brief
+from tasks.shapes import Submission
+
+_FOLDER = "原件"
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}")
+_UNSAFE = re.compile(r"[^\w（）()-]+")
+
+
+def places_of(submissions: Iterable[Submission], plan: str) -> dict[int, str]:
+    """Where the copy of each submission lies, relative to data/: briefs/<plan>/原件/<period>/<unit>_第2版.xlsx."""
+    return {one.id: _place(one, plan) for one in submissions if one.unit and one.period and one.stored}
+
+
+def _place(one: Submission, plan: str) -> str:
+    suffix = PurePosixPath(one.path).suffix
+    unit = _UNSAFE.sub("_", one.unit or "")
+    kind = "" if one.kind == "progress" else f"_{one.kind}"
+    tail = suffix.lower() if _SUFFIX.fullmatch(suffix) else ""
+    return f"briefs/{plan}/{_FOLDER}/{one.period}/{unit}{kind}_第{one.version}版{tail}"
+
+
+def copy_cited(brief: Brief, submissions: Iterable[Submission], places: Mapping[int, str], data: Path) -> int:
+    """Copy what `brief` cites and is not there yet; returns how many. An original that is gone is left out."""
+    cited = {source.submission for source in brief.sources if source.file}
+    copied = 0
+    for one in submissions:
+        target = data / places[one.id] if one.id in cited and one.id in places else None
+        original = data / "originals" / one.stored
+        if target is not None and not target.exists() and original.is_file():
+            write_bytes(original.read_bytes(), target)
+            copied += 1
+    return copied

@@ -1,0 +1,81 @@
+"""Earlier months beside this one: the table of figures over the year, and the past blocks of the ledger.
+
+Belongs here: putting roll-ups of several months side by side. Does not belong here: what was printed then
+(corrections), the ledger's file (excel).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from config.calendar import Period
+from tasks.brief.annals import Past
+from tasks.brief.prose import figure, percent
+from tasks.brief.sources import Sources
+from tasks.brief.value import Block, Column, Run, Table
+from tasks.shapes import Figure, MeasureProgress, RollUp
+
+# More months than these are too narrow to read on the page; the ledger holds all of them.
+_MONTHS_ON_THE_PAGE = 6
+_MONTHS_MM = 106.0
+
+
+def trend_table(rollup: RollUp, past: Sequence[RollUp], sources: Sources) -> list[Block]:
+    """Cumulative figures of the last months and this one, of targets with a figure in an earlier month; or nothing."""
+    months = [*past, rollup][-_MONTHS_ON_THE_PAGE:]
+    found = {month.period: {(f.measure, f.metric): f for f in month.figures} for month in months}
+    earlier = [found[month.period] for month in months[:-1]]
+    shown = [f for f in rollup.figures if any(_has_figure(month.get((f.measure, f.metric))) for month in earlier)]
+    if not shown:
+        return []
+    width = _MONTHS_MM / len(months)
+    columns = [Column("措施", 11), Column("指标（单位）", 39, "left")]
+    columns += [Column(f"{Period.parse(month.period).start.month}月", width) for month in months]
+    rows = tuple(
+        (
+            Run(item.measure),
+            Run(f"{item.metric}（{item.metric_unit}）"),
+            *(_cell(found[month.period].get((item.measure, item.metric)), sources) for month in months),
+        )
+        for item in shown
+    )
+    return [Table("量化指标年内走势表（累计）", tuple(columns), rows)]
+
+
+def _has_figure(item: Figure | None) -> bool:
+    return item is not None and item.cumulative is not None
+
+
+def _cell(item: Figure | None, sources: Sources) -> Run:
+    if item is None or item.cumulative is None:
+        return Run("—")
+    return Run(figure(item.cumulative), source=sources.add(item))
+
+
+def past_of(past: Sequence[RollUp], sources: Sources) -> Mapping[tuple[str, str], tuple[Past, ...]]:
+    """(measure, metric) -> its earlier months in order; the metric is '' for a measure without figures."""
+    found: dict[tuple[str, str], list[Past]] = {}
+    for month in past:
+        measures = {measure.no: measure for measure in month.measures}
+        counted = {item.measure for item in month.figures}
+        for item in month.figures:
+            found.setdefault((item.measure, item.metric), []).append(
+                _past(month.period, item, measures.get(item.measure), sources)
+            )
+        for measure in month.measures:
+            if measure.no not in counted:
+                found.setdefault((measure.no, ""), []).append(_past(month.period, None, measure, sources))
+    return {key: tuple(months) for key, months in found.items()}
+
+
+def _past(period: str, item: Figure | None, measure: MeasureProgress | None, sources: Sources) -> Past:
+    share = percent(item.share) if item and item.share is not None else None
+    said = item or measure
+    return Past(
+        period=period,
+        cumulative=item.cumulative if item else None,
+        share_pct=share,
+        light=said.light if said else "无",
+        status=measure.status if measure else "",
+        source=sources.add(said) if said else None,
+    )

@@ -1,0 +1,75 @@
+"""Which letters that have not left need not, or must not, be said any more.
+
+Belongs here: one pure decision over the outbox and the standings. Taking the letters back is the store's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tasks.mail.keys import DutyKey, SentKey, duties_told
+from tasks.shapes import LetterRecord, Standing
+
+_LADDER = ("提醒", "蓝", "黄", "红")
+_SENT_BACK = ("退回", "待说明")
+_DAILY = (*_LADDER, "摘要")
+_SETTLED: Mapping[str, str] = {
+    "按时": "已受理", "迟报": "已受理", "零报告": "已受理", "延期": "已批准延期",
+}  # fmt: skip
+_WAITING = ("ready", "failed", "uncertain")
+_UNSENT = ("ready", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Letters to take back, each with why: `settled` need not be said, `stale` could not be said on their day."""
+
+    settled: Mapping[SentKey, str]
+    stale: Mapping[SentKey, str]
+
+
+def may_be_recalled(records: Iterable[LetterRecord]) -> bool:
+    """Whether there is anything here that `recall` might take back."""
+    return any(each.state in _WAITING and each.rung in (*_DAILY, *_SENT_BACK) for each in records)
+
+
+def recall(records: Iterable[LetterRecord], standings: Iterable[Standing], today: dt.date) -> Recall:
+    """What to take back now.
+
+    A reminder or a return is settled once a duty it is about is: what else it spoke of is decided anew next morning.
+    A letter of the ladder, or a digest, that did not leave on its own day is stale: it would count the days wrong, and
+    letters of several days must not arrive in one burst. One that may have arrived already is not stale.
+    """
+    now = {standing.duty.key: standing for standing in standings}
+    settled, stale = {}, {}
+    for each in records:
+        if each.state in _WAITING and (why := _why_settled(each, now)):
+            settled[each.key] = why
+        elif each.state in _UNSENT and each.rung in _DAILY and each.day < today:
+            said = f"（{each.answer}）" if each.answer else ""
+            stale[each.key] = f"当日未能发出{said}，已按新的情况重新研判"
+    return Recall(settled, stale)
+
+
+def _why_settled(record: LetterRecord, now: Mapping[DutyKey, Standing]) -> str:
+    if record.rung not in (*_LADDER, *_SENT_BACK):
+        return ""
+    reasons = (_why_of_duty(record, now.get(key)) for key in duties_told(record.key))
+    return next((f"{why}，不再发出" for why in reasons if why), "")
+
+
+def _why_of_duty(record: LetterRecord, standing: Standing | None) -> str:
+    if standing is None:
+        return "事项已取消"
+    if standing.name in _SETTLED:
+        return _SETTLED[standing.name]
+    if record.rung in _SENT_BACK:
+        return ""
+    if standing.name == "未到期" and record.rung != "提醒":
+        return "期限已调整"
+    returned, enqueued = standing.returned_at, record.enqueued_at
+    came = standing.name in ("待更正", "待说明") and returned is not None and enqueued is not None
+    # "Not received" must not be said of what came meanwhile.
+    return "已收到来件，另函退回" if came and returned > enqueued else ""  # type: ignore[operator]

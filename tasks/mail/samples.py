@@ -1,0 +1,154 @@
+"""One letter of every kind for a period, on invented people and files: what an office looks at before it sends any.
+
+Belongs here: the invented occasions. The letters themselves are written by `letters` and `notices` as on any morning;
+how they are laid side by side is `preview`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from config.calendar import Period, WorkCalendar
+from config.settings import Rung, Settings
+from tasks.mail import letters, notices
+from tasks.mail.ladder import Step
+from tasks.mail.stationery import Stationery
+from tasks.shapes import Attachment, Call, Contact, Duty, Finding, Letter, LetterRecord, Standing, State, Submission
+
+_WORKBOOK, _ANNOTATED = Attachment("填报表.xlsx", "sample.xlsx"), Attachment("填报表（退回）.xlsx", "sample.xlsx")
+_RED_FORM, _BRIEF = Attachment("督办单.docx", "sample.docx"), Attachment("简报.docx", "sample.docx")
+_FINDINGS = (
+    Finding("", "return", "本期累计小于上期累计", "请核对后改正", "月度报送", ("H7",)),
+    Finding("", "return", "进展状态为“进展滞后”，存在问题没有填写", "请写明存在的问题", "月度报送", ("K9",)),
+)
+_QUESTION = Finding("", "query", "本期累计比上期增加较多", "属实请在“情况说明”写明原因", "月度报送", ("H8",))
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One letter and on what occasion it is written."""
+
+    occasion: str
+    letter: Letter
+
+
+def samples(
+    duties: Sequence[Duty], period: Period, stationery: Stationery, calendar: WorkCalendar, settings: Settings
+) -> tuple[Sample, ...]:
+    """Every kind of letter, about the period's duty with most measures. `duties` are at least one."""
+    duty = max(duties, key=lambda each: (each.kind == "progress", len(each.measures)))
+    people = _people(duty)
+    found = [Sample("发放：开始填报时发业务负责人", _issue(duty, people, stationery))]
+    found += _ladder(duty, people, stationery, calendar, settings)
+    found += _verdicts(duty, people, stationery, calendar, settings)
+    found.append(Sample("简报：批准印发后发各成员单位", _brief(duty, people, period, stationery, calendar, settings)))
+    if digest := _digest(duty, people, stationery, calendar, settings):
+        found.append(Sample("摘要：每个工作日早上发协调人", digest))
+    return tuple(found)
+
+
+def _people(duty: Duty) -> tuple[Contact, Contact]:
+    """`.invalid` addresses, which exist nowhere: a preview names nobody."""
+    clerk = Contact(duty.plan, duty.unit, "业务负责人", "", "", "0000-0000001", "clerk@unit.invalid")
+    return clerk, replace(clerk, role="分管领导", phone="0000-0000002", mail="leader@unit.invalid")
+
+
+def _issue(duty: Duty, people: Sequence[Contact], stationery: Stationery) -> Letter:
+    return notices.issue_notices([duty], people, stationery, duty.opens, {duty.key: [_WORKBOOK]})[0]
+
+
+def _ladder(
+    duty: Duty, people: Sequence[Contact], stationery: Stationery, calendar: WorkCalendar, settings: Settings
+) -> Iterator[Sample]:
+    for rung in settings.ladder:
+        day, step = _step(duty, people, rung, calendar)
+        [letter] = letters.compose([step], stationery, day, {duty.key: [_WORKBOOK]}, {duty.key: [_RED_FORM]})
+        yield Sample(f"{rung.name}：{_when(rung)}，主送{'、'.join(rung.to)}{_copy(rung)}", letter)
+
+
+def _step(duty: Duty, people: Sequence[Contact], rung: Rung, calendar: WorkCalendar) -> tuple[dt.date, Step]:
+    day = calendar.add_workdays(duty.grace_until if rung.workdays > 0 else duty.due, rung.workdays)
+    standing = _standing(duty, max(0, rung.workdays))
+    to, cc = ([each for each in people if each.role in roles] for roles in (rung.to, rung.cc))
+    return day, Step(standing, rung, duty.due, max(0, rung.workdays), tuple(to or people), tuple(cc))
+
+
+def _standing(duty: Duty, overdue_workdays: int) -> Standing:
+    return Standing(duty, "未报" if overdue_workdays else "未到期", overdue_workdays, None, None, None, None, None)
+
+
+def _when(rung: Rung) -> str:
+    if rung.workdays == 0:
+        return "截止当天"
+    return f"截止前{-rung.workdays}个工作日" if rung.workdays < 0 else f"逾期{rung.workdays}个工作日"
+
+
+def _copy(rung: Rung) -> str:
+    return f"，抄送{'、'.join(rung.cc)}" if rung.cc else ""
+
+
+def _verdicts(
+    duty: Duty, people: Sequence[Contact], stationery: Stationery, calendar: WorkCalendar, settings: Settings
+) -> Iterator[Sample]:
+    occasions: tuple[tuple[str, State, tuple[Finding, ...], bool, bool], ...] = (
+        ("退回：报来的表有需要更正之处", "returned", _FINDINGS, False, False),
+        ("退回：文件无法作为报表读取", "refused", (replace(_FINDINGS[0], severity="refuse"),), False, False),
+        ("待说明：个别数据需要说明", "queried", (_QUESTION,), False, False),
+        ("受理：校验通过", "accepted", (), False, False),
+        ("受理：零报告", "accepted", (), True, False),
+        ("受理并销号：此前发过督办单", "accepted", (), False, True),
+    )
+    for occasion, state, findings, nil, closed in occasions:
+        submission = _submission(duty, state, findings, nil, settings)
+        files = () if state == "accepted" else (_ANNOTATED,)
+        letter = notices.verdict_notice(submission, duty, people, stationery, calendar, settings, files, closed)
+        if letter:
+            yield Sample(occasion, letter)
+
+
+def _submission(duty: Duty, state: State, findings: tuple[Finding, ...], nil: bool, settings: Settings) -> Submission:
+    at = _morning(duty.due, settings)
+    path = f"{duty.unit}/上报/{duty.period}.xlsx"
+    return Submission(
+        0, duty.plan, duty.unit, duty.kind, duty.period, 1, state, "", path, "", at, at, nil, findings
+    )  # fmt: skip
+
+
+def _morning(day: dt.date, settings: Settings) -> dt.datetime:
+    from zoneinfo import ZoneInfo
+
+    return dt.datetime.combine(day, dt.time(9), ZoneInfo(settings.timezone))
+
+
+def _brief(
+    duty: Duty,
+    people: Sequence[Contact],
+    period: Period,
+    stationery: Stationery,
+    calendar: WorkCalendar,
+    settings: Settings,
+) -> Letter:
+    day = calendar.add_workdays(duty.closes, 1)
+    return notices.brief_notices([duty.unit], people, stationery, day, period, settings.brief.name, 1, [_BRIEF])[0]
+
+
+def _digest(
+    duty: Duty, people: Sequence[Contact], stationery: Stationery, calendar: WorkCalendar, settings: Settings
+) -> Letter | None:
+    top = settings.ladder[-1]
+    day, step = _step(duty, people, top, calendar)
+    [red] = letters.compose([step], stationery, day)
+    lost = LetterRecord(
+        red.plan, red.unit, red.duty, red.rung, day, red.to, red.cc, red.subject, "", "refused", "服务器答复 550"
+    )
+    call = Call(
+        duty.unit,
+        letters.headline([step]),
+        "没有可用的邮箱，催报信件无法发出",
+        "0000-0000001",
+        top.workdays,
+        (red.subject,),
+    )
+    return notices.digest([step.standing], [call], [red], [lost], stationery, day, (), (duty.unit,))

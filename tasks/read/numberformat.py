@@ -1,0 +1,47 @@
+"""What a number format makes of a number for the eye: a percentage, or a unit behind it.
+
+Belongs here: reading format codes (ECMA-376, 18.8.31). The stored number and the number a clerk sees may differ by
+10,000: in China formats that show 万元 over a figure kept in 元 are common.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LITERAL = re.compile(r'"[^"]*"|\\.')
+_BRACKETS = re.compile(r"\[[^\]]*\]|_.|\*.")
+# Digits, perhaps a point that is only painted between them, commas that each hide three digits, then the unit.
+_UNIT = re.compile(
+    r'^(?:G/通用格式|General|[#0?,]*[#0?](?P<point>(?:[!\\]\.|"\.")0+)?(?:\.[0#?]+)?)(?P<commas>,*)'
+    r'(?P<unit>(?:"[^"]*"|[!\\].|[㐀-鿿])+)\s*$'
+)
+_WORD = re.compile(r"^[㐀-鿿]{1,6}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A unit that a format puts behind the number, which it divides by `divisor` first."""
+
+    unit: str
+    divisor: int
+
+    def text(self, value: float) -> str:
+        """The number as it is seen, with its unit and with every digit it has."""
+        return f"{round(value / self.divisor, 8):.8f}".rstrip("0").rstrip(".") + self.unit
+
+
+def is_percent(code: str) -> bool:
+    """Whether a format shows a percentage; a % in quotes is only a sign."""
+    return "%" in _LITERAL.sub("", code)
+
+
+def unit_shown(code: str) -> Shown | None:
+    """The unit that a format shows, None where it shows none (or something that is no unit)."""
+    found = _UNIT.match(_BRACKETS.sub("", code.split(";")[0]).strip())
+    if found is None:
+        return None
+    unit = re.sub(r'["!\\]', "", found["unit"]).strip()
+    # Digits behind a painted point are digits of the number itself.
+    painted = found["point"].count("0") if found["point"] else 0
+    return Shown(unit, 1000 ** len(found["commas"]) * 10**painted) if _WORD.match(unit) else None

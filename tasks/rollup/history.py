@@ -1,0 +1,50 @@
+"""Earlier months as they stand now: rolled up again by the same rules, for trends, the ledger and corrections.
+
+Belongs here: which months come before a period, and their roll-ups. Does not belong here: what a month's roll-up is
+(progress), what was said of it then (the frozen briefs).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from config.calendar import Period, WorkCalendar
+from config.county import County
+from config.plan import Plan
+from config.settings import Settings
+from tasks.rollup.progress import roll_up
+from tasks.rollup.standing import decide
+from tasks.shapes import Duty, ProgressRow, RollUp, Submission
+
+Month = tuple[Sequence[ProgressRow], Sequence[ProgressRow]]
+
+
+def months_before(duties: Iterable[Duty], period: Period) -> tuple[str, ...]:
+    """The months with monthly reports that lie before a period's last month and in its year, the earliest first."""
+    found = {duty.period for duty in duties if duty.kind == "progress"}
+    earlier = {text: one for text in found if (one := Period.parse(text)).months == 1}
+    return tuple(
+        sorted(text for text, one in earlier.items() if one.end < period.end and one.start.year == period.end.year)
+    )
+
+
+def roll_months(
+    plan: Plan,
+    county: County,
+    months: Mapping[str, Month],
+    duties: Sequence[Duty],
+    submissions: Sequence[Submission],
+    calendar: WorkCalendar,
+    now: dt.datetime,
+    settings: Settings,
+) -> tuple[RollUp, ...]:
+    """Each month as it would be rolled up today, in the order of `months` (period -> its rows, the rows before it)."""
+    rolled = []
+    for text, (rows, previous) in months.items():
+        own = [duty for duty in duties if duty.period == text]
+        received = [one for one in submissions if one.period == text]
+        standings = decide(own, received, calendar, now, settings)
+        as_of = min(Period.parse(text).end, now.date())
+        rolled.append(roll_up(plan, county, text, standings, rows, previous, as_of, settings))
+    return tuple(rolled)

@@ -1,0 +1,93 @@
+"""The front door: every command the READMEs name exists and runs, every file they point to is there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from expectations.catalogue import catalogue_markdown
+
+ROOT = Path(__file__).resolve().parents[2]
+READMES = ("README.md", "README.zh-CN.md")
+LIANXI = Path(sys.executable).with_name("lianxi")
+
+
+def _commands(readme: str) -> list[list[str]]:
+    """The command lines in its `sh` blocks, without their comments."""
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / readme).read_text(encoding="utf-8"), re.DOTALL)
+    return [parts for block in blocks for line in block.splitlines() if (parts := shlex.split(line, comments=True))]
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_make_target_named_exists(readme: str) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = set(re.findall(r"`?make ([a-z]+)", (ROOT / readme).read_text(encoding="utf-8")))
+    assert {"demo", "up"} <= named
+    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in named), named
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_file_and_picture_pointed_to_is_there(readme: str) -> None:
+    targets = re.findall(r"\]\(([^)#]+)\)", (ROOT / readme).read_text(encoding="utf-8"))
+    assert [target for target in targets if "://" not in target and not (ROOT / target).exists()] == []
+
+
+def test_the_page_of_rules_is_the_catalogues_own() -> None:
+    """`python -m expectations.catalogue > docs/rules.md` writes it again."""
+    assert (ROOT / "docs/rules.md").read_text(encoding="utf-8") == catalogue_markdown()
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    shown = [[parts for parts in _commands(readme) if parts[0] == "lianxi"] for readme in READMES]
+    assert shown[0] == shown[1]
+    assert len(shown[0]) >= 7
+
+
+@pytest.mark.parametrize("parts", [parts for parts in _commands("README.md") if parts[0] == "lianxi"], ids=" ".join)
+def test_every_lianxi_command_runs(
+    parts: list[str], october: Path, adopted: Path, prefect_api: str, tmp_path: Path
+) -> None:
+    """In a copy of the demo's data and of a new county's configuration, as of the first of November."""
+    data = tmp_path / "data"
+    shutil.copytree(october, data, ignore=shutil.ignore_patterns("prefect", "logs"))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIANXI_", "PREFECT_"))}
+    where = {"LIANXI_DATA": str(data), "LIANXI_CONFIG": str(adopted), "PREFECT_API_URL": prefect_api}
+    command = [str(LIANXI), *parts[1:], "--now", "2023-11-01T09:30"]
+    done = subprocess.run(command, cwd=adopted, env=kept | where, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stdout + done.stderr
+    if "--confirm" in parts:
+        assert (adopted / "plans/yours-2024.toml").exists()
+
+
+@pytest.fixture(scope="module")
+def adopted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A configuration with a county of its own, made as the README tells, and its document beside it."""
+    from docx import Document
+
+    root = tmp_path_factory.mktemp("换一个县") / "config"
+    shutil.copytree(ROOT / "config", root, ignore=shutil.ignore_patterns("__pycache__", "*.py", "templates"))
+    shutil.copytree(root / "counties/yanqi", root / "counties/yours")
+    document = Document()
+    for line in (
+        "示例县人民政府办公室关于印发《示例县提振消费工作任务分工方案》的通知",
+        "示政办发〔2024〕3号",
+        "一、重点任务",
+        "1. 举办购物节活动不少于3场，带动商贸企业销售。",
+        "牵头单位：县商工局",
+        "责任单位：县财政局、文旅局",
+        "2. 年内新增充电桩50个。",
+        "牵头单位：县住建局",
+        "责任单位：县发改委",
+        "示例县人民政府办公室",
+        "2024年2月18日",
+    ):
+        document.add_paragraph(line)
+    document.save(str(root / "your-document.docx"))
+    return root

@@ -1,0 +1,60 @@
+"""A pass that finds nothing new must stay cheap: it imports neither pandas nor Great Expectations."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_HEAVY = ("pandas", "numpy", "great_expectations", "openpyxl", "xlsxwriter", "docx", "yagmail", "python_calamine")
+_PASS = """
+import json, sys
+from flows.runtime import prepare
+from pathlib import Path
+prepare(Path(sys.argv[1]))
+from flows.intake import intake
+taken = intake(now="2023-10-18T09:00")
+print(json.dumps([taken.received, sorted(set(sys.argv[2:]) & set(sys.modules))]))
+"""
+
+
+def _pass(data: Path, api_url: str) -> str:
+    """One real pass in a process of its own, against the running server; what it printed last."""
+    environment = os.environ | {
+        "LIANXI_DATA": str(data),
+        "LIANXI_SHARE": str(data / "share"),
+        "LIANXI_MAIL": "dry-run",
+        "PREFECT_API_URL": api_url,
+        "PYTHONUTF8": "1",
+    }
+    command = [sys.executable, "-c", _PASS, str(data), *_HEAVY]
+    done = subprocess.run(command, cwd=_PROJECT, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip().splitlines()[-1]
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An office whose units have their folders, and nobody has handed anything in."""
+    for name in ("LIANXI_DATABASE_URL", "LIANXI_PLAN", "LIANXI_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    data = tmp_path / "数据 data"
+    for unit in ("县商工局", "县财政局"):
+        (data / "share" / unit / "上报").mkdir(parents=True)
+    return data
+
+
+def test_an_empty_pass_imports_no_heavy_library(data: Path, prefect_api: str) -> None:
+    assert _pass(data, prefect_api) == "[0, []]"
+
+
+def test_nor_does_a_pass_over_files_it_has_seen_before(data: Path, prefect_api: str) -> None:
+    seen = data / "share" / "县商工局" / "上报" / "10月.txt"
+    seen.write_text("不是报表", encoding="utf-8")
+    os.utime(seen, (1_697_500_000, 1_697_500_000))
+    assert _pass(data, prefect_api).startswith("[1, ")
+    assert _pass(data, prefect_api) == "[0, []]"

@@ -1,0 +1,231 @@
+"""One office of the tests: a share with a unit for every messy case, and the real chain collect -> read -> judge.
+
+Belongs here: units, duties and running the chain once for all cases of a file. The files themselves are built by the
+cases. A unit of its own for each file keeps the cases apart although they are judged in one run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from config.county import County
+from config.plan import Measure, Plan
+from config.settings import load_settings
+from config.workbook import load_layout
+from tasks.collect.scan import Collected, collect
+from tasks.read.read import read_originals
+from tasks.reply.returned import write_reply
+from tasks.shapes import Duty, Finding, ProgressRow, Submission, Verdict
+from tasks.validate.verdicts import judge
+from tests import factories, workbooks
+from tests.factories import NOW, SECRET
+
+SETTINGS, LAYOUT = load_settings(env={}), load_layout()
+PUBLIC = "公共上报"
+FIGURES = {"套": ("公租房套数", 110.0), "户": ("改造户数", 604.0), "%": ("激活率", 85.0), "万元": ("完成投资", 110.0)}
+LAST: dict[str, float | None] = {"套": 44.0, "户": 242.0, "%": 34.0, "万元": 44.0, "": None}
+ROWS = {"套": 9, "户": 10, "%": 11, "万元": 12, "": 13}
+"""Sheet row of each line in an issued workbook; "" is the measure without a figure."""
+_LETTERS = "甲乙丙丁戊己庚辛壬癸"
+
+
+@dataclass(frozen=True)
+class Bureau:
+    """The made-up unit of one case (and variant): it leads four measures, of which the first has two figures."""
+
+    case: int
+    variant: int = 0
+
+    @property
+    def name(self) -> str:
+        return f"县{self.case:02}{_LETTERS[self.variant]}局"
+
+    def no(self, unit: str) -> str:
+        """The number of the measure whose figure is in this unit."""
+        return str(self.case * 40 + self.variant * 4 + {"套": 1, "户": 1, "%": 2, "万元": 3, "": 4}[unit])
+
+    def measures(self) -> tuple[Measure, ...]:
+        targets = {unit: factories.target(metric, value=value, unit=unit) for unit, (metric, value) in FIGURES.items()}
+        texts = {"套": "改善居住条件，实施公租房和老旧小区改造。", "%": "推广电子凭证。", "万元": "扩大投资。", "": "组织活动。"}
+        figures = {"套": (targets["套"], targets["户"]), "%": (targets["%"],), "万元": (targets["万元"],), "": ()}
+        return tuple(
+            factories.measure(self.no(unit), text=f"{self.name}：{text}", lead=(self.name,), targets=figures[unit])
+            for unit, text in texts.items()
+        )
+
+    def duty(self, **changes: Any) -> Duty:
+        return factories.duty(self.name, measures=tuple(each.no for each in self.measures()), **changes)
+
+    def last(self) -> tuple[ProgressRow, ...]:
+        """What was accepted of September: the figures of `LAST`, and the same words in each row."""
+        said = {"unit": self.name, "period": "2023-09", "progress": "九月进展。"}
+        return tuple(
+            factories.progress_row(
+                self.no(unit), FIGURES.get(unit, ("",))[0], metric_unit=unit, cumulative=figure,
+                target=FIGURES[unit][1] if unit else None, **said,
+            )
+            for unit, figure in LAST.items()
+        )  # fmt: skip
+
+    def issued(self, previous: Sequence[ProgressRow] = (), **duty: Any) -> bytes:
+        plan = factories.plan(measures=self.measures())
+        county = factories.county(units=(factories.unit(self.name),))
+        return workbooks.issued(self.duty(**duty), plan, county, previous)
+
+    def filled(
+        self,
+        answers: Mapping[str, Mapping[str, object]] | None = None,
+        heading: Mapping[str, object] | None = None,
+        content: bytes | None = None,
+        **every: object,
+    ) -> bytes:
+        """The unit's workbook filled plausibly; `answers` by the unit of the figure, "" for the measure without one."""
+        by_key = {(self.no(unit), FIGURES.get(unit, ("",))[0]): dict(said) for unit, said in (answers or {}).items()}
+        return workbooks.filled(content or self.issued(), by_key, heading, **every)
+
+    def edited(self, change: Callable[[Any], None], content: bytes | None = None) -> bytes:
+        """The filled workbook after a change of its table sheet."""
+        return workbooks.edited(content or self.filled(), lambda book: change(book[workbooks.SHEET]))
+
+
+@dataclass
+class Office:
+    """The share of all cases of a file. Build the cases, `run` once, then look at what became of each."""
+
+    root: Path
+    bureaus: dict[Bureau, None] = field(default_factory=dict)
+    duties: list[Duty] = field(default_factory=list)
+    previous: list[ProgressRow] = field(default_factory=list)
+    sent: dict[Bureau, list[str]] = field(default_factory=dict)
+    verdicts: dict[str, list[Verdict]] = field(default_factory=dict)
+    collected: Collected | None = None
+
+    @property
+    def share(self) -> Path:
+        return self.root / "share"
+
+    @property
+    def originals(self) -> Path:
+        return self.root / "data" / "originals"
+
+    def bureau(self, case: int, variant: int = 0, **duty: Any) -> Bureau:
+        """The unit of a case, with its duty."""
+        bureau = Bureau(case, variant)
+        if bureau not in self.bureaus:
+            self.bureaus[bureau] = None
+            self.duties.append(bureau.duty(**duty))
+            (self.share / bureau.name / "上报").mkdir(parents=True)
+        return bureau
+
+    def drop(
+        self, bureau: Bureau, content: bytes, name: str = "10月报表.xlsx", folder: str = "", age_s: float = 3600
+    ) -> Path:
+        """Put a file into the unit's 上报/ (or another folder of the share) and let it lie for a while."""
+        path = self.share / (folder or f"{bureau.name}/上报") / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        at = NOW.timestamp() - age_s
+        os.utime(path, (at, at))
+        self.sent.setdefault(bureau, []).append(path.relative_to(self.share).as_posix())
+        return path
+
+    def each(self, case: int, files: Sequence[bytes], name: str = "10月报表.xlsx") -> None:
+        """One file from each of several units: the variants of a case."""
+        for variant, content in enumerate(files):
+            self.drop(self.bureau(case, variant), content, name)
+
+    @property
+    def county(self) -> County:
+        made = factories.county()
+        return made.model_copy(update={"units": (*made.units, *(factories.unit(each.name) for each in self.bureaus))})
+
+    @property
+    def plan(self) -> Plan:
+        made = factories.plan()
+        return factories.plan(measures=(*made.measures, *(m for each in self.bureaus for m in each.measures())))
+
+    def collect(self, now: dt.datetime = NOW, known: Mapping[str, tuple[int, int]] | None = None) -> Collected:
+        return collect(
+            self.share, self.originals, "shili-2023", self.county, known or {}, now, SETTINGS.limits
+        )
+
+    def run(self, now: dt.datetime = NOW) -> None:
+        """One pass over everything dropped so far."""
+        plan, county = self.plan, self.county
+        self.collected = self.collect(now)
+        readings = read_originals(
+            self.collected.originals, self.originals, plan, county, LAYOUT, SECRET, SETTINGS.limits
+        )
+        for verdict in judge(readings, plan, county, LAYOUT, self.duties, self.previous, SETTINGS):
+            self.verdicts.setdefault(verdict.reading.original.path, []).append(verdict)
+
+    def all(self, case: int, variant: int = 0) -> list[Verdict]:
+        """The verdicts on what a unit sent, file by file."""
+        return [each for path in self.sent[Bureau(case, variant)] for each in self.verdicts.get(path, [])]
+
+    def one(self, case: int, variant: int = 0) -> Verdict:
+        (verdict,) = self.all(case, variant)
+        return verdict
+
+    def said(self, case: int, variant: int = 0) -> tuple[str, tuple[str, ...]]:
+        """The state and the findings' codes."""
+        verdict = self.one(case, variant)
+        return verdict.state, tuple(sorted(each.code for each in verdict.findings))
+
+    def figure(self, case: int, variant: int = 0, unit: str = "套") -> float | None:
+        """The figure read in the row of this unit of measure."""
+        (row,) = [row for row in self.one(case, variant).rows if row.metric_unit == unit]
+        return row.cumulative
+
+    def repaired(self, case: int, variant: int = 0) -> list[tuple[str, str, str]]:
+        """(cell, before, after) of every repair logged."""
+        return [(each.cell, each.before, each.after) for each in self.one(case, variant).reading.repairs]
+
+    def submission(self, verdict: Verdict) -> Submission:
+        reading = verdict.reading
+        return factories.submission(
+            verdict.state, unit=reading.unit, kind=reading.kind, period=reading.period, path=reading.original.path,
+            stored=reading.original.stored, sha256=reading.original.sha256, findings=verdict.findings, nil=verdict.nil,
+        )  # fmt: skip
+
+    def answer(self, verdict: Verdict) -> Any:
+        """The workbook that comes back."""
+        written = write_reply(
+            self.submission(verdict), self.originals, self.share, self.root / "data" / "returned", LAYOUT, self.plan
+        )
+        assert written is not None
+        return openpyxl.load_workbook(self.root / "data" / written.path)
+
+
+def finding(verdict: Verdict, code: str) -> Finding:
+    """The finding of this code."""
+    return next(each for each in verdict.findings if each.code == code)
+
+
+def words(book: Any, sheet: int = 0) -> str:
+    """All that a sheet of a workbook says."""
+    return "\n".join(
+        str(value) for row in book.worksheets[sheet].iter_rows(values_only=True) for value in row if value is not None
+    )
+
+
+def played(root: Path, module: Mapping[str, Any]) -> Office:
+    """An office in which every `case_NN` of a test module has been built and one pass has run."""
+    office = Office(root)
+    for name, build in module.items():
+        if name.startswith("case_"):
+            build(office)
+    office.run()
+    return office
+
+
+def later(verdict: Verdict, **changes: Any) -> Verdict:
+    """A verdict changed in some fields."""
+    return replace(verdict, **changes)

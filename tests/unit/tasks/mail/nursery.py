@@ -1,0 +1,148 @@
+"""Senders that are born and killed at random: `python -m tests.unit.tasks.mail.nursery FOLDER KILLS SEED`.
+
+A process of its own, because a sender is forked from one that has everything imported and no threads. Belongs here:
+the play, which prints as JSON what happened. What must hold is said by `test_sender_killed`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import os
+import random
+import signal
+import sqlite3
+import sys
+import time
+from collections import Counter as Tally
+from pathlib import Path
+
+from config.settings import Mail
+from flows.post import dispatch
+from tasks.mail import post as _imported_before_the_first_fork  # noqa: F401
+from tasks.mail.parcel import Counter
+from tasks.shapes import Attachment
+from tasks.store import outbox
+from tasks.store.database import migrate
+from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
+from tests.unit.tasks.mail.makers import PLAN, at, letter, mail
+
+SENDER = ("notice@office.example", "某县促消费联席会议办公室")
+OPEN = ("ready", "sending", "uncertain", "failed")
+BATCH, SENDERS, STALL_SECONDS = 40, 2, 1.2
+BODIES = ["", "", "", "", "", "", "before-data", "body", "after-data"]
+REPLIES = ["", "", "", "", "", "", "", "421 closing", "450 try later"]
+FINISHED = "-- the last line of this test's letters --"
+
+
+def play(folder: Path, kills: int, seed: int) -> dict[str, object]:
+    """Kill senders until so many have died in mid-work, then let them finish. Returns what became of every letter."""
+    chance = random.Random(seed)
+    url, log = f"sqlite:///{folder}/lianxi.db", folder / "taken.jsonl"
+    migrate(url)
+    _watch_interruptions(folder)
+    (folder / "form.docx").write_bytes(chance.randbytes(60_000))
+    authority = Authority(folder)
+    server, port, lifeline = _server(authority, folder, log, chance)
+    settings = mail(port, "ssl", authority.ca_file, user=USER, password=PASSWORD, timeout_seconds=1, retry_minutes=(10,))
+    counter, now, letters, killed = Counter(folder, SENDER), at(dt.date(2023, 10, 23), 9), 0, 0
+    while killed < kills:
+        now += dt.timedelta(minutes=11)
+        if len(outbox.records(url, PLAN, OPEN)) < BATCH:
+            letters += _enqueue(url, letters, now)
+        killed += _one_round(url, settings, counter, now, chance)
+    rounds = 0
+    while outbox.records(url, PLAN, OPEN) and rounds < 400:
+        now, rounds = now + dt.timedelta(minutes=11), rounds + 1
+        _wait(_born(url, settings, counter, now))
+    os.close(lifeline)
+    _wait(server)
+    return _tally(url, folder, log, killed, letters)
+
+
+def _server(authority: Authority, folder: Path, log: Path, chance: random.Random) -> tuple[int, int, int]:
+    """A misbehaving server in a process of its own, until the pipe it hangs on is closed: (pid, port, lifeline)."""
+    heard, lifeline = os.pipe()
+    told, tell = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(heard), os.close(tell)
+        return pid, int(os.read(told, 10)), lifeline
+    os.close(lifeline)
+    # The server library warns of its own attribute at every login.
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
+    faults = Faults(
+        greeting=chance.choices(["", "421 busy"], [19, 1], k=100_000),
+        sender=chance.choices(REPLIES, k=100_000),
+        data=chance.choices(REPLIES, k=100_000),
+        drop=chance.choices([*BODIES, "stall"], [20] * len(BODIES) + [1], k=100_000),
+        stall_seconds=STALL_SECONDS,
+    )
+    with MailServer(authority, "ssl", faults, log=log) as server:
+        os.write(tell, str(server.port).encode())
+        os.read(heard, 1)
+    os._exit(0)
+
+
+def _enqueue(url: str, count: int, now: dt.datetime) -> int:
+    form = (Attachment("督办单.docx", "form.docx"),)
+    made = [letter(number, attachments=form, text=f"{FINISHED}\n") for number in range(count, count + BATCH)]
+    return len(outbox.enqueue(url, made, now))
+
+
+def _one_round(url: str, settings: Mail, counter: Counter, now: dt.datetime, chance: random.Random) -> int:
+    """Senders side by side, each killed after a random while. Returns how many died of it."""
+    born = [_born(url, settings, counter, now) for _ in range(SENDERS)]
+    died = 0
+    for pid in born:
+        time.sleep(chance.uniform(0.0, 0.12))
+        os.kill(pid, signal.SIGKILL)
+        died += _wait(pid) == -signal.SIGKILL
+    return died
+
+
+def _born(url: str, settings: Mail, counter: Counter, now: dt.datetime) -> int:
+    pid = os.fork()
+    if pid == 0:
+        try:
+            waiting = outbox.ready(url, PLAN, now)
+            dispatch(url, waiting, settings, counter, now)
+        except BaseException as error:
+            print(repr(error), file=sys.stderr, flush=True)
+            os._exit(1)
+        os._exit(0)
+    return pid
+
+
+def _wait(pid: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _watch_interruptions(folder: Path) -> None:
+    """Have the database itself note each time that a dead sender's letter is taken over."""
+    with sqlite3.connect(folder / "lianxi.db") as connection:
+        connection.execute("CREATE TABLE interrupted (message_id TEXT)")
+        connection.execute(
+            "CREATE TRIGGER note AFTER UPDATE OF state ON letter WHEN OLD.state = 'sending' AND NEW.sender IS NULL "
+            "AND NEW.state = 'uncertain' AND NEW.answer LIKE '发送中断%' "
+            "BEGIN INSERT INTO interrupted VALUES (NEW.message_id); END"
+        )
+
+
+def _tally(url: str, folder: Path, log: Path, killed: int, letters: int) -> dict[str, object]:
+    with sqlite3.connect(folder / "lianxi.db") as connection:
+        interrupted = Tally(row[0] for row in connection.execute("SELECT message_id FROM interrupted"))
+    taken = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    return {
+        "kills": killed,
+        "letters": letters,
+        "states": Tally(each.state for each in outbox.records(url, PLAN)),
+        "ids": {each.to[0]: each.message_id for each in outbox.records(url, PLAN)},
+        "taken": taken,
+        "interrupted": interrupted,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(play(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))

@@ -1,0 +1,81 @@
+"""Real documents of other offices against their truth, as they are and as one line, wrapped or in traditional characters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.county import load_county
+from config.vocabulary import load_vocabulary
+from tasks.register.draft import Draft
+from tasks.register.parse import parse_document
+
+PLANS = Path(__file__).resolve().parents[4].parent / "shared" / "plans"
+pytestmark = pytest.mark.skipif(
+    not (PLANS / "truth.json").exists(), reason="the shared plans do not lie beside the project"
+)
+DOCUMENTS: dict[str, Any] = (
+    json.loads((PLANS / "truth.json").read_text(encoding="utf-8"))["documents"]
+    if (PLANS / "truth.json").exists()
+    else {}
+)
+
+
+def body(name: str) -> str:
+    lines = (PLANS / name).read_text(encoding="utf-8").split("\n")
+    return "\n".join(line for line in lines if not line.startswith("# "))
+
+
+def wrapped(text: str, width: int) -> str:
+    return "\n".join(line[at : at + width] for line in text.split("\n") for at in range(0, max(len(line), 1), width))
+
+
+def traditional(text: str) -> str:
+    characters = load_vocabulary().characters
+    pairs = reversed(list(zip(characters.simplified, characters.traditional, strict=True)))
+    return text.translate(str.maketrans(dict(pairs)))
+
+
+def f1(draft: Draft, truth: dict[str, Any]) -> float:
+    wanted = {
+        (each["no"], role, unit)
+        for each in truth["measures"]
+        for role in ("lead", "coop", "responsible")
+        for unit in each[role]
+    }
+    found = {(each.no, "lead", unit) for each in draft.measures for unit in each.lead}
+    found |= {
+        (each.no, "coop" if each.lead else "responsible", unit) for each in draft.measures for unit in each.responsible
+    }
+    return 2 * len(wanted & found) / (len(wanted) + len(found))
+
+
+SHAPES: dict[str, Callable[[str], bytes]] = {
+    "as it is": lambda name: (PLANS / name).read_bytes(),
+    "one line": lambda name: "".join(line.strip() for line in body(name).split("\n")).encode(),
+    "wrapped": lambda name: wrapped(body(name), 28).encode("gb18030"),
+    "traditional": lambda name: traditional(body(name)).encode("utf-16"),
+    "half width": lambda name: body(name).translate(str.maketrans("，：；（）", ",:;()")).encode(),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("key", DOCUMENTS)
+def test_units_by_measure_and_role_are_the_true_ones(key: str, shape: str) -> None:
+    truth = DOCUMENTS[key]
+    draft = parse_document(SHAPES[shape](truth["file"]), truth["file"], load_vocabulary(), None)
+    assert f1(draft, truth) >= 0.95
+    assert len(draft.measures) == truth["n_measures"]
+
+
+@pytest.mark.parametrize("key", DOCUMENTS)
+def test_another_offices_names_never_become_this_countys(key: str) -> None:
+    truth = DOCUMENTS[key]
+    content = (PLANS / truth["file"]).read_bytes()
+    draft = parse_document(content, truth["file"], load_vocabulary(), load_county("yanqi"))
+    assert f1(draft, truth) >= 0.95
+    assert any(each.code == "other_county" for each in draft.uncertainties)
