@@ -15,8 +15,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from docs.rendering import office_to_pdf, pdf_to_png
+from docs.rendering import office_to_pdf, pdf_to_png, screen_fonts
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -48,7 +49,7 @@ def main() -> None:
 
 def picture_brief() -> None:
     """The first two pages of the brief, as printed."""
-    source = max((DEMO / "briefs").rglob("*.docx"), key=lambda path: path.stat().st_mtime)
+    source = next(path for path in (DEMO / "briefs").rglob("简报.docx") if path.parent.name != "送审稿")
     with tempfile.TemporaryDirectory() as folder:
         pdf = office_to_pdf(source, Path(folder))
         pdf_to_png(pdf, PICTURES / "brief.png", pages=(0, 1), dots_per_inch=72)
@@ -67,7 +68,9 @@ def picture_mail() -> None:
     """One reminder as a mail client shows it."""
     from email import message_from_bytes, policy
 
-    letter = next(iter(sorted((DEMO / "outbox").rglob("黄-*.eml"))), None) or next(iter((DEMO / "outbox").rglob("*.eml")))
+    letter = next(iter(sorted((DEMO / "outbox").rglob("黄-*.eml"))), None) or next(
+        iter((DEMO / "outbox").rglob("*.eml"))
+    )
     message = message_from_bytes(letter.read_bytes(), policy=policy.default)
     body = message.get_body(("html",))
     assert body is not None, letter
@@ -89,7 +92,7 @@ def picture_ui() -> None:
     prepare(DEMO)
     from flows.up import server
 
-    with server(DEMO, _free_port()) as api_url, browser(1280, 1000) as tab:
+    with server(DEMO, _free_port()) as api_url, browser(1440, 1000) as tab:
         tab.goto(f"{api_url.removesuffix('/api')}/artifacts/key/matrix-yanqi-2023-2023-10")
         tab.locator("a[href*='/artifacts/artifact/']").first.click()
         tab.locator("table").first.wait_for()
@@ -98,12 +101,14 @@ def picture_ui() -> None:
 
 
 @contextlib.contextmanager
-def browser(width: int, height: int) -> Iterator[object]:
+def browser(width: int, height: int) -> Iterator[Any]:
     """A tab of Debian's chromium, light, in Chinese."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as player:
-        chromium = player.chromium.launch(executable_path=shutil.which("chromium"), args=list(CHROMIUM_ARGUMENTS))
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as player:
+        chromium = player.chromium.launch(
+            executable_path=shutil.which("chromium"), args=list(CHROMIUM_ARGUMENTS), env=screen_fonts(Path(folder))
+        )
         yield chromium.new_page(viewport={"width": width, "height": height}, locale="zh-CN", color_scheme="light")
         chromium.close()
 

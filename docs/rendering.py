@@ -33,7 +33,16 @@ def office_to_pdf(source: Path, folder: Path) -> Path:
         fonts = Path(profile) / "fonts.conf"
         fonts.write_text(_fonts(), encoding="utf-8")
         subprocess.run(
-            [program, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", "pdf", "--outdir", folder, source],
+            [
+                program,
+                f"-env:UserInstallation=file://{profile}",
+                "--headless",
+                "--convert-to",
+                "pdf",
+                "--outdir",
+                folder,
+                source,
+            ],
             env=os.environ | {"FONTCONFIG_FILE": str(fonts)},
             check=True,
             capture_output=True,
@@ -57,6 +66,21 @@ def pdf_to_png(pdf: Path, target: Path, pages: tuple[int, ...], dots_per_inch: i
         sheet.paste(image, (left, 0))
         left += image.width
     sheet.quantize(64).save(target, optimize=True)
+
+
+def screen_fonts(folder: Path) -> dict[str, str]:
+    """An environment in which Chinese on a screen is set in Noto Sans CJK, whatever else the machine has."""
+    fonts = folder / "fonts.conf"
+    prefer = "".join(
+        f"<alias binding='strong'><family>{family}</family><prefer><family>{free}</family></prefer></alias>"
+        for family, free in (("sans-serif", "Noto Sans CJK SC"), ("serif", "Noto Serif CJK SC"))
+    )
+    fonts.write_text(
+        "<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig>"
+        f"<dir>/usr/share/fonts/opentype/noto</dir><dir>/usr/share/fonts/truetype</dir>{prefer}</fontconfig>",
+        encoding="utf-8",
+    )
+    return dict(os.environ) | {"FONTCONFIG_FILE": str(fonts)}
 
 
 def _fonts() -> str:

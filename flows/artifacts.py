@@ -15,31 +15,26 @@ from config.calendar import Period
 from tasks.rollup.matrix import matrix, rates
 from tasks.shapes import Call, Standing, Submission
 
-# A light or a standing is a word first; the mark only helps the eye.
-_MARKS: Mapping[str, str] = {
-    "按时": "🟢",
-    "零报告": "🟢",
-    "迟报": "🟡",
-    "延期": "🔵",
-    "未到期": "⚪",
-    "待更正": "🟠",
-    "待说明": "🟠",
-    "未报": "🔴",
-}
+# What needs somebody's attention stands out in bold: a mark would need a font that has it.
+_ATTENTION = ("未报", "待更正", "待说明", "迟报")
+_SHOWN = ("单位", "报送事项", "情形", "应报日期", "首次报送", "受理版本", "逾期工作日", "待办")
 _SEVERITY = {"refuse": "不予受理", "return": "退回更正", "query": "须作说明", "hint": "提示"}
 
 
 def publish_matrix(plan: str, period: Period, standings: Sequence[Standing]) -> None:
     """The matrix of units × standing, whoever needs attention first, with the period's counts above it."""
     counted = rates(standings)
-    lines = [{**line, "情形": f"{_MARKS[line['情形']]} {line['情形']}"} for line in matrix(standings)]
+    kinds = {standing.duty.kind for standing in standings}
+    titles = [title for title in _SHOWN if title != "报送事项" or len(kinds) > 1]
+    lines = [{title: line[title] for title in titles} for line in matrix(standings)]
     head = (
-        f"# {period.label}报送情况\n\n"
         f"应报 **{counted['expected']}** 件，已收到 **{counted['received']}** 件，"
         f"已受理 **{counted['accepted']}** 件，其中按时 **{counted['on_time']}** 件。\n\n"
     )
     create_markdown_artifact(
-        head + _table(lines), key=_key("matrix", plan, period.text), description=f"{period.label}报送情况"
+        head + _table(lines, strong=_ATTENTION),
+        key=_key("matrix", plan, period.text),
+        description=f"{period.label}报送情况",
     )
 
 
@@ -61,7 +56,7 @@ def publish_findings(plan: str, received: Sequence[Submission]) -> None:
     ]
     lines.sort(key=lambda line: list(_SEVERITY.values()).index(line["级别"]))
     body = _table(lines) if lines else "本次收到的报表没有发现问题。"
-    create_markdown_artifact(f"# 检查发现的问题\n\n{body}", key=_key("findings", plan), description="检查发现的问题")
+    create_markdown_artifact(body, key=_key("findings", plan), description="检查发现的问题")
 
 
 def publish_calls(plan: str, day: str, calls: Sequence[Call]) -> None:
@@ -77,15 +72,13 @@ def publish_calls(plan: str, day: str, calls: Sequence[Call]) -> None:
         for call in calls
     ]
     body = _table(lines) if lines else "今天没有需要打电话的单位。"
-    create_markdown_artifact(
-        f"# {day} 电话催报名单\n\n{body}", key=_key("calls", plan), description=f"{day} 电话催报名单"
-    )
+    create_markdown_artifact(body, key=_key("calls", plan), description=f"{day} 电话催报名单")
 
 
 def publish_brief(plan: str, period: Period, state: str, text: str, files: Sequence[str]) -> None:
     """The brief as drafted or as frozen, in Markdown, with where its files lie."""
     listed = "\n".join(f"- `{file}`" for file in files)
-    body = f"# {period.label}简报（{state}）\n\n文件（在数据文件夹内）：\n\n{listed}\n\n---\n\n{text}"
+    body = f"文件（在数据文件夹内）：\n\n{listed}\n\n---\n\n{text}"
     create_markdown_artifact(body, key=_key("brief", plan, period.text), description=f"{period.label}简报（{state}）")
 
 
@@ -105,13 +98,17 @@ def _key(*parts: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")
 
 
-def _table(lines: Sequence[Mapping[str, str]]) -> str:
-    """A Markdown table; what units wrote cannot break out of its cell or become markup."""
+def _table(lines: Sequence[Mapping[str, str]], strong: Sequence[str] = ()) -> str:
+    """A Markdown table; what units wrote cannot break out of its cell or become markup. `strong` words are bold."""
     titles = list(lines[0])
     rows = ["| " + " | ".join(titles) + " |", "|" + "---|" * len(titles)]
-    return "\n".join(rows + ["| " + " | ".join(_cell(line[title]) for title in titles) + " |" for line in lines])
+    return "\n".join(
+        rows + ["| " + " | ".join(_cell(line[title], strong) for title in titles) + " |" for line in lines]
+    )
 
 
-def _cell(text: str) -> str:
+def _cell(text: str, strong: Sequence[str] = ()) -> str:
+    if text in strong:
+        return f"**{text}**"
     flat = re.sub(r"\s+", " ", text).replace("&", "&amp;").replace("<", "&lt;")
     return re.sub(r"([\\|`*_\[\]])", r"\\\1", flat)

@@ -20,6 +20,7 @@ from flows.forms import APPROVAL, NOW, PERIOD, PLAN, Approval, field, run_name
 from flows.office import Office, open_office
 from flows.post import Posted, post
 from flows.standings import standings_of
+from flows.summary import draft_year
 from tasks.brief.markdown import checks_markdown
 from tasks.brief.register_sheet import REGISTER_FILE
 from tasks.brief.value import from_json
@@ -106,6 +107,8 @@ def _closed_period(office: Office) -> Period | None:
 
 
 def _draft(office: Office, period: Period) -> StoredBrief:
+    if period.months == 12:
+        return draft_year(office, period)
     standings = standings_of(office, period.text, period.label)
     if not standings:
         raise InputError(f"{period.label}还没有应报事项，无从汇总。请先运行：lianxi issue {period.text}")

@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
 from itertools import chain
 from types import TracebackType
 
@@ -108,4 +109,9 @@ def _end_with_parent() -> None:
 
 def _judge(chunk: Chunk) -> Judged:
     assert _desk is not None
-    return read_and_judge(chunk, _desk)
+    return tuple(_for_the_ledger(verdict) for verdict in read_and_judge(chunk, _desk))
+
+
+def _for_the_ledger(verdict: Verdict) -> Verdict:
+    """Without the raw cells, which nobody asks for once they are judged: between processes every value is copied."""
+    return replace(verdict, reading=replace(verdict.reading, rows=(), columns={}, heading={}))

@@ -5,35 +5,53 @@ from __future__ import annotations
 from prefect import flow
 
 from config.calendar import Period
-from flows.editing import Briefed, briefed, draft, render
+from flows.annals import frozen, frozen_months, read_registers, scores_of
+from flows.editing import Briefed, briefed, number_of, render
 from flows.forms import NOW, PLAN, YEAR, run_name
-from flows.office import open_office
-from flows.standings import standings_of
+from flows.office import Office, open_office
+from flows.standings import standings_for
+from tasks.brief.task import compose_summary
 from tasks.errors import InputError
-from tasks.store.briefs import load_briefs
-from tasks.store.task import load_rows, prepare_ledger
+from tasks.store.briefs import StoredBrief, load_brief
+from tasks.store.task import keep_matters, load_duties, load_submissions, prepare_ledger, save_draft
 
 
 @flow(name="年度总结", flow_run_name=run_name)
 def summary(year: str | None = YEAR, plan: str | None = PLAN, now: str | None = NOW) -> Briefed:
-    """Draft the year's summary: each measure and figure as its last frozen month left it.
+    """Draft the year's summary from its frozen months; one that is approved is rendered again as it was.
 
     Raises InputError for a year without a frozen brief.
     """
     office = open_office(plan, now)
     prepare_ledger(office.url)
     wanted = office.period(year or f"{office.now:%Y}")
-    months = _frozen_months(office.url, office.plan.id, wanted)
-    if not months:
-        raise InputError(
-            f"{wanted.label}还没有已定稿的简报，年度总结无从汇总。请先定稿：lianxi brief {wanted.text}-10 --approve"
-        )
-    _, last = load_rows(office.url, office.plan.id, wanted.next().text, label=wanted.label)
-    rows = [row for row in last if row.period in months]
-    stored = draft(office, wanted, standings_of(office, wanted.text, wanted.label), rows, ())
+    stored = load_brief(office.url, office.plan.id, wanted.text)
+    if stored is None or stored.state == "draft":
+        stored = draft_year(office, wanted)
     return briefed(wanted, stored, render(office, wanted, stored))
 
 
-def _frozen_months(url: str, plan: str, year: Period) -> frozenset[str]:
-    found = (stored for stored in load_briefs(url, plan) if stored.state == "frozen" and stored.period != year.text)
-    return frozenset(stored.period for stored in found if year.contains(Period.parse(stored.period).start))
+def draft_year(office: Office, year: Period) -> StoredBrief:
+    """Compose and save; the draft on record takes the new content and keeps its number."""
+    plan, url, label = office.plan, office.url, year.label
+    months = frozen_months(url, plan.id, year)
+    if not months:
+        raise InputError(
+            f"{label}还没有已定稿的简报，年度总结无从汇总。请先定稿：lianxi brief {year.text}-10 --approve"
+        )
+    duties = load_duties(url, plan.id, label=plan.id)
+    received = load_submissions(url, plan.id, label=plan.id)
+    own = [duty for duty in duties if year.contains(Period.parse(duty.period).start)]
+    standings = standings_for(office, own, None, label)
+    scores = scores_of(office, year, duties, received, frozen(url, plan.id))
+    told, _ = read_registers(office)
+    matters = [
+        matter
+        for matter in keep_matters(url, plan.id, (), told, office.now, label=label)
+        if year.contains(Period.parse(matter.period).start)
+    ]
+    number = number_of(office, year)
+    content = compose_summary(
+        year, months, standings, scores, matters, plan, office.county, office.settings, number, office.now, label=label
+    )
+    return save_draft(url, plan.id, year.text, number, content, office.now, label=label)

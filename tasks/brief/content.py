@@ -88,26 +88,30 @@ def compose(
 
 def _title(rollup: RollUp, county: County) -> str:
     """2023年10月促消费各项措施进展情况: the meeting's subject, where its name is one."""
-    subject = county.meeting.removesuffix("联席会议")
-    return f"{Period.parse(rollup.period).label}{subject}各项措施进展情况"
+    return f"{Period.parse(rollup.period).label}{subject_of(county)}各项措施进展情况"
+
+
+def subject_of(county: County) -> str:
+    """What the meeting is about: its name without 联席会议."""
+    return county.meeting.removesuffix("联席会议")
 
 
 def _opening(rollup: RollUp, plan: Plan) -> Paragraph:
-    issued = f"{long_date(plan.document.issued_on)}印发的" if plan.document.issued_on else ""
-    number = f"（{plan.document.no}）" if plan.document.no else ""
     leads = len({measure.unit for measure in rollup.measures})
     text = (
-        f"{issued}{_document(plan)}{number}明确措施{len(plan.measures)}项，由{leads}家单位报送进展。"
+        f"{document_words(plan)}明确措施{len(plan.measures)}项，由{leads}家单位报送进展。"
         f"现将{Period.parse(rollup.period).label}进展情况通报如下。"
     )
     return Paragraph((Run(text),))
 
 
-def _document(plan: Plan) -> str:
-    """《…责任分解方案》: what a notice 关于印发《…》的通知 is about, or the document's own title in brackets."""
+def document_words(plan: Plan) -> str:
+    """2023年9月19日印发的《…方案》（…号）: what a notice 关于印发《…》的通知 is about, or the title in brackets."""
+    issued = f"{long_date(plan.document.issued_on)}印发的" if plan.document.issued_on else ""
+    number = f"（{plan.document.no}）" if plan.document.no else ""
     found = _NOTICE.fullmatch(plan.document.title)
     title = found[1] if found else plan.document.title
-    return f"《{title.translate(_INNER)}》"
+    return f"{issued}《{title.translate(_INNER)}》{number}"
 
 
 def numbered(parts: list[list[Block]]) -> list[Block]:

@@ -29,7 +29,10 @@ class Sources:
         if said.submission_id is None or not said.cell:
             return None
         file = self._files.get(said.submission_id, "")
-        source = Source(said.unit, said.submission_id, said.version, SHEET, said.cell, file)
+        return self.cite(Source(said.unit, said.submission_id, said.version, SHEET, said.cell, file))
+
+    def cite(self, source: Source) -> int:
+        """Index of a source that is known already, as an earlier issue holds it."""
         return self._index.setdefault(source, len(self._index))
 
     def all(self) -> tuple[Source, ...]:

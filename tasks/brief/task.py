@@ -9,15 +9,18 @@ from pathlib import Path
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
+from config.calendar import Period
 from config.county import County
 from config.plan import Plan
 from config.settings import Settings
 from tasks.brief.annals import Annals
+from tasks.brief.annual import compose_annual
 from tasks.brief.content import compose
 from tasks.brief.originals import copy_cited
 from tasks.brief.render import write_all, write_meeting, write_pdf_beside
 from tasks.brief.value import Brief, to_json
-from tasks.shapes import RollUp, Submission, Supervision, Written
+from tasks.matters import Matter, Score
+from tasks.shapes import RollUp, Standing, Submission, Supervision, Written
 
 
 @task(name="编写简报", task_run_name="编写简报 {label}", cache_policy=NO_CACHE)
@@ -37,6 +40,27 @@ def compose_brief(
     told = (brief.name, issue_no, len(brief.blocks), len(brief.sources), len(brief.checks))
     get_run_logger().info("%s第%d期：%d段、%d处数据来源，送审时须核对%d项", *told)
     return to_json(brief)
+
+
+@task(name="编写年度总结", task_run_name="编写年度总结 {label}", cache_policy=NO_CACHE)
+def compose_summary(
+    year: Period,
+    months: Sequence[Brief],
+    standings: Sequence[Standing],
+    scores: Sequence[Score],
+    matters: Sequence[Matter],
+    plan: Plan,
+    county: County,
+    settings: Settings,
+    issue_no: int,
+    now: dt.datetime,
+    *,
+    label: str,
+) -> str:
+    """The year's summary as JSON; see `annual.compose_annual`."""
+    made = compose_annual(year, months, standings, scores, matters, plan, county, settings, issue_no, now)
+    get_run_logger().info("%s：根据%d期简报编写年度总结，送审时须核对%d项", label, len(months), len(made.checks))
+    return to_json(made)
 
 
 @task(name="生成文件", task_run_name="生成文件 {label}", retries=2, retry_delay_seconds=[2, 10], cache_policy=NO_CACHE)

@@ -34,7 +34,9 @@ def find_table(grid: Grid, layout: Layout, kind: Kind) -> Table | None:
     for row in range(min(layout.header_search_rows, grid.height)):
         for rows in (1, 2):
             columns = _columns(grid, row, rows, layout, kind)
-            if best is None or len(columns) > len(best.columns):
+            # A blank row above a plain header adds no title: then the header is the one row.
+            plainer = best is not None and rows == 1 and (best.header, best.first) == (row - 1, row + 1)
+            if best is None or len(columns) >= len(best.columns) + (0 if plainer else 1):
                 best = Table(grid, kind, row, row + rows, columns)
     return best if best is not None and len(best.columns) >= _FEWEST_TITLES else None
 

@@ -83,6 +83,12 @@ class Grammar:
         )
 
     @cached_property
+    def role_name(self) -> re.Pattern[str]:
+        """Units called by their role (各牵头单位): prose about clauses, not a clause."""
+        roles = self.words.roles
+        return re.compile(f"(?:{words(roles.lead + roles.duty + roles.help)})(?:单位|部门|主体|方)")
+
+    @cached_property
     def verb(self) -> re.Pattern[str]:
         """A role verb that closes a list of units, with the manner before it and 工作 after it."""
         verbs = self.words.verbs

@@ -105,7 +105,8 @@ class TableReader:
             filled = {cell for cell in row if cell.strip()}
             cells = [(kind, _one_line(row[at])) for at, kind in enumerate(columns) if at < len(row)]
             clause = self._clause(row, columns)
-            if len(filled) == 1 and len(row) > 2 and not clause and not self._broken_off(cells):
+            across = sum(bool(cell.strip()) for cell in row) > 1
+            if len(filled) == 1 and len(row) > 2 and (across or not clause) and not self._broken_off(cells):
                 self._section, self._current = _one_line(next(iter(filled))), None
                 continue
             self._section = next((text for kind, text in cells if kind == "section" and text), self._section)

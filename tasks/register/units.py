@@ -185,7 +185,7 @@ class UnitReader:
         ):
             return False
         if self.is_group(core) and len(core) > 2:
-            return core.endswith(self._suffixes) or len(core) <= 12
+            return core.endswith(self._suffixes) and not self._grammar.role_name.search(core)
         return core.endswith(self._suffixes) and not core.endswith(self._not_units)
 
     def settle(self, lists: Iterable[tuple[Name, ...]]) -> dict[str, Name]:

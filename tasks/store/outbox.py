@@ -69,7 +69,7 @@ def enqueue(url: str, letters: Sequence[Letter], now: dt.datetime) -> tuple[Lett
 def ready(
     url: str, plan: str, now: dt.datetime, policy: Policy = "resend", patience: Patience = PATIENCE
 ) -> tuple[Letter, ...]:
-    """The letters to send now, in the order they were enqueued.
+    """The letters to send now: those tried least often first, then in the order they were enqueued.
 
     Letters that a dead process left in sending become uncertain first. Uncertain ones are offered again, with the
     Message-ID they had, under policy `resend`; under `ask`, and once patience is over, they wait for a person. None is
@@ -82,7 +82,9 @@ def ready(
             for letter_id, sender in abandoned:
                 _mark_uncertain(connection, letter_id, sender)
     offered = _offered(now, policy, patience)
-    query = select(LetterRow.__table__).where(LetterRow.plan == plan, offered).order_by(LetterRow.id)
+    query = select(LetterRow.__table__).where(LetterRow.plan == plan, offered)
+    # A letter that breaks its sender each time must not stand in the way of the others.
+    query = query.order_by(LetterRow.attempts, LetterRow.id)
     with reading(url) as connection:
         return tuple(_letter(row) for row in connection.execute(query))
 

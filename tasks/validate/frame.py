@@ -11,10 +11,11 @@ from typing import Any
 
 import pandas as pd
 
+from config.names import normalise
 from config.plan import Target
 from expectations.submission import NUMBERS, row_columns
 from tasks.validate.lines import Line
-from tasks.validate.normalise import folded, plain
+from tasks.validate.normalise import folded, plain, text_of
 from tasks.validate.register import Register
 
 # Rows are at most 2^20 in any format: file and sheet row fit one integer, which Great Expectations returns ten
@@ -66,10 +67,18 @@ def _cells(line: Line, received: dt.date, register: Register) -> dict[str, Any]:
         "metric_fault": line.faults.get("metric"),
         "metric_wanted": "、".join(each.metric for each in _targets(line, register)),
         "measure_text_fault": line.faults.get("measure_text"),
+        "text_of": _text_of(line, register),
         "unit_text": (line.unit_given or None) if target else None,
         "unit_wanted": target.unit if target else None,
     }
     return said | _prose(line, register) | _against_target(line, received) | _against_last(line)
+
+
+def _text_of(line: Line, register: Register) -> str | None:
+    """The number of the measure whose text stands in the row, where that is another one."""
+    if line.faults.get("measure_text") != "V410":
+        return None
+    return register.texts.get(normalise(text_of(line.row.values.get("measure_text"))))
 
 
 def _targets(line: Line, register: Register) -> tuple[Target, ...]:

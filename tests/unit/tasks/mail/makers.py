@@ -15,7 +15,7 @@ from config.settings import Mail, Settings, load_settings
 from tasks.mail.keys import message_id
 from tasks.mail.stationery import Stationery
 from tasks.mail.templates import load_templates
-from tasks.shapes import Contact, Duty, Finding, Kind, Letter, Standing, StandingName, State, Submission
+from tasks.shapes import Contact, Duty, Finding, Kind, Letter, LetterRecord, Standing, StandingName, State, Submission
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CALENDAR = load_calendar()
@@ -162,6 +162,14 @@ def letter(number: int = 1, **changes: Any) -> Letter:
     }
     made = Letter(**values)
     return made if made.message_id else replace(made, message_id=message_id(made.key))
+
+
+def record(sent: Letter, state: str = "sent", answer: str = "", **changes: Any) -> LetterRecord:
+    """What the outbox knows of a letter enqueued at nine on its day and closed an hour later."""
+    plain = ("plan", "unit", "duty", "rung", "day", "to", "cc", "subject", "message_id")
+    values = {name: getattr(sent, name) for name in plain}
+    times = {"enqueued_at": at(sent.day, 9), "closed_at": at(sent.day, 10)}
+    return LetterRecord(**{**values, "state": state, "answer": answer, **times, **changes})
 
 
 def at(day: dt.date, hour: int) -> dt.datetime:

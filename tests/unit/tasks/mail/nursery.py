@@ -17,6 +17,7 @@ import sys
 import time
 from collections import Counter as Tally
 from pathlib import Path
+from typing import Any
 
 from config.settings import Mail
 from flows.post import dispatch
@@ -30,6 +31,8 @@ from tests.unit.tasks.mail.makers import PLAN, at, letter, mail
 
 SENDER = ("notice@office.example", "某县促消费联席会议办公室")
 OPEN = ("ready", "sending", "uncertain", "failed")
+# The story's time runs on while senders die: nothing is given up meanwhile.
+PATIENT: dict[str, Any] = {"retry_minutes": (10,), "give_up_hours": 1_000_000}
 BATCH, SENDERS, STALL_SECONDS = 40, 2, 1.2
 BODIES = ["", "", "", "", "", "", "before-data", "body", "after-data"]
 REPLIES = ["", "", "", "", "", "", "", "421 closing", "450 try later"]
@@ -45,7 +48,7 @@ def play(folder: Path, kills: int, seed: int) -> dict[str, object]:
     (folder / "form.docx").write_bytes(chance.randbytes(60_000))
     authority = Authority(folder)
     server, port, lifeline = _server(authority, folder, log, chance)
-    settings = mail(port, "ssl", authority.ca_file, user=USER, password=PASSWORD, timeout_seconds=1, retry_minutes=(10,))
+    settings = mail(port, "ssl", authority.ca_file, user=USER, password=PASSWORD, timeout_seconds=1, **PATIENT)
     counter, now, letters, killed = Counter(folder, SENDER), at(dt.date(2023, 10, 23), 9), 0, 0
     while killed < kills:
         now += dt.timedelta(minutes=11)
@@ -96,7 +99,7 @@ def _one_round(url: str, settings: Mail, counter: Counter, now: dt.datetime, cha
     born = [_born(url, settings, counter, now) for _ in range(SENDERS)]
     died = 0
     for pid in born:
-        time.sleep(chance.uniform(0.0, 0.12))
+        time.sleep(chance.uniform(0.0, 0.2))
         os.kill(pid, signal.SIGKILL)
         died += _wait(pid) == -signal.SIGKILL
     return died
@@ -106,7 +109,7 @@ def _born(url: str, settings: Mail, counter: Counter, now: dt.datetime) -> int:
     pid = os.fork()
     if pid == 0:
         try:
-            waiting = outbox.ready(url, PLAN, now)
+            waiting = outbox.ready(url, PLAN, now, "resend", outbox.Patience(**PATIENT))
             dispatch(url, waiting, settings, counter, now)
         except BaseException as error:
             print(repr(error), file=sys.stderr, flush=True)

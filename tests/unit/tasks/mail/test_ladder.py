@@ -269,7 +269,10 @@ def test_an_address_the_server_refused_for_good_no_longer_counts() -> None:
     clerk, leader = people()
     late = standing("未报", day("10-23"))
     steps, calls = decide([late], (clerk, leader), (), CALENDAR, day("10-23"), SHIPPED, {clerk.mail})
-    assert ([each.mail for each in steps[0].to], calls) == ([leader.mail], ())
+    assert [each.mail for each in steps[0].to] == [leader.mail]
+    [call] = calls
+    assert (call.what, call.phone) == ("业务负责人的邮箱", clerk.phone)
+    assert "请单位重报联系人名单" in call.why
     gone = {clerk.mail, leader.mail}
     assert calls_of(standing("未报", day("10-23")), on="10-23", contacts=people(), unreachable=gone)[0][1] == NO_MAIL
 

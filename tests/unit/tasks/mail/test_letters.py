@@ -25,6 +25,7 @@ from tests.unit.tasks.mail.makers import (
     duty,
     finding,
     people,
+    record,
     settings,
     standing,
     stationery,
@@ -184,6 +185,8 @@ def test_a_receipt_says_nil_and_closes_what_was_supervised() -> None:
     assert letter.subject.startswith("【受理并销号】")
     assert "（零报告）" in letter.text
     assert "督办单同时销号" in letter.text
+    # Whoever had the 督办单 learns that it is closed.
+    assert (letter.to, letter.cc) == (("a.clerk@unit.example",), ("a.leader@unit.example", "convener@office.example"))
 
 
 @pytest.mark.parametrize("state", ["received", "superseded"])
@@ -231,7 +234,16 @@ def test_the_digest_tells_the_coordinator_who_is_late_whom_to_call_and_what_fail
     ]
     chosen, calls = decide(standings, people(), (), CALENDAR, today, RULES)
     todays = compose(chosen, PAPER, today)
-    letter = digest(standings, calls, todays, [(todays[0], "refused", "服务器答复 550：no such user")], PAPER, today)
+    letter = digest(
+        standings,
+        calls,
+        todays,
+        [record(todays[0], "refused", "服务器答复 550：no such user")],
+        PAPER,
+        today,
+        ["县戊局：销号"],
+        ["县己局"],
+    )
     assert letter is not None
     assert (letter.to, letter.unit, letter.rung) == (("coordinator@office.example",), "县商工局", "摘要")
     assert letter.subject == "【催报摘要】2023年10月27日：未办结2项，需打电话1家"
@@ -240,6 +252,8 @@ def test_the_digest_tells_the_coordinator_who_is_late_whom_to_call_and_what_fail
         "县乙局（名单中无电话）：2023年10月月度报送（措施3、5、12，共3项），待更正，退回后已过2个工作日",
         "县某局：2023年10月月度报送，未报，已逾期5个工作日",
         "县某局：【督办单】2023年10月月度报送已逾期5个工作日。服务器答复 550：no such user",
+        "县戊局：销号",
+        "县己局",
     ):
         assert words in letter.text
         assert words in plain(letter.html)

@@ -1,0 +1,208 @@
+"""The parts of the year's summary: overall, targets, measures, highlights, matters, units' records.
+
+Belongs here: the sentences and tables of each part. Does not belong here: their order and the masthead (annual),
+what the year was (course).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from config.plan import Plan
+from config.settings import Settings
+from tasks.brief.course import OUTCOMES, Course, light_of, month_name
+from tasks.brief.meeting import NOBODY, day_words, standing_words
+from tasks.brief.prose import figure, percent, quote, trim
+from tasks.brief.value import Bar, Block, Chart, Column, Heading, LedgerRow, Paragraph, Run, Table
+from tasks.brief.wording import LIGHTS, counted, light_name, says, short_title
+from tasks.matters import Matter, Score
+
+_TARGETS = (
+    Column("措施", 11),
+    Column("指标", 41, "left"),
+    Column("牵头单位", 30, "left"),
+    Column("目标", 20),
+    Column("累计", 18),
+    Column("完成率", 14),
+    Column("结果", 22),
+)
+_MATTERS = (
+    Column("编号", 25),
+    Column("事项", 46, "left"),
+    Column("责任单位", 25, "left"),
+    Column("办结期限", 20),
+    Column("办理结果", 40, "left"),
+)
+_MONTHS_ON_THE_PAGE = 6
+
+
+def overall(course: Course, scores: Sequence[Score]) -> list[Block]:
+    """Reports, measures and targets of the year, counts first."""
+    heads = [
+        ("（一）报送情况。", _reports(scores)),
+        ("（二）措施进展。", _measures(course)),
+        ("（三）目标完成。", _outcomes(course)),
+    ]
+    said = [Paragraph((Run(head, strong=True), Run(text))) for head, text in heads if text]
+    return [Heading(1, "一、总体情况"), *said]
+
+
+def _reports(scores: Sequence[Score]) -> str:
+    expected = sum(s.expected for s in scores)
+    if not expected:
+        return ""
+    on_time, right = sum(s.on_time for s in scores), sum(s.first_right for s in scores)
+    clean = [s.unit for s in scores if s.on_time == s.first_right == s.expected]
+    text = (
+        f"全年{len(scores)}家单位应报{expected}件次，按时{on_time}件次，按时率{percent(on_time / expected)}%；"
+        f"一次合格{right}件次，合格率{percent(right / expected)}%；未报{sum(s.missing for s in scores)}件次，"
+        f"退回{sum(s.returns for s in scores)}次，简报印发后更正{sum(s.corrections for s in scores)}次。"
+    )
+    return text + (f"全年按时且一次合格的{len(clean)}家。" if clean else "")
+
+
+def _measures(course: Course) -> str:
+    numbers = list(dict.fromkeys(row.measure for row in course.rows))
+    first, last = course.months[0], course.months[-1]
+    now = [light_of(course.rows, no) for no in numbers]
+    counts = [(light_name(light), now.count(light)) for light in LIGHTS]
+    text = f"截至{month_name(last.period)}底，{len(numbers)}项措施中，{counted(counts, '项')}。"
+    if first is not last:
+        before = [light_of(first.ledger, no) for no in numbers]
+        moves = "、".join(f"{light_name(x)}由{before.count(x)}项变为{now.count(x)}项" for x in LIGHTS[:3])
+        text += f"与{month_name(first.period)}相比，{moves}。"
+    return text
+
+
+def _outcomes(course: Course) -> str:
+    outcomes = [course.outcome(row) for row in course.targets()]
+    if not outcomes:
+        return ""
+    return f"{len(outcomes)}项量化指标中，{counted([(name, outcomes.count(name)) for name in OUTCOMES], '项')}。"
+
+
+def targets_part(course: Course, settings: Settings) -> list[Block]:
+    """Every target with what became of it, its months, and why it was missed in the unit's words."""
+    rows = course.targets()
+    if not rows:
+        return []
+    table = tuple(_target(row, course) for row in rows)
+    blocks: list[Block] = [Heading(1, "二、量化指标完成情况"), Table("全年量化指标完成情况表", _TARGETS, table)]
+    bars = tuple(_bar(row) for row in rows if row.share_pct is not None)
+    if bars:
+        blocks.append(Chart("图1  全年完成率图", bars))
+        blocks.append(Paragraph((Run("注：横条为完成率，竖线为应完成的进度。"),), "note"))
+    blocks += _months(course, rows)
+    missed = [row for row in rows if course.outcome(row) == "未完成"]
+    if missed:
+        blocks.append(Heading(2, "未完成的指标"))
+        blocks += [_missed(number, row, settings) for number, row in enumerate(missed, start=1)]
+    return blocks
+
+
+def _target(row: LedgerRow, course: Course) -> tuple[Run, ...]:
+    share = "—" if row.share_pct is None else f"{row.share_pct}%"
+    told = "—" if row.cumulative is None else figure(row.cumulative)
+    outcome = course.outcome(row)
+    cells = (row.measure, row.metric, row.unit, row.target)
+    return (*(Run(text) for text in cells), Run(told, source=row.source), Run(share), Run(outcome, outcome == "未完成"))
+
+
+def _bar(row: LedgerRow) -> Bar:
+    label = row.metric if len(row.metric) <= 17 else row.metric[:16] + "…"
+    share = row.share_pct or 0
+    return Bar(label, share, row.elapsed_pct or 0, row.light, f"{share}%", row.source)
+
+
+def _months(course: Course, rows: Sequence[LedgerRow]) -> list[Block]:
+    """Cumulative figures month by month, where there is more than one."""
+    periods = course.periods[-_MONTHS_ON_THE_PAGE:]
+    if len(periods) < 2:
+        return []
+    columns = [Column("措施", 11), Column("指标（单位）", 39, "left")]
+    columns += [Column(month_name(period), 106 / len(periods)) for period in periods]
+    table = []
+    for row in rows:
+        known = course.figures(row)
+        cells = [Run(figure(value)) if (value := known.get(p)) is not None else Run("—") for p in periods]
+        table.append((Run(row.measure), Run(f"{row.metric}（{row.metric_unit}）"), *cells))
+    return [Table("全年量化指标逐月累计表", tuple(columns), tuple(table))]
+
+
+def _missed(number: int, row: LedgerRow, settings: Settings) -> Paragraph:
+    told = figure(row.cumulative or 0.0)
+    head = (
+        f"{number}. 第{row.measure}项“{row.metric}”（{row.unit}）：目标{row.target}，"
+        f"累计{told}{row.metric_unit}，完成率{row.share_pct or 0}%。"
+    )
+    runs = [Run(head)]
+    if says(row.problems):
+        runs += [Run("所报问题："), Run(quote(row.problems, settings.brief.quote_chars), source=row.source, quote=True)]
+    return Paragraph(tuple(runs))
+
+
+def measures_part(course: Course, plan: Plan, settings: Settings) -> list[Block]:
+    """Section by section: each measure's lights over the months, and what its unit said last."""
+    blocks: list[Block] = [Heading(1, "三、各项措施推进过程")]
+    first = {row.measure: row for row in reversed(course.rows)}
+    for section in plan.sections:
+        own = [m for m in plan.measures if m.section == section.no and m.no in first]
+        if own:
+            blocks.append(Heading(2, f"（{section.no}）{section.title}"))
+            blocks += [_measure(first[m.no], course, settings) for m in own]
+    return blocks
+
+
+def _measure(row: LedgerRow, course: Course, settings: Settings) -> Paragraph:
+    lights = "、".join(f"{month_name(period)}{light_name(light)}" for period, light in course.lights(row.measure))
+    runs = [Run(f"{row.measure}. {short_title(row.text)}（{row.unit}）。{lights}。")]
+    if said := _last_words(row.measure, course):
+        runs.append(Run(quote(said, settings.brief.quote_chars), quote=True))
+    return Paragraph(tuple(runs))
+
+
+def _last_words(measure: str, course: Course) -> str:
+    """What the unit said of the measure in the last month in which it said anything."""
+    for month in reversed(course.months):
+        for row in month.ledger:
+            if row.measure == measure and says(row.progress):
+                return row.progress
+    return ""
+
+
+def highlights_part(course: Course, settings: Settings) -> list[Block]:
+    """Each highlight of the year once, with its unit, measure and first month."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for month in course.months:
+        for row in month.ledger:
+            if says(row.highlights):
+                found.setdefault((row.unit, row.highlights.strip()), (row.measure, month.period))
+    blocks: list[Block] = [Heading(1, "四、亮点做法")]
+    if not found:
+        return [*blocks, Paragraph((Run("全年各单位未报送亮点做法。"),))]
+    for number, ((unit, words), (measure, period)) in enumerate(found.items(), start=1):
+        head = Run(f"{number}. {unit}（第{measure}项，{month_name(period)}）：")
+        blocks.append(Paragraph((head, Run(quote(words, settings.brief.quote_chars), quote=True))))
+    return blocks
+
+
+def matters_part(matters: Sequence[Matter], on: dt.date, settings: Settings) -> list[Block]:
+    """What the meeting followed over the year, and what of it is still open."""
+    blocks: list[Block] = [Heading(1, "五、协调事项和议定事项办理情况")]
+    if not matters:
+        return [*blocks, Paragraph((Run("全年没有提请联席会议协调、议定的事项。"),))]
+    closed = sum(m.state == "已销号" for m in matters)
+    late = sum(m.is_overdue(on) for m in matters)
+    kinds = [(name, sum(m.kind == name for m in matters)) for name in ("协调事项", "议定事项")]
+    told = "、".join(f"{name}{count}项" for name, count in kinds if count)
+    text = f"全年{told}，已销号{closed}项，办理中{len(matters) - closed}项{f'（超期{late}项）' if late else ''}。"
+    limit = settings.brief.quote_chars
+    rows = tuple(
+        (
+            *(Run(words) for words in (m.no, trim(m.words, limit), m.owner or NOBODY, day_words(m.due))),
+            Run(standing_words(m, on, limit), strong=m.is_overdue(on)),
+        )
+        for m in matters
+    )
+    return [*blocks, Paragraph((Run(text),)), Table("全年协调事项、议定事项办理情况表", _MATTERS, rows)]

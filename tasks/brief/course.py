@@ -1,0 +1,95 @@
+"""The course of a year, measure by measure and figure by figure, read off its frozen months.
+
+Belongs here: which month said what, lights by month, what became of each target.
+Does not belong here: sentences and tables of the summary (annual, annual_parts).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from config.calendar import Period
+from config.plan import Plan
+from tasks.brief.sources import Sources
+from tasks.brief.value import Brief, LedgerRow
+from tasks.shapes import Light
+
+Outcome = Literal["完成", "未完成", "期限未到", "无有效数据", "不评定"]
+OUTCOMES: tuple[Outcome, ...] = ("完成", "未完成", "期限未到", "无有效数据", "不评定")
+_WORST: tuple[Light, ...] = ("红", "黄", "绿", "无")
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A year as its frozen months tell it. `rows` are the last month's ledger with every earlier month beside it."""
+
+    year: Period
+    months: tuple[Brief, ...]
+    rows: tuple[LedgerRow, ...]
+    soft: frozenset[tuple[str, str]]
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """The months, in order."""
+        return tuple(month.period for month in self.months)
+
+    def outcome(self, row: LedgerRow) -> Outcome:
+        """What became of one target by the end of the last month."""
+        if row.share_pct is not None and row.share_pct >= 100:
+            return "完成"
+        if (row.measure, row.metric) in self.soft:
+            return "不评定"
+        if row.due is not None and row.due > self.year.end:
+            return "期限未到"
+        return "无有效数据" if row.cumulative is None else "未完成"
+
+    def targets(self) -> tuple[LedgerRow, ...]:
+        """The rows that have a target."""
+        return tuple(row for row in self.rows if row.metric)
+
+    def lights(self, measure: str) -> tuple[tuple[str, Light], ...]:
+        """(period, light) of a measure in each month, as the issues said; the worst of its figures."""
+        return tuple((month.period, light_of(month.ledger, measure)) for month in self.months)
+
+    def figures(self, row: LedgerRow) -> dict[str, float | None]:
+        """Period -> cumulative figure of one target: corrected ones as the last month knew them."""
+        known = {past.period: past.cumulative for past in row.past}
+        return {**known, self.months[-1].period: row.cumulative}
+
+
+def course_of(year: Period, months: Sequence[Brief], plan: Plan, sources: Sources) -> Course:
+    """The course of `year` from its frozen months, in order, at least one; their sources are cited in `sources`."""
+    last = months[-1]
+
+    def cited(index: int | None) -> int | None:
+        return None if index is None else sources.cite(last.sources[index])
+
+    rows = tuple(
+        replace(
+            row,
+            source=cited(row.source),
+            past=tuple(replace(past, source=cited(past.source)) for past in row.past),
+        )
+        for row in last.ledger
+    )
+    soft = frozenset((m.no, t.metric) for m in plan.measures for t in m.targets if t.soft)
+    return Course(year, tuple(months), rows, soft)
+
+
+def light_of(rows: Sequence[LedgerRow], measure: str) -> Light:
+    """The light of a measure in one month: the worst of its rows; a missing one counts only where no other is."""
+    return min((row.light for row in rows if row.measure == measure), key=_WORST.index, default="无")
+
+
+def month_name(period: str) -> str:
+    """2023-10 -> 10月."""
+    return f"{Period.parse(period).start.month}月"
+
+
+def missing_months(year: Period, periods: Sequence[str], expected: Sequence[str], today: dt.date) -> list[str]:
+    """Months of the year that had reports to give and have no frozen issue though they are over."""
+    over = [text for text in expected if (p := Period.parse(text)).end <= today and year.contains(p.start)]
+    return sorted(set(over) - set(periods))

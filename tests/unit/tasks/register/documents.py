@@ -1,0 +1,150 @@
+"""Real files for the tests of this room: Word files, PDFs, archives with one named fault each."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+
+import docx
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+
+
+def word(lines: Sequence[str], tables: Sequence[Sequence[Sequence[str]]] = ()) -> bytes:
+    """A .docx of paragraphs and then tables."""
+    document = docx.Document()
+    for line in lines:
+        document.add_paragraph(line)
+    for rows in tables:
+        table = document.add_table(rows=len(rows), cols=len(rows[0]))
+        for row, cells in zip(table.rows, rows, strict=True):
+            for cell, text in zip(row.cells, cells, strict=True):
+                cell.text = text
+    return saved(document)
+
+
+def word_with_merged_cells() -> bytes:
+    """A table whose measure spans two rows with a clause each, under a heading row merged over all columns."""
+    document = docx.Document()
+    table = document.add_table(rows=4, cols=4)
+    for cell, title in zip(table.rows[0].cells, ("序号", "工作任务", "牵头单位", "配合单位"), strict=True):
+        cell.text = title
+    table.cell(1, 0).merge(table.cell(1, 3)).text = "一、基础设施"
+    table.cell(2, 0).merge(table.cell(3, 0)).text = "1"
+    table.cell(2, 1).merge(table.cell(3, 1)).text = "修路架桥"
+    for row, (lead, others) in enumerate((("县交通局", "县财政局"), ("县住建局", "县审计局")), start=2):
+        table.cell(row, 2).text, table.cell(row, 3).text = lead, others
+    return saved(document)
+
+
+def word_with_automatic_numbers() -> bytes:
+    """Paragraphs numbered by Word itself: 一、 for headings, 1. for measures; the numbers are not in the text."""
+    document = docx.Document()
+    numbering = document.part.numbering_part.element
+    abstract = OxmlElement("w:abstractNum")
+    abstract.set(qn("w:abstractNumId"), "900")
+    for level, (form, text) in enumerate((("chineseCountingThousand", "%1、"), ("decimal", "%2."))):
+        element = OxmlElement("w:lvl")
+        element.set(qn("w:ilvl"), str(level))
+        for tag, value in (("w:start", "1"), ("w:numFmt", form), ("w:lvlText", text)):
+            child = OxmlElement(tag)
+            child.set(qn("w:val"), value)
+            element.append(child)
+        abstract.append(element)
+    number = OxmlElement("w:num")
+    number.set(qn("w:numId"), "900")
+    reference = OxmlElement("w:abstractNumId")
+    reference.set(qn("w:val"), "900")
+    number.append(reference)
+    numbering.insert(0, abstract)
+    numbering.append(number)
+    for level, text in (
+        (0, "夯实基础"),
+        (1, "修路。"),
+        (None, "牵头单位：县交通局"),
+        (1, "架桥。"),
+        (None, "牵头单位：县住建局"),
+        (0, "改善民生"),
+        (1, "办学。"),
+        (None, "牵头单位：县教育局"),
+    ):
+        paragraph = document.add_paragraph(text)
+        if level is not None:
+            properties = paragraph._p.get_or_add_pPr()
+            holder = OxmlElement("w:numPr")
+            for tag, value in (("w:ilvl", str(level)), ("w:numId", "900")):
+                child = OxmlElement(tag)
+                child.set(qn("w:val"), value)
+                holder.append(child)
+            properties.append(holder)
+    return saved(document)
+
+
+def saved(document: docx.document.Document) -> bytes:
+    """The bytes of a Word document."""
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def archive(parts: dict[str, bytes]) -> bytes:
+    """A zip of these parts."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in parts.items():
+            file.writestr(name, content)
+    return buffer.getvalue()
+
+
+def bomb() -> bytes:
+    """A small Word-like archive that unpacks to more than any office writes."""
+    return archive({"word/document.xml": b"0" * (130 * 1024 * 1024)})
+
+
+def with_entities() -> bytes:
+    """A Word file whose text declares entities that grow when they are read."""
+    text = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><a>&c;</a>'
+    return archive({"word/document.xml": text, "[Content_Types].xml": b"<Types/>"})
+
+
+def pdf(pages: Sequence[Sequence[str]]) -> bytes:
+    """A PDF with Chinese text, one list of lines a page, written by hand so that no font is needed."""
+    objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
+    objects.append(
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [4 0 R] >>"
+    )
+    objects.append(
+        b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) "
+        b"/Ordering (GB1) /Supplement 2 >> /DW 1000 /FontDescriptor 5 0 R >>"
+    )
+    objects.append(
+        b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [0 -200 1000 900] /ItalicAngle 0 "
+        b"/Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>"
+    )
+    kids = []
+    for lines in pages:
+        drawn = b"".join(
+            b"BT /F1 12 Tf 60 %d Td <%s> Tj ET\n" % (780 - 20 * at, line.encode("utf-16-be").hex().encode())
+            for at, line in enumerate(lines)
+        )
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn))
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> "
+            b"/Contents %d 0 R >>" % len(objects)
+        )
+        kids.append(b"%d 0 R" % len(objects))
+    objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))
+    return _assembled(objects)
+
+
+def _assembled(objects: Sequence[bytes]) -> bytes:
+    content = b"%PDF-1.4\n"
+    offsets = []
+    for number, item in enumerate(objects, start=1):
+        offsets.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, item)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    start = len(content)
+    content += b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table)
+    return content + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
