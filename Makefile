@@ -37,7 +37,7 @@ demo: setup ## the main job once, on October 2023 / 演示：2023年10月全过�
 	@$(BIN)/python -m flows.cli demo
 
 test: setup ## all tests / 全部测试
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 up: setup ## run for good: server, schedules, worker, UI / 正式运行
 	@$(BIN)/python -m flows.cli up

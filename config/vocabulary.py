@@ -88,14 +88,12 @@ class TableWords(_Group):
     section: Words
     measure: Words
     detail: Words
-    heads: Words
     ignored: Words
 
 
 class OutlineWords(_Group):
-    """Headings that hand out nothing, lines that close a document, ends of titles and of issuers' names."""
+    """Lines that close a document, ends of titles and of issuers' names."""
 
-    not_measures: Words
     closings: Words
     title_ends: Words
     issuer_ends: Words
@@ -124,7 +122,6 @@ class TargetWords(_Group):
     raise_verbs: Words
     lower_verbs: Words
     make: Words
-    full: Words
     full_verbs: Words
     soft: Words
     policy: Words
@@ -147,7 +144,6 @@ class DateWords(_Group):
     annual_object: Words
     monthly: Words
     quarterly: Words
-    long_term: Words
 
 
 class MemberWords(_Group):

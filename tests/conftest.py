@@ -11,6 +11,14 @@ import pytest
 from rich.console import Console
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need the Prefect server run in one worker and first: they take longest."""
+    for item in items:
+        if "prefect_api" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("server"))
+    items.sort(key=lambda item: "prefect_api" not in getattr(item, "fixturenames", ()))
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

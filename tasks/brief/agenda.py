@@ -21,9 +21,9 @@ from tasks.shapes import RollUp
 AGENDA_FILE = "联席会议议程.docx"
 _COLUMNS = (
     Column("编号", 25),
-    Column("需议定的事项", 59, "left"),
+    Column("需议定的事项", 55, "left"),
     Column("提出单位", 24, "left"),
-    Column("建议责任单位", 24, "left"),
+    Column("建议责任单位", 28, "left"),
     Column("建议期限", 24),
 )
 # What one page holds beside its title and note, at two or three lines a row.

@@ -14,6 +14,7 @@ from config.settings import Settings
 from tasks.brief.course import OUTCOMES, Course, light_of, month_name
 from tasks.brief.meeting import NOBODY, day_words, standing_words
 from tasks.brief.prose import figure, percent, quote, trim
+from tasks.brief.trend import month_columns
 from tasks.brief.value import Bar, Block, Chart, Column, Heading, LedgerRow, Paragraph, Run, Table
 from tasks.brief.wording import LIGHTS, counted, light_name, says, short_title
 from tasks.matters import Matter, Score
@@ -120,14 +121,12 @@ def _months(course: Course, rows: Sequence[LedgerRow]) -> list[Block]:
     periods = course.periods[-_MONTHS_ON_THE_PAGE:]
     if len(periods) < 2:
         return []
-    columns = [Column("措施", 11), Column("指标（单位）", 39, "left")]
-    columns += [Column(month_name(period), 106 / len(periods)) for period in periods]
     table = []
     for row in rows:
         known = course.figures(row)
         cells = [Run(figure(value)) if (value := known.get(p)) is not None else Run("—") for p in periods]
         table.append((Run(row.measure), Run(f"{row.metric}（{row.metric_unit}）"), *cells))
-    return [Table("全年量化指标逐月累计表", tuple(columns), tuple(table))]
+    return [Table("全年量化指标逐月累计表", month_columns(periods), tuple(table))]
 
 
 def _missed(number: int, row: LedgerRow, settings: Settings) -> Paragraph:

@@ -41,7 +41,7 @@ def _block(block: Block) -> Iterator[str]:
         text = _runs(block.runs)
         yield f"*{text}*" if block.style == "note" else text
     elif isinstance(block, Table):
-        yield f"**{_plain(block.caption)}**"
+        yield from [f"**{_plain(block.caption)}**"] if block.caption else []
         cells = ([_runs([cell]) for cell in row] for row in block.rows)
         yield _table([column.title for column in block.columns], cells)
     elif isinstance(block, Chart):

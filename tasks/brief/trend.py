@@ -15,22 +15,25 @@ from tasks.brief.sources import Sources
 from tasks.brief.value import Block, Column, Run, Table
 from tasks.shapes import Figure, MeasureProgress, RollUp
 
-# More months than these are too narrow to read on the page; the ledger holds all of them.
-_MONTHS_ON_THE_PAGE = 6
-_MONTHS_MM = 106.0
+# More months than these are too narrow to read on the page, and two say no more than 较上月 does; the ledger has all.
+_MONTHS_ON_THE_PAGE, _A_TREND = 6, 3
+_TABLE_MM, _MEASURE_MM, _WIDEST_MONTH_MM, _MONTHS_MM = 156.0, 11.0, 24.0, 106.0
 
 
 def trend_table(rollup: RollUp, past: Sequence[RollUp], sources: Sources) -> list[Block]:
-    """Cumulative figures of the last months and this one, of targets with a figure in an earlier month; or nothing."""
+    """Cumulative figures of the last months and this one, of targets with a figure in an earlier month.
+
+    Nothing before the third month.
+    """
     months = [*past, rollup][-_MONTHS_ON_THE_PAGE:]
+    if len(months) < _A_TREND:
+        return []
     found = {month.period: {(f.measure, f.metric): f for f in month.figures} for month in months}
     earlier = [found[month.period] for month in months[:-1]]
     shown = [f for f in rollup.figures if any(_has_figure(month.get((f.measure, f.metric))) for month in earlier)]
     if not shown:
         return []
-    width = _MONTHS_MM / len(months)
-    columns = [Column("措施", 11), Column("指标（单位）", 39, "left")]
-    columns += [Column(f"{Period.parse(month.period).start.month}月", width) for month in months]
+    columns = month_columns([month.period for month in months])
     rows = tuple(
         (
             Run(item.measure),
@@ -39,7 +42,15 @@ def trend_table(rollup: RollUp, past: Sequence[RollUp], sources: Sources) -> lis
         )
         for item in shown
     )
-    return [Table("量化指标年内走势表（累计）", tuple(columns), rows)]
+    return [Table("量化指标年内走势表（累计）", columns, rows)]
+
+
+def month_columns(periods: Sequence[str]) -> tuple[Column, ...]:
+    """Measure, figure with its unit, and one column a month, as wide as the page allows."""
+    width = min(_WIDEST_MONTH_MM, _MONTHS_MM / len(periods))
+    rest = _TABLE_MM - _MEASURE_MM - width * len(periods)
+    months = (Column(f"{Period.parse(period).start.month}月", width) for period in periods)
+    return (Column("措施", _MEASURE_MM), Column("指标（单位）", rest, "left"), *months)
 
 
 def _has_figure(item: Figure | None) -> bool:

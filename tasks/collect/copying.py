@@ -10,6 +10,7 @@ import hashlib
 import os
 import stat
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from tasks.collect.listing import Found
@@ -47,7 +48,7 @@ def digest_of(content: bytes) -> str:
 
 
 def keep(content: bytes, originals: Path, plan: str) -> tuple[str, str]:
-    """Keep content for ever, once; returns (sha256, address relative to `originals`).
+    """Keep content, once; returns (sha256, address relative to `originals`). `sync_folders` makes its name last.
 
     Raises PipelineError when the originals cannot be written (disk full, no permission).
     """
@@ -58,10 +59,25 @@ def keep(content: bytes, originals: Path, plan: str) -> tuple[str, str]:
         if not (path.is_file() and path.stat().st_size == len(content)):
             _write(path, content)
     except OSError as error:
-        raise PipelineError(
-            f"原件存不进 {originals}（{error.strerror}）。请检查磁盘空间和权限，下次运行会接着收取。"
-        ) from error
+        raise _not_kept(originals, error) from error
     return digest, stored
+
+
+def sync_folders(originals: Path, stored: Iterable[str]) -> None:
+    """Make the names of kept originals survive a power cut: one sync a folder, however many files came into it.
+
+    Also of those that an earlier pass kept: it may have died in between. To be called before anything is recorded.
+    Raises PipelineError when the folders cannot be written.
+    """
+    try:
+        for folder in sorted({os.path.dirname(address) for address in stored if address}):
+            _sync_folder(originals / folder)
+    except OSError as error:
+        raise _not_kept(originals, error) from error
+
+
+def _not_kept(originals: Path, error: OSError) -> PipelineError:
+    return PipelineError(f"原件存不进 {originals}（{error.strerror}）。请检查磁盘空间和权限，下次运行会接着收取。")
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -76,11 +92,9 @@ def _write(path: Path, content: bytes) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(beside)
-    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the rename itself survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

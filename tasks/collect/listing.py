@@ -98,7 +98,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _walk(folder: Path, share: Path, unit: str | None, listing: Listing, depth: int = 1) -> None:
-    shown = storable(os.path.relpath(folder, share))
+    shown = storable(os.path.relpath(folder, share)).replace(os.sep, "/")
     try:
         entries = list(os.scandir(folder))
     except OSError as error:
@@ -108,15 +108,15 @@ def _walk(folder: Path, share: Path, unit: str | None, listing: Listing, depth: 
         if is_ignored(entry.name):
             listing.ignored += 1
         elif not _is_folder(entry):
-            _add(entry, share, unit, listing)
+            _add(entry, shown, unit, listing)
         elif depth < _DEPTH:
             _walk(Path(entry.path), share, unit, listing, depth + 1)
         else:
             listing.troubles.append(f"文件夹“{shown}”里层次太多，更深的没有看")
 
 
-def _add(entry: os.DirEntry[str], share: Path, unit: str | None, listing: Listing) -> None:
-    shown = storable(os.path.relpath(entry.path, share)).replace(os.sep, "/")
+def _add(entry: os.DirEntry[str], shown_folder: str, unit: str | None, listing: Listing) -> None:
+    shown = f"{shown_folder}/{storable(entry.name)}"
     try:
         status = entry.stat(follow_symlinks=False)
     except OSError as error:

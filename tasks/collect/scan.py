@@ -13,7 +13,7 @@ from pathlib import Path
 
 from config.county import County
 from config.settings import Limits
-from tasks.collect.copying import StillChangingError, keep, read_stable
+from tasks.collect.copying import StillChangingError, keep, read_stable, sync_folders
 from tasks.collect.listing import Found, list_share, new_files
 from tasks.shapes import Original
 
@@ -56,6 +56,7 @@ def collect(
             waiting.append(found.path)
         except OSError as error:
             troubles.append(f"文件“{found.path}”读不了：{error.strerror}，下次再试")
+    sync_folders(originals, (original.stored for original in taken))
     return Collected(tuple(taken), tuple(waiting), listing.ignored, tuple(troubles))
 
 

@@ -6,7 +6,7 @@ Belongs here: matching titles through the layout's synonyms. No guessing by like
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.workbook import Kind, Layout
@@ -31,22 +31,35 @@ class Table:
 def find_table(grid: Grid, layout: Layout, kind: Kind) -> Table | None:
     """The table of this kind on a sheet, under the header with most known titles; None where there is none."""
     best: Table | None = None
-    for row in range(min(layout.header_search_rows, grid.height)):
-        for rows in (1, 2):
-            columns = _columns(grid, row, rows, layout, kind)
+    rows = min(layout.header_search_rows, grid.height)
+    shown = _shown_titles(grid, rows + 1)
+    for row in range(rows):
+        for height in (1, 2):
+            columns = _columns(shown[row], shown[row + 1] if height == 2 else (), layout, kind)
             # A blank row above a plain header adds no title: then the header is the one row.
-            plainer = best is not None and rows == 1 and (best.header, best.first) == (row - 1, row + 1)
+            plainer = best is not None and height == 1 and (best.header, best.first) == (row - 1, row + 1)
             if best is None or len(columns) >= len(best.columns) + (0 if plainer else 1):
-                best = Table(grid, kind, row, row + rows, columns)
+                best = Table(grid, kind, row, row + height, columns)
     return best if best is not None and len(best.columns) >= _FEWEST_TITLES else None
 
 
-def _columns(grid: Grid, row: int, rows: int, layout: Layout, kind: Kind) -> dict[str, int]:
-    """field -> column of a header in `rows` rows from `row`; the leftmost of two columns with one title counts."""
+def _shown_titles(grid: Grid, rows: int) -> list[list[str]]:
+    """The texts a reader sees in the first rows: a merged range shows its first cell's text all over."""
+    shown = [[grid.text(row, column) for column in range(grid.width)] for row in range(rows)]
+    for (top, left), (bottom, right) in grid.merged:
+        for row in range(top, min(bottom + 1, rows)):
+            shown[row][left : right + 1] = [grid.text(top, left)] * len(shown[row][left : right + 1])
+    return shown
+
+
+def _columns(top: Sequence[str], below: Sequence[str], layout: Layout, kind: Kind) -> dict[str, int]:
+    """field -> column of a header in one row or two; the leftmost of two columns with one title counts."""
     columns: dict[str, int] = {}
-    for column in range(grid.width):
-        top, bottom = _title(grid, row, column), _title(grid, row + 1, column) if rows == 2 else ""
-        field = next((known for title in _titles(top, bottom) if (known := layout.field_of(title, kind))), None)
+    for column, title in enumerate(top):
+        lower = below[column] if below else ""
+        if not title and not lower:
+            continue
+        field = next((known for each in _titles(title, lower) if (known := layout.field_of(each, kind))), None)
         if field is not None:
             columns.setdefault(field, column)
     return columns

@@ -210,7 +210,8 @@ def _said(heading: Mapping[str, tuple[object, str]], county: County, member: str
     known = _resolved(unit, county)
     name = known.name if known else None
     if known is not None and known.kind == "group":
-        name = member if member in {each.name for each in county.members(known.name)} else None
+        # A member answers for itself; from anybody else the group's name is somebody else's.
+        name = member if member in {each.name for each in county.members(known.name)} else member and known.name
     return Claim(name, parse_period(period) if period is not None else None, by="content")
 
 

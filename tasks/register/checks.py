@@ -218,7 +218,8 @@ def _days(draft: Draft) -> Iterator[Uncertainty]:
     for duty in draft.duties:
         who = "、".join(WHO.get(each, each) for each in duty.who)
         if duty.due is None and (day := re.search(r"每月(?:的)? *(\d{1,2}) *[日号]", duty.words)):
-            yield Uncertainty("monthly_day", "请确认", f"“{duty.text}”写明每月{day[1]}日，请在设置中照此定下", duty.place)
+            told = f"“{duty.text}”写明每月{day[1]}日，请在设置中照此定下"
+            yield Uncertainty("monthly_day", "请确认", told, duty.place)
         elif duty.due is None:
             yield Uncertainty(
                 "no_day", "请确认", f"“{duty.text}”（{who}）没有写每期的截止日，请定下每月几日", duty.place

@@ -39,8 +39,9 @@ class DutyReader:
         cue = grammar.words.dates
         self._grammar, self._dates, self._units, self._cue = grammar, dates, units, cue
         self._report = re.compile(words(cue.report_verbs))
+        objects = words(cue.deliver_object)
         self._deliver = re.compile(
-            f"(?:{words(cue.deliver)})[^，。；]{{0,28}}(?:{words(cue.deliver_object)})|报备|备案"
+            f"(?:{words(cue.deliver)})[^，。；]{{0,28}}(?:{objects})|报备|备案|(?:{objects})(?:{words(cue.report_verbs)})"
         )
         self._recurring = re.compile(f"(?P<month>{words(cue.monthly)})|(?P<quarter>{words(cue.quarterly)})")
         self._window, self._permit = re.compile(words(cue.window)), re.compile(words(cue.permit))

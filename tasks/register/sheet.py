@@ -32,77 +32,32 @@ FLAGS = {
 _EPOCH = dt.datetime(2000, 1, 1)
 
 
+_COLUMNS = {
+    "责任清单": "序号:8 所属部分:20 措施内容:60 牵头单位:20 责任单位:28 量化指标:34 时限:13 政策到期日:13 请留意:20"
+    " 原文位置:18",
+    "量化指标": "序号:8 指标:40 关系:10 数值:12 上限:10 单位:10 完成日期:14 措辞有弹性:12 原文:50",
+    "报送要求": "编号:8 种类:12 谁报:24 报什么:50 截止:14 每月:8 原文:50 原文位置:20",
+    "单位汇总": "单位:30 牵头措施数:12 责任措施数:12 联席会议成员:14",
+    "待确认": "轻重:10 事项:90 原文位置:24",
+}
+
+
 def sheet_bytes(draft: Draft) -> bytes:
     """The workbook as bytes; the same draft always gives the same bytes."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": draft.document.title, "created": _EPOCH})
     looks = _looks(book)
-    _write(
-        book,
-        looks,
-        "责任清单",
-        (
-            ("序号", 8),
-            ("所属部分", 20),
-            ("措施内容", 60),
-            ("牵头单位", 20),
-            ("责任单位", 32),
-            ("量化指标", 34),
-            ("时限", 14),
-            ("政策到期日", 14),
-            ("请留意", 22),
-            ("原文位置", 18),
-        ),
-        _measures(draft),
-    )
-    _write(
-        book,
-        looks,
-        "量化指标",
-        (
-            ("序号", 8),
-            ("指标", 40),
-            ("关系", 10),
-            ("数值", 12),
-            ("上限", 10),
-            ("单位", 10),
-            ("完成日期", 14),
-            ("措辞有弹性", 12),
-            ("原文", 50),
-        ),
-        _targets(draft),
-    )
-    _write(
-        book,
-        looks,
-        "报送要求",
-        (
-            ("编号", 8),
-            ("种类", 12),
-            ("谁报", 24),
-            ("报什么", 50),
-            ("截止", 14),
-            ("每月", 8),
-            ("原文", 50),
-            ("原文位置", 20),
-        ),
-        _duties(draft),
-    )
-    _write(
-        book,
-        looks,
-        "单位汇总",
-        (("单位", 30), ("牵头措施数", 12), ("责任措施数", 12), ("联席会议成员", 14)),
-        _units(draft),
-    )
-    _write(
-        book,
-        looks,
-        "待确认",
-        (("轻重", 10), ("事项", 90), ("原文位置", 24)),
-        [(each.weight, each.text, each.place) for each in draft.uncertainties],
-    )
+    rows: dict[str, Sequence[tuple[object, ...]]] = {
+        "责任清单": _measures(draft),
+        "量化指标": _targets(draft),
+        "报送要求": _duties(draft),
+        "单位汇总": _units(draft),
+        "待确认": [(each.weight, each.text, each.place) for each in draft.uncertainties],
+    }
+    for name, columns in _COLUMNS.items():
+        titles = [(title, int(width)) for title, width in (each.split(":") for each in columns.split())]
+        _write(book, looks, name, titles, rows[name])
     book.close()
     return buffer.getvalue()
 
@@ -131,12 +86,20 @@ def _write(
                 sheet.write_number(number, at, value, looks["text"])
             else:
                 sheet.write_string(number, at, str(value or "")[:32000], looks["text"])
+        # Some programs never fit rows to wrapped text by themselves.
+        sheet.set_row(number, 18 * max(_lines(str(row[at]), width) for at, (_, width) in enumerate(columns)))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines a text takes in a column so many Latin characters wide; at most what a row can show."""
+    taken = sum(max(1, -(-sum(1 if ord(char) < 0x2E80 else 2 for char in line) // width)) for line in text.split("\n"))
+    return min(taken, 26)
 
 
 def _measures(draft: Draft) -> list[tuple[object, ...]]:

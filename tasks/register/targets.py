@@ -153,7 +153,8 @@ class TargetReader:
         """A bound that tells whom it concerns (投资500万元以上的项目), not what is to be reached."""
         bound = next((word for word in (*self._cue.at_least_after, "以下") if right.startswith(word)), "")
         rest = right[len(bound) :]
-        return bool(bound) and (rest.startswith("的") or (unit.endswith("元") and re.match("[一-鿿]", rest) is not None))
+        followed = rest.startswith("的") or (unit.endswith("元") and re.match("[一-鿿]", rest) is not None)
+        return bool(bound) and followed
 
     def _is_made(self, left: str, right: str, unit: str) -> bool:
         """Whether a plain number is something to make: 建设…49张, 对5家…进行帮扶, 100%配建, 增长8%."""
@@ -171,7 +172,8 @@ class TargetReader:
         if name.count("）") > name.count("（"):
             name = name[name.rindex("）") + 1 :]
         name = re.sub(r"^(?:[到至在于]? *\d{4} *年(?:[底末内]?前?)?|年[内底末]前?) *", "", name)
-        name = re.sub(r"^[一二三四五六七八九十两\d]+年内", "", re.sub("由[^，,]{1,12}$", "", self._lead_out.sub("", name)))
+        name = re.sub("由[^，,]{1,12}$", "", self._lead_out.sub("", name))
+        name = re.sub(r"^[一二三四五六七八九十两\d]+年内", "", name)
         name = self._lead_out.sub("", self._lead_in.sub("", name)).strip(" ，、,（(")
         without = self._raised.sub("", name) if operator == "->" else self._made.sub("", name)
         behind = re.split("[，,。；;、（(]", right, maxsplit=1)[0].strip(" 的以上内左右")

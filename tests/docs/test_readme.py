@@ -28,7 +28,7 @@ def _commands(readme: str) -> list[list[str]]:
 @pytest.mark.parametrize("readme", READMES)
 def test_every_make_target_named_exists(readme: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = set(re.findall(r"`?make ([a-z]+)", (ROOT / readme).read_text(encoding="utf-8")))
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", (ROOT / readme).read_text(encoding="utf-8"), re.MULTILINE))
     assert {"demo", "up"} <= named
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in named), named
 

@@ -144,7 +144,12 @@ class Office:
     @property
     def county(self) -> County:
         made = factories.county()
-        return made.model_copy(update={"units": (*made.units, *(factories.unit(each.name) for each in self.bureaus))})
+        units = (
+            # 县70甲局 goes by 70甲局 too; the units of case 71 are townships.
+            factories.unit(each.name, aliases=(each.name[1:],), group=factories.TOWNS if each.case == 71 else None)
+            for each in self.bureaus
+        )
+        return made.model_copy(update={"units": (*made.units, *units)})
 
     @property
     def plan(self) -> Plan:

@@ -286,11 +286,13 @@ def as_ods(content: bytes, cells: dict[tuple[int, int], str]) -> bytes:
     return workbooks.zipped(
         {
             "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": f'<manifest:manifest xmlns:manifest="{OPEN}:manifest:1.0"/>'.encode(),
             "content.xml": (
                 f'<?xml version="1.0"?><office:document-content{names} xmlns:calcext="urn:org:documentfoundation:calcext">'
                 f"<office:body><office:spreadsheet>{body}</office:spreadsheet></office:body></office:document-content>"
             ).encode(),
-        }
+        },
+        packed=False,
     )
 
 

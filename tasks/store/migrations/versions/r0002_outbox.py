@@ -43,7 +43,7 @@ def _lay_down_anew() -> None:
         sa.Column("enqueued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
     ]
-    kept = ", ".join(f'"{column.name}"' for column in columns)
+    names = [column.name for column in columns]
     op.create_table(
         "letter_0002",
         *columns,
@@ -54,7 +54,8 @@ def _lay_down_anew() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_letter_message_id")),
         sa.UniqueConstraint(*_TEXTS, "day", name=op.f("uq_letter_plan_unit_duty_rung_day")),
     )
-    op.execute(f"INSERT INTO letter_0002 ({kept}) SELECT {kept} FROM letter")
+    new, old = (sa.table(name, *(sa.column(each.name) for each in columns)) for name in ("letter_0002", "letter"))
+    op.execute(new.insert().from_select(names, sa.select(*old.c)))
     op.drop_table("letter")
     op.rename_table("letter_0002", "letter")
     op.create_index("ix_letter_plan_state", "letter", ["plan", "state"], unique=False)

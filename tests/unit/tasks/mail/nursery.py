@@ -33,7 +33,7 @@ SENDER = ("notice@office.example", "某县促消费联席会议办公室")
 OPEN = ("ready", "sending", "uncertain", "failed")
 # The story's time runs on while senders die: nothing is given up meanwhile.
 PATIENT: dict[str, Any] = {"retry_minutes": (10,), "give_up_hours": 1_000_000}
-BATCH, SENDERS, STALL_SECONDS = 40, 2, 1.2
+BATCH, SENDERS, STALL_SECONDS = 40, 2, 2.2
 BODIES = ["", "", "", "", "", "", "before-data", "body", "after-data"]
 REPLIES = ["", "", "", "", "", "", "", "421 closing", "450 try later"]
 FINISHED = "-- the last line of this test's letters --"
@@ -44,11 +44,11 @@ def play(folder: Path, kills: int, seed: int) -> dict[str, object]:
     chance = random.Random(seed)
     url, log = f"sqlite:///{folder}/lianxi.db", folder / "taken.jsonl"
     migrate(url)
-    _watch_interruptions(folder)
+    _watch_doubts(folder)
     (folder / "form.docx").write_bytes(chance.randbytes(60_000))
     authority = Authority(folder)
     server, port, lifeline = _server(authority, folder, log, chance)
-    settings = mail(port, "ssl", authority.ca_file, user=USER, password=PASSWORD, timeout_seconds=1, **PATIENT)
+    settings = mail(port, "ssl", authority.ca_file, user=USER, password=PASSWORD, timeout_seconds=2, **PATIENT)
     counter, now, letters, killed = Counter(folder, SENDER), at(dt.date(2023, 10, 23), 9), 0, 0
     while killed < kills:
         now += dt.timedelta(minutes=11)
@@ -58,7 +58,9 @@ def play(folder: Path, kills: int, seed: int) -> dict[str, object]:
     rounds = 0
     while outbox.records(url, PLAN, OPEN) and rounds < 400:
         now, rounds = now + dt.timedelta(minutes=11), rounds + 1
-        _wait(_born(url, settings, counter, now))
+        pid, awake = _born(url, settings, counter, now)
+        _wait(pid)
+        os.close(awake)
     os.close(lifeline)
     _wait(server)
     return _tally(url, folder, log, killed, letters)
@@ -70,7 +72,8 @@ def _server(authority: Authority, folder: Path, log: Path, chance: random.Random
     told, tell = os.pipe()
     pid = os.fork()
     if pid:
-        os.close(heard), os.close(tell)
+        os.close(heard)
+        os.close(tell)
         return pid, int(os.read(told, 10)), lifeline
     os.close(lifeline)
     # The server library warns of its own attribute at every login.
@@ -79,7 +82,7 @@ def _server(authority: Authority, folder: Path, log: Path, chance: random.Random
         greeting=chance.choices(["", "421 busy"], [19, 1], k=100_000),
         sender=chance.choices(REPLIES, k=100_000),
         data=chance.choices(REPLIES, k=100_000),
-        drop=chance.choices([*BODIES, "stall"], [20] * len(BODIES) + [1], k=100_000),
+        drop=chance.choices([*BODIES, "stall"], [40] * len(BODIES) + [1], k=100_000),
         stall_seconds=STALL_SECONDS,
     )
     with MailServer(authority, "ssl", faults, log=log) as server:
@@ -95,47 +98,53 @@ def _enqueue(url: str, count: int, now: dt.datetime) -> int:
 
 
 def _one_round(url: str, settings: Mail, counter: Counter, now: dt.datetime, chance: random.Random) -> int:
-    """Senders side by side, each killed after a random while. Returns how many died of it."""
+    """Senders side by side, each killed after a random while: in its cradle or on the wire. Returns how many died of it."""
     born = [_born(url, settings, counter, now) for _ in range(SENDERS)]
     died = 0
-    for pid in born:
-        time.sleep(chance.uniform(0.0, 0.2))
+    for pid, awake in born:
+        if chance.random() < 0.8:
+            os.read(awake, 1)
+        time.sleep(chance.uniform(0.0, 0.15))
         os.kill(pid, signal.SIGKILL)
+        os.close(awake)
         died += _wait(pid) == -signal.SIGKILL
     return died
 
 
-def _born(url: str, settings: Mail, counter: Counter, now: dt.datetime) -> int:
+def _born(url: str, settings: Mail, counter: Counter, now: dt.datetime) -> tuple[int, int]:
+    """A sender, and a pipe that says when it sets out: (pid, pipe)."""
+    awake, tell = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
             waiting = outbox.ready(url, PLAN, now, "resend", outbox.Patience(**PATIENT))
+            os.write(tell, b".")
             dispatch(url, waiting, settings, counter, now)
         except BaseException as error:
             print(repr(error), file=sys.stderr, flush=True)
             os._exit(1)
         os._exit(0)
-    return pid
+    os.close(tell)
+    return pid, awake
 
 
 def _wait(pid: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def _watch_interruptions(folder: Path) -> None:
-    """Have the database itself note each time that a dead sender's letter is taken over."""
+def _watch_doubts(folder: Path) -> None:
+    """Have the database itself note each time a letter's line dropped after DATA, or its sender died, and which."""
     with sqlite3.connect(folder / "lianxi.db") as connection:
-        connection.execute("CREATE TABLE interrupted (message_id TEXT)")
+        connection.execute("CREATE TABLE doubt (message_id TEXT, died INTEGER)")
         connection.execute(
-            "CREATE TRIGGER note AFTER UPDATE OF state ON letter WHEN OLD.state = 'sending' AND NEW.sender IS NULL "
-            "AND NEW.state = 'uncertain' AND NEW.answer LIKE '发送中断%' "
-            "BEGIN INSERT INTO interrupted VALUES (NEW.message_id); END"
+            "CREATE TRIGGER note AFTER UPDATE OF state ON letter WHEN OLD.state = 'sending' AND NEW.state = 'uncertain' "
+            "BEGIN INSERT INTO doubt VALUES (NEW.message_id, NEW.answer LIKE '发送中断%'); END"
         )
 
 
 def _tally(url: str, folder: Path, log: Path, killed: int, letters: int) -> dict[str, object]:
     with sqlite3.connect(folder / "lianxi.db") as connection:
-        interrupted = Tally(row[0] for row in connection.execute("SELECT message_id FROM interrupted"))
+        doubts = connection.execute("SELECT message_id, died FROM doubt").fetchall()
     taken = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     return {
         "kills": killed,
@@ -143,7 +152,8 @@ def _tally(url: str, folder: Path, log: Path, killed: int, letters: int) -> dict
         "states": Tally(each.state for each in outbox.records(url, PLAN)),
         "ids": {each.to[0]: each.message_id for each in outbox.records(url, PLAN)},
         "taken": taken,
-        "interrupted": interrupted,
+        "dropped": Tally(message_id for message_id, died in doubts if not died),
+        "died": Tally(message_id for message_id, died in doubts if died),
     }
 
 

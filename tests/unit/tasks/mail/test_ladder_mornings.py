@@ -82,7 +82,7 @@ class Office:
         return [place for day, place in self.climbed.get(now.duty.key, []) if day > returned]
 
 
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(lives(), st.sets(st.integers(0, 60)), st.sampled_from(["all", "none", "one"]))
 def test_on_every_morning_the_ladder_keeps_its_promises(all_lives: list[Life], missed: set[int], reach: str) -> None:
     contacts = {"all": people(UNITS[0], "a") + people(UNITS[1], "b"), "none": (), "one": people(UNITS[0], "a")}[reach]

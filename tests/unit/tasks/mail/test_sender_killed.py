@@ -32,19 +32,19 @@ def _holds(played: dict[str, Any], kills: int) -> None:
     assert all(each["secure"] for each in taken)
     # None under two Message-IDs.
     assert all(each["id"] == played["ids"][each["to"]] for each in taken)
-    # A second delivery only where the line dropped after DATA: cut or stalled by the server, or by the sender's death.
+    # A second delivery only where the line dropped after DATA, or the sender died before it had noted the answer.
     times = Counter(each["id"] for each in taken)
-    cut = Counter(each["id"] for each in taken if each["fault"] in ("after-data", "stall"))
     for message_id, count in times.items():
-        assert count <= 1 + cut[message_id] + played["interrupted"].get(message_id, 0), message_id
+        assert count <= 1 + played["dropped"].get(message_id, 0) + played["died"].get(message_id, 0), message_id
     # The play had something to survive.
-    assert cut
-    assert played["interrupted"]
+    assert {"after-data", ""} <= {each["fault"] for each in taken}
+    assert played["dropped"]
+    assert played["died"]
     assert max(times.values()) > 1
 
 
 def test_a_hundred_killed_senders_and_a_bad_server_lose_and_double_nothing(tmp_path: Path) -> None:
-    _holds(_play(tmp_path, kills=100, seed=20231023, timeout_seconds=120), kills=100)
+    _holds(_play(tmp_path, kills=100, seed=20231023, timeout_seconds=280), kills=100)
 
 
 @pytest.mark.soak

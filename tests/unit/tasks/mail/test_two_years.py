@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -100,20 +102,39 @@ class Outbox:
     undelivered: dict[DutyKey, str] = field(default_factory=dict)
 
 
-@hypothesis_settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
-@given(stories(), spans(5), spans(60), spans(3))
+_MORNINGS = (stories(), spans(5), spans(60), spans(3))
+_CALM: dict[str, Any] = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
+}
+
+
+@hypothesis_settings(max_examples=3, **_CALM)
+@given(*_MORNINGS)
 def test_two_years_of_mornings_keep_every_promise(
     told: list[Story], server_down: set[int], clerk_gone: set[int], post_fails: set[int]
 ) -> None:
+    _two_years(told, server_down, clerk_gone, post_fails)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@hypothesis_settings(max_examples=100, **_CALM)
+@given(*_MORNINGS)
+def test_two_centuries_of_mornings_keep_every_promise(
+    told: list[Story], server_down: set[int], clerk_gone: set[int], post_fails: set[int]
+) -> None:
+    _two_years(told, server_down, clerk_gone, post_fails)
+
+
+def _two_years(told: list[Story], server_down: set[int], clerk_gone: set[int], post_fails: set[int]) -> None:
     box, by_key = Outbox(), {story.duty.key: story for story in told}
     contacts = people(UNITS[0], "a") + people(UNITS[1], "b")
     for number in range(DAYS):
         today = FIRST + number * DAY
         if number in server_down:
             continue
-        live = [story for story in told if today - 90 * DAY <= story.duty.opens <= today + DAY]
+        live = [story for story in told if today - 75 * DAY <= story.duty.opens <= today + DAY]
         received = [each for story in live for each in story.submissions()]
         now = decide_standings([story.duty for story in live], received, CALENDAR, at(today, 9), RULES)
         dead = {people(UNITS[0], "a")[0].mail} if number in clerk_gone else set()

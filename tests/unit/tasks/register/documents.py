@@ -44,9 +44,9 @@ def word_with_automatic_numbers() -> bytes:
     numbering = document.part.numbering_part.element
     abstract = OxmlElement("w:abstractNum")
     abstract.set(qn("w:abstractNumId"), "900")
-    for level, (form, text) in enumerate((("chineseCountingThousand", "%1、"), ("decimal", "%2."))):
+    for depth, (form, text) in enumerate((("chineseCountingThousand", "%1、"), ("decimal", "%2."))):
         element = OxmlElement("w:lvl")
-        element.set(qn("w:ilvl"), str(level))
+        element.set(qn("w:ilvl"), str(depth))
         for tag, value in (("w:start", "1"), ("w:numFmt", form), ("w:lvlText", text)):
             child = OxmlElement(tag)
             child.set(qn("w:val"), value)
@@ -59,7 +59,7 @@ def word_with_automatic_numbers() -> bytes:
     number.append(reference)
     numbering.insert(0, abstract)
     numbering.append(number)
-    for level, text in (
+    lines: tuple[tuple[int | None, str], ...] = (
         (0, "夯实基础"),
         (1, "修路。"),
         (None, "牵头单位：县交通局"),
@@ -68,7 +68,8 @@ def word_with_automatic_numbers() -> bytes:
         (0, "改善民生"),
         (1, "办学。"),
         (None, "牵头单位：县教育局"),
-    ):
+    )
+    for level, text in lines:
         paragraph = document.add_paragraph(text)
         if level is not None:
             properties = paragraph._p.get_or_add_pPr()

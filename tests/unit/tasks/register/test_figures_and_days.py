@@ -72,7 +72,7 @@ def test_a_target_is_due_on_the_day_before_it_in_its_sentence(text: str, due: dt
 
 def test_metrics_of_one_measure_never_share_a_name() -> None:
     found = TARGETS.read("新建站点3个。新建站点5个。")
-    assert [each.metric for each in found] == ["站点", "站点（2）"]
+    assert [each.metric for each in found] == ["新建站点", "新建站点（2）"]
 
 
 @pytest.mark.parametrize(

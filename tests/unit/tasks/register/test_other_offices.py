@@ -1,4 +1,4 @@
-"""Real documents of other offices against their truth, as they are and as one line, wrapped or in traditional characters."""
+"""Real documents of other offices against their truth: as they are, as one line, wrapped, in traditional characters."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def wrapped(text: str, width: int) -> str:
 
 def traditional(text: str) -> str:
     characters = load_vocabulary().characters
-    pairs = reversed(list(zip(characters.simplified, characters.traditional, strict=True)))
-    return text.translate(str.maketrans(dict(pairs)))
+    pairs = dict(reversed(list(zip(characters.simplified, characters.traditional, strict=True))))
+    return text.translate({ord(simple): other for simple, other in pairs.items()})
 
 
 def f1(draft: Draft, truth: dict[str, Any]) -> float:

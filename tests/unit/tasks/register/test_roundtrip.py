@@ -118,7 +118,7 @@ def printed(level: str, sections: list[list[Made]], form: str, number: str, shor
     return "\n".join(lines)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(registers(), st.sampled_from(sorted(FORMS)), st.sampled_from(sorted(NUMBERS)), st.booleans(), st.booleans())
 def test_a_register_printed_in_any_form_comes_back(
     register: tuple[str, list[list[Made]]], form: str, number: str, short: bool, oneline: bool
@@ -133,7 +133,7 @@ def test_a_register_printed_in_any_form_comes_back(
     assert [each.text for each in draft.measures] == [made.text for measures in sections for made in measures]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(registers(), st.booleans())
 def test_a_register_printed_as_a_table_comes_back(register: tuple[str, list[list[Made]]], short: bool) -> None:
     level, sections = register
@@ -149,7 +149,7 @@ def test_a_register_printed_as_a_table_comes_back(register: tuple[str, list[list
     assert {each.deadlines for each in draft.measures} == {("2024-12-31",)}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.text(alphabet="（）【】一二、。，：1.县局牵头单位责任负责等和各\n 会同《》“”", max_size=300))
 def test_no_text_breaks_the_reader(text: str) -> None:
     from tasks.errors import InputError

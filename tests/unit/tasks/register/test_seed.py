@@ -50,8 +50,8 @@ def wrapped(width: int) -> str:
 
 def traditional() -> str:
     characters = load_vocabulary().characters
-    pairs = reversed(list(zip(characters.simplified, characters.traditional, strict=True)))
-    return text().translate(str.maketrans(dict(pairs)))
+    pairs = dict(reversed(list(zip(characters.simplified, characters.traditional, strict=True))))
+    return text().translate({ord(simple): other for simple, other in pairs.items()})
 
 
 def bracketed(form: str) -> str:
@@ -161,7 +161,7 @@ def test_every_measure_and_duty_points_into_the_document() -> None:
     for measure in draft().measures:
         number = re.search("第([0-9]+)行", measure.place)
         assert number and lines[int(number[1]) - 1].startswith(f"{measure.no}.")
-    assert all(each.place for each in (*draft().duties, *draft().sections))
+    assert all([each.place for each in draft().duties] + [each.place for each in draft().sections])
 
 
 def test_the_plan_in_force_is_the_parsers_output() -> None:

@@ -6,11 +6,18 @@ import datetime as dt
 import multiprocessing
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
 
+import tasks.store
 from tasks.errors import InputError, PipelineError
 from tasks.shapes import Attachment, Letter
+from tasks.store.database import migrate
+from tasks.store.engine import writing
 from tasks.store.outbox import (
     Patience,
     close,
@@ -274,3 +281,42 @@ def test_a_state_no_letter_is_closed_in_is_a_mistake(url: str, letter: MakeLette
     enqueue(url, [letter()], at(23))
     with pytest.raises(ValueError, match="ready"):
         close(url, letter().key, "ready", "", at(23))  # type: ignore[arg-type]
+
+
+def test_letters_on_record_before_the_outbox_learned_more_survive_it(
+    empty_url: str, letter: MakeLetter, at: At
+) -> None:
+    _upgrade_to(empty_url, "0001")
+    plain = {name: getattr(letter(), name) for name in ("plan", "unit", "duty", "rung", "subject", "text", "html")}
+    values = {**plain, "id": 7, "day": "2023-10-23", "to": '["a@example.cn"]', "cc": "[]", "attachments": "[]"}
+    values |= {
+        "message_id": "<a@b>",
+        "state": "sent",
+        "answer": "250",
+        "attempts": 1,
+        "enqueued_at": "2023-10-23 01:00:00",
+    }
+    names = ", ".join(f'"{name}"' for name in values)
+    with writing(empty_url, PLAN) as connection:
+        connection.execute(
+            text(f"INSERT INTO letter ({names}) VALUES ({', '.join(f':{name}' for name in values)})"), values
+        )
+    migrate(empty_url)
+    assert [(each.key, each.state, each.answer, each.to) for each in records(empty_url, PLAN)] == [
+        (letter().key, "sent", "250", ("a@example.cn",))
+    ]
+    other = letter("县住建局")
+    assert enqueue(empty_url, [letter(), other], at(23)) == (other,)
+    assert withdraw(empty_url, [other.key], "已受理", at(23)) == 1
+
+
+def _upgrade_to(url: str, revision: str) -> None:
+    config = Config()
+    config.set_main_option(
+        "script_location", str(Path(tasks.store.__file__).with_name("migrations")).replace("%", "%%")
+    )
+    if url.startswith("sqlite"):
+        Path(url.partition(":///")[2]).parent.mkdir()
+    with writing(url, "migrations") as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)

@@ -1,0 +1,125 @@
+"""What the outbox tells of a unit: last words, letters nobody got, addresses that are gone, 督办 closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tasks.mail.history import dead_addresses, last_words, resolved_reds, undelivered, with_last_words
+from tasks.mail.ladder import decide
+from tasks.mail.notices import open_reds, without_contact
+from tasks.shapes import Call, LetterRecord, Standing
+from tests.unit.tasks.mail.makers import (
+    CALENDAR,
+    PLAN,
+    UNIT,
+    at,
+    duty,
+    letter,
+    people,
+    record,
+    settings,
+    standing,
+)
+
+RULES = settings()
+NOW = at(dt.date(2023, 10, 30), 9)
+CLERK, LEADER = (each.mail for each in people())
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(f"2023-{text}")
+
+
+def said(on: str, rung: str = "蓝", workdays: int = 1, state: str = "sent", **changes: Any) -> LetterRecord:
+    field = f"progress/2023-10/{rung}{workdays:+d}"
+    sent = letter(unit=UNIT, day=day(on), rung=rung, duty=field, subject=f"【{rung}】", to=(CLERK,), cc=(LEADER,))
+    return replace(record(sent, state, "550"), **changes)
+
+
+def test_the_last_three_letters_the_newest_first_and_what_became_of_them() -> None:
+    told = [
+        said("10-17", "提醒", -3),
+        said("10-23"),
+        said("10-25", "黄", 3, "failed"),
+        said("10-27", "红", 5, "refused"),
+    ]
+    told += [said("10-26", "黄", 3, "withdrawn"), said("10-27", "摘要"), replace(said("10-27"), unit="县乙局")]
+    assert last_words(UNIT, told) == (
+        "10月27日【红】（未送达）",
+        "10月25日【黄】（未发出，稍后重试）",
+        "10月23日【蓝】（已发出）",
+    )
+    assert with_last_words([Call("县乙局", "", "", "", 1)], told)[0].last == ("10月27日【蓝】（已发出）",)
+
+
+def test_a_letter_nobody_got_is_sent_again_the_next_workday_and_the_unit_is_called() -> None:
+    lost = [said("10-23", state="refused")]
+    why = undelivered(lost)
+    assert why == {duty().key: "10月23日的蓝信件未能送达：550"}
+    late = standing("未报", day("10-24"))
+    steps, calls = decide([late], people(), (), CALENDAR, day("10-24"), RULES, (), why)
+    assert [step.rung.name for step in steps] == ["蓝"]
+    assert [call.why for call in calls] == [why[duty().key]]
+    assert undelivered([*lost, said("10-24")]) == {}
+    assert undelivered([*lost, said("10-24", state="withdrawn")]) == why
+
+
+@pytest.mark.parametrize("name", ["按时", "延期"])
+def test_nobody_is_called_about_a_lost_letter_once_the_duty_is_settled(name: Any) -> None:
+    why = undelivered([said("10-23", state="refused")])
+    assert decide([standing(name, day("10-24"))], people(), (), CALENDAR, day("10-24"), RULES, (), why) == ((), ())
+
+
+def test_an_address_is_dead_from_its_refusal_until_it_takes_a_letter_or_time_has_passed() -> None:
+    since = NOW - dt.timedelta(days=30)
+    refused = said("10-23", dead=(CLERK.upper(),))
+    assert dead_addresses([refused], since) == {CLERK}
+    assert dead_addresses([refused, said("10-25", dead=(LEADER,))], since) == {LEADER}
+    assert dead_addresses([refused], at(day("10-24"), 9)) == frozenset()
+    # A letter all of whose recipients were refused reached nobody, and clears nobody.
+    assert dead_addresses([refused, said("10-25", state="refused", dead=(LEADER,))], since) == {CLERK, LEADER}
+
+
+def test_a_dead_address_is_a_red_item_until_the_roster_is_mended_whoever_else_can_be_reached() -> None:
+    today = day("10-24")
+    for name, steps in (("未报", 1), ("按时", 0)):
+        found, calls = decide([standing(name, today)], people(), (), CALENDAR, today, RULES, {CLERK})  # type: ignore[arg-type]
+        assert len(found) == steps
+        assert [(call.unit, call.what) for call in calls] == [(UNIT, "业务负责人的邮箱")]
+        assert CLERK not in calls[0].why
+    mended = (replace(people()[0], mail="new@unit.example"), people()[1])
+    assert decide([standing("按时", today)], mended, (), CALENDAR, today, RULES, {CLERK})[1] == ()
+
+
+def test_units_nobody_can_be_written_to_are_named_once() -> None:
+    owed = [standing("未报", day("10-24"), duty(unit)) for unit in (UNIT, "县乙局", "县乙局")]
+    assert without_contact(owed, people()) == ("县乙局",)
+    assert without_contact(owed, people(), {CLERK, LEADER}) == (UNIT, "县乙局")
+
+
+def done(on: str) -> Standing:
+    return replace(standing("迟报", day(on)), first_accepted=at(day(on), 15))
+
+
+def test_a_resolved_red_is_told_in_the_next_digest_and_not_again() -> None:
+    told = [said("10-27", "红", 5), said("10-27", "摘要"), said("10-30", "摘要")]
+    line = "县某局：2023年10月月度报送，10月27日的督办单，10月27日报送受理，销号"
+    assert resolved_reds([done("10-27")], told, day("10-30")) == (line,)
+    assert resolved_reds([done("10-27")], told, day("10-31")) == ()
+    assert resolved_reds([done("10-27")], told[1:], day("10-30")) == ()
+    assert resolved_reds([standing("未报", day("10-30"))], told, day("10-30")) == ()
+    lost = [said("10-27", "红", 5, "refused"), *told[1:]]
+    assert resolved_reds([done("10-27")], lost, day("10-30")) == ()
+
+
+def test_a_red_is_closed_by_the_first_receipt_after_it_and_only_once() -> None:
+    red = said("10-27", "红", 5).key
+    receipt = (PLAN, UNIT, "progress/2023-10/v1", "受理", "2023-10-28")
+    assert open_reds([red]) == {duty().key}
+    assert open_reds([red, receipt]) == frozenset()
+    assert open_reds([red, (*receipt[:4], "2023-10-26")]) == {duty().key}
+    assert open_reds([said("10-25", "黄", 3).key]) == frozenset()

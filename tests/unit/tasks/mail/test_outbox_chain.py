@@ -1,0 +1,156 @@
+"""The chain from the outbox over the wire and back: what a server says reaches the ladder and the command line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.letters import letters, preview, settle
+from flows.office import Office, open_office
+from flows.post import dispatch, recall
+from tasks.errors import InputError
+from tasks.mail.history import dead_addresses, undelivered
+from tasks.mail.ladder import decide
+from tasks.mail.parcel import Counter
+from tasks.shapes import Duty, Letter
+from tasks.store import outbox
+from tasks.store.database import migrate
+from tests.mailserver import Faults, MailServer
+from tests.unit.tasks.mail.makers import CALENDAR, UNIT, at, duty, letter, mail, people, standing
+
+DAY = dt.date(2023, 10, 23)
+NOW = at(DAY, 9)
+SENDER = ("notice@office.example", "某县促消费联席会议办公室")
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    for name in ("LIANXI_DATABASE_URL", "LIANXI_PLAN", "LIANXI_SECRET", "LIANXI_SHARE", "LIANXI_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LIANXI_DATA", str(tmp_path / "数据 data"))
+    opened = open_office(now=NOW)
+    migrate(opened.url)
+    return opened
+
+
+def reminder(office: Office, unit: str = UNIT, **changes: Any) -> Letter:
+    """A blue letter to the unit's clerk with a copy to its leader."""
+    to, cc = (each.mail for each in people(unit, unit.encode().hex()))
+    return replace(letter(), plan=office.plan.id, unit=unit, to=(to,), cc=(cc,), message_id=_id(unit), **changes)
+
+
+def _id(unit: str) -> str:
+    return f"<{unit.encode().hex()}@demo.lianxi>"
+
+
+def owed(office: Office, unit: str = UNIT) -> Duty:
+    return replace(duty(unit), plan=office.plan.id)
+
+
+def send(office: Office, server: MailServer, now: dt.datetime = NOW, **changes: Any) -> tuple[int, tuple[str, ...]]:
+    waiting = outbox.ready(office.url, office.plan.id, now)
+    return dispatch(office.url, waiting, mail(server.port, "none", **changes), Counter(office.data, SENDER), now)
+
+
+def states(office: Office) -> list[str]:
+    return [each.state for each in outbox.records(office.url, office.plan.id)]
+
+
+def test_an_address_the_server_does_not_know_becomes_a_red_item_the_next_morning(office: Office) -> None:
+    sent = reminder(office)
+    outbox.enqueue(office.url, [sent], NOW)
+    with MailServer(faults=Faults(recipients={sent.to[0]: "550 5.1.1 no such user"})) as server:
+        left, troubles = send(office, server)
+    assert left == 1
+    assert sent.to[0] in troubles[0]
+    dead = dead_addresses(outbox.records(office.url, office.plan.id), NOW - dt.timedelta(days=30))
+    assert dead == {sent.to[0]}
+    clerk, leader = (replace(each, plan=office.plan.id) for each in people(UNIT, UNIT.encode().hex()))
+    tomorrow = DAY + dt.timedelta(days=2)
+    late = standing("未报", tomorrow, owed(office))
+    steps, calls = decide([late], (clerk, leader), (), CALENDAR, tomorrow, office.settings, dead)
+    assert [each.mail for each in steps[0].to] == [leader.mail]
+    assert [call.what for call in calls] == ["业务负责人的邮箱"]
+
+
+def test_a_letter_refused_altogether_is_told_as_undelivered(office: Office) -> None:
+    outbox.enqueue(office.url, [reminder(office)], NOW)
+    with MailServer(faults=Faults(data=["554 rejected"])) as server:
+        send(office, server)
+    assert states(office) == ["refused"]
+    assert "554：rejected" in undelivered(outbox.records(office.url, office.plan.id))[owed(office).key]
+    assert outbox.sent_keys(office.url, office.plan.id) == frozenset()
+
+
+def test_a_dead_server_costs_one_try_each_pass_and_the_letters_rest(office: Office) -> None:
+    units = (UNIT, "县乙局", "县丙局")
+    outbox.enqueue(office.url, [reminder(office, unit) for unit in units], NOW)
+    with MailServer(faults=Faults(greeting=["421 busy"])) as server:
+        assert send(office, server)[0] == 0
+        assert server.connections == 1
+        assert send(office, server, NOW + dt.timedelta(minutes=9))[0] == 0
+        assert server.connections == 1
+        assert send(office, server, NOW + dt.timedelta(minutes=10))[0] == 3
+    assert states(office) == ["sent"] * 3
+
+
+def test_a_letter_of_a_unit_accepted_after_it_was_written_never_leaves(office: Office) -> None:
+    outbox.enqueue(office.url, [reminder(office), reminder(office, "县乙局")], NOW)
+    recall(office, [standing("按时", DAY, owed(office)), standing("未报", DAY, owed(office, "县乙局"))])
+    with MailServer() as server:
+        assert send(office, server)[0] == 1
+    assert states(office) == ["withdrawn", "sent"]
+
+
+def test_after_an_outage_of_days_nothing_of_the_past_leaves(office: Office) -> None:
+    outbox.enqueue(office.url, [reminder(office)], NOW)
+    later = replace(office, now=at(DAY + dt.timedelta(days=3), 9))
+    recall(later, [standing("未报", later.now.date(), owed(office))])
+    with MailServer() as server:
+        assert send(later, server, later.now)[0] == 0
+    assert states(office) == ["refused"]
+
+
+def test_a_person_lists_the_letters_of_a_period_and_settles_an_uncertain_one(office: Office) -> None:
+    outbox.enqueue(office.url, [reminder(office), reminder(office, "县乙局", duty="roster/2023-09/红+5")], NOW)
+    with MailServer(faults=Faults(drop=["after-data"])) as server:
+        send(office, server, when_uncertain="ask")
+        assert outbox.ready(office.url, office.plan.id, NOW + dt.timedelta(hours=5), "ask") == ()
+    assert [(each.unit, each.state) for each in letters("2023-10").letters] == [(UNIT, "uncertain")]
+    assert [each.unit for each in letters("2023-09").letters] == ["县乙局"]
+    assert settle(_id(UNIT)[1:9], arrived=True, now="2023-10-24").unit == UNIT
+    assert letters("2023-10").letters[0].state == "sent"
+    with pytest.raises(InputError, match="开头"):
+        settle(_id(UNIT)[1:9], arrived=False)
+
+
+def test_the_preview_of_a_period_lies_in_the_outbox_folder_and_a_period_without_duties_is_refused(
+    office: Office,
+) -> None:
+    path = preview("2023-10")
+    assert path == office.data / "outbox" / "preview" / "yanqi-2023-2023-10.html"
+    assert "2023年10月月度报送" in path.read_text(encoding="utf-8")
+    assert states(office) == []
+    with pytest.raises(InputError, match="没有应报事项"):
+        preview("2019-01")
+
+
+def test_a_broken_template_is_told_when_an_office_opens(office: Office, tmp_path: Path, monkeypatch: Any) -> None:
+    import shutil
+
+    from config.faults import ConfigError
+    from tasks.mail import templates
+
+    folder = tmp_path / "mail"
+    shutil.copytree(templates._ROOT, folder)
+    monkeypatch.setattr(templates, "_ROOT", folder)
+    open_office(now=NOW)
+    blue = folder / "blue.j2"
+    blue.write_text(blue.read_text(encoding="utf-8").replace("{{ unit }}", "{{ unti }}"), encoding="utf-8")
+    with pytest.raises(ConfigError, match="unti") as caught:
+        open_office(now=NOW)
+    assert caught.value.faults[0].line
