@@ -87,4 +87,6 @@ def batches() -> Any:
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    return context.data_sources.add_pandas("floor").add_dataframe_asset("rows").add_batch_definition_whole_dataframe("all")
+    return (
+        context.data_sources.add_pandas("floor").add_dataframe_asset("rows").add_batch_definition_whole_dataframe("all")
+    )

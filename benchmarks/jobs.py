@@ -7,7 +7,6 @@ memory nor warm caches of one job help or harm another.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 import warnings
@@ -15,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.meter import cpu_seconds, peak_mb
 from benchmarks.office import BenchOffice
 
 
@@ -26,19 +26,10 @@ def main(job: str, root: str, files: str) -> None:
         warnings.simplefilter("ignore")
         work = _JOBS[job](office)
     start_s = time.process_time() - started
-    cpu, wall = _cpu_seconds(), time.perf_counter()
+    cpu, wall = cpu_seconds(), time.perf_counter()
     said = work()
-    cpu, wall = _cpu_seconds() - cpu, time.perf_counter() - wall
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"cpu_s": cpu, "wall_s": wall, "peak_rss_mb": peak_mb, "start_s": start_s} | said))
-
-
-def _cpu_seconds() -> float:
-    return sum(
-        getattr(resource.getrusage(who), part)
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-        for part in ("ru_utime", "ru_stime")
-    )
+    cpu, wall = cpu_seconds() - cpu, time.perf_counter() - wall
+    print(json.dumps({"cpu_s": cpu, "wall_s": wall, "peak_rss_mb": peak_mb(), "start_s": start_s} | said), flush=True)
 
 
 def _floor(office: BenchOffice) -> Callable[[], dict[str, Any]]:
@@ -68,6 +59,18 @@ def _ours(office: BenchOffice) -> Callable[[], dict[str, Any]]:
     return lambda: {"states": intake(office, clock), "stages": clock.seconds}
 
 
+def _together(office: BenchOffice) -> Callable[[], dict[str, Any]]:
+    from benchmarks.ours import Clock, desk_of, intake_together, prepare
+    from flows.pool import Judges
+
+    prepare(office)
+    clock = Clock()
+    desk = desk_of(office, clock)
+    judges = Judges(desk)
+    judges.warm_up()
+    return lambda: {"states": intake_together(office, clock, desk, judges)}
+
+
 def _openpyxl(office: BenchOffice) -> Callable[[], dict[str, Any]]:
     import openpyxl
     import pandas  # noqa: F401
@@ -92,6 +95,7 @@ def _frictionless(office: BenchOffice) -> Callable[[], dict[str, Any]]:
 _JOBS: dict[str, Callable[[BenchOffice], Callable[[], dict[str, Any]]]] = {
     "floor": _floor,
     "ours": _ours,
+    "together": _together,
     "openpyxl": _openpyxl,
     "frictionless": _frictionless,
 }

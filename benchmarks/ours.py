@@ -1,32 +1,36 @@
 """The intake as plain functions, in the chunks the flow uses: collect -> read -> judge -> record.
 
-Belongs here: the same calls as `flows/intake.py` makes, without Prefect, so that the stages are measured and nothing else.
+Belongs here: the same calls as `flows/intake.py` makes, without Prefect, so that the stages are measured and nothing
+else; once in one process, stage by stage, and once with the flow's own working processes.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from benchmarks.office import NOW, PERIOD, SECRET, BenchOffice
-from tasks.shapes import Duty, Original
+from flows.chunk import Desk, by_unit, owed, units_of
+from flows.pool import Judges
+from tasks.shapes import Original
 
 _T = TypeVar("_T")
+Chunk = Sequence[Original]
 
 
 class Clock:
     """Processor time by stage."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = {}
 
     def __call__(self, stage: str, work: Callable[..., _T], *given: object) -> _T:
         """Do the work, noting what it costs under the stage's name."""
         before = time.process_time()
         done = work(*given)
-        self.seconds[stage] += time.process_time() - before  # type: ignore[assignment]
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.process_time() - before
         return done
 
 
@@ -39,34 +43,54 @@ def prepare(office: BenchOffice) -> None:
     save_duties(office.url, office.duties)
 
 
-def intake(office: BenchOffice, clock: Clock) -> Counter[str]:
-    """One pass; returns how many submissions ended in which state."""
-    from tasks.collect.scan import collect
+def desk_of(office: BenchOffice, clock: Clock) -> Desk:
+    """What reading and judging need, duties included."""
     from tasks.store.duties import load_duties
+
+    duties = by_unit(clock("store", load_duties, office.url, office.plan.id))
+    return Desk(
+        office.plan, office.county, office.layout, SECRET, office.settings, office.originals, office.url, duties
+    )
+
+
+def intake(office: BenchOffice, clock: Clock) -> Counter[str]:
+    """One pass in one process; returns how many submissions ended in which state."""
+    desk, states = desk_of(office, clock), Counter[str]()
+    for chunk in _collected(office, clock):
+        states += _take_in(desk, chunk, clock)
+    return states
+
+
+def intake_together(office: BenchOffice, clock: Clock, desk: Desk, judges: Judges) -> Counter[str]:
+    """The same pass with the flow's working processes."""
+    from tasks.store.intake import record_verdicts
+
+    states: Counter[str] = Counter()
+    for verdicts in judges.judged(_collected(office, clock)):
+        states.update(each.state for each in clock("store", record_verdicts, desk.url, verdicts, NOW))
+    return states
+
+
+def _collected(office: BenchOffice, clock: Clock) -> list[Chunk]:
+    """What lies in the share, kept and claimed, in chunks."""
+    from tasks.collect.scan import collect
     from tasks.store.intake import claim_originals, known_files
 
     plan, limits = office.plan.id, office.settings.limits
     known = clock("collect", known_files, office.url, plan)
     found = clock("collect", collect, office.share, office.originals, plan, office.county, known, NOW, limits)
     waiting = clock("store", claim_originals, office.url, found.originals, NOW, plan)
-    by_unit = {duty.unit: duty for duty in clock("store", load_duties, office.url, plan)}
-    states: Counter[str] = Counter()
-    for start in range(0, len(waiting), limits.chunk_files):
-        states += _take_in(office, waiting[start : start + limits.chunk_files], by_unit, clock)
-    return states
+    return [waiting[start : start + limits.chunk_files] for start in range(0, len(waiting), limits.chunk_files)]
 
 
-def _take_in(office: BenchOffice, chunk: tuple[Original, ...], by_unit: dict[str, Duty], clock: Clock) -> Counter[str]:
+def _take_in(desk: Desk, chunk: Chunk, clock: Clock) -> Counter[str]:
     from tasks.read.read import read_originals
     from tasks.store.intake import previous_rows, record_verdicts
     from tasks.validate.verdicts import judge
 
-    plan, settings = office.plan, office.settings
-    desk = (plan, office.county, office.layout)
-    readings = clock("read", read_originals, chunk, office.originals, *desk, SECRET, settings.limits)
-    units = {reading.unit for reading in readings if reading.unit}
-    duties = [by_unit[unit] for unit in units if unit in by_unit]
-    previous = clock("store", previous_rows, office.url, plan.id, PERIOD, units)
-    verdicts = clock("validate", judge, readings, *desk, duties, previous, settings)
-    made = clock("store", record_verdicts, office.url, verdicts, NOW)
-    return Counter(submission.state for submission in made)
+    known, limits = (desk.plan, desk.county, desk.layout), desk.settings.limits
+    readings = clock("read", read_originals, chunk, desk.originals, *known, desk.secret, limits)
+    units = units_of(readings)
+    previous = clock("store", previous_rows, desk.url, desk.plan.id, PERIOD, units)
+    verdicts = clock("validate", judge, readings, *known, owed(desk.duties, units), previous, desk.settings)
+    return Counter(made.state for made in clock("store", record_verdicts, desk.url, verdicts, NOW))

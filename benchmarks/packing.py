@@ -36,7 +36,9 @@ def container(members: Iterable[Member]) -> bytes:
     body, directory, count = bytearray(), bytearray(), 0
     for member in members:
         said = (_UTF8, _DEFLATED, 0, _DAY, member.crc, len(member.packed), member.size, len(member.name), 0)
-        directory += struct.pack("<4s6H3L5H2L", b"PK\1\2", _VERSION, _VERSION, *said, 0, 0, 0, 0, len(body)) + member.name
+        directory += (
+            struct.pack("<4s6H3L5H2L", b"PK\1\2", _VERSION, _VERSION, *said, 0, 0, 0, 0, len(body)) + member.name
+        )
         body += struct.pack("<4s5H3L2H", b"PK\3\4", _VERSION, *said) + member.name + member.packed
         count += 1
     end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(directory), len(body), 0)

@@ -60,4 +60,8 @@ def _field(name: str) -> dict[str, Any]:
     rules["status"] = {"required": True, "enum": floor.STATUSES}
     if name == "cumulative":
         return {"name": name, "type": "number", "floatNumber": True, "constraints": {"minimum": 0}}
-    return {"name": name, "type": "any" if name in ("target", "previous") else "string", "constraints": rules.get(name, {})}
+    return {
+        "name": name,
+        "type": "any" if name in ("target", "previous") else "string",
+        "constraints": rules.get(name, {}),
+    }

@@ -139,7 +139,12 @@ def _row(target: float | None, chance: random.Random, faulty: bool) -> dict[str,
 
 def _fault(target: float | None, chance: random.Random) -> dict[str, str | float]:
     """One of the usual slips: no answer, a reference, a vague figure, a late state without its reason."""
-    slips: list[dict[str, str | float]] = [{"J": "同上"}, {"I": "进展滞后", "K": "无"}, {"P": "尽快"}, {"I": "推进中吧"}]
+    slips: list[dict[str, str | float]] = [
+        {"J": "同上"},
+        {"I": "进展滞后", "K": "无"},
+        {"P": "尽快"},
+        {"I": "推进中吧"},
+    ]
     if target is not None:
         slips.append({"H": f"约{chance.randint(2, 90)}"})
     return chance.choice(slips)

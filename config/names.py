@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Zero-width marks, BOM, soft hyphen, direction marks: they survive copying out of web pages and chat programs.
 _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+|_x000[DdAa9]_")
@@ -16,8 +17,17 @@ _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+|_x00
 
 def normalise(text: str) -> str:
     """The form in which two names are compared: NFKC, without white space or invisible characters."""
+    # Titles, names and choice words come by the million and are few; narratives are long and never come twice.
+    return _remembered(text) if len(text) <= _NAME_CHARS else _normalise(text)
+
+
+def _normalise(text: str) -> str:
     # Twice: without the mark that stood between them, a letter and its accent join into one character.
     return unicodedata.normalize("NFKC", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
+
+
+_NAME_CHARS = 40
+_remembered = lru_cache(maxsize=16384)(_normalise)
 
 
 def normalise_title(text: str) -> str:

@@ -65,7 +65,10 @@ class UnitWords(_Group):
     placed_levels: Words
     not_levels: Words
     party_organs: Words
+    full_committees: Words
     independent: Words
+    own_places: Words
+    trades: Words
     group_starts: Words
     group_ends: Words
     collective: Words

@@ -1,6 +1,6 @@
-"""The suite across months: this month's rows against what was last accepted of the same unit, measure and metric.
+"""The suite across months and units: this month's rows against what was last accepted of the same unit, measure and metric.
 
-Belongs here: falls, jumps, copies. Does not belong here: a row by itself (`submission.py`). The frame is the one
+Belongs here: falls, jumps, copies, and what other units say of the same figure. Does not belong here: a row by itself (`submission.py`). The frame is the one
 of `submission.py`; columns about last month are None where nothing was accepted before.
 """
 
@@ -33,6 +33,9 @@ def month_expectations() -> Iterator[Expectation]:
         column="times_previous", min_value=1 / JUMP, max_value=JUMP, **marked("V302", "cumulative", **said)
     )
     yield e.ExpectColumnValuesToBeNull(column="progress_repeated", **marked("V303", "progress"))
+    yield e.ExpectColumnValuesToBeNull(
+        column="others", **marked("V412", "cumulative", value="cumulative_text", expected="others")
+    )
     yield e.ExpectColumnPairValuesToBeEqual(
         column_A="previous_given",
         column_B="previous",

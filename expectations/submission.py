@@ -32,7 +32,7 @@ def row_columns() -> tuple[str, ...]:
         *("progress", "problems", "coordination", "coordination_unit", "narrative", "progress_repeated"),
         *("expected_text", "expected_fault", "aside", "owner", "measure", "metric", "metric_text", "metric_wanted"),
         *("metric_fault", "measure_text_fault", "text_of", "unit_text", "unit_wanted", "target_text", "target_wanted"),
-        *("target_due", "previous_text", "previous_wanted"),
+        *("target_due", "previous_text", "previous_wanted", "others"),
     )
 
 

@@ -67,9 +67,7 @@ def number_of(office: Office, period: Period) -> int:
 def settle(office: Office, period: Period, stored: StoredBrief, by: str, issue_no: int, note: str) -> StoredBrief:
     """Freeze the draft with the number and the 按语 its approver settled, and enter the matters it raised."""
     content = to_json(approved(from_json(stored.content_json), issue_no, note))
-    return freeze_brief(
-        office.url, office.plan.id, period.text, by, office.now, issue_no, content, label=period.label
-    )
+    return freeze_brief(office.url, office.plan.id, period.text, by, office.now, issue_no, content, label=period.label)
 
 
 def enter(office: Office, period: Period, frozen: StoredBrief) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -48,8 +49,15 @@ class Judges:
     def __enter__(self) -> Judges:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._pool.shutdown(cancel_futures=True)
+
+    def warm_up(self) -> None:
+        """Start every process now, and return when all are ready for work."""
+        for ready in [self._pool.submit(_stretch) for _ in range(self._count)]:
+            ready.result()
 
     def judged(self, chunks: Sequence[Chunk]) -> Iterator[Judged]:
         """The verdicts of every chunk, in order. Each must be recorded before the next is asked for.
@@ -76,7 +84,9 @@ class Judges:
 def _accepted(verdicts: Judged) -> Said:
     """(unit, period) of what these verdicts will put in force."""
     return frozenset(
-        (verdict.reading.unit, verdict.reading.period) for verdict in verdicts if verdict.state == "accepted" and verdict.rows
+        (verdict.reading.unit, verdict.reading.period)
+        for verdict in verdicts
+        if verdict.state == "accepted" and verdict.rows
     )
 
 
@@ -105,6 +115,11 @@ def _end_with_parent() -> None:
     assert parent is not None
     parent.join()
     os._exit(1)
+
+
+def _stretch() -> None:
+    # Long enough for one process not to answer for another.
+    time.sleep(0.2)
 
 
 def _judge(chunk: Chunk) -> Judged:

@@ -19,7 +19,7 @@ from config.settings import Mail
 from flows.office import Office
 from flows.standings import standings_of
 from tasks.errors import InputError
-from tasks.mail.hours import day_begins, is_quiet, may_leave
+from tasks.mail.hours import day_begins, is_quiet, may_leave, waits_for_a_workday
 from tasks.mail.recall import may_be_recalled
 from tasks.mail.recall import recall as decide_recall
 from tasks.shapes import Letter, Standing
@@ -59,11 +59,21 @@ def post(office: Office, letters: Sequence[Letter]) -> Posted:
     mail, plan = office.settings.mail, office.plan.id
     patience = _patience(mail)
     waiting = ready_letters(office.url, plan, office.now, mail.when_uncertain, patience, label=plan)
-    left_today = outbox.left_since(office.url, day_begins(office.now)) if waiting else 0
-    most = 0 if is_quiet(mail, office.now) else may_leave(mail, left_today, len(waiting))
-    if not most:
-        return Posted(held=len(waiting))
-    return _send(office, waiting[:most], len(waiting) - most, label=f"{most} 封")
+    leaving = _leaving(office, waiting)
+    held = len(waiting) - len(leaving)
+    return _send(office, leaving, held, label=f"{len(leaving)} 封") if leaving else Posted(held=held)
+
+
+def _leaving(office: Office, waiting: Sequence[Letter]) -> Sequence[Letter]:
+    """Which of the waiting letters may leave now: the quiet hours, days off and the day's limit hold the others."""
+    mail, now = office.settings.mail, office.now
+    if not waiting or is_quiet(mail, now):
+        return ()
+    # Asked only where it matters: a year nobody wrote down must not stop the receipts.
+    chasing = [letter for letter in waiting if waits_for_a_workday(letter)]
+    if chasing and not office.calendar.is_workday(now.date()):
+        waiting = [letter for letter in waiting if letter not in chasing]
+    return waiting[: may_leave(mail, outbox.left_since(office.url, day_begins(now)), len(waiting))]
 
 
 def recall(office: Office, standings: Sequence[Standing] | None = None) -> None:

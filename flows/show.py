@@ -36,10 +36,6 @@ _COLOURS = {
     "待说明": "dark_orange",
     "未报": "red",
 }
-_LETTER_STATES = {
-    "ready": "待发", "sending": "正在发", "sent": "已发出", "uncertain": "不能确定", "failed": "待重试",
-    "refused": "未送达", "withdrawn": "已撤回",
-}
 _KINDS = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项成果", "annual": "年度总结"}
 
 
@@ -139,12 +135,14 @@ def chased(out: Console, done: Chased) -> None:
 
 def letters_table(out: Console, listed: Listed) -> None:
     """`lianxi letters`: one line a letter; its number is the beginning of its Message-ID."""
-    counts = Counter(_LETTER_STATES[each.state] for each in listed.letters)
+    from tasks.mail.history import became
+
+    counts = Counter(became(each) for each in listed.letters)
     table = Table(title=f"{listed.period} 信件（{listed.plan}）：{'，'.join(f'{k} {v}' for k, v in counts.items()) or '无'}")
     for title in ("日期", "单位", "主题", "状态", "服务器答复", "编号"):
         table.add_column(title, overflow="fold")
     for each in listed.letters:
-        cells = (f"{each.day:%m-%d}", each.unit, each.subject, _LETTER_STATES[each.state], each.answer)
+        cells = (f"{each.day:%m-%d}", each.unit, each.subject, became(each), each.answer)
         table.add_row(*(escape(cell) for cell in cells), each.message_id.strip("<>")[:8])
     out.print(table)
 

@@ -261,7 +261,8 @@ class LetterRecord:
     """What the outbox knows of one letter, without its text.
 
     `state`: ready sending sent uncertain failed refused withdrawn; `answer` the last one; `dead` the recipients the
-    server said do not exist. `closed_at` is the instant of the last answer or decision.
+    server said do not exist. `closed_at` is the instant of the last answer or decision; `doubtful` once it may have
+    arrived, whatever was said later.
     """
 
     plan: str
@@ -278,6 +279,7 @@ class LetterRecord:
     dead: tuple[str, ...] = ()
     enqueued_at: dt.datetime | None = None
     closed_at: dt.datetime | None = None
+    doubtful: bool = False
 
     @property
     def key(self) -> tuple[str, str, str, str, str]:

@@ -24,6 +24,9 @@ from tasks.brief.value import Attachment, Block, Brief, Heading, Paragraph, Run
 from tasks.matters import Matter, Score
 from tasks.shapes import Standing
 
+# Named in the text; the attachment names all.
+_NAMED = 10
+
 
 def compose_annual(
     year: Period,
@@ -89,9 +92,9 @@ def _record_part(scores: Sequence[Score]) -> list[Block]:
     clean = [s.unit for s in scores if s.on_time == s.expected]
     late = [s for s in scores if s.on_time < s.expected]
     late.sort(key=lambda s: (s.on_time - s.expected, -s.late_workdays))
-    text = f"全年按时报送的{len(clean)}家{f'：{joined(clean)}' if clean else ''}。"
+    text = f"全年按时报送的{len(clean)}家{f'：{joined(clean, _NAMED)}' if clean else ''}。"
     told = [f"{s.unit}（应报{s.expected}件，未按时{s.expected - s.on_time}件）" for s in late]
-    text += f"有迟报、未报的{len(late)}家：{joined(told)}。" if late else ""
+    text += f"有迟报、未报的{len(late)}家：{joined(told, _NAMED)}。" if late else ""
     return [Heading(1, "六、各单位报送情况"), Paragraph((Run(f"{text}详见附件1。"),))]
 
 

@@ -90,6 +90,8 @@ def targets_part(course: Course, settings: Settings) -> list[Block]:
         return []
     table = tuple(_target(row, course) for row in rows)
     blocks: list[Block] = [Heading(1, "二、量化指标完成情况"), Table("全年量化指标完成情况表", _TARGETS, table)]
+    if any(course.told_in(row) for row in rows):
+        blocks.append(Paragraph((Run("注：累计后注明月份的，此后未取得有效数据，按该月数据列出。"),), "note"))
     bars = tuple(_bar(row) for row in rows if row.share_pct is not None)
     if bars:
         blocks.append(Chart("图1  全年完成率图", bars))
@@ -105,6 +107,8 @@ def targets_part(course: Course, settings: Settings) -> list[Block]:
 def _target(row: LedgerRow, course: Course) -> tuple[Run, ...]:
     share = "—" if row.share_pct is None else f"{row.share_pct}%"
     told = "—" if row.cumulative is None else figure(row.cumulative)
+    if period := course.told_in(row):
+        told += f"（{month_name(period)}）"
     outcome = course.outcome(row)
     cells = (row.measure, row.metric, row.unit, row.target)
     return (*(Run(text) for text in cells), Run(told, source=row.source), Run(share), Run(outcome, outcome == "未完成"))

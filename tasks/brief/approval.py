@@ -26,4 +26,3 @@ def approved(brief: Brief, issue_no: int, note: str = "") -> Brief:
 def _paragraph(line: str, first: bool) -> Paragraph:
     words = line.removeprefix(_HEAD).removeprefix("按语:")
     return Paragraph((Run(_HEAD, strong=True), Run(words))) if first else Paragraph((Run(words),))
-

@@ -59,8 +59,9 @@ def compose(
         figures_part(rollup, plan, sources, settings, annals.past),
         highlights_part(rollup, sources, settings),
         problems_part(rollup, found, on, sources, settings),
-        next_part(rollup, sources, settings),
+        # Before what is asked of the units: a table at the very end would leave the list of attachments alone.
         corrections_part(corrections),
+        next_part(rollup, sources, settings),
     ]
     body = numbered([part for part in parts if part])
     rows = ledger(rollup, plan, sources, annals.past)

@@ -86,7 +86,7 @@ def corrections_part(corrections: Sequence[Correction]) -> list[Block]:
     parts = [(len(corrections) - filed, "更正"), (filed, "补报")]
     counts = "、".join(f"{what}{count}处" for count, what in parts if count)
     text = f"本简报{named}印发后，有关单位{counts}，现予更正，以本期为准。"
-    return [Heading(1, "七、往期简报更正"), Paragraph((Run(text),)), _table(corrections)]
+    return [Heading(1, "六、往期简报更正"), Paragraph((Run(text),)), _table(corrections)]
 
 
 def _table(corrections: Sequence[Correction]) -> Table:

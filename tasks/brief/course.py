@@ -13,6 +13,7 @@ from typing import Literal
 
 from config.calendar import Period
 from config.plan import Plan
+from tasks.brief.annals import Past
 from tasks.brief.sources import Sources
 from tasks.brief.value import Brief, LedgerRow
 from tasks.shapes import Light
@@ -47,8 +48,19 @@ class Course:
         return "无有效数据" if row.cumulative is None else "未完成"
 
     def targets(self) -> tuple[LedgerRow, ...]:
-        """The rows that have a target."""
-        return tuple(row for row in self.rows if row.metric)
+        """The rows that have a target, each with the last figure it had in any month."""
+        return tuple(_with(row, self.last_known(row)) for row in self.rows if row.metric)
+
+    def last_known(self, row: LedgerRow) -> Past | None:
+        """The last earlier month with a figure, for a target without one in the last month."""
+        if row.cumulative is not None:
+            return None
+        return next((past for past in reversed(row.past) if past.cumulative is not None), None)
+
+    def told_in(self, row: LedgerRow) -> str | None:
+        """The earlier month a target's last figure is of; None where the last month has one, or no month has."""
+        own = next(one for one in self.rows if (one.measure, one.metric) == (row.measure, row.metric))
+        return past.period if (past := self.last_known(own)) else None
 
     def lights(self, measure: str) -> tuple[tuple[str, Light], ...]:
         """(period, light) of a measure in each month, as the issues said; the worst of its figures."""
@@ -57,7 +69,8 @@ class Course:
     def figures(self, row: LedgerRow) -> dict[str, float | None]:
         """Period -> cumulative figure of one target: corrected ones as the last month knew them."""
         known = {past.period: past.cumulative for past in row.past}
-        return {**known, self.months[-1].period: row.cumulative}
+        own = None if self.told_in(row) else row.cumulative
+        return {**known, self.months[-1].period: own}
 
 
 def course_of(year: Period, months: Sequence[Brief], plan: Plan, sources: Sources) -> Course:
@@ -77,6 +90,12 @@ def course_of(year: Period, months: Sequence[Brief], plan: Plan, sources: Source
     )
     soft = frozenset((m.no, t.metric) for m in plan.measures for t in m.targets if t.soft)
     return Course(year, tuple(months), rows, soft)
+
+
+def _with(row: LedgerRow, past: Past | None) -> LedgerRow:
+    if past is None:
+        return row
+    return replace(row, cumulative=past.cumulative, share_pct=past.share_pct, light=past.light, source=past.source)
 
 
 def light_of(rows: Sequence[LedgerRow], measure: str) -> Light:

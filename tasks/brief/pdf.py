@@ -49,9 +49,7 @@ def write_pdf(docx: Path, pdf: Path, soffice: Path | None, timeout_seconds: floa
         env = {**os.environ, "FONTCONFIG_FILE": str(fonts)}
         try:
             # No shell, and every word of the command is ours: the file is a copy under a name we chose.
-            subprocess.run(
-                command, env=env, capture_output=True, check=True, timeout=timeout_seconds
-            )
+            subprocess.run(command, env=env, capture_output=True, check=True, timeout=timeout_seconds)
             write_bytes((folder / "brief.pdf").read_bytes(), pdf)
         except (subprocess.SubprocessError, FileNotFoundError) as error:
             raise RetryableError(f"LibreOffice 未能把 {docx.name} 转为 PDF；Word 文件不受影响，可稍后重试") from error

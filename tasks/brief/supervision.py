@@ -66,7 +66,7 @@ def _properties(document: Any, said: Supervision) -> None:
     properties.title, properties.author, properties.last_modified_by = said.title, said.signature, said.signature
     properties.revision = 1
     # Fixed: the day is in the text, and the same words must give the same bytes.
-    properties.created = properties.modified = dt.datetime(2000, 1, 1)
+    properties.created = properties.modified = dt.datetime(2000, 1, 1)  # noqa: DTZ001
 
 
 def _safe(unit: str) -> str:

@@ -70,7 +70,8 @@ def sync_folders(originals: Path, stored: Iterable[str]) -> None:
     Raises PipelineError when the folders cannot be written.
     """
     try:
-        for folder in sorted({os.path.dirname(address) for address in stored if address}):
+        folders = {os.path.dirname(address) for address in stored if address}
+        for folder in sorted(folders | {os.path.dirname(folder) for folder in folders}):
             _sync_folder(originals / folder)
     except OSError as error:
         raise _not_kept(originals, error) from error

@@ -19,6 +19,7 @@ _SHOWN_MOST = 3
 _STATES: Mapping[str, str] = {
     "ready": "待发", "sending": "正在发出", "sent": "已发出", "uncertain": "不能确定是否送达",
     "failed": "未发出，稍后重试", "refused": "未送达",
+    "withdrawn": "已撤回",
 }  # fmt: skip
 
 
@@ -54,9 +55,14 @@ def with_last_words(calls: Iterable[Call], records: Sequence[LetterRecord]) -> t
 
 def last_words(unit: str, records: Iterable[LetterRecord]) -> tuple[str, ...]:
     """The last three letters to a unit: day, subject, what became of it. Without the digest and what was withdrawn."""
-    own = [each for each in records if each.unit == unit and each.rung != "摘要" and each.state in _STATES]
+    own = [each for each in records if each.unit == unit and each.rung != "摘要" and each.state != "withdrawn"]
     newest = sorted(own, key=lambda each: each.day)[::-1][:_SHOWN_MOST]
-    return tuple(f"{short_day(each.day)}{each.subject}（{_STATES[each.state]}）" for each in newest)
+    return tuple(f"{short_day(each.day)}{each.subject}（{became(each)}）" for each in newest)
+
+
+def became(record: LetterRecord) -> str:
+    """What became of a letter, in a few words; of a dry run that it was one."""
+    return "演练，未寄出" if record.answer.startswith("演练") else _STATES[record.state]
 
 
 def resolved_reds(standings: Iterable[Standing], records: Sequence[LetterRecord], today: dt.date) -> tuple[str, ...]:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import datetime as dt
 
 from config.settings import Mail
+from tasks.shapes import Letter
+
+_LADDER = ("提醒", "蓝", "黄", "红")
 
 
 def is_quiet(mail: Mail, now: dt.datetime) -> bool:
@@ -27,3 +30,8 @@ def day_begins(now: dt.datetime) -> dt.datetime:
 def may_leave(mail: Mail, left_today: int, waiting: int) -> int:
     """How many of the waiting letters the day's limit lets go. A dry run sends none and has no limit."""
     return max(0, min(waiting, mail.per_day - left_today)) if mail.mode == "send" else waiting
+
+
+def waits_for_a_workday(letter: Letter) -> bool:
+    """Whether a letter must not leave on a day off: the ladder's, also when one is sent again after a doubt."""
+    return letter.rung in _LADDER

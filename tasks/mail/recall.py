@@ -47,7 +47,7 @@ def recall(records: Iterable[LetterRecord], standings: Iterable[Standing], today
     for each in records:
         if each.state in _WAITING and (why := _why_settled(each, now)):
             settled[each.key] = why
-        elif each.state in _UNSENT and each.rung in _DAILY and each.day < today:
+        elif each.state in _UNSENT and not each.doubtful and each.rung in _DAILY and each.day < today:
             said = f"（{each.answer}）" if each.answer else ""
             stale[each.key] = f"当日未能发出{said}，已按新的情况重新研判"
     return Recall(settled, stale)

@@ -32,6 +32,15 @@ class Grid:
     notes: tuple[str, ...] = ()
     boxes: bool = False
     from_1904: bool = False
+    _merged_by_row: Mapping[int, Sequence[Range]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_row: dict[int, list[Range]] = {}
+        for covered in self.merged:
+            # A range may reach to the sheet's end; below the last value nobody looks.
+            for row in range(covered[0][0], min(covered[1][0], self.height) + 1):
+                by_row.setdefault(row, []).append(covered)
+        object.__setattr__(self, "_merged_by_row", by_row)
 
     @property
     def height(self) -> int:
@@ -47,13 +56,12 @@ class Grid:
 
     def value(self, row: int, column: int) -> object:
         """The raw value at a position from 0; None where the cell is blank (empty, or white space only)."""
-        found = self.overlay.get((row, column))
-        if found is not None:
+        if self.overlay and (found := self.overlay.get((row, column))) is not None:
             return found
         down, right = row - self.origin[0], column - self.origin[1]
-        if down < 0 or right < 0 or down >= len(self.rows) or right >= len(self.rows[down]):
+        if down < 0 or right < 0 or down >= len(self.rows) or right >= len(cells := self.rows[down]):
             return None
-        value = self.rows[down][right]
+        value = cells[right]
         return None if isinstance(value, str) and not value.strip(_BLANK) else value
 
     def text(self, row: int, column: int) -> str:
@@ -69,9 +77,9 @@ class Grid:
 
     def merged_at(self, row: int, column: int) -> Range | None:
         """The merged range that covers a position, if any."""
-        for (top, left), (bottom, right) in self.merged:
-            if top <= row <= bottom and left <= column <= right:
-                return (top, left), (bottom, right)
+        for covered in self._merged_by_row.get(row, ()):
+            if covered[0][1] <= column <= covered[1][1]:
+                return covered
         return None
 
 

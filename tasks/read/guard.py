@@ -24,6 +24,9 @@ _ROW = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
 _ROW_NUMBER = re.compile(rb"""<(?:[\w.-]+:)?row\b[^>]*?\sr\s*=\s*["'](\d+)["']""")
 # Legal XML, written by no spreadsheet program, and a way to hide an address from the patterns above.
 _HIDING = re.compile(rb"""=\s*(["'])[^"'<]*>[^"'<]*\1""")
+_USUAL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
+# What else begins with a c: columns, conditional formats, custom views. A cell written in any other way is counted.
+_OTHER_TAGS = (b"<co", b"<cf", b"<cu")
 _SHEET = re.compile(r"^/?xl/worksheets/.*\.xml$", re.IGNORECASE)
 
 
@@ -105,6 +108,8 @@ def check_parts(parts: dict[str, bytes], limits: Limits) -> None:
 
 def check_sheet(data: bytes, limits: Limits) -> None:
     """Refuse a sheet whose cells with content reach beyond the limits. Raises TooLargeError or BrokenError."""
+    if _is_plainly_small(data, limits):
+        return
     row = column = 0
     found = _REFERENCE.findall(data)
     for letters, digits in found:
@@ -120,6 +125,19 @@ def check_sheet(data: bytes, limits: Limits) -> None:
         raise TooLargeError(f"用到第{row}行", f"{limits.rows}行")
     if column > limits.columns:
         raise TooLargeError(f"用到第{column}列", f"{limits.columns}列")
+
+
+def _is_plainly_small(data: bytes, limits: Limits) -> bool:
+    """Whether every cell is written in the usual way and lies within the limits, formatted blanks included.
+
+    Says so of nearly every sheet at a tenth of the price of looking closely; False says nothing.
+    """
+    found = _USUAL.findall(data)
+    others = sum(data.count(tag) for tag in _OTHER_TAGS)
+    if data.count(b"<c") != len(found) + others or b":c" in data:
+        return False
+    columns, rows = {letters for letters, _ in found}, {digits for _, digits in found}
+    return max(map(_column, columns), default=0) <= limits.columns and max(map(int, rows), default=0) <= limits.rows
 
 
 def _column(letters: bytes) -> int:

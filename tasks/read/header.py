@@ -35,12 +35,20 @@ def find_table(grid: Grid, layout: Layout, kind: Kind) -> Table | None:
     shown = _shown_titles(grid, rows + 1)
     for row in range(rows):
         for height in (1, 2):
+            # Fewer texts than the best has titles: most rows below the header need no closer look.
+            if best is not None and _texts_in(shown[row : row + height]) < len(best.columns):
+                continue
             columns = _columns(shown[row], shown[row + 1] if height == 2 else (), layout, kind)
             # A blank row above a plain header adds no title: then the header is the one row.
             plainer = best is not None and height == 1 and (best.header, best.first) == (row - 1, row + 1)
             if best is None or len(columns) >= len(best.columns) + (0 if plainer else 1):
                 best = Table(grid, kind, row, row + height, columns)
     return best if best is not None and len(best.columns) >= _FEWEST_TITLES else None
+
+
+def _texts_in(rows: Sequence[Sequence[str]]) -> int:
+    """How many columns have a text in one of these rows."""
+    return sum(any(texts) for texts in zip(*rows, strict=True))
 
 
 def _shown_titles(grid: Grid, rows: int) -> list[list[str]]:
@@ -55,12 +63,12 @@ def _shown_titles(grid: Grid, rows: int) -> list[list[str]]:
 def _columns(top: Sequence[str], below: Sequence[str], layout: Layout, kind: Kind) -> dict[str, int]:
     """field -> column of a header in one row or two; the leftmost of two columns with one title counts."""
     columns: dict[str, int] = {}
-    for column, title in enumerate(top):
-        lower = below[column] if below else ""
-        if not title and not lower:
-            continue
-        field = next((known for each in _titles(title, lower) if (known := layout.field_of(each, kind))), None)
-        if field is not None:
+    fields: dict[tuple[str, str], str | None] = {("", ""): None}
+    for column, pair in enumerate(zip(top, below or [""] * len(top), strict=True)):
+        # A merged text stands in every column it covers: one look-up is enough.
+        if pair not in fields:
+            fields[pair] = next((known for each in _titles(*pair) if (known := layout.field_of(each, kind))), None)
+        if (field := fields[pair]) is not None:
             columns.setdefault(field, column)
     return columns
 

@@ -37,6 +37,9 @@ def load_workbook(content: bytes, form: str, limits: Limits) -> tuple[Grid, ...]
     extras: Mapping[str, Extras] = {}
     if form != "xls":
         parts = unpack(content, limits)
+        if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
+            # An .ods says in its manifest which of its parts are encrypted.
+            raise EncryptedError
         check_parts(parts, limits)
         for name, data in parts.items():
             if form == "xlsb" and name.lower().startswith("xl/worksheets/") and name.lower().endswith(".bin"):

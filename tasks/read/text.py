@@ -37,10 +37,8 @@ def read_text(content: bytes, name: str, limits: Limits) -> tuple[str, Grid]:
 
 def decode(content: bytes) -> str:
     """The text, without a byte order mark. Raises BrokenError when it is in none of the known encodings."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encodings = ["utf-16"] if marked else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
             return content.decode(encoding)

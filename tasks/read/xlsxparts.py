@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.etree import ElementTree
 
 from tasks.read.grid import position
@@ -83,6 +84,8 @@ def _sheets(book: ElementTree.Element, parts: Mapping[str, bytes]) -> Iterator[t
             yield element.get("name", ""), posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
 
 
+# All workbooks from one program have the same styles: those of one issue are byte for byte alike.
+@lru_cache(maxsize=32)
 def _styles(data: bytes) -> Styles:
     if not data:
         return Styles()
@@ -110,8 +113,11 @@ def _extras(data: bytes, styles: Styles, from_1904: bool, notes: tuple[str, ...]
     percents: set[Position] = set()
     plain = not styles.percents and not styles.units and b"<f" not in data and b":f" not in data
     for _, head, body in () if plain and b'"e"' not in data else _CELL.findall(data):
+        # Most cells are blank or a text of the common table; neither hides anything.
+        if not body or (b't="s"' in head and b"<f" not in body and b":f" not in body):
+            continue
         attributes = dict(_ATTRIBUTE.findall(head))
-        if not body or b"r" not in attributes:
+        if b"r" not in attributes:
             continue
         place = position(attributes[b"r"].decode("ascii"))
         kind, style = attributes.get(b"t", b"n"), attributes.get(b"s", b"")

@@ -21,6 +21,9 @@ Role = Literal["lead", "duty", "help"]
 Roles = tuple[tuple[Role, tuple[Name, ...]], ...]
 
 _BY = re.compile(r"^ *(?:并|且)?由 *")
+_WHEN = re.compile(
+    r"^(?:于|在|并)?[^，]{0,16}(?:\d *月|\d *年|年[底末内]|[一二三四]季度|上半年|下半年|持续|长期|常态)[^，]{0,12}$"
+)
 _LEADING = re.compile(r"^(.+?)[（(【\[](?:牵头(?:单位|部门)?|主办|总牵头)[）)】\]]$")
 
 
@@ -141,6 +144,7 @@ class ClauseReader:
                 read = self.cell(value, _role(label))
                 roles.extend(read.roles)
                 same.extend(read.same)
+                until.extend(read.until)
                 opened |= read.opened
             gap = following is not None and folded[stop : following.start()].strip(" 。；，、（【*") == ""
             label = following if gap else None
@@ -192,7 +196,7 @@ class ClauseReader:
         found = self._spoken(text[start:end], tasks=False)
         if not found:
             return ()
-        return (Clause(start, len(text), "sentence", found.roles, opened=found.opened),)
+        return (Clause(start, len(text), "sentence", found.roles, found.until, found.opened),)
 
     def _spoken(self, value: str, default: Role | None = None, tasks: bool = False) -> Found | None:
         """A verb clause, or None where anything in it is not a list of units with a role.
@@ -203,12 +207,19 @@ class ClauseReader:
         folded = self._grammar.without_declaration(folded)
         roles: list[tuple[Role, tuple[Name, ...]]] = []
         pending: list[tuple[Name, ...]] = []
+        until: list[str] = []
         opened = said = False
         for start, end in pieces(folded):
             piece = folded[start:end]
             if not piece.strip(" ，。；、") or piece.strip() in ("下同", "以下同"):
                 continue
             read = self._piece(value[start:end], piece, tasks)
+            if read is None and _WHEN.match(piece.strip()):
+                until.append(value[start:end].strip())
+                continue
+            if read is None and said and tasks and not self._strong.search(piece):
+                # Words behind those who were named (重要情况及时报告) take nothing back.
+                continue
             if read is None:
                 return None
             found, loose, is_open = read
@@ -226,7 +237,7 @@ class ClauseReader:
             if rest is None and not said:
                 return None
             roles.extend((rest or "duty", names) for names in pending)
-        return Found(tuple(roles), opened=opened) if roles else None
+        return Found(tuple(roles), tuple(until), opened) if roles else None
 
     def _piece(
         self, raw: str, piece: str, tasks: bool

@@ -22,6 +22,7 @@ from tasks.register.grammar import Grammar
 from tasks.register.heading import guessed_year, read_document, read_members
 from tasks.register.layout import Layout, Paragraph, Piece
 from tasks.register.outline import OutlineReader, Part, RawMeasure
+from tasks.register.places import stems
 from tasks.register.source import Line, Table, read_source
 from tasks.register.tables import TableReader, mended
 from tasks.register.targets import TargetReader
@@ -50,7 +51,7 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
     paragraphs = tuple(piece for piece in pieces if isinstance(piece, Paragraph))
     document = read_document(grammar, paragraphs)
     own = county if county and belongs(county, document, paragraphs, grammar) else None
-    units = UnitReader(grammar, own)
+    units = UnitReader(grammar, own, stems(document))
     clauses = ClauseReader(grammar, units)
     outline = OutlineReader(grammar, clauses, TableReader(grammar, clauses, units)).read(pieces)
     if not outline.measures:

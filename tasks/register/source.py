@@ -67,8 +67,11 @@ def text_blocks(text: str, label: str) -> tuple[Block, ...]:
         raise InputError(f"“{label}”有 {len(text)} 个字，超过 {MAX_CHARACTERS} 字的上限，未读取")
     blocks: list[Block] = []
     rows: list[tuple[int, tuple[str, ...]]] = []
-    for number, line in enumerate(re.split(r"\r\n|[\n\r\f\v\u2028\u2029\x85]", text), start=1):
+    lines = re.split(r"\r\n|[\n\r\f\v\u2028\u2029\x85]", text)
+    for number, line in enumerate(lines, start=1):
         cells = _cells(line)
+        if not cells and rows and _is_heading_row(line, lines[number : number + 1], len(rows[-1][1])):
+            cells = (line.strip(), *[""] * (len(rows[-1][1]) - 1))
         if cells and rows and all(re.fullmatch(":?-{2,}:?", cell) for cell in cells):
             continue
         if len(cells) >= 3 or (rows and len(cells) == 2):
@@ -81,6 +84,13 @@ def text_blocks(text: str, label: str) -> tuple[Block, ...]:
     if not blocks:
         raise InputError(f"“{label}”里没有文字。请检查后重新提供")
     return tuple(blocks)
+
+
+def _is_heading_row(line: str, following: list[str], width: int) -> bool:
+    """A short line alone between rows of one table, the next of them numbered: a heading inside the table."""
+    below = _cells(following[0]) if following else ()
+    numbered = len(below) == width > 2 and re.fullmatch(r"[（(]?[\d一二三四五六七八九十]{1,4}[）)]?[.、．]?", below[0])
+    return bool(numbered) and 0 < len(line.strip()) <= 40
 
 
 def _flush(rows: list[tuple[int, tuple[str, ...]]], blocks: list[Block]) -> None:

@@ -177,6 +177,7 @@ class TableReader:
             found = self._clauses.cell(cell, role)
             roles.extend(found.roles)
             same.extend(found.same)
+            until.extend(found.until)
             opened |= found.opened
         return [Clause(0, 0, "table", tuple(roles), tuple(until), opened, tuple(same))] if roles or same else []
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from config.county import County
 from tasks.register.grammar import Grammar, words
+from tasks.register.places import Places, level_group, open_end
 
 _OPEN, _CLOSE = "（([［【〔《“", "）)]］】〕》”"
 _BRACKET_END = re.compile(r"[（(\[［【][^（）()\[\]［］【】]*[）)\]］】]$")
@@ -22,35 +23,39 @@ _LEVELS_HAN = "一-鿿"
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One unit of a list. `written` as printed, `name` in full form; `bare` has no level though it may want one."""
+    """One unit of a list. `written` as printed, `name` in full form; `bare` has no level though it may want one.
+
+    `apart` marks a bare name behind the comma that ended a list with a level: the comma ends the level too.
+    """
 
     written: str
     name: str
     bare: bool = False
     inferred: bool = False
     known: bool = False
+    apart: bool = False
 
 
 class UnitReader:
     """Reads lists of units with one vocabulary and, where given, one county's table."""
 
-    def __init__(self, grammar: Grammar, county: County | None = None) -> None:
+    def __init__(self, grammar: Grammar, county: County | None = None, places: Iterable[str] = ()) -> None:
+        """`places` are the document's own places without their level; a name that begins with one has its level."""
         units = grammar.words.units
         self._grammar, self._units, self._county = grammar, units, county
+        self._places = Places(grammar, places)
         self._suffixes = tuple(units.suffixes)
-        self._own = re.compile(f"(?!{words(units.not_levels)})(?:{words(units.levels)})(?=[{_LEVELS_HAN}])")
+        self._own = re.compile(
+            f"(?!{words(units.not_levels)}|市[东西南北中]区)(?:{words(units.levels)})(?=[{_LEVELS_HAN}])"
+        )
         self._placed = re.compile(
             rf"(?P<place>[{_LEVELS_HAN}]{{1,6}}?)(?P<level>(?:{words(units.placed_levels)})+)(?=[{_LEVELS_HAN}]{{2,}})"
         )
         self._not_level = re.compile(words(units.not_levels))
         self._independent = re.compile(words(units.independent))
         self._collective = re.compile(f"(?:国有)?(?:{words(units.collective)})(?:{words(units.group_tails)})?")
-        levels, group_tails = words(units.group_levels), words(units.group_tails)
-        inner = r"(?:[（(\[][^（）()\[\]]{1,12}[）)\]])"
-        self._level_group = re.compile(
-            rf"各(?:有关|相关)?(?:{levels})(?:[、/](?:{levels}){inner}?)+(?:{group_tails})?(?=$|[、，,；;和与及等\s])"
-        )
-        self._open = re.compile(rf"等(?:{words(units.open_tails)})?(?:(?=$|[，,；;、。共按])|分别|以及|[和与及])")
+        self._level_group = level_group(units)
+        self._open = open_end(units)
         self._organs = frozenset(units.group_tails)
         self._verbs = re.compile(words(units.not_in_units))
         self._not_units, self._generic = tuple(units.not_units), frozenset(units.generic)
@@ -61,9 +66,11 @@ class UnitReader:
         plain = self._grammar.simplify(text).strip(" \n。；;，,、：:.*")
         plain, opened = self._close(plain)
         names: dict[str, Name] = {}
+        levelled = False
         for segment in _split(plain, "，,；;"):
             for name in self._restore(self._tokens(segment)):
-                names.setdefault(name.name, name)
+                names.setdefault(name.name, replace(name, apart=name.bare and levelled))
+            levelled = levelled or any(self._level_of(name.name) for name in names.values())
         return tuple(names.values()), opened
 
     def _close(self, text: str) -> tuple[str, bool]:
@@ -122,7 +129,7 @@ class UnitReader:
         return not right.startswith("其") and len(right) > 2 and (self.plausible(first) or self.plausible(right))
 
     def _restore(self, tokens: list[str]) -> Iterable[Name]:
-        prefix, each = "", False
+        prefix, committee, each = "", "", False
         for token in tokens:
             known = self._resolve(token)
             own = self._level_of(token)
@@ -130,14 +137,14 @@ class UnitReader:
                 each = each or token.startswith("各")
                 yield self._named(token, token, known)
             elif own:
-                prefix, each = own, False
+                prefix, committee, each = own, self._committee(own, token), False
                 yield self._named(token, token, known)
             elif each and self._collective.fullmatch(token):
                 yield self._named(token, f"各{token}", self._resolve(f"各{token}"))
-            elif self._independent.search(token):
+            elif self._independent.search(token) or self._places.own(token):
                 yield self._named(token, token, known)
             elif prefix:
-                full = self._with_level(prefix, token)
+                full = (committee if token in self._units.party_organs else prefix) + token
                 yield self._named(token, full, self._resolve(full) or known)
             else:
                 yield replace(self._named(token, token, known), bare=known is None)
@@ -145,9 +152,13 @@ class UnitReader:
     def _named(self, written: str, full: str, known: str | None) -> Name:
         return Name(written, known or full, known=known is not None)
 
+    def _committee(self, level: str, token: str) -> str:
+        """What a party organ inherits: 县委, or 党委 where the list says so or the level writes it so."""
+        full = token.startswith(f"{level}党委") or level.endswith(tuple(self._units.full_committees))
+        return level if level.endswith("委") else level + ("党委" if full else "委")
+
     def _with_level(self, prefix: str, token: str) -> str:
-        committee = token in self._units.party_organs and not prefix.endswith("委")
-        return f"{prefix}委{token}" if committee else prefix + token
+        return (self._committee(prefix, "") if token in self._units.party_organs else prefix) + token
 
     def _resolve(self, name: str) -> str | None:
         unit = self._county.resolve(name) if self._county else None
@@ -155,16 +166,21 @@ class UnitReader:
 
     def _level_of(self, token: str) -> str:
         """The level a name carries itself, with its place (某某县), or nothing."""
-        if found := self._own.match(token):
-            return found[0]
+        own = self._own.match(token)
+        if own and not (own[0] not in self._units.placed_levels and self._placed_level(token, shortest=2)):
+            return own[0]
         if self._independent.search(token):
             return ""
-        if (found := self._placed.match(token)) and not self._not_level.search(token[: found.end() + 2]):
-            place = found["place"]
-            rest = token[found.end() :]
-            if not place.endswith(self._suffixes) and (rest in self._organs or self.plausible(rest)):
-                return found[0]
-        return ""
+        return self._placed_level(token)
+
+    def _placed_level(self, token: str, shortest: int = 1) -> str:
+        """The level with its place at the start of a name (某某县财政局), or nothing."""
+        found = self._placed.match(token)
+        if not found or len(found["place"]) < shortest or self._not_level.search(token[: found.end() + 2]):
+            return ""
+        rest = token[found.end() :]
+        good = rest in self._organs or self.plausible(rest)
+        return found[0] if good and not found["place"].endswith(self._suffixes) else ""
 
     def is_group(self, token: str) -> bool:
         """Whether a name stands for many units."""
@@ -212,9 +228,12 @@ class UnitReader:
             forms = full.get(text, set())
             if len(forms) == 1:
                 settled[text] = replace(name, name=next(iter(forms)), inferred=True)
-            elif not forms and usual and not self._independent.search(text) and self._plausible(text):
+            elif not forms and usual and not name.apart and self._takes_level(text):
                 settled[text] = replace(name, name=self._with_level(usual, text), inferred=True)
         return settled
+
+    def _takes_level(self, text: str) -> bool:
+        return not self._independent.search(text) and not self._places.own(text) and self._plausible(text)
 
     def _usual(self, starts: Counter[str]) -> str:
         total = sum(starts.values())

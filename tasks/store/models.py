@@ -242,7 +242,8 @@ class ContactRow(Base):
 class LetterRow(Base):
     """One letter of the outbox. `sender` names the process that is sending it; `attempts` counts the tries.
 
-    `retry_after` is the instant before which it is not tried again; `dead` the recipients that do not exist any more.
+    `retry_after` is the instant before which it is not tried again; `dead` the recipients that do not exist any more;
+    `doubtful` once it may have arrived, whatever is said later.
     """
 
     __tablename__ = "letter"
@@ -274,6 +275,7 @@ class LetterRow(Base):
     closed_at: Mapped[dt.datetime | None]
     retry_after: Mapped[dt.datetime | None]
     dead: Mapped[Any] = mapped_column(nullable=True)
+    doubtful: Mapped[bool | None]
 
 
 class BriefRow(Base):

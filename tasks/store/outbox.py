@@ -30,6 +30,7 @@ Policy = Literal["resend", "ask"]
 _FINAL = ("sent", "refused", "withdrawn")
 _OPEN = ("ready", "failed", "uncertain")
 _UNSAID = ("refused", "withdrawn")
+_KEPT = (LetterRow.state, LetterRow.attempts, LetterRow.sender, LetterRow.enqueued_at, LetterRow.doubtful)
 _INTERRUPTED = "发送中断，不能确定是否已送达"
 
 
@@ -114,22 +115,24 @@ def close(
     """Close a letter with the server's answer. What is final stays so, whatever is said later.
 
     A letter that another process is sending is left to it. One that `failed` until patience is over becomes refused.
-    `dead` are the recipients the server said do not exist.
+    One that may have arrived at an earlier try stays uncertain until it is known to be sent: it must never be taken
+    for one that nobody got. `dead` are the recipients the server said do not exist.
 
     Raises PipelineError for a letter that is not on record, ValueError for a state no letter is closed in.
     """
     if state not in get_args(ClosedState):
         raise ValueError(f"a letter is closed as one of {get_args(ClosedState)}, not {state!r}")
     with writing(url, key[0]) as connection:
-        query = select(LetterRow.state, LetterRow.attempts, LetterRow.sender, LetterRow.enqueued_at).where(*_is(key))
-        row = connection.execute(query).first()
+        row = connection.execute(select(*_KEPT).where(*_is(key))).first()
         if row is None:
             raise PipelineError(f"发件箱中没有这封信：{' '.join(key[1:])}")
         if row.state in _FINAL or (row.state == "sending" and row.sender != this_process()):
             return
         # A try that found no server at all was never marked as sending.
         attempts = row.attempts + (row.state != "sending")
-        values: dict[str, Any] = {"state": state, "answer": answer, "attempts": attempts}
+        doubtful = bool(row.doubtful) or "uncertain" in (row.state, state)
+        state = "uncertain" if doubtful and state != "sent" else state
+        values: dict[str, Any] = {"state": state, "answer": answer, "attempts": attempts, "doubtful": doubtful}
         if state == "failed" and patience.is_over(row.enqueued_at, now):
             values |= {"state": "refused", "answer": f"试了{patience.give_up_hours}小时仍未发出，不再重试：{answer}"}
         elif state in ("failed", "uncertain"):
@@ -145,7 +148,8 @@ def withdraw(url: str, keys: Iterable[Key], why: str, now: dt.datetime) -> int:
 
 def give_up(url: str, keys: Iterable[Key], why: str, now: dt.datetime) -> int:
     """Close letters that certainly nobody got as refused, the last answer kept in words. Returns how many."""
-    return sum(_take_back(url, key, "refused", ("ready", "failed"), why, now) for key in keys)
+    certain = LetterRow.doubtful.is_not(True)
+    return sum(_take_back(url, key, "refused", ("ready", "failed"), why, now, certain) for key in keys)
 
 
 def settle(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime) -> LetterRecord:
@@ -163,7 +167,9 @@ def settle(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime) -> L
     )
     with writing(url, plan) as connection:
         still = (*_is(found[0].key), LetterRow.state == "uncertain")
-        connection.execute(update(LetterRow).where(*still).values(**values, retry_after=None, closed_at=now))
+        connection.execute(
+            update(LetterRow).where(*still).values(**values, retry_after=None, doubtful=True, closed_at=now)
+        )
     return found[0]
 
 
@@ -207,9 +213,11 @@ def _offered(now: dt.datetime, policy: Policy, patience: Patience) -> ColumnElem
     return or_(*offered)
 
 
-def _take_back(url: str, key: Key, state: str, out_of: Sequence[str], why: str, now: dt.datetime) -> int:
+def _take_back(
+    url: str, key: Key, state: str, out_of: Sequence[str], why: str, now: dt.datetime, *only: ColumnElement[bool]
+) -> int:
     with writing(url, key[0]) as connection:
-        still = (*_is(key), LetterRow.state.in_(out_of))
+        still = (*_is(key), LetterRow.state.in_(out_of), *only)
         return connection.execute(
             update(LetterRow).where(*still).values(state=state, answer=why, closed_at=now)
         ).rowcount
@@ -224,7 +232,7 @@ def _abandoned(connection: Connection, plan: str) -> list[tuple[int, str]]:
 def _mark_uncertain(connection: Connection, letter_id: int, sender: str) -> None:
     # Only while it is still the dead process's: another may have taken it over meanwhile.
     still_its = (LetterRow.id == letter_id, LetterRow.state == "sending", LetterRow.sender == sender)
-    values = {"state": "uncertain", "answer": _INTERRUPTED, "sender": None, "retry_after": None}
+    values = {"state": "uncertain", "answer": _INTERRUPTED, "sender": None, "retry_after": None, "doubtful": True}
     connection.execute(update(LetterRow).where(*still_its).values(values))
 
 
@@ -266,7 +274,8 @@ def _record(row: Row[Any]) -> LetterRecord:
     plain = ["plan", "unit", "duty", "rung", "day", "subject", "message_id"]
     plain += ["state", "answer", "enqueued_at", "closed_at"]
     values = {name: getattr(row, name) for name in plain}
-    return LetterRecord(**values, to=tuple(row.to), cc=tuple(row.cc), dead=tuple(row.dead or ()))
+    values |= {"to": tuple(row.to), "cc": tuple(row.cc), "dead": tuple(row.dead or ())}
+    return LetterRecord(**values, doubtful=bool(row.doubtful) or row.state == "uncertain")
 
 
 def _letter(row: Row[Any]) -> Letter:

@@ -5,7 +5,7 @@ Belongs here: bringing lines, frames, runs and words together. `verdicts.judge` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -20,12 +20,16 @@ from tasks.validate.cases import Case, case_of, file_findings, file_frame
 from tasks.validate.frame import file_and_row, row_frame
 from tasks.validate.group import grouped
 from tasks.validate.ledger import progress_rows
+from tasks.validate.others import differing
 from tasks.validate.persons import contacts_of, person_frame
 from tasks.validate.register import Register
 from tasks.validate.run import Miss, run
 from tasks.validate.settle import counting, settled
 from tasks.validate.verdicts import state_of
 from tasks.validate.words import RowFinding, worded
+
+Cells = Mapping[int, Mapping[Any, Any]]
+"""The cells of rows by their index."""
 
 
 def judge_chunk(readings: Sequence[Reading], register: Register) -> list[Verdict]:
@@ -59,17 +63,22 @@ def _of_files(cases: Sequence[Case]) -> Iterator[tuple[Case, list[Finding]]]:
 
 def _of_rows(cases: Sequence[Case], register: Register) -> Iterator[tuple[Case, list[Finding]]]:
     received = {case.file: case.reading.original.received_at.date() for case in cases}
-    frame = row_frame([line for case in cases if case.rows_matter for line in case.lines], received, register)
+    lines = [line for case in cases if case.rows_matter for line in case.lines]
+    senders = {case.file: (case.reading.unit or "", case.reading.period or "") for case in cases}
+    frame = row_frame(lines, received, register, differing(lines, senders, register))
     statuses = tuple(choice.value for choice in register.layout.statuses)
     misses = run(frame, [*row_expectations(statuses), *month_expectations()])
+    cells = _cells(frame, misses)
     for case, missed in _by_case(cases, misses):
-        yield case, list(settled(_worded(case, missed, frame), case.lines))
+        yield case, list(settled(_worded(case, missed, cells), case.lines))
 
 
 def _of_persons(cases: Sequence[Case]) -> Iterator[tuple[Case, list[Finding]]]:
     frame = person_frame([person for case in cases for person in case.persons])
-    for case, missed in _by_case(cases, run(frame, person_expectations())):
-        yield case, [each.finding for each in _worded(case, missed, frame)]
+    misses = run(frame, person_expectations())
+    cells = _cells(frame, misses)
+    for case, missed in _by_case(cases, misses):
+        yield case, [each.finding for each in _worded(case, missed, cells)]
 
 
 def _by_case(cases: Sequence[Case], misses: Iterable[Miss]) -> Iterator[tuple[Case, list[Miss]]]:
@@ -80,8 +89,12 @@ def _by_case(cases: Sequence[Case], misses: Iterable[Miss]) -> Iterator[tuple[Ca
     yield from ((case, by_file[case.file]) for case in cases if case.file in by_file)
 
 
-def _worded(case: Case, misses: Sequence[Miss], frame: pd.DataFrame) -> tuple[RowFinding, ...]:
+def _cells(frame: pd.DataFrame, misses: Sequence[Miss]) -> Cells:
+    """The frame's cells of every row that missed something, all at once: a frame takes long to find its place."""
     keys = sorted({miss.key for miss in misses})
-    records = frame.loc[keys].to_dict("records")
-    cells: dict[int, dict[Any, Any]] = {file_and_row(key)[1]: each for key, each in zip(keys, records, strict=True)}
-    return worded(case.reading, [(file_and_row(miss.key)[1], miss) for miss in misses], cells)
+    return dict(zip(keys, frame.loc[keys].to_dict("records"), strict=True))
+
+
+def _worded(case: Case, misses: Sequence[Miss], cells: Cells) -> tuple[RowFinding, ...]:
+    of_rows = {file_and_row(miss.key)[1]: cells[miss.key] for miss in misses}
+    return worded(case.reading, [(file_and_row(miss.key)[1], miss) for miss in misses], of_rows)

@@ -34,9 +34,13 @@ def file_and_row(key: int) -> tuple[int, int]:
     return divmod(key, _ROWS)
 
 
-def row_frame(lines: Sequence[Line], received: Mapping[int, dt.date], register: Register) -> pd.DataFrame:
-    """One line of the frame a row. `received` is the day each file of the chunk arrived."""
-    cells = [_cells(line, received[line.file], register) for line in lines]
+def row_frame(
+    lines: Sequence[Line], received: Mapping[int, dt.date], register: Register, others: Mapping[int, str]
+) -> pd.DataFrame:
+    """One line of the frame a row. `received` is the day each file arrived, `others` what other units say by index."""
+    cells = [
+        _cells(line, received[line.file], register) | {"others": others.get(place)} for place, line in enumerate(lines)
+    ]
     texts = row_columns()
     columns: dict[str, Any] = {name: pd.Series([cell.get(name) for cell in cells], dtype="object") for name in texts}
     columns |= {name: pd.Series([cell.get(name) for cell in cells], dtype="float64") for name in NUMBERS}

@@ -121,8 +121,12 @@ def _metric(no: str, given: str, register: Register) -> tuple[Target | None, str
 
 
 def _text_fault(no: str, given: str, register: Register) -> str:
-    measure, text = register.measures.get(no), normalise(given).rstrip("….")
-    if measure is None or not text or normalise(measure.text).startswith(text):
+    measure = register.measures.get(no)
+    # Nearly every cell still holds what was issued.
+    if measure is None or given == measure.text:
+        return ""
+    text = normalise(given).rstrip("….")
+    if not text or normalise(measure.text).startswith(text):
         return ""
     return "V410" if register.texts.get(normalise(given), no) not in ("", no) else "V407"
 

@@ -28,6 +28,7 @@ class Register:
     layout: Layout
     duties: Sequence[Duty]
     previous: Sequence[ProgressRow]
+    current: Sequence[ProgressRow] = ()
 
     @cached_property
     def measures(self) -> dict[str, Measure]:

@@ -70,7 +70,9 @@ def submissions() -> tuple[Submission, ...]:
     """Everybody on time but 县供销社, who sent nothing."""
     received = dt.datetime(2023, 11, 16, 10, tzinfo=ZONE)
     return tuple(
-        factories.submission("accepted", id=100 + n, unit=unit, period=PERIOD, received_at=received, decided_at=received)
+        factories.submission(
+            "accepted", id=100 + n, unit=unit, period=PERIOD, received_at=received, decided_at=received
+        )
         for n, unit in enumerate(story.UNITS)
         if unit != "县供销社"
     )

@@ -67,6 +67,7 @@ def test_data_from_the_environment_takes_share_secret_and_database_with_it(tmp_p
 ENV: dict[str, tuple[str, Any]] = {
     "LIANXI_DATA": ("/srv/d", Path("/srv/d")),
     "LIANXI_SHARE": ("/mnt/s", Path("/mnt/s")),
+    "LIANXI_CONFIG": ("/etc/lianxi", Path("/etc/lianxi")),
     "LIANXI_DATABASE_URL": ("postgresql+psycopg://h/d", "postgresql+psycopg://h/d"),
     "LIANXI_PLAN": ("other-2024", "other-2024"),
     "LIANXI_SECRET": ("k" * 32, "k" * 32),

@@ -84,15 +84,24 @@ class Bureau:
         answers: Mapping[str, Mapping[str, object]] | None = None,
         heading: Mapping[str, object] | None = None,
         content: bytes | None = None,
+        change: Callable[[Any], None] = lambda book: None,
         **every: object,
     ) -> bytes:
-        """The unit's workbook filled plausibly; `answers` by the unit of the figure, "" for the measure without one."""
-        by_key = {(self.no(unit), FIGURES.get(unit, ("",))[0]): dict(said) for unit, said in (answers or {}).items()}
-        return workbooks.filled(content or self.issued(), by_key, heading, **every)
+        """The unit's workbook filled plausibly, then changed.
 
-    def edited(self, change: Callable[[Any], None], content: bytes | None = None) -> bytes:
+        `answers` go by the unit of the figure, "" for the measure without one; `change` gets the whole workbook.
+        """
+        by_key = {(self.no(unit), FIGURES.get(unit, ("",))[0]): dict(said) for unit, said in (answers or {}).items()}
+
+        def fill(book: Any) -> None:
+            workbooks.fill_sheet(book[workbooks.SHEET], by_key, heading or {}, every)
+            change(book)
+
+        return workbooks.edited(content or self.issued(), fill)
+
+    def edited(self, change: Callable[[Any], None], answers: Mapping[str, Mapping[str, object]] | None = None) -> bytes:
         """The filled workbook after a change of its table sheet."""
-        return workbooks.edited(content or self.filled(), lambda book: change(book[workbooks.SHEET]))
+        return self.filled(answers, change=lambda book: change(book[workbooks.SHEET]))
 
 
 @dataclass

@@ -92,8 +92,11 @@ def case_08(office: Office) -> None:
 
 
 def case_09(office: Office) -> None:
-    """A workbook with an open-password."""
-    office.drop(office.bureau(9), workbooks.encrypted())
+    """A workbook with an open-password: in Excel's form, and in that of .ods."""
+    manifest = b"<manifest:manifest><manifest:encryption-data/></manifest:manifest>"
+    kind = b"application/vnd.oasis.opendocument.spreadsheet"
+    locked = {"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": bytes(range(256)) * 9}
+    office.each(9, [workbooks.encrypted(), workbooks.zipped(locked)])
 
 
 def case_10(office: Office) -> None:
@@ -103,7 +106,7 @@ def case_10(office: Office) -> None:
         book[workbooks.SHEET].protection.password = "1234"
         book.security = workbooks.openpyxl.workbook.protection.WorkbookProtection("1234", lockStructure=True)
 
-    office.drop(office.bureau(10), workbooks.edited(Bureau(10).filled({"套": {"本期累计": 85}}), protect))
+    office.drop(office.bureau(10), Bureau(10).filled({"套": {"本期累计": 85}}, change=protect))
 
 
 def case_11(office: Office) -> None:
@@ -201,6 +204,7 @@ def dated(members: dict[str, tuple[bytes, int]]) -> bytes:
         pytest.param(7, 0, "accepted", (), marks=needs_office),
         (8, 0, "returned", ("R005",)),
         (9, 0, "refused", ("R002",)),
+        (9, 1, "refused", ("R002",)),
         (10, 0, "accepted", ()),
         (11, 0, "refused", ("R003",)),
         (11, 1, "refused", ("R003",)),

@@ -124,7 +124,7 @@ def case_26(office: Office) -> None:
     """One book with a sheet for September and one for October: signed, and without the signature."""
     for variant in (0, 1):
         bureau = office.bureau(26, variant)
-        content = workbooks.edited(bureau.filled({"套": {"本期累计": 85}}), two_months)
+        content = bureau.filled({"套": {"本期累计": 85}}, change=two_months)
         office.drop(bureau, workbooks.without_signature(content) if variant else content)
 
 

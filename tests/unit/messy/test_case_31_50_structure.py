@@ -29,9 +29,8 @@ def changed(office: Office, case: int, *changes: Callable[[Any], None], book: bo
     """One file a change, each from its own unit, of the table sheet or (`book`) the whole workbook."""
     for variant, change in enumerate(changes):
         bureau = office.bureau(case, variant)
-        filled = bureau.filled({"套": {"本期累计": 85}})
-        content = workbooks.edited(filled, change) if book else bureau.edited(change, filled)
-        office.drop(bureau, content)
+        answers: dict[str, dict[str, object]] = {"套": {"本期累计": 85}}
+        office.drop(bureau, bureau.filled(answers, change=change) if book else bureau.edited(change, answers))
 
 
 def case_31(office: Office) -> None:
@@ -250,7 +249,7 @@ def case_49(office: Office) -> None:
             if isinstance(value, int):
                 book[workbooks.SHEET]["P13"].number_format = "0"
 
-        office.drop(bureau, workbooks.edited(bureau.filled(), change))
+        office.drop(bureau, bureau.filled(change=change))
 
 
 def case_50(office: Office) -> None:

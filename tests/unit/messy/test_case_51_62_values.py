@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests import workbooks
-from tests.unit.messy.chain import Bureau, Office, finding, played
+from tests.unit.messy.chain import ROWS, Bureau, Office, finding, played
 
 
 @pytest.fixture(scope="module")
@@ -21,12 +22,16 @@ def written(office: Office, case: int, unit: str, *values: object, title: str = 
     for variant, value in enumerate(values, start=first):
         bureau = office.bureau(case, variant)
         value, form = value if isinstance(value, tuple) else (value, "")
-        metric = {"套": "公租房套数", "户": "改造户数", "%": "激活率", "万元": "完成投资"}.get(unit)
-        if form:
-            content = workbooks.with_cell(bureau.filled(), bureau.no(unit), title, value, metric, form)
-        else:
-            content = bureau.filled({unit: {title: value}})
+        place = f"{'HPKJ'[TITLES.index(title)]}{ROWS[unit]}"
+        content = bureau.edited(formatted(place, form), {unit: {title: value}})
         office.drop(bureau, content)
+
+
+TITLES = ("本期累计", "预计完成时间", "存在问题", "进展情况")
+
+
+def formatted(cell: str, form: str) -> Callable[[Any], None]:
+    return lambda sheet: setattr(sheet[cell], "number_format", form) if form else None
 
 
 PROSE = "完成１１０㎡，其中①号楼½。"

@@ -1,10 +1,12 @@
-"""The outbox learns when to try again, which recipients are gone, and that a letter may be withdrawn.
+"""The outbox learns when to try again, who is gone, what may have arrived, and that a letter may be withdrawn.
 
 Revision ID: 0002
 Revises: 0001
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,19 +23,20 @@ _MORE_TEXTS = ("to", "cc", "subject", "text", "html", "message_id", "attachments
 
 
 def upgrade() -> None:
-    """Two columns, and one more state."""
+    """Three columns, and one more state."""
     if op.get_bind().dialect.name == "sqlite":
         _lay_down_anew()
         return
     op.add_column("letter", sa.Column("retry_after", sa.DateTime(timezone=True), nullable=True))
     op.add_column("letter", sa.Column("dead", sa.Text(), nullable=True))
+    op.add_column("letter", sa.Column("doubtful", sa.Boolean(), nullable=True))
     op.drop_constraint(_NAME, "letter", type_="check")
     op.create_check_constraint(op.f(_NAME), "letter", _KNOWN)
 
 
 def _lay_down_anew() -> None:
     """SQLite cannot change a constraint: a new table takes the letters over and then the name."""
-    columns = [
+    columns: list[sa.Column[Any]] = [
         sa.Column("id", sa.Integer(), nullable=False),
         *(sa.Column(name, sa.Text(), nullable=False) for name in _TEXTS),
         sa.Column("day", sa.Date(), nullable=False),
@@ -49,6 +52,7 @@ def _lay_down_anew() -> None:
         *columns,
         sa.Column("retry_after", sa.DateTime(timezone=True), nullable=True),
         sa.Column("dead", sa.Text(), nullable=True),
+        sa.Column("doubtful", sa.Boolean(), nullable=True),
         sa.CheckConstraint(_KNOWN, name=op.f(_NAME)),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
         sa.UniqueConstraint("message_id", name=op.f("uq_letter_message_id")),

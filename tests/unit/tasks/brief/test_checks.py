@@ -25,7 +25,9 @@ def test_units_missing_and_open_queries_are_named_with_their_reason() -> None:
 
 
 def test_a_responsible_units_other_figure_is_shown() -> None:
-    assert any(p.startswith("第3项数据不一致：县财政局报“公租房”累计66套，与县住建局所报79.2套不一致") for p in points())
+    assert any(
+        p.startswith("第3项数据不一致：县财政局报“公租房”累计66套，与县住建局所报79.2套不一致") for p in points()
+    )
 
 
 def moved(change: float, target: float = 100.0, operator: str = ">=") -> list[str]:
@@ -61,7 +63,12 @@ def replace_unit(unit: object) -> object:
 
 def test_corrections_overdue_matters_and_an_unreadable_register_are_shown() -> None:
     found = november.brief().checks
-    for words in ("往期简报有2处更正", "会议事项超期未销号：议2023-10-1", "会议事项未写明责任单位：议2023-10-2", "第6行"):
+    for words in (
+        "往期简报有2处更正",
+        "会议事项超期未销号：议2023-10-1",
+        "会议事项未写明责任单位：议2023-10-2",
+        "第6行",
+    ):
         assert any(words in point for point in found)
 
 

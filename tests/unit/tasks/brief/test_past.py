@@ -7,12 +7,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from prefect.logging import disable_run_logger
 
 from tasks.brief.excel import write_ledger
 from tasks.brief.html import write_html
 from tasks.brief.originals import copy_cited, places_of
 from tasks.brief.render import write_meeting, write_pdf_beside
 from tasks.brief.sources import Sources
+from tasks.brief.task import render_brief
 from tasks.brief.trend import trend_table
 from tasks.brief.value import Attachment, Table, from_json, to_json
 from tests import factories
@@ -35,16 +37,18 @@ def test_an_issue_frozen_before_there_were_matters_is_still_read() -> None:
 
 
 def test_the_figures_of_the_year_stand_side_by_side() -> None:
-    (table,) = trend_table(november.rollup(), (november.october(),), Sources())
+    september = replace(november.october(), period="2023-09")
+    (table,) = trend_table(november.rollup(), (september, november.october()), Sources())
     assert isinstance(table, Table)
-    assert [column.title for column in table.columns] == ["措施", "指标（单位）", "10月", "11月"]
+    assert [column.title for column in table.columns] == ["措施", "指标（单位）", "9月", "10月", "11月"]
     assert sum(column.width_mm for column in table.columns) == 156
     row = {r[1].text: [cell.text for cell in r[2:]] for r in table.rows}
-    assert row["公租房（套）"] == ["81.2", "87.1"]
+    assert row["公租房（套）"] == ["81.2", "81.2", "87.1"]
 
 
-def test_a_first_issue_has_no_such_table() -> None:
+def test_one_or_two_months_are_no_trend() -> None:
     assert trend_table(story.rollup(), (), Sources()) == []
+    assert trend_table(november.rollup(), (november.october(),), Sources()) == []
 
 
 def test_the_ledger_has_a_block_per_earlier_month_linked_to_the_originals(tmp_path: Path) -> None:
@@ -55,14 +59,16 @@ def test_the_ledger_has_a_block_per_earlier_month_linked_to_the_originals(tmp_pa
     assert titles[-4:] == ["10月累计", "10月完成率", "10月亮灯", "10月来源"]
     assert sheet.auto_filter.ref.startswith("A3:AA")
     cell = sheet.cell(4, titles.index("10月来源") + 1)
-    assert cell.hyperlink.target == "../../../briefs/shili-2023/原件/2023-10/县商工局_第2版.xlsx"
+    assert cell.hyperlink.target.replace("\\", "/") == "../../../briefs/shili-2023/原件/2023-10/县商工局_第2版.xlsx"
     assert str(cell.value).startswith("县商工局")
     row = next(r for r in range(4, sheet.max_row + 1) if sheet.cell(r, titles.index("指标") + 1).value == "公租房")
     assert sheet.cell(row, titles.index("10月累计") + 1).value == 81.2
 
 
 def test_an_original_is_copied_once_under_a_name_a_person_can_read(tmp_path: Path) -> None:
-    sent = factories.submission("accepted", id=2, unit="县商工局", version=2, stored="shili-2023/ab/abc", path="x/表.XLSX")
+    sent = factories.submission(
+        "accepted", id=2, unit="县商工局", version=2, stored="shili-2023/ab/abc", path="x/表.XLSX"
+    )
     places = places_of([sent], "shili-2023")
     assert places == {2: f"briefs/shili-2023/原件/{sent.period}/县商工局_第2版.xlsx"}
     original = tmp_path / "originals" / "shili-2023" / "ab" / "abc"
@@ -89,6 +95,19 @@ def test_an_issue_without_a_paper_writes_none(tmp_path: Path) -> None:
 def test_without_libreoffice_no_pdf_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     assert write_pdf_beside(tmp_path, tmp_path) is None
+
+
+def test_the_absence_of_libreoffice_is_said_and_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with disable_run_logger():
+        written = render_brief.fn(november.brief(), tmp_path, tmp_path, True, True, label="2023年11月")
+    assert [file.path.rpartition("/")[2] for file in written] == [
+        "简报.docx",
+        "简报.html",
+        "措施台账.xlsx",
+        "联席会议议程.docx",
+        "议定事项登记表.xlsx",
+    ]
 
 
 def test_a_pdf_that_is_there_stays(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tasks.brief.register_sheet import read_register, write_register
+from config.settings import load_settings
+from tasks.brief.register_sheet import SHEET, read_register, write_register
+from tasks.read.loading import load_workbook
 from tests.golden import november, story
 
 
@@ -84,3 +86,10 @@ def test_the_same_brief_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
         write_register(story.brief(), tmp_path / name)
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_the_reader_of_reports_reads_it_too(path: Path) -> None:
+    (grid,) = load_workbook(path.read_bytes(), "xlsx", load_settings(env={}).limits)
+    assert grid.name == SHEET
+    seen = [[grid.value(row, column) for column in range(grid.width)] for row in range(grid.height)]
+    assert read_register(seen, "登记表") == read_register(rows(path), "登记表")

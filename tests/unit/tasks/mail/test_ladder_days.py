@@ -6,14 +6,17 @@ For each day the due day is moved so that the rung falls exactly on it: what is 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 
+from config.settings import Rung
 from tasks.mail.keys import duty_field, duty_part
 from tasks.mail.ladder import decide
-from tasks.shapes import Duty, StandingName
-from tests.unit.tasks.mail.makers import CALENDAR, PLAN, UNIT, people, settings, standing
+from tasks.mail.letters import compose
+from tasks.shapes import Duty, Kind, StandingName
+from tests.unit.tasks.mail.makers import CALENDAR, PLAN, UNIT, people, settings, standing, stationery
 
 RULES = settings()
 RUNGS = tuple(RULES.ladder)
@@ -92,3 +95,26 @@ def test_on_a_day_off_nobody_is_written_to_or_called(day: str, name: StandingNam
 def test_the_days_of_the_table_are_what_they_are_called() -> None:
     assert all(CALENDAR.is_workday(dt.date.fromisoformat(day)) for day in WORKDAYS.values())
     assert not any(CALENDAR.is_workday(dt.date.fromisoformat(day)) for day in DAYS_OFF.values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "period", "text", "title"),
+    [
+        ("roster", "2023-09", "", "联系人名单"),
+        ("progress", "2023-10", "", "2023年10月月度报送"),
+        ("progress", "2023-Q4", "", "2023年第四季度报送"),
+        ("deliverable", "2023-09", "促消费奖励办法", "促消费奖励办法"),
+        ("annual", "2023", "", "2023年全年活动总结"),
+    ],
+)
+@pytest.mark.parametrize("rung", RUNGS, ids=lambda rung: f"{rung.name}{rung.workdays:+d}")
+def test_every_kind_of_duty_climbs_the_same_ladder_under_its_own_name(
+    rung: Rung, kind: Kind, period: str, text: str, title: str
+) -> None:
+    today = dt.date(2023, 12, 29)
+    owed = replace(_owed(today, rung.workdays), kind=kind, period=period, text=text)
+    now = standing("未报" if rung.workdays > 0 else "未到期", today, owed)
+    steps, _ = decide([now], people(), (), CALENDAR, today, RULES)
+    [sent] = compose(steps, stationery(), today)
+    assert (sent.rung, title in sent.subject) == (rung.name, True)
+    assert decide([now], people(), {sent.key}, CALENDAR, today, RULES)[0] == ()

@@ -11,7 +11,7 @@ import pytest
 
 from flows.letters import letters, preview, settle
 from flows.office import Office, open_office
-from flows.post import dispatch, recall
+from flows.post import _leaving, dispatch, recall
 from tasks.errors import InputError
 from tasks.mail.history import dead_addresses, undelivered
 from tasks.mail.ladder import decide
@@ -113,6 +113,34 @@ def test_after_an_outage_of_days_nothing_of_the_past_leaves(office: Office) -> N
     with MailServer() as server:
         assert send(later, server, later.now)[0] == 0
     assert states(office) == ["refused"]
+
+
+@pytest.mark.parametrize(
+    ("when", "left"),
+    [
+        ("2023-10-23T19:59", ["蓝", "受理"]),
+        ("2023-10-23T20:00", []),
+        ("2023-10-24T07:59", []),
+        ("2023-10-24T08:00", ["蓝", "受理"]),
+        # A Saturday: a receipt is an answer and may leave, a reminder may not.
+        ("2023-10-28T10:00", ["受理"]),
+        ("2023-10-07T10:00", ["蓝", "受理"]),
+    ],
+)
+def test_what_may_leave_at_what_hour_of_what_day(office: Office, when: str, left: list[str]) -> None:
+    now = replace(office, now=dt.datetime.fromisoformat(when).replace(tzinfo=NOW.tzinfo))
+    waiting = (reminder(office), reminder(office, rung="受理"))
+    assert [each.rung for each in _leaving(now, waiting)] == left
+
+
+def test_beyond_the_days_limit_letters_wait(office: Office) -> None:
+    waiting = tuple(reminder(office, unit) for unit in (UNIT, "县乙局", "县丙局"))
+    limits = office.settings.mail.model_copy(update={"mode": "send", "per_day": 2})
+    limited = replace(office, settings=office.settings.model_copy(update={"mail": limits}))
+    assert _leaving(limited, waiting) == waiting[:2]
+    outbox.enqueue(office.url, waiting[:1], NOW)
+    outbox.close(office.url, waiting[0].key, "sent", "250", NOW)
+    assert _leaving(limited, waiting[1:]) == waiting[1:2]
 
 
 def test_a_person_lists_the_letters_of_a_period_and_settles_an_uncertain_one(office: Office) -> None:

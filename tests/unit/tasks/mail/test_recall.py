@@ -92,3 +92,8 @@ def test_what_did_not_leave_on_its_day_is_decided_anew_unless_it_may_have_left(r
         found = recall([waiting(rung, field, day, state)], [late], TODAY).stale
         assert bool(found) == stale
         assert all("421" in why for why in found.values())
+
+
+def test_a_letter_a_person_had_sent_again_is_not_stale() -> None:
+    again = replace(waiting(day=TODAY - dt.timedelta(days=1), state="ready"), doubtful=True)
+    assert recall([again], [standing("未报", TODAY)], TODAY).stale == {}

@@ -270,15 +270,16 @@ def test_a_zip_without_a_table_is_refused_once(read: Any) -> None:
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not on this machine")
-def test_a_workbook_saved_as_xls_by_libreoffice_keeps_values_signature_and_percentages(
-    read: Any, tmp_path: Path
+@pytest.mark.parametrize("form", ["xls", "ods"])
+def test_a_workbook_saved_by_libreoffice_keeps_values_signature_and_percentages(
+    read: Any, tmp_path: Path, form: str
 ) -> None:
     filled = workbooks.filled(workbooks.issued(factories.duty(INSURANCE)), {("4", "激活率"): {"本期累计": 0.855}})
     (tmp_path / "表.xlsx").write_bytes(filled)
-    convert = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xls"]
+    convert = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", form]
     subprocess.run([*convert, "--outdir", str(tmp_path), str(tmp_path / "表.xlsx")], check=True, capture_output=True)
-    reading = read((tmp_path / "表.xls").read_bytes(), f"{INSURANCE}/上报/表.xls")
-    assert (reading.format, reading.identified_by, reading.findings) == ("xls", "signature", ())
+    reading = read((tmp_path / f"表.{form}").read_bytes(), f"{INSURANCE}/上报/表.{form}")
+    assert (reading.format, reading.identified_by, reading.findings) == (form, "signature", ())
     assert [(row.values["target"], row.values["cumulative"]) for row in reading.rows] == [("85%", "85.5%"), (2, 1)]
 
 

@@ -156,6 +156,21 @@ def test_an_uncertain_letter_rests_too_and_in_the_end_waits_for_a_person(url: st
     assert states(url)[0][0] == "uncertain"
 
 
+@pytest.mark.parametrize("later", ["failed", "refused", "uncertain"])
+def test_what_may_have_arrived_is_never_taken_for_what_nobody_got(
+    url: str, letter: MakeLetter, at: At, later: str
+) -> None:
+    enqueue(url, [letter()], at(23))
+    mark_sending(url, letter().key, at(23))
+    close(url, letter().key, "uncertain", "连接中断", at(23))
+    assert mark_sending(url, letter().key, at(23, 12))
+    close(url, letter().key, later, "后", at(23, 12))  # type: ignore[arg-type]
+    assert states(url) == [("uncertain", "后")]
+    assert give_up(url, [letter().key], "过期", at(23, 13)) == 0
+    close(url, letter().key, "sent", "250", at(23, 13))
+    assert states(url) == [("sent", "250")]
+
+
 @pytest.mark.parametrize(("arrived", "state"), [(True, "sent"), (False, "ready")])
 def test_a_person_says_what_became_of_an_uncertain_letter(
     url: str, letter: MakeLetter, at: At, arrived: bool, state: str
@@ -165,6 +180,7 @@ def test_a_person_says_what_became_of_an_uncertain_letter(
     mark = letter().message_id.strip("<>")[:8]
     settled = settle(url, PLAN, mark, arrived, at(24))
     assert (settled.key, states(url)[0][0]) == (letter().key, state)
+    assert give_up(url, [letter().key], "过期", at(24)) == 0
     with pytest.raises(InputError, match=mark):
         settle(url, PLAN, mark, arrived, at(24))
 

@@ -21,6 +21,7 @@ def test_this_process_lives() -> None:
         (socket.gethostname(), 2**22 + 1, "1", True),
         ("another:machine", 2**22 + 1, "1", False),
     ],
+    ids=["ours, started at another time", "nobody's", "another machine's"],
 )
 def test_a_number_used_again_is_another_process(host: str, pid: int, started: str, dead: bool) -> None:
     assert is_dead(f"{host}:{pid}:{started}") is dead

@@ -13,7 +13,9 @@ import pytest
 
 from config.settings import load_settings
 from config.workbook import load_layout
+from tasks.findings import finding
 from tasks.shapes import Contact, ProgressRow, Reading, Row, Verdict
+from tasks.validate.recheck import recheck
 from tasks.validate.verdicts import judge
 from tests import factories
 
@@ -310,3 +312,61 @@ def test_a_file_from_nobody_knows_whom_is_refused_even_if_reading_said_nothing()
 
 def test_judging_twice_gives_the_same_verdicts() -> None:
     assert one(faulty(cumulative="约80套")) == one(faulty(cumulative="约80套"))
+
+
+def test_a_query_explained_last_month_stays_settled_while_the_value_stays() -> None:
+    last = tuple(replace(row, status="局部推进", explanation="按专班意见填写。", cumulative=60.0) for row in LAST)
+    same = report({**FLATS, "status": "局部推进"}, {**HOMES, "cumulative": 250})
+    (verdict,) = one(same, last)
+    (found,) = verdict.findings
+    assert (verdict.state, found.code, found.severity) == ("accepted", "V112", "hint")
+    assert "前期已作说明" in found.text
+    (changed,) = one(report({**FLATS, "status": "基本推进"}, HOMES), last)
+    assert changed.state == "queried"
+
+
+SHARED = (factories.duty(), factories.duty(factories.FINANCE))
+
+
+def shared(of_lead: float, of_other: float, current: tuple[ProgressRow, ...] = ()) -> list[Verdict]:
+    """县住建局 leads measure 3 and 县财政局 shares in it: both report the flats."""
+    other = {**FLATS, "role": "责任", "cumulative": of_other}
+    lead = saved(report({**FLATS, "cumulative": of_lead}, HOMES), 0)
+    readings = [lead, report(other, unit=factories.FINANCE)] if not current else [lead]
+    settings = load_settings(env={})
+    return list(judge(readings, factories.plan(), factories.county(), LAYOUT, SHARED, LAST, settings, current))
+
+
+def differences(verdict: Verdict) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(each.severity, each.expected, each.cells) for each in verdict.findings if each.code == "V412"]
+
+
+def test_figures_of_lead_and_responsible_unit_that_differ_are_a_hint_on_both() -> None:
+    lead, other = shared(85, 80)
+    assert (lead.state, differences(lead)) == ("accepted", [("hint", "县财政局80", ("H8",))])
+    assert differences(other) == [("hint", "县住建局85", ("H8",))]
+
+
+def test_figures_that_agree_are_no_finding() -> None:
+    assert [differences(verdict) for verdict in shared(85, 85)] == [[], []]
+
+
+def test_a_figure_accepted_before_counts_in_the_comparison() -> None:
+    before = factories.progress_row(unit=factories.FINANCE, cumulative=70.0)
+    (lead,) = shared(85, 0, (before,))
+    assert differences(lead) == [("hint", "县财政局70", ("H8",))]
+
+
+def test_a_recheck_says_what_would_become_of_what_was_accepted_and_changes_nothing() -> None:
+    reading = faulty(cumulative=50)
+    original = reading.original
+    then = factories.submission(findings=(), sha256=original.sha256, path=original.path)
+    returned = factories.submission("returned", id=2, path="x")
+    args = (factories.plan(), factories.county(), LAYOUT, (factories.duty(),), LAST, load_settings(env={}))
+    (found,) = recheck([then, returned], [reading], *args)
+    assert (found.state, [each.code for each in found.new], found.gone, found.differs) == (
+        "queried", ["V301"], (), True,
+    )  # fmt: skip
+    assert found.submission == then
+    (clean,) = recheck([replace(then, findings=(finding("V303", sheet="月度报送"),))], [report(FLATS, HOMES)], *args)
+    assert (clean.state, clean.new, clean.gone) == ("accepted", (), ("V303",))

@@ -1,0 +1,82 @@
+"""Chunks judged by several processes: the ledger must not tell how many there were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from config.settings import load_settings
+from config.workbook import load_layout
+from flows.chunk import Desk, by_unit, read_and_judge
+from flows.pool import Judges, worth_it
+from tasks.collect.copying import keep
+from tasks.shapes import Original, Verdict
+from tasks.store.database import migrate
+from tasks.store.intake import accepted_rows, record_verdicts, submissions
+from tests import factories, workbooks
+
+_UNITS = (factories.HOUSING, factories.COMMERCE, factories.TOURISM)
+_PERIODS = ("2023-09", "2023-10")
+Judging = Callable[[Desk, Sequence[tuple[Original, ...]]], Iterable[tuple[Verdict, ...]]]
+
+
+@pytest.fixture(scope="module")
+def chunks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[Original, ...]]]:
+    """One file a chunk: each unit reports for September, then for October with figures that fell."""
+    root, found = tmp_path_factory.mktemp("originals"), []
+    for unit in _UNITS:
+        for period, figure in zip(_PERIODS, (300, 200), strict=True):
+            issued = workbooks.issued(factories.duty(unit, period=period))
+            content = (
+                workbooks.filled(issued, 本期累计=figure) if unit == factories.HOUSING else workbooks.filled(issued)
+            )
+            digest, stored = keep(content, root, "shili-2023")
+            path = f"{unit}/上报/{period}.xlsx"
+            found.append(
+                (factories.original(path, folder_unit=unit, sha256=digest, stored=stored, plan=factories.plan().id),)
+            )
+    return root, found
+
+
+def _ledger(folder: Path, root: Path, given: Sequence[tuple[Original, ...]], judging: Judging) -> str:
+    """What stands in a new ledger after all chunks, in words."""
+    url = f"sqlite:///{folder}/lianxi.db"
+    migrate(url)
+    duties = by_unit(factories.duty(unit, period=period) for unit in _UNITS for period in _PERIODS)
+    plan, settings = factories.plan(), load_settings(env={})
+    desk = Desk(plan, factories.county(), load_layout(), factories.SECRET, settings, root, url, duties)
+    for verdicts in judging(desk, given):
+        record_verdicts(url, verdicts, factories.NOW)
+    rows = [accepted_rows(url, plan.id, period) for period in _PERIODS]
+    return repr((submissions(url, plan.id), rows))
+
+
+def _alone(desk: Desk, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
+    return (read_and_judge(chunk, desk) for chunk in given)
+
+
+def _together(desk: Desk, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
+    with Judges(desk) as judges, closing(judges.judged(given)) as verdicts:
+        yield from verdicts
+
+
+def test_several_processes_leave_the_ledger_that_one_leaves(
+    chunks: tuple[Path, list[tuple[Original, ...]]], tmp_path: Path
+) -> None:
+    folders = [tmp_path / "one", tmp_path / "several"]
+    for folder in folders:
+        folder.mkdir()
+    one, several = (
+        _ledger(folder, *chunks, judging) for folder, judging in zip(folders, (_alone, _together), strict=True)
+    )
+    assert several == one
+    # The fall against September shows only where September was on record before October was judged.
+    assert "V301" in one
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_few_chunks_are_not_worth_starting_processes_for(count: int) -> None:
+    assert not worth_it(count)

@@ -1,0 +1,77 @@
+"""Matters of the meeting: entered once, changed until closed, kept for ever."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from prefect.logging import disable_run_logger
+
+from tasks.errors import InputError
+from tasks.matters import Matter
+from tasks.store import task
+from tasks.store.briefs import freeze, number_is_free, save_draft
+from tasks.store.meeting import change_matters, enter_matters, load_matters
+
+PLAN = "yanqi-2023"
+At = Callable[..., dt.datetime]
+ASKED = Matter(
+    "协2023-10-1", "协调事项", "2023-10", "3", "县住建局", "请加快用地预审。", "县财政局", dt.date(2023, 12, 1)
+)
+BLANK = replace(ASKED, measure="", raised_by="", words="", owner="", due=None)
+
+
+def test_a_matter_comes_back_as_entered_and_is_entered_once(url: str, at: At) -> None:
+    assert enter_matters(url, PLAN, [ASKED], at(1)) == 1
+    assert enter_matters(url, PLAN, [replace(ASKED, words="另一说法")], at(2)) == 0
+    assert load_matters(url, PLAN) == (ASKED,)
+    assert load_matters(url, "another") == ()
+
+
+def test_a_register_changes_what_it_tells_and_a_blank_tells_nothing(url: str, at: At) -> None:
+    enter_matters(url, PLAN, [ASKED], at(1))
+    assert change_matters(url, PLAN, [replace(BLANK, owner="县自然资源局", progress="已受理。")], at(2)) == 1
+    assert load_matters(url, PLAN) == (replace(ASKED, owner="县自然资源局", progress="已受理。"),)
+    assert change_matters(url, PLAN, [BLANK], at(3)) == 0
+
+
+def test_a_closed_matter_stays_as_it_was_closed(url: str, at: At) -> None:
+    closed = replace(BLANK, state="已销号", closed_on=dt.date(2023, 11, 15))
+    enter_matters(url, PLAN, [ASKED], at(1))
+    assert change_matters(url, PLAN, [closed], at(2)) == 1
+    assert change_matters(url, PLAN, [ASKED, replace(closed, closed_on=dt.date(2023, 11, 20))], at(3)) == 0
+    (found,) = load_matters(url, PLAN)
+    assert (found.state, found.closed_on, found.words) == ("已销号", dt.date(2023, 11, 15), ASKED.words)
+
+
+def test_a_decision_enters_through_the_register(url: str, at: At) -> None:
+    decided = Matter("议2023-10-1", "议定事项", "2023-10", "", "联席会议", "拨付补贴。", "县财政局", None)
+    assert change_matters(url, PLAN, [decided], at(1)) == 1
+    assert load_matters(url, PLAN) == (decided,)
+
+
+def test_matters_come_in_the_order_in_which_they_were_raised(url: str, at: At) -> None:
+    numbers = ["协2023-11-1", "协2023-10-10", "议2023-10-1", "协2023-10-2"]
+    matters = [replace(ASKED, no=n, period=n[1:8], kind="议定事项" if n[0] == "议" else "协调事项") for n in numbers]
+    enter_matters(url, PLAN, matters, at(1))
+    assert [m.no for m in load_matters(url, PLAN)] == ["协2023-10-2", "协2023-10-10", "议2023-10-1", "协2023-11-1"]
+
+
+def test_the_coat_enters_changes_and_returns_all(url: str, at: At) -> None:
+    told = replace(BLANK, progress="已受理。")
+    with disable_run_logger():
+        found = task.keep_matters.fn(url, PLAN, [ASKED], [told], at(1), label="2023-10")
+    assert found == (replace(ASKED, progress="已受理。"),)
+
+
+def test_an_issue_is_frozen_with_the_number_and_the_words_its_approver_settled(url: str, at: At) -> None:
+    save_draft(url, PLAN, "2023-10", 1, "一稿", at(1))
+    save_draft(url, PLAN, "2023-11", 2, "二稿", at(2))
+    assert [number_is_free(url, PLAN, "2023-11", n) for n in (0, 1, 2, 3)] == [False, False, True, True]
+    with pytest.raises(InputError, match="第1期已用于 2023-10"):
+        freeze(url, PLAN, "2023-11", "张三", at(3), issue_no=1)
+    frozen = freeze(url, PLAN, "2023-11", "张三", at(3), issue_no=5, content_json="定稿")
+    assert (frozen.issue_no, frozen.content_json, frozen.state) == (5, "定稿", "frozen")
+    assert freeze(url, PLAN, "2023-11", "张三", at(4), issue_no=6, content_json="再改") == frozen
