@@ -11,35 +11,43 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 # `lianxi` finds config/ and data/ from the installed project, so no command depends on the folder it is called from.
 
-.PHONY: help setup demo test up bench soak check pictures ci clean
+.PHONY: help setup demo test up bench soak check pictures clean
 
 help: ## this list / 本列表
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | \
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | \
 		while IFS="$$(printf '\t')" read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
 
-# The stamp holds the folder's path: a project that was moved or copied is set up again (scripts name their folder).
-setup: ## set everything up from the lock / 安装
-	@if [ "$$(cat .venv/.ready 2>/dev/null)" != "$$(pwd -P) $$(cksum uv.lock pyproject.toml | tr '\n' ' ')" ]; then \
-		$(MAKE) --no-print-directory install; fi
+# The stamp holds the folder's path (a project that was moved or copied is set up again, for scripts name their folder),
+# what was locked, and how much is installed: `run` what the product needs, `all` the tools of its makers too.
+KEY = "$$(pwd -P) $$(cksum uv.lock pyproject.toml | tr '\n' ' ')"
 
-.PHONY: install
+setup: ## set everything up from the lock / 安装
+	@test "$$(cat .venv/.ready 2>/dev/null)" = $(KEY)all || $(MAKE) --no-print-directory install HOW=all
+
+.PHONY: base install
+base:
+	@case "$$(cat .venv/.ready 2>/dev/null)" in $(KEY)all|$(KEY)run) ;; \
+		*) $(MAKE) --no-print-directory install HOW=run ;; esac
+
 install:
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11–3.13（Python 3.11 to 3.13 is needed）"; exit 2; }
 	@echo "安装 / setting up …"
+	@rm -f .venv/.ready
 	@.uv/bin/python -c '' 2>/dev/null || { rm -rf .uv && $(PYTHON) -m venv .uv; }
 	@.uv/bin/uv --version 2>/dev/null | grep -q "$(UV_VERSION)" || \
 		.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@.uv/bin/uv sync --frozen --quiet --python "$(PYTHON)" || { rm -rf .venv && .uv/bin/uv sync --frozen --quiet --python "$(PYTHON)"; }
+	@set -- sync --frozen --quiet --python "$(PYTHON)"; test "$(HOW)" = all || set -- "$$@" --no-default-groups; \
+		.uv/bin/uv "$$@" || { rm -rf .venv && .uv/bin/uv "$$@"; }
 	@.venv/bin/python -m compileall -q -j 2 config expectations tasks flows
-	@printf '%s %s' "$$(pwd -P)" "$$(cksum uv.lock pyproject.toml | tr '\n' ' ')" > .venv/.ready
+	@printf '%s%s' $(KEY) "$(HOW)" > .venv/.ready
 
-demo: setup ## the main job once, on October 2023 / 演示：2023年10月全过程
+demo: base ## the main job once, on October 2023 / 演示：2023年10月全过程
 	@$(BIN)/python -m flows.cli demo
 
 test: setup ## all tests / 全部测试
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-up: setup ## run for good: server, schedules, worker, UI / 正式运行
+up: base ## run for good: server, schedules, worker, UI / 正式运行
 	@$(BIN)/python -m flows.cli up
 
 bench: setup ## measure speed against the floor and the usual choice / 性能测量

@@ -56,6 +56,7 @@ class Verbs(_Group):
     join_between: Words
     first_listed: Words
     first_listed_lead: Words
+    handed: Words
 
 
 class UnitWords(_Group):

@@ -10,20 +10,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
-from typing import Literal
 
-from tasks.register.grammar import Grammar
-from tasks.register.spans import LONGEST, pairs, pieces, value_end
+from tasks.register.grammar import Grammar, words
+from tasks.register.spans import LONGEST, pairs, value_end
+from tasks.register.spoken import STRONG, Found, Role, Roles, SpokenReader, role_of
 from tasks.register.units import Name, UnitReader
 
-Role = Literal["lead", "duty", "help"]
-Roles = tuple[tuple[Role, tuple[Name, ...]], ...]
-
-_BY = re.compile(r"^ *(?:并|且)?由 *")
-_WHEN = re.compile(
-    r"^(?:于|在|并)?[^，]{0,16}(?:\d *月|\d *年|年[底末内]|[一二三四]季度|上半年|下半年|持续|长期|常态)[^，]{0,12}$"
-)
 _LEADING = re.compile(r"^(.+?)[（(【\[](?:牵头(?:单位|部门)?|主办|总牵头)[）)】\]]$")
 
 
@@ -43,24 +35,18 @@ class Clause:
     same: tuple[Role, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one label's value or one bracket says."""
-
-    roles: Roles
-    until: tuple[str, ...] = ()
-    opened: bool = False
-    same: tuple[Role, ...] = ()
-
-
 class ClauseReader:
     """Finds and reads responsibility clauses with one grammar and one reader of units."""
 
-    def __init__(self, grammar: Grammar, units: UnitReader) -> None:
+    def __init__(self, grammar: Grammar, units: UnitReader, loose: bool = False) -> None:
+        """`loose` also takes sentences that hand something over (由甲会同乙等部门研究提出意见)."""
         self._grammar, self._units = grammar, units
-        self._join = grammar.join
-        self._task = re.compile("^(.+?)(牵头|负责|配合|协助)(.{2,})$")
-        self._strong = re.compile("牵头|负责|主办|会同")
+        self._spoken = SpokenReader(grammar, units).read
+        self._handed = (
+            re.compile(f"(?:^|，)由([^，。；]+?)(等[^，。；、]{{0,8}}?)?(?:{words(grammar.words.verbs.handed)})[^，。；、]*$")
+            if loose
+            else None
+        )
 
     def declares_first(self, folded: str) -> bool:
         """Whether a text declares that the unit listed first leads."""
@@ -92,7 +78,7 @@ class ClauseReader:
         names, opened = self._units.read(text[label.end() :])
         if not names or not all(self._units.plausible(name.written) for name in names):
             return ()
-        return (Clause(0, len(text), "line", ((_role(label), names),), opened=opened),)
+        return (Clause(0, len(text), "line", ((role_of(label), names),), opened=opened),)
 
     def _bracketed(self, text: str, folded: str) -> list[Clause]:
         clauses: list[Clause] = []
@@ -141,7 +127,7 @@ class ClauseReader:
             if label["until"]:
                 until.append(value.strip(" ，。；;,、"))
             elif not label["person"]:
-                read = self.cell(value, _role(label))
+                read = self.cell(value, role_of(label))
                 roles.extend(read.roles)
                 same.extend(read.same)
                 until.extend(read.until)
@@ -162,7 +148,7 @@ class ClauseReader:
         if not bare or bare in self._grammar.words.units.none:
             return Found(())
         marked = re.search("[（(【\\[](?:牵头|主办|总牵头)", bare)
-        spoken = self._spoken(value, role) if not marked and self._strong.search(self._grammar.fold(value)) else None
+        spoken = self._spoken(value, role) if not marked and STRONG.search(self._grammar.fold(value)) else None
         return spoken or self._plain(value, role)
 
     def _plain(self, value: str, role: Role) -> Found:
@@ -183,6 +169,10 @@ class ClauseReader:
             return None
         return Found((("duty", names),), opened=opened)
 
+    def _handed_over(self, sentence: str) -> Found | None:
+        said = self._handed.search(sentence[-LONGEST:]) if self._handed else None
+        return self._spoken(f"由{said[1]}{said[2] or ''}负责", tasks=False) if said else None
+
     def _closing_sentence(self, text: str, folded: str, taken: list[Clause]) -> tuple[Clause, ...]:
         """A last sentence that says nothing but who leads and who helps (由甲牵头，乙配合。)."""
         end = len(folded.rstrip(" 。；"))
@@ -190,108 +180,10 @@ class ClauseReader:
         if (
             any(clause.end > start for clause in taken)
             or end - start > 240
-            or not self._strong.search(folded, start, end)
+            or not STRONG.search(folded, start, end)
         ):
             return ()
-        found = self._spoken(text[start:end], tasks=False)
+        found = self._spoken(text[start:end], tasks=False) or self._handed_over(folded[start:end])
         if not found:
             return ()
         return (Clause(start, len(text), "sentence", found.roles, found.until, found.opened),)
-
-    def _spoken(self, value: str, default: Role | None = None, tasks: bool = False) -> Found | None:
-        """A verb clause, or None where anything in it is not a list of units with a role.
-
-        `default` is the role of lists that no verb closes; `tasks` allows “甲负责某事”.
-        """
-        folded = self._grammar.fold(value)
-        folded = self._grammar.without_declaration(folded)
-        roles: list[tuple[Role, tuple[Name, ...]]] = []
-        pending: list[tuple[Name, ...]] = []
-        until: list[str] = []
-        opened = said = False
-        for start, end in pieces(folded):
-            piece = folded[start:end]
-            if not piece.strip(" ，。；、") or piece.strip() in ("下同", "以下同"):
-                continue
-            read = self._piece(value[start:end], piece, tasks)
-            if read is None and _WHEN.match(piece.strip()):
-                until.append(value[start:end].strip())
-                continue
-            if read is None and said and tasks and not self._strong.search(piece):
-                # Words behind those who were named (重要情况及时报告) take nothing back.
-                continue
-            if read is None:
-                return None
-            found, loose, is_open = read
-            opened |= is_open
-            if found:
-                said = True
-                if pending:
-                    roles.extend((found[0][0], names) for names in pending)
-                    pending = []
-                roles.extend((role, names) for role, names in found if names)
-            elif loose:
-                pending.append(loose)
-        if pending:
-            rest: Role | None = "help" if any(role == "lead" for role, _ in roles) else default
-            if rest is None and not said:
-                return None
-            roles.extend((rest or "duty", names) for names in pending)
-        return Found(tuple(roles), tuple(until), opened) if roles else None
-
-    def _piece(
-        self, raw: str, piece: str, tasks: bool
-    ) -> tuple[list[tuple[Role, tuple[Name, ...]]], tuple[Name, ...], bool] | None:
-        """One part between commas: (roles said, units without a role, open list); None where it is prose."""
-        skip = _BY.match(piece)
-        at = skip.end() if skip else 0
-        raw, piece = raw[at:], piece[at:]
-        role: Role | None = None
-        if label := self._grammar.spaced_label.match(piece):
-            role, raw, piece = _role(label), raw[label.end() :], piece[label.end() :]
-        verb = self._grammar.verb.search(piece)
-        if verb:
-            role, raw, piece = _role(verb), raw[: verb.start()], piece[: verb.start()]
-        elif tasks and role is None and (task := self._task.match(piece)) and not self._join.search(piece):
-            role = {"牵头": "lead", "负责": "duty", "配合": "help", "协助": "help"}[task[2]]  # type: ignore[assignment]
-            raw, piece = raw[: task.end(1)], task[1]
-        parts = self._joined(raw, piece, role)
-        found: list[tuple[Role, tuple[Name, ...]]] = []
-        loose: tuple[Name, ...] = ()
-        opened = False
-        for part_role, text in parts:
-            names, is_open = self._units.read(text)
-            opened |= is_open
-            others = tuple(name for name in names if name.written.startswith(("其他", "其它")))
-            opened |= bool(others)
-            names = tuple(name for name in names if name not in others)
-            if not all(self._units.plausible(name.written) for name in names) or (
-                text.strip() and not names and not is_open and not others
-            ):
-                return None
-            if part_role:
-                found.append((part_role, names))
-            else:
-                loose = names
-        return found, loose, opened
-
-    def _joined(self, raw: str, piece: str, role: Role | None) -> list[tuple[Role | None, str]]:
-        """甲会同乙: 甲 leads, 乙 helps. A piece without such a word has one role."""
-        # A few tries: prose full of such words is no clause, and each try reads the whole piece.
-        for found in islice(self._join.finditer(piece[:LONGEST]), 4):
-            left, right = raw[: found.start()], raw[found.end() :]
-            verb = self._grammar.verb.search(piece[: found.start()])
-            if verb:
-                left = raw[: verb.start()]
-            if self._all_units(right) and (not left.strip() or self._all_units(left)):
-                return [("lead", left), ("help", right)] if left.strip() else [("help", right)]
-        return [(role, raw)]
-
-    def _all_units(self, text: str) -> bool:
-        names, _ = self._units.read(text)
-        return bool(names) and all(self._units.plausible(name.written) for name in names)
-
-
-def _role(match: re.Match[str]) -> Role:
-    groups = match.groupdict()
-    return "lead" if groups.get("lead") else "help" if groups.get("help") else "duty"

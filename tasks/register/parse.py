@@ -21,7 +21,7 @@ from tasks.register.duties import DutyReader, numbered
 from tasks.register.grammar import Grammar
 from tasks.register.heading import guessed_year, read_document, read_members
 from tasks.register.layout import Layout, Paragraph, Piece
-from tasks.register.outline import OutlineReader, Part, RawMeasure
+from tasks.register.outline import Outline, OutlineReader, Part, RawMeasure
 from tasks.register.places import stems
 from tasks.register.source import Line, Table, read_source
 from tasks.register.tables import TableReader, mended
@@ -52,8 +52,7 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
     document = read_document(grammar, paragraphs)
     own = county if county and belongs(county, document, paragraphs, grammar) else None
     units = UnitReader(grammar, own, stems(document))
-    clauses = ClauseReader(grammar, units)
-    outline = OutlineReader(grammar, clauses, TableReader(grammar, clauses, units)).read(pieces)
+    outline = _outline(grammar, units, pieces)
     if not outline.measures:
         raise InputError(_nothing_found(name, pieces))
     dates = DateReader(grammar, document.issued_on, guessed_year(document))
@@ -80,6 +79,20 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
         text="\n".join(block.text for block in blocks if isinstance(block, Line)),
     )
     return review(draft, outline, settled, grammar, own, asked=county)
+
+
+def _outline(grammar: Grammar, units: UnitReader, pieces: Sequence[Piece]) -> Outline:
+    """The outline of a document; where no usual form is found, sentences that hand something over are taken too.
+
+    One such sentence is prose: they count only where most numbered items of the document end in one.
+    """
+    for loose in (False, True):
+        clauses = ClauseReader(grammar, units, loose)
+        outline = OutlineReader(grammar, clauses, TableReader(grammar, clauses, units)).read(pieces)
+        if not loose and outline.measures:
+            return outline
+    enough = len(outline.measures) >= 3 and len(outline.idle) * 3 <= len(outline.measures)
+    return outline if enough else Outline((), outline.others, outline.idle)
 
 
 def belongs(county: County, document: Document, paragraphs: Sequence[Paragraph], grammar: Grammar) -> bool:

@@ -15,17 +15,18 @@ from tasks.register.grammar import Grammar, words
 
 _HAN = "一-鿿"
 _INNER = r"(?:[（(\[〔［][^（）()\[\]〔〕［］]{1,20}[）)\]〕］])"
-_NOUNS = "(?:部门|单位|机构|企业|方面|地区|地方|省份)"
+_NOUNS = "(?:部门|单位|机构|企业|方面|地区|地方|省份|城市|政府)"
 
 
 def level_group(units: UnitWords) -> re.Pattern[str]:
     """各县、市、区人民政府 and its kin: several levels with one 各 and one tail are one group."""
     item = f"(?:{words(units.group_levels)})+{_INNER}?"
-    tail = f"(?:{words(units.group_tails)})"
+    # 办事处 and 办 are the streets' alone, no tail that levels share.
+    tail = f"(?:{words(each for each in units.group_tails if not each.startswith('办'))})"
     placed = f"[{_HAN}]{{1,5}}(?:{words(units.placed_levels)}|林区)(?=人民政府|政府)"
     return re.compile(
         f"各(?:有关|相关)?(?:{item}(?:[、/]{item})*、{placed}{tail}|{item}(?:[、/]{item})+{tail}?"
-        f"|{item}(?:党委|委)[、和及与]{item}(?:人民政府|政府))(?=$|[、，,；;和与及等\\s])"
+        f"|{item}(?:党委|委)[、和及与](?:{item})?(?:人民政府|政府))(?=$|[、，,；;和与及等\\s])"
     )
 
 

@@ -232,6 +232,19 @@ class UnitReader:
                 settled[text] = replace(name, name=self._with_level(usual, text), inferred=True)
         return settled
 
+    def believable(self, names: Iterable[Name], spoken: bool = False) -> bool:
+        """Whether a list is one of units. A role verb behind it (`spoken`) vouches for a few names of unknown make."""
+        listed = tuple(names)
+        odd = [name.written for name in listed if not self.plausible(name.written)]
+        if not odd or not spoken:
+            return not odd
+        short = all(2 < len(each) <= 10 and not self._verbs.search(each) for each in odd)
+        return len(odd) * 3 <= len(listed) and short
+
+    def levelled(self, name: Name) -> bool:
+        """Whether the name carries a level, its own or a list's."""
+        return bool(self._level_of(name.name))
+
     def _takes_level(self, text: str) -> bool:
         return not self._independent.search(text) and not self._places.own(text) and self._plausible(text)
 

@@ -23,6 +23,9 @@ TABLE = (
     "<html><body><table><tr><td>措施序号</td><td>进展状态</td></tr><tr><td>1</td><td>已完成</td></tr></table></body></html>"
 )
 
+# One worker builds the share of this file, not each.
+pytestmark = pytest.mark.xdist_group("test_case_01_15_files")
+
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:

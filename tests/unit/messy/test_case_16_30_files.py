@@ -24,6 +24,9 @@ from tests.unit.messy.chain import LAST, LAYOUT, PUBLIC, SETTINGS, Bureau, Offic
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
+# One worker builds the share of this file, not each.
+pytestmark = pytest.mark.xdist_group("test_case_16_30_files")
+
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:

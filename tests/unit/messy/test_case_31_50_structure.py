@@ -19,6 +19,9 @@ from tests.unit.messy.chain import ROWS, Bureau, Office, finding, played
 OPEN = "urn:oasis:names:tc:opendocument:xmlns"
 Sheet = workbooks.Worksheet
 
+# One worker builds the share of this file, not each.
+pytestmark = pytest.mark.xdist_group("test_case_31_50_structure")
+
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:

@@ -11,6 +11,9 @@ import pytest
 from tests import workbooks
 from tests.unit.messy.chain import ROWS, Bureau, Office, finding, played
 
+# One worker builds the share of this file, not each.
+pytestmark = pytest.mark.xdist_group("test_case_51_62_values")
+
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:

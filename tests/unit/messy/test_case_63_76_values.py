@@ -13,6 +13,9 @@ from tests.unit.messy.chain import ROWS, Bureau, Office, finding, played, words
 
 JANUARY = dt.datetime(2024, 1, 20, 10, 0, tzinfo=NOW.tzinfo)
 
+# One worker builds the share of this file, not each.
+pytestmark = pytest.mark.xdist_group("test_case_63_76_values")
+
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
