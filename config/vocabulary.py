@@ -127,6 +127,13 @@ class TargetWords(_Group):
     lower_verbs: Words
     make: Words
     full_verbs: Words
+    lead_in: Words
+    wholes: Words
+    rate_nouns: Words
+    rate_verbs: Words
+    modifiers: Words
+    modifiers_of_work: Words
+    work_nouns: Words
     soft: Words
     policy: Words
     scope: Words

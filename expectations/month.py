@@ -1,7 +1,8 @@
-"""The suite across months and units: this month's rows against what was last accepted of the same unit, measure and metric.
+"""The suite across months and units: a figure against last month's, and against what other units say of it.
 
-Belongs here: falls, jumps, copies, and what other units say of the same figure. Does not belong here: a row by itself (`submission.py`). The frame is the one
-of `submission.py`; columns about last month are None where nothing was accepted before.
+Belongs here: falls, jumps, copies, differences between units. Does not belong here: a row by itself
+(`submission.py`). The frame is the one of `submission.py`; columns about last month are None where nothing was
+accepted before.
 """
 
 from __future__ import annotations

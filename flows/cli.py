@@ -151,6 +151,8 @@ def letters(
 def brief(
     period: PeriodArgument,
     approve: Annotated[bool, typer.Option("--approve", help="定稿：冻结内容，送各成员单位")] = False,
+    note: Annotated[str, typer.Option("--note", metavar="按语", help="定稿时印在正文之前的按语")] = "",
+    number: Annotated[int, typer.Option("--number", min=0, help="定稿时的期号（默认：接本年上一期）")] = 0,
     plan: PlanOption = None,
     now: Now = None,
 ) -> None:
@@ -159,7 +161,8 @@ def brief(
     from flows import show
     from flows.brief import brief as run
 
-    show.briefed(_out, run(period, plan=plan, approval="given" if approve else "later", now=now))
+    done = run(period, plan=plan, approval="given" if approve else "later", now=now, note=note, issue_no=number)
+    show.briefed(_out, done)
 
 
 @app.command()

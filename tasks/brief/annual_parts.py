@@ -111,7 +111,12 @@ def _target(row: LedgerRow, course: Course) -> tuple[Run, ...]:
         told += f"（{month_name(period)}）"
     outcome = course.outcome(row)
     cells = (row.measure, row.metric, row.unit, row.target)
-    return (*(Run(text) for text in cells), Run(told, source=row.source), Run(share), Run(outcome, outcome == "未完成"))
+    return (
+        *(Run(text) for text in cells),
+        Run(told, source=row.source),
+        Run(share),
+        Run(outcome, strong=outcome == "未完成"),
+    )
 
 
 def _bar(row: LedgerRow) -> Bar:

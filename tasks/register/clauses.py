@@ -16,6 +16,7 @@ from tasks.register.spans import LONGEST, pairs, value_end
 from tasks.register.spoken import STRONG, Found, Role, Roles, SpokenReader, role_of
 from tasks.register.units import Name, UnitReader
 
+_CLOSING = re.compile(f"{STRONG.pattern}|(?:单位|部门|主体)[为是]")
 _LEADING = re.compile(r"^(.+?)[（(【\[](?:牵头(?:单位|部门)?|主办|总牵头)[）)】\]]$")
 
 
@@ -55,6 +56,10 @@ class ClauseReader:
     def find(self, text: str) -> tuple[Clause, ...]:
         """The clauses of one paragraph, in order."""
         folded = self._grammar.fold(text)
+        if "：" in folded:
+            # 甲局（责任人：某某）: blanked, so that offsets stay and the person is no unit.
+            persons = list(self._grammar.person.finditer(folded))
+            text, folded = _blanked(text, persons), _blanked(folded, persons)
         if not self._grammar.has_role.search(folded) and "（" not in folded and "【" not in folded:
             return ()
         if self._grammar.label.match(folded.lstrip(" *")):
@@ -180,10 +185,16 @@ class ClauseReader:
         if (
             any(clause.end > start for clause in taken)
             or end - start > 240
-            or not STRONG.search(folded, start, end)
+            or not _CLOSING.search(folded, start, end)
         ):
             return ()
         found = self._spoken(text[start:end], tasks=False) or self._handed_over(folded[start:end])
         if not found:
             return ()
         return (Clause(start, len(text), "sentence", found.roles, found.until, found.opened),)
+
+
+def _blanked(text: str, spans: list[re.Match[str]]) -> str:
+    for span in spans:
+        text = text[: span.start()] + " " * (span.end() - span.start()) + text[span.end() :]
+    return text

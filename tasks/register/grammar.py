@@ -80,8 +80,13 @@ class Grammar:
         nouns = words(roles.nouns)
         return re.compile(
             rf"(?:(?P<lead>(?:{words(roles.lead)})(?:{nouns}))|(?P<help>(?:{words(roles.help)})(?:{nouns}))"
-            rf"|(?P<duty>(?:{words(roles.duty)})(?:{nouns})))[ 为]*"
+            rf"|(?P<duty>(?:{words(roles.duty)})(?:{nouns})))[ 为是]*"
         )
+
+    @cached_property
+    def person(self) -> re.Pattern[str]:
+        """A bracket behind a unit that names a person (（责任人：某某）), and nothing else."""
+        return re.compile(rf"（ *(?:{words(self.words.roles.persons)})：[^（）：]{{0,30}}）")
 
     @cached_property
     def role_name(self) -> re.Pattern[str]:

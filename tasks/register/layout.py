@@ -22,6 +22,7 @@ _DATE = re.compile(
 )
 _END = "。！？；：…"
 _GOES_ON = "、，（【《“—和与及"
+_SUB = re.compile(r"（\d{1,3}）")
 _LONG = 60
 _DEPTH = {"han": 1, "han_round": 2, "digit": 3, "digit_round": 4}
 
@@ -145,6 +146,9 @@ class Layout:
         folded = self._grammar.fold(text)
         cuts = _Cutter(self._grammar).cuts(folded)
         if not cuts:
+            return [Paragraph(text, line)]
+        if self._grammar.marker.match(folded) and all(_SUB.match(folded, at) for at in cuts):
+            # One numbered item with its sub-items in running text: it stays one.
             return [Paragraph(text, line)]
         edges = [0, *cuts, len(text)]
         parts = (text[start:end].strip() for start, end in pairwise(edges))

@@ -50,12 +50,14 @@ class TableReader:
         self._tables = self._count = 0
         self._section = ""
         self._current: Row | None = None
+        self._declared = False
 
     def read(self, table: Table) -> list[Row]:
         """The measures of a table in order; none where no row is handed to anybody."""
         columns, start = self._header(table)
         self._tables += 1
         self._count, self._section, self._current = 0, "", None
+        self._declared = any(self._clauses.declares_first(self._grammar.fold(c)) for row in table.rows[:start] for c in row)
         rows = list(self._rows(table, columns, start)) if columns else list(self._loose(table))
         return [row for row in rows if row.clauses]
 
@@ -144,7 +146,7 @@ class TableReader:
         no, text = self._numbered(number, text, self._count)
         heading = self._section.strip(" 。：")
         current = Row(no, heading, text, line, f"表{self._tables}第{self._count}行", clause)
-        current.declares = any(self._clauses.declares_first(self._grammar.fold(cell)) for cell in row)
+        current.declares = self._declared or any(self._clauses.declares_first(self._grammar.fold(cell)) for cell in row)
         if not clause:
             current.clauses.extend(self._clauses.find(text))
         self._current = current

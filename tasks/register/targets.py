@@ -19,12 +19,12 @@ from collections.abc import Iterable, Iterator
 from config.plan import Operator, Target
 from tasks.register.dates import DateReader, Day
 from tasks.register.grammar import Grammar, words
+from tasks.register.metrics import Around, MetricNamer
 from tasks.register.numerals import NumberReader
 
 _QUOTED = re.compile("《[^《》]{0,80}》|“[^“”]{0,24}”")
 _PER = re.compile(r" *(?:每|/) *(年|月|人|户|天|次|日|亩|辆)")
 _RATE = re.compile("(?:[率重度]|比例|占比|增长|提高|下降|降低|增加|减少|增速)(?:约|为)?$")
-_LONGEST_METRIC = 40
 
 
 class TargetReader:
@@ -54,16 +54,7 @@ class TargetReader:
         self._made_to = re.compile(f"(?:进行|实施|开展|给予)?(?:{words(cue.make)})")
         self._times = frozenset(cue.times)
         self._full = re.compile(f"全覆盖|全部(?:{words(cue.full_verbs)})")
-        self._lead_in = re.compile(
-            "^(?:逐步|进一步|积极|持续|继续|大力|加快|原则上|按照?|将|把|对|为|使|年内|其中|确保|力争|争取|推动|至|到|不断"
-            "|基本|实现)+"
-        )
-        self._made = re.compile(rf"^(?:{words(cue.make)}|[和并且及])+")
-        self._raised = re.compile(rf"^(?:{words(cue.raise_verbs + cue.lower_verbs)})+")
-        self._lead_out = re.compile(
-            f"(?:{words(cue.at_least + cue.at_most + cue.raise_to + cue.lower_to)}|至|到|为|约|共|的|数量?|了|提高|压缩"
-            "|逐步|等|[ ，：])+$"
-        )
+        self._namer = MetricNamer(grammar)
 
     def read(self, text: str) -> tuple[Target, ...]:
         """The targets of one measure in order; metrics of one measure never share a name."""
@@ -72,22 +63,25 @@ class TargetReader:
         days = list(self._dates.find(folded))
         found: list[Target] = []
         names: dict[str, int] = {}
+        topic = self._namer.topic(text[: next(_sentences(masked))[1]])
         for start, end in _sentences(masked):
             inside = [day for day in days if start <= day.start < end]
-            for target in self._sentence(text, masked, start, end, inside):
+            for target in self._sentence(text, masked, (start, end), inside, topic):
                 count = names[target.metric] = names.get(target.metric, 0) + 1
                 found.append(
                     target if count == 1 else target.model_copy(update={"metric": f"{target.metric}（{count}）"})
                 )
         return tuple(found)
 
-    def _sentence(self, text: str, masked: str, start: int, end: int, days: list[Day]) -> Iterator[Target]:
+    def _sentence(
+        self, text: str, masked: str, span: tuple[int, int], days: list[Day], topic: str
+    ) -> Iterator[Target]:
+        start, end = span
         previous = start
         hits = [*self._figure.finditer(masked, start, end), *self._full.finditer(masked, start, end)]
         for hit in sorted(hits, key=lambda each: each.start()):
             if any(day.start <= hit.start() < day.end for day in days):
                 continue
-            left_edge = max(_clause_start(masked, hit.start(), start), previous)
             right_edge = _clause_end(masked, hit.end(), end)
             left, right = (
                 masked[_clause_start(masked, hit.start(), start) : hit.start()],
@@ -96,9 +90,21 @@ class TargetReader:
             target = self._full_target() if hit.re is self._full else self._figure_target(hit, left, right)
             if target is None:
                 continue
-            metric = self._metric(text[left_edge : hit.start()], text[hit.end() : right_edge], hit, target.operator)
+            # A colon inside brackets begins no part: the name goes on before them.
+            begin = max(_clause_start(masked, hit.start(), start, whole=True), previous)
+            around = Around(
+                text[begin : hit.start()],
+                text[hit.end() : right_edge],
+                hit[0],
+                target.unit,
+                target.operator,
+                text[_clause_start(masked, max(begin - 1, start), start) : max(begin - 1, start)],
+                topic,
+                hit[0] if hit.re is self._full else "",
+            )
+            metric = self._namer.name(around)
             due = _due(days, hit.start(), masked, start)
-            phrase = text[left_edge : min(right_edge, hit.end() + 12)].strip(" ，、,")
+            phrase = (text[begin : hit.end()] + _rest_of(text[hit.end() : right_edge])).strip(" ，、,")
             previous = hit.end()
             soft = bool(self._soft.search(left[-16:]) or self._soft.match(right.lstrip()[:2]))
             yield target.model_copy(update={"metric": metric, "due": due, "words": phrase, "soft": soft})
@@ -166,26 +172,11 @@ class TargetReader:
             return True
         return left.rstrip().endswith(("对", "为", "将", "给")) and self._make.search(right) is not None
 
-    def _metric(self, left: str, right: str, hit: re.Match[str], operator: Operator) -> str:
-        """The figure's name: the words before it, or, where they say nothing, the words behind its unit."""
-        name = re.sub(r"^[ ，、,；;]+", "", left)
-        if name.count("）") > name.count("（"):
-            name = name[name.rindex("）") + 1 :]
-        name = re.sub(r"^(?:[到至在于]? *\d{4} *年(?:[底末内]?前?)?|年[内底末]前?) *", "", name)
-        name = re.sub("由[^，,]{1,12}$", "", self._lead_out.sub("", name))
-        name = re.sub(r"^[一二三四五六七八九十两\d]+年内", "", name)
-        name = self._lead_out.sub("", self._lead_in.sub("", name)).strip(" ，、,（(")
-        without = self._raised.sub("", name) if operator == "->" else self._made.sub("", name)
-        behind = re.split("[，,。；;、（(]", right, maxsplit=1)[0].strip(" 的以上内左右")
-        if hit.re is self._full:
-            name = f"{name}{hit[0]}"
-        elif hit[0].endswith("%") and self._made_to.match(right.lstrip()):
-            name += behind
-        elif len(without) < 3 or left.rstrip().endswith("等"):
-            name = behind or name
-        elif operator in ("=", "range", "->"):
-            name = without
-        return re.sub(r"\s+", "", name)[-_LONGEST_METRIC:] or hit[0]
+
+def _rest_of(right: str) -> str:
+    """The words behind a figure that belong to it: to the next item of a list that has a figure of its own."""
+    item = re.split(r"、(?=[^、]{1,30}\d)", right, maxsplit=1)[0]
+    return item if len(item) <= 30 else item[:12]
 
 
 def _due(days: Iterable[Day], at: int, masked: str, start: int) -> dt.date | None:
@@ -209,8 +200,14 @@ def _sentences(masked: str) -> Iterator[tuple[int, int]]:
     yield start, len(masked)
 
 
-def _clause_start(masked: str, at: int, floor: int) -> int:
-    return max(masked.rfind(mark, floor, at) + 1 for mark in "，：") or floor
+def _clause_start(masked: str, at: int, floor: int, whole: bool = False) -> int:
+    """Where the part of the sentence begins; `whole` jumps over brackets closed before the figure."""
+    begin = max(masked.rfind(mark, floor, at) + 1 for mark in "，：") or floor
+    left = masked[begin:at]
+    if whole and left.count("）") > left.count("（"):
+        opened = masked.rfind("（", floor, begin)
+        return _clause_start(masked, opened, floor, whole) if opened >= 0 else begin
+    return begin
 
 
 def _clause_end(masked: str, at: int, ceiling: int) -> int:

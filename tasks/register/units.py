@@ -89,7 +89,7 @@ class UnitReader:
 
         def keep(match: re.Match[str]) -> str:
             groups.append(match[0])
-            return f"\x00{len(groups) - 1}\x00"
+            return f"、\x00{len(groups) - 1}\x00"
 
         tokens: list[str] = []
         for part in _split(self._level_group.sub(keep, segment), "、/"):
@@ -100,6 +100,7 @@ class UnitReader:
     def _bare(self, token: str) -> str:
         """A token without what binds it to its neighbours (和各有关单位 -> 各有关单位)."""
         plain = token.strip(" 。.*：:")
+        plain = re.sub("(?:以及|[和与及])$", "", plain)
         rest = re.sub("^(?:以及|[和与及])", "", plain)
         return rest if rest != plain and self.is_group(rest) else plain
 
@@ -246,6 +247,9 @@ class UnitReader:
         return bool(self._level_of(name.name))
 
     def _takes_level(self, text: str) -> bool:
+        # A 部 that is no party organ is a ministry, and no ministry is a county's.
+        if text.endswith("部") and text not in self._units.party_organs:
+            return False
         return not self._independent.search(text) and not self._places.own(text) and self._plausible(text)
 
     def _usual(self, starts: Counter[str]) -> str:

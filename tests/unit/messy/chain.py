@@ -53,7 +53,12 @@ class Bureau:
 
     def measures(self) -> tuple[Measure, ...]:
         targets = {unit: factories.target(metric, value=value, unit=unit) for unit, (metric, value) in FIGURES.items()}
-        texts = {"套": "改善居住条件，实施公租房和老旧小区改造。", "%": "推广电子凭证。", "万元": "扩大投资。", "": "组织活动。"}
+        texts = {
+            "套": "改善居住条件，实施公租房和老旧小区改造。",
+            "%": "推广电子凭证。",
+            "万元": "扩大投资。",
+            "": "组织活动。",
+        }
         figures = {"套": (targets["套"], targets["户"]), "%": (targets["%"],), "万元": (targets["万元"],), "": ()}
         return tuple(
             factories.measure(self.no(unit), text=f"{self.name}：{text}", lead=(self.name,), targets=figures[unit])
@@ -166,9 +171,7 @@ class Office:
         return factories.plan(measures=(*made.measures, *(m for each in self.bureaus for m in each.measures())))
 
     def collect(self, now: dt.datetime = NOW, known: Mapping[str, tuple[int, int]] | None = None) -> Collected:
-        return collect(
-            self.share, self.originals, "shili-2023", self.county, known or {}, now, SETTINGS.limits
-        )
+        return collect(self.share, self.originals, "shili-2023", self.county, known or {}, now, SETTINGS.limits)
 
     def run(self, now: dt.datetime = NOW) -> None:
         """One pass over everything dropped so far."""

@@ -19,9 +19,7 @@ from tests.unit.messy.chain import Bureau, Office, finding, played, words
 
 HAS_OFFICE = shutil.which("soffice") is not None
 needs_office = pytest.mark.skipif(not HAS_OFFICE, reason="LibreOffice is not on this machine")
-TABLE = (
-    "<html><body><table><tr><td>措施序号</td><td>进展状态</td></tr><tr><td>1</td><td>已完成</td></tr></table></body></html>"
-)
+TABLE = "<html><body><table><tr><td>措施序号</td><td>进展状态</td></tr><tr><td>1</td><td>已完成</td></tr></table></body></html>"
 
 # One worker builds the share of this file, not each.
 pytestmark = pytest.mark.xdist_group("test_case_01_15_files")
@@ -130,7 +128,13 @@ def case_13(office: Office) -> None:
     good, again = Bureau(13).filled(), Bureau(13, 2).filled()
     members = {"报表/10月报表.xlsx": good, "../../越界.pdf": b"%PDF-1.4", "__MACOSX/._10月报表.xlsx": b"x"}
     nested = workbooks.zipped({"里面.zip": workbooks.zipped({"10月报表.xlsx": again}), "10月报表.xlsx": again})
-    files = [in_gbk(members), locked(members), nested, b"Rar!\x1a\x07\x00" + b"r" * 99, b"7z\xbc\xaf\x27\x1c" + b"7" * 99]
+    files = [
+        in_gbk(members),
+        locked(members),
+        nested,
+        b"Rar!\x1a\x07\x00" + b"r" * 99,
+        b"7z\xbc\xaf\x27\x1c" + b"7" * 99,
+    ]
     office.each(13, files, "报表.zip")
 
 
@@ -152,7 +156,9 @@ def case_15(office: Office) -> None:
     issued = office.share / bureau.name / "发放" / "10月报表.xlsx"
     issued.parent.mkdir()
     issued.write_bytes(bureau.issued())
-    office.drop(bureau, workbooks.zipped({"[Content_Types].xml": b"", "word/document.xml": TABLE.encode()}), "报表.docx")
+    office.drop(
+        bureau, workbooks.zipped({"[Content_Types].xml": b"", "word/document.xml": TABLE.encode()}), "报表.docx"
+    )
 
 
 def in_gbk(members: dict[str, bytes]) -> bytes:
@@ -258,7 +264,9 @@ def test_11_a_file_that_is_still_written_waits_and_the_whole_one_counts(tmp_path
 def test_11_a_broken_file_has_arrived_all_the_same(office: Office, variant: int) -> None:
     reading = office.one(11, variant).reading
     assert (reading.unit, reading.period, reading.kind) == (Bureau(11, variant).name, "2023-10", "progress")
-    assert (office.originals / reading.original.stored).read_bytes() == (office.share / reading.original.path).read_bytes()
+    assert (office.originals / reading.original.stored).read_bytes() == (
+        office.share / reading.original.path
+    ).read_bytes()
 
 
 def test_12_what_no_one_wrote_is_ignored_without_a_word(office: Office) -> None:

@@ -195,7 +195,9 @@ def case_45(office: Office) -> None:
     places = [("H9", "#REF!"), ("H9", "#N/A"), ("H9", "#DIV/0!"), ("H9", "#NAME?"), ("I13", "#N/A"), ("J13", "#REF!")]
     changed(office, 45, *(put(cell, error) for cell, error in places))
     bureau = office.bureau(45, len(places))
-    error = '<c table:formula="of:=1/0" office:value-type="string" calcext:value-type="error"><text:p>#DIV/0!</text:p></c>'
+    error = (
+        '<c table:formula="of:=1/0" office:value-type="string" calcext:value-type="error"><text:p>#DIV/0!</text:p></c>'
+    )
     office.drop(bureau, as_ods(bureau.filled(), {(8, 7): error}), "10月报表.ods")
 
 
@@ -280,7 +282,9 @@ def as_ods(content: bytes, cells: dict[tuple[int, int], str]) -> bytes:
         return f"<table:table-cell {kind}><text:p>{escape(text)}</text:p></table:table-cell>"
 
     rows = [
-        "<table:table-row>" + "".join(cell(row, column, text) for column, text in enumerate(texts)) + "</table:table-row>"
+        "<table:table-row>"
+        + "".join(cell(row, column, text) for column, text in enumerate(texts))
+        + "</table:table-row>"
         for row, texts in enumerate(workbooks.as_rows(content))
     ]
     names = "".join(f' xmlns:{name}="{OPEN}:{name}:1.0"' for name in ("office", "table", "text"))
@@ -343,7 +347,21 @@ def test_what_becomes_of_the_file(office: Office, case: int, variant: int, state
 
 @pytest.mark.parametrize(
     ("case", "variant"),
-    [(31, 0), (31, 2), (32, 0), (33, 0), (34, 0), (35, 0), (35, 1), (36, 0), (37, 0), (38, 0), (39, 0), (44, 0), (48, 0)],
+    [
+        (31, 0),
+        (31, 2),
+        (32, 0),
+        (33, 0),
+        (34, 0),
+        (35, 0),
+        (35, 1),
+        (36, 0),
+        (37, 0),
+        (38, 0),
+        (39, 0),
+        (44, 0),
+        (48, 0),
+    ],
 )
 def test_the_figures_are_read_as_if_nothing_had_been_moved(office: Office, case: int, variant: int) -> None:
     figures = {unit: office.figure(case, variant, unit) for unit in ROWS}

@@ -50,7 +50,11 @@ def done(**more: object) -> dict[str, dict[str, object]]:
 def case_63(office: Office) -> None:
     """Days that do not exist; finished, and to be finished in the future."""
     answered(
-        office, 63, {"": {"预计完成时间": "2023.9.31"}}, {"": {"预计完成时间": "2月30日"}}, done(预计完成时间="2023-12-31")
+        office,
+        63,
+        {"": {"预计完成时间": "2023.9.31"}},
+        {"": {"预计完成时间": "2月30日"}},
+        done(预计完成时间="2023-12-31"),
     )
 
 
@@ -82,7 +86,9 @@ def case_67(office: Office) -> None:
 
 def case_68(office: Office) -> None:
     """Finished at 85 of 110; behind without a problem; and in order after the deadline, which is January's."""
-    answered(office, 68, {"套": {"进展状态": "已完成", "本期累计": 85}}, {"": {"进展状态": "进展滞后", "存在问题": None}})
+    answered(
+        office, 68, {"套": {"进展状态": "已完成", "本期累计": 85}}, {"": {"进展状态": "进展滞后", "存在问题": None}}
+    )
 
 
 def case_69(office: Office) -> None:
@@ -110,7 +116,12 @@ def case_71(office: Office) -> None:
 def case_72(office: Office) -> None:
     """Telephone numbers as numbers, in full width, as they should be; and a roster without a mail address."""
     phones: list[object] = [9961234567, 9.96e9, "０９９６－１２３４５６７", "0996-1234567"]
-    person: dict[str, object] = {"姓名": "张某某", "职务": "副局长", "电话": "0990-1234567", "邮箱": "zhang@shili.example"}
+    person: dict[str, object] = {
+        "姓名": "张某某",
+        "职务": "副局长",
+        "电话": "0990-1234567",
+        "邮箱": "zhang@shili.example",
+    }
     officers = [*({**person, "电话": phone} for phone in phones), {**person, "邮箱": None}]
     for variant, officer in enumerate(officers):
         bureau = office.bureau(72, variant, kind="roster", period="2023-09")
@@ -131,7 +142,7 @@ def case_73(office: Office) -> None:
     )
 
 
-STARTS = ("=资金未到位", "+200万元缺口", "-1套核减", "@张科长 已联系", "=HYPERLINK(\"http://x.example\",\"点\")")
+STARTS = ("=资金未到位", "+200万元缺口", "-1套核减", "@张科长 已联系", '=HYPERLINK("http://x.example","点")')
 
 
 def case_74(office: Office) -> None:

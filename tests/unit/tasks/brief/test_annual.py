@@ -66,6 +66,23 @@ def test_every_target_is_met_missed_not_yet_due_or_without_figures() -> None:
     assert "12项量化指标中，完成4项" in counts[0]
 
 
+def test_a_year_in_which_nobody_reported_anything_is_written_too(tmp_path: Path) -> None:
+    silent = tuple(
+        replace(row, cumulative=None, share_pct=None, progress="", highlights="", source=None, light="无")
+        for row in november.first_issue().ledger
+    )
+    month = replace(november.first_issue(), ledger=silent, sources=())
+    made = compose_annual(YEAR, (month,), (), (), (), story.plan(), story.county(), story.settings(), 2, NOW)
+    assert made.sources == ()
+    assert len(write_all(made, tmp_path, tmp_path)) == 3
+
+
+def test_only_figures_carry_a_source_and_a_missed_target_stands_out() -> None:
+    (found,) = [b for b in summary().blocks if isinstance(b, Table) and "全年量化指标完成情况表" in b.caption]
+    assert all(row[-1].source is None for row in found.rows)
+    assert {row[-1].text for row in found.rows if row[-1].strong} == {"未完成"}
+
+
 def test_a_missed_target_is_explained_in_the_units_own_words() -> None:
     assert (
         "第3项“公租房”（县住建局）：目标110套，累计87.1套，完成率79%。所报问题：“项目用地手续办理周期较长。”" in text()
