@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from prefect.artifacts import create_markdown_artifact
 
 from config.calendar import Period
+from tasks.mail.history import became
 from tasks.rollup.matrix import matrix, rates
-from tasks.shapes import Call, Standing, Submission
+from tasks.shapes import Call, LetterRecord, Standing, Submission
 
 # What needs somebody's attention stands out in bold: a mark would need a font that has it.
 _ATTENTION = ("未报", "待更正", "待说明", "迟报")
@@ -60,19 +61,29 @@ def publish_findings(plan: str, received: Sequence[Submission]) -> None:
 
 
 def publish_calls(plan: str, day: str, calls: Sequence[Call]) -> None:
-    """Whom to call today, and what exactly is missing."""
+    """Whom to call today, what exactly is missing, and what was last said to them.
+
+    Telephone numbers are people's own: they stand in the coordinator's morning digest, not in an artifact.
+    """
     lines = [
         {
             "单位": call.unit,
             "缺什么": call.what,
             "为什么打电话": call.why,
-            "电话": call.phone,
             "逾期工作日": str(call.overdue_workdays),
+            "最近三次去信": "；".join(call.last),
         }
         for call in calls
     ]
-    body = _table(lines) if lines else "今天没有需要打电话的单位。"
+    body = _table(lines) + "\n\n电话号码见当日摘要邮件。" if lines else "今天没有需要打电话的单位。"
     create_markdown_artifact(body, key=_key("calls", plan), description=f"{day} 电话催报名单")
+
+
+def publish_letters(plan: str, day: str, records: Sequence[LetterRecord]) -> None:
+    """Today's letters and what became of each."""
+    lines = [{"单位": record.unit, "主题": record.subject, "状态": became(record)} for record in records]
+    body = _table(lines) if lines else "今天没有信件。"
+    create_markdown_artifact(body, key=_key("letters", plan), description=f"{day} 信件")
 
 
 def publish_brief(plan: str, period: Period, state: str, text: str, files: Sequence[str]) -> None:

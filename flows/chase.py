@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from prefect import flow
 
 from config.calendar import Period
-from flows.artifacts import publish_calls, publish_matrix
+from flows.artifacts import publish_calls, publish_letters, publish_matrix
 from flows.forms import NOW, PLAN, run_name
 from flows.office import Office, open_office
 from flows.post import Posted, post, recall
 from flows.standings import standings_of
 from tasks.brief.task import write_supervision_forms
 from tasks.issue.share import issued_path
+from tasks.mail.ladder import Step
 from tasks.mail.task import decide_steps, in_data, write_digest, write_reminders, write_supervisions
-from tasks.shapes import Attachment, Call, Standing
+from tasks.shapes import Attachment, Call, Letter, Standing
 from tasks.store.outbox import records
 from tasks.store.task import load_contacts, prepare_ledger
 
@@ -45,12 +46,15 @@ def chase(plan: str | None = PLAN, now: str | None = NOW) -> Chased:
     # First, so that what did not leave on its own day is decided anew and never arrives in a burst.
     recall(office, standings)
     steps, calls, letters = _decide(office, standings)
+    posted = post(office, letters)
     _publish(office, standings, calls)
-    rungs = Counter(step.rung.name for step in steps)
-    return Chased(day.isoformat(), True, dict(rungs), calls, post(office, letters))
+    rungs: Counter[str] = Counter(step.rung.name for step in steps)
+    return Chased(day.isoformat(), True, dict(rungs), calls, posted)
 
 
-def _decide(office: Office, standings: Sequence[Standing]):  # type: ignore[no-untyped-def]
+def _decide(
+    office: Office, standings: Sequence[Standing]
+) -> tuple[tuple[Step, ...], tuple[Call, ...], tuple[Letter, ...]]:
     """The steps, the call list, and the letters (reminders and the coordinator's digest) of this morning."""
     plan, county, label = office.plan, office.county, office.now.date().isoformat()
     contacts = load_contacts(office.url, plan.id, office.now.date(), label=label)
@@ -74,7 +78,10 @@ def _decide(office: Office, standings: Sequence[Standing]):  # type: ignore[no-u
 
 
 def _publish(office: Office, standings: Sequence[Standing], calls: Sequence[Call]) -> None:
-    publish_calls(office.plan.id, office.now.date().isoformat(), calls)
+    day = office.now.date()
+    publish_calls(office.plan.id, day.isoformat(), calls)
+    todays = [each for each in records(office.url, office.plan.id) if each.day == day and each.rung != "摘要"]
+    publish_letters(office.plan.id, day.isoformat(), todays)
     by_period: dict[str, list[Standing]] = {}
     for standing in standings:
         by_period.setdefault(standing.duty.period, []).append(standing)

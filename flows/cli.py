@@ -128,7 +128,9 @@ def letters(
     period: PeriodArgument,
     preview: Annotated[bool, typer.Option("--preview", help="把每一种信件的样子写成一个网页，不发信")] = False,
     arrived: Annotated[str | None, typer.Option("--arrived", metavar="编号", help="核实过已送达：不再重发")] = None,
-    resend: Annotated[str | None, typer.Option("--resend", metavar="编号", help="不能确定是否送达的这封信再发一次")] = None,
+    resend: Annotated[
+        str | None, typer.Option("--resend", metavar="编号", help="不能确定是否送达的这封信再发一次")
+    ] = None,
     plan: PlanOption = None,
     now: Now = None,
 ) -> None:

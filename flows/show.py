@@ -138,7 +138,9 @@ def letters_table(out: Console, listed: Listed) -> None:
     from tasks.mail.history import became
 
     counts = Counter(became(each) for each in listed.letters)
-    table = Table(title=f"{listed.period} 信件（{listed.plan}）：{'，'.join(f'{k} {v}' for k, v in counts.items()) or '无'}")
+    table = Table(
+        title=f"{listed.period} 信件（{listed.plan}）：{'，'.join(f'{k} {v}' for k, v in counts.items()) or '无'}"
+    )
     for title in ("日期", "单位", "主题", "状态", "服务器答复", "编号"):
         table.add_column(title, overflow="fold")
     for each in listed.letters:

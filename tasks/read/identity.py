@@ -195,9 +195,7 @@ def _from_signature(identity: Identity, evidence: Evidence, plan: Plan, county: 
     if said.period and said.period != identity.period:
         written = str(heading["period"][0])
         found.append(
-            finding(
-                "R010", sheet=sheet, cells=(heading["period"][1],), value=written, expected=_label(identity.period)
-            )
+            finding("R010", sheet=sheet, cells=(heading["period"][1],), value=written, expected=_label(identity.period))
         )
         # The clerk meant the period in the heading; the file goes back in any case, and that duty shows it as received.
         claim = replace(claim, period=said.period, by="content")

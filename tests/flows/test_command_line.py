@@ -27,7 +27,20 @@ def lianxi(data: Path, *arguments: str, **environment: str) -> subprocess.Comple
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("register",), ("issue",), ("intake",), ("chase",), ("brief",), ("summary",), ("status",), ("demo",), ("up",)]
+    "command",
+    [
+        (),
+        ("register",),
+        ("issue",),
+        ("intake",),
+        ("chase",),
+        ("letters",),
+        ("brief",),
+        ("summary",),
+        ("status",),
+        ("demo",),
+        ("up",),
+    ],
 )
 def test_help_teaches_in_chinese(tmp_path: Path, command: tuple[str, ...]) -> None:
     told = lianxi(tmp_path, *command, "--help")
@@ -84,12 +97,19 @@ def test_the_month_by_hand_command_after_command(tmp_path: Path, prefect_api: st
     """issue, a workbook filled and dropped, intake, status: each a process of its own, as the README shows."""
     from openpyxl import load_workbook
 
-    assert lianxi(tmp_path, "issue", "2023-10", "--now", "2023-10-10T08:30", PREFECT_API_URL=prefect_api).returncode == 0
+    assert (
+        lianxi(tmp_path, "issue", "2023-10", "--now", "2023-10-10T08:30", PREFECT_API_URL=prefect_api).returncode == 0
+    )
     book = load_workbook(tmp_path / "share/县总工会/发放/县总工会_2023-10_月度报送.xlsx")
     sheet = book["月度报送"]
     header = next(cell.row for cell in sheet["A"] if cell.value == "措施序号")
     titles = {sheet.cell(header, column).value: column for column in range(1, sheet.max_column + 1)}
-    told = {"进展状态": "正常推进", "进展情况": "组织职工开展周边游活动22批次、1150人次。", "存在问题": "无", "下一步计划": "继续组织。"}
+    told = {
+        "进展状态": "正常推进",
+        "进展情况": "组织职工开展周边游活动22批次、1150人次。",
+        "存在问题": "无",
+        "下一步计划": "继续组织。",
+    }
     for title, value in told.items():
         sheet.cell(header + 1, titles[title], value)
     _head(sheet, "填报人", "示例甲")

@@ -70,14 +70,18 @@ def test_the_brief_is_there_as_word_html_and_ledger(office: Path) -> None:
 
 
 def test_the_overdue_were_written_to_in_order_and_the_unreachable_is_on_the_call_list(office: Path) -> None:
-    letters = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in (office / "outbox").rglob("*.eml")]
+    letters = [
+        message_from_bytes(path.read_bytes(), policy=policy.default) for path in (office / "outbox").rglob("*.eml")
+    ]
     chased = [path.name for path in sorted((office / "outbox").rglob("*-县市场监督管理局-*.eml"))]
     rungs = [name[0] for name in chased if name[0] in "蓝黄红"]
     assert rungs == ["蓝", "黄", "红"]
     assert len({letter["Message-ID"] for letter in letters}) == len(letters)
     assert all(letter.get_body(("plain",)) and letter.get_body(("html",)) for letter in letters)
     red = next(path for path in (office / "outbox").rglob("红-*.eml"))
-    attached = [part.get_filename() for part in message_from_bytes(red.read_bytes(), policy=policy.default).iter_attachments()]
+    attached = [
+        part.get_filename() for part in message_from_bytes(red.read_bytes(), policy=policy.default).iter_attachments()
+    ]
     assert "督办单_县市场监督管理局.docx" in attached
     assert not list((office / "outbox").rglob("[提蓝黄红]*-县总工会-*.eml"))
     screen = office.with_suffix(".txt").read_text(encoding="utf-8")
@@ -116,7 +120,9 @@ def _everything(root: Path) -> dict[str, str]:
     kept = {
         path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in root.rglob("*")
-        if path.is_file() and path.relative_to(root).parts[0] not in ("prefect", "logs") and "lianxi.db" not in path.name
+        if path.is_file()
+        and path.relative_to(root).parts[0] not in ("prefect", "logs")
+        and "lianxi.db" not in path.name
     }
     from tasks.store.outbox import letters
     from tasks.store.submissions import submissions
@@ -140,9 +146,22 @@ def test_status_json_names_every_duty_and_its_standing(read: Status, capsys: pyt
 
 def test_the_coordinators_artifacts_are_published_in_chinese(office: Path, prefect_api: str) -> None:
     found = {artifact["key"]: artifact["data"] for artifact in _read(prefect_api, "artifacts")}
-    for key in ("matrix-yanqi-2023-2023-10", "findings-yanqi-2023", "calls-yanqi-2023", "brief-yanqi-2023-2023-10"):
+    for key in (
+        "matrix-yanqi-2023-2023-10",
+        "findings-yanqi-2023",
+        "calls-yanqi-2023",
+        "letters-yanqi-2023",
+        "brief-yanqi-2023-2023-10",
+    ):
         assert key in found
     assert "县市场监督管理局" in str(found["matrix-yanqi-2023-2023-10"])
+    assert "县总工会" in str(found["calls-yanqi-2023"])
+
+
+def test_no_artifact_shows_a_persons_number_or_address(office: Path, prefect_api: str) -> None:
+    shown = " ".join(str(artifact["data"]) for artifact in _read(prefect_api, "artifacts"))
+    assert "0996-600" not in shown
+    assert "@" not in shown
 
 
 def test_runs_are_named_in_chinese_and_say_what_they_work_on(office: Path, prefect_api: str) -> None:
@@ -155,6 +174,10 @@ def test_runs_are_named_in_chinese_and_say_what_they_work_on(office: Path, prefe
 def _read(api_url: str, what: str) -> list[dict[str, Any]]:
     """Everything of one kind that the server holds, a page at a time."""
     found: list[dict[str, Any]] = []
-    while page := httpx.post(f"{api_url}/{what}/filter", json={"limit": 200, "offset": len(found)}).raise_for_status().json():
+    while (
+        page := httpx.post(f"{api_url}/{what}/filter", json={"limit": 200, "offset": len(found)})
+        .raise_for_status()
+        .json()
+    ):
         found += page
     return found

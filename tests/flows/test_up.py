@@ -68,7 +68,9 @@ def until(condition: Callable[[], Any], process: subprocess.Popen[str], seconds:
 
 def ask(api: str, what: str) -> list[dict[str, Any]]:
     if what == "workers":
-        return list(httpx.post(f"{api}/work_pools/lianxi/workers/filter", json={}, timeout=10).raise_for_status().json())
+        return list(
+            httpx.post(f"{api}/work_pools/lianxi/workers/filter", json={}, timeout=10).raise_for_status().json()
+        )
     return list(httpx.post(f"{api}/{what}/filter", json={}, timeout=10).raise_for_status().json())
 
 
@@ -78,7 +80,9 @@ def test_six_deployments_with_their_schedules_in_the_offices_time(desk: tuple[st
     zones = {schedule["schedule"]["timezone"] for each in deployed.values() for schedule in each["schedules"]}
     assert zones == {"Asia/Shanghai"}
     assert deployed["收集报送"]["schedules"][0]["schedule"]["cron"] == "*/10 * * * *"
-    titles = {name: field["title"] for name, field in deployed["编发简报"]["parameter_openapi_schema"]["properties"].items()}
+    titles = {
+        name: field["title"] for name, field in deployed["编发简报"]["parameter_openapi_schema"]["properties"].items()
+    }
     assert titles["period"] == "期间"
     assert titles["approval"] == "审定方式"
 
@@ -122,7 +126,11 @@ def test_a_brief_waits_suspended_for_approval_and_is_frozen_as_it_was_shown(desk
 def start(api: str, deployment: str, parameters: dict[str, Any]) -> str:
     found = next(each for each in ask(api, "deployments") if each["name"] == deployment)
     body = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
-    return str(httpx.post(f"{api}/deployments/{found['id']}/create_flow_run", json=body, timeout=30).raise_for_status().json()["id"])
+    return str(
+        httpx.post(f"{api}/deployments/{found['id']}/create_flow_run", json=body, timeout=30)
+        .raise_for_status()
+        .json()["id"]
+    )
 
 
 def state(api: str, run: str, wanted: str) -> str | None:
