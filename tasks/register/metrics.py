@@ -57,14 +57,18 @@ class MetricNamer:
         self._modifier = re.compile(f"^(?:{words(cue.modifiers)})[^，。；、]{{1,12}}?的(?=[^，。；、]{{4}})")
         self._reached = re.compile("(?:惠及|带动|接待|吸引|覆盖|服务)[^、，]{1,8}$")
         self._heading = re.compile(
-            f"^(?:{words((*cue.lead_in, *cue.modifiers_of_work, *cue.raise_verbs))})+(?P<what>[^，。；、]{{2,10}}?)"
-            f"(?:{words(cue.work_nouns)})?$"
+            f"^(?:{words((*cue.lead_in, *cue.modifiers_of_work, *cue.raise_verbs, *cue.make))})*"
+            rf"(?:\d+[万亿]?(?:{words(cue.measures)}))?(?P<what>[^，。；、\d]{{2,12}}?)(?:{words(cue.work_nouns)})?$"
         )
+        self._counted = re.compile(rf"\d+(?:\.\d+)?[万亿]?(?:{words(cue.measures)})$")
+        self._bare = re.compile(rf"(?:{made}|[和并且及])*")
+        self._moved = re.compile(f"(?:{raised})$")
         self._whom = re.compile("(?:对|为|给|向|将) *$")
 
     def topic(self, heading: str) -> str:
         """What a measure's short heading is about (加快充电设施建设 -> 充电设施), or nothing."""
-        found = self._heading.match(heading.strip()) if len(heading) <= 16 else None
+        plain = self._counted.sub("", heading.strip())
+        found = self._heading.match(plain) if len(heading) <= 16 else None
         return found["what"] if found else ""
 
     def name(self, around: Around) -> str:
@@ -77,7 +81,9 @@ class MetricNamer:
         elif around.unit == "%" and (share := self._share.match(around.right)):
             name = f"{self._scope(around.before)}{share['object'].strip()}{share['what']}"
         else:
-            name = self._rated_name(self._common(left, around), around.unit)
+            name = self._rated_name(self._common(left, around), left, around)
+        if around.topic and not around.full:
+            name = self._with_topic(name, around.topic)
         return re.sub(r"\s+", "", name)[-_LONGEST:].lstrip("、，的") or around.written
 
     def _served(self, left: str, right: str) -> str:
@@ -114,24 +120,35 @@ class MetricNamer:
             name = without.replace("全年", "")
         return _summed_up(name)
 
-    def _rated_name(self, name: str, unit: str) -> str:
-        """A share is called a rate: 激活 -> 激活率, 绿色建筑 -> 绿色建筑比例."""
-        if unit == "个百分点" and self._raised_end(name):
-            return f"{name}幅度"
-        if unit != "%" or not name or self._rate.search(name):
+    def _with_topic(self, name: str, topic: str) -> str:
+        """A name that is a verb or a single word takes the measure's subject: 建成 -> 建成实训基地, 规模 -> 基金规模."""
+        if name in topic:
+            return topic
+        if self._bare.fullmatch(name):
+            return f"{name}{topic}"
+        return f"{topic}{name}" if len(name) <= 2 else name
+
+    def _rated_name(self, name: str, left: str, around: Around) -> str:
+        """A share is called a rate: 激活 -> 激活率, 绿色建筑 -> 绿色建筑比例, 时限压缩 -> 时限压缩幅度."""
+        if around.unit not in ("%", "个百分点", "百分点") or not name:
+            return name
+        moved = self._moved.search(left.rstrip())
+        if moved and around.operator == "=":
+            stem = name.removesuffix(moved[0])
+            rate = around.unit == "%" and moved[0] in ("增长", "下降") and not self._rate.search(stem)
+            return f"{stem}{moved[0]}{'率' if rate else '幅度'}"
+        if around.unit != "%" or self._rate.search(name):
             return name
         return f"{name}率" if self._rated.search(name) and "率" not in name else f"{name}比例"
 
-    def _raised_end(self, name: str) -> bool:
-        return bool(self._rated.search(name))
-
     def _complete(self, name: str, around: Around) -> str:
         """全覆盖 and 全部接入 as a rate, with the heading's subject where the sentence leaves it out."""
+        topic = around.topic if around.topic and around.topic not in name else ""
         if around.full == "全覆盖":
-            topic = around.topic if around.topic and around.topic not in name else ""
             return f"{name}{topic}覆盖率"
         verb = around.full.removeprefix("全部")
         behind = re.split("[，,。；;（(]", around.right, maxsplit=1)[0].strip()
+        name = name or topic
         whole = f"{name}{verb}{behind}比例"
         return whole if behind and len(whole) <= _LONGEST else f"{name}{verb}率"
 

@@ -24,7 +24,7 @@ from tasks.register.numerals import NumberReader
 
 _QUOTED = re.compile("《[^《》]{0,80}》|“[^“”]{0,24}”")
 _PER = re.compile(r" *(?:每|/) *(年|月|人|户|天|次|日|亩|辆)")
-_RATE = re.compile("(?:[率重度]|比例|占比|增长|提高|下降|降低|增加|减少|增速)(?:约|为)?$")
+_RATE = re.compile("(?:[率重度]|比例|占比|增长|提高|下降|降低|增加|减少|增速|压缩|压减|缩短)(?:约|为)?$")
 
 
 class TargetReader:
@@ -67,6 +67,8 @@ class TargetReader:
         for start, end in _sentences(masked):
             inside = [day for day in days if start <= day.start < end]
             for target in self._sentence(text, masked, (start, end), inside, topic):
+                if text[start - 1 : start] == "\n" and any(_says_again(target, each) for each in found):
+                    continue
                 count = names[target.metric] = names.get(target.metric, 0) + 1
                 found.append(
                     target if count == 1 else target.model_copy(update={"metric": f"{target.metric}（{count}）"})
@@ -171,6 +173,12 @@ class TargetReader:
         if self._make.search(left):
             return True
         return left.rstrip().endswith(("对", "为", "将", "给")) and self._make.search(right) is not None
+
+
+def _says_again(target: Target, above: Target) -> bool:
+    """Whether a line below (a table's column of aims) repeats a figure of the measure."""
+    same = (target.value, target.unit) == (above.value, above.unit)
+    return same and (target.metric.endswith(above.metric) or above.metric.endswith(target.metric))
 
 
 def _rest_of(right: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -241,8 +241,3 @@ def played(root: Path, module: Mapping[str, Any]) -> Office:
             build(office)
     office.run()
     return office
-
-
-def later(verdict: Verdict, **changes: Any) -> Verdict:
-    """A verdict changed in some fields."""
-    return replace(verdict, **changes)
