@@ -13,8 +13,9 @@ from prefect.artifacts import create_markdown_artifact
 
 from config.calendar import Period
 from tasks.mail.history import became
+from tasks.outcomes import Call, LetterRecord
 from tasks.rollup.matrix import matrix, rates
-from tasks.shapes import Call, LetterRecord, Standing, Submission
+from tasks.shapes import Standing, Submission
 
 # What needs somebody's attention stands out in bold: a mark would need a font that has it.
 _ATTENTION = ("未报", "待更正", "待说明", "迟报")

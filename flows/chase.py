@@ -18,7 +18,8 @@ from tasks.brief.task import write_supervision_forms
 from tasks.issue.share import issued_path
 from tasks.mail.ladder import Step
 from tasks.mail.task import decide_steps, in_data, write_digest, write_reminders, write_supervisions
-from tasks.shapes import Attachment, Call, Letter, Standing
+from tasks.outcomes import Attachment, Call, Letter
+from tasks.shapes import Standing
 from tasks.store.outbox import records
 from tasks.store.task import load_contacts, prepare_ledger
 

@@ -197,6 +197,23 @@ def status(
 
 
 @app.command()
+def rules() -> None:
+    """检查规则：全部规则的代码、级别、问题和改法（docs/rules.md 的内容）。"""
+    from expectations.catalogue import catalogue_markdown
+
+    print(catalogue_markdown(), end="")  # noqa: T201
+
+
+@app.command()
+def recheck(period: PeriodArgument, plan: PlanOption = None, now: Now = None) -> None:
+    """复核：用现行规则重查本期已受理的报表，看会有什么不同；只读，不改动任何内容。"""
+    from flows import show
+    from flows.recheck import recheck as run
+
+    show.rechecked(_out, run(period, plan, now))
+
+
+@app.command()
 def demo(
     folder: Annotated[
         Path | None, typer.Option("--folder", help="演示数据放在哪里（默认：data/demo，每次重做）")

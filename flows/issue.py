@@ -16,7 +16,8 @@ from flows.standings import standings_of
 from tasks.errors import InputError
 from tasks.issue.task import duties_task, issue_task
 from tasks.mail.task import write_issue_notices
-from tasks.shapes import Duty, Letter
+from tasks.outcomes import Letter
+from tasks.shapes import Duty
 from tasks.store.task import load_contacts, load_rows, prepare_ledger, save_duties
 
 

@@ -12,7 +12,8 @@ from config.calendar import Period
 from flows.office import Office, open_office
 from tasks.errors import InputError
 from tasks.issue.duties import duties_of
-from tasks.shapes import Duty, LetterRecord
+from tasks.outcomes import LetterRecord
+from tasks.shapes import Duty
 from tasks.store import outbox
 from tasks.store.database import migrate
 from tasks.store.duties import load_duties

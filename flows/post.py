@@ -22,7 +22,8 @@ from tasks.errors import InputError
 from tasks.mail.hours import day_begins, is_quiet, may_leave, waits_for_a_workday
 from tasks.mail.recall import may_be_recalled
 from tasks.mail.recall import recall as decide_recall
-from tasks.shapes import Letter, Standing
+from tasks.outcomes import Letter
+from tasks.shapes import Standing
 from tasks.store import outbox
 from tasks.store.task import enqueue, ready_letters
 

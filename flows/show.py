@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from flows.issue import Issued
     from flows.letters import Listed
     from flows.post import Posted
+    from flows.recheck import Rechecked
     from flows.register import Registered
     from flows.status import Status
+    from tasks.outcomes import LetterRecord
     from tasks.register.draft import Draft
-    from tasks.shapes import LetterRecord, Standing
+    from tasks.shapes import Standing
 
 _COLOURS = {
     "按时": "green",
@@ -165,6 +167,15 @@ def briefed(out: Console, done: Briefed | None) -> None:
     if done.state == "送审稿":
         out.print(f"核对后定稿印发：lianxi brief {done.period} --approve")
     posted(out, done.posted)
+
+
+def rechecked(out: Console, done: Rechecked) -> None:
+    """`lianxi recheck`."""
+    out.print(f"{done.period}：已受理 {done.accepted} 份，按现行规则结论不同的 {len(done.differing)} 份")
+    for each in done.differing:
+        gone = f"；不再有 {'、'.join(each.gone)}" if each.gone else ""
+        new = "；".join(f"{finding.code} {finding.text}" for finding in each.new)
+        _list(out, [f"{each.submission.unit} 第{each.submission.version}版：{new}{gone}"])
 
 
 def registered(out: Console, done: Registered) -> None:

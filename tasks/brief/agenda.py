@@ -16,7 +16,7 @@ from tasks.brief.prose import chinese, joined, trim
 from tasks.brief.value import Block, Column, Heading, Paragraph, Run, Table
 from tasks.brief.wording import by_unit, disputes
 from tasks.matters import Matter
-from tasks.shapes import RollUp
+from tasks.outcomes import RollUp
 
 AGENDA_FILE = "联席会议议程.docx"
 _COLUMNS = (

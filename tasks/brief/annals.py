@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tasks.matters import Matter, Score
-from tasks.shapes import Light, RollUp
+from tasks.outcomes import Light, RollUp
 
 if TYPE_CHECKING:
     # The value holds corrections, and the annals hold values.

@@ -18,7 +18,8 @@ from tasks.brief.trend import past_of
 from tasks.brief.value import Attachment, Block, Column, LedgerRow, Paragraph, Run, Table
 from tasks.brief.wording import target_words
 from tasks.matters import Score
-from tasks.shapes import Figure, MeasureProgress, RollUp, Standing, StandingName
+from tasks.outcomes import Figure, MeasureProgress, RollUp
+from tasks.shapes import Standing, StandingName
 
 LEDGER_FILE = "措施台账.xlsx"
 _STANDING_COLUMNS = (

@@ -14,7 +14,8 @@ from tasks.brief.annals import Annals, Correction
 from tasks.brief.prose import figure, joined, mask, signed
 from tasks.brief.wording import disputes, says
 from tasks.matters import Matter
-from tasks.shapes import Figure, MeasureProgress, RollUp, Standing
+from tasks.outcomes import Figure, MeasureProgress, RollUp
+from tasks.shapes import Standing
 
 _OPEN = ("待更正", "待说明")
 

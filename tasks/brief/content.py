@@ -26,7 +26,7 @@ from tasks.brief.prose import chinese, long_date
 from tasks.brief.sources import Sources
 from tasks.brief.value import Block, Brief, Heading, Paragraph, Run, Table
 from tasks.brief.voices import highlights_part, next_part, problems_part
-from tasks.shapes import RollUp
+from tasks.outcomes import RollUp
 
 _FIRST = Annals()
 _NOTICE = re.compile(r"关于.*?[印转下]发《(.+)》的通知")

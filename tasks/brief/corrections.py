@@ -13,7 +13,7 @@ from tasks.brief.annals import Correction
 from tasks.brief.prose import figure, joined
 from tasks.brief.sources import Sources
 from tasks.brief.value import Block, Brief, Column, Heading, Paragraph, Run, Table
-from tasks.shapes import Figure, MeasureProgress, RollUp
+from tasks.outcomes import Figure, MeasureProgress, RollUp
 
 NOTHING = "—"
 _Key = tuple[str, str, str]

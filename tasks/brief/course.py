@@ -16,7 +16,7 @@ from config.plan import Plan
 from tasks.brief.annals import Past
 from tasks.brief.sources import Sources
 from tasks.brief.value import Brief, LedgerRow
-from tasks.shapes import Light
+from tasks.outcomes import Light
 
 Outcome = Literal["完成", "未完成", "期限未到", "无有效数据", "不评定"]
 OUTCOMES: tuple[Outcome, ...] = ("完成", "未完成", "期限未到", "无有效数据", "不评定")

@@ -15,7 +15,7 @@ from tasks.brief.sources import Sources
 from tasks.brief.value import Block, Column, Heading, Paragraph, Run, Table
 from tasks.brief.wording import says
 from tasks.matters import Matter
-from tasks.shapes import MeasureProgress, RollUp
+from tasks.outcomes import MeasureProgress, RollUp
 
 _RAISED = (
     Column("编号", 25),

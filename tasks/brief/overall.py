@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from tasks.brief.prose import joined, percent, short_date
 from tasks.brief.value import Block, Heading, Paragraph, Run
 from tasks.brief.wording import LIGHTS, by_unit, counted, light_name
-from tasks.shapes import Figure, Kind, Light, RollUp, Standing, StandingName
+from tasks.outcomes import Figure, Light, RollUp
+from tasks.shapes import Kind, Standing, StandingName
 
 KIND_WORDS: dict[Kind, str] = {
     "progress": "月度报送",

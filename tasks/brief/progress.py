@@ -15,7 +15,8 @@ from tasks.brief.sources import Sources
 from tasks.brief.trend import trend_table
 from tasks.brief.value import Bar, Block, Chart, Column, Heading, Paragraph, Run, Table
 from tasks.brief.wording import LIGHTS, by_unit, disputes, light_name, short_title, target_words
-from tasks.shapes import Figure, MeasureProgress, RollUp, Standing
+from tasks.outcomes import Figure, MeasureProgress, RollUp
+from tasks.shapes import Standing
 
 _COLUMNS = (
     Column("措施", 11),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tasks.brief.value import Source
-from tasks.shapes import Figure, MeasureProgress
+from tasks.outcomes import Figure, MeasureProgress
 
 SHEET = "月度报送"
 

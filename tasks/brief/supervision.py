@@ -21,7 +21,8 @@ from docx.shared import Pt
 from tasks.brief.ooxml import write_package
 from tasks.brief.template import TEMPLATE
 from tasks.brief.word import add_text
-from tasks.shapes import Supervision, Written
+from tasks.outcomes import Supervision
+from tasks.shapes import Written
 
 _FOUR_CHARACTERS = Pt(64)
 
@@ -66,7 +67,7 @@ def _properties(document: Any, said: Supervision) -> None:
     properties.title, properties.author, properties.last_modified_by = said.title, said.signature, said.signature
     properties.revision = 1
     # Fixed: the day is in the text, and the same words must give the same bytes.
-    properties.created = properties.modified = dt.datetime(2000, 1, 1)  # noqa: DTZ001
+    properties.created = properties.modified = dt.datetime(2000, 1, 1)
 
 
 def _safe(unit: str) -> str:

@@ -20,7 +20,8 @@ from tasks.brief.originals import copy_cited
 from tasks.brief.render import write_all, write_meeting, write_pdf_beside
 from tasks.brief.value import Brief, to_json
 from tasks.matters import Matter, Score
-from tasks.shapes import RollUp, Standing, Submission, Supervision, Written
+from tasks.outcomes import RollUp, Supervision
+from tasks.shapes import Standing, Submission, Written
 
 
 @task(name="编写简报", task_run_name="编写简报 {label}", cache_policy=NO_CACHE)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from tasks.brief.annals import Correction, Past
 from tasks.matters import Matter
-from tasks.shapes import Light
+from tasks.outcomes import Light
 
 Align = Literal["left", "center", "right"]
 

@@ -15,7 +15,8 @@ from tasks.brief.prose import joined, long_date, quote
 from tasks.brief.sources import Sources
 from tasks.brief.value import Block, Heading, Paragraph, Run
 from tasks.brief.wording import by_unit, says
-from tasks.shapes import MeasureProgress, RollUp, StandingName
+from tasks.outcomes import MeasureProgress, RollUp
+from tasks.shapes import StandingName
 
 
 def highlights_part(rollup: RollUp, sources: Sources, settings: Settings) -> list[Block]:

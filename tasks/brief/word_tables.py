@@ -17,7 +17,7 @@ from docx.shared import Pt
 
 from tasks.brief.ooxml import element, printable, twips
 from tasks.brief.value import Bar, Chart, Column, Run, Table
-from tasks.shapes import Light
+from tasks.outcomes import Light
 
 # Each tint keeps its own grey in print; the word beside it says the same.
 _TINTS: dict[Light, str] = {"绿": "D5E8D0", "黄": "FFE9A8", "红": "F4B6AE", "无": "FFFFFF"}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from tasks.brief.prose import figure, percentages
-from tasks.shapes import Figure, Light, MeasureProgress
+from tasks.outcomes import Figure, Light, MeasureProgress
 
 LIGHT_NAMES: dict[Light, str] = {"绿": "绿灯", "黄": "黄灯", "红": "红灯", "无": "未评定"}
 LIGHTS: tuple[Light, ...] = ("绿", "黄", "红", "无")

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from tasks.mail.keys import DutyKey, duties_told, told
 from tasks.mail.wording import duty_title, short_day
-from tasks.shapes import Call, LetterRecord, Standing
+from tasks.outcomes import Call, LetterRecord
+from tasks.shapes import Standing
 
 _LADDER = ("提醒", "蓝", "黄", "红")
 _DONE = ("按时", "迟报", "零报告")

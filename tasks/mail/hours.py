@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from config.settings import Mail
-from tasks.shapes import Letter
+from tasks.outcomes import Letter
 
 _LADDER = ("提醒", "蓝", "黄", "红")
 

@@ -15,7 +15,8 @@ from config.settings import Rung, Settings
 from tasks.mail.addresses import is_deliverable
 from tasks.mail.keys import DutyKey, SentKey, Told, told
 from tasks.mail.wording import duty_title, measure_list, overdue_text
-from tasks.shapes import Call, Contact, Duty, Standing
+from tasks.outcomes import Call
+from tasks.shapes import Contact, Duty, Standing
 
 _SENT_BACK = ("待更正", "待说明")
 _OPEN = ("未报", *_SENT_BACK)

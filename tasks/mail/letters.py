@@ -13,7 +13,8 @@ from tasks.mail.keys import DutyKey, duty_field, duty_part
 from tasks.mail.ladder import Step
 from tasks.mail.stationery import Envelope, Matter, Stationery, addresses, unique
 from tasks.mail.wording import day_text, duty_title, finding_line, lateness, measure_list
-from tasks.shapes import Attachment, Letter, Standing, Supervision
+from tasks.outcomes import Attachment, Letter, Supervision
+from tasks.shapes import Standing
 
 _FORMS = {"提醒": "remind", "蓝": "blue", "黄": "yellow", "红": "red"}
 _FINDINGS_MAX = 12

@@ -15,7 +15,8 @@ from tasks.mail.addresses import is_deliverable, one_line
 from tasks.mail.keys import DutyKey, SentKey, Told, duties_told, told
 from tasks.mail.stationery import Envelope, Matter, Section, Stationery, addresses, unique
 from tasks.mail.wording import day_text, duty_title, finding_line, measure_list, overdue_text, short_day
-from tasks.shapes import Attachment, Call, Contact, Duty, Letter, LetterRecord, Severity, Standing, Submission
+from tasks.outcomes import Attachment, Call, Letter, LetterRecord
+from tasks.shapes import Contact, Duty, Severity, Standing, Submission
 
 _CLERK, _LEADER = "业务负责人", "分管领导"
 _SHOWN: Mapping[str, tuple[Severity, ...]] = {

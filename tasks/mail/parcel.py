@@ -16,7 +16,7 @@ from yagmail import raw
 
 from tasks.mail.addresses import has_control, is_allowed, is_deliverable
 from tasks.mail.wire import NamedBytes
-from tasks.shapes import Attachment, Letter
+from tasks.outcomes import Attachment, Letter
 
 
 @dataclass(frozen=True, slots=True)

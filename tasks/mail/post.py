@@ -23,7 +23,7 @@ from tasks.mail.keys import SentKey
 from tasks.mail.parcel import Counter as Counter
 from tasks.mail.parcel import not_allowed, parcel, why_not
 from tasks.mail.wire import Wire, check_settings
-from tasks.shapes import Letter
+from tasks.outcomes import Letter
 
 Before = Callable[[Letter], bool | None]
 

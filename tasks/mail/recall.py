@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tasks.mail.keys import DutyKey, SentKey, duties_told
-from tasks.shapes import LetterRecord, Standing
+from tasks.outcomes import LetterRecord
+from tasks.shapes import Standing
 
 _LADDER = ("提醒", "蓝", "黄", "红")
 _SENT_BACK = ("退回", "待说明")

@@ -15,7 +15,8 @@ from config.settings import Rung, Settings
 from tasks.mail import letters, notices
 from tasks.mail.ladder import Step
 from tasks.mail.stationery import Stationery
-from tasks.shapes import Attachment, Call, Contact, Duty, Finding, Letter, LetterRecord, Standing, State, Submission
+from tasks.outcomes import Attachment, Call, Letter, LetterRecord
+from tasks.shapes import Contact, Duty, Finding, Standing, State, Submission
 
 _WORKBOOK, _ANNOTATED = Attachment("填报表.xlsx", "sample.xlsx"), Attachment("填报表（退回）.xlsx", "sample.xlsx")
 _RED_FORM, _BRIEF = Attachment("督办单.docx", "sample.docx"), Attachment("简报.docx", "sample.docx")

@@ -16,7 +16,8 @@ from tasks.mail.addresses import is_deliverable, one_line
 from tasks.mail.keys import message_id
 from tasks.mail.templates import Templates
 from tasks.mail.wording import day_text
-from tasks.shapes import Attachment, Contact, Letter
+from tasks.outcomes import Attachment, Letter
+from tasks.shapes import Contact
 
 _RUNG_NAMES = {"蓝": "蓝色 · 催报", "黄": "黄色 · 督办", "红": "红色 · 督办单"}
 

@@ -19,18 +19,8 @@ from tasks.mail import history, ladder, letters, notices
 from tasks.mail.keys import DutyKey, SentKey
 from tasks.mail.stationery import Stationery
 from tasks.mail.templates import load_templates
-from tasks.shapes import (
-    Attachment,
-    Call,
-    Contact,
-    Duty,
-    Letter,
-    LetterRecord,
-    Standing,
-    Submission,
-    Supervision,
-    Written,
-)
+from tasks.outcomes import Attachment, Call, Letter, LetterRecord, Supervision
+from tasks.shapes import Contact, Duty, Standing, Submission, Written
 
 _LOST = ("uncertain", "failed", "refused")
 _TOLD_DAYS = 3

@@ -44,7 +44,9 @@ class ClauseReader:
         self._grammar, self._units = grammar, units
         self._spoken = SpokenReader(grammar, units).read
         self._handed = (
-            re.compile(f"(?:^|，)由([^，。；]+?)(等[^，。；、]{{0,8}}?)?(?:{words(grammar.words.verbs.handed)})[^，。；、]*$")
+            re.compile(
+                f"(?:^|，)由([^，。；]+?)(等[^，。；、]{{0,8}}?)?(?:{words(grammar.words.verbs.handed)})[^，。；、]*$"
+            )
             if loose
             else None
         )
@@ -182,11 +184,7 @@ class ClauseReader:
         """A last sentence that says nothing but who leads and who helps (由甲牵头，乙配合。)."""
         end = len(folded.rstrip(" 。；"))
         start = max(folded.rfind(mark, 0, end) for mark in "。；！") + 1
-        if (
-            any(clause.end > start for clause in taken)
-            or end - start > 240
-            or not _CLOSING.search(folded, start, end)
-        ):
+        if any(clause.end > start for clause in taken) or end - start > 240 or not _CLOSING.search(folded, start, end):
             return ()
         found = self._spoken(text[start:end], tasks=False) or self._handed_over(folded[start:end])
         if not found:

@@ -32,7 +32,9 @@ def level_group(units: UnitWords) -> re.Pattern[str]:
 
 def open_end(units: UnitWords) -> re.Pattern[str]:
     """等 with the words that sum the list up (等省有关部门, 等窗口单位), up to the next name or the end."""
-    summed = rf"{words(units.open_tails)}|(?![和与及各]|以及)[^，,；;、。（）()\s]{{0,10}}?{_NOUNS}(?:[和与及]{_NOUNS})?"
+    summed = (
+        rf"{words(units.open_tails)}|(?![和与及各]|以及)[^，,；;、。（）()\s]{{0,10}}?{_NOUNS}(?:[和与及]{_NOUNS})?"
+    )
     return re.compile(rf"(?<![高中初同])等(?:{summed})?(?:(?=$|[，,；;、。共按])|分别|以及|[和与及])")
 
 

@@ -57,7 +57,9 @@ class TableReader:
         columns, start = self._header(table)
         self._tables += 1
         self._count, self._section, self._current = 0, "", None
-        self._declared = any(self._clauses.declares_first(self._grammar.fold(c)) for row in table.rows[:start] for c in row)
+        self._declared = any(
+            self._clauses.declares_first(self._grammar.fold(c)) for row in table.rows[:start] for c in row
+        )
         rows = list(self._rows(table, columns, start)) if columns else list(self._loose(table))
         return [row for row in rows if row.clauses]
 

@@ -75,9 +75,7 @@ class TargetReader:
                 )
         return tuple(found)
 
-    def _sentence(
-        self, text: str, masked: str, span: tuple[int, int], days: list[Day], topic: str
-    ) -> Iterator[Target]:
+    def _sentence(self, text: str, masked: str, span: tuple[int, int], days: list[Day], topic: str) -> Iterator[Target]:
         start, end = span
         previous = start
         hits = [*self._figure.finditer(masked, start, end), *self._full.finditer(masked, start, end)]

@@ -186,4 +186,3 @@ def _with_fixed_times(content: bytes, modified: dt.datetime) -> bytes:
                 data = _MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", data)
             new.writestr(zipfile.ZipInfo(entry.filename, _EPOCH), data, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
-

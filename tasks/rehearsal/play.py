@@ -91,5 +91,8 @@ def _signature(story: Story, scene: Scene) -> dict[str, str | dt.date]:
     """Who filled the form, who passed it, and when."""
     leader, clerk = story.people[scene.unit]
     return {
-        "filler": clerk.name, "phone": clerk.phone, "approver": leader.name, "filled_on": scene.at.date(),
+        "filler": clerk.name,
+        "phone": clerk.phone,
+        "approver": leader.name,
+        "filled_on": scene.at.date(),
     }

@@ -13,9 +13,10 @@ from config.calendar import Period, WorkCalendar
 from config.county import County
 from config.plan import Plan
 from config.settings import Settings
+from tasks.outcomes import RollUp
 from tasks.rollup.progress import roll_up
 from tasks.rollup.standing import decide
-from tasks.shapes import Duty, ProgressRow, RollUp, Submission
+from tasks.shapes import Duty, ProgressRow, Submission
 
 Month = tuple[Sequence[ProgressRow], Sequence[ProgressRow]]
 

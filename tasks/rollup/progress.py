@@ -17,6 +17,7 @@ from config.calendar import Period
 from config.county import County
 from config.plan import Measure, Plan, Target
 from config.settings import Settings
+from tasks.outcomes import Figure, Light, MeasureProgress, RollUp
 from tasks.rollup.lights import (
     achieved_share,
     elapsed_share,
@@ -28,7 +29,7 @@ from tasks.rollup.lights import (
     window,
     worst,
 )
-from tasks.shapes import Figure, Light, MeasureProgress, ProgressRow, RollUp, Standing
+from tasks.shapes import ProgressRow, Standing
 
 _Key = tuple[str, str, str]
 _STOPS = ("。", "；", "！", "？", ".", ";")

@@ -13,12 +13,13 @@ from config.county import County
 from config.plan import Plan
 from config.settings import Settings
 from tasks.matters import Score
+from tasks.outcomes import RollUp
 from tasks.rollup.history import Month, roll_months
 from tasks.rollup.matrix import rates
 from tasks.rollup.progress import roll_up
 from tasks.rollup.scorecard import scorecard
 from tasks.rollup.standing import decide
-from tasks.shapes import Duty, ProgressRow, RollUp, Standing, Submission
+from tasks.shapes import Duty, ProgressRow, Standing, Submission
 
 
 @task(name="研判", task_run_name="研判 {label}", cache_policy=NO_CACHE)

@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
 
 from tasks.errors import InputError, PipelineError
-from tasks.shapes import Attachment, Letter, LetterRecord
+from tasks.outcomes import Attachment, Letter, LetterRecord
 from tasks.store.engine import reading, writing
 from tasks.store.models import LetterRow
 from tasks.store.process import is_dead, this_process

@@ -15,7 +15,8 @@ from prefect.client.schemas.objects import State
 
 from tasks.errors import RetryableError
 from tasks.matters import Matter
-from tasks.shapes import Contact, Duty, Letter, Original, ProgressRow, Submission, Verdict, Written
+from tasks.outcomes import Letter
+from tasks.shapes import Contact, Duty, Original, ProgressRow, Submission, Verdict, Written
 from tasks.store import briefs, claims, database, duties, meeting, outbox, rows, submissions, verdicts
 
 

@@ -30,8 +30,11 @@ def differing(lines: Sequence[Line], senders: Mapping[int, tuple[str, str]], reg
         if len(others) < 2 or value is None or line.cumulative.fault or line.aside:
             continue
         lead = register.reporter(line.key[0])
-        against = {name: figure for name, figure in others.items() if name != unit and lead in (unit, name)}
-        if words := "、".join(f"{name}{plain(figure)}" for name, figure in against.items() if figure != value):
+        # Looked up, not searched for: a measure may be shared by every unit of a nation.
+        against = others if unit == lead else {name: others[name] for name in (lead,) if name in others}
+        if words := "、".join(
+            f"{name}{plain(figure)}" for name, figure in against.items() if name != unit and figure != value
+        ):
             found[place] = words
     return found
 

@@ -45,7 +45,9 @@ def lianxi(data: Path, *arguments: str, **environment: str) -> subprocess.Comple
 def test_help_teaches_in_chinese(tmp_path: Path, command: tuple[str, ...]) -> None:
     told = lianxi(tmp_path, *command, "--help")
     assert told.returncode == 0
-    assert any(word in told.stdout for word in ("报送", "方案", "报表", "催报", "简报", "总结", "演示", "运行"))
+    assert any(
+        word in told.stdout for word in ("报送", "方案", "报表", "催报", "简报", "总结", "演示", "运行", "规则", "信件")
+    )
 
 
 def test_version_is_told(tmp_path: Path) -> None:

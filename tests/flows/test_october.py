@@ -158,6 +158,15 @@ def test_the_coordinators_artifacts_are_published_in_chinese(office: Path, prefe
     assert "县总工会" in str(found["calls-yanqi-2023"])
 
 
+def test_rechecking_what_was_accepted_finds_nothing_new_under_the_same_rules_and_changes_nothing(office: Path) -> None:
+    from flows.recheck import recheck
+
+    before = _everything(office)
+    done = recheck("2023-10", now=NOW)
+    assert (done.accepted, done.differing) == (15, ())
+    assert _everything(office) == before
+
+
 def test_no_artifact_shows_a_persons_number_or_address(office: Path, prefect_api: str) -> None:
     shown = " ".join(str(artifact["data"]) for artifact in _read(prefect_api, "artifacts"))
     assert "0996-600" not in shown

@@ -20,9 +20,10 @@ from tasks.brief.paper import write_agenda
 from tasks.brief.value import Brief
 from tasks.brief.word import write_word
 from tasks.matters import Matter, Score
+from tasks.outcomes import RollUp
 from tasks.rollup.progress import roll_up
 from tasks.rollup.standing import decide
-from tasks.shapes import Duty, ProgressRow, RollUp, Submission
+from tasks.shapes import Duty, ProgressRow, Submission
 from tests import factories
 from tests.factories import ZONE
 from tests.golden import story

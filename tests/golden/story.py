@@ -23,9 +23,10 @@ from config.settings import Lights, Settings, load_settings
 from tasks.brief.content import compose
 from tasks.brief.value import Brief, to_json
 from tasks.brief.word import write_word
+from tasks.outcomes import RollUp
 from tasks.rollup.progress import roll_up
 from tasks.rollup.standing import decide
-from tasks.shapes import Duty, Finding, ProgressRow, RollUp, Standing, Submission
+from tasks.shapes import Duty, Finding, ProgressRow, Standing, Submission
 from tests import factories
 from tests.factories import ZONE
 

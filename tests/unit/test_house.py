@@ -22,7 +22,12 @@ def _names(path: Path) -> str:
 
 def test_import_contracts_of_the_architecture_are_kept() -> None:
     linted = subprocess.run(
-        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"],
+        [
+            sys.executable,
+            "-c",
+            "from importlinter.cli import lint_imports_command; lint_imports_command()",
+            "--no-cache",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -47,13 +52,19 @@ def test_package_files_hold_a_docstring_and_no_imports(path: Path) -> None:
 def test_modules_stay_small_and_none_touches_the_standard_mail_library(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert source.count("\n") <= 300
-    imported = {alias.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import) for alias in node.names}
+    imported = {
+        alias.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import) for alias in node.names
+    }
     imported |= {node.module or "" for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)}
     assert "smtp" + "lib" not in imported
 
 
 def test_every_stage_is_listed_in_the_order_of_the_datas_path_and_wears_a_prefect_coat() -> None:
-    listed = [line.split()[0] for line in (ROOT / "tasks/__init__.py").read_text(encoding="utf-8").splitlines() if "  " in line]
+    listed = [
+        line.split()[0]
+        for line in (ROOT / "tasks/__init__.py").read_text(encoding="utf-8").splitlines()
+        if "  " in line
+    ]
     assert [name for name in listed if name in STAGES] == [name for name in listed if (ROOT / "tasks" / name).is_dir()]
     assert set(STAGES) <= set(listed)
     for stage in set(STAGES) - {"rehearsal"}:

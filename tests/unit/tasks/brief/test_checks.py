@@ -8,7 +8,7 @@ import pytest
 
 from tasks.brief.annals import Annals
 from tasks.brief.checks import checks
-from tasks.shapes import Figure
+from tasks.outcomes import Figure
 from tests.golden import november, story
 
 

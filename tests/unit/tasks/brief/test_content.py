@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tasks.brief.content import compose
 from tasks.brief.value import Attachment, Brief, Chart, Heading, Paragraph, Table, to_json
 from tasks.brief.wording import counted, short_title
-from tasks.shapes import RollUp
+from tasks.outcomes import RollUp
 from tests.golden import story
 
 

@@ -15,9 +15,10 @@ from tasks.brief.annals import Annals
 from tasks.brief.content import compose
 from tasks.brief.render import write_all, write_meeting
 from tasks.brief.value import Brief, from_json, to_json
+from tasks.outcomes import RollUp
 from tasks.rollup.progress import roll_up
 from tasks.rollup.standing import decide
-from tasks.shapes import Duty, ProgressRow, RollUp, Submission
+from tasks.shapes import Duty, ProgressRow, Submission
 from tests import factories
 from tests.factories import ZONE
 

@@ -15,7 +15,8 @@ from config.settings import Mail, Settings, load_settings
 from tasks.mail.keys import message_id
 from tasks.mail.stationery import Stationery
 from tasks.mail.templates import load_templates
-from tasks.shapes import Contact, Duty, Finding, Kind, Letter, LetterRecord, Standing, StandingName, State, Submission
+from tasks.outcomes import Letter, LetterRecord
+from tasks.shapes import Contact, Duty, Finding, Kind, Standing, StandingName, State, Submission
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CALENDAR = load_calendar()

@@ -23,7 +23,7 @@ from config.settings import Mail
 from flows.post import dispatch
 from tasks.mail import post as _imported_before_the_first_fork  # noqa: F401
 from tasks.mail.parcel import Counter
-from tasks.shapes import Attachment
+from tasks.outcomes import Attachment
 from tasks.store import outbox
 from tasks.store.database import migrate
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer

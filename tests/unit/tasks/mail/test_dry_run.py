@@ -12,7 +12,7 @@ import pytest
 
 from tasks.mail.parcel import Counter
 from tasks.mail.post import deliver, eml_path
-from tasks.shapes import Attachment, Letter
+from tasks.outcomes import Attachment, Letter
 from tests.mailserver import MailServer
 from tests.unit.tasks.mail.makers import at, letter, mail
 

@@ -11,7 +11,8 @@ import pytest
 from tasks.mail.history import dead_addresses, last_words, resolved_reds, undelivered, with_last_words
 from tasks.mail.ladder import decide
 from tasks.mail.notices import open_reds, without_contact
-from tasks.shapes import Call, LetterRecord, Standing
+from tasks.outcomes import Call, LetterRecord
+from tasks.shapes import Standing
 from tests.unit.tasks.mail.makers import (
     CALENDAR,
     PLAN,

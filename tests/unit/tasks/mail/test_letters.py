@@ -16,7 +16,8 @@ from tasks.mail.keys import message_id
 from tasks.mail.ladder import Step, decide
 from tasks.mail.letters import compose, supervisions
 from tasks.mail.notices import brief_notices, digest, issue_notices, verdict_notice
-from tasks.shapes import Attachment, Contact, Letter, StandingName
+from tasks.outcomes import Attachment, Letter
+from tasks.shapes import Contact, StandingName
 from tests.unit.tasks.mail.makers import (
     CALENDAR,
     DUE,

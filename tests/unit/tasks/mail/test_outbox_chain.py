@@ -16,7 +16,8 @@ from tasks.errors import InputError
 from tasks.mail.history import dead_addresses, undelivered
 from tasks.mail.ladder import decide
 from tasks.mail.parcel import Counter
-from tasks.shapes import Duty, Letter
+from tasks.outcomes import Letter
+from tasks.shapes import Duty
 from tasks.store import outbox
 from tasks.store.database import migrate
 from tests.mailserver import Faults, MailServer

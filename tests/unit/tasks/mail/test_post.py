@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tasks.mail.post import Counter, Pace, Report, deliver
-from tasks.shapes import Attachment, Letter
+from tasks.outcomes import Attachment, Letter
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
 from tests.unit.tasks.mail.makers import at, letter, mail
 

@@ -9,7 +9,8 @@ import pytest
 
 from tasks.mail.keys import duties_told, duty_field, duty_part
 from tasks.mail.recall import may_be_recalled, recall
-from tasks.shapes import LetterRecord, Standing, StandingName
+from tasks.outcomes import LetterRecord
+from tasks.shapes import Standing, StandingName
 from tests.unit.tasks.mail.makers import UNIT, at, duty, letter, record, standing
 
 TODAY = dt.date(2023, 10, 24)

@@ -44,8 +44,20 @@ CASES: dict[str, tuple[bytes, str, str, str, list[str]]] = {
     "unsigned, in its own folder": (UNSIGNED, OWN, HOUSING, "content", ["R021"]),
     "unsigned, in the public drop": (UNSIGNED, PUBLIC, HOUSING, "content", ["R014"]),
     "unsigned, in another unit's folder": (UNSIGNED, OTHER, COMMERCE, "folder", ["R013"]),
-    "unsigned, named by an alias": (heading(UNSIGNED, "填报单位", "住房和城乡建设局 "), OWN, HOUSING, "content", ["R021"]),
-    "unsigned, named by nobody's name": (heading(UNSIGNED, "填报单位", "县建设局"), OWN, HOUSING, "folder", ["R021", "R020"]),
+    "unsigned, named by an alias": (
+        heading(UNSIGNED, "填报单位", "住房和城乡建设局 "),
+        OWN,
+        HOUSING,
+        "content",
+        ["R021"],
+    ),
+    "unsigned, named by nobody's name": (
+        heading(UNSIGNED, "填报单位", "县建设局"),
+        OWN,
+        HOUSING,
+        "folder",
+        ["R021", "R020"],
+    ),
     "signed, the unit overwritten": (heading(GOOD, "填报单位", COMMERCE), OWN, HOUSING, "signature", ["R008"]),
     "unsigned and unnamed, in the public drop": (heading(UNSIGNED, "填报单位", None), PUBLIC, "", "", ["R007"]),
 }

@@ -186,9 +186,7 @@ def test_a_roster_without_a_row_for_the_role_is_refused(issue: Issue, tmp_path: 
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig"])
-def test_a_csv_holds_the_visible_sheet_as_shown(
-    issue: Issue, tmp_path: Path, layout: Layout, encoding: str
-) -> None:
+def test_a_csv_holds_the_visible_sheet_as_shown(issue: Issue, tmp_path: Path, layout: Layout, encoding: str) -> None:
     fill(issue(ROWS), ANSWERS, tmp_path / "报表.xlsx", layout)
     save_as_csv(tmp_path / "报表.xlsx", tmp_path / "报表.csv", encoding, layout)
     content = (tmp_path / "报表.csv").read_bytes()
@@ -202,9 +200,7 @@ def test_a_csv_holds_the_visible_sheet_as_shown(
     assert layout.signed_sheet not in content.decode(encoding)
 
 
-def test_a_csv_is_byte_for_byte_in_the_encoding_of_the_office(
-    issue: Issue, tmp_path: Path, layout: Layout
-) -> None:
+def test_a_csv_is_byte_for_byte_in_the_encoding_of_the_office(issue: Issue, tmp_path: Path, layout: Layout) -> None:
     save_as_csv(issue(ROWS), tmp_path / "报表.csv", layout=layout)
     assert "措施序号".encode("gbk") in (tmp_path / "报表.csv").read_bytes()
 

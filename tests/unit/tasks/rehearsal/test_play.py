@@ -116,9 +116,7 @@ def test_a_filled_report_holds_exactly_the_answers_of_the_story(
                 assert form.text(row, "cumulative") == str(wanted), (scene.unit, measure, metric)
 
 
-def test_the_signature_travels_with_every_workbook(
-    played: list[tuple[Scene, Path]], layout: Layout
-) -> None:
+def test_the_signature_travels_with_every_workbook(played: list[tuple[Scene, Path]], layout: Layout) -> None:
     for scene, path in played:
         if path.suffix == ".xlsx":
             identity = identity_of(path, layout)
@@ -139,9 +137,7 @@ def test_the_csv_is_gbk_and_carries_the_answers(played: list[tuple[Scene, Path]]
     assert scene.unit in text
 
 
-def test_a_roster_holds_the_people_of_the_unit(
-    played: list[tuple[Scene, Path]], story: Story, layout: Layout
-) -> None:
+def test_a_roster_holds_the_people_of_the_unit(played: list[tuple[Scene, Path]], story: Story, layout: Layout) -> None:
     for scene, path in played[:3]:
         form = open_form(path, layout)
         rows = {form.text(row, "role"): form.text(row, "mail") for row in form.rows()}

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from config.plan import Expiry
 from config.settings import load_settings
+from tasks.outcomes import Figure, MeasureProgress, RollUp
 from tasks.rollup.progress import roll_up
-from tasks.shapes import Figure, MeasureProgress, ProgressRow, RollUp, Standing
+from tasks.shapes import ProgressRow, Standing
 from tests import factories
 from tests.factories import HOUSING, NOW
 

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from tasks.shapes import Contact, Duty, Finding, Letter, Original, ProgressRow, Reading, Verdict
+from tasks.outcomes import Letter
+from tasks.shapes import Contact, Duty, Finding, Original, ProgressRow, Reading, Verdict
 from tasks.store.database import HEAD, migrate
 from tasks.store.engine import engine_for
 from tasks.store.models import Base

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.shapes import Letter
+from tasks.outcomes import Letter
 from tasks.store.columns import Instant, pack, unpack
 from tasks.store.engine import engine_for
 from tasks.store.outbox import enqueue, letters

@@ -20,7 +20,8 @@ from sqlalchemy.exc import IntegrityError
 
 import tasks.store
 from tasks.errors import InputError, LianxiError, PipelineError, RetryableError
-from tasks.shapes import Contact, Duty, Finding, Letter, Original, ProgressRow
+from tasks.outcomes import Letter
+from tasks.shapes import Contact, Duty, Finding, Original, ProgressRow
 from tasks.store import models
 from tasks.store.database import HEAD, migrate
 from tasks.store.duties import load_duties, save_duties

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 import tasks.store
 from tasks.errors import InputError, PipelineError
-from tasks.shapes import Attachment, Letter
+from tasks.outcomes import Attachment, Letter
 from tasks.store.database import migrate
 from tasks.store.engine import writing
 from tasks.store.outbox import (

@@ -14,7 +14,8 @@ from prefect.logging import disable_run_logger
 from prefect.states import Failed
 
 from tasks.errors import InputError, LianxiError, PipelineError, RetryableError
-from tasks.shapes import Duty, Letter, Verdict
+from tasks.outcomes import Letter
+from tasks.shapes import Duty, Verdict
 from tasks.store import task
 from tasks.store.claims import claim_originals
 

@@ -1,0 +1,171 @@
+"""Frozen values of what comes out: the roll-up of a period, and the letters and calls that follow from it.
+
+Belongs here: what the stages from `rollup` on hand to one another. What goes in (duties, files, rows, standings) is in
+`shapes`. No behaviour beyond what a value knows of itself; dates and paths as there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from tasks.shapes import Standing
+
+Light = Literal["绿", "黄", "红", "无"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a letter: its name as the recipient sees it and its path relative to data/."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail, decided but not sent. `key` is (plan, unit, duty, rung, day) and is unique in the outbox.
+
+    `kind`: reminder rungs (提醒 蓝 黄 红) or 发放 退回 受理 简报 摘要. `message_id` is fixed before anything is sent.
+    """
+
+    plan: str
+    unit: str
+    duty: str
+    rung: str
+    day: dt.date
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str, str, str, str]:
+        """(plan, unit, duty, rung, ISO day)."""
+        return (self.plan, self.unit, self.duty, self.rung, self.day.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRecord:
+    """What the outbox knows of one letter, without its text.
+
+    `state`: ready sending sent uncertain failed refused withdrawn; `answer` the last one; `dead` the recipients the
+    server said do not exist. `closed_at` is the instant of the last answer or decision; `doubtful` once it may have
+    arrived, whatever was said later.
+    """
+
+    plan: str
+    unit: str
+    duty: str
+    rung: str
+    day: dt.date
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    subject: str
+    message_id: str
+    state: str
+    answer: str = ""
+    dead: tuple[str, ...] = ()
+    enqueued_at: dt.datetime | None = None
+    closed_at: dt.datetime | None = None
+    doubtful: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, str, str, str]:
+        """(plan, unit, duty, rung, ISO day), as `Letter.key`."""
+        return (self.plan, self.unit, self.duty, self.rung, self.day.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Supervision:
+    """What one unit's 督办单 says: the words of the red rung, before they become a Word file.
+
+    `keys` are the duties it is about; `paragraphs` its text in order; `day` in words (2023年10月27日).
+    """
+
+    keys: tuple[tuple[str, str, str, str], ...]
+    unit: str
+    title: str
+    salutation: str
+    paragraphs: tuple[str, ...]
+    signature: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One line of the coordinator's call list: whom to call today and what exactly is missing.
+
+    `last` are the last letters to this unit and what became of them, the newest first.
+    """
+
+    unit: str
+    what: str
+    why: str
+    phone: str
+    overdue_workdays: int
+    last: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Progress of one target at a period's end. `share` is achieved/target (1.0 = done), `elapsed` the share of time.
+
+    `change` is the difference to last month's accepted cumulative value; None where there is none.
+    """
+
+    measure: str
+    metric: str
+    metric_unit: str
+    operator: str
+    target: float
+    cumulative: float | None
+    share: float | None
+    elapsed: float
+    light: Light
+    change: float | None
+    unit: str
+    submission_id: int | None
+    version: int | None
+    cell: str
+    due: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureProgress:
+    """One measure at a period's end: its light, who reported, and the unit's own words."""
+
+    no: str
+    section: str
+    text: str
+    unit: str
+    status: str
+    light: Light
+    progress: str
+    problems: str
+    coordination: str
+    coordination_unit: str
+    next_steps: str
+    highlights: str
+    reported: bool
+    submission_id: int | None
+    version: int | None
+    cell: str
+    supporting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """A period as a whole: every standing, every measure, every figure, and what is about to expire."""
+
+    plan: str
+    period: str
+    as_of: dt.date
+    standings: tuple[Standing, ...]
+    measures: tuple[MeasureProgress, ...]
+    figures: tuple[Figure, ...]
+    expiring: tuple[tuple[str, dt.date, str], ...]
