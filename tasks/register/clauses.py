@@ -60,8 +60,8 @@ class ClauseReader:
         folded = self._grammar.fold(text)
         if "：" in folded:
             # 甲局（责任人：某某）: blanked, so that offsets stay and the person is no unit.
-            persons = list(self._grammar.person.finditer(folded))
-            text, folded = _blanked(text, persons), _blanked(folded, persons)
+            aside = [found.span() for found in self._grammar.person.finditer(folded)] + self._declarations(folded)
+            text, folded = _blanked(text, aside), _blanked(folded, aside)
         if not self._grammar.has_role.search(folded) and "（" not in folded and "【" not in folded:
             return ()
         if self._grammar.label.match(folded.lstrip(" *")):
@@ -72,6 +72,15 @@ class ClauseReader:
         labels = self._inline(text, folded, brackets)
         taken = sorted((*brackets, *labels), key=lambda clause: clause.start)
         return (*taken, *self._closing_sentence(text, folded, taken))
+
+    def _declarations(self, folded: str) -> list[tuple[int, int]]:
+        """Brackets behind a list that hold nothing but the declaration of the first listed."""
+        if not self._grammar.first_listed.search(folded):
+            return []
+        rest = self._grammar.without_declaration
+        return [
+            (start, end + 1) for start, end in pairs(folded) if not rest(folded[start + 1 : end]).strip(" ，。；、")
+        ]
 
     def _line(self, text: str, folded: str, start: int, end: int) -> tuple[Clause, ...]:
         found, stop = self._labelled(text, folded, start, end)
@@ -192,7 +201,7 @@ class ClauseReader:
         return (Clause(start, len(text), "sentence", found.roles, found.until, found.opened),)
 
 
-def _blanked(text: str, spans: list[re.Match[str]]) -> str:
-    for span in spans:
-        text = text[: span.start()] + " " * (span.end() - span.start()) + text[span.end() :]
+def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
     return text

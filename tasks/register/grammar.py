@@ -67,7 +67,8 @@ class Grammar:
             return f"(?:{words(items)})(?:{nouns})" + (f"|(?:{words(alone)})" if alone else "")
 
         return re.compile(
-            rf"(?P<square>【 *)?(?:(?P<person>{words(roles.persons)})|(?P<until>{words(roles.deadlines)})"
+            rf"(?P<square>【 *)?(?:(?:{words(self.words.units.levels)})级)?"
+            rf"(?:(?P<person>{words(roles.persons)})|(?P<until>{words(roles.deadlines)})"
             rf"|(?P<lead>{of(roles.lead)})"
             rf"|(?P<help>{of(roles.help)})|(?P<duty>{of(roles.duty)}))"
             r"(?:（[^（）：]{1,12}）|及(?:责任人|其他|负责人)|和责任人)?(?(square) *】：?|\**：\**)"

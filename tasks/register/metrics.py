@@ -50,7 +50,8 @@ class MetricNamer:
         self._done = re.compile("^(?P<whom>[^，。；、]{2,20}?)(?P<do>进行|实施|开展|给予)(?P<what>[^，。；、]{2,8})")
         self._given = re.compile("^(?P<whom>[^，。；、]{2,20}?)提供(?P<what>[^，。；、]{2,12})")
         self._share = re.compile(
-            f"^ *的(?P<what>[^，。；、]{{0,8}}?(?:{words(cue.rate_nouns)}))(?:{made})(?P<object>[^，。；、或（(]{{2,24}})"
+            f"^ *的(?P<what>[^，。；、]{{0,8}}?(?:{words(cue.rate_nouns)}))(?:{made})"
+            "(?P<object>[^，。；、或（(]{2,24})"
         )
         self._rate = re.compile(f"(?:{words(cue.rate_nouns)})(?:增幅|增速)?$")
         self._rated = re.compile(f"(?:{words(cue.rate_verbs)}|{raised})$")
@@ -121,7 +122,7 @@ class MetricNamer:
         return _summed_up(name)
 
     def _with_topic(self, name: str, topic: str) -> str:
-        """A name that is a verb or a single word takes the measure's subject: 建成 -> 建成实训基地, 规模 -> 基金规模."""
+        """A name that is a verb or one word takes the measure's subject: 建成 -> 建成实训基地, 规模 -> 基金规模."""
         if name in topic:
             return topic
         if self._bare.fullmatch(name):

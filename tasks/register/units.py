@@ -18,6 +18,8 @@ from tasks.register.places import Places, level_group, open_end
 
 _OPEN, _CLOSE = "（([［【〔《“", "）)]］】〕》”"
 _BRACKET_END = re.compile(r"[（(\[［【][^（）()\[\]［］【】]*[）)\]］】]$")
+# 甲、乙、丙等市政府: towns without their level, which no list gives them.
+_TOWNS = re.compile(r"等\d{0,2}个?[市县区州旗盟]{1,3}(?:人民)?政府")
 _LEVELS_HAN = "一-鿿"
 
 
@@ -64,11 +66,12 @@ class UnitReader:
     def read(self, text: str) -> tuple[tuple[Name, ...], bool]:
         """The units of a list in order, each once, and whether the list is left open (等)."""
         plain = self._grammar.simplify(text).strip(" \n。；;，,、：:.*")
+        towns = _TOWNS.search(plain) is not None
         plain, opened = self._close(plain)
         names: dict[str, Name] = {}
         levelled = False
         for segment in _split(plain, "，,；;"):
-            for name in self._restore(self._tokens(segment)):
+            for name in self._restore(self._tokens(segment), towns):
                 names.setdefault(name.name, replace(name, apart=name.bare and levelled))
             levelled = levelled or any(self._level_of(name.name) for name in names.values())
         return tuple(names.values()), opened
@@ -129,7 +132,7 @@ class UnitReader:
         first = re.split("以及|[和与及暨]", right, maxsplit=1)[0]
         return not right.startswith("其") and len(right) > 2 and (self.plausible(first) or self.plausible(right))
 
-    def _restore(self, tokens: list[str]) -> Iterable[Name]:
+    def _restore(self, tokens: list[str], towns: bool = False) -> Iterable[Name]:
         prefix, committee, each = "", "", False
         for token in tokens:
             known = self._resolve(token)
@@ -142,7 +145,7 @@ class UnitReader:
                 yield self._named(token, token, known)
             elif each and self._collective.fullmatch(token):
                 yield self._named(token, f"各{token}", self._resolve(f"各{token}"))
-            elif self._independent.search(token) or self._places.own(token):
+            elif self._independent.search(token) or self._places.own(token) or (towns and not self.plausible(token)):
                 yield self._named(token, token, known)
             elif prefix:
                 full = (committee if token in self._units.party_organs else prefix) + token
