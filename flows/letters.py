@@ -49,7 +49,7 @@ def preview(period: str, plan: str | None = None, now: str | None = None) -> Pat
 
     Raises InputError for a period in which the plan asks nobody for anything.
     """
-    from tasks.mail.post import write_atomically
+    from tasks.files import write_atomically
     from tasks.mail.preview import page
     from tasks.mail.samples import samples
     from tasks.mail.stationery import Stationery

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from flows.artifacts import publish_register
 from flows.documents import county_of, plan_id_of, read_document
 from flows.forms import CONFIRM, COUNTY, DOCUMENT, NEW_PLAN, NOW
 from tasks.errors import InputError
+from tasks.files import write_atomically
 from tasks.register.difference import differences
 from tasks.register.draft import Draft
 from tasks.register.summary import summary_text
@@ -100,14 +99,8 @@ def _put_in_force(proposed: Plan, in_force: Path, folder: Path) -> None:
     if in_force.exists():
         if in_force.read_bytes() == content:
             return
-        (folder / f"原方案-{_digest(in_force)[:8]}.toml").write_bytes(in_force.read_bytes())
-    in_force.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=in_force.parent, prefix=".", delete=False) as beside:
-        beside.write(content)
-        beside.flush()
-        os.fsync(beside.fileno())
-    os.chmod(beside.name, 0o644)
-    os.replace(beside.name, in_force)
+        write_atomically(folder / f"原方案-{_digest(in_force)[:8]}.toml", in_force.read_bytes())
+    write_atomically(in_force, content)
 
 
 def _digest(path: Path) -> str:

@@ -17,9 +17,9 @@ from typing import Any
 import xlsxwriter
 
 from tasks.brief.ledger_columns import COLUMNS, PAST_WIDTH, LedgerColumn, past_columns
-from tasks.brief.ooxml import write_bytes
 from tasks.brief.prose import long_date
 from tasks.brief.value import Brief, LedgerRow, Source
+from tasks.files import write_atomically
 
 _SHEET = "措施台账"
 _FONT = "宋体"
@@ -56,7 +56,7 @@ def write_ledger(brief: Brief, path: Path, data: Path | None = None) -> None:
         _row(sheet, position, row, brief, columns, formats, up)
     _view(sheet, len(brief.ledger), len(columns))
     book.close()
-    write_bytes(packed.getvalue(), path)
+    write_atomically(path, packed.getvalue())
 
 
 def _midnight(day: dt.date) -> dt.datetime:

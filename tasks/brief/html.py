@@ -11,9 +11,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tasks.brief.ooxml import write_bytes
 from tasks.brief.prose import joined, long_date
 from tasks.brief.value import Block, Brief, Source, block_kind
+from tasks.files import write_atomically
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "config" / "templates"
 
@@ -42,7 +42,7 @@ def write_html(brief: Brief, path: Path, templates: Path = TEMPLATES) -> None:
         day=long_date(brief.date),
         lists=[(mark, joined(names)) for mark, names in _lists(brief)],
     )
-    write_bytes(page.encode(), path)
+    write_atomically(path, page.encode())
 
 
 def _lists(brief: Brief) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -6,8 +6,6 @@ Does not belong here: what a brief looks like (template, word).
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +13,8 @@ from typing import Any
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+
+from tasks.files import write_atomically
 
 TWIPS_PER_MM = 1440 / 25.4
 # The earliest time a zip can hold: files that say nothing of when they were made are equal when their content is.
@@ -51,20 +51,4 @@ def write_package(source: BytesIO, path: Path) -> None:
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o600 << 16
             new.writestr(info, old.read(name))
-    write_bytes(packed.getvalue(), path)
-
-
-def write_bytes(content: bytes, path: Path) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_atomically(path, packed.getvalue())

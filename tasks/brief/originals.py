@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
-from tasks.brief.ooxml import write_bytes
 from tasks.brief.value import Brief
+from tasks.files import write_atomically
 from tasks.shapes import Submission
 
 _FOLDER = "原件"
@@ -40,6 +40,6 @@ def copy_cited(brief: Brief, submissions: Iterable[Submission], places: Mapping[
         target = data / places[one.id] if one.id in cited and one.id in places else None
         original = data / "originals" / one.stored
         if target is not None and not target.exists() and original.is_file():
-            write_bytes(original.read_bytes(), target)
+            write_atomically(target, original.read_bytes())
             copied += 1
     return copied

@@ -13,9 +13,9 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tasks.brief.ooxml import write_bytes
 from tasks.brief.styles import FANG, HEI, KAI, SONG, TITLE
 from tasks.errors import RetryableError
+from tasks.files import write_atomically
 
 _STAND_INS: Mapping[str, Sequence[str]] = {
     FANG: ("FandolFang", "FangSong", "STFangsong"),
@@ -50,7 +50,7 @@ def write_pdf(docx: Path, pdf: Path, soffice: Path | None, timeout_seconds: floa
         try:
             # No shell, and every word of the command is ours: the file is a copy under a name we chose.
             subprocess.run(command, env=env, capture_output=True, check=True, timeout=timeout_seconds)
-            write_bytes((folder / "brief.pdf").read_bytes(), pdf)
+            write_atomically(pdf, (folder / "brief.pdf").read_bytes())
         except (subprocess.SubprocessError, FileNotFoundError) as error:
             raise RetryableError(f"LibreOffice 未能把 {docx.name} 转为 PDF；Word 文件不受影响，可稍后重试") from error
     return pdf

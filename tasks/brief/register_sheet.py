@@ -15,8 +15,8 @@ from typing import Any
 
 import xlsxwriter
 
-from tasks.brief.ooxml import write_bytes
 from tasks.brief.value import Brief
+from tasks.files import write_atomically
 from tasks.matters import Matter
 
 SHEET = "议定事项登记表"
@@ -53,7 +53,7 @@ def write_register(brief: Brief, path: Path) -> None:
             _write(sheet, position, column, value, day if _TITLES[column] in ("办结期限", "销号日期") else text)
     _finish(sheet, len(rows))
     book.close()
-    write_bytes(packed.getvalue(), path)
+    write_atomically(path, packed.getvalue())
 
 
 def _open_rows(brief: Brief) -> list[tuple[object, ...]]:

@@ -5,13 +5,12 @@ Belongs here: what issuing writes into the share. What is taken out of it is `co
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tasks.errors import PipelineError
+from tasks.files import write_atomically
 from tasks.shapes import Duty, Written
 
 ISSUED, SUBMITTED, RETURNED, PUBLIC = "发放", "上报", "退回", "公共上报"
@@ -68,29 +67,10 @@ def place_workbook(share: Path, duty: Duty, content: bytes) -> Written:
     path = share / issued_path(duty)
     make_folders(share, (duty.unit,))
     try:
-        if not _has(path, content):
-            _write(path, content)
+        write_atomically(path, content)
     except OSError as error:
         raise _unwritable(share, error) from error
     return Written(path.relative_to(share).as_posix(), hashlib.sha256(content).hexdigest())
-
-
-def _has(path: Path, content: bytes) -> bool:
-    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write beside, sync, rename. A lock-like name keeps a clerk's program and the collecting pass from seeing it."""
-    beside = path.with_name(f".~{os.getpid()}.tmp")
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            beside.unlink()
 
 
 def _unwritable(share: Path, error: OSError) -> PipelineError:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import re
-import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from config.settings import Mail
+from tasks.files import write_atomically
 from tasks.mail import answers
 from tasks.mail.keys import SentKey
 from tasks.mail.parcel import Counter as Counter
@@ -134,18 +132,6 @@ def eml_path(letter: Letter) -> str:
     mark = hashlib.sha256("\x1f".join(letter.key).encode()).hexdigest()[:8]
     name = re.sub(r"[^\w（）-]+", "_", f"{letter.rung}-{letter.unit}")
     return f"outbox/{letter.day.isoformat()}/{name}-{mark}.eml"
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file or nothing; one that is there already with the same content is left alone."""
-    if path.exists() and path.read_bytes() == content:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as draft:
-        draft.write(content)
-        draft.flush()
-        os.fsync(draft.fileno())
-    os.replace(draft.name, path)
 
 
 @dataclass(slots=True)

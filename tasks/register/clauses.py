@@ -96,6 +96,15 @@ class ClauseReader:
             return ()
         return (Clause(0, len(text), "line", ((role_of(label), names),), opened=opened),)
 
+    def bare_line(self, text: str) -> tuple[Clause, ...]:
+        """A line that is nothing but two or more units, in a document that said the first listed leads."""
+        if len(text) > LONGEST or text.rstrip().endswith(("：", ":")):
+            return ()
+        names, opened = self._units.read(text)
+        if len(names) < 2 or not self._units.believable(names):
+            return ()
+        return (Clause(0, len(text), "line", (("duty", names),), opened=opened),)
+
     def _bracketed(self, text: str, folded: str) -> list[Clause]:
         clauses: list[Clause] = []
         for start, end in pairs(folded):
@@ -158,8 +167,8 @@ class ClauseReader:
 
     def cell(self, value: str, role: Role) -> Found:
         """What stands behind a label or in a cell of that role: a list, a verb clause, 同上, or nothing."""
-        bare = value.strip(" ，。；;,、\n")
-        if self._grammar.simplify(bare) in self._grammar.words.units.same_as_above:
+        bare = self._grammar.simplify(value).strip(" ，。；;,、\n")
+        if bare in self._grammar.words.units.same_as_above:
             return Found((), same=(role,))
         if not bare or bare in self._grammar.words.units.none:
             return Found(())

@@ -24,7 +24,7 @@ _END = "。！？；：…"
 _GOES_ON = "、，（【《“—和与及"
 _SUB = re.compile(r"（\d{1,3}）")
 _LONG = 60
-_DEPTH = {"han": 1, "han_round": 2, "digit": 3, "digit_round": 4}
+_DEPTH = {"chapter": 0, "task": 3, "han": 1, "han_round": 2, "digit": 3, "digit_round": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Layout:
             return waiting or last.endswith(("（", "【"))
         if folded.startswith(("（", "【")) and self._grammar.label.match(folded[1:]):
             return False
-        if last.endswith("：") and self._grammar.label.search(last[-24:]):
+        if any(label.end() == len(last[-24:]) for label in self._grammar.label.finditer(last[-24:])):
             return True
         if last.endswith(tuple(_END)):
             return False
@@ -147,7 +147,7 @@ class Layout:
         cuts = _Cutter(self._grammar).cuts(folded)
         if not cuts:
             return [Paragraph(text, line)]
-        if self._grammar.marker.match(folded) and all(_SUB.match(folded, at) for at in cuts):
+        if self._grammar.marker.match(folded) and all(_SUB.match(folded, at) for at in cuts if at):
             # One numbered item with its sub-items in running text: it stays one.
             return [Paragraph(text, line)]
         edges = [0, *cuts, len(text)]
@@ -161,8 +161,10 @@ class _Cutter:
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
         self._unit_ends = tuple(grammar.words.units.suffixes)
+        self._title_ends = tuple(each for each in grammar.words.outline.title_ends if len(each) > 1)
         self._number = re.compile(
-            r"(?P<han>[一二三四五六七八九十]{1,3})、|（(?P<han_round>[一二三四五六七八九十]{1,3})）"
+            r"第(?P<chapter>[一二三四五六七八九十]{1,3})部分|(?:措施|任务|事项)(?P<task>\d{1,3})："
+            r"|(?P<han>[一二三四五六七八九十]{1,3})、|（(?P<han_round>[一二三四五六七八九十]{1,3})）"
             r"|(?<![\d.第])(?P<digit>\d{1,3})(?:、|[.](?!\d))|（(?P<digit_round>\d{1,3})）"
         )
 
@@ -189,7 +191,7 @@ class _Cutter:
             if number is None or not self._begins(folded, match.start(), heading, first=not cuts):
                 continue
             # Counts run on across headings or begin again; nothing else begins an item.
-            if number in (1, last.get(kind, 0) + 1):
+            if number in (1, last.get(kind, 0) + 1) or not cuts:
                 last[kind] = number
                 cuts.append((match.start(), _DEPTH[kind]))
         return [at for at, _ in cuts]
@@ -197,6 +199,8 @@ class _Cutter:
     def _begins(self, folded: str, at: int, heading: int | None, first: bool) -> bool:
         """Whether a number may stand at a beginning: after a sentence, a heading without a stop, or a list of units."""
         before = folded[max(0, at - 40) : at].rstrip()[-1:]
+        if first and folded.endswith(self._title_ends, 0, at):
+            return True
         if first and folded[at : at + 2] == "一、":
             # The first heading follows the title without any mark; 统一、 and its like are words.
             return before not in "统第唯之进万其同合专划不归单逐十为"
@@ -205,7 +209,17 @@ class _Cutter:
         if heading is not None and at - heading <= 60 and not re.search("[。；]", folded[heading:at]):
             return True
         listed = self._grammar.label.search(folded, max(0, at - 400), at)
-        return bool(listed) and folded.endswith(self._unit_ends, 0, at)
+        return bool(listed) and (folded.endswith(self._unit_ends, 0, at) or self._after_value(folded, at))
+
+    def _after_value(self, folded: str, at: int) -> bool:
+        """Whether a number follows the day or the person that a label names (完成时限：6月底二、…)."""
+        labels = list(self._grammar.label.finditer(folded, max(0, at - 40), at))
+        if not labels:
+            return False
+        value = folded[labels[-1].end() : at]
+        if labels[-1]["person"]:
+            return len(value) <= 12 and not re.search("[。；]", value)
+        return bool(labels[-1]["until"]) and bool(re.search("(?:[底前末月日年]|推进|长期|完成|坚持)$", value.rstrip()))
 
     def _labels(self, folded: str) -> list[int]:
         """Labels outside brackets begin a line of their own."""

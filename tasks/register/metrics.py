@@ -104,7 +104,7 @@ class MetricNamer:
         name = re.sub("由[^，,]{1,12}$", "", self._lead_out.sub("", _YEAR.sub("", name)))
         for _ in range(2):
             name = self._lead_in.sub("", _YEAR.sub("", name.strip()))
-        counted = "数量" in self._lead_out.sub("", name) and not around.full
+        counted = "数量" in left and not around.full
         name = self._lead_out.sub("", name).strip(" ，、,（(")
         return f"{name}数量" if counted and not name.endswith("数量") else name
 

@@ -112,6 +112,8 @@ class OutlineReader:
             parent.children.append(at)
             body, closed = piece.text[marker.end() :], False
         found = () if closed else self._clauses.find(body)
+        if not found and not closed and at.kind and not marker and self._declared_at is not None:
+            found = self._clauses.bare_line(body)
         first = self._clauses.declares_first(folded)
         if first and (found or at.kind) and self._declared_at is None:
             at.declares = True

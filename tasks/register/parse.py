@@ -51,7 +51,7 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
     paragraphs = tuple(piece for piece in pieces if isinstance(piece, Paragraph))
     document = read_document(grammar, paragraphs)
     own = county if county and belongs(county, document, paragraphs, grammar) else None
-    units = UnitReader(grammar, own, stems(document))
+    units = UnitReader(grammar, own, stems(document, grammar))
     outline = _outline(grammar, units, pieces)
     if not outline.measures:
         raise InputError(_nothing_found(name, pieces))
@@ -89,6 +89,9 @@ def _outline(grammar: Grammar, units: UnitReader, pieces: Sequence[Piece]) -> Ou
     for loose in (False, True):
         clauses = ClauseReader(grammar, units, loose)
         outline = OutlineReader(grammar, clauses, TableReader(grammar, clauses, units)).read(pieces)
+        if not any(raw.text.strip() for raw in outline.measures):
+            # Labels with nothing to do behind any of them are a form's particulars (建设单位：…), no register.
+            outline = Outline((), outline.others, outline.idle)
         if not loose and outline.measures:
             return outline
     enough = len(outline.measures) >= 3 and len(outline.idle) * 3 <= len(outline.measures)

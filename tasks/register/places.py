@@ -24,8 +24,10 @@ def level_group(units: UnitWords) -> re.Pattern[str]:
     # 办事处 and 办 are the streets' alone, no tail that levels share.
     tail = f"(?:{words(each for each in units.group_tails if not each.startswith('办'))})"
     placed = f"[{_HAN}]{{1,5}}(?:{words(units.placed_levels)}|林区)(?=人民政府|政府)"
+    corps = f"(?:(?:、|及|和|以及)(?:计划单列市|[{_HAN}]{{0,8}}兵团))*"
+    office = f"[{_HAN}]{{2,14}}?主管部门"
     return re.compile(
-        f"各(?:有关|相关)?(?:{item}(?:[、/]{item})*、{placed}{tail}|{item}(?:[、/]{item})+{tail}?"
+        f"各(?:有关|相关)?(?:{item}(?:[、/]{item})*、{placed}{tail}|{item}(?:[、/]{item})+{corps}(?:{tail}|{office})?"
         f"|{item}(?:党委|委)[、和及与](?:{item})?(?:人民政府|政府))(?=$|[、，,；;和与及等\\s])"
     )
 
@@ -38,10 +40,11 @@ def open_end(units: UnitWords) -> re.Pattern[str]:
     return re.compile(rf"(?<![高中初同])等(?:{summed})?(?:(?=$|[，,；;、。共按])|分别|以及|[和与及])")
 
 
-def stems(document: Document) -> tuple[str, ...]:
+def stems(document: Document, grammar: Grammar) -> tuple[str, ...]:
     """The places a document is of, without their level (某某 of 某某县), from its issuer and title."""
-    pattern = re.compile(f"(?:中共)?([{_HAN}]{{2,6}}?)(?:省|自治区|自治州|自治县|市|州|县|区|旗|盟|地区)")
-    found = (pattern.match(text) for text in (document.issuer, document.title))
+    levels, simplify = words(grammar.words.units.placed_levels), grammar.simplify
+    pattern = re.compile(f"(?:中共)?([{_HAN}]{{2,6}}?)(?:{levels})")
+    found = (pattern.match(simplify(text)) for text in (document.issuer, document.title))
     return tuple(dict.fromkeys(each[1] for each in found if each and "关于" not in each[1]))
 
 

@@ -19,6 +19,7 @@ Roles = tuple[tuple[Role, tuple[Name, ...]], ...]
 STRONG = re.compile("牵头|负责|主办|会同")
 
 _BY = re.compile(r"^ *(?:并|且)?由 *")
+_SUMMED = re.compile("[^高中初]等(?:有关|相关|各)?(?:部门|單位|部門|单位) *$")
 _AFTER_VERB = re.compile("(?<=牵头)、|(?<=负责)、|(?<=配合)、|(?<=参与)、")
 _WHEN = re.compile(
     r"^(?:于|在|并)?[^，]{0,16}(?:\d *月|\d *年|年[底末内]|[一二三四]季度|上半年|下半年|持续|长期|常态)[^，]{0,12}$"
@@ -119,7 +120,7 @@ class SpokenReader:
             others = tuple(name for name in names if name.written.startswith(("其他", "其它")))
             opened |= bool(others)
             names = tuple(name for name in names if name not in others)
-            if not self._units.believable(names, verb is not None) or (
+            if not self._units.believable(names, verb is not None, _SUMMED.search(text) is not None) or (
                 text.strip() and not names and not is_open and not others
             ):
                 return None

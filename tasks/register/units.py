@@ -236,12 +236,17 @@ class UnitReader:
                 settled[text] = replace(name, name=self._with_level(usual, text), inferred=True)
         return settled
 
-    def believable(self, names: Iterable[Name], spoken: bool = False) -> bool:
-        """Whether a list is one of units. A role verb behind it (`spoken`) vouches for a few names of unknown make."""
+    def believable(self, names: Iterable[Name], spoken: bool = False, summed: bool = False) -> bool:
+        """Whether a list is one of units. A role verb behind it (`spoken`) vouches for a few names of unknown make.
+
+        `summed`: the list ends in 等部门, so its short names (财政、公安等部门) are departments.
+        """
         listed = tuple(names)
         odd = [name.written for name in listed if not self.plausible(name.written)]
         if not odd or not spoken:
             return not odd
+        if summed and all(2 <= len(each) <= 8 and not self._verbs.search(each) for each in odd):
+            return True
         short = all(2 < len(each) <= 10 and not self._verbs.search(each) for each in odd)
         return len(odd) * 3 <= len(listed) and short
 

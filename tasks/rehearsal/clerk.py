@@ -19,8 +19,9 @@ from openpyxl.cell.cell import Cell, MergedCell
 
 from config.workbook import Layout, load_layout
 from tasks.errors import InputError
+from tasks.files import write_atomically
 from tasks.rehearsal.answers import Answers, Fields
-from tasks.rehearsal.form import Form, open_form, write_atomically
+from tasks.rehearsal.form import Form, open_form
 from tasks.shapes import Contact
 
 

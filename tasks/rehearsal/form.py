@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import os
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -23,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from config.names import normalise_title
 from config.workbook import Kind, Layout
 from tasks.errors import InputError
+from tasks.files import write_atomically
 from tasks.rehearsal.answers import Value
 
 _TEXT_FORMAT = "@"
@@ -108,17 +108,6 @@ def open_form(path: Path, layout: Layout) -> Form:
             return Form(path, book, sheet, kind, header_row, columns, headings, _anchors(sheet))
     names = "、".join(table.name for table in layout.sheets)
     raise InputError(f"{path.name}：找不到工作表（{names}），请用“发放”文件夹中的报表")
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever sees half of it; folders on the way are made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"~${path.name}.tmp")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(unfinished, path)
 
 
 def _kept_as(value: Value, number_format: str) -> Value | None:

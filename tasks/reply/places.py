@@ -5,14 +5,13 @@ Belongs here: names and atomic writing. What the answer says is `listing` and `r
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from tasks.errors import RetryableError
+from tasks.files import write_atomically
 from tasks.shapes import State, Submission, Written
 
 RETURNED, PUBLIC, ISSUED = "退回", "公共上报", "发放"
@@ -88,23 +87,7 @@ def place(submission: Submission, content: bytes, share: Path, returned: Path) -
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not (path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content):
-            _replace(path, content)
+        write_atomically(path, content)
     except OSError as error:
         reason = f"{path} 写不进去（{error.strerror}）。请检查文件是否正被打开、文件夹是否可写。"
         raise RetryableError(reason) from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside, sync, rename: a reader sees the old file or the new one, never half of it."""
-    beside = path.with_name(f".~{os.getpid()}.tmp")
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            beside.unlink()

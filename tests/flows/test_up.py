@@ -46,8 +46,10 @@ def desk(october: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
         yield api, process, data
     finally:
         if process.poll() is None:
-            process.kill()
-            process.wait()
+            process.terminate()
+            process.wait(60)
+        if process.stdout:
+            process.stdout.close()
 
 
 def until(condition: Callable[[], Any], process: subprocess.Popen[str], seconds: float = 150) -> Any:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import multiprocessing
 from collections.abc import Callable
 
 import pytest
 
 from tasks.errors import InputError
 from tasks.store.briefs import freeze, load_brief, load_briefs, next_issue_no, save_draft
+from tests.forking import forked
 
 PLAN = "yanqi-2023"
 At = Callable[..., dt.datetime]
@@ -84,8 +84,7 @@ def test_issues_are_listed_in_the_order_of_their_numbers(url: str, at: At) -> No
 
 def test_two_who_freeze_at_once_freeze_once(url: str, at: At) -> None:
     save_draft(url, PLAN, "2023-10", 1, "定稿", at(25))
-    fork = multiprocessing.get_context("fork")
-    processes = [fork.Process(target=freeze, args=(url, PLAN, "2023-10", by, at(26))) for by in ("张三", "李四")]
+    processes = [forked(freeze, url, PLAN, "2023-10", by, at(26)) for by in ("张三", "李四")]
     for process in processes:
         process.start()
     for process in processes:

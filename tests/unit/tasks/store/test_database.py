@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-import multiprocessing
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -27,8 +26,8 @@ from tasks.store.database import HEAD, migrate
 from tasks.store.duties import load_duties, save_duties
 from tasks.store.engine import engine_for, reading, writing
 from tasks.store.outbox import letters
+from tests.forking import forked
 
-FORK = multiprocessing.get_context("fork")
 MIGRATIONS = Path(tasks.store.__file__).with_name("migrations")
 
 
@@ -71,7 +70,7 @@ def test_every_field_of_a_value_has_its_column(value: Any, table: Any, other_nam
 
 
 def test_many_processes_may_migrate_the_same_new_database_at_once(empty_url: str) -> None:
-    processes = [FORK.Process(target=migrate, args=(empty_url,)) for _ in range(4)]
+    processes = [forked(migrate, empty_url) for _ in range(4)]
     for process in processes:
         process.start()
     for process in processes:
@@ -187,7 +186,7 @@ def test_what_fails_halfway_leaves_nothing(url: str, duty: Callable[..., Duty]) 
 def test_parent_and_forked_child_use_the_ledger_side_by_side(url: str, duty: Callable[..., Duty]) -> None:
     save_duties(url, [duty(unit="父")])
     with reading(url) as connection:
-        child = FORK.Process(target=save_duties, args=(url, [duty(unit="子")]))
+        child = forked(save_duties, url, [duty(unit="子")])
         child.start()
         child.join(30)
         assert connection.execute(text("SELECT 1")).scalar() == 1

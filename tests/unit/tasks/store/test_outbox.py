@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import multiprocessing
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -32,9 +31,9 @@ from tasks.store.outbox import (
     settle,
     withdraw,
 )
+from tests.forking import forked
 
 PLAN = "yanqi-2023"
-FORK = multiprocessing.get_context("fork")
 At = Callable[..., dt.datetime]
 MakeLetter = Callable[..., Letter]
 
@@ -256,7 +255,7 @@ def test_a_letter_has_one_sender_at_a_time(url: str, letter: MakeLetter, at: At)
 def test_another_process_leaves_a_letter_to_its_sender(url: str, letter: MakeLetter, at: At) -> None:
     enqueue(url, [letter()], at(23))
     mark_sending(url, letter().key, at(23, 12))
-    other = FORK.Process(target=close, args=(url, letter().key, "failed", "无连接", at(23)))
+    other = forked(close, url, letter().key, "failed", "无连接", at(23))
     other.start()
     other.join(20)
     assert other.exitcode == 0 and states(url) == [("sending", "")]
@@ -266,7 +265,7 @@ def test_what_a_dead_sender_left_is_uncertain_and_offered_with_its_message_id(
     url: str, letter: MakeLetter, at: At
 ) -> None:
     enqueue(url, [letter()], at(23))
-    dead = FORK.Process(target=mark_sending, args=(url, letter().key, at(23, 12)))
+    dead = forked(mark_sending, url, letter().key, at(23, 12))
     dead.start()
     dead.join(20)
     assert states(url) == [("sending", "")]

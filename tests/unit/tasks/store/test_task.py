@@ -70,7 +70,7 @@ def test_a_month_goes_through_the_coats(
     assert task.load_previous.fn(url, PLAN, {"2023-11"}, {"县商工局"}, label="1–1/1") == judged.rows
     assert task.load_contacts.fn(url, PLAN, dt.date(2023, 10, 23), label="2023-10") == ()
     assert task.enqueue.fn(url, [letter()], at(23), label="2023-10") == (letter(),)
-    assert task.ready_letters.fn(url, PLAN, label="2023-10") == (letter(),)
+    assert task.ready_letters.fn(url, PLAN, at(23), label="2023-10") == (letter(),)
     assert task.save_draft.fn(url, PLAN, "2023-10", 1, "{}", at(25), label="2023-10").issue_no == 1
     assert task.freeze_brief.fn(url, PLAN, "2023-10", "张三", at(26), label="2023-10").state == "frozen"
     assert claim_originals(url, [], at(26), PLAN) == ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import multiprocessing
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,9 +17,9 @@ from tasks.store.models import Base, SubmissionRow
 from tasks.store.rows import accepted_rows
 from tasks.store.submissions import sightings, submissions
 from tasks.store.verdicts import record_verdicts
+from tests.forking import FORK, forked
 
 PLAN = "yanqi-2023"
-FORK = multiprocessing.get_context("fork")
 At = Callable[..., dt.datetime]
 MakeVerdict = Callable[..., Verdict]
 
@@ -183,7 +182,7 @@ def test_processes_that_record_the_same_verdicts_at_once_record_them_once(
         for state in ("returned", "accepted")
     ]
     barrier = FORK.Barrier(4)
-    processes = [FORK.Process(target=_record, args=(url, chunk, at(19), barrier)) for _ in range(4)]
+    processes = [forked(_record, url, chunk, at(19), barrier) for _ in range(4)]
     for process in processes:
         process.start()
     for process in processes:
