@@ -16,6 +16,7 @@ from tasks.register.spans import LONGEST, pairs, value_end
 from tasks.register.spoken import STRONG, Found, Role, Roles, SpokenReader, role_of
 from tasks.register.units import Name, UnitReader
 
+_EXPLAINED = ("部门", "单位", "机构", "企业", "地区", "等")
 _CLOSING = re.compile(f"{STRONG.pattern}|(?:单位|部门|主体)[为是]")
 _LEADING = re.compile(r"^(.+?)[（(【\[](?:牵头(?:单位|部门)?|主办|总牵头)[）)】\]]$")
 
@@ -187,16 +188,14 @@ class ClauseReader:
 
     def _bare_list(self, text: str, folded: str, start: int, end: int) -> Found | None:
         """（县财政局、县人社局） after a full stop: a list of units and nothing else."""
-        if end - start < 4 or end - start > 200 or folded[:start].rstrip()[-1:] not in ("。", "；"):
+        stopped = folded[:start].rstrip()[-1:] in ("。", "；")
+        last = not folded[end + 1 :].strip(" 。；") and not folded[:start].rstrip().endswith(_EXPLAINED)
+        if end - start < 4 or end - start > 200 or not (stopped or last):
             return None
         names, opened = self._units.read(text[start + 1 : end])
-        if not names or not all(self._units.plausible(name.written) for name in names):
+        if len(names) < (1 if stopped else 2) or not all(self._units.plausible(name.written) for name in names):
             return None
         return Found((("duty", names),), opened=opened)
-
-    def _handed_over(self, sentence: str) -> Found | None:
-        said = self._handed.search(sentence[-LONGEST:]) if self._handed else None
-        return self._spoken(f"由{said[1]}{said[2] or ''}负责", tasks=False) if said else None
 
     def _closing_sentence(self, text: str, folded: str, taken: list[Clause]) -> tuple[Clause, ...]:
         """A last sentence that says nothing but who leads and who helps (由甲牵头，乙配合。)."""
@@ -204,7 +203,10 @@ class ClauseReader:
         start = max(folded.rfind(mark, 0, end) for mark in "。；！") + 1
         if any(clause.end > start for clause in taken) or end - start > 240 or not _CLOSING.search(folded, start, end):
             return ()
-        found = self._spoken(text[start:end], tasks=False) or self._handed_over(folded[start:end])
+        found = self._spoken(text[start:end], tasks=False)
+        if not found and self._handed and (said := self._handed.search(folded, start, end)):
+            # What is handed over stands before “，由” and stays the measure's text.
+            found, start = self._spoken(f"由{said[1]}{said[2] or ''}负责", tasks=False), said.start()
         if not found:
             return ()
         return (Clause(start, len(text), "sentence", found.roles, found.until, found.opened),)
