@@ -6,6 +6,7 @@ Only processes are handled here; what the flows do is theirs.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import signal
@@ -27,6 +28,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 POOL = "lianxi"
 _HOST = "127.0.0.1"
 _START_TIMEOUT_SECONDS = 180
+_PR_SET_PDEATHSIG = 1
 
 
 def up(settings: Settings, port: int, console: Console) -> None:
@@ -102,11 +104,18 @@ def _child(name: str, data: Path, api_url: str, arguments: list[str]) -> Iterato
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=_end_with_parent,
         )
     try:
         yield process
     finally:
         _stop(process)
+
+
+def _end_with_parent() -> None:
+    """In the child: be told to end when the parent dies, even by SIGKILL, so that none is left behind (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

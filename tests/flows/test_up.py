@@ -150,8 +150,7 @@ def test_ctrl_c_stops_all_of_it(desk: tuple[str, Any, Path]) -> None:
     assert "已全部停止" in said
     with pytest.raises(httpx.HTTPError):
         httpx.get(f"{api}/health", timeout=2)
-    left = [path for path in Path("/proc").glob("[0-9]*/environ") if _mentions(path, str(data))]
-    assert left == []
+    assert _processes_of(data) == []
 
 
 def _mentions(environ: Path, data: str) -> bool:
@@ -159,3 +158,28 @@ def _mentions(environ: Path, data: str) -> bool:
         return f"LIANXI_DATA={data}".encode() in environ.read_bytes()
     except OSError:
         return False
+
+
+def test_a_killed_desk_leaves_no_process_behind(tmp_path: Path) -> None:
+    """SIGKILL, which nobody can answer: the server goes with its parent."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIANXI_", "PREFECT_"))}
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flows.cli", "up", "--port", str(port)],
+        cwd=ROOT,
+        env=kept | {"LIANXI_DATA": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 60
+    while len(_processes_of(tmp_path)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    process.kill()
+    process.wait()
+    while _processes_of(tmp_path) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert _processes_of(tmp_path) == []
+
+
+def _processes_of(data: Path) -> list[Path]:
+    return [path for path in Path("/proc").glob("[0-9]*/environ") if _mentions(path, str(data))]
