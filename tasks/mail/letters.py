@@ -77,7 +77,7 @@ def supervisions(steps: Iterable[Step], stationery: Stationery, day: dt.date) ->
     for unit, group in _by_unit(step for step in steps if step.rung.attach_form).items():
         words = stationery.templates.words(_FORMS[group[0].rung.name], stationery.values(unit, day, headline(group)))
         matters = [_matter(step) for step in group]
-        lines = [f"{each.title}：应于{each.due}报送，{each.state}。{each.measures}".rstrip() for each in matters]
+        lines = [f"{each.title}：应于{each.due}报送，{each.state}。{ended(each.measures)}" for each in matters]
         missing = [line for each in matters for line in each.missing]
         paragraphs = (*words["reason"].splitlines(), *lines, *missing, *words["demand"].splitlines())
         found.append(
@@ -105,6 +105,11 @@ def _matter(step: Step) -> Matter:
         measures=measure_list(duty.measures) if duty.measures else "",
         missing=missing_lines(step.standing),
     )
+
+
+def ended(words: str) -> str:
+    """A sentence with its full stop; nothing stays nothing."""
+    return f"{words}。" if words else ""
 
 
 def missing_lines(standing: Standing) -> tuple[str, ...]:

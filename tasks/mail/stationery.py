@@ -112,7 +112,8 @@ class Stationery:
             "office": self.county.office,
             "meeting": self.county.meeting,
             "phone": self.county.coordinator_phone,
-            "document_title": self.plan.document.title,
+            # A title within a title takes single brackets.
+            "document_title": self.plan.document.title.replace("《", "〈").replace("》", "〉"),
             "document_no": self.plan.document.no,
             "attached": [],
             "headline": headline,

@@ -134,7 +134,7 @@ def test_the_supervision_form_says_what_the_red_letter_says() -> None:
     assert supervisions(steps("10-25"), PAPER, day("10-25")) == ()
     [form] = supervisions(steps("10-27"), PAPER, day("10-27"))
     assert (form.title, form.salutation, form.day) == ("督办单", "县某局：", "2023年10月27日")
-    assert "2023年10月月度报送：应于2023年10月20日报送，未报，已逾期5个工作日。措施3、5、12，共3项" in form.paragraphs
+    assert "2023年10月月度报送：应于2023年10月20日报送，未报，已逾期5个工作日。措施3、5、12，共3项。" in form.paragraphs
 
 
 def test_the_message_id_comes_from_the_key_alone() -> None:
