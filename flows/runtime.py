@@ -22,6 +22,8 @@ _DEFAULTS = {
     # Telemetry cannot leave a county's network; without this it logs an error at every start.
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
+    # Its SQLite is written by server, worker and runs at once; on a slow disk 10 s of patience end in a 503.
+    "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
     # A run's log goes to the server, where the coordinator reads it; a terminal gets our own one plain message.
     "PREFECT_LOGGING_LEVEL": "INFO",
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",

@@ -106,16 +106,20 @@ def test_a_brief_waits_suspended_for_approval_and_is_frozen_as_it_was_shown(desk
     api, process, data = desk
     (data / "lianxi.db").unlink()
     # A fresh ledger: October's duties are issued, nobody reports, and the brief says so.
-    run = start(api, "发放报表", {"period": "2023-10", "now": "2023-10-10T08:30"})
+    run = until(lambda: start(api, "发放报表", {"period": "2023-10", "now": "2023-10-10T08:30"}), process)
     until(lambda: state(api, run, "COMPLETED"), process)
-    run = start(api, "编发简报", {"period": "2023-10", "approval": "ui", "now": "2023-11-01T09:30"})
+    parameters = {"period": "2023-10", "approval": "ui", "now": "2023-11-01T09:30"}
+    run = until(lambda: start(api, "编发简报", parameters), process)
     until(lambda: state(api, run, "PAUSED"), process)
     draft = data / "briefs/yanqi-2023/2023-10/送审稿/简报.docx"
     assert draft.exists()
     shown = draft.read_bytes()
     answer = {"run_input": {"approved": True, "by": "示例审定人", "remark": ""}}
-    resumed = httpx.post(f"{api}/flow_runs/{run}/resume", json=answer, timeout=30).raise_for_status().json()
-    assert resumed["status"] == "ACCEPT", resumed
+    # As a person would: the server may ask to be tried again (503) while its database is busy.
+    resumed = until(
+        lambda: httpx.post(f"{api}/flow_runs/{run}/resume", json=answer, timeout=30).raise_for_status(), process
+    )
+    assert resumed.json()["status"] == "ACCEPT", resumed.text
     until(lambda: state(api, run, "COMPLETED"), process)
     assert (data / "briefs/yanqi-2023/2023-10/简报.docx").read_bytes() == shown
     from tasks.store.briefs import load_brief
