@@ -26,7 +26,7 @@ _HEADER = """\
 # 怎样填写 / How to read it:
 #   no           措施序号，与文件一致            section      所属小节（[[section]] 的 no）
 #   lead         牵头单位；文件没有写的不填       responsible  责任单位（牵头单位以外的）
-#   targets      量化指标：metric 指标名，operator 关系，value 数值，unit 计量单位，due 完成日期，words 文件原话
+#   targets      量化指标：metric 指标名，operator 关系，value 数值，unit 计量单位，due 完成日期（不填即当年年底），words 文件原话
 #     operator   ">=" 不少于  "<=" 不超过  "=" 等于  "->" 提高（压缩）到  "range" 从 value 到 value_max
 #     soft       true 表示文件措辞有弹性（如“基本实现”），只提示，不计入完成率
 #   expires      政策到期日，简报会提前提示        deadlines    文件中的时限原话
