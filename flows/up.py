@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -104,7 +104,7 @@ def _child(name: str, data: Path, api_url: str, arguments: list[str]) -> Iterato
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_end_with_parent,
+            preexec_fn=_ends_with(os.getpid()),
         )
     try:
         yield process
@@ -112,10 +112,17 @@ def _child(name: str, data: Path, api_url: str, arguments: list[str]) -> Iterato
         _stop(process)
 
 
-def _end_with_parent() -> None:
-    """In the child: be told to end when the parent dies, even by SIGKILL, so that none is left behind (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def _ends_with(parent: int) -> Callable[[], None]:
+    """What a child does first: ask to be ended when its parent dies, even by SIGKILL, so that none is left (Linux)."""
+
+    def in_child() -> None:
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+            # Dead already, before we could ask.
+            if os.getppid() != parent:
+                os._exit(1)
+
+    return in_child
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

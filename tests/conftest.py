@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that need the Prefect server run in one worker and first: they take longest."""
     for item in items:
