@@ -43,10 +43,9 @@ def compose(
     now: dt.datetime,
     annals: Annals = _FIRST,
 ) -> Brief:
-    """The brief of a period as of `rollup.as_of`, dated `now`, numbered `issue_no` within its year.
+    """The brief of a period as of `rollup.as_of`, dated `now`, numbered `issue_no` within its year. Pure.
 
-    `annals` are what came before; none of it for a first issue. Pure: the same arguments give the same value.
-    Raises ValueError where the roll-up is of another plan.
+    `annals` are what came before, none for a first issue. Raises ValueError where the roll-up is of another plan.
     """
     if rollup.plan != plan.id:
         raise ValueError(f"the roll-up is of plan {rollup.plan}, not of {plan.id}")

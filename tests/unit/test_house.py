@@ -79,3 +79,8 @@ def test_dependencies_are_locked_and_fastapi_is_held_below_the_version_that_brea
     for requirement in declared:
         name = requirement.split(">")[0].split("<")[0].split("[")[0].strip().lower()
         assert name in versions, f"{name} is declared but not locked"
+
+
+def test_workbooks_are_given_out_on_the_day_that_the_settings_open_reporting() -> None:
+    settings = tomllib.loads((ROOT / "config/settings.toml").read_text(encoding="utf-8"))
+    assert f'cron: "30 8 {settings["duties"]["opens_day"]} * *"' in (ROOT / "prefect.yaml").read_text(encoding="utf-8")
