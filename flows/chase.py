@@ -20,6 +20,7 @@ from tasks.mail.ladder import Step
 from tasks.mail.task import decide_steps, in_data, write_digest, write_reminders, write_supervisions
 from tasks.outcomes import Attachment, Call, Letter
 from tasks.shapes import Standing
+from tasks.store.calls import load_calls
 from tasks.store.outbox import records
 from tasks.store.task import load_contacts, prepare_ledger
 
@@ -61,7 +62,14 @@ def _decide(
     contacts = load_contacts(office.url, plan.id, office.now.date(), label=label)
     on_record = records(office.url, plan.id)
     steps, calls = decide_steps(
-        standings, contacts, on_record, office.calendar, office.now, office.settings, label=label
+        standings,
+        contacts,
+        on_record,
+        load_calls(office.url, plan.id),
+        office.calendar,
+        office.now,
+        office.settings,
+        label=label,
     )
     workbooks = {
         step.standing.duty.key: (Attachment(path.rpartition("/")[2], f"share/{path}"),)

@@ -100,7 +100,8 @@ class Supervision:
 class Call:
     """One line of the coordinator's call list: whom to call today and what exactly is missing.
 
-    `last` are the last letters to this unit and what became of them, the newest first.
+    `last` are the last three contacts with this unit (letters with what became of them, calls), the newest first;
+    `said` is what was said in the last call that was answered.
     """
 
     unit: str
@@ -109,6 +110,23 @@ class Call:
     phone: str
     overdue_workdays: int
     last: tuple[str, ...] = ()
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallNote:
+    """One telephone call as the coordinator noted it. `who` is a role, never a name: the roster says who held it.
+
+    `called_at` is aware, in the office's zone; `words` may be empty where nobody answered.
+    """
+
+    plan: str
+    unit: str
+    who: str
+    called_at: dt.datetime
+    answered: bool
+    words: str
+    noted_by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,8 +201,10 @@ def digest(
 
 def _call_line(call: Call) -> str:
     phone = f"电话 {call.phone}" if call.phone else "名单中无电话"
-    last = f"。此前去信：{'；'.join(call.last)}" if call.last else ""
-    return f"{call.unit}（{phone}）：{call.what}。{call.why}{last}"
+    parts = [f"{call.unit}（{phone}）：{call.what}", call.why]
+    parts += [f"上次通话：{call.said.rstrip('。')}"] if call.said else []
+    parts += [f"最近联系：{'；'.join(call.last)}"] if call.last else []
+    return "。".join(parts)
 
 
 def _late_line(standing: Standing) -> str:

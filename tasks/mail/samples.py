@@ -15,6 +15,7 @@ from config.settings import Rung, Settings
 from tasks.mail import letters, notices
 from tasks.mail.ladder import Step
 from tasks.mail.stationery import Stationery
+from tasks.mail.wording import short_day
 from tasks.outcomes import Attachment, Call, Letter, LetterRecord
 from tasks.shapes import Contact, Duty, Finding, Standing, State, Submission
 
@@ -150,6 +151,7 @@ def _digest(
         "没有可用的邮箱，催报信件无法发出",
         "0000-0000001",
         top.workdays,
-        (red.subject,),
+        (f"{short_day(day)}{red.subject}（已发出）",),
+        f"{short_day(day)}15:30电话（业务负责人）：已转告分管领导，答应明日报送",
     )
     return notices.digest([step.standing], [call], [red], [lost], stationery, day, (), (duty.unit,))

@@ -12,17 +12,19 @@ import pytest
 
 from config.calendar import Period
 from tasks.mail.addresses import has_control, is_deliverable
+from tasks.mail.history import with_contacts
 from tasks.mail.keys import message_id
 from tasks.mail.ladder import Step, decide
 from tasks.mail.letters import compose, supervisions
 from tasks.mail.notices import brief_notices, digest, issue_notices, verdict_notice
-from tasks.outcomes import Attachment, Letter
+from tasks.outcomes import Attachment, CallNote, Letter
 from tasks.shapes import Contact, StandingName
 from tests.unit.tasks.mail.makers import (
     CALENDAR,
     DUE,
     PLAN,
     UNIT,
+    at,
     duty,
     finding,
     people,
@@ -234,6 +236,8 @@ def test_the_digest_tells_the_coordinator_who_is_late_whom_to_call_and_what_fail
         standing("延期", today, duty("县丁局", extended_to=day("11-03"))),
     ]
     chosen, calls = decide(standings, people(), (), CALENDAR, today, RULES)
+    said = CallNote(PLAN, "县乙局", "分管领导", at(day("10-26"), 15), True, "正在汇总。", "示例甲")
+    calls = with_contacts(calls, (), [said])
     todays = compose(chosen, PAPER, today)
     letter = digest(
         standings,
@@ -251,6 +255,7 @@ def test_the_digest_tells_the_coordinator_who_is_late_whom_to_call_and_what_fail
     for words in (
         "到期应报3项，已受理1项，未办结2项。今日拟发信件1封",
         "县乙局（名单中无电话）：2023年10月月度报送（措施3、5、12，共3项），待更正，退回后已过2个工作日",
+        "上次通话：10月26日15:00电话（分管领导）：正在汇总。最近联系：10月26日15:00电话（分管领导）：正在汇总。",
         "县某局：2023年10月月度报送，未报，已逾期5个工作日",
         "县某局：【督办单】2023年10月月度报送已逾期5个工作日。服务器答复 550：no such user",
         "县戊局：销号",
