@@ -109,6 +109,7 @@ def _show_anew(office: Office) -> None:
         contacts,
         outbox.records(office.url, office.plan.id),
         calls.load_calls(office.url, office.plan.id),
+        office.county,
         office.calendar,
         office.now,
         office.settings,

@@ -66,6 +66,7 @@ def _decide(
         contacts,
         on_record,
         load_calls(office.url, plan.id),
+        county,
         office.calendar,
         office.now,
         office.settings,

@@ -37,11 +37,15 @@ def compose(
 
 
 def _by_unit(steps: Iterable[Step]) -> dict[str, list[Step]]:
-    """Steps by unit, the highest rung first: it is the first thing read."""
+    """Steps by unit, the highest rung first, whatever ladder it is on: it is the first thing read."""
     units: dict[str, list[Step]] = {}
     for step in steps:
         units.setdefault(step.standing.duty.unit, []).append(step)
-    return {unit: sorted(group, key=lambda step: -step.rung.workdays) for unit, group in units.items()}
+    return {unit: sorted(group, key=_severity, reverse=True) for unit, group in units.items()}
+
+
+def _severity(step: Step) -> tuple[int, int]:
+    return (list(_FORMS).index(step.rung.name), step.rung.workdays)
 
 
 def _letter(
@@ -56,7 +60,9 @@ def _letter(
     convener = stationery.convener() if any("召集人" in step.rung.to + step.rung.cc for step in steps) else ()
     to = addresses(*(person for step in steps for person in step.to))
     cc = unique((*addresses(*(person for step in steps for person in step.cc)), *convener), without=to)
-    attachments = [each for step in steps for each in workbooks.get(step.standing.duty.key, ())]
+    attachments = [
+        each for step in steps if step.rung.attach_workbook for each in workbooks.get(step.standing.duty.key, ())
+    ]
     attachments += [each for step in steps if step.rung.attach_form for each in forms.get(step.standing.duty.key, ())]
     duty = duty_field(duty_part(step.standing.duty, step.rung.name, step.rung.workdays) for step in steps)
     envelope = Envelope(unit, duty, rung.name, day, to, cc, tuple(dict.fromkeys(attachments)))

@@ -64,7 +64,7 @@ def _issue(duty: Duty, people: Sequence[Contact], stationery: Stationery) -> Let
 def _ladder(
     duty: Duty, people: Sequence[Contact], stationery: Stationery, calendar: WorkCalendar, settings: Settings
 ) -> Iterator[Sample]:
-    for rung in settings.ladder:
+    for rung in settings.ladder_for(duty.kind):
         day, step = _step(duty, people, rung, calendar)
         [letter] = letters.compose([step], stationery, day, {duty.key: [_WORKBOOK]}, {duty.key: [_RED_FORM]})
         yield Sample(f"{rung.name}：{_when(rung)}，主送{'、'.join(rung.to)}{_copy(rung)}", letter)
@@ -139,7 +139,7 @@ def _brief(
 def _digest(
     duty: Duty, people: Sequence[Contact], stationery: Stationery, calendar: WorkCalendar, settings: Settings
 ) -> Letter | None:
-    top = settings.ladder[-1]
+    top = settings.ladder_for(duty.kind)[-1]
     day, step = _step(duty, people, top, calendar)
     [red] = letters.compose([step], stationery, day)
     lost = LetterRecord(

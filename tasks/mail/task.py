@@ -32,6 +32,7 @@ def decide_steps(
     contacts: Sequence[Contact],
     records: Sequence[LetterRecord],
     notes: Sequence[CallNote],
+    county: County,
     calendar: WorkCalendar,
     now: dt.datetime,
     settings: Settings,
@@ -41,7 +42,9 @@ def decide_steps(
     """See `ladder.decide`; `records` is the whole outbox, `notes` all calls noted: each call bears the last of both."""
     keys = [each.key for each in records if each.state not in ("refused", "withdrawn")]
     dead, lost = _dead(records, now, settings), history.undelivered(records)
-    steps, calls = ladder.decide(standings, contacts, keys, calendar, now.date(), settings, dead, lost)
+    today = now.date()
+    left = {each.name: each.valid_to for each in county.units if each.valid_to is not None and each.valid_to < today}
+    steps, calls = ladder.decide(standings, contacts, keys, calendar, today, settings, dead, lost, left)
     get_run_logger().info("%s：催报 %d 项，电话 %d 项", label, len(steps), len(calls))
     return steps, history.with_contacts(calls, records, notes)
 

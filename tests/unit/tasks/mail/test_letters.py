@@ -67,6 +67,15 @@ def test_the_subject_says_what_which_period_and_how_late(on: str, rung: str, sub
     assert (one(on).rung, one(on).subject) == (rung, subject)
 
 
+@pytest.mark.parametrize("attached", [True, False])
+def test_the_prefilled_workbook_goes_along_where_the_rung_says_so(attached: bool) -> None:
+    book = Attachment("县某局_2023-10_月度报送.xlsx", "share/a.xlsx")
+    chosen = [replace(each, rung=each.rung.model_copy(update={"attach_workbook": attached})) for each in steps("10-25")]
+    [letter] = compose(chosen, PAPER, day("10-25"), {duty().key: [book]})
+    assert letter.attachments == ((book,) if attached else ())
+    assert (book.name in letter.text) is attached
+
+
 def test_a_letter_has_the_offices_form_in_text_and_in_html() -> None:
     letter = one("10-25")
     lines = [line.strip() for line in letter.text.splitlines() if line.strip()]
