@@ -83,8 +83,16 @@ def publish_calls(plan: str, day: str, calls: Sequence[Call]) -> None:
 
 
 def publish_letters(plan: str, day: str, records: Sequence[LetterRecord]) -> None:
-    """Today's letters and what became of each."""
-    lines = [{"单位": record.unit, "主题": record.subject, "状态": became(record)} for record in records]
+    """Today's letters, what became of each, and why where one did not arrive."""
+    lines = [
+        {
+            "单位": record.unit,
+            "主题": record.subject,
+            "状态": became(record),
+            "说明": "" if record.state == "sent" and not record.dead else without_numbers(record.answer),
+        }
+        for record in records
+    ]
     body = _table(lines) if lines else "今天没有信件。"
     create_markdown_artifact(body, key=_key("letters", plan), description=f"{day} 信件")
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from prefect import flow
 
 from config.calendar import Period
-from flows.artifacts import publish_calls, publish_letters, publish_matrix
+from flows.artifacts import publish_calls, publish_matrix
 from flows.forms import NOW, PLAN, run_name
 from flows.office import Office, open_office
-from flows.post import Posted, post, recall
+from flows.post import Posted, post, recall, show_today
 from flows.standings import standings_of
 from tasks.brief.task import write_supervision_forms
 from tasks.issue.share import issued_path
@@ -49,6 +49,8 @@ def chase(plan: str | None = PLAN, now: str | None = NOW) -> Chased:
     recall(office, standings)
     steps, calls, letters = _decide(office, standings)
     posted = post(office, letters)
+    if not (posted.sent or posted.troubles):
+        show_today(office)
     _publish(office, standings, calls)
     rungs: Counter[str] = Counter(step.rung.name for step in steps)
     return Chased(day.isoformat(), True, dict(rungs), calls, posted)
@@ -77,7 +79,7 @@ def _decide(
         for step in steps
         if (office.share / (path := issued_path(step.standing.duty))).is_file()
     }
-    supervisions = write_supervisions(steps, plan, county, office.now, label=label)
+    supervisions = write_supervisions(steps, on_record, plan, county, office.now, label=label)
     written = write_supervision_forms(supervisions, office.data / "supervision" / label, office.data, label=label)
     forms = {key: (in_data(form),) for said, form in zip(supervisions, written, strict=True) for key in said.keys}
     letters = write_reminders(steps, workbooks, forms, plan, county, office.now, label=label)
@@ -90,8 +92,6 @@ def _decide(
 def _publish(office: Office, standings: Sequence[Standing], calls: Sequence[Call]) -> None:
     day = office.now.date()
     publish_calls(office.plan.id, day.isoformat(), calls)
-    todays = [each for each in records(office.url, office.plan.id) if each.day == day and each.rung != "摘要"]
-    publish_letters(office.plan.id, day.isoformat(), todays)
     by_period: dict[str, list[Standing]] = {}
     for standing in standings:
         by_period.setdefault(standing.duty.period, []).append(standing)

@@ -74,6 +74,10 @@ def up(port: Annotated[int, typer.Option("--port", help="网页端口")] = 4200)
     """长期运行：服务器、定时任务、执行程序和网页，Ctrl-C 全部停止。"""
     settings = prepare()
     from flows.up import up as run
+    from tasks.mail.templates import load_templates
+
+    # A template that an office broke is told now, with its line, and not when the first letter is due.
+    load_templates()
 
     run(settings, port, out)
 

@@ -84,15 +84,20 @@ class LetterRecord:
 class Supervision:
     """What one unit's 督办单 says: the words of the red rung, before they become a Word file.
 
-    `keys` are the duties it is about; `paragraphs` its text in order; `day` in words (2023年10月27日).
+    `keys` are the duties it is about; `no` its number (督办〔2023〕3号); `heading` the meeting's name and the form's.
+    `reason`, `matters`, `missing` and `demand` are paragraphs in order; `day` in words (2023年10月27日).
     """
 
     keys: tuple[tuple[str, str, str, str], ...]
     unit: str
-    title: str
-    salutation: str
-    paragraphs: tuple[str, ...]
+    no: str
+    heading: str
+    reason: tuple[str, ...]
+    matters: tuple[str, ...]
+    missing: tuple[str, ...]
+    demand: tuple[str, ...]
     signature: str
+    contact: str
     day: str
 
 

@@ -16,7 +16,7 @@ from tasks.mail import letters, notices
 from tasks.mail.ladder import Step
 from tasks.mail.stationery import Stationery
 from tasks.mail.wording import short_day
-from tasks.outcomes import Attachment, Call, Letter, LetterRecord
+from tasks.outcomes import Attachment, Call, Letter, LetterRecord, Supervision
 from tasks.shapes import Contact, Duty, Finding, Standing, State, Submission
 
 _WORKBOOK, _ANNOTATED = Attachment("填报表.xlsx", "sample.xlsx"), Attachment("填报表（退回）.xlsx", "sample.xlsx")
@@ -40,7 +40,7 @@ def samples(
     duties: Sequence[Duty], period: Period, stationery: Stationery, calendar: WorkCalendar, settings: Settings
 ) -> tuple[Sample, ...]:
     """Every kind of letter, about the period's duty with most measures. `duties` are at least one."""
-    duty = max(duties, key=lambda each: (each.kind == "progress", len(each.measures)))
+    duty = _chosen(duties)
     people = _people(duty)
     found = [Sample("发放：开始填报时发业务负责人", _issue(duty, people, stationery))]
     found += _ladder(duty, people, stationery, calendar, settings)
@@ -49,6 +49,20 @@ def samples(
     if digest := _digest(duty, people, stationery, calendar, settings):
         found.append(Sample("摘要：每个工作日早上发协调人", digest))
     return tuple(found)
+
+
+def supervision(
+    duties: Sequence[Duty], stationery: Stationery, calendar: WorkCalendar, settings: Settings
+) -> Supervision:
+    """The 督办单 that goes with the sample of the highest rung."""
+    duty = _chosen(duties)
+    top = settings.ladder_for(duty.kind)[-1].model_copy(update={"attach_form": True})
+    day, step = _step(duty, _people(duty), top, calendar)
+    return letters.supervisions([step], stationery, day)[0]
+
+
+def _chosen(duties: Sequence[Duty]) -> Duty:
+    return max(duties, key=lambda each: (each.kind == "progress", len(each.measures)))
 
 
 def _people(duty: Duty) -> tuple[Contact, Contact]:
@@ -145,13 +159,14 @@ def _digest(
     lost = LetterRecord(
         red.plan, red.unit, red.duty, red.rung, day, red.to, red.cc, red.subject, "", "refused", "服务器答复 550"
     )
+    said = f"{short_day(day)}15:30电话（业务负责人）：已转告分管领导，答应明日报送"
     call = Call(
         duty.unit,
         letters.headline([step]),
         "没有可用的邮箱，催报信件无法发出",
         "0000-0000001",
         top.workdays,
-        (f"{short_day(day)}{red.subject}（已发出）",),
-        f"{short_day(day)}15:30电话（业务负责人）：已转告分管领导，答应明日报送",
+        (said, f"{short_day(day)}{red.subject}（已发出）"),
+        said,
     )
     return notices.digest([step.standing], [call], [red], [lost], stationery, day, (), (duty.unit,))

@@ -51,10 +51,17 @@ def decide_steps(
 
 @task(name="拟督办单", task_run_name="拟督办单 {label}", cache_policy=NO_CACHE)
 def write_supervisions(
-    steps: Sequence[ladder.Step], plan: Plan, county: County, now: dt.datetime, *, label: str
+    steps: Sequence[ladder.Step],
+    records: Sequence[LetterRecord],
+    plan: Plan,
+    county: County,
+    now: dt.datetime,
+    *,
+    label: str,
 ) -> tuple[Supervision, ...]:
     """See `letters.supervisions`: the words of each 督办单, to be written as a Word file before `write_reminders`."""
-    return letters.supervisions(steps, _paper(plan, county), now.date())
+    day = now.date()
+    return letters.supervisions(steps, _paper(plan, county), day, letters.next_no(records, day.year))
 
 
 @task(name="拟催报信", task_run_name="拟催报信 {label}", cache_policy=NO_CACHE)
