@@ -9,12 +9,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tasks.mail.keys import DutyKey, duties_told, told
+from tasks.mail.keys import LADDER, DutyKey, duties_told, told
 from tasks.mail.wording import cut, duty_title, short_day
 from tasks.outcomes import Call, CallNote, LetterRecord
 from tasks.shapes import Standing
 
-_LADDER = ("提醒", "蓝", "黄", "红")
 _DONE = ("按时", "迟报", "零报告")
 _SHOWN_MOST = 3
 _WORDS_MOST = 60
@@ -28,7 +27,7 @@ _STATES: Mapping[str, str] = {
 def undelivered(records: Iterable[LetterRecord]) -> Mapping[DutyKey, str]:
     """The duties whose last letter of the ladder nobody got, each with why."""
     last: dict[DutyKey, LetterRecord] = {}
-    for each in sorted((each for each in records if each.rung in _LADDER), key=lambda each: each.day):
+    for each in sorted((each for each in records if each.rung in LADDER), key=lambda each: each.day):
         if each.state != "withdrawn":
             last |= dict.fromkeys(duties_told(each.key), each)
     return {
@@ -104,7 +103,7 @@ def resolved_reds(standings: Iterable[Standing], records: Sequence[LetterRecord]
     since = max((each.day for each in records if each.rung == "摘要" and each.day < today), default=dt.date.min)
     found = []
     for each in standings:
-        reds = [entry.day for entry in said.get(each.duty.key, ()) if entry.rung == _LADDER[-1]]
+        reds = [entry.day for entry in said.get(each.duty.key, ()) if entry.rung == LADDER[-1]]
         done_on = each.first_accepted.date() if each.first_accepted and each.name in _DONE else None
         if reds and done_on and done_on >= max(since, reds[0]):
             title = duty_title(each.duty)

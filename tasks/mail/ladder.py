@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from config.calendar import WorkCalendar
 from config.settings import Rung, Settings
 from tasks.mail.addresses import is_deliverable
-from tasks.mail.keys import DutyKey, SentKey, Told, told
+from tasks.mail.keys import LADDER, DutyKey, SentKey, Told, told
 from tasks.mail.wording import day_text, duty_title, measure_list, overdue_text
 from tasks.outcomes import Call
 from tasks.shapes import Contact, Duty, Standing
@@ -56,14 +56,16 @@ def decide(
     `sent_keys` are the keys of all letters that were said or will be; `unreachable` addresses (lower case) that a
     server has called unknown; `undelivered` the duties whose last letter nobody got, with why: they have a step again
     and are called as well; `left` the units that exist no more, with their last day: nobody there is written to, and
-    the coordinator is told that somebody must take over what is open. Running again the same day with the new keys gives no step twice.
+    the coordinator is told that somebody must take over what is open. A unit that had its letter today has no other
+    until tomorrow, so that running again the same day with the new keys gives nothing twice.
     """
     if not calendar.is_workday(today):
         return (), ()
     people: dict[tuple[str, str], list[Contact]] = {}
     for contact in contacts:
         people.setdefault((contact.plan, contact.unit), []).append(contact)
-    history, steps, calls = told(sent_keys), [], []
+    keys = tuple(sent_keys)
+    history, written, steps, calls = told(keys), _written_to(keys, today), [], []
     for standing in standings:
         duty = standing.duty
         roster = people.get((duty.plan, duty.unit), [])
@@ -72,7 +74,9 @@ def decide(
                 calls.append(_call(standing, (), f"该单位已于{day_text(last_day)}撤并，{_SUCCESSOR}"))
             continue
         reachable = [each for each in roster if is_deliverable(each.mail) and each.mail.lower() not in unreachable]
-        step = _step(standing, reachable, history.get(duty.key, ()), calendar, today, settings)
+        step = None
+        if (duty.plan, duty.unit) not in written:
+            step = _step(standing, reachable, history.get(duty.key, ()), calendar, today, settings)
         why = (undelivered or {}).get(duty.key, "") if step else ""
         if step and step.to:
             steps.append(step)
@@ -83,6 +87,11 @@ def decide(
     there = [standing.duty for standing in standings if not left or standing.duty.unit not in left]
     calls += _dead_calls(there, people, calls, unreachable)
     return tuple(steps), tuple(sorted(calls, key=lambda call: -call.overdue_workdays))
+
+
+def _written_to(keys: Iterable[SentKey], today: dt.date) -> frozenset[tuple[str, str]]:
+    """(plan, unit) of those who had their letter this morning: what falls due later in the day waits for the next."""
+    return frozenset((key[0], key[1]) for key in keys if key[3] in LADDER and key[4] == today.isoformat())
 
 
 def _dead_calls(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from tasks.mail.keys import DutyKey, duty_field, duty_part
+from tasks.mail.keys import LADDER, DutyKey, duty_field, duty_part
 from tasks.mail.ladder import Step
 from tasks.mail.stationery import Envelope, Matter, Stationery, addresses, lines_of, unique
 from tasks.mail.wording import day_text, duty_title, finding_line, lateness, measure_list
@@ -45,7 +45,7 @@ def _by_unit(steps: Iterable[Step]) -> dict[str, list[Step]]:
 
 
 def _severity(step: Step) -> tuple[int, int]:
-    return (list(_FORMS).index(step.rung.name), step.rung.workdays)
+    return (LADDER.index(step.rung.name), step.rung.workdays)
 
 
 def _letter(
@@ -108,8 +108,7 @@ def supervisions(
 
 def next_no(records: Iterable[LetterRecord], year: int) -> int:
     """The number of the year's next 督办单: one more than were decided so far, whatever became of them."""
-    top = list(_FORMS)[-1]
-    return 1 + sum(each.rung == top and each.day.year == year for each in records)
+    return 1 + sum(each.rung == LADDER[-1] and each.day.year == year for each in records)
 
 
 def _matter(step: Step) -> Matter:

@@ -149,7 +149,7 @@ class Wire(yagmail.SMTP):  # type: ignore[misc]
         return recipients, _finish(message_from_string(draft), text, html)
 
 
-def _finish(message: Message, text: str, html: str) -> str:
+def _finish(message: Message[Any, Any], text: str, html: str) -> str:
     """Fill the two text parts, name every attachment, and fix the boundaries: same letter, same bytes."""
     for name in ("Subject", "From"):
         # yagmail writes one encoded word however long; RFC 2047 allows 75 characters, and some clients show no more.
