@@ -63,23 +63,25 @@ def publish_findings(plan: str, received: Sequence[Submission]) -> None:
 
 
 def publish_calls(plan: str, day: str, calls: Sequence[Call]) -> None:
-    """Whom to call today, what exactly is missing, and what was last said to them.
+    """Whom to call today, what exactly is missing, and what was last said to them: one heading a line of the list.
 
     Telephone numbers are people's own: they stand in the coordinator's morning digest, not in an artifact.
     """
-    lines = [
-        {
-            "单位": call.unit,
-            "缺什么": call.what,
-            "为什么打电话": without_numbers(call.why),
-            "逾期工作日": str(call.overdue_workdays),
-            "上次通话": without_numbers(call.said),
-            "最近三次联系": without_numbers("；".join(call.last)),
-        }
-        for call in calls
-    ]
-    body = _table(lines) + "\n\n电话号码见当日摘要邮件。" if lines else "今天没有需要打电话的单位。"
+    body = "\n\n".join(map(_call, calls)) or "今天没有需要打电话的单位。"
+    body += "\n\n电话号码见当日摘要邮件；打过电话后运行“记录通话”，这里随即更新。" if calls else ""
     create_markdown_artifact(body, key=_key("calls", plan), description=f"{day} 电话催报名单")
+
+
+def _call(call: Call) -> str:
+    # A table this wide would hide its last columns, and what was last said is what the coordinator looks for.
+    told = {
+        "缺什么": [call.what],
+        "为什么打电话": [call.why],
+        "上次通话": [call.said or "还没有通过电话"],
+        "最近联系": call.last,
+    }
+    lines = (f"- {title}：{_cell(without_numbers(words))}" for title, found in told.items() for words in found)
+    return "\n".join((f"### {_cell(call.unit)}", "", *lines))
 
 
 def publish_letters(plan: str, day: str, records: Sequence[LetterRecord]) -> None:

@@ -35,6 +35,7 @@ def lianxi(data: Path, *arguments: str, **environment: str) -> subprocess.Comple
         ("intake",),
         ("chase",),
         ("letters",),
+        ("call",),
         ("brief",),
         ("summary",),
         ("status",),
