@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tasks.mail.answers import of_error, of_result
 from tasks.mail.parcel import Counter, parcel
 from tasks.mail.wire import Wire
 from tests.mailserver import PASSWORD, USER, Authority, MailServer
@@ -55,3 +57,29 @@ def test_two_reminders_alike_keep_message_ids_of_their_own() -> None:
 
 def _packed(number: int, changes: dict[str, Any]) -> dict[str, Any]:
     return parcel(letter(number, **changes), Counter(Path("/"), SENDER), at(dt.date(2023, 10, 23), 9))
+
+
+@pytest.mark.parametrize(
+    ("returned", "outcome", "dead"),
+    [
+        ({}, "sent", ()),
+        # yagmail's own three tries would end so: any of them may have been delivered.
+        (False, "uncertain", ()),
+        ({"a@unit.example": (550, b"no such user")}, "sent", ("a@unit.example",)),
+        ({"a@unit.example": (452, b"try later")}, "sent", ()),
+    ],
+)
+def test_what_send_returns_is_looked_at_and_never_taken_for_success_unread(
+    returned: Any, outcome: str, dead: tuple[str, ...]
+) -> None:
+    answer = of_result(returned)
+    assert (answer.outcome, answer.dead) == (outcome, dead)
+
+
+def test_a_server_that_takes_the_call_and_never_greets_costs_the_time_limit_and_no_letter() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        wire = Wire(mail(mute.getsockname()[1], "none", timeout_seconds=1), SENDER)
+        with pytest.raises(OSError, match="timed out") as caught:
+            wire.send(**PARCEL)
+        assert (wire.stage, of_error(caught.value, wire.stage).outcome) == ("connect", "retry")
+        assert wire.smtp is None or wire.smtp.sock is None
