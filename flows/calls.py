@@ -26,7 +26,7 @@ from tasks.store.task import load_contacts, prepare_ledger
 Who = Literal["业务负责人", "分管领导", "其他"]
 _WORDS_MOST = 500
 _UNIT = field("单位", "打给哪个单位，写全称或简称，如 县总工会", ...)
-_WORDS = field("说了什么", "对方的答复，如 答应今日下班前报来；没有接通的可不填", "")
+_WORDS = field("说了什么", "对方的答复，如 答应今日下班前报来；没有接通的可不填。不必写姓名和电话号码", "")
 _WHO = field("打给谁", "按联系人名单上的角色选；不必写姓名", "业务负责人")
 _ANSWERED = field("已接通", "没有接通的不要勾选", True)
 _CALLED_AT = field("通话时间", "留空为现在，如 2023-10-27T15:30")

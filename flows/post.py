@@ -124,8 +124,9 @@ def dispatch(
 ) -> tuple[int, tuple[str, ...]]:
     """Send letters that are on record: (how many left, what became of the others).
 
-    One connection for the batch, and the one place where it becomes known what became of a letter. Each row is taken by this process right before its letter leaves, so that of two runs
-    at once only one gets it, and is closed right after, before the next one leaves.
+    One connection for the batch, and the one place where it becomes known what became of a letter. Each row is taken
+    by this process right before its letter leaves, so that of two runs at once only one gets it, and is closed right
+    after, before the next one leaves.
     """
     from tasks.mail.post import deliver
 
