@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from tasks.mail.keys import LADDER, DutyKey, duty_field, duty_part
 from tasks.mail.ladder import Step
 from tasks.mail.stationery import Envelope, Matter, Stationery, addresses, lines_of, unique
-from tasks.mail.wording import day_text, duty_title, finding_line, lateness, measure_list
+from tasks.mail.wording import day_text, duty_title, duty_words, finding_line, lateness, measure_list
 from tasks.outcomes import Attachment, Letter, LetterRecord, Supervision
 from tasks.shapes import Standing
 
@@ -67,7 +68,11 @@ def _letter(
     duty = duty_field(duty_part(step.standing.duty, step.rung.name, step.rung.workdays) for step in steps)
     envelope = Envelope(unit, duty, rung.name, day, to, cc, tuple(dict.fromkeys(attachments)))
     matters = [_matter(step) for step in steps]
-    return stationery.write(_FORMS[rung.name], envelope, {"headline": headline(steps)}, matters)
+    return stationery.write(_FORMS[rung.name], envelope, _values(steps), matters)
+
+
+def _values(steps: Sequence[Step]) -> dict[str, Any]:
+    return {"headline": headline(steps), **duty_words(step.standing.duty for step in steps)}
 
 
 def headline(steps: Sequence[Step]) -> str:
@@ -84,7 +89,8 @@ def supervisions(
     found = []
     units = _by_unit(step for step in steps if step.rung.attach_form)
     for number, (unit, group) in enumerate(units.items(), start=first_no):
-        words = stationery.templates.words(_FORMS[group[0].rung.name], stationery.values(unit, day, headline(group)))
+        values = {**stationery.values(unit, day), **_values(group)}
+        words = stationery.templates.words(_FORMS[group[0].rung.name], values)
         matters = [_matter(step) for step in group]
         found.append(
             Supervision(

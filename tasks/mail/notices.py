@@ -14,7 +14,7 @@ from config.settings import Settings
 from tasks.mail.addresses import is_deliverable, one_line
 from tasks.mail.keys import DutyKey, SentKey, Told, duties_told, told
 from tasks.mail.stationery import Envelope, Matter, Section, Stationery, addresses, unique
-from tasks.mail.wording import day_text, duty_title, finding_line, measure_list, overdue_text, short_day
+from tasks.mail.wording import day_text, duty_title, duty_words, finding_line, measure_list, overdue_text, short_day
 from tasks.outcomes import Attachment, Call, Letter, LetterRecord
 from tasks.shapes import Contact, Duty, Severity, Standing, Submission
 
@@ -54,7 +54,8 @@ def issue_notices(
             envelope = Envelope(unit, field, "发放", opened, to, attachments=attached, dated=day)
             count = f"等{len(owed)}项" if len(owed) > 1 else ""
             headline = f"{duty_title(owed[0])}{count}，{short_day(owed[0].due)}截止"
-            found.append(stationery.write("issue", envelope, {"headline": headline}, [_opening(duty) for duty in owed]))
+            values = {"headline": headline, **duty_words(owed)}
+            found.append(stationery.write("issue", envelope, values, [_opening(duty) for duty in owed]))
     return tuple(found)
 
 
@@ -98,6 +99,7 @@ def verdict_notice(
         "version": submission.version,
         "finding_count": len(shown),
         "correct_by": short_day(correct_by),
+        **duty_words([duty]),
     }
     values |= {"refused": submission.state == "refused"} if form == "returned" else {}
     values |= {"nil": submission.nil, "closed": closed} if form == "receipt" else {}

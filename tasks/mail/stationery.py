@@ -104,7 +104,7 @@ class Stationery:
         )
         return replace(letter, message_id=message_id(letter.key))
 
-    def values(self, unit: str, day: dt.date, headline: str = "") -> dict[str, Any]:
+    def values(self, unit: str, day: dt.date) -> dict[str, Any]:
         """The values that every letter's template may use."""
         return {
             "unit": unit,
@@ -116,7 +116,7 @@ class Stationery:
             "document_title": self.plan.document.title.replace("《", "〈").replace("》", "〉"),
             "document_no": self.plan.document.no,
             "attached": [],
-            "headline": headline,
+            "headline": "",
         }
 
     def convener(self) -> tuple[str, ...]:

@@ -40,18 +40,19 @@ _COMMON = {
     "attached": ["填报表.xlsx"],
     "headline": "2023年10月月度报送已逾期1个工作日",
 }
+_DUTY = {"papers": "报表", "can_be_nil": True}
 _FILE = {"file_name": "填报表.xlsx", "received": "10月20日", "version": 1, "finding_count": 2, "correct_by": "10月25日"}
 
 # The names each letter may use, with a value to try it out on.
 SAMPLES: Mapping[str, Mapping[str, Any]] = {
-    "remind": _COMMON,
-    "blue": _COMMON,
-    "yellow": _COMMON,
-    "red": _COMMON,
-    "issue": _COMMON,
-    "returned": {**_COMMON, **_FILE, "refused": False},
-    "queried": {**_COMMON, **_FILE},
-    "receipt": {**_COMMON, **_FILE, "nil": False, "closed": False},
+    "remind": {**_COMMON, **_DUTY},
+    "blue": {**_COMMON, **_DUTY},
+    "yellow": {**_COMMON, **_DUTY},
+    "red": {**_COMMON, **_DUTY},
+    "issue": {**_COMMON, **_DUTY},
+    "returned": {**_COMMON, **_DUTY, **_FILE, "refused": False},
+    "queried": {**_COMMON, **_DUTY, **_FILE},
+    "receipt": {**_COMMON, **_DUTY, **_FILE, "nil": False, "closed": False},
     "brief": {**_COMMON, "brief_name": "简报", "issue_no": 1, "period": "2023年10月"},
     "digest": {
         **_COMMON,

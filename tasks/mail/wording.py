@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from config.calendar import Period
 from tasks.shapes import Duty, Finding, Standing
@@ -39,6 +40,13 @@ def duty_title(duty: Duty) -> str:
     if duty.kind == "annual":
         return f"{label}全年活动总结"
     return f"{label}月度报送" if label.endswith("月") else f"{label}报送"
+
+
+def duty_words(duties: Iterable[Duty]) -> dict[str, Any]:
+    """What a letter's template may say by the kind of its duties: what is to be sent in, and whether it may be nil."""
+    kinds = {duty.kind for duty in duties}
+    papers = (["报表"] if kinds - {"roster"} else []) + (["联系人名单"] if "roster" in kinds else [])
+    return {"papers": "和".join(papers), "can_be_nil": "progress" in kinds}
 
 
 def measure_list(numbers: Sequence[str]) -> str:

@@ -162,6 +162,24 @@ def test_supervision_forms_are_numbered_through_the_year_whatever_became_of_the_
     assert [form.no for form in forms] == ["督办〔2023〕3号", "督办〔2023〕4号"]
 
 
+@pytest.mark.parametrize("on", ["10-17", "10-23", "10-25", "10-27"])
+def test_a_letter_asks_for_what_its_duties_are_about(on: str) -> None:
+    """Nobody is told that a list of contacts may be nil, or handed in as a report."""
+    roster = duty(kind="roster", period="2023-09")
+    name: StandingName = "未报" if day(on) > DUE else "未到期"
+    for owed, papers, nil in (
+        ([duty()], "报表", True),
+        ([roster], "联系人名单", False),
+        ([duty(), roster], "报表和联系人名单", True),
+    ):
+        [letter] = compose(steps(on, *[standing(name, day(on), each) for each in owed]), PAPER, day(on))
+        assert f"填好的{papers}放入" in letter.text
+        assert ("零报告" in letter.text) is (nil and on in ("10-17", "10-23"))
+    [notice] = issue_notices([roster], people(), PAPER, day("10-10"), {})
+    assert "现将联系人名单发给你单位" in notice.text
+    assert "零报告" not in notice.text
+
+
 def test_the_message_id_comes_from_the_key_alone() -> None:
     letter = one("10-23")
     moved = tuple(replace(each, mail="other@elsewhere.example") for each in people())
