@@ -25,6 +25,7 @@ _FINDINGS = (
     Finding("", "return", "本期累计小于上期累计", "请核对后改正", "月度报送", ("H7",)),
     Finding("", "return", "进展状态为“进展滞后”，存在问题没有填写", "请写明存在的问题", "月度报送", ("K9",)),
 )
+_UNREADABLE = Finding("", "refuse", "文件打不开，可能没有传完或已损坏", "请用表格软件打开，另存为 xlsx 后重报")
 _QUESTION = Finding("", "query", "本期累计比上期增加较多", "属实请在“情况说明”写明原因", "月度报送", ("H8",))
 
 
@@ -110,7 +111,7 @@ def _verdicts(
 ) -> Iterator[Sample]:
     occasions: tuple[tuple[str, State, tuple[Finding, ...], bool, bool], ...] = (
         ("退回：报来的表有需要更正之处", "returned", _FINDINGS, False, False),
-        ("退回：文件无法作为报表读取", "refused", (replace(_FINDINGS[0], severity="refuse"),), False, False),
+        ("退回：文件无法作为报表读取", "refused", (_UNREADABLE,), False, False),
         ("待说明：个别数据需要说明", "queried", (_QUESTION,), False, False),
         ("受理：校验通过", "accepted", (), False, False),
         ("受理：零报告", "accepted", (), True, False),
@@ -118,7 +119,7 @@ def _verdicts(
     )
     for occasion, state, findings, nil, closed in occasions:
         submission = _submission(duty, state, findings, nil, settings)
-        files = () if state == "accepted" else (_ANNOTATED,)
+        files = () if state in ("accepted", "refused") else (_ANNOTATED,)
         letter = notices.verdict_notice(submission, duty, people, stationery, calendar, settings, files, closed)
         if letter:
             yield Sample(occasion, letter)

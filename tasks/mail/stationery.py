@@ -82,7 +82,7 @@ class Stationery:
         page = {
             **{name: one_line(words[name]) for name in ("subject", "title", "salutation", "contact")},
             **{name: lines_of(words[name]) for name in ("reason", "demand")},
-            **{name: common[name] for name in ("day", "office", "attached")},
+            **{name: common[name] for name in ("day", "office", "phone", "attached")},
             "matters": [asdict(matter) for matter in matters],
             "sections": [asdict(section) for section in sections],
             "tone": envelope.rung,

@@ -64,7 +64,7 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
 }
 _PAGE = {
-    **{name: _COMMON[name] for name in ("day", "office", "attached")},
+    **{name: _COMMON[name] for name in ("day", "office", "phone", "attached")},
     "subject": "主题",
     "title": "标题",
     "salutation": "县某局：",
