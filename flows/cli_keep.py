@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli_options import out
+from flows.cli_options import Now, out
 
 
 def audit(
@@ -34,7 +34,32 @@ def audit(
         raise typer.Exit(1)
 
 
+def backup(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="备份文件（默认：数据文件夹的 backups/ 下，以时间命名）")
+    ] = None,
+    now: Now = None,
+) -> None:
+    """备份：数据库、原件、退回件、简报、邮件、密钥、方案和名册，打成一个文件；运行中也可以做。"""
+    from flows import show_keep
+    from flows.keeping import backup as run
+
+    show_keep.backed_up(out, run(file, now))
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="lianxi backup 做的备份文件")],
+    force: Annotated[bool, typer.Option("--force", help="数据文件夹不是空的也恢复；现有内容移到 aside/ 保留")] = False,
+    now: Now = None,
+) -> None:
+    """恢复：先核验备份是否完整，再放回原处；现有内容移到一边保留，不删除。"""
+    from flows import show_keep
+    from flows.keeping import restore as run
+
+    show_keep.restored(out, run(file, force=force, now=now))
+
+
 def add(app: typer.Typer) -> None:
     """Put these commands on the command line, in this order."""
-    for command in (audit,):
+    for command in (audit, backup, restore):
         app.command()(command)
