@@ -59,7 +59,22 @@ def restore(
     show_keep.restored(out, run(file, force=force, now=now))
 
 
+def forget(
+    who: Annotated[str, typer.Argument(metavar="NAME|PHONE|MAIL", help="联系人的姓名、电话或邮箱（全文）")],
+    unit: Annotated[
+        str | None, typer.Option("--unit", metavar="单位", help="几个单位有同名联系人时，写明单位全称")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只说会删什么、留什么，不改动")] = False,
+    now: Now = None,
+) -> None:
+    """删除个人信息：按本人申请清除其姓名、电话、邮箱；统计和简报不变，并逐项说明删了什么、留了什么。"""
+    from flows import show_keep
+    from flows.forgetting import forget as run
+
+    show_keep.forgotten(out, run(who, unit, dry_run=dry_run, now=now))
+
+
 def add(app: typer.Typer) -> None:
     """Put these commands on the command line, in this order."""
-    for command in (audit, backup, restore):
+    for command in (audit, backup, restore, forget):
         app.command()(command)

@@ -12,6 +12,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from flows.audit import Log
+    from flows.forgetting import Forgotten
     from flows.keeping import Backup, Restored
 
 # A checksum is for programs: a person compares its beginning.
@@ -58,6 +59,16 @@ def restored(out: Console, done: Restored) -> None:
         _lines(out, [f"方案和名册换回备份时的：{'、'.join(done.config_changed)}"])
     _lines(out, [f"请处理：{each}" for each in done.todo])
     out.print("接着运行 lianxi intake，未办完的会接着办完")
+
+
+def forgotten(out: Console, done: Forgotten) -> None:
+    """`lianxi forget`."""
+    out.print("将要删除（尚未改动）：" if done.dry_run else "已删除：")
+    _lines(out, done.removed)
+    out.print("保留：")
+    _lines(out, done.kept)
+    if not done.dry_run:
+        out.print(f"申请编号 {done.reference}，已记入办理日志（日志里没有其本人的任何信息）", highlight=False)
 
 
 def _lines(out: Console, lines: Sequence[str]) -> None:
