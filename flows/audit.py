@@ -62,7 +62,7 @@ def note_head(url: str, data: Path) -> None:
     """Note the log's head in the witness file, where it is not the last one noted."""
     head = audit.head(url)
     path = data / WITNESS
-    if head is None or any((one.seq, one.hash) == (head.seq, head.hash) for one in _witnessed(path)[-1:]):
+    if head is None or any((one.seq, one.hash) == (head.seq, head.hash) for one in witnessed(path)[-1:]):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     # One short line, appended at once: two processes may write it twice, never into one another.
@@ -84,7 +84,7 @@ def read(
     links = audit.entries(settings.database_url)
     broken = None
     if check or against:
-        heads = _witnessed(settings.data / WITNESS) + (_exported(against) if against else [])
+        heads = witnessed(settings.data / WITNESS) + (_exported(against) if against else [])
         broken = audit.check(links, heads)
     if export:
         # An earlier export is a witness: it is not ours to write over.
@@ -124,7 +124,8 @@ def _plain(value: object) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def _witnessed(path: Path) -> list[audit.Head]:
+def witnessed(path: Path) -> list[audit.Head]:
+    """The heads that were noted in the witness file."""
     heads = []
     if path.is_file():
         for line in path.read_text(encoding="ascii", errors="replace").splitlines():

@@ -36,7 +36,7 @@ def migrate(url: str) -> None:
         engine = engine_for(url)
         if engine.dialect.name == "sqlite":
             _make_folder(Path(str(engine.url.database)).parent)
-        if _revision(url) == HEAD:
+        if revision(url) == HEAD:
             return
         if engine.dialect.name == "sqlite":
             _use_wal(engine)
@@ -50,8 +50,11 @@ def _make_folder(folder: Path) -> None:
         raise PipelineError(f"数据库所在文件夹 {folder} 无法建立，请检查路径和权限（{error.strerror}）") from None
 
 
-def _revision(url: str) -> str | None:
-    """The revision the ledger is at. Asked without Alembic, whose import an empty pass need not pay for."""
+def revision(url: str) -> str | None:
+    """The revision the ledger is at, None where there is none yet.
+
+    Asked without Alembic, whose import an empty pass need not pay for. Raises PipelineError when it cannot be reached.
+    """
     with reading(url) as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
