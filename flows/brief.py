@@ -28,12 +28,14 @@ from tasks.errors import InputError
 from tasks.mail.task import in_data, write_brief_notices
 from tasks.rollup.closing import period_to_brief
 from tasks.shapes import Written
+from tasks.store.audit import record
 from tasks.store.briefs import StoredBrief, load_brief, number_is_free
 from tasks.store.task import load_contacts, load_duties, load_rows, prepare_ledger
 
 _BY_HAND = "联席会议办公室"
 _SUSPENDED_AT_MOST_SECONDS = 30 * 24 * 3600
 _NOTE = field("按语", "given 直接定稿时印在正文之前；没有则留空", "")
+_BY = field("审定人", "given 直接定稿时记入办理日志；留空为联席会议办公室")
 _ISSUE_NO = field("期号", "given 直接定稿时为本年第几期；0 为自动接续", 0)
 
 
@@ -64,11 +66,13 @@ def brief(
     now: str | None = NOW,
     note: str = _NOTE,
     issue_no: int = _ISSUE_NO,
+    by: str | None = _BY,
 ) -> Briefed | None:
     """Draft the brief of a period and, as `approval` says, leave it, wait for the coordinator, or freeze it.
 
     With `period` empty: the latest period that has closed and has no approved brief; None where there is none.
-    `note` and `issue_no` are the 按语 and the number where it is approved by hand; in the UI the form asks for them.
+    `note`, `issue_no` and `by` are the 按语, the number and the approver where it is approved by hand; in the UI the
+    form asks for them.
     A frozen issue is rendered again as it was. Raises InputError for a period without duties.
     """
     office = open_office(plan, now)
@@ -83,7 +87,7 @@ def brief(
         stored = _draft(office, wanted)
     if stored.state == "draft":
         written = render(office, wanted, stored)
-        answer = _answer(office, wanted, stored, approval, Answer(_BY_HAND, issue_no, note))
+        answer = _answer(office, wanted, stored, approval, Answer(by or _BY_HAND, issue_no, note))
         if answer is None:
             return briefed(wanted, stored, written)
         stored = settle(office, wanted, stored, answer.by, answer.issue_no or stored.issue_no, answer.note)
@@ -128,6 +132,7 @@ def _ask(office: Office, period: Period, stored: StoredBrief) -> Answer:
         form = BriefApproval.with_initial_data(description=told, issue_no=stored.issue_no)
         answer = suspend_flow_run(wait_for_input=form, timeout=_SUSPENDED_AT_MOST_SECONDS)
         if not answer.approved:
+            record(office.url, office.plan.id, "简报退回修改", period.text, str(answer.by), "", office.now)
             raise InputError(f"{period.label}简报未获同意，退回修改：{answer.remark or '（没有写明意见）'}")
         number = answer.issue_no or stored.issue_no
         if number_is_free(office.url, office.plan.id, period.text, number):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from config.calendar import Period
 from flows.annals import gather
 from flows.artifacts import publish_brief
+from flows.audit import note_head
 from flows.office import Office
 from flows.post import Posted
 from tasks.brief.approval import approved
@@ -67,7 +68,11 @@ def number_of(office: Office, period: Period) -> int:
 def settle(office: Office, period: Period, stored: StoredBrief, by: str, issue_no: int, note: str) -> StoredBrief:
     """Freeze the draft with the number and the 按语 its approver settled, and enter the matters it raised."""
     content = to_json(approved(from_json(stored.content_json), issue_no, note))
-    return freeze_brief(office.url, office.plan.id, period.text, by, office.now, issue_no, content, label=period.label)
+    frozen = freeze_brief(
+        office.url, office.plan.id, period.text, by, office.now, issue_no, content, label=period.label
+    )
+    note_head(office.url, office.data)
+    return frozen
 
 
 def enter(office: Office, period: Period, frozen: StoredBrief) -> None:

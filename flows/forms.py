@@ -30,6 +30,7 @@ DOCUMENT = field("文件路径", "责任分解方案在本机的位置：.txt .d
 NEW_PLAN = field("方案编号", "登记为哪个方案，如 yanqi-2023；留空由文件名得出")
 COUNTY = field("单位名册", "所属县的名册，如 yanqi；留空由发文机关得出")
 CONFIRM = field("人工核对无误，正式生效", "先不勾选运行一次，核对草稿后再勾选运行", False)
+CONFIRMED_BY = field("核对人", "记入办理日志；留空为运行程序的系统用户")
 
 
 def run_name() -> str:

@@ -10,6 +10,7 @@ from prefect import flow
 
 from config.calendar import Period
 from flows.artifacts import publish_findings, publish_matrix
+from flows.audit import note_head
 from flows.chunk import Desk, by_unit, owed, periods_of, units_of
 from flows.forms import NOW, PLAN, run_name
 from flows.office import Office, open_office
@@ -75,6 +76,8 @@ def intake(plan: str | None = PLAN, now: str | None = NOW) -> Taken:
     waiting = claim_originals(office.url, collected.originals, office.now, office.plan.id, label=about)
     received = list(_take_in(office, waiting, about)) if waiting else []
     _answer(office, about)
+    # Every ten minutes, so that the end of the audit log is known outside the ledger too.
+    note_head(office.url, office.data)
     if received:
         _publish(office, received)
     states = Counter(_STATES[submission.state] for submission in received)

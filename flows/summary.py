@@ -6,6 +6,7 @@ from prefect import flow
 
 from config.calendar import Period
 from flows.annals import frozen, frozen_months, read_registers, scores_of
+from flows.audit import export_with
 from flows.editing import Briefed, briefed, number_of, render
 from flows.forms import NOW, PLAN, YEAR, run_name
 from flows.office import Office, open_office
@@ -28,7 +29,10 @@ def summary(year: str | None = YEAR, plan: str | None = PLAN, now: str | None = 
     stored = load_brief(office.url, office.plan.id, wanted.text)
     if stored is None or stored.state == "draft":
         stored = draft_year(office, wanted)
-    return briefed(wanted, stored, render(office, wanted, stored))
+    written = render(office, wanted, stored)
+    # Who did what goes with the year's record: kept elsewhere, it is a witness of the log itself.
+    export_with(office.url, office.data / "briefs" / office.plan.id / wanted.text)
+    return briefed(wanted, stored, written)
 
 
 def draft_year(office: Office, year: Period) -> StoredBrief:

@@ -14,11 +14,12 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from tasks.errors import PipelineError, RetryableError
-from tasks.store import meeting_models as meeting_models  # Its table belongs to the same metadata.
+from tasks.store import audit_models as audit_models  # These tables belong to the same metadata.
+from tasks.store import meeting_models as meeting_models
 from tasks.store.engine import engine_for, explain, reading, writing
 
 # The newest revision in `migrations/versions`; a test keeps the two together.
-HEAD = "0003"
+HEAD = "0004"
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _WAL_TRIES, _WAL_PAUSE_SECONDS = 600, 0.05
@@ -35,7 +36,7 @@ def migrate(url: str) -> None:
         engine = engine_for(url)
         if engine.dialect.name == "sqlite":
             _make_folder(Path(str(engine.url.database)).parent)
-        if _revision(url) == HEAD:
+        if revision(url) == HEAD:
             return
         if engine.dialect.name == "sqlite":
             _use_wal(engine)
@@ -49,8 +50,11 @@ def _make_folder(folder: Path) -> None:
         raise PipelineError(f"数据库所在文件夹 {folder} 无法建立，请检查路径和权限（{error.strerror}）") from None
 
 
-def _revision(url: str) -> str | None:
-    """The revision the ledger is at. Asked without Alembic, whose import an empty pass need not pay for."""
+def revision(url: str) -> str | None:
+    """The revision the ledger is at, None where there is none yet.
+
+    Asked without Alembic, whose import an empty pass need not pay for. Raises PipelineError when it cannot be reached.
+    """
     with reading(url) as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None

@@ -56,9 +56,14 @@ def writing(url: str, scope: str) -> Iterator[Connection]:
     Whoever comes second waits. Raises RetryableError when the wait is too long, PipelineError for other faults.
     """
     with _faults_in_plain_words(), engine_for(url).execution_options(lianxi_writes=True).begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _lock_key(scope)})
+        lock(connection, scope)
         yield connection
+
+
+def lock(connection: Connection, scope: str) -> None:
+    """Hold `scope` alone until the transaction ends. On SQLite whoever writes holds everything already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _lock_key(scope)})
 
 
 def in_batches(values: Iterable[_T]) -> Iterator[list[_T]]:

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select
 
 from tasks.errors import InputError, PipelineError
 from tasks.outcomes import Attachment, Letter, LetterRecord
+from tasks.store.audit import append
 from tasks.store.engine import reading, writing
 from tasks.store.models import LetterRow
 from tasks.store.process import is_dead, this_process
@@ -152,8 +153,8 @@ def give_up(url: str, keys: Iterable[Key], why: str, now: dt.datetime) -> int:
     return sum(_take_back(url, key, "refused", ("ready", "failed"), why, now, certain) for key in keys)
 
 
-def settle(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime) -> LetterRecord:
-    """What a person says of an uncertain letter, named by the beginning of its Message-ID: it arrived, or send again.
+def settle(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime, *, by: str) -> LetterRecord:
+    """What a person (`by`) says of an uncertain letter, named by how its Message-ID begins: it arrived, or send again.
 
     Raises InputError where no uncertain letter, or more than one, begins so.
     """
@@ -167,9 +168,12 @@ def settle(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime) -> L
     )
     with writing(url, plan) as connection:
         still = (*_is(found[0].key), LetterRow.state == "uncertain")
-        connection.execute(
+        done = connection.execute(
             update(LetterRow).where(*still).values(**values, retry_after=None, doubtful=True, closed_at=now)
         )
+        if done.rowcount:
+            about = f"{found[0].unit}，编号 {_mark(found[0])[:8]}，{found[0].rung} {found[0].day}"
+            append(connection, plan, "核实信件", about, by, values["answer"], now)
     return found[0]
 
 
