@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from config.checking import check, name_of
 from config.faults import ConfigError, Fault
 from config.settings_checks import cross_faults
+from config.settings_plans import chosen, listed, of_plan, own_faults, place_in_file, share_of, shared_faults
 from config.tomlfile import Place, TomlFile, read_toml
 
 _PATH = Path(__file__).with_name("settings.toml")
@@ -25,6 +26,7 @@ _PROJECT = Path(__file__).resolve().parent.parent
 Count = Annotated[int, Field(ge=1)]
 NonNegative = Annotated[int, Field(ge=0)]
 Day = Annotated[int, Field(ge=1, le=31)]
+PlanId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Role = Literal["业务负责人", "分管领导", "召集人"]
 OnHoliday = Literal["keep", "next_workday", "previous_workday"]
 
@@ -135,13 +137,17 @@ class Brief(_Frozen):
 
 
 class Settings(_Frozen):
-    """All settings. Paths are absolute; `secret` is what LIANXI_SECRET gave, else None."""
+    """All settings as they hold for `plan`. Paths are absolute; `secret` is what LIANXI_SECRET gave, else None.
+
+    `plans` are all plans that are in hand, `plan` itself among them unless it was asked for by name.
+    """
 
     data: Path
     share: Path
     config: Path
     database_url: str
-    plan: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+    plan: PlanId
+    plans: tuple[PlanId, ...] = ()
     timezone: str
     secret_file: Path
     secret: SecretStr | None = None
@@ -153,27 +159,42 @@ class Settings(_Frozen):
     brief: Brief
 
 
-def load_settings(path: Path | None = None, env: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings; an environment variable wins over the file, an empty one counts as not set.
+def load_settings(path: Path | None = None, env: Mapping[str, str] | None = None, plan: str | None = None) -> Settings:
+    """Read the settings of one plan; an environment variable wins over the file, an empty one counts as not set.
 
-    `env` None means `os.environ`, read now. Raises ConfigError with every fault at once.
+    Without a `path`: the settings.toml of the folder that LIANXI_CONFIG names, where there is one, else the one beside
+    this module. `env` None means `os.environ`, read now. Raises ConfigError with every fault at once.
     """
-    file = read_toml(path or _PATH)
     given = _given(os.environ if env is None else env)
+    file = read_toml(path or _file(given))
+    in_hand = chosen(file.data, given, plan)
     shown = {place: f"环境变量 {name}" for name, place in ENVIRONMENT.items() if place in given}
 
     def line_of(place: Place) -> int | None:
-        return None if place[:2] in shown or place[:1] in shown else file.line_of(place)
+        if place[:2] in shown or place[:1] in shown:
+            return None
+        return file.line_of(place_in_file(file, in_hand, place))
 
     def named(place: Place) -> str:
         return shown.get(place[:2]) or shown.get(place[:1]) or name_of(place)
 
-    faults = _written_secrets(file)
-    settings, wrong = check(Settings, _values(file.data, given), line_of, named)
+    faults = [*_written_secrets(file, in_hand), *own_faults(file, in_hand)]
+    values = _values(of_plan(file, in_hand), {**given, ("plan",): in_hand})
+    plans, common = listed(values), values["share"]
+    if isinstance(common, Path):
+        values["share"] = share_of(file, plans, in_hand, common)
+        faults += shared_faults(file, plans, common, file.line_of)
+    settings, wrong = check(Settings, values, line_of, named)
     faults += wrong if settings is None else cross_faults(settings, line_of, named)
     if settings is None or faults:
         raise ConfigError(file.path, faults)
-    return settings
+    # Without a list the one plan in hand is all there is.
+    return settings if settings.plans else settings.model_copy(update={"plans": (settings.plan,)})
+
+
+def _file(given: Mapping[Place, Any]) -> Path:
+    own = Path(str(given.get(("config",), ""))).expanduser() / "settings.toml"
+    return own if ("config",) in given and own.is_file() else _PATH
 
 
 def _given(env: Mapping[str, str]) -> dict[Place, Any]:
@@ -212,12 +233,16 @@ def _below(root: object, value: object) -> object:
     return root / Path(value).expanduser() if isinstance(root, Path) and isinstance(value, str | Path) else value
 
 
-def _written_secrets(file: TomlFile) -> list[Fault]:
+def _written_secrets(file: TomlFile, plan: Any) -> list[Fault]:
     written: list[Place] = [("secret",)] if "secret" in file.data else []
-    if "password" in (file.data.get("mail") or {}):
+    if "password" in (of_plan(file, plan).get("mail") or {}):
         written.append(("mail", "password"))
     names = {place: name for name, place in ENVIRONMENT.items()}
     return [
-        Fault(file.line_of(place), f"口令或密钥“{name_of(place)}”写在了文件里", f"请删去，改用环境变量 {names[place]}")
+        Fault(
+            file.line_of(place_in_file(file, plan, place)),
+            f"口令或密钥“{name_of(place)}”写在了文件里",
+            f"请删去，改用环境变量 {names[place]}",
+        )
         for place in written
     ]

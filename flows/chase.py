@@ -69,7 +69,9 @@ def _decide(
         if (office.share / (path := issued_path(step.standing.duty))).is_file()
     }
     supervisions = write_supervisions(steps, plan, county, office.now, label=label)
-    written = write_supervision_forms(supervisions, office.data / "supervision" / label, office.data, label=label)
+    written = write_supervision_forms(
+        supervisions, office.data / "supervision" / plan.id / label, office.data, label=label
+    )
     forms = {key: (in_data(form),) for said, form in zip(supervisions, written, strict=True) for key in said.keys}
     letters = write_reminders(steps, workbooks, forms, plan, county, office.now, label=label)
     digest = write_digest(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from flows.office import Office, open_office
 from flows.pool import Judges, worth_it
 from flows.post import Posted, post
 from flows.standings import standings_of
+from flows.turns import Line, Piece
 from tasks.collect.task import collect_task
 from tasks.shapes import Original, Submission, Verdict
 from tasks.store.outbox import sent_keys
@@ -84,16 +85,8 @@ def intake(plan: str | None = PLAN, now: str | None = NOW) -> Taken:
     return Taken(len(received), dict(states), len(collected.waiting), collected.troubles, post(office, ()))
 
 
-def _chunks(originals: Sequence[Original], office: Office) -> Iterator[tuple[str, Sequence[Original]]]:
-    """Chunks of files, each with its place among all: 1–17/17."""
-    size = office.settings.limits.chunk_files
-    for start in range(0, len(originals), size):
-        chunk = originals[start : start + size]
-        yield f"{start + 1}–{start + len(chunk)}/{len(originals)}", chunk
-
-
 def _take_in(office: Office, waiting: Sequence[Original], about: str) -> Iterator[Submission]:
-    """Read, judge and record everything that waits, chunk by chunk, in the order of arrival."""
+    """Read, judge and record everything that waits and no other worker has in hand, in the order of arrival."""
     duties = by_unit(load_duties(office.url, office.plan.id, label=about))
     desk = Desk(
         office.plan,
@@ -105,19 +98,32 @@ def _take_in(office: Office, waiting: Sequence[Original], about: str) -> Iterato
         office.url,
         duties,
     )
-    chunks = list(_chunks(waiting, office))
-    for label, verdicts in _judged(desk, chunks):
-        yield from record_verdicts(office.url, verdicts, office.now, label=label)
+    line = Line(office.url, office.plan.id, waiting, office.settings.limits.chunk_files)
+    for piece, judged in _judged(desk, line):
+        for left in line.left_before(piece):
+            found = _judge(desk, left.files, left.label)
+            yield from record_verdicts(office.url, found, office.now, label=left.label)
+        verdicts = _judge(desk, piece.files, piece.label) if line.is_overtaken(piece, judged) else judged
+        made = record_verdicts(office.url, verdicts, office.now, label=piece.label)
+        line.recorded(made)
+        yield from made
 
 
-def _judged(desk: Desk, chunks: Sequence[tuple[str, Sequence[Original]]]) -> Iterator[tuple[str, tuple[Verdict, ...]]]:
-    """The verdicts on each chunk with its label; by several processes where that is sooner."""
-    if not worth_it(len(chunks)):
-        yield from ((label, _judge(desk, chunk, label)) for label, chunk in chunks)
+def _judged(desk: Desk, line: Line) -> Iterator[tuple[Piece, Sequence[Verdict]]]:
+    """Each of this worker's pieces with the verdicts on it; by several processes where that is sooner."""
+    if not worth_it(line.chunks):
+        yield from ((piece, _judge(desk, piece.files, piece.label)) for piece in line.pieces())
         return
+    taken: deque[Piece] = deque()
+
+    def files() -> Iterator[Sequence[Original]]:
+        for piece in line.pieces():
+            taken.append(piece)
+            yield piece.files
+
     with Judges(desk) as judges:
-        for (label, _), verdicts in zip(chunks, judges.judged([chunk for _, chunk in chunks]), strict=True):
-            yield label, verdicts
+        for verdicts in judges.judged(files()):
+            yield taken.popleft(), verdicts
 
 
 def _judge(desk: Desk, chunk: Sequence[Original], label: str) -> tuple[Verdict, ...]:

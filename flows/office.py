@@ -64,10 +64,10 @@ def open_office(plan: str | None = None, now: dt.datetime | str | None = None) -
     # Imported here: a command that opens no office needs no template engine.
     from tasks.mail.templates import load_templates
 
-    settings = load_settings()
+    settings = load_settings(plan=plan)
     # Tried out now, so that a letter's template an office broke is told at the start and not when the letter is due.
     load_templates()
-    the_plan = load_plan(plan or settings.plan, settings.config)
+    the_plan = load_plan(settings.plan, settings.config)
     return Office(
         settings=settings,
         plan=the_plan,

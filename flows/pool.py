@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from itertools import chain
@@ -59,7 +59,7 @@ class Judges:
         for ready in [self._pool.submit(_stretch) for _ in range(self._count)]:
             ready.result()
 
-    def judged(self, chunks: Sequence[Chunk]) -> Iterator[Judged]:
+    def judged(self, chunks: Iterable[Chunk]) -> Iterator[Judged]:
         """The verdicts of every chunk, in order. Each must be recorded before the next is asked for.
 
         A chunk that was judged before an earlier one of the same unit was on record is judged again, so that every

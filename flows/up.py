@@ -21,6 +21,7 @@ from pathlib import Path
 from rich.console import Console
 
 from config.settings import Settings
+from flows.deployments import options
 from flows.runtime import is_healthy, running_server, server_file
 from tasks.errors import InputError, PipelineError
 
@@ -78,9 +79,9 @@ def server(data: Path, port: int) -> Iterator[str]:
 
 
 def deploy(data: Path, api_url: str) -> None:
-    """Create the work pool and the deployments of prefect.yaml; doing it again only brings them up to date."""
+    """Create the work pool and the deployments of prefect.yaml, for every plan in hand; doing it again only brings them up to date."""
     _prefect(data, api_url, ["work-pool", "create", POOL, "--type", "process", "--overwrite"])
-    _prefect(data, api_url, ["--no-prompt", "deploy", "--all"])
+    _prefect(data, api_url, ["--no-prompt", "deploy", "--all", *options(data)])
 
 
 def _prefect(data: Path, api_url: str, arguments: list[str]) -> None:

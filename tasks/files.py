@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 from pathlib import Path
 
 
@@ -19,7 +20,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".~{os.getpid()}.tmp")
+    # Two machines that share the folder may number their processes alike.
+    beside = path.with_name(f".~{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
         with beside.open("wb") as file:
             file.write(content)

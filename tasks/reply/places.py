@@ -69,7 +69,7 @@ def _plain(name: str) -> str:
 
 
 def place(submission: Submission, content: bytes, share: Path, returned: Path) -> Written:
-    """Put the answer into the unit's 退回/ and a copy into `returned`, atomically; same bytes are left alone.
+    """Put the answer into the unit's 退回/ and a copy into `returned`/<plan>, atomically; same bytes are left alone.
 
     A file that lay in another unit's folder is answered there too: whoever put it there has to know.
 
@@ -77,7 +77,7 @@ def place(submission: Submission, content: bytes, share: Path, returned: Path) -
     nobody knows whom stays in `returned` only. Raises RetryableError when a folder cannot be written.
     """
     folder, name = folder_of(submission), name_of(submission)
-    copy = returned / (folder or PUBLIC) / name
+    copy = returned / submission.plan / (folder or PUBLIC) / name
     folders = dict.fromkeys(each for each in (folder, _found_in(submission)) if each)
     targets = [*(share / each / RETURNED / name for each in folders), copy]
     for path in targets:

@@ -203,13 +203,13 @@ def test_the_issued_workbook_comes_along_where_the_units_own_cannot_be_annotated
 
 def test_a_refused_file_from_nobody_knows_whom_is_answered_where_it_lay(desk: Desk) -> None:
     submission = unknown("县住建局/上报/扫描件.pdf", finding("R005", value="PDF"))
-    assert desk.answer(submission).path == "returned/县住建局/扫描件_00000000_不予受理.xlsx"
+    assert desk.answer(submission).path == "returned/shili-2023/县住建局/扫描件_00000000_不予受理.xlsx"
     assert any("这不是电子表格：PDF" in text for text in words(desk.book(submission)))
 
 
 def test_a_refused_public_drop_is_kept_and_goes_to_nobodys_folder(desk: Desk) -> None:
     submission = unknown("公共上报/a\nb.xlsx", finding("R007"))
-    assert desk.answer(submission).path == "returned/公共上报/a_b_00000000_不予受理.xlsx"
+    assert desk.answer(submission).path == "returned/shili-2023/公共上报/a_b_00000000_不予受理.xlsx"
     assert not desk.share.exists()
 
 
@@ -217,12 +217,14 @@ def test_a_refused_public_drop_is_kept_and_goes_to_nobodys_folder(desk: Desk) ->
 def test_any_name_a_file_system_allows_gets_an_answer_inside_the_folder(desk: Desk, path: str) -> None:
     written = desk.answer(unknown(f"县住建局/上报/{path}", finding("R001")))
     target = (desk.data / written.path).resolve()
-    assert target.parent == (desk.returned / "县住建局").resolve()
+    assert target.parent == (desk.returned / "shili-2023/县住建局").resolve()
     assert len(target.name.encode()) <= 255
 
 
 def test_a_path_that_climbs_is_answered_in_nobodys_folder(desk: Desk) -> None:
-    assert desk.answer(unknown("../县财政局/上报/a.xlsx", finding("R001"))).path.startswith("returned/公共上报/")
+    assert desk.answer(unknown("../县财政局/上报/a.xlsx", finding("R001"))).path.startswith(
+        "returned/shili-2023/公共上报/"
+    )
     assert not desk.share.exists()
 
 
