@@ -28,6 +28,7 @@ NonNegative = Annotated[int, Field(ge=0)]
 Day = Annotated[int, Field(ge=1, le=31)]
 PlanId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Role = Literal["业务负责人", "分管领导", "召集人"]
+DutyKind = Literal["roster", "progress", "deliverable", "annual"]
 OnHoliday = Literal["keep", "next_workday", "previous_workday"]
 
 # Where each environment variable goes. LIANXI_SECRET and the password have no place in the file.
@@ -67,12 +68,17 @@ class Duties(_Frozen):
 
 
 class Rung(_Frozen):
-    """One rung of the ladder: `workdays` from the due day (negative: before), recipients by role."""
+    """One rung of the ladder: `workdays` from the due day (negative: before), recipients by role, what is attached.
+
+    `kinds` are the duties it is for; none means every kind that has no rungs of its own.
+    """
 
     name: Literal["提醒", "蓝", "黄", "红"]
     workdays: int
     to: Annotated[tuple[Role, ...], Field(min_length=1)]
     cc: tuple[Role, ...] = ()
+    kinds: tuple[DutyKind, ...] = ()
+    attach_workbook: bool = True
     attach_form: bool = False
 
 
@@ -157,6 +163,11 @@ class Settings(_Frozen):
     mail: Mail
     limits: Limits
     brief: Brief
+
+    def ladder_for(self, kind: str) -> tuple[Rung, ...]:
+        """The rungs that duties of this kind climb, lowest first: its own where it has any, else the general ones."""
+        own = tuple(rung for rung in self.ladder if kind in rung.kinds)
+        return own or tuple(rung for rung in self.ladder if not rung.kinds)
 
 
 def load_settings(path: Path | None = None, env: Mapping[str, str] | None = None, plan: str | None = None) -> Settings:

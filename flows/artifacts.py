@@ -13,6 +13,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from config.calendar import Period
 from tasks.mail.history import became
+from tasks.mail.wording import without_numbers
 from tasks.outcomes import Call, LetterRecord
 from tasks.rollup.matrix import matrix, rates
 from tasks.shapes import Standing, Submission
@@ -70,9 +71,10 @@ def publish_calls(plan: str, day: str, calls: Sequence[Call]) -> None:
         {
             "单位": call.unit,
             "缺什么": call.what,
-            "为什么打电话": call.why,
+            "为什么打电话": without_numbers(call.why),
             "逾期工作日": str(call.overdue_workdays),
-            "最近三次去信": "；".join(call.last),
+            "上次通话": without_numbers(call.said),
+            "最近三次联系": without_numbers("；".join(call.last)),
         }
         for call in calls
     ]
@@ -81,8 +83,16 @@ def publish_calls(plan: str, day: str, calls: Sequence[Call]) -> None:
 
 
 def publish_letters(plan: str, day: str, records: Sequence[LetterRecord]) -> None:
-    """Today's letters and what became of each."""
-    lines = [{"单位": record.unit, "主题": record.subject, "状态": became(record)} for record in records]
+    """Today's letters, what became of each, and why where one did not arrive."""
+    lines = [
+        {
+            "单位": record.unit,
+            "主题": record.subject,
+            "状态": became(record),
+            "说明": "" if record.state == "sent" and not record.dead else without_numbers(record.answer),
+        }
+        for record in records
+    ]
     body = _table(lines) if lines else "今天没有信件。"
     create_markdown_artifact(body, key=_key("letters", plan), description=f"{day} 信件")
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from prefect import flow
 
 from config.calendar import Period
-from flows.artifacts import publish_calls, publish_letters, publish_matrix
+from flows.artifacts import publish_calls, publish_matrix
 from flows.forms import NOW, PLAN, run_name
 from flows.office import Office, open_office
-from flows.post import Posted, post, recall
+from flows.post import Posted, post, recall, show_today
 from flows.standings import standings_of
 from tasks.brief.task import write_supervision_forms
 from tasks.issue.share import issued_path
@@ -20,6 +20,7 @@ from tasks.mail.ladder import Step
 from tasks.mail.task import decide_steps, in_data, write_digest, write_reminders, write_supervisions
 from tasks.outcomes import Attachment, Call, Letter
 from tasks.shapes import Standing
+from tasks.store.calls import load_calls
 from tasks.store.outbox import records
 from tasks.store.task import load_contacts, prepare_ledger
 
@@ -48,6 +49,8 @@ def chase(plan: str | None = PLAN, now: str | None = NOW) -> Chased:
     recall(office, standings)
     steps, calls, letters = _decide(office, standings)
     posted = post(office, letters)
+    if not (posted.sent or posted.troubles):
+        show_today(office)
     _publish(office, standings, calls)
     rungs: Counter[str] = Counter(step.rung.name for step in steps)
     return Chased(day.isoformat(), True, dict(rungs), calls, posted)
@@ -61,14 +64,22 @@ def _decide(
     contacts = load_contacts(office.url, plan.id, office.now.date(), label=label)
     on_record = records(office.url, plan.id)
     steps, calls = decide_steps(
-        standings, contacts, on_record, office.calendar, office.now, office.settings, label=label
+        standings,
+        contacts,
+        on_record,
+        load_calls(office.url, plan.id),
+        county,
+        office.calendar,
+        office.now,
+        office.settings,
+        label=label,
     )
     workbooks = {
         step.standing.duty.key: (Attachment(path.rpartition("/")[2], f"share/{path}"),)
         for step in steps
         if (office.share / (path := issued_path(step.standing.duty))).is_file()
     }
-    supervisions = write_supervisions(steps, plan, county, office.now, label=label)
+    supervisions = write_supervisions(steps, on_record, plan, county, office.now, label=label)
     written = write_supervision_forms(
         supervisions, office.data / "supervision" / plan.id / label, office.data, label=label
     )
@@ -83,8 +94,6 @@ def _decide(
 def _publish(office: Office, standings: Sequence[Standing], calls: Sequence[Call]) -> None:
     day = office.now.date()
     publish_calls(office.plan.id, day.isoformat(), calls)
-    todays = [each for each in records(office.url, office.plan.id) if each.day == day and each.rung != "摘要"]
-    publish_letters(office.plan.id, day.isoformat(), todays)
     by_period: dict[str, list[Standing]] = {}
     for standing in standings:
         by_period.setdefault(standing.duty.period, []).append(standing)

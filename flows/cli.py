@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from config.faults import ConfigError
-from flows import cli_keep, cli_look, cli_month, cli_start
+from flows import cli_calls, cli_keep, cli_look, cli_month, cli_start
 from flows.cli_options import err, out, prepare
 from tasks.errors import InputError, LianxiError
 
@@ -46,6 +46,7 @@ def _options(show_version: Annotated[bool, typer.Option("--version", help="显�
 
 
 cli_month.add(app)
+cli_calls.add(app)
 cli_look.add(app)
 cli_keep.add(app)
 cli_start.add(app)
@@ -75,6 +76,10 @@ def up(port: Annotated[int, typer.Option("--port", help="网页端口")] = 4200)
     """长期运行：服务器、定时任务、执行程序和网页，Ctrl-C 全部停止。"""
     settings = prepare()
     from flows.up import up as run
+    from tasks.mail.templates import load_templates
+
+    # A template that an office broke is told now, with its line, and not when the first letter is due.
+    load_templates()
 
     run(settings, port, out)
 

@@ -36,5 +36,6 @@ CONFIRMED_BY = field("核对人", "记入办理日志；留空为运行程序的
 def run_name() -> str:
     """“收集报送 2023-10”: the flow's name and the period or day it is about."""
     parameters = flow_run.parameters or {}
-    about = parameters.get("period") or parameters.get("year") or str(parameters.get("now") or "")[:10]
+    named = (parameters.get(name) for name in ("period", "year", "unit"))
+    about = next(filter(None, named), str(parameters.get("now") or "")[:10])
     return " ".join(part for part in (str(flow_run.flow_name), str(about)) if part)

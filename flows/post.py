@@ -16,6 +16,7 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
 from config.settings import Mail
+from flows.artifacts import publish_letters
 from flows.office import Office
 from flows.standings import standings_of
 from tasks.errors import InputError
@@ -62,7 +63,20 @@ def post(office: Office, letters: Sequence[Letter]) -> Posted:
     waiting = ready_letters(office.url, plan, office.now, mail.when_uncertain, patience, label=plan)
     leaving = _leaving(office, waiting)
     held = len(waiting) - len(leaving)
-    return _send(office, leaving, held, label=f"{len(leaving)} 封") if leaving else Posted(held=held)
+    if not leaving:
+        return Posted(held=held)
+    posted = _send(office, leaving, held, label=f"{len(leaving)} 封")
+    show_today(office)
+    return posted
+
+
+def show_today(office: Office) -> None:
+    """Today's letters and what became of them, in the UI. The digest is the coordinator's own."""
+    day = office.now.date()
+    found = outbox.records(office.url, office.plan.id)
+    publish_letters(
+        office.plan.id, day.isoformat(), [each for each in found if each.day == day and each.rung != "摘要"]
+    )
 
 
 def _leaving(office: Office, waiting: Sequence[Letter]) -> Sequence[Letter]:

@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from flows.calls import Noted
     from flows.chase import Chased
     from flows.editing import Briefed
     from flows.intake import Taken
@@ -130,9 +131,19 @@ def chased(out: Console, done: Chased) -> None:
         out.print("[red]今天要打电话：[/]")
         for call in done.calls:
             _list(out, [f"{call.unit} {call.phone or '（无电话）'}：{call.what}（{call.why}）"])
-            for said in call.last:
-                out.print(f"      此前去信：{said}", markup=False, highlight=False, soft_wrap=True)
+            if call.said:
+                out.print(f"      上次通话：{call.said}", markup=False, highlight=False, soft_wrap=True)
+            for contact in call.last:
+                out.print(f"      最近联系：{contact}", markup=False, highlight=False, soft_wrap=True)
     posted(out, done.posted)
+
+
+def contacts(out: Console, noted: Noted) -> None:
+    """`lianxi call`: the last contacts with a unit."""
+    lines = [f"上次通话：{noted.said}"] if noted.said else []
+    lines += [f"最近联系：{contact}" for contact in noted.last]
+    out.print(f"{noted.unit}：{'' if lines else '还没有信件和通话记录'}", markup=False, highlight=False)
+    _list(out, lines)
 
 
 def letters_table(out: Console, listed: Listed) -> None:

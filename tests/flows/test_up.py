@@ -76,9 +76,9 @@ def ask(api: str, what: str) -> list[dict[str, Any]]:
     return list(httpx.post(f"{api}/{what}/filter", json={}, timeout=10).raise_for_status().json())
 
 
-def test_six_deployments_with_their_schedules_in_the_offices_time(desk: tuple[str, Any, Path]) -> None:
+def test_the_deployments_with_their_schedules_in_the_offices_time(desk: tuple[str, Any, Path]) -> None:
     deployed = {each["name"]: each for each in ask(desk[0], "deployments")}
-    assert set(deployed) == {"登记方案", "发放报表", "收集报送", "催报", "编发简报", "年度总结"}
+    assert set(deployed) >= {"登记方案", "发放报表", "收集报送", "催报", "编发简报", "年度总结", "记录通话"}
     zones = {schedule["schedule"]["timezone"] for each in deployed.values() for schedule in each["schedules"]}
     assert zones == {"Asia/Shanghai"}
     assert deployed["收集报送"]["schedules"][0]["schedule"]["cron"] == "*/10 * * * *"
@@ -87,6 +87,11 @@ def test_six_deployments_with_their_schedules_in_the_offices_time(desk: tuple[st
     }
     assert titles["period"] == "期间"
     assert titles["approval"] == "审定方式"
+    form = deployed["记录通话"]["parameter_openapi_schema"]["properties"]
+    assert {name: form[name]["title"] for name in ("unit", "who", "words", "called_at")} == {
+        "unit": "单位", "who": "打给谁", "words": "说了什么", "called_at": "通话时间",
+    }  # fmt: skip
+    assert form["who"]["enum"] == ["业务负责人", "分管领导", "其他"]
 
 
 def test_running_it_again_says_that_it_runs(desk: tuple[str, Any, Path]) -> None:
