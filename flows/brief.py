@@ -15,11 +15,12 @@ from prefect.runtime import flow_run
 from pydantic import Field
 
 from config.calendar import Period
+from flows.annals import last_issued
 from flows.editing import Briefed, briefed, draft, enter, render, settle
 from flows.forms import APPROVAL, NOW, PERIOD, PLAN, Approval, field, run_name
 from flows.office import Office, open_office
 from flows.post import Posted, post
-from flows.standings import standings_of
+from flows.standings import standings_for
 from flows.summary import draft_year
 from tasks.brief.markdown import checks_markdown
 from tasks.brief.register_sheet import REGISTER_FILE
@@ -27,6 +28,7 @@ from tasks.brief.value import from_json
 from tasks.errors import InputError
 from tasks.mail.task import in_data, write_brief_notices
 from tasks.rollup.closing import period_to_brief
+from tasks.rollup.occasions import of_issue
 from tasks.shapes import Written
 from tasks.store.briefs import StoredBrief, load_brief, number_is_free
 from tasks.store.task import load_contacts, load_duties, load_rows, prepare_ledger
@@ -109,10 +111,12 @@ def _closed_period(office: Office) -> Period | None:
 def _draft(office: Office, period: Period) -> StoredBrief:
     if period.months == 12:
         return draft_year(office, period)
-    standings = standings_of(office, period.text, period.label)
-    if not standings:
-        raise InputError(f"{period.label}还没有应报事项，无从汇总。请先运行：lianxi issue {period.text}")
-    rows, previous = load_rows(office.url, office.plan.id, period.text, label=period.label)
+    url, plan, label = office.url, office.plan.id, period.label
+    duties = [d for d in load_duties(url, plan, label=plan) if d.period == period.text or d.kind != "progress"]
+    if all(duty.period != period.text for duty in duties):
+        raise InputError(f"{label}还没有应报事项，无从汇总。请先运行：lianxi issue {period.text}")
+    standings = of_issue(standings_for(office, duties, None, label), period.text, last_issued(url, plan, period))
+    rows, previous = load_rows(url, plan, period.text, label=label)
     return draft(office, period, standings, rows, previous)
 
 
