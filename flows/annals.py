@@ -17,10 +17,10 @@ from flows.office import Office
 from flows.standings import standings_for
 from tasks.brief.annals import Annals
 from tasks.brief.originals import places_of
-from tasks.brief.register_sheet import REGISTER_FILE, SHEET, read_register
+from tasks.brief.register_sheet import REGISTER_FILE, SHEET, as_issued, read_register
 from tasks.brief.render import MEETING_FOLDER
 from tasks.brief.value import Brief, from_json
-from tasks.matters import Matter, Score
+from tasks.matters import Matter, Register, Score
 from tasks.outcomes import RollUp
 from tasks.rollup.history import issues_before, months_before
 from tasks.rollup.scorecard import quarter_ended_by
@@ -42,14 +42,14 @@ def gather(office: Office, period: Period) -> tuple[Annals, tuple[Submission, ..
     issued = issues_before([one.period for one in stored], period)
     # A month can be corrected for a year: older files change no more, and an issue must not cost more every year.
     rolled = roll_again(office, (*issued[-_MONTHS_CORRECTED:], *own_year), duties, received, label)
-    told, troubles = read_registers(office)
+    registers, troubles = read_registers(office, stored)
     span = quarter_ended_by(period)
     due = office.now.date() + dt.timedelta(days=office.settings.brief.matter_days)
     annals = Annals(
         past=tuple(month for month in rolled if month.period in own_year),
         before=tuple(month for month in rolled if month.period not in own_year),
         issues=tuple(from_json(one.content_json) for one in stored if one.period in issued or is_year(one.period)),
-        matters=keep_matters(url, plan.id, (), told, office.now, label=label),
+        matters=keep_matters(url, plan.id, (), registers, office.now, label=label),
         matter_due=office.calendar.shift(due, "next_workday"),
         scores=scores_of(office, span, duties, received, stored) if span else (),
         span=span.label if span else "",
@@ -108,16 +108,19 @@ def scores_of(
 
 
 @task(name="读取登记表", cache_policy=NO_CACHE)
-def read_registers(office: Office) -> tuple[tuple[Matter, ...], tuple[str, ...]]:
-    """What the registers of decisions given out so far tell, the earliest first, and the faults of the last one."""
+def read_registers(office: Office, stored: Sequence[StoredBrief]) -> tuple[tuple[Register, ...], tuple[str, ...]]:
+    """The registers of decisions given out with the issues so far, the earliest first, and the faults of the last one."""
     folder = office.data / "briefs" / office.plan.id
-    matters: list[Matter] = []
+    issued = {one.period: from_json(one.content_json).matters for one in stored}
+    registers: list[Register] = []
     troubles: tuple[str, ...] = ()
     for path in sorted(folder.glob(f"*/{MEETING_FOLDER}/{REGISTER_FILE}")):
         told, troubles = _read(office, path)
-        matters += told
-    get_run_logger().info("登记表：会议事项 %d 项，读不了的 %d 处", len(matters), len(troubles))
-    return tuple(matters), troubles
+        period = path.parent.parent.name
+        registers.append(Register(period, told, as_issued(issued.get(period, ()))))
+    count = sum(len(register.told) for register in registers)
+    get_run_logger().info("登记表：会议事项 %d 项，读不了的 %d 处", count, len(troubles))
+    return tuple(registers), troubles
 
 
 def _read(office: Office, path: Path) -> tuple[tuple[Matter, ...], tuple[str, ...]]:

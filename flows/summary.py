@@ -6,7 +6,7 @@ from prefect import flow
 
 from config.calendar import Period
 from flows.annals import frozen, frozen_months, read_registers, roll_again, scores_of
-from flows.editing import Briefed, briefed, number_of, render
+from flows.editing import Briefed, briefed, number_of, render, with_remarks
 from flows.forms import NOW, PLAN, YEAR, run_name
 from flows.office import Office, open_office
 from flows.standings import standings_for
@@ -46,10 +46,11 @@ def draft_year(office: Office, year: Period) -> StoredBrief:
     received = load_submissions(url, plan.id, label=plan.id)
     own = [duty for duty in duties if year.contains(Period.parse(duty.period).start)]
     standings = standings_for(office, own, None, label)
-    told, _ = read_registers(office)
+    stored_issues = frozen(url, plan.id)
+    registers, _ = read_registers(office, stored_issues)
     matters = [
         matter
-        for matter in keep_matters(url, plan.id, (), told, office.now, label=label)
+        for matter in keep_matters(url, plan.id, (), registers, office.now, label=label)
         if year.contains(Period.parse(matter.period).start)
     ]
     number = number_of(office, year)
@@ -57,12 +58,13 @@ def draft_year(office: Office, year: Period) -> StoredBrief:
         past=roll_again(office, [month.period for month in months], duties, received, label),
         issues=months,
         matters=tuple(matters),
-        scores=scores_of(office, year, duties, received, frozen(url, plan.id)),
+        scores=scores_of(office, year, duties, received, stored_issues),
         files=places_of(received, plan.id),
     )
     content = compose_summary(
         year, annals, standings, plan, office.county, office.settings, number, office.now, label=label
     )
+    content = with_remarks(content, load_brief(url, plan.id, year.text))
     stored = save_draft(url, plan.id, year.text, number, content, office.now, label=label)
     copy_originals(from_json(content), received, annals.files, office.data, label=label)
     return stored

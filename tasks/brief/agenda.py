@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from config.calendar import Period
 from config.county import County
 from tasks.brief.meeting import NOBODY, Docket, day_words
-from tasks.brief.prose import chinese, joined, trim
+from tasks.brief.prose import chinese, joined, mask, trim
 from tasks.brief.value import Block, Column, Heading, Paragraph, Run, Table
 from tasks.brief.wording import by_unit, disputes
 from tasks.matters import Matter
@@ -81,7 +81,7 @@ _Row = tuple[str, str, str, str, str]
 
 
 def _matters(matters: Sequence[Matter], on: dt.date, head: str = "") -> list[_Row]:
-    return [(m.no, f"{head}{m.words}", m.raised_by, m.owner or NOBODY, day_words(m.due, on)) for m in matters]
+    return [(m.no, f"{head}{mask(m.words)}", m.raised_by, m.owner or NOBODY, day_words(m.due, on)) for m in matters]
 
 
 def _disputed(rollup: RollUp) -> list[_Row]:

@@ -13,7 +13,7 @@ from config.plan import Plan
 from config.settings import Settings
 from tasks.brief.course import OUTCOMES, Course, light_of, month_name
 from tasks.brief.meeting import NOBODY, day_words, standing_words
-from tasks.brief.prose import figure, percent, quote, trim
+from tasks.brief.prose import figure, mask, percent, quote, trim
 from tasks.brief.trend import month_columns
 from tasks.brief.value import Bar, Block, Chart, Column, Heading, LedgerRow, Paragraph, Run, Table
 from tasks.brief.wording import LIGHTS, counted, light_name, says, short_title
@@ -208,7 +208,7 @@ def matters_part(matters: Sequence[Matter], on: dt.date, settings: Settings) -> 
     limit = settings.brief.quote_chars
     rows = tuple(
         (
-            *(Run(words) for words in (m.no, trim(m.words, limit), m.owner or NOBODY, day_words(m.due, on))),
+            *(Run(words) for words in (m.no, trim(mask(m.words), limit), m.owner or NOBODY, day_words(m.due, on))),
             Run(standing_words(m, on, limit), strong=m.is_overdue(on)),
         )
         for m in matters

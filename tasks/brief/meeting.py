@@ -124,7 +124,7 @@ def followed_blocks(found: Docket, on: dt.date, quote_chars: int) -> list[Block]
     rows = tuple(
         (
             Run(m.no),
-            Run(trim(m.words, quote_chars)),
+            Run(trim(mask(m.words), quote_chars)),
             Run(m.owner or NOBODY),
             Run(day_words(m.due, on)),
             Run(standing_words(m, on, quote_chars), strong=m.is_overdue(on)),
