@@ -6,6 +6,7 @@ month's history. The values come from `tasks`; nothing is decided here.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 
@@ -14,6 +15,7 @@ from prefect.artifacts import create_markdown_artifact
 from config.calendar import Period
 from tasks.mail.history import became
 from tasks.mail.wording import without_numbers
+from tasks.matters import Matter
 from tasks.outcomes import Call, LetterRecord
 from tasks.rollup.matrix import matrix, rates
 from tasks.shapes import Standing, Submission
@@ -102,6 +104,24 @@ def publish_brief(plan: str, period: Period, state: str, text: str, files: Seque
     listed = "\n".join(f"- `{file}`" for file in files)
     body = f"文件（在数据文件夹内）：\n\n{listed}\n\n---\n\n{text}"
     create_markdown_artifact(body, key=_key("brief", plan, period.text), description=f"{period.label}简报（{state}）")
+
+
+def publish_matters(plan: str, matters: Sequence[Matter], on: dt.date) -> None:
+    """Every matter the meeting follows, the open ones first, under the numbers the form asks for."""
+    lines = [
+        {
+            "编号": matter.no,
+            "事项": matter.words,
+            "提出单位": matter.raised_by,
+            "责任单位": matter.owner or "待会议明确",
+            "办结期限": matter.due.isoformat() if matter.due else "待会议明确",
+            "办理情况": matter.progress,
+            "状态": "超期" if matter.is_overdue(on) else matter.state,
+        }
+        for matter in sorted(matters, key=lambda matter: matter.state != "办理中")
+    ]
+    body = _table(lines, strong=("超期",)) if lines else "还没有会议事项。"
+    create_markdown_artifact(body, key=_key("matters", plan), description="协调事项和议定事项")
 
 
 def publish_register(plan: str, summary: str, changes: Sequence[str], *, confirmed: bool) -> None:
