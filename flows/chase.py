@@ -88,4 +88,4 @@ def _publish(office: Office, standings: Sequence[Standing], calls: Sequence[Call
         by_period.setdefault(standing.duty.period, []).append(standing)
     for text, found in by_period.items():
         if any(standing.name not in ("按时", "零报告", "迟报", "未到期") for standing in found):
-            publish_matrix(office.plan.id, Period.parse(text), found)
+            publish_matrix(office, Period.parse(text), found)

@@ -167,9 +167,9 @@ def _answer(office: Office, about: str) -> None:
 
 
 def _publish(office: Office, received: Sequence[Submission]) -> None:
-    publish_findings(office.plan.id, received)
+    publish_findings(office, received)
     for text in sorted({submission.period for submission in received if submission.period}):
         period = Period.parse(text)
         # A file may come for a period that nobody was asked to report on.
         if standings := standings_of(office, text, period.label):
-            publish_matrix(office.plan.id, period, standings)
+            publish_matrix(office, period, standings)
