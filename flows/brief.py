@@ -15,6 +15,7 @@ from prefect.runtime import flow_run
 from pydantic import Field
 
 from config.calendar import Period
+from flows import diary
 from flows.editing import Briefed, briefed, draft, enter, render, settle
 from flows.forms import APPROVAL, NOW, PERIOD, PLAN, Approval, field, run_name
 from flows.office import Office, open_office
@@ -87,6 +88,7 @@ def brief(
         if answer is None:
             return briefed(wanted, stored, written)
         stored = settle(office, wanted, stored, answer.by, answer.issue_no or stored.issue_no, answer.note)
+        diary.approved(office.plan.id, wanted.text, stored.issue_no, office.plan.members)
     enter(office, wanted, stored)
     written = render(office, wanted, stored)
     return briefed(wanted, stored, written, _send(office, wanted, stored, written))

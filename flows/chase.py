@@ -14,6 +14,7 @@ from flows.forms import NOW, PLAN, run_name
 from flows.office import Office, open_office
 from flows.post import Posted, post, recall
 from flows.standings import standings_of
+from flows.todo import publish_todo
 from tasks.brief.task import write_supervision_forms
 from tasks.issue.share import issued_path
 from tasks.mail.ladder import Step
@@ -89,3 +90,4 @@ def _publish(office: Office, standings: Sequence[Standing], calls: Sequence[Call
     for text, found in by_period.items():
         if any(standing.name not in ("按时", "零报告", "迟报", "未到期") for standing in found):
             publish_matrix(office, Period.parse(text), found)
+    publish_todo(office)

@@ -62,12 +62,12 @@ class Desk:
 
 
 def run(desk: Desk, arguments: Sequence[str]) -> None:
-    """Run one Prefect command to its end. Raises PipelineError with what it said."""
-    command = [sys.executable, "-m", "prefect", *arguments]
+    """Run one Python command (`-m …`) to its end. Raises PipelineError with what it said."""
+    command = [sys.executable, "-m", *arguments]
     done = subprocess.run(command, cwd=PROJECT, env=desk.environment(), capture_output=True, text=True)
     if done.returncode != 0:
         said = (done.stdout[-2000:] + done.stderr[-2000:]).replace(desk.login or "\0", "***")
-        raise PipelineError(f"prefect {' '.join(arguments)} 失败：\n{said}")
+        raise PipelineError(f"{' '.join(arguments)} 失败：\n{said}")
 
 
 @contextlib.contextmanager

@@ -53,7 +53,7 @@ def _run(settings: Settings, port: int, console: Console, stop: threading.Event)
         desk = Desk(data, api_url, login, files_url)
         console.print(f"[green]✓[/] 服务器已启动  server: {api_url}")
         deploy(desk)
-        console.print("[green]✓[/] 流程已部署，定时任务已生效  deployments and schedules are in force")
+        console.print("[green]✓[/] 流程已部署，定时任务和报警已生效  deployments, schedules and alarms are in force")
         files = ["flows.shelf", str(data.resolve()), str(port + 1), files_url]
         worker = ["prefect", "worker", "start", "--pool", POOL, "--type", "process"]
         with child("files", desk, files) as shelf, child("worker", desk, worker) as working:
@@ -100,9 +100,10 @@ def server(data: Path, port: int, login: str = "", files_url: str = "") -> Itera
 
 
 def deploy(desk: Desk) -> None:
-    """Create the work pool and the deployments of prefect.yaml; doing it again only brings them up to date."""
-    run(desk, ["work-pool", "create", POOL, "--type", "process", "--overwrite"])
-    run(desk, ["--no-prompt", "deploy", "--all"])
+    """The work pool, the deployments of prefect.yaml, drop-downs and alarms; again, it brings them up to date."""
+    run(desk, ["prefect", "work-pool", "create", POOL, "--type", "process", "--overwrite"])
+    run(desk, ["prefect", "--no-prompt", "deploy", "--all"])
+    run(desk, ["flows.furnish"])
 
 
 def _claim(port: int, data: Path) -> None:

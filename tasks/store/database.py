@@ -14,11 +14,12 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from tasks.errors import PipelineError, RetryableError
-from tasks.store import meeting_models as meeting_models  # Its table belongs to the same metadata.
+from tasks.store import extension_models as extension_models  # Its table belongs to the same metadata.
+from tasks.store import meeting_models as meeting_models  # So does this one.
 from tasks.store.engine import engine_for, explain, reading, writing
 
 # The newest revision in `migrations/versions`; a test keeps the two together.
-HEAD = "0003"
+HEAD = "0007"
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _WAL_TRIES, _WAL_PAUSE_SECONDS = 600, 0.05
