@@ -47,6 +47,7 @@ ENVIRONMENT: Mapping[str, Place] = {
     "LIANXI_SMTP_PASSWORD": ("mail", "password"),
     "LIANXI_SMTP_SECURITY": ("mail", "security"),
     "LIANXI_SMTP_CA_FILE": ("mail", "ca_file"),
+    "LIANXI_FILES_URL": ("desk", "files_url"),
 }
 _USUAL_PORT = {"ssl": 465, "starttls": 587, "none": 25}
 
@@ -142,6 +143,12 @@ class Brief(_Frozen):
     issue_to: tuple[str, ...] = ()
 
 
+class Desk(_Frozen):
+    """The coordinator's screen: the address at which the files behind its links open, empty for loopback."""
+
+    files_url: Annotated[str, Field(pattern=r"^(https?://[A-Za-z0-9.:\[\]/_-]+)?$")] = ""
+
+
 class Settings(_Frozen):
     """All settings as they hold for `plan`. Paths are absolute; `secret` is what LIANXI_SECRET gave, else None.
 
@@ -163,6 +170,7 @@ class Settings(_Frozen):
     mail: Mail
     limits: Limits
     brief: Brief
+    desk: Desk = Desk()
 
     def ladder_for(self, kind: str) -> tuple[Rung, ...]:
         """The rungs that duties of this kind climb, lowest first: its own where it has any, else the general ones."""
@@ -226,7 +234,7 @@ def _values(data: Mapping[str, Any], given: Mapping[Place, Any]) -> dict[str, An
     """The file's values under those of the environment, with paths made absolute and defaults that hang together."""
     values = {key: dict(value) if isinstance(value, dict) else value for key, value in data.items()}
     for place, value in given.items():
-        table = values if len(place) == 1 else values.setdefault("mail", {})
+        table = values if len(place) == 1 else values.setdefault(str(place[0]), {})
         table[str(place[-1])] = value
     root = values["data"] = _below(_PROJECT, values.get("data", "data"))
     values["config"] = _below(_PROJECT, values.get("config", "config"))

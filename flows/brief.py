@@ -17,6 +17,7 @@ from prefect.runtime import flow_run
 from pydantic import Field
 
 from config.calendar import Period
+from flows import diary
 from flows.annals import last_issued
 from flows.editing import SENT_BACK, Briefed, briefed, draft, enter, render, send_back, settle
 from flows.forms import APPROVAL, NOW, PERIOD, PLAN, Approval, field, run_name
@@ -109,6 +110,7 @@ def brief(
             stored = send_back(office, wanted, stored, answer.by, answer.sent_back)
             return replace(briefed(wanted, stored, render(office, wanted, stored)), state=SENT_BACK)
         stored = settle(office, wanted, stored, answer.by, answer.issue_no or stored.issue_no, answer.note)
+        diary.approved(office.plan.id, wanted.text, stored.issue_no, office.plan.members)
     enter(office, wanted, stored)
     written = render(office, wanted, stored)
     return briefed(wanted, stored, written, _send(office, wanted, stored, written))

@@ -108,7 +108,7 @@ def render(office: Office, period: Period, stored: StoredBrief) -> tuple[Written
     pdf = is_frozen and office.settings.brief.pdf
     written = render_brief(value, folder, office.data, is_frozen, pdf, label=period.label)
     text = to_markdown(value) if is_frozen else checks_markdown(value) + to_markdown(value)
-    publish_brief(office.plan.id, period, state_of(stored), text, [each.path for each in written])
+    publish_brief(office, period, state_of(stored), text, [each.path for each in written])
     return written
 
 

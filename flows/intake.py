@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from prefect import flow
 
 from config.calendar import Period
+from flows import diary
 from flows.artifacts import publish_findings, publish_matrix
 from flows.audit import note_head
 from flows.chunk import Desk, by_unit, owed, periods_of, units_of
-from flows.forms import NOW, PLAN, run_name
+from flows.forms import NOW, PLAN, STATES, run_name
 from flows.office import Office, open_office
 from flows.pool import Judges, worth_it
 from flows.post import Posted, post
 from flows.standings import standings_of
+from flows.todo import publish_todo
 from flows.turns import Line, Piece
+from tasks.collect.scan import Collected
 from tasks.collect.task import collect_task
+from tasks.errors import PipelineError
 from tasks.shapes import Original, Submission, Verdict
 from tasks.store.outbox import sent_keys
 from tasks.store.task import (
@@ -33,14 +37,6 @@ from tasks.store.task import (
     record_verdicts,
     unanswered,
 )
-
-_STATES = {
-    "accepted": "受理",
-    "returned": "退回更正",
-    "queried": "须作说明",
-    "refused": "不予受理",
-    "superseded": "已有新版本",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +60,28 @@ def intake(plan: str | None = PLAN, now: str | None = NOW) -> Taken:
     about = f"{office.now:%Y-%m-%d %H:%M}"
     prepare_ledger(office.url)
     known = known_files(office.url, office.plan.id, label=about)
-    collected = collect_task(
-        office.share,
-        office.data / "originals",
-        office.plan.id,
-        office.county,
-        known,
-        office.now,
-        office.settings.limits,
-        label=about,
-    )
+    collected = _collect(office, known, about)
     waiting = claim_originals(office.url, collected.originals, office.now, office.plan.id, label=about)
     received = list(_take_in(office, waiting, about)) if waiting else []
-    _answer(office, about)
+    answer(office, about)
     # Every ten minutes, so that the end of the audit log is known outside the ledger too.
     note_head(office.url, office.data)
     if received:
         _publish(office, received)
-    states = Counter(_STATES[submission.state] for submission in received)
+    states = Counter(STATES[submission.state] for submission in received)
     return Taken(len(received), dict(states), len(collected.waiting), collected.troubles, post(office, ()))
+
+
+def _collect(office: Office, known: Mapping[str, tuple[int, int]], about: str) -> Collected:
+    originals, limits = office.data / "originals", office.settings.limits
+    try:
+        return collect_task(
+            office.share, originals, office.plan.id, office.county, known, office.now, limits, label=about
+        )
+    except PipelineError as error:
+        if diary.is_about_share(str(error)):
+            diary.unreachable(office.plan.id, str(error))
+        raise
 
 
 def _take_in(office: Office, waiting: Sequence[Original], about: str) -> Iterator[Submission]:
@@ -101,12 +100,18 @@ def _take_in(office: Office, waiting: Sequence[Original], about: str) -> Iterato
     line = Line(office.url, office.plan.id, waiting, office.settings.limits.chunk_files)
     for piece, judged in _judged(desk, line):
         for left in line.left_before(piece):
-            found = _judge(desk, left.files, left.label)
-            yield from record_verdicts(office.url, found, office.now, label=left.label)
+            yield from _record(office, _judge(desk, left.files, left.label), left.label)
         verdicts = _judge(desk, piece.files, piece.label) if line.is_overtaken(piece, judged) else judged
-        made = record_verdicts(office.url, verdicts, office.now, label=piece.label)
+        made = _record(office, verdicts, piece.label)
         line.recorded(made)
         yield from made
+
+
+def _record(office: Office, verdicts: Sequence[Verdict], label: str) -> tuple[Submission, ...]:
+    made = record_verdicts(office.url, verdicts, office.now, label=label)
+    for submission in made:
+        diary.took_in(submission)
+    return made
 
 
 def _judged(desk: Desk, line: Line) -> Iterator[tuple[Piece, Sequence[Verdict]]]:
@@ -139,7 +144,7 @@ def _judge(desk: Desk, chunk: Sequence[Original], label: str) -> tuple[Verdict, 
     return judge_chunk(readings, plan, county, layout, owed(desk.duties, units), previous, settings, label=label)
 
 
-def _answer(office: Office, about: str) -> None:
+def answer(office: Office, about: str) -> None:
     """Every submission that has no answer yet gets its file into 退回/ and a letter into the outbox.
 
     The answer is recorded last: a pass that dies before is done again, and the same file and letter are made again.
@@ -176,9 +181,10 @@ def _answer(office: Office, about: str) -> None:
 
 
 def _publish(office: Office, received: Sequence[Submission]) -> None:
-    publish_findings(office.plan.id, received)
+    publish_findings(office, received)
     for text in sorted({submission.period for submission in received if submission.period}):
         period = Period.parse(text)
         # A file may come for a period that nobody was asked to report on.
         if standings := standings_of(office, text, period.label):
-            publish_matrix(office.plan.id, period, standings)
+            publish_matrix(office, period, standings)
+    publish_todo(office)

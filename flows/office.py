@@ -15,6 +15,7 @@ from config.county import County, load_county
 from config.plan import Plan, load_plan
 from config.settings import Settings, load_settings
 from config.workbook import Layout, load_layout
+from flows.ids import sound_id
 from tasks.errors import InputError
 from tasks.signature import load_or_create_secret
 
@@ -67,7 +68,7 @@ def open_office(plan: str | None = None, now: dt.datetime | str | None = None) -
     settings = load_settings(plan=plan)
     # Tried out now, so that a letter's template an office broke is told at the start and not when the letter is due.
     load_templates()
-    the_plan = load_plan(settings.plan, settings.config)
+    the_plan = load_plan(sound_id(settings.plan, "方案编号"), settings.config)
     return Office(
         settings=settings,
         plan=the_plan,

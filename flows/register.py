@@ -9,14 +9,16 @@ from functools import partial
 from pathlib import Path
 
 from prefect import flow
+from prefect.runtime import deployment
 
 from config.plan import Plan, dump_plan, load_plan
 from config.plan_file import read_plan
 from config.settings import Settings, load_settings
 from flows.artifacts import publish_register
 from flows.audit import note_head, operator
-from flows.documents import county_of, plan_id_of, read_document
+from flows.documents import county_of, in_inbox, plan_id_of, read_document
 from flows.forms import CONFIRM, CONFIRMED_BY, COUNTY, DOCUMENT, NEW_PLAN, NOW
+from flows.ids import sound_id
 from flows.office import instant
 from tasks.errors import InputError
 from tasks.files import write_atomically
@@ -56,12 +58,17 @@ def register(
 ) -> Registered:
     """Read a document into a draft; with `confirm`, put the draft (as a person may have mended it) in force.
 
-    A draft that a person has mended is never overwritten. Raises InputError when the document holds no register,
+    Started from a form, only a document in data/inbox can be named. A draft that a person has mended is never
+    overwritten. Raises InputError when the document holds no register,
     ConfigError with every fault of a draft that cannot come into force.
     """
     settings = load_settings()
+    if deployment.id:
+        document = str(in_inbox(document, settings.data))
+    if county:
+        sound_id(county, "单位名册")
     draft = read_document(document, settings, county)
-    plan_id = plan or plan_id_of(document)
+    plan_id = sound_id(plan or plan_id_of(document), "方案编号")
     owner = county or getattr(county_of(draft, settings), "id", None)
     if owner is None:
         raise InputError("看不出文件属于哪个县：请用 --county 指明单位名册（config/counties/ 下的文件夹名）")

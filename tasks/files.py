@@ -1,6 +1,6 @@
-"""One way to put a file on disk: whole or not at all.
+"""One way to put a file on disk: whole or not at all; and one to make a secret's file, once.
 
-Belongs here: that one way, for every stage. What is written, and where, is each stage's business.
+Belongs here: these two, for every stage. What is written, and where, is each stage's business.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 
@@ -31,3 +32,23 @@ def write_atomically(path: Path, content: bytes) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             beside.unlink()
+
+
+def create_private(path: Path, content: bytes) -> None:
+    """Make a file that only its owner may read, unless it is there already. Raises OSError.
+
+    Of two processes that start at once, the content of one is the file's for both.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # mkstemp opens with mode 0600, so the secret is never readable by others, not even for an instant.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".secret-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        # link, unlike rename, does not replace.
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        os.unlink(name)

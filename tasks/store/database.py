@@ -18,6 +18,7 @@ from tasks.errors import PipelineError, RetryableError
 # Their tables belong to the same metadata.
 from tasks.store import audit_models as audit_models
 from tasks.store import call_models as call_models
+from tasks.store import extension_models as extension_models
 from tasks.store import meeting_models as meeting_models
 from tasks.store.engine import engine_for, explain, reading, writing
 
