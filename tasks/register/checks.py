@@ -14,8 +14,8 @@ from config.county import County
 from config.plan import Measure
 from tasks.register.draft import WHO, Draft, Uncertainty, Unknown
 from tasks.register.grammar import Grammar
+from tasks.register.names import Name
 from tasks.register.outline import Outline
-from tasks.register.units import Name
 
 _MOST_SUGGESTED = 300
 _NOTED = ("name_misspelt", "repeated_sentence", "window_ended", "soft_target")

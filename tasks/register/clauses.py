@@ -12,9 +12,10 @@ import re
 from dataclasses import dataclass
 
 from tasks.register.grammar import Grammar, words
+from tasks.register.names import Name
 from tasks.register.spans import LONGEST, pairs, value_end
 from tasks.register.spoken import STRONG, Found, Role, Roles, SpokenReader, role_of
-from tasks.register.units import Name, UnitReader
+from tasks.register.units import UnitReader
 
 _EXPLAINED = ("部门", "单位", "机构", "企业", "地区", "等")
 _CLOSING = re.compile(f"{STRONG.pattern}|(?:单位|部门|主体)[为是]")

@@ -21,12 +21,14 @@ from tasks.register.duties import DutyReader, numbered
 from tasks.register.grammar import Grammar
 from tasks.register.heading import guessed_year, read_document, read_members
 from tasks.register.layout import Layout, Paragraph, Piece
+from tasks.register.names import Name
 from tasks.register.outline import Outline, OutlineReader, Part, RawMeasure
 from tasks.register.places import stems
+from tasks.register.settle import settle
 from tasks.register.source import Line, Table, read_source
 from tasks.register.tables import TableReader, mended
 from tasks.register.targets import TargetReader
-from tasks.register.units import Name, UnitReader
+from tasks.register.units import UnitReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,9 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
     dates = DateReader(grammar, document.issued_on, guessed_year(document))
     held = _held(outline.measures)
     members = read_members(grammar, units, [text for _, text, _ in outline.others])
-    settled = units.settle(
-        [*(names for parts in held for part in parts for names in (part.lead, part.others)), members]
+    settled = settle(
+        units,
+        [*(names for parts in held for part in parts for names in (part.lead, part.others)), members],
     )
     duty_reader = DutyReader(grammar, dates, units)
     sections, section_of = _sections(outline.measures)
