@@ -254,7 +254,7 @@ def _idle(outline: Outline) -> Iterator[Uncertainty]:
 
 
 def _numbers(draft: Draft) -> Iterator[Uncertainty]:
-    plain = [int(measure.no) for measure in draft.measures if measure.no.isdigit()]
+    plain = [int(measure.no) for measure in draft.measures if measure.no.isdecimal()]
     if len(plain) != len(draft.measures) or len(plain) < 3:
         return
     for before, after in pairwise(plain):

@@ -9,7 +9,7 @@ Which measure a clause belongs to is said by `outline`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.register.grammar import Grammar, words
 from tasks.register.names import Name
@@ -26,7 +26,7 @@ _LEADING = re.compile(r"^(.+?)[（(【\[](?:牵头(?:单位|部门)?|主办|总�
 class Clause:
     """One clause: text[start:end] of its paragraph, the units by role, deadlines named in it.
 
-    `form` is line, bracket, inline, sentence or list; `same` lists roles that say 同上; `opened` marks 等.
+    `form` is line, bracket, inline, sentence, list or bare; `same` lists roles that say 同上; `opened` marks 等.
     """
 
     start: int
@@ -99,13 +99,19 @@ class ClauseReader:
         return (Clause(0, len(text), "line", ((role_of(label), names),), opened=opened),)
 
     def bare_line(self, text: str) -> tuple[Clause, ...]:
-        """A line that is nothing but two or more units, in a document that said the first listed leads."""
+        """A line that is nothing but units, in a document that said the first listed leads."""
         if len(text) > LONGEST or text.rstrip().endswith(("：", ":")):
             return ()
         names, opened = self._units.read(text)
-        if len(names) < 2 or not self._units.believable(names):
+        if not self._units.believable(names) or not (len(names) > 1 or any(map(self._units.levelled, names))):
             return ()
-        return (Clause(0, len(text), "line", (("duty", names),), opened=opened),)
+        return (Clause(0, len(text), "bare", (("duty", names),), opened=opened),)
+
+    def bare_tail(self, text: str) -> tuple[Clause, ...]:
+        """Units and nothing else behind the last full stop of an item, in such a document printed without line ends."""
+        start = max(text.rstrip(" 。").rfind(mark) for mark in "。；") + 1
+        found = self.bare_line(text[start:]) if start else ()
+        return tuple(replace(clause, start=start, end=len(text)) for clause in found)
 
     def _bracketed(self, text: str, folded: str) -> list[Clause]:
         clauses: list[Clause] = []

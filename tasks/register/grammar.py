@@ -86,8 +86,9 @@ class Grammar:
 
     @cached_property
     def person(self) -> re.Pattern[str]:
-        """A bracket behind a unit that names a person (（责任人：某某）), and nothing else."""
-        return re.compile(rf"（ *(?:{words(self.words.roles.persons)})：[^（）：]{{0,30}}）")
+        """A bracket behind a unit that names persons (（责任人：某某，电话：…）), and nothing else."""
+        one = rf"(?:{words(self.words.roles.persons)})：[^（）：]{{0,30}}"
+        return re.compile(f"（ *{one}(?:[，；、 ]{one})*）")
 
     @cached_property
     def role_name(self) -> re.Pattern[str]:

@@ -81,6 +81,13 @@ def own_clause(node: Node) -> bool:
     return any(content.clauses for content in node.content)
 
 
+def drop_signature(node: Node) -> None:
+    """Take back a bare list that turns out to be the signature, since a day stands under it."""
+    last = node.content[-1] if node.content else None
+    if last and len(node.content) > 1 and [clause.form for clause in last.clauses] == ["bare"]:
+        last.clauses = ()
+
+
 def has_clause(node: Node) -> bool:
     """Whether the item or anything under it is handed to somebody."""
     return any(own_clause(each) for each in walk(node))

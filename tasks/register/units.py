@@ -41,15 +41,20 @@ class UnitReader:
         self._independent = re.compile(words(units.independent))
         self._collective = re.compile(f"(?:国有)?(?:{words(units.collective)})(?:{words(units.group_tails)})?")
         self._level_group = level_group(units)
+        # 团县委 carries its level inside.
+        self._league = re.compile(f"团({words(units.levels)})委")
         self._open = open_end(units)
+        verbs = grammar.words.verbs
+        self._aside = re.compile(f"[（(](?:{words(verbs.manner)})+(?:{words(verbs.duty + verbs.help)})?[）)]")
         self._organs = frozenset(units.group_tails)
         self._verbs = re.compile(words(units.not_in_units))
+        self._state = frozenset(units.state_organs)
         self._not_units, self._generic = tuple(units.not_units), frozenset(units.generic)
         self.plausible = lru_cache(maxsize=8192)(self._plausible)
 
     def read(self, text: str) -> tuple[tuple[Name, ...], bool]:
         """The units of a list in order, each once, and whether the list is left open (等)."""
-        plain = self._grammar.simplify(text).strip(" \n。；;，,、：:.*")
+        plain = self._aside.sub("", self._grammar.simplify(text)).strip(" \n。；;，,、：:.*")
         towns = _TOWNS.search(plain) is not None
         plain, opened = self._close(plain)
         names: dict[str, Name] = {}
@@ -120,7 +125,8 @@ class UnitReader:
         prefix, committee, each = "", "", False
         for token in tokens:
             known = self._resolve(token)
-            own = self.level_of(token)
+            league = self._league.fullmatch(token)
+            own = league[1] if league else self.level_of(token)
             if self.is_group(token):
                 each = each or token.startswith("各")
                 yield self._named(token, token, known)
@@ -191,7 +197,7 @@ class UnitReader:
             return False
         if self.is_group(core) and len(core) > 2:
             return core.endswith(self._suffixes) and not self._grammar.role_name.search(core)
-        return core.endswith(self._suffixes) and not core.endswith(self._not_units)
+        return core in self._state or (core.endswith(self._suffixes) and not core.endswith(self._not_units))
 
     def believable(self, names: Iterable[Name], spoken: bool = False, summed: bool = False) -> bool:
         """Whether a list is one of units. A role verb behind it (`spoken`) vouches for a few names of unknown make.
