@@ -64,10 +64,10 @@ class ClauseReader:
             # 甲局（责任人：某某）: blanked, so that offsets stay and the person is no unit.
             aside = [found.span() for found in self._grammar.person.finditer(folded)] + self._declarations(folded)
             text, folded = _blanked(text, aside), _blanked(folded, aside)
-        if not self._grammar.has_role.search(folded) and "（" not in folded and "【" not in folded:
-            return ()
         if self._grammar.label.match(folded.lstrip(" *")):
             return self._line(text, folded, 0, len(text))
+        if not self._grammar.has_role.search(folded) and "（" not in folded and "【" not in folded:
+            return ()
         if found := self._spaced_line(text, folded):
             return found
         brackets = self._bracketed(text, folded)
@@ -86,7 +86,16 @@ class ClauseReader:
 
     def _line(self, text: str, folded: str, start: int, end: int) -> tuple[Clause, ...]:
         found, stop = self._labelled(text, folded, start, end)
+        if found is None and (label := self._grammar.label.match(folded.lstrip(" *"))):
+            return self._particular(text, folded, label)
         return (Clause(start, stop, "line", found.roles, found.until, found.opened, found.same),) if found else ()
+
+    def _particular(self, text: str, folded: str, label: re.Match[str]) -> tuple[Clause, ...]:
+        """A line that names a person or a day only (牵头领导：某某): no unit's, and no part of the measure's words."""
+        value = folded.lstrip(" *")[label.end() :].strip(" 。；，")
+        if not (label["person"] or label["until"]) or len(value) > 60 or "。" in value:
+            return ()
+        return (Clause(0, len(text), "line", (), (value,) if label["until"] and value else ()),)
 
     def _spaced_line(self, text: str, folded: str) -> tuple[Clause, ...]:
         """A line such as “责任单位 县财政局”, without a colon: believed only where every name is a unit's."""

@@ -6,6 +6,7 @@ own; this one reads as their table of contents.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -92,13 +93,22 @@ def _outline(grammar: Grammar, units: UnitReader, pieces: Sequence[Piece]) -> Ou
     for loose in (False, True):
         clauses = ClauseReader(grammar, units, loose)
         outline = OutlineReader(grammar, clauses, TableReader(grammar, clauses, units)).read(pieces)
-        if not any(raw.text.strip() for raw in outline.measures):
+        if all(_particulars(raw.text, grammar) for raw in outline.measures):
             # Labels with nothing to do behind any of them are a form's particulars (建设单位：…), no register.
             outline = Outline((), outline.others, outline.idle)
         if not loose and outline.measures:
             return outline
     enough = len(outline.measures) >= 3 and len(outline.idle) * 3 <= len(outline.measures)
     return outline if enough else Outline((), outline.others, outline.idle)
+
+
+def _particulars(text: str, grammar: Grammar) -> bool:
+    """Whether a text says nothing, or nothing but the fields of a form (项目名称：…。中标金额：…。)."""
+    fields = [part for part in re.split("[。；]", grammar.fold(text).strip(" 。；，")) if part.strip()]
+    found = [re.match("[^，、：]{2,10}：", field.strip()) for field in fields]
+    titles = (*grammar.words.tables.measure, *grammar.words.tables.detail)
+    tasks = tuple(title for title in titles if not title.endswith("名称"))
+    return all(field is not None and not field[0].endswith(tuple(f"{task}：" for task in tasks)) for field in found)
 
 
 def belongs(county: County, document: Document, paragraphs: Sequence[Paragraph], grammar: Grammar) -> bool:

@@ -78,7 +78,7 @@ def walk_children(node: Node) -> Iterator[Node]:
 
 def own_clause(node: Node) -> bool:
     """Whether the item itself, not only something under it, is handed to somebody."""
-    return any(content.clauses for content in node.content)
+    return any(clause.roles or clause.same for content in node.content for clause in content.clauses)
 
 
 def drop_signature(node: Node) -> None:
