@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from tasks.register.grammar import Grammar, words
 from tasks.register.numerals import NumberReader
 
-_DEPTH = {"chapter": 0, "task": 3, "han": 1, "han_round": 2, "digit": 3, "digit_round": 4}
+_DEPTH = {"chapter": 0, "task": 3, "han": 1, "han_round": 2, "digit": 3, "digit_round": 4, "circle": 5}
 
 
 class Cutter:
@@ -27,7 +27,7 @@ class Cutter:
         self._number = re.compile(
             r"第(?P<chapter>[一二三四五六七八九十]{1,3})部分|(?:措施|任务|事项)(?P<task>\d{1,3})："
             r"|(?P<han>[一二三四五六七八九十]{1,3})、|（(?P<han_round>[一二三四五六七八九十]{1,3})）"
-            r"|(?<![\d.第])(?P<digit>\d{1,3})(?:、|[.](?!\d))|（(?P<digit_round>\d{1,3})）"
+            r"|(?<![\d.第])(?P<digit>\d{1,3})(?:、|[.](?!\d))|（(?P<digit_round>\d{1,3})）|(?P<circle>[①-⑳])"
         )
 
         self._prose = re.compile(
@@ -39,7 +39,7 @@ class Cutter:
         self._declared = self._declared or self._grammar.first_listed.search(folded) is not None
         if marker := self._grammar.marker.match(folded):
             kind = str(marker.lastgroup)
-            number = self._numerals.integer(marker[kind])
+            number = self._value(marker[kind])
             if number is not None:
                 self._last[kind] = max(number, self._last.get(kind, 0)) if number != 1 else 1
 
@@ -62,7 +62,7 @@ class Cutter:
         cuts: list[tuple[int, int]] = []
         for match in self._number.finditer(folded):
             kind = str(match.lastgroup)
-            number = self._numerals.integer(match[kind])
+            number = self._value(match[kind])
             heading = next((at for at, depth in cuts[-1:] if depth < _DEPTH[kind]), None)
             if number is None or not self._begins(folded, match.start(), heading, first=not cuts, declared=declared):
                 continue
@@ -71,6 +71,9 @@ class Cutter:
                 last[kind] = number
                 cuts.append((match.start(), _DEPTH[kind]))
         return [at for at, _ in cuts]
+
+    def _value(self, printed: str) -> int | None:
+        return ord(printed) - 0x245F if "①" <= printed <= "⑳" else self._numerals.integer(printed)
 
     def _begins(self, folded: str, at: int, heading: int | None, first: bool, declared: bool) -> bool:
         """Whether a number may stand at a beginning: after a sentence, a heading without a stop, or a list of units."""

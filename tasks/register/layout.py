@@ -22,7 +22,7 @@ _DATE = re.compile(
 )
 _END = "。！？；：…"
 _GOES_ON = "、，（【《“—和与及"
-_SUB = re.compile(r"（\d{1,3}）")
+_SUB = re.compile(r"（\d{1,3}）|[①-⑳]")
 _LONG = 60
 
 
