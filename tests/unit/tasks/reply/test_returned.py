@@ -150,9 +150,14 @@ def test_answering_twice_gives_the_same_bytes_and_writes_nothing_new(desk: Desk)
 
 
 def test_the_bytes_hold_no_clock(desk: Desk) -> None:
-    with zipfile.ZipFile(desk.data / desk.answer(returned(desk)).path) as archive:
-        assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-        assert b"2023-10-20T02:00:00Z</dcterms:modified>" in archive.read("docProps/core.xml")
+    own = returned(desk)
+    for submission in (own, factories.submission("accepted"), unknown("a.pdf", BLANK)):
+        with zipfile.ZipFile(desk.data / desk.answer(submission).path) as archive:
+            assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+            properties = archive.read("docProps/core.xml")
+        assert b"2023-10-20T02:00:00Z</dcterms:modified>" in properties
+        # When it was made is the unit's to say; of an answer of our own it is the day of the decision.
+        assert (b"2023-10-20T02:00:00Z</dcterms:created>" in properties) == (submission != own) or own is submission
 
 
 def test_the_marks_of_an_earlier_return_are_gone_from_the_next_version(desk: Desk) -> None:
