@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,17 +53,26 @@ def collect(
     taken: list[Original] = []
     waiting: list[str] = []
     troubles = list(listing.troubles)
+    counted = Counter[str]()
     for found in new_files(listing, dict(known)):
+        folder = found.path.partition("/")[0]
+        if counted[folder] >= limits.folder_files:
+            # Nobody may keep the others waiting by handing in without end.
+            waiting.append(found.path)
+            continue
         if not has_settled(found, now, limits.settle_seconds):
             waiting.append(found.path)
             continue
         try:
             taken.append(_take(found, originals, plan, now, limits.file_bytes))
+            counted[folder] += 1
         except StillChangingError:
             waiting.append(found.path)
         except OSError as error:
             check_still_there(share)
             troubles.append(f"文件“{found.path}”读不了：{error.strerror}，下次再试")
+    full = (folder for folder, number in counted.items() if number >= limits.folder_files)
+    troubles += [f"“{folder}”里的新文件太多，本次先收{limits.folder_files}份，其余以后再收" for folder in full]
     sync_folders(originals, (original.stored for original in taken))
     return Collected(tuple(taken), tuple(waiting), listing.ignored, tuple(troubles))
 
