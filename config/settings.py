@@ -119,13 +119,19 @@ class Mail(_Frozen):
 
 
 class Limits(_Frozen):
-    """Bounds on one incoming file (bytes, rows, columns), on settling (seconds), and the size of a chunk (files)."""
+    """Bounds on one incoming file (bytes, rows, columns, seconds of processor time and bytes of memory to read it).
+
+    Also how long it must settle (seconds), and how many files one pass takes of a unit's folder, and one chunk holds.
+    """
 
     file_bytes: Count
     rows: Count
     columns: Count
     unpacked_bytes: Count
+    file_seconds: Count
+    file_memory_bytes: Annotated[int, Field(ge=256 << 20)]
     settle_seconds: NonNegative
+    folder_files: Count
     chunk_files: Count
 
 

@@ -12,7 +12,7 @@ from flows import diary
 from flows.artifacts import publish_findings, publish_matrix
 from flows.extend import key_of_duty
 from flows.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISSION, UNIT, KindTitle, run_name
-from flows.intake import answer
+from flows.intake import answer, as_task
 from flows.office import Office, open_office
 from flows.post import Posted, post
 from flows.standings import standings_of
@@ -71,7 +71,7 @@ def assign(
     if made.id != came.id:
         record(office.url, office.plan.id, "认定来件", f"来件{submission}", by, " ".join(key[1:]), office.now)
     diary.took_in(made)
-    answer(office, label)
+    answer(office, label, as_task)
     wanted = Period.parse(key[3])
     publish_findings(office, [made])
     publish_matrix(office, wanted, standings_of(office, wanted.text, wanted.label))

@@ -1,12 +1,16 @@
-"""收集报送: collect -> read -> validate -> store -> reply -> mail, in chunks; an empty pass stops after collecting."""
+"""收集报送: collect -> read -> validate -> store -> reply -> mail, in chunks; an empty pass stops after collecting.
+
+`one_pass` is the order of the steps, whoever runs them: the flow has each step run as a task of Prefect's.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import ParamSpec, Protocol, TypeVar
 
-from prefect import flow
+from prefect import Task, flow
 
 from config.calendar import Period
 from flows import diary
@@ -38,6 +42,9 @@ from tasks.store.task import (
     unanswered,
 )
 
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -50,6 +57,21 @@ class Taken:
     posted: Posted
 
 
+class Runner(Protocol):
+    """Runs one step and returns its result."""
+
+    def __call__(self, step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        """Run `step` with these arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What one pass collected and recorded."""
+
+    collected: Collected
+    received: tuple[Submission, ...]
+
+
 @flow(name="收集报送", flow_run_name=run_name)
 def intake(plan: str | None = PLAN, now: str | None = NOW) -> Taken:
     """One pass over the share. What an earlier pass left undone, having died anywhere, is finished first.
@@ -57,36 +79,61 @@ def intake(plan: str | None = PLAN, now: str | None = NOW) -> Taken:
     Raises PipelineError when the share or the ledger cannot be reached; nothing is lost, the next pass goes on.
     """
     office = open_office(plan, now)
-    about = f"{office.now:%Y-%m-%d %H:%M}"
-    prepare_ledger(office.url)
-    known = known_files(office.url, office.plan.id, label=about)
-    collected = _collect(office, known, about)
-    waiting = claim_originals(office.url, collected.originals, office.now, office.plan.id, label=about)
-    received = list(_take_in(office, waiting, about)) if waiting else []
-    answer(office, about)
+    passed = _pass(office)
     # Every ten minutes, so that the end of the audit log is known outside the ledger too.
     note_head(office.url, office.data)
-    if received:
-        _publish(office, received)
-    states = Counter(STATES[submission.state] for submission in received)
-    return Taken(len(received), dict(states), len(collected.waiting), collected.troubles, post(office, ()))
+    if passed.received:
+        _publish(office, passed.received)
+    states = Counter(STATES[submission.state] for submission in passed.received)
+    collected = passed.collected
+    return Taken(len(passed.received), dict(states), len(collected.waiting), collected.troubles, post(office, ()))
 
 
-def _collect(office: Office, known: Mapping[str, tuple[int, int]], about: str) -> Collected:
-    originals, limits = office.data / "originals", office.settings.limits
+def _pass(office: Office) -> Passed:
     try:
-        return collect_task(
-            office.share, originals, office.plan.id, office.county, known, office.now, limits, label=about
-        )
+        passed = one_pass(office, as_task)
     except PipelineError as error:
         if diary.is_about_share(str(error)):
             diary.unreachable(office.plan.id, str(error))
         raise
+    for submission in passed.received:
+        diary.took_in(submission)
+    return passed
 
 
-def _take_in(office: Office, waiting: Sequence[Original], about: str) -> Iterator[Submission]:
+def as_task(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+    """Each step is a task of Prefect's own."""
+    return step(*args, **kwargs)
+
+
+def one_pass(office: Office, run: Runner) -> Passed:
+    """Collect, claim, read, judge, record, answer, and put the letters into the outbox. Nothing is sent.
+
+    Every step may be cut off at any line and done again, by this process, a later one or two at once.
+    """
+    about = f"{office.now:%Y-%m-%d %H:%M}"
+    run(prepare_ledger, office.url)
+    known = run(known_files, office.url, office.plan.id, label=about)
+    collected = run(
+        collect_task,
+        office.share,
+        office.data / "originals",
+        office.plan.id,
+        office.county,
+        known,
+        office.now,
+        office.settings.limits,
+        label=about,
+    )
+    waiting = run(claim_originals, office.url, collected.originals, office.now, office.plan.id, label=about)
+    received = tuple(_take_in(office, waiting, about, run)) if waiting else ()
+    answer(office, about, run)
+    return Passed(collected, received)
+
+
+def _take_in(office: Office, waiting: Sequence[Original], about: str, run: Runner) -> Iterator[Submission]:
     """Read, judge and record everything that waits and no other worker has in hand, in the order of arrival."""
-    duties = by_unit(load_duties(office.url, office.plan.id, label=about))
+    duties = run(load_duties, office.url, office.plan.id, label=about)
     desk = Desk(
         office.plan,
         office.county,
@@ -95,29 +142,23 @@ def _take_in(office: Office, waiting: Sequence[Original], about: str) -> Iterato
         office.settings,
         office.data / "originals",
         office.url,
-        duties,
+        by_unit(duties),
     )
     line = Line(office.url, office.plan.id, waiting, office.settings.limits.chunk_files)
-    for piece, judged in _judged(desk, line):
+    for piece, judged in _judged(desk, line, run):
         for left in line.left_before(piece):
-            yield from _record(office, _judge(desk, left.files, left.label), left.label)
-        verdicts = _judge(desk, piece.files, piece.label) if line.is_overtaken(piece, judged) else judged
-        made = _record(office, verdicts, piece.label)
+            found = _judge(desk, left.files, left.label, run)
+            yield from run(record_verdicts, office.url, found, office.now, label=left.label)
+        verdicts = _judge(desk, piece.files, piece.label, run) if line.is_overtaken(piece, judged) else judged
+        made = run(record_verdicts, office.url, verdicts, office.now, label=piece.label)
         line.recorded(made)
         yield from made
 
 
-def _record(office: Office, verdicts: Sequence[Verdict], label: str) -> tuple[Submission, ...]:
-    made = record_verdicts(office.url, verdicts, office.now, label=label)
-    for submission in made:
-        diary.took_in(submission)
-    return made
-
-
-def _judged(desk: Desk, line: Line) -> Iterator[tuple[Piece, Sequence[Verdict]]]:
+def _judged(desk: Desk, line: Line, run: Runner) -> Iterator[tuple[Piece, Sequence[Verdict]]]:
     """Each of this worker's pieces with the verdicts on it; by several processes where that is sooner."""
     if not worth_it(line.chunks):
-        yield from ((piece, _judge(desk, piece.files, piece.label)) for piece in line.pieces())
+        yield from ((piece, _judge(desk, piece.files, piece.label, run)) for piece in line.pieces())
         return
     taken: deque[Piece] = deque()
 
@@ -131,53 +172,67 @@ def _judged(desk: Desk, line: Line) -> Iterator[tuple[Piece, Sequence[Verdict]]]
             yield taken.popleft(), verdicts
 
 
-def _judge(desk: Desk, chunk: Sequence[Original], label: str) -> tuple[Verdict, ...]:
+def _judge(desk: Desk, chunk: Sequence[Original], label: str, run: Runner) -> tuple[Verdict, ...]:
     """As `chunk.read_and_judge`, each step a task of its own."""
     # Imported here: an empty pass reads and judges nothing.
     from tasks.read.task import read_task
     from tasks.validate.task import judge_chunk
 
     plan, county, layout, settings = desk.plan, desk.county, desk.layout, desk.settings
-    readings = read_task(chunk, desk.originals, plan, county, layout, desk.secret, settings.limits, label=label)
+    readings = run(read_task, chunk, desk.originals, plan, county, layout, desk.secret, settings.limits, label=label)
     units = units_of(readings)
-    previous = load_previous(desk.url, plan.id, periods_of(readings), units, label=label)
-    return judge_chunk(readings, plan, county, layout, owed(desk.duties, units), previous, settings, label=label)
+    previous = run(load_previous, desk.url, plan.id, periods_of(readings), units, label=label)
+    return run(judge_chunk, readings, plan, county, layout, owed(desk.duties, units), previous, settings, label=label)
 
 
-def answer(office: Office, about: str) -> None:
+def answer(office: Office, about: str, run: Runner) -> None:
     """Every submission that has no answer yet gets its file into 退回/ and a letter into the outbox.
 
     The answer is recorded last: a pass that dies before is done again, and the same file and letter are made again.
     """
-    waiting = unanswered(office.url, office.plan.id, label=about)
+    waiting = run(unanswered, office.url, office.plan.id, label=about)
     if not waiting:
         return
     from tasks.mail.task import write_answers
     from tasks.reply.task import write_replies
 
     label = f"{len(waiting)} 件"
-    answered = write_replies(
-        waiting,
-        office.data / "originals",
-        office.share,
-        office.data / "returned",
-        office.layout,
-        office.plan,
-        label=label,
-    )
-    letters = write_answers(
-        answered,
-        load_duties(office.url, office.plan.id, label=label),
-        load_contacts(office.url, office.plan.id, office.now.date(), label=label),
-        sent_keys(office.url, office.plan.id),
-        office.plan,
-        office.county,
-        office.calendar,
-        office.settings,
-        label=label,
-    )
-    enqueue(office.url, letters, office.now, label=label)
-    record_replies(office.url, [(done.id, reply) for done, reply in answered], office.now, label=label)
+    duties = run(load_duties, office.url, office.plan.id, label=label)
+    contacts = run(load_contacts, office.url, office.plan.id, office.now.date(), label=label)
+    sent = sent_keys(office.url, office.plan.id)
+    for part, chunk in _chunks(waiting, office):
+        answered = run(
+            write_replies,
+            chunk,
+            office.data / "originals",
+            office.share,
+            office.data / "returned",
+            office.layout,
+            office.plan,
+            label=part,
+        )
+        letters = run(
+            write_answers,
+            answered,
+            duties,
+            contacts,
+            sent,
+            office.plan,
+            office.county,
+            office.calendar,
+            office.settings,
+            label=part,
+        )
+        run(enqueue, office.url, letters, office.now, label=part)
+        run(record_replies, office.url, [(done.id, reply) for done, reply in answered], office.now, label=part)
+
+
+def _chunks(everything: Sequence[Submission], office: Office) -> Iterator[tuple[str, Sequence[Submission]]]:
+    """Chunks of submissions, each with its place among all: 1–17/17."""
+    size = office.settings.limits.chunk_files
+    for start in range(0, len(everything), size):
+        chunk = everything[start : start + size]
+        yield f"{start + 1}–{start + len(chunk)}/{len(everything)}", chunk
 
 
 def _publish(office: Office, received: Sequence[Submission]) -> None:
