@@ -133,7 +133,12 @@ class Layout(_Frozen):
 
     def is_blank(self, value: object) -> bool:
         """Whether a value says nothing: empty, white space, or one of the words for "none"."""
-        return value is None or (isinstance(value, str) and normalise(value) in self._blanks)
+        if not isinstance(value, str):
+            return value is None
+        # A sentence: however it is normalised, more is left of it than the longest word for "none".
+        if len(value) > self._blank_chars and value[: self._blank_chars].isalnum():
+            return False
+        return normalise(value) in self._blanks
 
     def is_footer(self, text: str) -> bool:
         """Whether a row that begins with this text is a footer (合计, 填表人 …) and no data."""
@@ -165,6 +170,11 @@ class Layout(_Frozen):
     @cached_property
     def _blanks(self) -> frozenset[str]:
         return frozenset({"", *(normalise(word) for word in self.blank_words)})
+
+    @cached_property
+    def _blank_chars(self) -> int:
+        # NFKC joins three characters into one at most.
+        return 3 * (1 + max(map(len, self._blanks)))
 
     @cached_property
     def _footers(self) -> tuple[str, ...]:
