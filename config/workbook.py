@@ -24,6 +24,7 @@ ValueKind = Literal["text", "number", "date", "choice"]
 Text = Annotated[str, Field(min_length=1)]
 
 _PATH = Path(__file__).with_name("workbook.toml")
+_MOST_ASKED = 4096
 _SINGULAR = {"sheets": "sheet", "columns": "column", "heading": "heading"}
 
 
@@ -117,11 +118,20 @@ class Layout(_Frozen):
 
     def field_of(self, title: str, kind: Kind = "progress") -> str | None:
         """The field a column title names, by title or listed synonym after normalising; None if unknown."""
-        return self._titles[kind].get(normalise_title(title).casefold())
+        return self._remembered(title, kind, self._titles)
 
     def heading_of(self, title: str, kind: Kind = "progress") -> str | None:
         """As `field_of`, for a label above the table."""
-        return self._headings[kind].get(normalise_title(title).casefold())
+        return self._remembered(title, kind, self._headings)
+
+    def _remembered(self, title: str, kind: Kind, table: Mapping[str, Mapping[str, str]]) -> str | None:
+        """A look-up of a title as written: every workbook asks for the same few hundred."""
+        key = (title, kind, table is self._titles)
+        if key not in self._asked:
+            if len(self._asked) >= _MOST_ASKED:
+                self._asked.clear()
+            self._asked[key] = table[kind].get(normalise_title(title).casefold())
+        return self._asked[key]
 
     def choice_of(self, name: str, text: str) -> str | None:
         """The canonical word of list `name` (status, nil, measure_role, contact_role) for a text; None if unlisted."""
@@ -151,6 +161,10 @@ class Layout(_Frozen):
             return column.required
         value = row.get(when.field)
         return str(value) in when.values if when.values else not self.is_blank(value)
+
+    @cached_property
+    def _asked(self) -> dict[tuple[str, Kind, bool], str | None]:
+        return {}
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:
