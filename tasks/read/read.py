@@ -67,10 +67,10 @@ def _read_one(original: Original, root: Path, desk: Desk) -> Iterator[Reading]:
         raise PipelineError(
             f"留存的原件 {original.stored} 读不出来（{error.strerror}）。请从备份恢复后再运行。"
         ) from error
-    if sniff(content) == "zip":
+    if (form := sniff(content)) == "zip":
         yield from _read_archive(original, content, desk)
     else:
-        yield read_bytes(original, content, PurePosixPath(original.path).name, desk)
+        yield read_bytes(original, content, PurePosixPath(original.path).name, desk, form)
 
 
 def _too_large(size_bytes: int, limits: Limits) -> Finding:
@@ -111,7 +111,7 @@ def _read_archive(original: Original, content: bytes, desk: Desk) -> Iterator[Re
 
 
 def _read_member(original: Original, member: Member, desk: Desk) -> Reading:
-    reading = read_bytes(original, member.content, member.name, desk, within="zip")
+    reading = read_bytes(original, member.content, member.name, desk, sniff(member.content), within="zip")
     return replace(reading, saved_at=member.saved_at)
 
 
@@ -134,9 +134,8 @@ def _is_nested(reading: Reading) -> bool:
     return any(found.code in _NO_TABLE and found.value == _NESTED for found in reading.findings)
 
 
-def read_bytes(original: Original, content: bytes, name: str, desk: Desk, within: str = "") -> Reading:
-    """Read one file's bytes, already at hand, under the name it had. `within` names the archive it came in."""
-    form = sniff(content)
+def read_bytes(original: Original, content: bytes, name: str, desk: Desk, form: str, within: str = "") -> Reading:
+    """Read one file's bytes, of the form that `sniff` tells, under the name it had. `within` names its archive."""
     inside = name if within else ""
     try:
         if form in WORKBOOKS:
