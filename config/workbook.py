@@ -24,6 +24,7 @@ ValueKind = Literal["text", "number", "date", "choice"]
 Text = Annotated[str, Field(min_length=1)]
 
 _PATH = Path(__file__).with_name("workbook.toml")
+_MOST_ASKED = 4096
 _SINGULAR = {"sheets": "sheet", "columns": "column", "heading": "heading"}
 
 
@@ -117,11 +118,20 @@ class Layout(_Frozen):
 
     def field_of(self, title: str, kind: Kind = "progress") -> str | None:
         """The field a column title names, by title or listed synonym after normalising; None if unknown."""
-        return self._titles[kind].get(normalise_title(title).casefold())
+        return self._remembered(title, kind, self._titles)
 
     def heading_of(self, title: str, kind: Kind = "progress") -> str | None:
         """As `field_of`, for a label above the table."""
-        return self._headings[kind].get(normalise_title(title).casefold())
+        return self._remembered(title, kind, self._headings)
+
+    def _remembered(self, title: str, kind: Kind, table: Mapping[str, Mapping[str, str]]) -> str | None:
+        """A look-up of a title as written: every workbook asks for the same few hundred."""
+        key = (title, kind, table is self._titles)
+        if key not in self._asked:
+            if len(self._asked) >= _MOST_ASKED:
+                self._asked.clear()
+            self._asked[key] = table[kind].get(normalise_title(title).casefold())
+        return self._asked[key]
 
     def choice_of(self, name: str, text: str) -> str | None:
         """The canonical word of list `name` (status, nil, measure_role, contact_role) for a text; None if unlisted."""
@@ -133,7 +143,12 @@ class Layout(_Frozen):
 
     def is_blank(self, value: object) -> bool:
         """Whether a value says nothing: empty, white space, or one of the words for "none"."""
-        return value is None or (isinstance(value, str) and normalise(value) in self._blanks)
+        if not isinstance(value, str):
+            return value is None
+        # A sentence: however it is normalised, more is left of it than the longest word for "none".
+        if len(value) > self._blank_chars and value[: self._blank_chars].isalnum():
+            return False
+        return normalise(value) in self._blanks
 
     def is_footer(self, text: str) -> bool:
         """Whether a row that begins with this text is a footer (合计, 填表人 …) and no data."""
@@ -146,6 +161,10 @@ class Layout(_Frozen):
             return column.required
         value = row.get(when.field)
         return str(value) in when.values if when.values else not self.is_blank(value)
+
+    @cached_property
+    def _asked(self) -> dict[tuple[str, Kind, bool], str | None]:
+        return {}
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:
@@ -165,6 +184,11 @@ class Layout(_Frozen):
     @cached_property
     def _blanks(self) -> frozenset[str]:
         return frozenset({"", *(normalise(word) for word in self.blank_words)})
+
+    @cached_property
+    def _blank_chars(self) -> int:
+        # NFKC joins three characters into one at most.
+        return 3 * (1 + max(map(len, self._blanks)))
 
     @cached_property
     def _footers(self) -> tuple[str, ...]:

@@ -6,10 +6,11 @@ Belongs here: the `meta` and severity of an expectation. The tests themselves ar
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from expectations.catalogue import CATALOGUE
-from expectations.rule import Severity
+from expectations.rule import SEVERITIES, Severity
 
 # Great Expectations knows three severities; the catalogue's four are told apart by the code in `meta`.
 _LEVELS: dict[Severity, str] = {"refuse": "critical", "return": "critical", "query": "warning", "hint": "info"}
@@ -22,10 +23,30 @@ def marked(code: str, *fields: str, value: str = "", expected: str = "") -> dict
     columns that hold what was read and what is wanted, or are words when they begin with `=`.
     Raises KeyError for a code the catalogue does not have.
     """
-    return {
-        "meta": {"code": code, "fields": list(fields), "value": value, "expected": expected},
-        "severity": _LEVELS[CATALOGUE[code].severity],
-    }
+    return {"meta": _mark(code, fields, value, expected), "severity": _level([code])}
+
+
+def marked_by(column: str, rules: Mapping[str, str], *fields: str, value: str = "", **expected: str) -> dict[str, Any]:
+    """As `marked`, for an expectation that holds several rules at once: the missed row's cell in `column` says which.
+
+    `rules` maps such a cell to its code; `expected` may differ by code. One expectation costs the same time for ten
+    rules as for one, and a cell has one fault at most. Its severity is that of the gravest.
+    """
+    marks = {cell: _mark(code, fields, value, expected.get(code, "")) for cell, code in rules.items()}
+    return {"meta": {"by": column, "rules": marks}, "severity": _level(rules.values())}
+
+
+def rules_of(meta: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """The marks an expectation's `meta` holds: one, or as many as it has rules."""
+    return tuple(meta["rules"].values()) if "rules" in meta else (meta,)
+
+
+def _mark(code: str, fields: Iterable[str], value: str, expected: str) -> dict[str, Any]:
+    return {"code": code, "fields": list(fields), "value": value, "expected": expected}
+
+
+def _level(codes: Iterable[str]) -> str:
+    return _LEVELS[min((CATALOGUE[code].severity for code in codes), key=SEVERITIES.index)]
 
 
 def library() -> Any:

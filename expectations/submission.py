@@ -4,15 +4,17 @@ Belongs here: what is required of one row by itself and against the plan, and of
 Does not belong here: reading values and filling frames (`tasks/validate`); the words of a finding (`catalogue.toml`).
 
 A row's frame is indexed by one integer a row and holds normalised values, None where nothing is said; columns
-ending in `_fault` hold the code of what reading the value found.
+ending in `_fault` hold the code of what reading the value found. What is required under a condition stands in a column
+of its own (`WHEN`): a condition costs an expectation more than the expectation does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from expectations.marks import library, marked
+from expectations.marks import library, marked, marked_by
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
@@ -25,22 +27,42 @@ PERSONAL = r"(?<!\d)(?:\d{17}[\dXx]|\d{16,19}|1[3-9]\d{9})(?!\d)"
 """Citizens' identity cards, bank cards and mobile numbers."""
 
 
-def row_columns() -> tuple[str, ...]:
-    """The columns of the frame of rows that hold text or codes; see `NUMBERS` for the others."""
-    return (
-        *("cumulative_text", "cumulative_fault", "cumulative_wanted", "figure_due", "status", "status_text"),
-        *("progress", "problems", "coordination", "coordination_unit", "narrative", "progress_repeated"),
-        *("expected_text", "expected_fault", "aside", "owner", "measure", "metric", "metric_text", "metric_wanted"),
-        *("metric_fault", "measure_text_fault", "text_of", "unit_text", "unit_wanted", "target_text", "target_wanted"),
-        *("target_due", "previous_text", "previous_wanted", "others"),
-    )
-
+TEXTS = (
+    *("cumulative_text", "cumulative_fault", "figure_due", "status", "status_text", "progress", "problems"),
+    *("coordination", "coordination_unit", "narrative", "progress_repeated", "expected_fault", "aside", "line"),
+    *("metric_fault", "measure_text_fault", "unit_text", "others"),
+)
+"""The columns of the frame of rows that hold text or codes, None where there is none."""
 
 NUMBERS = (
-    *("file", "cumulative", "shortfall", "shortfall_when_due", "ratio", "ratio_of_many", "days_ahead"),
+    *("cumulative", "shortfall", "shortfall_when_due", "ratio", "ratio_of_many", "days_ahead"),
     *("target", "target_given", "previous", "previous_given", "previous_floor", "times_previous"),
 )
 """The columns of the frame of rows that hold numbers, NaN where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A column's values where column `by` is `value` (or says anything, if None); elsewhere `otherwise`."""
+
+    column: str
+    by: str
+    value: str | None
+    otherwise: str | None = None
+
+
+_NOT_ASKED = "—"
+
+WHEN: Mapping[str, When] = {
+    "figure_asked": When("cumulative_text", "figure_due", None, _NOT_ASKED),
+    "problems_when_behind": When("problems", "status", "进展滞后", _NOT_ASKED),
+    "unit_to_coordinate": When("coordination_unit", "coordination", None, _NOT_ASKED),
+    "shortfall_when_done": When("shortfall", "status", "已完成"),
+    "days_ahead_when_done": When("days_ahead", "status", "已完成"),
+    "shortfall_past_due": When("shortfall_when_due", "status", "正常推进"),
+    "cumulative_before_start": When("cumulative", "status", "未启动"),
+}
+"""The columns that hold another one under a condition. What is nobody's business there is no fault."""
 
 
 def row_expectations(statuses: tuple[str, ...]) -> Iterator[Expectation]:
@@ -65,31 +87,21 @@ def file_expectations() -> Iterator[Expectation]:
     yield e.ExpectColumnValuesToBeNull(column="extend_unfounded", **marked("V119", "extend_reason"))
 
 
-def _when(column: str) -> Any:
-    from great_expectations.expectations.row_conditions import Column
-
-    return Column(column)
-
-
 def _required() -> Iterator[Expectation]:
     e = library()
-    yield e.ExpectColumnValuesToNotBeNull(
-        column="cumulative_text",
-        row_condition=_when("figure_due").is_not_null(),
-        **marked("V101", "cumulative", expected="=本期累计"),
-    )
+    asked = marked("V101", "cumulative", expected="=本期累计")
+    yield e.ExpectColumnValuesToNotBeNull(column="figure_asked", **asked)
     yield e.ExpectColumnValuesToNotBeNull(column="status_text", **marked("V101", "status", expected="=进展状态"))
     yield e.ExpectColumnValuesToNotBeNull(column="progress", **marked("V101", "progress", expected="=进展情况"))
 
 
 def _values(statuses: tuple[str, ...]) -> Iterator[Expectation]:
     e = library()
-    for code in NUMBER_FAULTS:
-        mark = marked(code, "cumulative", value="cumulative_text", expected="cumulative_wanted")
-        yield e.ExpectColumnValuesToNotBeInSet(column="cumulative_fault", value_set=[code], **mark)
-    for code in DAY_FAULTS:
-        mark = marked(code, "expected", value="expected_text")
-        yield e.ExpectColumnValuesToNotBeInSet(column="expected_fault", value_set=[code], **mark)
+    wanted = dict.fromkeys(NUMBER_FAULTS, "cumulative_wanted")
+    number = marked_by("cumulative_fault", _each(NUMBER_FAULTS), "cumulative", value="cumulative_text", **wanted)
+    yield e.ExpectColumnValuesToBeNull(column="cumulative_fault", **number)
+    day = marked_by("expected_fault", _each(DAY_FAULTS), "expected", value="expected_text")
+    yield e.ExpectColumnValuesToBeNull(column="expected_fault", **day)
     yield e.ExpectColumnValuesToBeInSet(
         column="status",
         value_set=list(statuses),
@@ -98,6 +110,8 @@ def _values(statuses: tuple[str, ...]) -> Iterator[Expectation]:
     yield e.ExpectColumnValuesToBeBetween(
         column="cumulative", min_value=0, **marked("V114", "cumulative", value="cumulative_text")
     )
+    early = marked("V208", "status", "cumulative", value="cumulative_text")
+    yield e.ExpectColumnValuesToBeBetween(column="cumulative_before_start", max_value=0, **early)
     for field in ("progress", "problems"):
         yield e.ExpectColumnValuesToNotMatchRegex(
             column=field, regex=REPLACED_BY_REFERENCE, **marked("V113", field, value=field)
@@ -105,56 +119,31 @@ def _values(statuses: tuple[str, ...]) -> Iterator[Expectation]:
     yield e.ExpectColumnValuesToNotMatchRegex(column="narrative", regex=PERSONAL, **marked("V117", "narrative"))
 
 
+def _each(codes: tuple[str, ...]) -> dict[str, str]:
+    """Where the column holds the codes themselves."""
+    return {code: code for code in codes}
+
+
 def _across() -> Iterator[Expectation]:
     e = library()
-    yield e.ExpectColumnValuesToBeBetween(
-        column="shortfall",
-        max_value=0,
-        row_condition=_when("status") == "已完成",
-        **marked("V201", "cumulative", "status", value="cumulative_text", expected="target_wanted"),
-    )
-    yield e.ExpectColumnValuesToNotBeNull(
-        column="problems", row_condition=_when("status") == "进展滞后", **marked("V202", "problems", "status")
-    )
-    yield e.ExpectColumnValuesToBeBetween(
-        column="days_ahead",
-        max_value=0,
-        row_condition=_when("status") == "已完成",
-        **marked("V203", "expected", "status", value="expected_text"),
-    )
-    yield e.ExpectColumnValuesToNotBeNull(
-        column="coordination_unit",
-        row_condition=_when("coordination").is_not_null(),
-        **marked("V204", "coordination_unit"),
-    )
-    yield e.ExpectColumnValuesToBeBetween(
-        column="shortfall_when_due",
-        max_value=0,
-        row_condition=_when("status") == "正常推进",
-        **marked("V205", "status", expected="target_due"),
-    )
     said = {"value": "cumulative_text", "expected": "target_wanted"}
+    done = marked("V201", "cumulative", "status", **said)
+    yield e.ExpectColumnValuesToBeBetween(column="shortfall_when_done", max_value=0, **done)
+    yield e.ExpectColumnValuesToNotBeNull(column="problems_when_behind", **marked("V202", "problems", "status"))
+    ahead = marked("V203", "expected", "status", value="expected_text")
+    yield e.ExpectColumnValuesToBeBetween(column="days_ahead_when_done", max_value=0, **ahead)
+    yield e.ExpectColumnValuesToNotBeNull(column="unit_to_coordinate", **marked("V204", "coordination_unit"))
+    late = marked("V205", "status", expected="target_due")
+    yield e.ExpectColumnValuesToBeBetween(column="shortfall_past_due", max_value=0, **late)
     yield e.ExpectColumnValuesToBeBetween(column="ratio", max_value=1, **marked("V206", "cumulative", **said))
     yield e.ExpectColumnValuesToBeBetween(column="ratio_of_many", max_value=3, **marked("V207", "cumulative", **said))
-    yield e.ExpectColumnValuesToBeBetween(
-        column="cumulative",
-        max_value=0,
-        row_condition=_when("status") == "未启动",
-        **marked("V208", "status", "cumulative", value="cumulative_text"),
-    )
 
 
 def _plan() -> Iterator[Expectation]:
     e = library()
-    yield e.ExpectColumnValuesToNotBeInSet(column="aside", value_set=["unknown"], **marked("V401", "measure_no"))
-    yield e.ExpectColumnValuesToNotBeInSet(
-        column="aside", value_set=["foreign"], **marked("V402", "measure_no", expected="owner")
-    )
-    yield e.ExpectCompoundColumnsToBeUnique(
-        column_list=["file", "measure", "metric"],
-        row_condition=_when("aside").is_null(),
-        **marked("V404", "measure_no", expected="metric"),
-    )
+    aside = marked_by("aside", {"unknown": "V401", "foreign": "V402"}, "measure_no", V402="owner")
+    yield e.ExpectColumnValuesToBeNull(column="aside", **aside)
+    yield e.ExpectColumnValuesToBeUnique(column="line", **marked("V404", "measure_no", expected="metric"))
     yield e.ExpectColumnValuesToBeNull(
         column="unit_text", **marked("V405", "metric_unit", value="unit_text", expected="unit_wanted")
     )
@@ -164,9 +153,8 @@ def _plan() -> Iterator[Expectation]:
         ignore_row_if="either_value_is_missing",
         **marked("V406", "target", value="target_text", expected="target_wanted"),
     )
-    for code in ("V407", "V410"):
-        mark = marked(code, "measure_text", expected="text_of")
-        yield e.ExpectColumnValuesToNotBeInSet(column="measure_text_fault", value_set=[code], **mark)
-    for code in ("V408", "V409"):
-        mark = marked(code, "metric", value="metric_text", expected="metric_wanted")
-        yield e.ExpectColumnValuesToNotBeInSet(column="metric_fault", value_set=[code], **mark)
+    text = marked_by("measure_text_fault", _each(("V407", "V410")), "measure_text", V407="text_of", V410="text_of")
+    yield e.ExpectColumnValuesToBeNull(column="measure_text_fault", **text)
+    wanted = {"V408": "metric_wanted", "V409": "metric_wanted"}
+    metric = marked_by("metric_fault", _each(("V408", "V409")), "metric", value="metric_text", **wanted)
+    yield e.ExpectColumnValuesToBeNull(column="metric_fault", **metric)

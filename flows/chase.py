@@ -14,6 +14,7 @@ from flows.forms import NOW, PLAN, run_name
 from flows.office import Office, open_office
 from flows.post import Posted, post, recall, show_today
 from flows.standings import standings_of
+from flows.todo import publish_todo
 from tasks.brief.task import write_supervision_forms
 from tasks.issue.share import issued_path
 from tasks.mail.ladder import Step
@@ -80,7 +81,9 @@ def _decide(
         if (office.share / (path := issued_path(step.standing.duty))).is_file()
     }
     supervisions = write_supervisions(steps, on_record, plan, county, office.now, label=label)
-    written = write_supervision_forms(supervisions, office.data / "supervision" / label, office.data, label=label)
+    written = write_supervision_forms(
+        supervisions, office.data / "supervision" / plan.id / label, office.data, label=label
+    )
     forms = {key: (in_data(form),) for said, form in zip(supervisions, written, strict=True) for key in said.keys}
     letters = write_reminders(steps, workbooks, forms, plan, county, office.now, label=label)
     digest = write_digest(
@@ -97,4 +100,5 @@ def _publish(office: Office, standings: Sequence[Standing], calls: Sequence[Call
         by_period.setdefault(standing.duty.period, []).append(standing)
     for text, found in by_period.items():
         if any(standing.name not in ("按时", "零报告", "迟报", "未到期") for standing in found):
-            publish_matrix(office.plan.id, Period.parse(text), found)
+            publish_matrix(office, Period.parse(text), found)
+    publish_todo(office)

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from config.faults import ConfigError
-from flows import cli_calls, cli_look, cli_month
+from flows import cli_calls, cli_desk, cli_keep, cli_look, cli_meeting, cli_month, cli_start
 from flows.cli_options import err, out, prepare
 from tasks.errors import InputError, LianxiError
 
@@ -47,7 +47,11 @@ def _options(show_version: Annotated[bool, typer.Option("--version", help="æ˜¾ç¤
 
 cli_month.add(app)
 cli_calls.add(app)
+cli_meeting.add(app)
 cli_look.add(app)
+cli_desk.add(app)
+cli_keep.add(app)
+cli_start.add(app)
 
 
 @app.command()

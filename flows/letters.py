@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.calendar import Period
+from flows.audit import note_head, operator
 from flows.office import Office, open_office
 from tasks.errors import InputError
 from tasks.issue.duties import duties_of
@@ -47,7 +48,9 @@ def settle(mark: str, arrived: bool, plan: str | None = None, now: str | None = 
     """Say of an uncertain letter that it arrived, or that it is to be sent again. See `outbox.settle`."""
     office = open_office(plan, now)
     migrate(office.url)
-    return outbox.settle(office.url, office.plan.id, mark, arrived, office.now)
+    settled = outbox.settle(office.url, office.plan.id, mark, arrived, office.now, by=operator())
+    note_head(office.url, office.data)
+    return settled
 
 
 def preview(period: str, plan: str | None = None, now: str | None = None) -> Path:

@@ -7,7 +7,7 @@ in `tasks.store`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
 from config.settings import Mail
+from flows import diary
 from flows.artifacts import publish_letters
 from flows.office import Office
 from flows.standings import standings_of
@@ -115,12 +116,19 @@ def _send(office: Office, waiting: Sequence[Letter], held: int, *, label: str) -
     sender = (county.mail_sender, county.mail_sender_name)
     counter = Counter(office.data, sender, county.coordinator_mail, office.share, mail.attachments_bytes)
     sent, troubles = dispatch(office.url, waiting, mail, counter, office.now)
+    if troubles and not sent:
+        diary.held_up(office.plan.id, len(troubles))
     get_run_logger().info("%s：寄出 %d 封，未寄出 %d 封，留待以后 %d 封", label, sent, len(troubles), held)
     return Posted(sent, troubles, held)
 
 
 def dispatch(
-    url: str, waiting: Sequence[Letter], mail: Mail, counter: Counter, now: dt.datetime
+    url: str,
+    waiting: Sequence[Letter],
+    mail: Mail,
+    counter: Counter,
+    now: dt.datetime,
+    tell: Callable[[Letter], None] = diary.sent,
 ) -> tuple[int, tuple[str, ...]]:
     """Send letters that are on record: (how many left, what became of the others).
 
@@ -130,7 +138,7 @@ def dispatch(
     """
     from tasks.mail.post import deliver
 
-    patience, subjects = _patience(mail), {letter.key: letter.subject for letter in waiting}
+    patience, letters = _patience(mail), {letter.key: letter for letter in waiting}
 
     def take(letter: Letter) -> bool:
         return outbox.mark_sending(url, letter.key, now, mail.when_uncertain, patience)
@@ -140,8 +148,9 @@ def dispatch(
         outbox.close(url, report.key, _CLOSED[report.state], report.answer, now, report.dead, patience)
         if report.state == "sent":
             sent += 1
+            tell(letters[report.key])
         if report.state != "sent" or report.dead:
-            troubles.append(f"{report.key[1]}《{subjects[report.key]}》：{report.answer}")
+            troubles.append(f"{report.key[1]}《{letters[report.key].subject}》：{report.answer}")
     return sent, tuple(troubles)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from config.calendar import Period, WorkCalendar
 from config.settings import Rung, Settings
-from tasks.mail import letters, notices
+from tasks.mail import desk, letters, notices
 from tasks.mail.ladder import Step
 from tasks.mail.stationery import Stationery
 from tasks.mail.wording import short_day
@@ -49,6 +49,7 @@ def samples(
     found.append(Sample("简报：批准印发后发各成员单位", _brief(duty, people, period, stationery, calendar, settings)))
     if digest := _digest(duty, people, stationery, calendar, settings):
         found.append(Sample("摘要：每个工作日早上发协调人", digest))
+    found += _desk(duty, people, stationery, calendar)
     return tuple(found)
 
 
@@ -171,3 +172,12 @@ def _digest(
         said,
     )
     return notices.digest([step.standing], [call], [red], [lost], stationery, day, (), (duty.unit,))
+
+
+def _desk(duty: Duty, people: Sequence[Contact], stationery: Stationery, calendar: WorkCalendar) -> Iterator[Sample]:
+    """The answer to a request for an extension, and an alarm."""
+    extended = replace(duty, extended_to=calendar.add_workdays(duty.due, 3))
+    answer = desk.extension_answer(extended, True, "数据尚待有关单位核实。", people, stationery, duty.due)
+    alarm = desk.alarm("share", "共享文件夹连不上", ("检查文件服务器和网络",), (), stationery, duty.due)
+    occasions = (("延期批复：协调人批复延期申请后发申请单位", answer), ("报警：系统出了问题时发协调人", alarm))
+    yield from (Sample(occasion, letter) for occasion, letter in occasions if letter)

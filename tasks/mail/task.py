@@ -15,7 +15,7 @@ from config.calendar import Period, WorkCalendar
 from config.county import County
 from config.plan import Plan
 from config.settings import Settings
-from tasks.mail import history, ladder, letters, notices
+from tasks.mail import desk, history, ladder, letters, notices
 from tasks.mail.keys import DutyKey, SentKey
 from tasks.mail.stationery import Stationery
 from tasks.mail.templates import load_templates
@@ -164,6 +164,40 @@ def write_digest(
     resolved = history.resolved_reds(standings, records, now.date())
     nobody = notices.without_contact(standings, contacts, _dead(records, now, settings))
     letter = notices.digest(standings, calls, todays, lost, _paper(plan, county), now.date(), resolved, nobody)
+    return _logged(label, [letter] if letter else [])
+
+
+@task(name="拟延期批复", task_run_name="拟延期批复 {label}", cache_policy=NO_CACHE)
+def write_extension_answer(
+    duty: Duty,
+    granted: bool,
+    reason: str,
+    contacts: Sequence[Contact],
+    plan: Plan,
+    county: County,
+    day: dt.date,
+    *,
+    label: str,
+) -> tuple[Letter, ...]:
+    """See `desk.extension_answer`; none where the unit has no usable address."""
+    letter = desk.extension_answer(duty, granted, reason, contacts, _paper(plan, county), day)
+    return _logged(label, [letter] if letter else [])
+
+
+@task(name="拟报警信", task_run_name="拟报警信 {label}", cache_policy=NO_CACHE)
+def write_alarm(
+    cause: str,
+    title: str,
+    steps: Sequence[str],
+    facts: Sequence[str],
+    plan: Plan,
+    county: County,
+    day: dt.date,
+    *,
+    label: str,
+) -> tuple[Letter, ...]:
+    """See `desk.alarm`; none where the county names no usable address."""
+    letter = desk.alarm(cause, title, steps, facts, _paper(plan, county), day)
     return _logged(label, [letter] if letter else [])
 
 

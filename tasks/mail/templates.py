@@ -62,6 +62,8 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "call_count": 1,
         "letter_count": 2,
     },
+    "extension": {**_COMMON, "granted": True, "until": "2023年10月25日", "reason_text": "数据尚待核实"},
+    "alarm": _COMMON,
 }
 _PAGE = {
     **{name: _COMMON[name] for name in ("day", "office", "phone", "attached")},

@@ -6,13 +6,13 @@ Belongs here: names in the encodings of Chinese offices, what is skipped, limits
 from __future__ import annotations
 
 import datetime as dt
-import io
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from config.settings import Limits
-from tasks.read.guard import BrokenError, TooLargeError, read_member
+from tasks.read.container import directory, read_member
+from tasks.read.guard import BrokenError, TooLargeError
 from tasks.read.loading import EncryptedError
 
 _MOST_MEMBERS = 200
@@ -36,8 +36,7 @@ def members(content: bytes, limits: Limits, zone: dt.tzinfo | None) -> tuple[Mem
     Raises TooLargeError, EncryptedError for one with a password, BrokenError for one that cannot be unpacked.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            named = [(_name(info), info) for info in archive.infolist() if not info.is_dir()]
+        named = [(_name(info), info) for info in directory(content) if not info.is_dir()]
         wanted = [(name, info) for name, info in named if not _is_system(name)]
         if len(wanted) > _MOST_MEMBERS:
             raise TooLargeError(f"压缩包内有{len(wanted)}个文件", f"{_MOST_MEMBERS}个")

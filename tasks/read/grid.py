@@ -32,9 +32,12 @@ class Grid:
     notes: tuple[str, ...] = ()
     boxes: bool = False
     from_1904: bool = False
+    cells: Sequence[Sequence[object]] = field(init=False, repr=False, compare=False)
+    """Every row from the top of the sheet to the last one with a value, equally wide; None where a cell is blank."""
     _merged_by_row: Mapping[int, Sequence[Range]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "cells", self._laid_out())
         by_row: dict[int, list[Range]] = {}
         for covered in self.merged:
             # A range may reach to the sheet's end; below the last value nobody looks.
@@ -42,27 +45,38 @@ class Grid:
                 by_row.setdefault(row, []).append(covered)
         object.__setattr__(self, "_merged_by_row", by_row)
 
+    def _laid_out(self) -> list[list[object]]:
+        top, left = self.origin
+        height = max(top + len(self.rows), max((row + 1 for row, _ in self.overlay), default=0))
+        width = max(left + max(map(len, self.rows), default=0), max((col + 1 for _, col in self.overlay), default=0))
+        blank: list[object] = [None] * width
+        cells = [blank] * top
+        for row in self.rows:
+            # Nothing, or white space only, is blank.
+            line = [None if isinstance(cell, str) and not cell.strip(_BLANK) else cell for cell in row]
+            short = width - left - len(line)
+            cells.append(blank[:left] + line + blank[:short] if left or short else line)
+        cells += [blank] * (height - len(cells))
+        for (down, right), text in self.overlay.items():
+            line = cells[down] = list(cells[down])
+            line[right] = text
+        return cells
+
     @property
     def height(self) -> int:
         """Number of rows from the top of the sheet to the last one with a value."""
-        return max(self.origin[0] + len(self.rows), max((row + 1 for row, _ in self.overlay), default=0))
+        return len(self.cells)
 
     @property
     def width(self) -> int:
         """Number of columns from the left edge to the last one with a value."""
-        return max(
-            self.origin[1] + max(map(len, self.rows), default=0), max((col + 1 for _, col in self.overlay), default=0)
-        )
+        return len(self.cells[0]) if self.cells else 0
 
     def value(self, row: int, column: int) -> object:
-        """The raw value at a position from 0; None where the cell is blank (empty, or white space only)."""
-        if self.overlay and (found := self.overlay.get((row, column))) is not None:
-            return found
-        down, right = row - self.origin[0], column - self.origin[1]
-        if down < 0 or right < 0 or down >= len(self.rows) or right >= len(cells := self.rows[down]):
+        """The raw value at a position from 0; None where the cell is blank or outside."""
+        if not 0 <= row < len(self.cells) or not 0 <= column < len(self.cells[row]):
             return None
-        value = cells[right]
-        return None if isinstance(value, str) and not value.strip(_BLANK) else value
+        return self.cells[row][column]
 
     def text(self, row: int, column: int) -> str:
         """The value as text, '' where blank."""
@@ -71,9 +85,13 @@ class Grid:
 
     def row(self, row: int) -> Iterator[tuple[int, object]]:
         """(column, value) of every cell of a row that is not blank."""
-        for column in range(self.width):
-            if (value := self.value(row, column)) is not None:
+        for column, value in enumerate(self.cells[row] if row < len(self.cells) else ()):
+            if value is not None:
                 yield column, value
+
+    def is_merged(self, row: int) -> bool:
+        """Whether a merged range covers any cell of a row."""
+        return row in self._merged_by_row
 
     def merged_at(self, row: int, column: int) -> Range | None:
         """The merged range that covers a position, if any."""

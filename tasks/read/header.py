@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from config.workbook import Kind, Layout
 from tasks.read.grid import Grid, address
@@ -31,9 +32,13 @@ class Table:
 def find_table(grid: Grid, layout: Layout, kind: Kind) -> Table | None:
     """The table of this kind on a sheet, under the header with most known titles; None where there is none."""
     best: Table | None = None
+    everything = len(layout.columns(kind))
     rows = min(layout.header_search_rows, grid.height)
     shown = _shown_titles(grid, rows + 1)
     for row in range(rows):
+        if best is not None and len(best.columns) == everything and best.first == best.header + 1:
+            # A header of one row with every title: no other can have more.
+            break
         for height in (1, 2):
             # Fewer texts than the best has titles: most rows below the header need no closer look.
             if best is not None and _texts_in(shown[row : row + height]) < len(best.columns):
@@ -53,7 +58,8 @@ def _texts_in(rows: Sequence[Sequence[str]]) -> int:
 
 def _shown_titles(grid: Grid, rows: int) -> list[list[str]]:
     """The texts a reader sees in the first rows: a merged range shows its first cell's text all over."""
-    shown = [[grid.text(row, column) for column in range(grid.width)] for row in range(rows)]
+    shown = [["" if cell is None else str(cell) for cell in cells] for cells in grid.cells[:rows]]
+    shown += [[""] * grid.width for _ in range(rows - len(shown))]
     for (top, left), (bottom, right) in grid.merged:
         for row in range(top, min(bottom + 1, rows)):
             shown[row][left : right + 1] = [grid.text(top, left)] * len(shown[row][left : right + 1])
@@ -77,6 +83,8 @@ def extra_columns(table: Table) -> dict[int, str]:
     """column -> title of every titled column beside the layout's own: what a unit added for itself."""
     grid, below = table.grid, table.first - table.header == 2
     known = set(table.columns.values())
+    if len(known) == grid.width:
+        return {}
     found: dict[int, str] = {}
     for column in range(grid.width):
         if column in known:
@@ -123,6 +131,7 @@ def read_headings(grid: Grid, above: int, layout: Layout, kind: Kind) -> dict[st
     return found
 
 
+@lru_cache(maxsize=4096)
 def _split(text: str) -> tuple[str, str]:
     """A cell `填报单位：县商工局` as label and value; a cell without a colon is all label."""
     pair = _PAIR.match(text)

@@ -18,8 +18,9 @@ from python_calamine import (
 )
 
 from config.settings import Limits
+from tasks.read.container import unpack
 from tasks.read.grid import Grid
-from tasks.read.guard import BrokenError, TooLargeError, check_parts, unpack
+from tasks.read.guard import BrokenError, TooLargeError, check_parts
 from tasks.read.guard_other import check_binary_sheet, check_open_document
 from tasks.read.odsparts import extras_of_ods
 from tasks.read.xlsxparts import Extras, extras_of
@@ -36,18 +37,22 @@ def load_workbook(content: bytes, form: str, limits: Limits) -> tuple[Grid, ...]
     """
     extras: Mapping[str, Extras] = {}
     if form != "xls":
-        parts = unpack(content, limits)
+        container = unpack(content, limits)
+        parts = container.parts
         if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
             # An .ods says in its manifest which of its parts are encrypted.
             raise EncryptedError
-        check_parts(parts, limits)
+        usual = check_parts(parts, limits)
         for name, data in parts.items():
             if form == "xlsb" and name.lower().startswith("xl/worksheets/") and name.lower().endswith(".bin"):
                 check_binary_sheet(data, limits)
             elif form == "ods" and name == "content.xml":
                 check_open_document(data, limits)
-        readers = {"xlsx": extras_of, "xlsm": extras_of, "ods": extras_of_ods}
-        extras = readers[form](parts) if form in readers else {}
+        if form == "ods":
+            extras = extras_of_ods(parts)
+        elif form != "xlsb":
+            extras = extras_of(parts, usual)
+        content = container.checked()
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [

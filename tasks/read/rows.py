@@ -8,7 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
 
 from config.plan import Plan
 from config.workbook import Column, Layout
@@ -30,31 +32,55 @@ def read_rows(table: Table, layout: Layout, plan: Plan, form: str) -> tuple[tupl
     """Every data row of a table, with 1-based sheet row numbers and the values as written; and the repairs made."""
     columns = {column.field: column for column in layout.columns(table.kind)}
     extra = extra_columns(table)
+    none = dict.fromkeys(columns)
+    fields, cells_of = tuple(table.columns), _picker(tuple(table.columns.values()))
+    grid, odd = table.grid, _odd_rows(table)
     repairs: list[Repair] = []
     rows: list[Row] = []
-    for number in range(table.first, table.grid.height):
-        values: dict[str, object] = dict.fromkeys(columns)
-        for field, place in table.columns.items():
-            values[field] = _value(table, number, place, columns[field], repairs)
-        if _is_data(values, columns, layout):
-            repairs += _repair(values, table, number)
-            if form not in ("xlsx", "xlsm"):
-                repairs += _percent_by_target(values, table, number, plan)
-            if extra and (remarks := _remarks(table, number, extra)):
-                values[EXTRA] = remarks
-            rows.append(Row(number + 1, values))
-    # Repairs of rows that turned out to be no data are of no interest to anyone.
-    kept = {row.number for row in rows}
-    return tuple(rows), tuple(repair for repair in repairs if int(repair.cell.lstrip(_LETTERS)) in kept)
+    for number in range(table.first, grid.height):
+        values: dict[str, object] = {**none, **dict(zip(fields, cells_of(grid.cells[number]), strict=True))}
+        made = _look_again(values, table, number, columns) if odd is None or number in odd else ()
+        # Repairs of rows that turn out to be no data are of no interest to anyone.
+        if not _is_data(values, layout):
+            continue
+        repairs += made
+        repairs += _repair(values, table, number)
+        if form not in ("xlsx", "xlsm"):
+            repairs += _percent_by_target(values, table, number, plan)
+        if extra and (remarks := _remarks(table, number, extra)):
+            values[EXTRA] = remarks
+        rows.append(Row(number + 1, values))
+    return tuple(rows), tuple(repairs)
+
+
+def _picker(places: tuple[int, ...]) -> Callable[[Sequence[object]], tuple[object, ...]]:
+    """Takes the cells at these places out of a row."""
+    if len(places) == 1:
+        return lambda cells: (cells[places[0]],)
+    return itemgetter(*places)
+
+
+def _odd_rows(table: Table) -> frozenset[int] | None:
+    """The rows in which a value may be more than its cell says; None for all of them."""
+    grid = table.grid
+    if grid.from_1904:
+        return None
+    merged = (row for row in range(table.first, grid.height) if grid.is_merged(row))
+    return frozenset((*(row for row, _ in grid.percents), *merged))
+
+
+def _look_again(values: dict[str, object], table: Table, row: int, columns: Mapping[str, Column]) -> list[Repair]:
+    """Replace what a percentage format, an epoch or a merged cell makes of a value; returns what was repaired."""
+    repairs: list[Repair] = []
+    for field, place in table.columns.items():
+        values[field] = _value(table, row, place, columns[field], repairs)
+    return repairs
 
 
 def _remarks(table: Table, row: int, extra: Mapping[int, str]) -> str:
     """What stands in columns that the unit added: 完成比例：77%；备案号：12."""
     cells = ((title, table.grid.text(row, column).strip()) for column, title in extra.items())
     return "；".join(f"{title}：{text}" for title, text in cells if text)
-
-
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def _value(table: Table, row: int, place: int, column: Column, repairs: list[Repair]) -> object:
@@ -81,37 +107,47 @@ def _value(table: Table, row: int, place: int, column: Column, repairs: list[Rep
     return value
 
 
-def _is_data(values: Mapping[str, object], columns: Mapping[str, Column], layout: Layout) -> bool:
+def _is_data(values: Mapping[str, object], layout: Layout) -> bool:
     """Whether a row says anything: a numbered row always does, one without a number if two columns are filled."""
     filled = [value for value in values.values() if value is not None]
     if not filled or (isinstance(filled[0], str) and not _numbered(values) and layout.is_footer(filled[0])):
         return False
-    if "measure_no" not in columns:
+    if "measure_no" not in values:
         return any(values[field] is not None for field in ("role", "name") if field in values)
     return values["measure_no"] is not None or len(filled) > 1
 
 
 def _numbered(values: Mapping[str, object]) -> bool:
     number = values.get("measure_no")
-    return number is not None and bool(_NUMBER.fullmatch(plain_number(number)))
+    return number is not None and _is_number(plain_number(number))
 
 
-def _repair(values: dict[str, object], table: Table, row: int) -> Iterator[Repair]:
+@lru_cache(maxsize=1024)
+def _is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is not None
+
+
+def _repair(values: dict[str, object], table: Table, row: int) -> tuple[Repair, ...]:
     """A measure's number as the plan writes it: 22.0, `２２` and `22.` are all `22`."""
     number = values.get("measure_no")
     if number is None:
-        return
-    plain = plain_number(number)
-    if plain != number:
-        yield Repair(address(row, table.columns["measure_no"]), str(number), plain, "措施序号的写法")
-    values["measure_no"] = plain
+        return ()
+    plain = values["measure_no"] = plain_number(number)
+    if plain == number:
+        return ()
+    return (Repair(address(row, table.columns["measure_no"]), str(number), plain, "措施序号的写法"),)
 
 
 def plain_number(value: object) -> str:
     """A measure's number in the form of the plan: without brackets, blanks, a decimal point or full-width digits."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    text = unicodedata.normalize("NFKC", str(value)).strip()
+    return _plain_text(str(value))
+
+
+@lru_cache(maxsize=1024)
+def _plain_text(written: str) -> str:
+    text = unicodedata.normalize("NFKC", written).strip()
     return text.strip("()[]、.．。 \u200b\ufeff") or text
 
 

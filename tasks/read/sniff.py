@@ -9,6 +9,9 @@ import io
 import re
 import zipfile
 
+from tasks.read.container import directory
+from tasks.read.guard import BrokenError
+
 WORKBOOKS = frozenset({"xlsx", "xlsm", "xlsb", "xls", "ods"})
 TEXT = "text"
 
@@ -54,11 +57,10 @@ def sniff(content: bytes) -> str:
 
 def _sniff_zip(content: bytes) -> str:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
-            if "mimetype" in names and b"opendocument.spreadsheet" in archive.read("mimetype")[:200]:
-                return "ods"
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
+        names = {info.filename for info in directory(content)}
+        if "mimetype" in names and b"opendocument.spreadsheet" in _start_of(content, "mimetype"):
+            return "ods"
+    except (BrokenError, zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
         return "broken"
     for name, what in _ZIP_NAMES:
         if name in names:
@@ -71,6 +73,11 @@ def _sniff_zip(content: bytes) -> str:
         # An office document that has lost its main part.
         return "broken"
     return "other:文字材料" if "mimetype" in names else "zip"
+
+
+def _start_of(content: bytes, name: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(name) as member:
+        return member.read(200)
 
 
 def _sniff_ole(content: bytes) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.etree import ElementTree
@@ -24,6 +24,8 @@ Position = tuple[int, int]
 # Percentages among the number formats that every program has built in (ECMA-376, 18.8.30).
 _BUILT_IN_PERCENTS = frozenset({"9", "10"})
 _CELL = re.compile(rb"<((?:[\w.-]+:)?)c\b([^>]*?)(?:/>|>(.*?)</\1c\s*>)", re.DOTALL)
+# A number in the usual form of a cell, and its value.
+_NUMBER = re.compile(rb'<c r="([A-Z]+[0-9]+)" s="([0-9]+)"(?: t="n")? ?>(?:<v>([^<]+)<)?')
 _ATTRIBUTE = re.compile(rb"""\b(r|s|t)\s*=\s*["']([^"']*)["']""")
 _VALUE = re.compile(rb"<(?:[\w.-]+:)?v\b[^>]*>([^<]+)<")
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f\b[^>]*?(?:/>|>([^<]*)<)")
@@ -52,17 +54,17 @@ class Styles:
     units: Mapping[bytes, Shown] = field(default_factory=dict)
 
 
-def extras_of(parts: Mapping[str, bytes]) -> dict[str, Extras]:
-    """The extras of every sheet by its name. Raises BrokenError for parts that do not fit together."""
+def extras_of(parts: Mapping[str, bytes], usual: Mapping[str, bytes]) -> dict[str, Extras]:
+    """The extras of every sheet by its name. `usual` are the cells of sheets in the usual form (`guard.check_parts`).
+
+    Raises BrokenError for parts that do not fit together.
+    """
     try:
         styles = _styles(parts.get("xl/styles.xml", b""))
-        book = _parsed(parts["xl/workbook.xml"])
-        from_1904 = any(
-            _local(each.tag) == "workbookPr" and each.get("date1904") in ("1", "true") for each in book.iter()
-        )
+        book = _book(parts["xl/workbook.xml"], parts["xl/_rels/workbook.xml.rels"])
         return {
-            name: _extras(parts[path], styles, from_1904, *beside(parts, path))
-            for name, path in _sheets(book, parts)
+            name: _extras(parts[path], usual.get(path), styles, book.from_1904, *beside(parts, path))
+            for name, path in book.sheets
             if path in parts
         }
     except (ElementTree.ParseError, KeyError, ValueError) as error:
@@ -74,14 +76,29 @@ def _parsed(data: bytes) -> ElementTree.Element:
     return ElementTree.fromstring(data)  # noqa: S314
 
 
-def _sheets(book: ElementTree.Element, parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """(name, part) of every sheet."""
-    targets = {link.get("Id"): link.get("Target", "") for link in _parsed(parts["xl/_rels/workbook.xml.rels"])}
-    for element in book.iter():
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What workbook.xml says: (name, part) of every sheet, and whether serial days count from 1904."""
+
+    sheets: tuple[tuple[str, str], ...]
+    from_1904: bool
+
+
+# As with styles: what one program wrote for one issue is the same to the byte.
+@lru_cache(maxsize=32)
+def _book(data: bytes, relations: bytes) -> Book:
+    root = _parsed(data)
+    targets = {link.get("Id"): link.get("Target", "") for link in _parsed(relations)}
+    sheets: list[tuple[str, str]] = []
+    from_1904 = False
+    for element in root.iter():
         if _local(element.tag) == "sheet":
             link = next((value for key, value in element.attrib.items() if _local(key) == "id"), "")
-            target = targets.get(link, "")
-            yield element.get("name", ""), posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+            part = posixpath.normpath(posixpath.join("/xl", targets.get(link, ""))).lstrip("/")
+            sheets.append((element.get("name", ""), part))
+        elif _local(element.tag) == "workbookPr":
+            from_1904 = from_1904 or element.get("date1904") in ("1", "true")
+    return Book(tuple(sheets), from_1904)
 
 
 # All workbooks from one program have the same styles: those of one issue are byte for byte alike.
@@ -106,13 +123,38 @@ def _styles(data: bytes) -> Styles:
     )
 
 
-def _extras(data: bytes, styles: Styles, from_1904: bool, notes: tuple[str, ...], boxes: bool) -> Extras:
-    # Most sheets have none of these; then a search in bytes is all it costs.
-    hidden = frozenset(int(number) - 1 for number in _HIDDEN_ROW.findall(data)) if b"hidden=" in data else frozenset()
+def _extras(
+    data: bytes, usual: bytes | None, styles: Styles, from_1904: bool, notes: tuple[str, ...], boxes: bool
+) -> Extras:
+    cells = data if usual is None else usual
+    hidden = frozenset(int(number) - 1 for number in _HIDDEN_ROW.findall(cells)) if b"hidden=" in cells else frozenset()
+    if usual is None or b"<f" in usual or b't="e"' in usual:
+        overlay, percents = _looked_at(cells, styles)
+    else:
+        # Most sheets have neither formulas nor errors: only their plain numbers may be shown as something else.
+        overlay, percents = _numbers(usual, styles)
+    return Extras(overlay, frozenset(percents), hidden, notes, boxes, from_1904)
+
+
+Found = tuple[dict[Position, str], set[Position]]
+
+
+def _numbers(cells: bytes, styles: Styles) -> Found:
     overlay: dict[Position, str] = {}
     percents: set[Position] = set()
-    plain = not styles.percents and not styles.units and b"<f" not in data and b":f" not in data
-    for _, head, body in () if plain and b'"e"' not in data else _CELL.findall(data):
+    if styles.percents or styles.units:
+        for ref, style, value in _NUMBER.findall(cells):
+            if style in styles.percents:
+                percents.add(position(ref.decode()))
+            elif style in styles.units and value:
+                overlay[position(ref.decode())] = styles.units[style].text(float(value))
+    return overlay, percents
+
+
+def _looked_at(data: bytes, styles: Styles) -> Found:
+    overlay: dict[Position, str] = {}
+    percents: set[Position] = set()
+    for _, head, body in _CELL.findall(data):
         # Most cells are blank or a text of the common table; neither hides anything.
         if not body or (b't="s"' in head and b"<f" not in body and b":f" not in body):
             continue
@@ -127,7 +169,7 @@ def _extras(data: bytes, styles: Styles, from_1904: bool, notes: tuple[str, ...]
             percents.add(place)
         elif kind == b"n" and style in styles.units and (value := _VALUE.search(body)):
             overlay[place] = styles.units[style].text(float(value[1]))
-    return Extras(overlay, frozenset(percents), hidden, notes, boxes, from_1904)
+    return overlay, percents
 
 
 def _hidden_text(kind: bytes, body: bytes) -> str:

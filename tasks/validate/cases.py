@@ -1,13 +1,12 @@
 """One reading on its way to a verdict, and the frame of files: one line a submission.
 
-Belongs here: `Case`, and what the run over files says of it. Rows are `lines` and `words`.
+Belongs here: `Case`, how it is made, and what the run over files says of it. Rows are `lines` and `words`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -15,15 +14,16 @@ from tasks.findings import finding
 from tasks.shapes import Duty, Finding, Reading
 from tasks.validate.files import FileFacts, facts_of
 from tasks.validate.frame import key_of
-from tasks.validate.lines import Line, lines_of
+from tasks.validate.lines import Line, Typist
 from tasks.validate.persons import Person, persons_of, roster_counts
 from tasks.validate.register import Key, Register
 from tasks.validate.run import Miss
 
-_TEXTS = (
-    *("unit", "period", "extend_to", "no_duty", "untouched", "repeated", "only_extension", "missing"),
-    *("nil_unknown", "nil_conflict", "extend_fault", "extend_unfounded", "roster_untouched"),
+_FACTS = (
+    *("no_duty", "untouched", "repeated", "only_extension"),
+    *("nil_unknown", "nil_conflict", "extend_fault", "extend_unfounded"),
 )
+_TEXTS = (*_FACTS, "missing")
 _TITLE_CHARS = 24
 
 
@@ -46,16 +46,24 @@ class Case:
         return not (facts.nil or facts.untouched or facts.only_extension)
 
 
-def case_of(file: int, reading: Reading, register: Register) -> Case:
-    """Type a reading. Without a duty its rows are left alone: nobody can say what they should hold."""
-    duty = register.duty_of(reading)
-    if reading.kind == "roster":
-        persons = tuple(persons_of(file, reading, register)) if duty else ()
-        return Case(file, reading, duty, facts_of(reading, duty, (), register), persons=persons)
-    lines = tuple(lines_of(file, reading, duty, register)) if duty else ()
-    facts = facts_of(reading, duty, lines, register)
-    missing = tuple((key, _named(key, register)) for key in facts.missing)
-    return Case(file, reading, duty, facts, lines, missing=missing)
+class Reader:
+    """Makes cases of the readings of a chunk."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._typist = Typist(register)
+
+    def case_of(self, file: int, reading: Reading) -> Case:
+        """Type a reading. Without a duty its rows are left alone: nobody can say what they should hold."""
+        register = self._register
+        duty = register.duty_of(reading)
+        if reading.kind == "roster":
+            persons = tuple(persons_of(file, reading, register)) if duty else ()
+            return Case(file, reading, duty, facts_of(reading, duty, (), register), persons=persons)
+        lines = self._typist.lines_of(file, reading, duty) if duty else ()
+        facts = facts_of(reading, duty, lines, register)
+        missing = tuple((key, _named(key, register)) for key in facts.missing)
+        return Case(file, reading, duty, facts, lines, missing=missing)
 
 
 def _named(key: Key, register: Register) -> str:
@@ -64,22 +72,32 @@ def _named(key: Key, register: Register) -> str:
 
 
 def file_frame(cases: Sequence[Case]) -> pd.DataFrame:
-    """One line a file: the facts and the roster's counts, None where there is nothing to say."""
+    """One line a file: the facts, None where there is nothing to say."""
     said = [_cells(case) for case in cases]
-    columns: dict[str, Any] = {name: pd.Series([cells.get(name) for cells in said], dtype="object") for name in _TEXTS}
-    for name in ("leaders", "officers"):
-        columns[name] = pd.Series([cells.get(name) for cells in said], dtype="float64")
+    return _indexed({name: pd.Series([cells[name] for cells in said], dtype="object") for name in _TEXTS}, cases)
+
+
+def roster_frame(rosters: Sequence[Case]) -> pd.DataFrame:
+    """One line a roster: how many of each role, and whether it is blank; nothing where nobody asked for it."""
+    said = [roster_counts(case.persons) if case.duty else {} for case in rosters]
+    blank = pd.Series([counts.get("roster_untouched") for counts in said], dtype="object")
+    counted = {
+        name: pd.Series([counts.get(name) for counts in said], dtype="float64") for name in ("leaders", "officers")
+    }
+    return _indexed({"roster_untouched": blank, **counted}, rosters)
+
+
+def _indexed(columns: Mapping[str, pd.Series], cases: Sequence[Case]) -> pd.DataFrame:
     frame = pd.DataFrame(columns)
     frame.index = pd.Index([key_of(case.file, 0) for case in cases], dtype="int64")
     return frame
 
 
 def _cells(case: Case) -> dict[str, object]:
-    cells: dict[str, object] = {name: getattr(case.facts, name, None) or None for name in _TEXTS}
+    cells: dict[str, object] = {name: getattr(case.facts, name) or None for name in _FACTS}
     cells["missing"] = "缺行" if case.missing else None
     if case.reading.kind == "roster":
         cells |= {"untouched": None, "only_extension": None}
-        cells |= roster_counts(case.persons) if case.duty else {}
     return cells
 
 

@@ -13,7 +13,7 @@ from config.calendar import Period
 from config.workbook import Layout
 from tasks.shapes import Duty, Reading
 from tasks.validate.dates import Day, read_day
-from tasks.validate.lines import FILLED, Line
+from tasks.validate.lines import Line
 from tasks.validate.normalise import folded, text_of
 from tasks.validate.register import Key, Register
 
@@ -54,7 +54,7 @@ def facts_of(reading: Reading, duty: Duty | None, lines: Sequence[Line], registe
     nil_text = text_of(_heading(reading, "nil")).strip()
     nil = register.layout.choice_of("nil", nil_text) if nil_text else None
     mine = [line for line in lines if line.aside is None]
-    filled = [line for line in mine if _is_filled(line)]
+    filled = [line for line in mine if line.is_filled]
     untouched = not filled and nil != "是" and duty is not None
     extend_to = asked.text if asked.first is not None and asked.first == asked.last else None
     return FileFacts(
@@ -93,11 +93,6 @@ def _extension(reading: Reading) -> Day:
     return read_day(_heading(reading, "extend_to"), (), received.replace(day=1), received)
 
 
-def _is_filled(line: Line) -> bool:
-    values = {"cumulative": line.cumulative.text, "status": line.status_given, "expected": line.expected.text}
-    return any(values.get(field) or line.texts.get(field) for field in FILLED)
-
-
 def _all_repeated(lines: Sequence[Line], layout: Layout) -> bool:
     """Whether every row says what was last accepted, word for word. Rows that said nothing cannot be copies."""
     return bool(lines) and all(_is_repeated(line, layout) for line in lines)
@@ -117,6 +112,9 @@ def _same(now: str, then: str, layout: Layout) -> bool:
 
 def _missing(duty: Duty, lines: Sequence[Line], register: Register) -> tuple[Key, ...]:
     present = {line.key for line in lines}
+    wanted = register.expected(duty)
+    if present.issuperset(wanted):
+        return ()
     # A row whose metric nobody knows stands for some line of its measure; it has its own finding.
-    unclear = {line.key[0] for line in lines if "metric" in line.faults and line.target is None}
-    return tuple(key for key in register.expected(duty) if key not in present and key[0] not in unclear)
+    unclear = {line.key[0] for line in lines if "metric" in line.asked.faults and line.target is None}
+    return tuple(key for key in wanted if key not in present and key[0] not in unclear)

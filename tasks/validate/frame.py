@@ -1,27 +1,31 @@
 """Typed lines -> the one frame of rows that the suites look at. Imported only once there is a row to validate.
 
-Belongs here: what each column of the frame holds (`expectations.submission` names them). No judgement.
+Belongs here: what each column of the frame holds (`expectations.submission` names them), made a column at a time.
+No judgement; what a finding quotes of a row is `quotes`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from config.names import normalise
 from config.plan import Target
-from expectations.submission import NUMBERS, row_columns
+from config.workbook import Layout
+from expectations.submission import NUMBERS, TEXTS, WHEN, When
 from tasks.validate.lines import Line
-from tasks.validate.normalise import folded, plain, text_of
-from tasks.validate.register import Register
+from tasks.validate.normalise import folded, is_sentence
 
 # Rows are at most 2^20 in any format: file and sheet row fit one integer, which Great Expectations returns ten
 # times faster than a two-level index.
 _ROWS = 1 << 21
 _MANY = 10
+# A number of a person or an account has at least so many digits on end: no other text can hold one.
+_LONG_NUMBER = re.compile(r"\d{11}")
+_NARRATED = ("progress", "problems", "coordination", "next_steps", "highlights")
 
 
 def key_of(file: int, row: int) -> int:
@@ -35,105 +39,118 @@ def file_and_row(key: int) -> tuple[int, int]:
 
 
 def row_frame(
-    lines: Sequence[Line], received: Mapping[int, dt.date], register: Register, others: Mapping[int, str]
+    lines: Sequence[Line], received: Mapping[int, dt.date], layout: Layout, others: Mapping[int, str]
 ) -> pd.DataFrame:
     """One line of the frame a row. `received` is the day each file arrived, `others` what other units say by index."""
-    cells = [
-        _cells(line, received[line.file], register) | {"others": others.get(place)} for place, line in enumerate(lines)
-    ]
-    texts = row_columns()
-    columns: dict[str, Any] = {name: pd.Series([cell.get(name) for cell in cells], dtype="object") for name in texts}
-    columns |= {name: pd.Series([cell.get(name) for cell in cells], dtype="float64") for name in NUMBERS}
+    progress = [_progress(line) for line in lines]
+    texts = {
+        **_given(lines, layout),
+        "progress": progress,
+        "progress_repeated": [_repeated(line, text) for line, text in zip(lines, progress, strict=True)],
+        "narrative": [_narrative(line) for line in lines],
+        "others": [others.get(place) for place in range(len(lines))],
+        "line": [None if line.aside else f"{line.file}|{line.key[0]}|{line.key[1]}" for line in lines],
+    }
+    numbers = {**_against_target(lines, received), **_against_last(lines)}
+    columns: dict[str, Any] = {name: pd.Series(texts[name], dtype="object") for name in TEXTS}
+    columns |= {name: pd.Series(numbers[name], dtype="float64") for name in NUMBERS}
+    columns |= {name: _when(columns, when) for name, when in WHEN.items()}
     frame = pd.DataFrame(columns)
     frame.index = pd.Index([key_of(line.file, line.row.number) for line in lines], dtype="int64")
     return frame
 
 
-def _cells(line: Line, received: dt.date, register: Register) -> dict[str, Any]:
-    """The frame's cells of one line, None where nothing is said."""
-    target = line.target
-    said: dict[str, Any] = {
-        "file": line.file,
-        "measure": line.key[0],
-        "metric": line.key[1],
-        "aside": line.aside,
-        "owner": register.reporter(line.key[0]) or None,
-        "status": line.status or line.status_given or None,
-        "status_text": line.status_given or None,
-        "cumulative_text": line.cumulative.text or None,
-        "cumulative_fault": line.cumulative.fault,
-        "cumulative_wanted": line.cumulative.expected or (target.unit if target else None),
-        "figure_due": "是" if line.wants_figure else None,
-        "expected_text": line.expected.text or None,
-        "expected_fault": line.expected.fault,
-        "days_ahead": (line.expected.first - received).days if line.expected.first else None,
-        "metric_text": line.metric_given or "（空）",
-        "metric_fault": line.faults.get("metric"),
-        "metric_wanted": "、".join(each.metric for each in _targets(line, register)),
-        "measure_text_fault": line.faults.get("measure_text"),
-        "text_of": _text_of(line, register),
-        "unit_text": (line.unit_given or None) if target else None,
-        "unit_wanted": target.unit if target else None,
-    }
-    return said | _prose(line, register) | _against_target(line, received) | _against_last(line)
+def _when(columns: Mapping[str, pd.Series], when: When) -> pd.Series:
+    by = columns[when.by]
+    return columns[when.column].where(by.notna() if when.value is None else by == when.value, when.otherwise)
 
 
-def _text_of(line: Line, register: Register) -> str | None:
-    """The number of the measure whose text stands in the row, where that is another one."""
-    if line.faults.get("measure_text") != "V410":
-        return None
-    return register.texts.get(normalise(text_of(line.row.values.get("measure_text"))))
-
-
-def _targets(line: Line, register: Register) -> tuple[Target, ...]:
-    measure = register.measures.get(line.key[0])
-    return measure.targets if measure else ()
-
-
-def _prose(line: Line, register: Register) -> dict[str, Any]:
-    texts = line.texts
-    progress = folded(texts["progress"]) or None
-    same = line.last is not None and progress is not None and folded(line.last.progress) == progress
-    said = "\n".join(texts[field] for field in ("progress", "problems", "coordination", "next_steps", "highlights"))
+def _given(lines: Sequence[Line], layout: Layout) -> dict[str, list[Any]]:
+    """What the row says and what reading it found, None where nothing is said."""
     return {
-        "progress": progress,
-        "problems": None if register.layout.is_blank(texts["problems"]) else folded(texts["problems"]),
-        "coordination": texts["coordination"] or None,
-        "coordination_unit": texts["coordination_unit"] or None,
-        "narrative": said if any(char.isdigit() for char in said) else None,
-        "progress_repeated": progress if same else None,
+        "cumulative_text": [line.cumulative.text or None for line in lines],
+        "cumulative_fault": [line.cumulative.fault for line in lines],
+        "figure_due": ["是" if line.wants_figure else None for line in lines],
+        "status": [line.status or line.status_given or None for line in lines],
+        "status_text": [line.status_given or None for line in lines],
+        "problems": [_problems(line, layout) for line in lines],
+        "coordination": [line.texts["coordination"] or None for line in lines],
+        "coordination_unit": [line.texts["coordination_unit"] or None for line in lines],
+        "expected_fault": [line.expected.fault for line in lines],
+        "aside": [line.aside for line in lines],
+        "metric_fault": [line.asked.faults.get("metric") for line in lines],
+        "measure_text_fault": [line.asked.faults.get("measure_text") for line in lines],
+        "unit_text": [(line.asked.unit_given or None) if line.target else None for line in lines],
     }
 
 
-def _against_target(line: Line, received: dt.date) -> dict[str, Any]:
+def _progress(line: Line) -> str | None:
+    text = line.texts["progress"]
+    # Only a text as short as "同上" is ever looked at for what it says.
+    return text if is_sentence(text) else folded(text) or None
+
+
+def _repeated(line: Line, progress: str | None) -> str | None:
+    if line.last is None or progress is None:
+        return None
+    return progress if folded(line.last.progress) == folded(progress) else None
+
+
+def _problems(line: Line, layout: Layout) -> str | None:
+    text = line.texts["problems"]
+    if is_sentence(text):
+        return text
+    return None if layout.is_blank(text) else folded(text)
+
+
+def _narrative(line: Line) -> str | None:
+    """All that is told in a row, if a long number stands in it."""
+    texts = line.texts
+    said = "\n".join([texts[field] for field in _NARRATED])
+    return said if _LONG_NUMBER.search(said) else None
+
+
+def _against_target(lines: Sequence[Line], received: Mapping[int, dt.date]) -> dict[str, list[float | None]]:
     """The figure beside its target. Only the unit that owes the figure is held to it."""
-    target, sound, given = line.target, _sound(line), line.target_given
-    if target is None:
-        return {"cumulative": sound}
-    shortfall = _SHORT[target.operator](sound, target) if sound is not None and line.wants_figure else None
-    ratio = sound / target.value if _grows(target) and sound is not None and target.value > 0 else None
+    days = [received[line.file] for line in lines]
+    targets = [line.target for line in lines]
+    sound = [line.sound for line in lines]
+    shortfall = [_shortfall(line) for line in lines]
+    ratio = [_ratio(line) for line in lines]
     return {
         "cumulative": sound,
-        "target": target.value,
-        "target_given": given.value,
-        "target_text": given.text or None,
-        "target_wanted": f"{plain(target.value)}{target.unit}",
-        "target_due": target.due.isoformat() if target.due else None,
         "shortfall": shortfall,
-        "shortfall_when_due": shortfall if target.due and target.due < received and not target.soft else None,
+        "shortfall_when_due": [
+            short if target and target.due and target.due < day and not target.soft else None
+            for short, target, day in zip(shortfall, targets, days, strict=True)
+        ],
         "ratio": ratio,
         # Four brands where one was asked for is good work, not a slip of the unit.
-        "ratio_of_many": ratio if target.value >= _MANY else None,
+        "ratio_of_many": [
+            each if target and target.value >= _MANY else None for each, target in zip(ratio, targets, strict=True)
+        ],
+        "days_ahead": [
+            (line.expected.first - day).days if line.expected.first else None
+            for line, day in zip(lines, days, strict=True)
+        ],
+        "target": [target.value if target else None for target in targets],
+        "target_given": [line.target_given.value if line.target else None for line in lines],
     }
 
 
-def _sound(line: Line) -> float | None:
-    return line.cumulative.value if line.cumulative.fault is None else None
+def _shortfall(line: Line) -> float | None:
+    value, target = line.sound, line.target
+    if target is None or value is None or not line.wants_figure:
+        return None
+    return _SHORT[target.operator](value, target)
 
 
-def _grows(target: Target) -> bool:
-    """Whether more is better and there is no upper end, so that a share of the target means something."""
-    return target.operator in (">=", "=")
+def _ratio(line: Line) -> float | None:
+    """What share of the target is reached, where more is better and there is no upper end."""
+    value, target = line.sound, line.target
+    if target is None or value is None or target.operator not in (">=", "=") or target.value <= 0:
+        return None
+    return value / target.value
 
 
 # How far a figure is from its target, 0 or less when it is reached. "->" does not say from which side.
@@ -146,17 +163,19 @@ _SHORT: Mapping[str, Callable[[float, Target], float | None]] = {
 }
 
 
-def _against_last(line: Line) -> dict[str, Any]:
-    last = line.last.cumulative if line.last else None
-    if last is None:
-        return {"previous_text": line.previous_given.text or None}
-    value, target = _sound(line), line.target
-    falls = target is not None and target.operator in ("<=", "->")
+def _against_last(lines: Sequence[Line]) -> dict[str, list[float | None]]:
+    lasts = [line.last.cumulative if line.last else None for line in lines]
+    pairs = list(zip(lines, lasts, strict=True))
     return {
-        "previous": last,
-        "previous_given": line.previous_given.value,
-        "previous_text": line.previous_given.text or None,
-        "previous_wanted": plain(last),
-        "previous_floor": None if falls else last,
-        "times_previous": value / last if value and last > 0 and value > 0 else None,
+        "previous": lasts,
+        "previous_given": [None if last is None else line.previous_given.value for line, last in pairs],
+        "previous_floor": [None if line.target and line.target.operator in _FALLS else last for line, last in pairs],
+        "times_previous": [_times(line.sound, last) for line, last in pairs],
     }
+
+
+_FALLS = ("<=", "->")
+
+
+def _times(value: float | None, last: float | None) -> float | None:
+    return value / last if value and last and last > 0 and value > 0 else None

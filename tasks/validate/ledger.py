@@ -7,15 +7,14 @@ from collections.abc import Iterable
 from tasks.shapes import ProgressRow, Reading
 from tasks.validate.lines import Line
 from tasks.validate.normalise import text_of
-from tasks.validate.register import Register
 
 
-def progress_rows(reading: Reading, lines: Iterable[Line], register: Register) -> tuple[ProgressRow, ...]:
+def progress_rows(reading: Reading, lines: Iterable[Line]) -> tuple[ProgressRow, ...]:
     """One row a line, figures in the registered unit, narrative as written, in sheet order."""
-    return tuple(_row(reading, line, register) for line in lines)
+    return tuple(_row(reading, line) for line in lines)
 
 
-def _row(reading: Reading, line: Line, register: Register) -> ProgressRow:
+def _row(reading: Reading, line: Line) -> ProgressRow:
     unit, texts = reading.unit or "", line.texts
     field = "cumulative" if line.target and "cumulative" in reading.columns else "progress"
     return ProgressRow(
@@ -23,7 +22,7 @@ def _row(reading: Reading, line: Line, register: Register) -> ProgressRow:
         unit=unit,
         period=reading.period or "",
         measure=line.key[0],
-        role="牵头" if register.reporter(line.key[0]) == unit else "责任",
+        role="牵头" if line.asked.owner == unit else "责任",
         metric=line.key[1],
         metric_unit=line.target.unit if line.target else "",
         target=line.target.value if line.target else None,

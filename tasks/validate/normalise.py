@@ -21,6 +21,8 @@ _INSIDE = re.compile(r"_x000[DdAa9]_|[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufe
 
 def text_of(value: object) -> str:
     """A raw value as text, as it was written: 22.0 is "22", a day is "2023-10-20", None is ""."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -45,6 +47,17 @@ def plain(number: float) -> str:
 def folded(text: str) -> str:
     """To read values from: NFKC, no invisible characters, no outer white space, inner white space one blank."""
     return " ".join(_INSIDE.sub("", unicodedata.normalize("NFKC", text)).split())
+
+
+_SENTENCE_CHARS = 20
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text begins as prose does: letters and digits enough that no word for "none" or "ditto" is as long.
+
+    Says so of nearly every narrative for a fraction of what folding costs; False says nothing.
+    """
+    return len(text) > _SENTENCE_CHARS and text[:_SENTENCE_CHARS].isalnum()
 
 
 @lru_cache(maxsize=4096)

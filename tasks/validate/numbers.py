@@ -45,8 +45,13 @@ class Number:
     expected: str = ""
 
 
+_NOTHING_GIVEN = Number(None)
+
+
 def read_number(value: object, unit: str) -> Number:
     """Read one cell. `unit` is the registered 计量单位 ("%", "套", "万元", or "" where there is none)."""
+    if value is None:
+        return _NOTHING_GIVEN
     if isinstance(value, bool):
         return Number(None, text_of(value), "V102")
     if isinstance(value, dt.date | dt.time | dt.timedelta):
@@ -60,6 +65,7 @@ def _as_date(value: object) -> str:
     return f"{value.month}月{value.day}日" if isinstance(value, dt.date) else str(value)
 
 
+@lru_cache(maxsize=65536)
 def _from_float(value: float, unit: str) -> Number:
     if math.isnan(value) or math.isinf(value):
         return Number(None, str(value), "V102")

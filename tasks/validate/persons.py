@@ -14,6 +14,7 @@ from expectations.roster import PERSON_COLUMNS, ROLES
 from tasks.shapes import Contact, Reading, Repair, Row
 from tasks.validate.frame import key_of
 from tasks.validate.normalise import folded, mail, phones, text_of
+from tasks.validate.quotes import Quotes
 from tasks.validate.register import Register
 
 _FIELDS = ("unit", "role", "name", "title", "phone", "mail")
@@ -74,14 +75,19 @@ def _repairs(reading: Reading, row: Row, changes: Sequence[tuple[str, str, str]]
 
 
 def person_frame(persons: Sequence[Person]) -> pd.DataFrame:
-    """One line a person who has anything filled in; blank prefilled rows are the business of the file's counts."""
-    said = [person for person in persons if person.filled]
+    """One line a person. Blank prefilled rows are left out before: they are the business of the roster's counts."""
     columns = {
-        name: pd.Series([getattr(person, name) or None for person in said], dtype="object") for name in PERSON_COLUMNS
+        name: pd.Series([getattr(person, name) or None for person in persons], dtype="object")
+        for name in PERSON_COLUMNS
     }
     frame = pd.DataFrame(columns)
-    frame.index = pd.Index([key_of(person.file, person.row.number) for person in said], dtype="int64")
+    frame.index = pd.Index([key_of(person.file, person.row.number) for person in persons], dtype="int64")
     return frame
+
+
+def quotes_of_person(person: Person) -> Quotes:
+    """What a finding may quote of a person."""
+    return {name: getattr(person, name) for name in PERSON_COLUMNS}
 
 
 def roster_counts(persons: Sequence[Person]) -> dict[str, object]:

@@ -57,6 +57,10 @@ class Register:
         return {measure.no: self.canonical(measure.reporting_unit or "") for measure in self.plan.measures}
 
     @cached_property
+    def _coverage(self) -> dict[tuple[str, ...] | str, tuple[frozenset[str], tuple[Key, ...]]]:
+        return {}
+
+    @cached_property
     def _targets(self) -> dict[str, dict[str, Target]]:
         return {
             measure.no: {normalise(target.metric): target for target in measure.targets}
@@ -84,16 +88,25 @@ class Register:
         """What the unit last had accepted for this measure and metric."""
         return self._last.get((unit, *key))
 
-    def owned(self, duty: Duty) -> tuple[str, ...]:
+    def owned(self, duty: Duty) -> frozenset[str]:
         """The measures a duty covers; where it names none, those the unit reports on."""
-        if duty.measures:
-            return tuple(no for no in duty.measures if no in self.measures)
-        return tuple(no for no in self.measures if self.reporter(no) == duty.unit)
+        return self._covered(duty)[0]
 
     def expected(self, duty: Duty) -> tuple[Key, ...]:
         """Every line a duty's table must have, in the plan's order."""
-        return tuple(
-            (no, metric)
-            for no in self.owned(duty)
-            for metric in (tuple(target.metric for target in self.measures[no].targets) or ("",))
-        )
+        return self._covered(duty)[1]
+
+    def _covered(self, duty: Duty) -> tuple[frozenset[str], tuple[Key, ...]]:
+        # Many duties cover the same measures.
+        named = duty.measures or duty.unit
+        if named not in self._coverage:
+            if duty.measures:
+                numbers = tuple(no for no in duty.measures if no in self.measures)
+            else:
+                numbers = tuple(no for no in self.measures if self.reporter(no) == duty.unit)
+            keys = tuple((no, metric) for no in numbers for metric in self._metrics(no))
+            self._coverage[named] = (frozenset(numbers), keys)
+        return self._coverage[named]
+
+    def _metrics(self, measure: str) -> tuple[str, ...]:
+        return tuple(target.metric for target in self.measures[measure].targets) or ("",)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from expectations.submission import PERSONAL
 from tasks.findings import finding
 from tasks.shapes import Finding, Reading
 from tasks.validate.normalise import text_of
+from tasks.validate.quotes import Quotes
 from tasks.validate.run import Miss
 
 # A row kept aside is not in the roll-up: nothing else about it matters.
@@ -40,11 +40,11 @@ class RowFinding:
 
 
 def worded(
-    reading: Reading, missed: Iterable[tuple[int, Miss]], cells: Mapping[int, Mapping[str, Any]]
+    reading: Reading, missed: Iterable[tuple[int, Miss]], quotes: Mapping[int, Quotes]
 ) -> tuple[RowFinding, ...]:
     """The findings of one reading, in sheet order.
 
-    `missed` are (sheet row, miss); `cells` the frame's cells by sheet row.
+    `missed` are (sheet row, miss); `quotes` what may be quoted of a row, by sheet row.
     """
     # An error value is one fault, whatever else it is not.
     broken = {cell for each in reading.findings if each.code in _BROKEN for cell in each.cells}
@@ -52,7 +52,7 @@ def worded(
     for row, miss in missed:
         by_row.setdefault(row, []).append(miss)
     return tuple(
-        RowFinding(row, _finding(reading, row, miss, cells[row]))
+        RowFinding(row, _finding(reading, row, miss, quotes[row]))
         for row in sorted(by_row)
         for miss in _primary(reading, by_row[row])
         if not broken or not broken.issuperset(addresses(reading, row, miss.fields) or ("",))
@@ -76,16 +76,16 @@ def _absent(reading: Reading, miss: Miss) -> bool:
     return not any(field in reading.columns for field in miss.fields)
 
 
-def _finding(reading: Reading, row: int, miss: Miss, cells: Mapping[str, Any]) -> Finding:
+def _finding(reading: Reading, row: int, miss: Miss, quotes: Quotes) -> Finding:
     if miss.code == "V117":
-        return _personal(reading, row, cells)
+        return _personal(reading, row, quotes)
     return finding(
         miss.code,
         sheet=reading.sheet,
         cells=addresses(reading, row, miss.fields),
-        measure=cells.get("measure") or None,
-        value=_said(miss.value, cells),
-        expected=_said(miss.expected, cells),
+        measure=quotes.get("measure") or None,
+        value=_said(miss.value, quotes),
+        expected=_said(miss.expected, quotes),
     )
 
 
@@ -94,15 +94,12 @@ def addresses(reading: Reading, row: int, fields: Sequence[str]) -> tuple[str, .
     return tuple(f"{reading.columns[field]}{row}" for field in fields if field in reading.columns)
 
 
-def _said(source: str, cells: Mapping[str, Any]) -> str:
-    """Words after `=`, else the frame's cell of that name."""
-    if source.startswith("="):
-        return source[1:]
-    value = cells.get(source) if source else None
-    return "" if value is None or value != value else text_of(value)
+def _said(source: str, quotes: Quotes) -> str:
+    """Words after `=`, else what may be quoted under that name."""
+    return source[1:] if source.startswith("=") else quotes.get(source) or ""
 
 
-def _personal(reading: Reading, row: int, cells: Mapping[str, Any]) -> Finding:
+def _personal(reading: Reading, row: int, quotes: Quotes) -> Finding:
     """V117 names the cells, and never repeats the number itself: findings travel by mail."""
     values = next((each.values for each in reading.rows if each.number == row), {})
     fields = [field for field in _PROSE if _PERSONAL.search(text_of(values.get(field)))]
@@ -110,7 +107,7 @@ def _personal(reading: Reading, row: int, cells: Mapping[str, Any]) -> Finding:
         "V117",
         sheet=reading.sheet,
         cells=addresses(reading, row, fields),
-        measure=cells.get("measure") or None,
+        measure=quotes.get("measure") or None,
         value="、".join(_masked(match) for field in fields for match in _PERSONAL.findall(text_of(values.get(field)))),
     )
 

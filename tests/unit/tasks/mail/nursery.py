@@ -119,7 +119,7 @@ def _born(url: str, settings: Mail, counter: Counter, now: dt.datetime) -> tuple
         try:
             waiting = outbox.ready(url, PLAN, now, "resend", outbox.Patience(**PATIENT))
             os.write(tell, b".")
-            dispatch(url, waiting, settings, counter, now)
+            dispatch(url, waiting, settings, counter, now, tell=lambda _: None)
         except BaseException as error:
             print(repr(error), file=sys.stderr, flush=True)
             os._exit(1)

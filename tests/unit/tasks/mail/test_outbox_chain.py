@@ -54,7 +54,9 @@ def owed(office: Office, unit: str = UNIT) -> Duty:
 
 def send(office: Office, server: MailServer, now: dt.datetime = NOW, **changes: Any) -> tuple[int, tuple[str, ...]]:
     waiting = outbox.ready(office.url, office.plan.id, now)
-    return dispatch(office.url, waiting, mail(server.port, "none", **changes), Counter(office.data, SENDER), now)
+    counter = Counter(office.data, SENDER)
+    # No event: this chain is about outbox and wire, and needs no Prefect server.
+    return dispatch(office.url, waiting, mail(server.port, "none", **changes), counter, now, tell=lambda _: None)
 
 
 def states(office: Office) -> list[str]:
