@@ -31,7 +31,7 @@ class Cutter:
         )
 
         self._prose = re.compile(
-            f"(?:{words(self._unit_ends)})(?=(?:{words(grammar.words.targets.modifiers_of_work)})([^、，。；：]{{2,}}))"
+            f"(?:{words(self._unit_ends)})(?=(?:{words(grammar.words.targets.modifiers_of_work)})([^、，。；：]{{2,40}}))"
         )
 
     def note(self, folded: str) -> None:
