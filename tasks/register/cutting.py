@@ -82,12 +82,14 @@ class Cutter:
         before = folded[max(0, at - 40) : at].rstrip()[-1:]
         if first and folded.endswith(self._title_ends, 0, at):
             return True
+        if at == 0:
+            return True
         if first and folded[at : at + 2] == "一、":
             # The first heading follows the title without any mark; 统一、 and its like are words.
             return before not in "统第唯之进万其同合专划不归单逐十为"
         if first and folded.startswith("第一", at):
             return before not in "的《第了款照据"
-        if at == 0 or before in "。；：！？）】”" or folded[at - 1] == " ":
+        if before in "。；：！？）】”" or folded[at - 1] == " ":
             return True
         if heading is not None and at - heading <= 60 and not re.search("[。；]", folded[heading:at]):
             return True

@@ -119,7 +119,8 @@ class Layout:
         if waiting or last.endswith(tuple(_GOES_ON)):
             return True
         if self._wrapped and self._is_full(last):
-            return not last.endswith(("）", "】"))
+            tail = folded.startswith(tuple(self._grammar.words.units.group_tails))
+            return not last.endswith(("）", "】")) or tail
         return self._is_prose(growing.parts[0], last)
 
     def _is_full(self, line: str) -> bool:
