@@ -25,13 +25,14 @@ class Cutter:
         self._unit_ends = tuple(grammar.words.units.suffixes)
         self._title_ends = tuple(each for each in grammar.words.outline.title_ends if len(each) > 1)
         self._number = re.compile(
-            r"第(?P<chapter>[一二三四五六七八九十]{1,3})部分|(?:措施|任务|事项)(?P<task>\d{1,3})："
+            r"第(?P<chapter>[一二三四五六七八九十]{1,3})(?:部分|条)|(?:措施|任务|事项)(?P<task>\d{1,3})："
             r"|(?P<han>[一二三四五六七八九十]{1,3})、|（(?P<han_round>[一二三四五六七八九十]{1,3})）"
             r"|(?<![\d.第])(?P<digit>\d{1,3})(?:、|[.](?!\d))|（(?P<digit_round>\d{1,3})）|(?P<circle>[①-⑳])"
         )
 
+        self._listed = re.compile(f"(?:{words(self._unit_ends)})）。?(?=（|\\d|[一二三四五六七八九十]|$)")
         self._prose = re.compile(
-            f"(?:{words(self._unit_ends)})(?=(?:{words(grammar.words.targets.modifiers_of_work)})([^、，。；：]{{2,}}))"
+            f"(?:{words(self._unit_ends)})(?=(?:{words(grammar.words.targets.modifiers_of_work)})([^、，。；：]{{2,40}}))"
         )
 
     def note(self, folded: str) -> None:
@@ -48,6 +49,7 @@ class Cutter:
         clauses = len(self._grammar.label.findall(folded)) + len(
             re.findall("(?:负责|配合|牵头|落实|实施|协助|参与)[）】。]", folded)
         )
+        clauses += len(self._listed.findall(folded))
         declared = self._declared or self._grammar.first_listed.search(folded) is not None
         if clauses < 2 and not declared:
             return []
@@ -80,10 +82,14 @@ class Cutter:
         before = folded[max(0, at - 40) : at].rstrip()[-1:]
         if first and folded.endswith(self._title_ends, 0, at):
             return True
+        if at == 0:
+            return True
         if first and folded[at : at + 2] == "一、":
             # The first heading follows the title without any mark; 统一、 and its like are words.
             return before not in "统第唯之进万其同合专划不归单逐十为"
-        if at == 0 or before in "。；：！？）】”" or folded[at - 1] == " ":
+        if first and folded.startswith("第一", at):
+            return before not in "的《第了款照据"
+        if before in "。；：！？）】”" or folded[at - 1] == " ":
             return True
         if heading is not None and at - heading <= 60 and not re.search("[。；]", folded[heading:at]):
             return True

@@ -51,12 +51,18 @@ class Layout:
 
     def __init__(self, grammar: Grammar, lines: Iterable[Line]) -> None:
         self._grammar = grammar
-        widths = sorted(_width(line.text) for line in lines if len(line.text) > 8)
+        texts = [line.text for line in lines if len(line.text) > 8]
+        widths = sorted(map(_width, texts))
         self._full = widths[int(len(widths) * 0.97)] if widths else 0.0
         # Lines broken by a machine are alike in width; paragraphs are not.
         near = sum(self._full - 2 <= width <= self._full + 2 for width in widths)
         self._cutter = Cutter(grammar)
         self._wrapped = self._full <= 64 and near >= max(3, 0.1 * len(widths))
+        # Or broken after so many characters, wide or narrow: then many lines are as long as the longest.
+        longest = max(map(len, texts), default=0)
+        alike = sum(len(text) >= longest - 2 for text in texts)
+        self._count = longest if longest <= 64 and alike >= max(3, 0.3 * len(texts)) else 0
+        self._wrapped = self._wrapped or self._count > 0
 
     def pieces(self, blocks: Iterable[Block]) -> Iterator[Piece]:
         """Paragraphs and tables in order."""
@@ -113,11 +119,13 @@ class Layout:
         if waiting or last.endswith(tuple(_GOES_ON)):
             return True
         if self._wrapped and self._is_full(last):
-            return not last.endswith(("）", "】"))
+            tail = folded.startswith(tuple(self._grammar.words.units.group_tails))
+            return not last.endswith(("）", "】")) or tail
         return self._is_prose(growing.parts[0], last)
 
     def _is_full(self, line: str) -> bool:
-        return _width(line) >= self._full - 2.5 or len(line) >= self._full - 0.5
+        counted = 0 < self._count <= len(line) + 2
+        return counted or _width(line) >= self._full - 2.5 or len(line) >= self._full - 0.5
 
     def _is_inside(self, growing: _Growing, last: str, folded: str) -> bool:
         """A line that begins like a number in the middle of a sentence (多证合 / 一、发票转移)."""

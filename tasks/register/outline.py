@@ -151,7 +151,11 @@ class OutlineReader:
             last = group[-1]
             if not has_clause(last) or last.children or own_clause(node):
                 continue
-            lined = any(clause.form in ("line", "sentence") for content in last.content for clause in content.clauses)
+            lined = any(
+                clause.form in ("line", "sentence") or (index > 0 and not stands(content))
+                for index, content in enumerate(last.content)
+                for clause in content.clauses
+            )
             listed = all(
                 child.content and child.content[0].body.rstrip().endswith(("；", ";", "，", "、"))
                 for child in group[:-1]

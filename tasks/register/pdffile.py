@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.errors import InputError
-from tasks.register.pdfgrid import Grid, Gutters, lines_of, looks_gridded, parted, without_page_number
+from tasks.register.pdfgrid import Grid, lines_of, looks_gridded, parted, without_page_number
 from tasks.register.source import Block, Line, Table
 
 MAX_PAGES = 400
@@ -44,7 +44,7 @@ def read_pdf(content: bytes, label: str) -> tuple[Block, ...]:
 
 def _blocks(pages: list[Any]) -> Iterator[Block]:
     number = 0
-    going_on: Gutters | None = None
+    going_on: Grid | None = None
     for page in pages:
         tables = page.find_tables() if len(page.lines) + len(page.rects) >= 4 else []
         regions = [table for table in tables if len(table.rows) > 1 or len(table.rows[0].cells) > 2]
@@ -57,22 +57,33 @@ def _blocks(pages: list[Any]) -> Iterator[Block]:
                     number += 1
                     yield Line(number, item) if isinstance(item, str) else Table(number, item, (number,) * len(item))
             if table:
-                rows = _unwrapped([[cell or "" for cell in row] for row in table.extract()])
+                rows = _unwrapped(_filled(table))
                 number += 1
                 yield Table(number, rows, (number,) * len(rows))
                 top = table.bbox[3]
         page.close()
 
 
-def _unruled(area: Any, going_on: Gutters | None) -> tuple[list[str | Rows], Gutters | None]:
-    """Lines of text and tables without rules; and the gutters of a table that reaches the end of the area."""
+def _unruled(area: Any, going_on: Grid | None) -> tuple[list[str | Rows], Grid | None]:
+    """Lines of text and tables without rules; and the table that reaches the end of the area."""
     text = area.extract_text() or ""
     if going_on is None and not looks_gridded(text):
         return [line.strip() for line in text.split("\n") if line.strip()], None
     parts = list(parted(without_page_number(lines_of(area)), going_on))
     last = parts[-1] if parts else None
     found = [part if isinstance(part, str) else tuple(map(tuple, part.rows())) for part in parts]
-    return found, last.gutters if isinstance(last, Grid) else None
+    return found, last if isinstance(last, Grid) else None
+
+
+def _filled(table: Any) -> list[list[str]]:
+    """The cells' text; a cell that others were merged into stands in each row that it reaches down to."""
+    texts = [[cell or "" for cell in row] for row in table.extract()]
+    for at, row in enumerate(table.rows[1:], start=1):
+        for column, cell in enumerate(row.cells):
+            above = next((k for k in range(at - 1, -1, -1) if table.rows[k].cells[column] is not None), None)
+            if cell is None and above is not None and table.rows[above].cells[column][3] >= row.bbox[3] - 1:
+                texts[at][column] = texts[above][column]
+    return texts
 
 
 def _between(page: Any, top: float, bottom: float) -> Any:

@@ -37,6 +37,8 @@ class Grid:
 
     gutters: Gutters
     lines: list[list[str]] = field(default_factory=list)
+    centred: bool = False
+    titled: bool = True
 
     def rows(self) -> list[list[str]]:
         """Printed lines gathered into rows: each begins where the first column says something.
@@ -44,14 +46,15 @@ class Grid:
         Where numbers stand in the middle of their rows, a row ends with the full stop nearest to half way.
         """
         starts = [at for at, line in enumerate(self.lines) if line[0].strip()]
-        if len(starts) > 2 and starts[0] == 0 and starts[1] > 1:
-            middle = starts[1:]
-            starts = [0, 1, *(self._break(a, b) for a, b in pairwise(middle))]
+        if self.centred:
+            titles, numbers = ([0, 1], starts[1:]) if starts[:1] == [0] and self.titled else ([], starts)
+            starts = [*titles, *(self._break(a, b) for a, b in pairwise(numbers))]
         edges = [*sorted({0, *starts}), len(self.lines)]
         return [["".join(cells) for cells in zip(*self.lines[a:b], strict=True)] for a, b in pairwise(edges)]
 
     def _break(self, above: int, below: int) -> int:
-        ends = [at + 1 for at in range(above, below) if max(self.lines[at], key=len).endswith(("。", "；"))]
+        widest = max(range(len(self.gutters) + 1), key=lambda at: sum(len(line[at]) for line in self.lines))
+        ends = [at + 1 for at in range(above, below) if self.lines[at][widest].endswith(("。", "；"))]
         return min(ends, key=lambda at: abs(at - (above + below + 1) / 2), default=(above + below + 1) // 2)
 
 
@@ -76,10 +79,11 @@ def lines_of(page: Any) -> list[list[Word]]:
     return [sorted(line, key=lambda each: each.left) for line in lines]
 
 
-def parted(lines: Sequence[list[Word]], going_on: Gutters | None) -> Iterator[str | Grid]:
-    """Lines of text and grids in order. `going_on`: gutters of a grid that reached the end of the page before."""
+def parted(lines: Sequence[list[Word]], going_on: Grid | None) -> Iterator[str | Grid]:
+    """Lines of text and grids in order. `going_on`: a grid that reached the end of the page before."""
     at = 0
-    if going_on and (begun := _grown(lines, 0, going_on)):
+    if going_on and (begun := _grown(lines, 0, going_on.gutters)):
+        begun.centred, begun.titled = going_on.centred, False
         yield begun
         at = len(begun.lines)
     while at < len(lines):
@@ -105,7 +109,10 @@ def _begun(lines: Sequence[list[Word]], at: int) -> Grid | None:
         return None
     gutters = [(a.right, b.left) for a, b in pairwise(titles)]
     grid = _grown(lines, at, gutters)
-    return grid if grid and sum(bool(line[0].strip()) for line in grid.lines[1:]) >= _FEWEST_ROWS else None
+    if grid is None or sum(bool(line[0].strip()) for line in grid.lines[1:]) < _FEWEST_ROWS:
+        return None
+    grid.centred = len(grid.lines) > 1 and not grid.lines[1][0].strip()
+    return grid
 
 
 def _grown(lines: Sequence[list[Word]], at: int, gutters: Gutters) -> Grid | None:

@@ -72,6 +72,10 @@ class TableReader:
             label := self._grammar.label.fullmatch(f"{title}单位：")
         ):
             return next(str(kind) for kind, value in label.groupdict().items() if value)
+        # 责任单位及分工, 牵头和配合单位: cells say themselves who leads.
+        first = re.split("[及和与、/]", title, maxsplit=1)[0]
+        if first != title and self._kind(first) in ("lead", "duty", "help"):
+            return "duty"
         return next((kind for kind, words_ in self._titles.items() if words_.fullmatch(title)), None)
 
     def _header(self, table: Table) -> tuple[list[Column | None], int]:
@@ -180,7 +184,8 @@ class TableReader:
             if kind not in ("lead", "duty", "help") or not cell:
                 continue
             role: Role = kind  # type: ignore[assignment]
-            found = self._clauses.cell(cell, role)
+            own = self._clauses.find(_one_line(cell)) if self._grammar.label.search(self._grammar.fold(cell)) else ()
+            found = own[0] if own else self._clauses.cell(cell, role)
             roles.extend(found.roles)
             same.extend(found.same)
             until.extend(found.until)

@@ -115,6 +115,15 @@ class UnitReader:
             left, right = part[: found.start()], part[found.end() :]
             if left and right and depth(left) == 0 and self.plausible(left) and self._stands_alone(right):
                 return [left, *self._conjoined(right)]
+        return self._unglued(part)
+
+    def _unglued(self, part: str) -> list[str]:
+        """Two names that a lost blank left together, each with the same level (县发改局县水务局)."""
+        own = self._own.match(part)
+        for at in range(4, len(part) - 3) if own and 7 < len(part) <= 60 and depth(part) == 0 else ():
+            again = self._own.match(part, at)
+            if again and own and again[0] == own[0] and self.plausible(part[:at]) and self.plausible(part[at:]):
+                return [part[:at], *self._unglued(part[at:])]
         return [part]
 
     def _stands_alone(self, right: str) -> bool:

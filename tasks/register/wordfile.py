@@ -28,7 +28,7 @@ def read_word(content: bytes, label: str) -> tuple[Block, ...]:
 
     try:
         document = docx.Document(io.BytesIO(content))
-        blocks = tuple(_Walker(_numbering(document)).walk(document.element.body))
+        blocks = tuple(_Walker(_numbering(document), _styles(document)).walk(document.element.body))
     except InputError:
         raise
     except Exception as error:
@@ -66,8 +66,8 @@ def _inspect(content: bytes, label: str) -> None:
 class _Walker:
     """Goes through a body in order, numbering paragraphs and counting automatic numbers as Word would show them."""
 
-    def __init__(self, numbering: dict[tuple[str, str], tuple[str, str, int]]) -> None:
-        self._numbering = numbering
+    def __init__(self, numbering: dict[tuple[str, str], tuple[str, str, int]], styles: dict[str, Any]) -> None:
+        self._numbering, self._styles = numbering, styles
         self._counts: dict[tuple[str, int], int] = {}
         self._no = 0
 
@@ -117,12 +117,7 @@ class _Walker:
 
     def _number(self, element: Any) -> str:
         """The automatic number of a paragraph (一、 1. （二）), which Word keeps out of the text."""
-        properties = element.find(f"{_W}pPr/{_W}numPr")
-        if properties is None:
-            return ""
-        identity, level = (properties.find(f"{_W}{tag}") for tag in ("numId", "ilvl"))
-        key = identity.get(f"{_W}val") if identity is not None else ""
-        depth = int(level.get(f"{_W}val", "0")) if level is not None else 0
+        key, depth = self._place(element)
         if (key, str(depth)) not in self._numbering:
             return ""
         self._counts = {at: count for at, count in self._counts.items() if at[0] != key or at[1] <= depth}
@@ -135,6 +130,26 @@ class _Walker:
             return _printed(self._counts.get((key, at), form[2]), form[1])
 
         return re.sub("%([1-9])", shown, self._numbering[key, str(depth)][0])
+
+    def _place(self, element: Any) -> tuple[str, int]:
+        """The list and the level of a paragraph: its own, else those of its style and the styles that one is based on."""
+        style = element.find(f"{_W}pPr/{_W}pStyle")
+        name = style.get(f"{_W}val") if style is not None else ""
+        key, depth, holders = "", "", [element]
+        while name in self._styles and len(holders) < 12:
+            holders.append(self._styles[name])
+            base = holders[-1].find(f"{_W}basedOn")
+            name = base.get(f"{_W}val") if base is not None else ""
+        for holder in holders:
+            properties = holder.find(f"{_W}pPr/{_W}numPr")
+            if properties is not None:
+                key = key or _value(properties.find(f"{_W}numId"))
+                depth = depth or _value(properties.find(f"{_W}ilvl"))
+        return key, int(depth or "0")
+
+
+def _value(element: Any) -> str:
+    return "" if element is None else str(element.get(f"{_W}val", ""))
 
 
 def _text(element: Any) -> str:
@@ -153,6 +168,15 @@ def _text(element: Any) -> str:
         elif node.tag != f"{_W}pPr":
             stack.extend(reversed(node))
     return "".join(parts)
+
+
+def _styles(document: Any) -> dict[str, Any]:
+    """The styles of a document by their identity."""
+    try:
+        root = document.part._styles_part.element
+    except (KeyError, NotImplementedError, AttributeError):
+        return {}
+    return {each.get(f"{_W}styleId"): each for each in root.iterfind(f"{_W}style")}
 
 
 def _numbering(document: Any) -> dict[tuple[str, str], tuple[str, str, int]]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 
 
 def word(lines: Sequence[str], tables: Sequence[Sequence[Sequence[str]]] = ()) -> bytes:
@@ -38,27 +39,45 @@ def word_with_merged_cells() -> bytes:
     return saved(document)
 
 
+def _value(tag: str, value: str) -> BaseOxmlElement:
+    element = OxmlElement(tag)
+    element.set(qn("w:val"), value)
+    return element
+
+
+def _list(*levels: tuple[str, str]) -> BaseOxmlElement:
+    """A list of Word's own numbers, "900": form and text of each level."""
+    abstract = OxmlElement("w:abstractNum")
+    abstract.set(qn("w:abstractNumId"), "900")
+    for depth, (form, text) in enumerate(levels):
+        element = OxmlElement("w:lvl")
+        element.set(qn("w:ilvl"), str(depth))
+        element.extend((_value("w:start", "1"), _value("w:numFmt", form), _value("w:lvlText", text)))
+        abstract.append(element)
+    return abstract
+
+
+def _number(identity: str) -> BaseOxmlElement:
+    number = OxmlElement("w:num")
+    number.set(qn("w:numId"), identity)
+    number.append(_value("w:abstractNumId", identity))
+    return number
+
+
+def _place(identity: str, level: int | None) -> BaseOxmlElement:
+    holder = OxmlElement("w:numPr")
+    if level is not None:
+        holder.append(_value("w:ilvl", str(level)))
+    holder.append(_value("w:numId", identity))
+    return holder
+
+
 def word_with_automatic_numbers() -> bytes:
     """Paragraphs numbered by Word itself: 一、 for headings, 1. for measures; the numbers are not in the text."""
     document = docx.Document()
     numbering = document.part.numbering_part.element
-    abstract = OxmlElement("w:abstractNum")
-    abstract.set(qn("w:abstractNumId"), "900")
-    for depth, (form, text) in enumerate((("chineseCountingThousand", "%1、"), ("decimal", "%2."))):
-        element = OxmlElement("w:lvl")
-        element.set(qn("w:ilvl"), str(depth))
-        for tag, value in (("w:start", "1"), ("w:numFmt", form), ("w:lvlText", text)):
-            child = OxmlElement(tag)
-            child.set(qn("w:val"), value)
-            element.append(child)
-        abstract.append(element)
-    number = OxmlElement("w:num")
-    number.set(qn("w:numId"), "900")
-    reference = OxmlElement("w:abstractNumId")
-    reference.set(qn("w:val"), "900")
-    number.append(reference)
-    numbering.insert(0, abstract)
-    numbering.append(number)
+    numbering.insert(0, _list(("chineseCountingThousand", "%1、"), ("decimal", "%2.")))
+    numbering.append(_number("900"))
     lines: tuple[tuple[int | None, str], ...] = (
         (0, "夯实基础"),
         (1, "修路。"),
@@ -72,13 +91,24 @@ def word_with_automatic_numbers() -> bytes:
     for level, text in lines:
         paragraph = document.add_paragraph(text)
         if level is not None:
-            properties = paragraph._p.get_or_add_pPr()
-            holder = OxmlElement("w:numPr")
-            for tag, value in (("w:ilvl", str(level)), ("w:numId", "900")):
-                child = OxmlElement(tag)
-                child.set(qn("w:val"), value)
-                holder.append(child)
-            properties.append(holder)
+            paragraph._p.get_or_add_pPr().append(_place("900", level))
+    return saved(document)
+
+
+def word_numbered_by_styles() -> bytes:
+    """Headings numbered 一、 and 1. through their styles: no paragraph has a number of its own."""
+    document = docx.Document()
+    numbering = document.part.numbering_part.element
+    numbering.insert(0, _list(("chineseCountingThousand", "%1、"), ("decimal", "%2.")))
+    numbering.append(_number("900"))
+    for level in (1, 2):
+        properties = document.styles[f"Heading {level}"].element.get_or_add_pPr()
+        properties.append(_place("900", level - 1 or None))
+    for heading, measures in (("夯实基础", ("修路。", "架桥。")), ("改善民生", ("办学。",))):
+        document.add_paragraph(heading, style="Heading 1")
+        for text in measures:
+            document.add_paragraph(text, style="Heading 2")
+            document.add_paragraph("牵头单位：县交通局")
     return saved(document)
 
 
@@ -109,8 +139,11 @@ def with_entities() -> bytes:
     return archive({"word/document.xml": text, "[Content_Types].xml": b"<Types/>"})
 
 
-def pdf(pages: Sequence[Sequence[str]]) -> bytes:
-    """A PDF with Chinese text, one list of lines a page, written by hand so that no font is needed."""
+def pdf(pages: Sequence[Sequence[str | dict[int, str]]]) -> bytes:
+    """A PDF with Chinese text, one list of lines a page, written by hand so that no font is needed.
+
+    A line is a text, or several by where they begin from the left (points; a character is 12 wide).
+    """
     objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
     objects.append(
         b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [4 0 R] >>"
@@ -126,8 +159,9 @@ def pdf(pages: Sequence[Sequence[str]]) -> bytes:
     kids = []
     for lines in pages:
         drawn = b"".join(
-            b"BT /F1 12 Tf 60 %d Td <%s> Tj ET\n" % (780 - 20 * at, line.encode("utf-16-be").hex().encode())
+            b"BT /F1 12 Tf %d %d Td <%s> Tj ET\n" % (left, 780 - 20 * at, text.encode("utf-16-be").hex().encode())
             for at, line in enumerate(lines)
+            for left, text in ({60: line} if isinstance(line, str) else line).items()
         )
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn))
         objects.append(

@@ -11,6 +11,7 @@ from tasks.register.dates import DateReader
 from tasks.register.duties import DutyReader
 from tasks.register.grammar import Grammar
 from tasks.register.numerals import NumberReader
+from tasks.register.parse import parse_document
 from tasks.register.targets import TargetReader
 from tasks.register.units import UnitReader
 
@@ -46,6 +47,10 @@ Figure = tuple[str, float, str]
         ("申报第三批试点，推进4A级景区建设，开展“四馆一站”“510”服务。", []),
         ("对投资500万元以上的项目提供服务。", []),
         ("每户补贴3000元。", []),
+        ("新增学位3600个，全面消除56人以上大班额。", [("=", 3600, "个")]),
+        ("清淤沟渠150公里，整修山坪塘86口。", [("=", 150, "公里"), ("=", 86, "口")]),
+        ("确保90%以上的农户受益。", [(">=", 90, "%")]),
+        ("机构压减率保持100%。", [(">=", 100, "%")]),
         ("提供24小时服务，办好3月5日的活动。", []),
     ],
 )
@@ -129,3 +134,20 @@ def test_reports_are_told_by_what_is_to_be_handed_in(text: str, kind: str, who: 
 )  # fmt: skip
 def test_numerals_are_read(text: str, value: float | None) -> None:
     assert NumberReader(load_vocabulary().numerals).value(text) == value
+
+
+@pytest.mark.parametrize("between", ["\n", ""], ids=["lines", "one line"])
+def test_days_and_leaders_printed_apart_are_no_words_of_the_measure(between: str) -> None:
+    item = "{no}.新建幼儿园{no}所。", "牵头领导：王某某", "牵头单位：县教育局", "责任单位：县财政局", "完成时限：{day}"
+    days = ("2024年8月底", "长期坚持", "2024年10月底")
+    text = between.join(
+        part.format(no=no, day=day)
+        for no, day in enumerate(days, start=1)
+        for part in ("" if no > 1 else "一、教育", *item)
+    )
+    measures = parse_document(f"任务清单\n{text}".encode(), "清单.txt", load_vocabulary(), None).measures
+    assert [(each.text, each.lead, each.deadlines) for each in measures] == [
+        ("新建幼儿园1所。", ("县教育局",), ("2024-08-31",)),
+        ("新建幼儿园2所。", ("县教育局",), ("长期坚持",)),
+        ("新建幼儿园3所。", ("县教育局",), ("2024-10-31",)),
+    ]
