@@ -13,6 +13,8 @@ from tasks.register.draft import Draft
 from tasks.register.parse import parse_document
 
 _LARGEST_BYTES = 50 * 2**20
+# Beside a draft: its digest as the parser wrote it, by which a draft that a person mended is known.
+AS_READ = ".as-read"
 
 
 def read_bytes(document: str | Path) -> tuple[bytes, str]:
