@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from config.checking import shown
 from config.settings import load_settings
 from tasks.errors import InputError
 from tasks.files import write_atomically
@@ -141,4 +142,4 @@ def _exported(path: Path) -> list[audit.Head]:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         return [audit.Head(int(row["seq"]), str(row["hash"]), f"导出文件 {path.name} ") for row in rows]
     except (OSError, ValueError, KeyError, TypeError):
-        raise InputError(f"文件 {path} 不是本系统导出的办理日志（.jsonl），请检查") from None
+        raise InputError(f"文件 {shown(str(path), 200)} 不是本系统导出的办理日志（.jsonl），请检查") from None

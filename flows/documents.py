@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import stat
 from pathlib import Path
 
+from config.checking import shown
 from config.county import County, load_county
 from config.settings import Settings
 from config.vocabulary import load_vocabulary
@@ -21,12 +23,33 @@ def read_bytes(document: str | Path) -> tuple[bytes, str]:
     """The document's bytes and name. Raises InputError for what is no readable file of a sane size."""
     path = Path(document)
     try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise InputError(f"文件 {path} 超过 {_LARGEST_BYTES // 2**20} MB，不像责任分解方案，请检查")
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            # A pipe never ends, a device has no size.
+            raise InputError(f"{shown(str(path), 200)} 不是文件，请写明责任分解方案的文件")
+        if status.st_size > _LARGEST_BYTES:
+            raise InputError(
+                f"文件 {shown(str(path), 200)} 超过 {_LARGEST_BYTES // 2**20} MB，不像责任分解方案，请检查"
+            )
         return path.read_bytes(), path.name
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"文件 {path} 读不了（{reason}），请检查路径和权限") from None
+        reason = getattr(error, "strerror", None) or "名称不能用"
+        raise InputError(f"文件 {shown(str(path), 200)} 读不了（{reason}），请检查路径和权限") from None
+
+
+def inside(document: str | Path, settings: Settings) -> Path:
+    """The document a form names: below the data folder or the share, its links followed.
+
+    A relative path starts at the data folder. Raises InputError for one that leads elsewhere.
+    """
+    try:
+        path = (settings.data / document).resolve()
+    except (OSError, ValueError, RuntimeError):
+        raise InputError("文件路径不能用，请检查") from None
+    homes = (settings.data.resolve(), settings.share.resolve())
+    if any(path.is_relative_to(home) for home in homes):
+        return path
+    raise InputError(f"在网页上只能登记数据文件夹（{settings.data}）或共享文件夹里的文件：请先把文件放进去")
 
 
 def read_document(document: str | Path, settings: Settings, county: str | None = None) -> Draft:

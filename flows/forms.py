@@ -26,7 +26,9 @@ PERIOD = field("期间", "如 2023-10、2023-Q4、2023；留空由日期推定")
 YEAR = field("年份", "如 2023；留空为今年")
 NOW = field("以此时间为现在", "留空为系统时钟；补办时填写，如 2023-10-23T09:00")
 APPROVAL = field("审定方式", "later 只起草；ui 起草后等待在此页面审定；given 直接定稿", "later")
-DOCUMENT = field("文件路径", "责任分解方案在本机的位置：.txt .docx 或有文字的 .pdf", ...)
+DOCUMENT = field(
+    "文件路径", "责任分解方案：.txt .docx 或有文字的 .pdf，在数据文件夹或共享文件夹里；相对路径从数据文件夹算起", ...
+)
 NEW_PLAN = field("方案编号", "登记为哪个方案，如 yanqi-2023；留空由文件名得出")
 COUNTY = field("单位名册", "所属县的名册，如 yanqi；留空由发文机关得出")
 CONFIRM = field("人工核对无误，正式生效", "先不勾选运行一次，核对草稿后再勾选运行", False)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.calendar import Period, load_calendar
+from config.checking import shown
 from config.county import County, load_county
 from config.faults import ConfigError
 from config.plan import Plan, dump_plan
@@ -75,7 +76,9 @@ def new_county(
     plan_id = plan or f"{county_id}-{plan_id_of(document.name)}"
     for what, value in (("县的编号", county_id), ("方案编号", plan_id)):
         if not _ID.fullmatch(value):
-            raise InputError(f"{what}“{value}”不能用：请用小写字母开头，只含小写字母、数字和短横，不超过40个字符")
+            raise InputError(
+                f"{what}“{shown(value)}”不能用：请用小写字母开头，只含小写字母、数字和短横，不超过40个字符"
+            )
     content, file_name = read_bytes(document)
     vocabulary = load_vocabulary()
     draft = parse_document(content, file_name, vocabulary, None)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from config.checking import shown
 from config.settings import Settings, load_settings
 from flows.audit import WITNESS, note_head, operator
 from flows.office import instant
@@ -164,8 +165,12 @@ def _left_out(settings: Settings, done: Packed) -> tuple[str, ...]:
 
 
 def _may_restore(settings: Settings, archive: Path, force: bool) -> None:
-    if not archive.is_file():
-        raise InputError(f"没有备份文件 {archive}")
+    try:
+        is_there = archive.is_file()
+    except (OSError, ValueError):
+        is_there = False
+    if not is_there:
+        raise InputError(f"没有备份文件 {shown(str(archive), 200)}")
     if running_server(settings.data):
         raise InputError("联席正在运行，请先停止（在运行 make up 的窗口按 Ctrl-C），再恢复")
     own = copying.file_of(settings.database_url)

@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.calendar import Period, WorkCalendar, load_calendar
+from config.checking import shown
 from config.county import County, load_county
 from config.plan import Plan, load_plan
 from config.settings import Settings, load_settings
@@ -90,5 +91,7 @@ def instant(now: dt.datetime | str | None, timezone: str) -> dt.datetime:
         try:
             now = dt.datetime.fromisoformat(now)
         except ValueError:
-            raise InputError(f"时间“{now}”不是有效的日期时间，请写成 2023-10-20 或 2023-10-20T09:00") from None
+            raise InputError(
+                f"时间“{shown(str(now))}”不是有效的日期时间，请写成 2023-10-20 或 2023-10-20T09:00"
+            ) from None
     return now.replace(tzinfo=zone) if now.tzinfo is None else now.astimezone(zone)

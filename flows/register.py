@@ -9,14 +9,16 @@ from functools import partial
 from pathlib import Path
 
 from prefect import flow
+from prefect.runtime import deployment
 
+from config.checking import folder_id
 from config.faults import ConfigError
 from config.plan import Plan, dump_plan, load_plan
 from config.plan_file import is_draft, read_plan
 from config.settings import Settings, load_settings
 from flows.artifacts import publish_register
 from flows.audit import note_head, operator
-from flows.documents import AS_READ, county_of, plan_id_of, read_document
+from flows.documents import AS_READ, county_of, inside, plan_id_of, read_document
 from flows.forms import CONFIRM, CONFIRMED_BY, COUNTY, DOCUMENT, NEW_PLAN, NOW
 from flows.office import instant
 from tasks.errors import InputError
@@ -61,8 +63,11 @@ def register(
     ConfigError with every fault of a draft that cannot come into force.
     """
     settings = load_settings()
+    if deployment.id:
+        # A form can be filled in by whoever reaches the page: it opens what the office itself laid down, nothing else.
+        document = str(inside(document, settings))
     draft = read_document(document, settings, county)
-    plan_id = plan or plan_id_of(document)
+    plan_id = folder_id(plan or plan_id_of(document), "方案编号", settings.config / "plans")
     owner = county or getattr(county_of(draft, settings), "id", None)
     if owner is None:
         raise InputError("看不出文件属于哪个县：请用 --county 指明单位名册（config/counties/ 下的文件夹名）")
