@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 import fcntl
 import hashlib
+import re
 import shutil
 import tempfile
 import time
@@ -35,6 +36,7 @@ BACKUPS, ASIDE, BACKED_UP, RESTORED, FORGOTTEN = "backups", "aside", "备份", "
 _STAGING, _LOCK = ".restoring", ".upkeep.lock"
 # The server's own state and logs, made anew by `lianxi up`; the demo, made anew each time.
 _NOT_KEPT = ("prefect", "logs", "demo", BACKUPS, ASIDE, _STAGING, _LOCK, WITNESS)
+_NAMED = re.compile(r"lianxi-\d{8}-\d{6}\.tar\.gz")
 _COPY = {"sqlite": "lianxi.db", "postgresql": "lianxi.dump"}
 _STALE_SECONDS = 24 * 3600
 Packer = Callable[[Path, Manifest, Sequence[Source]], Packed]
@@ -100,6 +102,14 @@ def backup(target: Path | None = None, now: str | None = None, packer: Packer = 
         audit.record(settings.database_url, "", BACKED_UP, path.name, operator(), f"校验值 {digest}", at)
         note_head(settings.database_url, settings.data)
     return Backup(path, path.stat().st_size, digest, len(done.manifest.members), _left_out(settings, done))
+
+
+def prune(folder: Path, keep: int) -> tuple[str, ...]:
+    """Remove all but the last `keep` backups (at least one) that were named by their time. Returns their names."""
+    old = sorted(path for path in folder.glob("lianxi-*.tar.gz") if _NAMED.fullmatch(path.name))[: -max(keep, 1)]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return tuple(path.name for path in old)
 
 
 def restore(archive: Path, *, force: bool = False, now: str | None = None) -> Restored:
