@@ -11,7 +11,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 # `lianxi` finds config/ and data/ from the installed project, so no command depends on the folder it is called from.
 
-.PHONY: help setup demo test up bench soak check pictures clean
+.PHONY: help setup demo test up bench soak check audit sbom pictures clean
 
 help: ## this list / 本列表
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | \
@@ -61,6 +61,15 @@ check: setup ## lint, types, import contracts, spelling / 静态检查
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/codespell
+
+audit: setup ## known vulnerabilities in the dependencies / 依赖漏洞检查
+	@.ci/audit
+
+sbom: setup ## software bill of materials (CycloneDX) into dist/ / 软件物料清单
+	@mkdir -p dist
+	@.uv/bin/uv export --frozen --no-default-groups --format cyclonedx1.5 --quiet --preview-features sbom-export \
+		--output-file dist/sbom.cdx.json >/dev/null
+	@echo "dist/sbom.cdx.json"
 
 pictures: setup ## the README's pictures, from the demo's own output / 更新文档图片
 	@$(BIN)/python -m docs.pictures

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from config.checking import shown
 from config.faults import ConfigError, Fault
 from config.names import normalise
 from config.tomlfile import TomlFile, read_toml
@@ -53,7 +54,7 @@ class Period:
             return cls._months(int(found[1]), 1, 12)
         if (found := _MONTH.fullmatch(plain)) and 1 <= (month := int(found[2] or found[3])) <= 12:
             return cls._months(int(found[1]), month, 1)
-        raise ValueError(f"“{text}”不是可用的期间。月份写成 2023-10，季度写成 2023-Q4，年度写成 2023")
+        raise ValueError(f"“{shown(text)}”不是可用的期间。月份写成 2023-10，季度写成 2023-Q4，年度写成 2023")
 
     @classmethod
     def of(cls, day: dt.date) -> Period:

@@ -6,14 +6,18 @@ Belongs here: the translation of pydantic's errors, shared by every reader. What
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from config.faults import Fault
+from config.faults import ConfigError, Fault
 from config.tomlfile import Place
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -73,6 +77,15 @@ def check(
         return None, [_fault(each, line_of, named) for each in error.errors()]
 
 
+def folder_id(value: str, what: str, folder: Path) -> str:
+    """`value` if it can name one file or folder of its own below `folder`: it never climbs out. Raises ConfigError."""
+    if _ID.fullmatch(value):
+        return value
+    raise ConfigError(
+        folder, [Fault(None, f"{what}“{shown(value)}”不能用", "只能用字母、数字、短横和下划线，不超过80个字符")]
+    )
+
+
 def closest(name: str, names: Collection[str]) -> str:
     """“，是否应为“…””, or nothing. A suggestion for a person; never used to decide."""
     near = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
@@ -99,9 +112,14 @@ def _fault(error: ErrorDetails, line_of: Callable[[Place], int | None], named: C
     return Fault(line, read, _REMEDIES.get(kind, error["msg"]))
 
 
+def shown(text: str, longest: int = 60) -> str:
+    """What somebody wrote, as a message can show it: printable, and no longer than a line."""
+    text = text if text.isprintable() else ascii(text)[1:-1]
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
 def _shown(value: object) -> str:
-    text = f"“{value}”" if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else text[:59] + "…"
+    return f"“{shown(value)}”" if isinstance(value, str) else shown(str(value))
 
 
 def _bounds(context: Mapping[str, Any]) -> str:

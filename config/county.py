@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from config.checking import closest
+from config.checking import closest, folder_id
 from config.names import normalise, written_forms
 
 _ROOT = Path(__file__).parent
@@ -119,4 +119,5 @@ def load_county(county_id: str, root: Path | None = None) -> County:
     # Imported here: the file's reader needs the types above.
     from config.county_file import read_county
 
-    return read_county(county_id, (root or _ROOT) / "counties" / county_id)
+    folder = (root or _ROOT) / "counties"
+    return read_county(county_id, folder / folder_id(county_id, "县的编号", folder))

@@ -16,6 +16,9 @@ from config.plan import Plan
 from config.plan_checks import plan_faults
 from config.tomlfile import Place, TomlFile, read_toml
 
+# The first line of a plan that a program drafted and nobody has confirmed; a confirmed plan is written without it.
+DRAFT_MARK = "# 草稿：由 lianxi new 生成，尚未人工核对。核对后运行 lianxi register … --confirm，本行即去掉。\n"
+
 # One block describes one thing, so the file says [[measure]] where the model holds `measures`.
 _IN_FILE: Mapping[str, str] = {"sections": "section", "measures": "measure", "duties": "duty"}
 
@@ -34,6 +37,11 @@ def read_plan(path: Path, home: Path) -> Plan:
     if plan is None or faults:
         raise ConfigError(path, sorted(faults, key=lambda fault: fault.line or 0))
     return plan
+
+
+def is_draft(path: Path) -> bool:
+    """Whether nobody has confirmed this plan yet."""
+    return path.read_bytes().startswith(DRAFT_MARK.encode("utf-8"))
 
 
 def _county(plan: Plan, file: TomlFile, home: Path, faults: list[Fault]) -> County | None:

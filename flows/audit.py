@@ -19,7 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from config.checking import shown
 from config.settings import load_settings
+from flows.office import instant
 from tasks.errors import InputError
 from tasks.files import write_atomically
 from tasks.store import audit
@@ -73,9 +75,15 @@ def note_head(url: str, data: Path) -> None:
 
 
 def read(
-    plan: str | None = None, *, check: bool = False, against: Path | None = None, export: Path | None = None
+    plan: str | None = None,
+    *,
+    check: bool = False,
+    against: Path | None = None,
+    export: Path | None = None,
+    now: str | None = None,
 ) -> Log:
-    """The log's entries of a plan (None: all). Checked and exported is always the whole log, for only it is a chain.
+    """The log's entries of a plan (None: all) up to `now`. Checked and exported is always the whole log, for only it
+    is a chain.
 
     `against` is an earlier export that today's log must contain. Raises InputError for one that cannot be read.
     """
@@ -91,7 +99,9 @@ def read(
         if export.exists():
             raise InputError(f"文件 {export} 已存在，请另起文件名")
         write_atomically(export, exported(links, export.suffix.lower()))
-    return Log(tuple(one for one in links if plan in (None, one.plan)), broken, export)
+    until = instant(now, settings.timezone)
+    shown_links = tuple(one for one in links if plan in (None, one.plan) and (now is None or one.at <= until))
+    return Log(shown_links, broken, export)
 
 
 def exported(links: Sequence[audit.Entry], suffix: str) -> bytes:
@@ -141,4 +151,4 @@ def _exported(path: Path) -> list[audit.Head]:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         return [audit.Head(int(row["seq"]), str(row["hash"]), f"导出文件 {path.name} ") for row in rows]
     except (OSError, ValueError, KeyError, TypeError):
-        raise InputError(f"文件 {path} 不是本系统导出的办理日志（.jsonl），请检查") from None
+        raise InputError(f"文件 {shown(str(path), 200)} 不是本系统导出的办理日志（.jsonl），请检查") from None

@@ -23,12 +23,13 @@ def audit(
         typer.Option("--export", metavar="FILE", help="导出全部日志：.jsonl（可再核验）或 .csv（可用表格打开）"),
     ] = None,
     plan: Annotated[str | None, typer.Option("--plan", help="只显示某一方案的记录")] = None,
+    now: Now = None,
 ) -> None:
     """办理日志：谁在什么时候定稿、确认、批准延期、核实信件、恢复备份；只增不改，可核验。"""
     from flows import show_keep
     from flows.audit import read
 
-    log = read(plan, check=check, against=against, export=export)
+    log = read(plan, check=check, against=against, export=export, now=now)
     show_keep.audit_log(out, log, checked=check or against is not None)
     if log.broken:
         raise typer.Exit(1)

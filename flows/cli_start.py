@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,7 +25,26 @@ def doctor(
         raise typer.Exit(1)
 
 
+def new(
+    county: Annotated[str, typer.Argument(metavar="COUNTY", help="县的编号，小写字母，如 qingshan")],
+    document: Annotated[Path, typer.Argument(metavar="DOCUMENT", help="责任分解方案：.txt .docx 或有文字的 .pdf")],
+    plan: Annotated[str | None, typer.Option("--plan", help="方案编号（默认：县的编号加文件名）")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="县名", help="文件看不出是哪个县时写明，如 青山县")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option("--period", metavar="PERIOD", help="首批报表的期间（默认：最近一期）")
+    ] = None,
+    now: Now = None,
+) -> None:
+    """新建一个县：由责任分解方案生成单位名册、方案草稿、共享文件夹和首批报表，并说明还要人工做什么。"""
+    from flows import show_start
+    from flows.founding import new_county
+
+    show_start.founded(out, new_county(county, document, plan, name, period, now))
+
+
 def add(app: typer.Typer) -> None:
     """Put these commands on the command line, in this order."""
-    for command in (doctor,):
+    for command in (new, doctor):
         app.command()(command)

@@ -13,6 +13,7 @@ from config.calendar import load_calendar
 from config.county import County, load_county
 from config.faults import ConfigError
 from config.plan import Plan, load_plan
+from config.plan_file import is_draft
 from config.settings import Settings, load_settings
 from config.workbook import load_layout
 from flows import checkup
@@ -66,9 +67,12 @@ def _config(settings: Settings, at: dt.datetime) -> Iterator[Check]:
     except ConfigError as fault:
         yield Check("方案", "bad", str(fault), "请改正；新的县用 lianxi new，改用别的方案写在 settings.toml 的 plan")
         return
-    yield Check(
-        "方案", "ok", f"{plan.id}：{county.name}，措施 {len(plan.measures)} 项，成员单位 {len(plan.members)} 个"
-    )
+    if is_draft(settings.config / "plans" / f"{plan.id}.toml"):
+        remedy = f"请核对后确认：lianxi register 文件 --plan {plan.id} --county {county.id} --confirm"
+        yield Check("方案", "bad", f"{plan.id} 还是草稿，尚未人工核对", remedy)
+    else:
+        said = f"{plan.id}：{county.name}，措施 {len(plan.measures)} 项，成员单位 {len(plan.members)} 个"
+        yield Check("方案", "ok", said)
     yield from _county(settings, county)
     yield _share(settings, plan, county, at.date())
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import stat
 from pathlib import Path
 
+from config.checking import shown
 from config.county import County, load_county
 from config.settings import Settings
 from config.vocabulary import load_vocabulary
@@ -13,18 +15,26 @@ from tasks.register.draft import Draft
 from tasks.register.parse import parse_document
 
 _LARGEST_BYTES = 50 * 2**20
+# Beside a draft: its digest as the parser wrote it, by which a draft that a person mended is known.
+AS_READ = ".as-read"
 
 
 def read_bytes(document: str | Path) -> tuple[bytes, str]:
     """The document's bytes and name. Raises InputError for what is no readable file of a sane size."""
     path = Path(document)
     try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise InputError(f"文件 {path} 超过 {_LARGEST_BYTES // 2**20} MB，不像责任分解方案，请检查")
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            # A pipe never ends, a device has no size.
+            raise InputError(f"{shown(str(path), 200)} 不是文件，请写明责任分解方案的文件")
+        if status.st_size > _LARGEST_BYTES:
+            raise InputError(
+                f"文件 {shown(str(path), 200)} 超过 {_LARGEST_BYTES // 2**20} MB，不像责任分解方案，请检查"
+            )
         return path.read_bytes(), path.name
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"文件 {path} 读不了（{reason}），请检查路径和权限") from None
+        reason = getattr(error, "strerror", None) or "名称不能用"
+        raise InputError(f"文件 {shown(str(path), 200)} 读不了（{reason}），请检查路径和权限") from None
 
 
 def in_inbox(name: str, data: Path) -> Path:

@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 import fcntl
 import hashlib
+import re
 import shutil
 import tempfile
 import time
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from config.checking import shown
 from config.settings import Settings, load_settings
 from flows.audit import WITNESS, note_head, operator
 from flows.office import instant
@@ -34,6 +36,7 @@ BACKUPS, ASIDE, BACKED_UP, RESTORED, FORGOTTEN = "backups", "aside", "备份", "
 _STAGING, _LOCK = ".restoring", ".upkeep.lock"
 # The server's own state and logs, made anew by `lianxi up`; the demo, made anew each time.
 _NOT_KEPT = ("prefect", "logs", "demo", BACKUPS, ASIDE, _STAGING, _LOCK, WITNESS)
+_NAMED = re.compile(r"lianxi-\d{8}-\d{6}\.tar\.gz")
 _COPY = {"sqlite": "lianxi.db", "postgresql": "lianxi.dump"}
 _STALE_SECONDS = 24 * 3600
 Packer = Callable[[Path, Manifest, Sequence[Source]], Packed]
@@ -101,6 +104,14 @@ def backup(target: Path | None = None, now: str | None = None, packer: Packer = 
     return Backup(path, path.stat().st_size, digest, len(done.manifest.members), _left_out(settings, done))
 
 
+def prune(folder: Path, keep: int) -> tuple[str, ...]:
+    """Remove all but the last `keep` backups (at least one) that were named by their time. Returns their names."""
+    old = sorted(path for path in folder.glob("lianxi-*.tar.gz") if _NAMED.fullmatch(path.name))[: -max(keep, 1)]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return tuple(path.name for path in old)
+
+
 def restore(archive: Path, *, force: bool = False, now: str | None = None) -> Restored:
     """Put back what an archive holds. What is there goes aside; of the share nothing is removed or written over.
 
@@ -164,8 +175,12 @@ def _left_out(settings: Settings, done: Packed) -> tuple[str, ...]:
 
 
 def _may_restore(settings: Settings, archive: Path, force: bool) -> None:
-    if not archive.is_file():
-        raise InputError(f"没有备份文件 {archive}")
+    try:
+        is_there = archive.is_file()
+    except (OSError, ValueError):
+        is_there = False
+    if not is_there:
+        raise InputError(f"没有备份文件 {shown(str(archive), 200)}")
     if running_server(settings.data):
         raise InputError("联席正在运行，请先停止（在运行 make up 的窗口按 Ctrl-C），再恢复")
     own = copying.file_of(settings.database_url)

@@ -11,11 +11,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.calendar import Period, WorkCalendar, load_calendar
+from config.checking import shown
 from config.county import County, load_county
 from config.plan import Plan, load_plan
 from config.settings import Settings, load_settings
 from config.workbook import Layout, load_layout
-from flows.ids import sound_id
 from tasks.errors import InputError
 from tasks.signature import load_or_create_secret
 
@@ -70,7 +70,7 @@ def open_office(plan: str | None = None, now: dt.datetime | str | None = None) -
     check_not_lost(settings.database_url, settings.data / "originals")
     # Tried out now, so that a letter's template an office broke is told at the start and not when the letter is due.
     load_templates()
-    the_plan = load_plan(sound_id(settings.plan, "方案编号"), settings.config)
+    the_plan = load_plan(settings.plan, settings.config)
     return Office(
         settings=settings,
         plan=the_plan,
@@ -93,5 +93,7 @@ def instant(now: dt.datetime | str | None, timezone: str) -> dt.datetime:
         try:
             now = dt.datetime.fromisoformat(now)
         except ValueError:
-            raise InputError(f"时间“{now}”不是有效的日期时间，请写成 2023-10-20 或 2023-10-20T09:00") from None
+            raise InputError(
+                f"时间“{shown(str(now))}”不是有效的日期时间，请写成 2023-10-20 或 2023-10-20T09:00"
+            ) from None
     return now.replace(tzinfo=zone) if now.tzinfo is None else now.astimezone(zone)

@@ -11,14 +11,15 @@ from pathlib import Path
 from prefect import flow
 from prefect.runtime import deployment
 
+from config.checking import folder_id
+from config.faults import ConfigError
 from config.plan import Plan, dump_plan, load_plan
-from config.plan_file import read_plan
+from config.plan_file import is_draft, read_plan
 from config.settings import Settings, load_settings
 from flows.artifacts import publish_register
 from flows.audit import note_head, operator
-from flows.documents import county_of, in_inbox, plan_id_of, read_document
+from flows.documents import AS_READ, county_of, in_inbox, plan_id_of, read_document
 from flows.forms import CONFIRM, CONFIRMED_BY, COUNTY, DOCUMENT, NEW_PLAN, NOW
-from flows.ids import sound_id
 from flows.office import instant
 from tasks.errors import InputError
 from tasks.files import write_atomically
@@ -64,11 +65,10 @@ def register(
     """
     settings = load_settings()
     if deployment.id:
+        # A form can be filled in by whoever reaches the page: it opens what the office itself laid down, nothing else.
         document = str(in_inbox(document, settings.data))
-    if county:
-        sound_id(county, "单位名册")
     draft = read_document(document, settings, county)
-    plan_id = sound_id(plan or plan_id_of(document), "方案编号")
+    plan_id = folder_id(plan or plan_id_of(document), "方案编号", settings.config / "plans")
     owner = county or getattr(county_of(draft, settings), "id", None)
     if owner is None:
         raise InputError("看不出文件属于哪个县：请用 --county 指明单位名册（config/counties/ 下的文件夹名）")
@@ -95,7 +95,7 @@ def register(
 
 def _draft(draft: Draft, folder: Path, plan_id: str, owner: str) -> Path:
     """The draft plan's file, written unless a person has mended it since the parser wrote it."""
-    path, mark = folder / f"{plan_id}.toml", folder / ".as-read"
+    path, mark = folder / f"{plan_id}.toml", folder / AS_READ
     if path.exists() and mark.exists() and mark.read_text(encoding="ascii") != _digest(path):
         return path
     place_draft(draft, folder, plan_id, owner, label=plan_id)
@@ -104,9 +104,13 @@ def _draft(draft: Draft, folder: Path, plan_id: str, owner: str) -> Path:
 
 
 def _changes(proposed: Plan, in_force: Path, settings: Settings) -> tuple[str, ...]:
-    if not in_force.exists():
+    if not in_force.exists() or is_draft(in_force):
         return ()
-    return tuple(str(each) for each in differences(load_plan(proposed.id, settings.config), proposed))
+    try:
+        return tuple(str(each) for each in differences(load_plan(proposed.id, settings.config), proposed))
+    except ConfigError:
+        # Its units were mended since: what is confirmed now is the remedy, and must not be held up by it.
+        return ("现行方案与单位名册不一致，无法逐项比较",)
 
 
 def _put_in_force(proposed: Plan, in_force: Path, folder: Path, record_as: Callable[[str], None]) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 
 if TYPE_CHECKING:
     from flows.checkup import Check
+    from flows.founding import Founded
 
 _MARKS = {"ok": "[green]✓[/]", "note": "[yellow]–[/]", "bad": "[red]✗[/]"}
 
@@ -30,3 +31,18 @@ def checks_json(found: Sequence[Check]) -> None:
     """`lianxi doctor --json`."""
     told = {"ok": all(each.state != "bad" for each in found), "checks": [asdict(each) for each in found]}
     print(json.dumps(told, ensure_ascii=False, indent=2))  # noqa: T201
+
+
+def founded(out: Console, done: Founded) -> None:
+    """`lianxi new`."""
+    out.print(
+        f"{done.name}：措施 {done.measures} 项，单位 {done.units} 个，群组 {done.groups} 个；方案编号 {done.plan}",
+        markup=False,
+    )
+    if done.period:
+        out.print(f"首批报表（{done.period}）{done.workbooks} 份，在共享文件夹各单位的“发放”里，尚未通知任何人")
+    for path in done.files:
+        out.print(f"  · {path}", markup=False, highlight=False, soft_wrap=True)
+    out.print("还要请您做：")
+    for number, each in enumerate(done.todo, start=1):
+        out.print(f"  {number}. {each}", markup=False, highlight=False, soft_wrap=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from tasks.errors import InputError
@@ -22,13 +23,15 @@ def read_pdf(content: bytes, label: str) -> tuple[Block, ...]:
     """Blocks of a .pdf; line numbers count from the first page on. Raises InputError where there is no text to read."""
     import pdfplumber
     from pdfminer.pdfdocument import PDFPasswordIncorrect
+    from pdfminer.pdfpage import PDFPage
     from pdfplumber.utils.exceptions import PdfminerException
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     try:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
-            if len(pdf.pages) > MAX_PAGES:
-                raise InputError(f"“{label}”有 {len(pdf.pages)} 页，超过 {MAX_PAGES} 页的上限，未读取")
+            # Counted one by one, and no further than the limit: a list of pages may be endless.
+            if sum(1 for _ in islice(PDFPage.create_pages(pdf.doc), MAX_PAGES + 1)) > MAX_PAGES:
+                raise InputError(f"“{label}”超过 {MAX_PAGES} 页的上限，未读取")
             blocks = tuple(_blocks(pdf.pages))
     except InputError:
         raise

@@ -49,16 +49,24 @@ def read_source(content: bytes, name: str) -> tuple[Block, ...]:
     if len(content) > MAX_BYTES:
         raise InputError(f"“{label}”有 {len(content) // 1048576} MB，超过 {MAX_BYTES // 1048576} MB 的上限，未读取")
     if content.startswith(b"PK\x03\x04"):
-        from tasks.register.wordfile import read_word
+        from tasks.register.wordfile import is_large, read_word
 
+        if is_large(content):
+            return _caged("word", content, label)
         return read_word(content, label)
     if b"%PDF-" in content[:1024]:
-        from tasks.register.pdffile import read_pdf
-
-        return read_pdf(content, label)
+        # Always: a few bytes of a PDF may unpack to more than any machine holds, and nothing says so before.
+        return _caged("pdf", content, label)
     if content.startswith(_OLE):
         raise InputError(_ole_message(content, label))
     return text_blocks(_decode(content, label), label)
+
+
+def _caged(kind: str, content: bytes, label: str) -> tuple[Block, ...]:
+    # Imported here: it needs the blocks above, and most documents need no cage.
+    from tasks.register.cage import read_caged
+
+    return read_caged(kind, content, label)
 
 
 def text_blocks(text: str, label: str) -> tuple[Block, ...]:

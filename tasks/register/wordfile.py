@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,8 @@ from tasks.errors import InputError
 from tasks.register.source import Block, Line, Table
 
 MAX_UNPACKED = 120 * 1024 * 1024
+_PROLOGUE_BYTES = 64 * 1024
+_USUAL_UNPACKED = 8 * 1024 * 1024
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SKIP = {f"{_W}del", f"{_W}txbxContent", f"{_W}moveFrom", f"{_W}instrText", f"{_W}fldData"}
 _HAN = "零一二三四五六七八九"
@@ -40,6 +43,14 @@ def read_word(content: bytes, label: str) -> tuple[Block, ...]:
     return blocks
 
 
+def is_large(content: bytes) -> bool:
+    """Whether the archive unpacks to more than an office's own document ever does; a broken one does not."""
+    try:
+        return sum(info.file_size for info in zipfile.ZipFile(io.BytesIO(content)).infolist()) > _USUAL_UNPACKED
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return False
+
+
 def _inspect(content: bytes, label: str) -> None:
     """Look at the archive's own list before anything is unpacked: sizes, kind, declarations of entities."""
     try:
@@ -58,9 +69,14 @@ def _inspect(content: bytes, label: str) -> None:
     for info in infos:
         if info.filename.endswith((".xml", ".rels")):
             # Word never writes a DOCTYPE; whoever does means entities.
-            with archive.open(info) as part:
-                if b"<!DOCTYPE" in part.read(4096):
-                    raise InputError(f"“{label}”的内容不安全（含有实体声明），未读取。请用 Word 重新另存")
+            try:
+                with archive.open(info) as part:
+                    unsafe = b"<!DOCTYPE" in part.read(_PROLOGUE_BYTES)
+            except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError):
+                # A header that lies about a size, or a way of packing that no Word uses.
+                raise InputError(f"“{label}”是损坏的压缩包，打不开。请重新另存为 .docx") from None
+            if unsafe:
+                raise InputError(f"“{label}”的内容不安全（含有实体声明），未读取。请用 Word 重新另存")
 
 
 class _Walker:

@@ -97,7 +97,8 @@ def database_url(url: str) -> URL:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
+        # ValueError: a port that is no number. Neither error is passed on, for they quote the password.
         raise InputError(
             "数据库地址无法识别，请按 sqlite:///文件路径 或 postgresql+psycopg://用户@主机/库名 填写"
         ) from None

@@ -41,13 +41,35 @@ def lianxi(data: Path, *arguments: str, **environment: str) -> subprocess.Comple
         ("status",),
         ("demo",),
         ("up",),
+        ("new",),
+        ("doctor",),
+        ("audit",),
+        ("backup",),
+        ("restore",),
+        ("forget",),
     ],
 )
 def test_help_teaches_in_chinese(tmp_path: Path, command: tuple[str, ...]) -> None:
     told = lianxi(tmp_path, *command, "--help")
     assert told.returncode == 0
     assert any(
-        word in told.stdout for word in ("报送", "方案", "报表", "催报", "简报", "总结", "演示", "运行", "规则", "信件")
+        word in told.stdout
+        for word in (
+            "报送",
+            "方案",
+            "报表",
+            "催报",
+            "简报",
+            "总结",
+            "演示",
+            "运行",
+            "规则",
+            "信件",
+            "体检",
+            "备份",
+            "核验",
+            "删除",
+        )
     )
 
 

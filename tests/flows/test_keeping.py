@@ -130,3 +130,19 @@ def test_two_at_once_do_not_get_in_each_others_way(tmp_path: Path, monkeypatch: 
     house(monkeypatch, tmp_path / "data")
     with alone(tmp_path / "data"), pytest.raises(InputError, match="正在进行"):
         backup()
+
+
+def test_the_nightly_backup_keeps_the_last_ones_and_nothing_else_is_removed(
+    tmp_path: Path, prefect_api: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.backup import backup
+
+    house(monkeypatch, tmp_path / "data")
+    folder = tmp_path / "data/backups"
+    for day in (1, 2, 3):
+        made = backup(keep=2, now=f"2023-10-0{day}T01:30")
+        (folder / "lianxi-升级前.tar.gz").write_bytes(b"a person's own")
+    assert made.files > 2
+    assert {path.name for path in folder.iterdir()} == {
+        "lianxi-20231002-013000.tar.gz", "lianxi-20231003-013000.tar.gz", "lianxi-升级前.tar.gz",
+    }  # fmt: skip

@@ -1,0 +1,175 @@
+"""`lianxi new` on a plan that is not the first: another county, another form; then the README's story to the end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from config.county import load_county
+from config.plan import load_plan
+from config.plan_file import is_draft
+from tasks.errors import InputError
+from tasks.store import audit
+from tests.unit.tasks.register.documents import word
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared" / "plans"
+NOW = "2024-03-05T09:00"
+# Leads and helpers in brackets behind each item, as many offices print it; a group, a party organ, a name written twice.
+LINES = (
+    "青山回族自治县人民政府办公室",
+    "关于印发《青山县2024年数字乡村建设重点任务分工》的通知",
+    "青政办发〔2024〕6号",
+    "一、夯实设施",
+    "1.新建农村快递网点12个。（县商务局牵头，县财政局、县供销社、各乡镇人民政府配合）",
+    "2.建成乡镇寄递共配站点5个。（县商务局牵头，县市场监管局、县交通运输局配合）",
+    "二、培育人才",
+    "3.培训农村电商人员300人次。（县人社局牵头，县委组织部、县商务局配合）",
+    "4.开展合格证进村活动。（县市场监督管理局牵头，县农业农村局配合）",
+    "三、工作要求",
+    "成立数字乡村建设联席会议，由县商务局、县财政局、县人社局、县市场监管局等部门组成，县商务局为牵头单位。",
+    "各牵头单位每月报送工作进展情况。各有关单位于2024年3月15日前将联系人名单报送县商务局，"
+    "并于2024年3月25日前首次报送工作进展情况。",
+    "青山回族自治县人民政府办公室",
+    "2024年3月1日",
+)
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation with a config folder of its own that knows no county yet."""
+    for name in [name for name in os.environ if name.startswith("LIANXI_")]:
+        monkeypatch.delenv(name)
+    (tmp_path / "config/plans").mkdir(parents=True)
+    monkeypatch.setenv("LIANXI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("LIANXI_CONFIG", str(tmp_path / "config"))
+    return tmp_path
+
+
+@pytest.fixture
+def document(house: Path) -> Path:
+    path = house / "qs6.docx"
+    path.write_bytes(word(LINES))
+    return path
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".db"}
+
+
+def test_a_document_becomes_a_county_with_a_first_set_of_workbooks(house: Path, document: Path) -> None:
+    from flows.founding import new_county
+
+    done = new_county("qingshan", document, now=NOW)
+    county = load_county("qingshan", house / "config")
+    assert (county.name, county.full_name, county.level) == ("青山县", "青山回族自治县", "县")
+    assert (county.meeting, county.convener) == ("数字乡村建设联席会议", "县商务局")
+    # The short form and the written-out one both resolve, and the party organ without its committee.
+    for written, unit in {"商务局": "县商务局", "青山县财政局": "县财政局", "组织部": "县委组织部"}.items():
+        assert county.unit(written).name == unit
+    examples = county.members("各乡镇人民政府")
+    assert len(examples) == 2 and not any(unit.confirmed for unit in examples)
+
+    plan = load_plan(done.plan, house / "config")
+    assert (done.plan, len(plan.measures), done.measures) == ("qingshan-qs6", 4, 4)
+    assert plan.measures[0].lead == ("县商务局",) and plan.measures[0].targets[0].value == 12
+    assert is_draft(house / "config/plans/qingshan-qs6.toml")
+
+    # Workbooks for every unit that owes one; none, and no folder, for a made-up township.
+    share = house / "data/share"
+    assert done.period == "2024-03" and done.workbooks > 0
+    assert len(list(share.glob("*/发放/*.xlsx"))) == done.workbooks
+    assert (share / "县商务局/发放/县商务局_2024-03_月度报送.xlsx").is_file()
+    assert (share / "县供销社/上报").is_dir() and not any("示例" in path.name for path in share.iterdir())
+
+    told = "\n".join(done.todo)
+    assert "县市场监管局与县市场监督管理局" in told and "各乡镇人民政府" in told and ".invalid" in told
+    assert [one.act for one in audit.entries(f"sqlite:///{house}/data/lianxi.db")] == ["新建县"]
+
+
+def test_again_changes_nothing_and_nothing_else_is_ever_written_over(house: Path, document: Path) -> None:
+    from flows.founding import new_county
+
+    first = new_county("qingshan", document, now=NOW)
+    before = files(house)
+    assert new_county("qingshan", document, now=NOW).workbooks == first.workbooks
+    assert files(house) == before
+    units = house / "config/counties/qingshan/units.csv"
+    units.write_bytes(units.read_bytes().replace("商务局".encode(), "商务和粮食局".encode(), 1))
+    before = files(house)
+    with pytest.raises(InputError, match="不会覆盖"):
+        new_county("qingshan", document, now=NOW)
+    assert files(house) == before
+
+
+@pytest.mark.parametrize("county", ["../x", "青山", "Qingshan", "a/b", "", "x" * 41, "-x", "qingshan\x00"])
+def test_a_name_that_is_no_folder_of_its_own_makes_nothing(house: Path, document: Path, county: str) -> None:
+    from flows.founding import new_county
+
+    before = files(house.parent)
+    for wrong in ((county, None), ("qingshan", county or "../y")):
+        with pytest.raises(InputError, match="不能用"):
+            new_county(wrong[0], document, plan=wrong[1], now=NOW)
+    assert files(house.parent) == before
+
+
+def test_a_document_of_no_county_asks_whose_it_is(house: Path) -> None:
+    from flows.founding import new_county
+
+    path = house / "plain.txt"
+    path.write_text("重点任务分工\n1.修路。\n牵头单位：县交通运输局\n2.办学。\n牵头单位：县教育局\n", encoding="utf-8")
+    with pytest.raises(InputError, match="--name"):
+        new_county("qingshan", path, now=NOW)
+    done = new_county("qingshan", path, name="青山县", now=NOW)
+    # No report is asked for, so the usual ones are written down, and said to be.
+    assert done.period == "2024-03" and any("按惯例" in line for line in done.todo)
+
+
+def test_the_story_goes_on_to_a_confirmed_plan_and_a_month_given_out(
+    house: Path, document: Path, prefect_api: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.doctor import examine
+    from flows.founding import new_county
+    from flows.issue import issue
+    from flows.register import register
+    from flows.status import status
+
+    done = new_county("qingshan", document, now=NOW)
+    monkeypatch.setenv("LIANXI_PLAN", done.plan)
+
+    def plan_check() -> tuple[str, str]:
+        check = next(check for check in examine(1, NOW) if check.name == "方案")
+        return check.state, check.remedy
+
+    assert plan_check()[0] == "bad" and "--confirm" in plan_check()[1]
+    # What the person does: two names of one bureau become one.
+    units = house / "config/counties/qingshan/units.csv"
+    lines = units.read_text(encoding="utf-8-sig").splitlines()
+    own = next(line for line in lines if ",县市场监管局," in line)
+    lines = [line for line in lines if line != own]
+    lines = [line.replace("unit,市场监督管理局", "unit,市场监督管理局；县市场监管局；市场监管局") for line in lines]
+    units.write_text("\n".join(lines), encoding="utf-8-sig")
+    confirmed = register(str(document), plan=done.plan, county="qingshan", confirm=True, now=NOW, by="示例甲")
+    assert confirmed.confirmed and plan_check()[0] == "ok"
+    plan = load_plan(done.plan, house / "config")
+    assert "县市场监督管理局" in plan.measures[1].responsible
+    entries = audit.entries(f"sqlite:///{house}/data/lianxi.db")
+    assert [(one.act, one.by) for one in entries][-1] == ("确认方案", "示例甲") and audit.check(entries) is None
+    assert issue("2024-03", now="2024-03-06T09:00").duties > 0
+    assert {each.duty.unit for each in status("2024-03", now="2024-03-06T09:00").standings} >= {"县商务局", "县人社局"}
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared plans do not lie beside the project")
+@pytest.mark.parametrize(
+    "name", ["13_huangshi_xialu2020.txt", "15_shiyan_fangxian2023.txt", "03_guofa2018-42_nongji.txt"]
+)
+def test_real_documents_of_other_offices_make_a_county_too(house: Path, name: str) -> None:
+    from flows.founding import new_county
+
+    shutil.copy(SHARED / name, house / "document.txt")
+    done = new_county("elsewhere", house / "document.txt", name="青山县", now=NOW)
+    assert done.workbooks > 0 and load_county("elsewhere", house / "config").units
+    assert load_plan(done.plan, house / "config").measures

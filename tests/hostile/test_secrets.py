@@ -1,0 +1,98 @@
+"""Secrets leave no trace: not in what a flow keeps, not in Prefect's database and logs, not in any message."""
+
+from __future__ import annotations
+
+import base64
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows import cli
+from tasks.errors import LianxiError
+from tests.conftest import enter
+from tests.mailserver import PASSWORD, USER, Authority, MailServer
+
+SECRET, WRONG, DATABASE = "canary-secret-5d1c9a77e0b4486f", "canary-wrong-1b60f2", "canary-database-9e4c"
+
+
+def traces(word: str, *folders: Path) -> list[Path]:
+    """Every file that holds the word, plainly, in base64 (as a login sends it) or in hexadecimal."""
+    login = f"\0{USER}\0{word}".encode()
+    forms = [
+        word.encode(),
+        base64.b64encode(word.encode())[:-4],
+        base64.b64encode(login)[-24:-4],
+        word.encode().hex().encode(),
+    ]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if any(form in path.read_bytes() for form in forms)]
+
+
+def test_a_month_that_sends_leaves_no_secret_behind(
+    tmp_path: Path, prefect_api: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from flows.chase import chase
+    from flows.issue import issue
+
+    root = tmp_path / "data"
+    enter(monkeypatch, root)
+    authority = Authority(tmp_path)
+    with MailServer(authority, "starttls") as server:
+        told = {
+            "MAIL": "send", "MAIL_ALLOW": "*", "SECRET": SECRET, "SMTP_HOST": "localhost", "SMTP_PORT": str(server.port),
+            "SMTP_SECURITY": "starttls", "SMTP_USER": USER, "SMTP_PASSWORD": PASSWORD, "SMTP_CA_FILE": str(authority.ca_file),
+        }  # fmt: skip
+        for name, value in told.items():
+            monkeypatch.setenv(f"LIANXI_{name}", value)
+        issue("2023-10", now="2023-10-10T08:30")
+        sent = chase(now="2023-10-20T09:00").posted
+        monkeypatch.setenv("LIANXI_SMTP_PASSWORD", WRONG)
+        refused = chase(now="2023-10-23T09:00").posted
+    # The way with the right password and the way with a wrong one were both gone.
+    assert sent.sent == 1 and refused.sent == 0 and refused.troubles
+    assert server.logins == [True, False]
+    (tmp_path / "planted").write_bytes(base64.b64encode(f"\0{USER}\0{WRONG}".encode()))
+    assert traces(WRONG, tmp_path) == [tmp_path / "planted"]
+    home = Path(os.environ["PREFECT_HOME"])
+    assert (home / "prefect.db").exists()
+    said = "".join(capfd.readouterr())
+    for word in (SECRET, PASSWORD, WRONG):
+        assert traces(word, root, home, home.parent / "logs") == []
+        assert word not in said + str(refused)
+
+
+@pytest.mark.parametrize("command", [["status", "2023-10"], ["doctor"], ["backup"], ["audit"]])
+def test_a_database_that_is_away_is_told_without_its_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    enter(monkeypatch, tmp_path)
+    monkeypatch.setenv("LIANXI_DATABASE_URL", f"postgresql://clerk:{DATABASE}@127.0.0.1:1/lianxi")
+    monkeypatch.setattr(sys, "argv", ["lianxi", *command])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    said = capsys.readouterr()
+    assert left.value.code == 1 and "连不上数据库" in said.out + said.err
+    assert DATABASE not in said.out + said.err
+
+
+def test_an_address_that_cannot_be_read_is_told_without_what_it_holds() -> None:
+    from tasks.store.engine import database_url
+
+    for wrong in (
+        f"mysql://clerk:{DATABASE}@host/x",
+        f"://clerk:{DATABASE}@host",
+        f"postgresql://a:{DATABASE}@h:port/x",
+    ):
+        with pytest.raises(LianxiError) as caught:
+            database_url(wrong)
+        assert DATABASE not in str(caught.value)
+
+
+def test_settings_with_secrets_show_none_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    from config.settings import load_settings
+
+    env = {"LIANXI_SECRET": SECRET, "LIANXI_SMTP_USER": USER, "LIANXI_SMTP_PASSWORD": WRONG}
+    settings = load_settings(env=env)
+    assert SECRET not in repr(settings) + settings.model_dump_json() and WRONG not in repr(settings)
