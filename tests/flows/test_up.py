@@ -16,6 +16,10 @@ from typing import Any
 import httpx
 import pytest
 
+from flows.issue import issue
+from tasks.store.briefs import load_brief
+from tests.conftest import enter
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -25,31 +29,51 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Desk:
+    """`lianxi up` over one data folder: it can be stopped and started again, as an office's machine is."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.port = free_port()
+        self.api = f"http://127.0.0.1:{self.port}/api"
+        self.start()
+
+    def start(self) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIANXI_", "PREFECT_"))}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "flows.cli", "up", "--port", str(self.port)],
+            cwd=ROOT,
+            env=kept | {"LIANXI_DATA": str(self.data)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        until(lambda: ask(self.api, "workers") or None, self.process)
+
+    def stop(self) -> str:
+        """Ctrl-C; what it said."""
+        self.process.send_signal(signal.SIGINT)
+        said, _ = self.process.communicate(timeout=60)
+        return said
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(60)
+        if self.process.stdout:
+            self.process.stdout.close()
+
+
 @pytest.fixture(scope="module")
-def desk(october: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, subprocess.Popen[str], Path]]:
-    """`lianxi up` over a copy of the demo's data: (API address, process, data folder)."""
+def desk(october: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """`lianxi up` over a copy of the demo's data."""
     data = tmp_path_factory.mktemp("长期 up") / "data"
     shutil.copytree(october, data, ignore=shutil.ignore_patterns("prefect", "logs"))
-    port = free_port()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIANXI_", "PREFECT_"))}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flows.cli", "up", "--port", str(port)],
-        cwd=ROOT,
-        env=kept | {"LIANXI_DATA": str(data)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    api = f"http://127.0.0.1:{port}/api"
+    desk = Desk(data)
     try:
-        until(lambda: ask(api, "workers") or None, process)
-        yield api, process, data
+        yield desk
     finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(60)
-        if process.stdout:
-            process.stdout.close()
+        desk.close()
 
 
 def until(condition: Callable[[], Any], process: subprocess.Popen[str], seconds: float = 150) -> Any:
@@ -76,8 +100,8 @@ def ask(api: str, what: str) -> list[dict[str, Any]]:
     return list(httpx.post(f"{api}/{what}/filter", json={}, timeout=10).raise_for_status().json())
 
 
-def test_seven_deployments_with_their_schedules_in_the_offices_time(desk: tuple[str, Any, Path]) -> None:
-    deployed = {each["name"]: each for each in ask(desk[0], "deployments")}
+def test_seven_deployments_with_their_schedules_in_the_offices_time(desk: Desk) -> None:
+    deployed = {each["name"]: each for each in ask(desk.api, "deployments")}
     assert set(deployed) == {
         "登记方案", "发放报表", "收集报送", "催报", "编发简报", "登记议定事项", "年度总结",
     }  # fmt: skip
@@ -91,11 +115,11 @@ def test_seven_deployments_with_their_schedules_in_the_offices_time(desk: tuple[
     assert titles["approval"] == "审定方式"
 
 
-def test_running_it_again_says_that_it_runs(desk: tuple[str, Any, Path]) -> None:
+def test_running_it_again_says_that_it_runs(desk: Desk) -> None:
     told = subprocess.run(
         [sys.executable, "-m", "flows.cli", "up"],
         cwd=ROOT,
-        env={**os.environ, "LIANXI_DATA": str(desk[2])},
+        env={**os.environ, "LIANXI_DATA": str(desk.data)},
         capture_output=True,
         text=True,
         timeout=60,
@@ -104,31 +128,45 @@ def test_running_it_again_says_that_it_runs(desk: tuple[str, Any, Path]) -> None
     assert "已在运行" in told.stdout
 
 
-def test_a_brief_waits_suspended_for_approval_and_is_frozen_as_it_was_shown(desk: tuple[str, Any, Path]) -> None:
-    api, process, data = desk
+def test_a_brief_waits_for_approval_over_a_restart_and_is_frozen_as_it_was_shown(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api, data = desk.api, desk.data
     (data / "lianxi.db").unlink()
     # A fresh ledger: October's duties are issued, nobody reports, and the brief says so.
-    run = until(lambda: start(api, "发放报表", {"period": "2023-10", "now": "2023-10-10T08:30"}), process)
-    until(lambda: state(api, run, "COMPLETED"), process)
-    parameters = {"period": "2023-10", "approval": "ui", "now": "2023-11-01T09:30"}
-    run = until(lambda: start(api, "编发简报", parameters), process)
-    until(lambda: state(api, run, "PAUSED"), process)
-    draft = data / "briefs/yanqi-2023/2023-10/送审稿/简报.docx"
-    assert draft.exists()
-    shown = draft.read_bytes()
-    answer = {"run_input": {"approved": True, "by": "示例审定人", "remark": ""}}
-    # As a person would: the server may ask to be tried again (503) while its database is busy.
-    resumed = until(
-        lambda: httpx.post(f"{api}/flow_runs/{run}/resume", json=answer, timeout=30).raise_for_status(), process
-    )
-    assert resumed.json()["status"] == "ACCEPT", resumed.text
-    until(lambda: state(api, run, "COMPLETED"), process)
-    assert (data / "briefs/yanqi-2023/2023-10/简报.docx").read_bytes() == shown
-    from tasks.store.briefs import load_brief
+    with monkeypatch.context() as patch:
+        enter(patch, data)
+        issue("2023-10", now="2023-10-10T08:30")
+    # As the daily run does it: the period follows from the day.
+    run = begin(desk, "编发简报", {"approval": "ui", "now": "2023-11-01T09:30"})
+    until(lambda: state(api, run, "PAUSED"), desk.process)
+    assert httpx.get(f"{api}/flow_runs/{run}").json()["name"] == "编发简报 2023-10"
+    folder = data / "briefs/yanqi-2023/2023-10"
+    shown = (folder / "送审稿/简报.docx").read_bytes()
 
+    assert "已全部停止" in desk.stop()
+    desk.start()
+
+    # Sent back without a reason: it asks again.
+    answer(desk, run, {"approved": False, "by": "示例审定人", "remark": " "})
+    until(lambda: state(api, run, "PAUSED"), desk.process)
+    answer(desk, run, {"approved": True, "by": "示例审定人", "remark": ""})
+    until(lambda: state(api, run, "COMPLETED"), desk.process)
+    assert (folder / "简报.docx").read_bytes() == shown
     frozen = load_brief(f"sqlite:///{data}/lianxi.db", "yanqi-2023", "2023-10")
     assert frozen is not None
     assert (frozen.state, frozen.frozen_by) == ("frozen", "示例审定人")
+
+
+def begin(desk: Desk, deployment: str, parameters: dict[str, Any]) -> str:
+    return str(until(lambda: start(desk.api, deployment, parameters), desk.process))
+
+
+def answer(desk: Desk, run: str, filled: dict[str, Any]) -> None:
+    """As a person would: the server may ask to be tried again (503) while its database is busy."""
+    where = f"{desk.api}/flow_runs/{run}/resume"
+    resumed = until(lambda: httpx.post(where, json={"run_input": filled}, timeout=30).raise_for_status(), desk.process)
+    assert resumed.json()["status"] == "ACCEPT", resumed.text
 
 
 def start(api: str, deployment: str, parameters: dict[str, Any]) -> str:
@@ -148,15 +186,13 @@ def state(api: str, run: str, wanted: str) -> str | None:
     return wanted if read["state_type"] == wanted else None
 
 
-def test_ctrl_c_stops_all_of_it(desk: tuple[str, Any, Path]) -> None:
-    api, process, data = desk
-    process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=60)
-    assert process.returncode == 0, said
+def test_ctrl_c_stops_all_of_it(desk: Desk) -> None:
+    said = desk.stop()
+    assert desk.process.returncode == 0, said
     assert "已全部停止" in said
     with pytest.raises(httpx.HTTPError):
-        httpx.get(f"{api}/health", timeout=2)
-    assert _processes_of(data) == []
+        httpx.get(f"{desk.api}/health", timeout=2)
+    assert _processes_of(desk.data) == []
 
 
 def _mentions(environ: Path, data: str) -> bool:
