@@ -20,6 +20,9 @@ from flows.issue import issue
 from tasks.store.briefs import load_brief
 from tests.conftest import enter
 
+# The server is started twice and the demo played before: on a busy machine that is minutes of waiting.
+pytestmark = pytest.mark.timeout(900)
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -36,11 +39,16 @@ class Desk:
         self.data = data
         self.port = free_port()
         self.api = f"http://127.0.0.1:{self.port}/api"
-        self.start()
+        self.started: subprocess.Popen[str] | None = None
+
+    @property
+    def process(self) -> subprocess.Popen[str]:
+        assert self.started is not None
+        return self.started
 
     def start(self) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIANXI_", "PREFECT_"))}
-        self.process = subprocess.Popen(
+        self.started = subprocess.Popen(
             [sys.executable, "-m", "flows.cli", "up", "--port", str(self.port)],
             cwd=ROOT,
             env=kept | {"LIANXI_DATA": str(self.data)},
@@ -57,11 +65,13 @@ class Desk:
         return said
 
     def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(60)
-        if self.process.stdout:
-            self.process.stdout.close()
+        if self.started is None:
+            return
+        if self.started.poll() is None:
+            self.started.terminate()
+            self.started.wait(60)
+        if self.started.stdout:
+            self.started.stdout.close()
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +81,7 @@ def desk(october: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
     shutil.copytree(october, data, ignore=shutil.ignore_patterns("prefect", "logs"))
     desk = Desk(data)
     try:
+        desk.start()
         yield desk
     finally:
         desk.close()
