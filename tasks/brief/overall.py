@@ -135,7 +135,9 @@ def _one_kind(what: str, standings: Sequence[Standing]) -> str:
     if all(s.name == "未报" for s in standings) and len(standings) > 1:
         return f"{what}应报{len(standings)}家，均未报送。"
     rate = ""
-    if len(standings) >= _ENOUGH_FOR_A_RATE:
+    if not in_time:
+        rate = "，均未按时报送" if received else ""
+    elif len(standings) >= _ENOUGH_FOR_A_RATE:
         nil = f"（含零报告{n}家）" if (n := len(_units(standings, "零报告"))) else ""
         rate = f"，其中按时{in_time}家{nil}，按时率{percent(in_time / len(standings))}%"
     named = [(_PHRASES[name], units) for name in _PHRASES if (units := _units(standings, name))]
@@ -152,7 +154,8 @@ def _measures(rollup: RollUp) -> str:
     if not measures:
         return ""
     counts = [(light_name(light), sum(m.light == light for m in measures)) for light in LIGHTS]
-    text = f"{len(measures)}项措施中，{counted(counts, '项')}。"
+    only = [name for name, count in counts if count == len(measures) > 1]
+    text = f"{len(measures)}项措施均为{only[0]}。" if only else f"{len(measures)}项措施中，{counted(counts, '项')}。"
     reported = sum(m.reported for m in measures)
     if not reported:
         text += "本期各项措施均未取得有效报告。"

@@ -38,8 +38,8 @@ def measures_part(rollup: RollUp, plan: Plan, sources: Sources, settings: Settin
     monthly = [s for s in rollup.standings if s.duty.kind == "progress" and s.duty.period == rollup.period]
     standings = {s.duty.unit: s for s in monthly}
     if rollup.measures and not any(m.reported for m in rollup.measures):
-        # Section by section it would be said a dozen times.
-        blocks.append(Paragraph((Run(_silent(rollup.measures, standings)),)))
+        # Section by section it would be said a dozen times; who owes what is in the attachments.
+        blocks.append(Paragraph((Run(f"本期{len(rollup.measures)}项措施均未取得可采用的进展报告。"),)))
         return blocks
     for section in plan.sections:
         own = [measure for measure in rollup.measures if measure.section == section.no]
