@@ -52,6 +52,7 @@ up: base ## run for good: server, schedules, worker, UI / 正式运行
 
 bench: setup ## measure speed against the floor and the usual choice / 性能测量
 	@$(BIN)/python -m benchmarks.intake
+	@$(BIN)/python -m benchmarks.brief
 
 soak: setup ## the long random-kill tests / 长时间故障测试
 	@LIANXI_SOAK=1 $(BIN)/python -m pytest -m soak

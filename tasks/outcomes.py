@@ -182,8 +182,24 @@ class MeasureProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How the measures and figures of one group (a lead unit, a section, a plan, or all: ()) stand, in counts.
+
+    `lights` are counts of measures by light and add up to `measures`; `done` of the `figures` have reached their target.
+    """
+
+    group: tuple[str, ...]
+    measures: int
+    reported: int
+    lights: tuple[tuple[Light, int], ...]
+    figures: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
 class RollUp:
-    """A period as a whole: every standing, every measure, every figure, and what is about to expire."""
+    """A period as a whole: every standing, every measure, every figure, what is about to expire, and the count of each
+    lead unit, in the order of the measures."""
 
     plan: str
     period: str
@@ -192,3 +208,4 @@ class RollUp:
     measures: tuple[MeasureProgress, ...]
     figures: tuple[Figure, ...]
     expiring: tuple[tuple[str, dt.date, str], ...]
+    by_unit: tuple[Tally, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -20,7 +21,7 @@ import httpx
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Running:
     """One desk: its process, its data folder, the port of its UI (the files are one above)."""
 
@@ -85,6 +86,18 @@ class Running:
             time.sleep(0.3)
         raise AssertionError("waited in vain")
 
+    def restart(self) -> str:
+        """Ctrl-C, and `lianxi up` once more, as an office's machine is; what it said as it stopped."""
+        self.process.send_signal(signal.SIGINT)
+        said, _ = self.process.communicate(timeout=120)
+        self.process = start_up(self.data, self.port)
+        self.wait()
+        return said
+
+    def wait(self) -> None:
+        """Until a worker is there to work."""
+        self.until(lambda: self.ask("work_pools/lianxi/workers/filter", {}) or None)
+
     def run(self, deployment: str, parameters: dict[str, Any], wanted: str = "COMPLETED") -> str:
         """Start a run and wait until it is `wanted`."""
         run = str(self.until(lambda: self.start(deployment, parameters)))
@@ -96,17 +109,16 @@ class Running:
 def running(data: Path) -> Iterator[Running]:
     """`lianxi up` over a data folder, ready to work; stopped after."""
     port = free_pair()
-    process = start_up(data, port)
-    desk = Running(process, data, port)
+    desk = Running(start_up(data, port), data, port)
     try:
-        desk.until(lambda: desk.ask("work_pools/lianxi/workers/filter", {}) or None)
+        desk.wait()
         yield desk
     finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(60)
-        if process.stdout:
-            process.stdout.close()
+        if desk.process.poll() is None:
+            desk.process.terminate()
+            desk.process.wait(60)
+        if desk.process.stdout:
+            desk.process.stdout.close()
 
 
 def start_up(data: Path, port: int, **environment: str) -> subprocess.Popen[str]:

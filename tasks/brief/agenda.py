@@ -21,10 +21,10 @@ from tasks.outcomes import RollUp
 AGENDA_FILE = "联席会议议程.docx"
 _COLUMNS = (
     Column("编号", 28),
-    Column("需议定的事项", 52, "left"),
+    Column("需议定的事项", 48, "left"),
     Column("提出单位", 24, "left"),
     Column("建议责任单位", 28, "left"),
-    Column("建议期限", 24),
+    Column("建议期限", 28),
 )
 # What one page holds beside its title and note, at two or three lines a row.
 _ROWS_ON_A_PAGE, _CHARS_OF_A_ROW, _CHARS_WHEN_MANY = 14, 44, 28

@@ -16,7 +16,7 @@ from tasks.brief.meeting import NOBODY, day_words, standing_words
 from tasks.brief.prose import figure, mask, percent, quote, trim
 from tasks.brief.trend import month_columns
 from tasks.brief.value import Bar, Block, Chart, Column, Heading, LedgerRow, Paragraph, Run, Table
-from tasks.brief.wording import LIGHTS, counted, light_name, says, short_title
+from tasks.brief.wording import LIGHTS, counted, light_name, metric_words, says, short_title
 from tasks.matters import Matter, Score
 
 _TARGETS = (
@@ -30,10 +30,10 @@ _TARGETS = (
 )
 _MATTERS = (
     Column("编号", 28),
-    Column("事项", 43, "left"),
-    Column("责任单位", 25, "left"),
-    Column("办结期限", 20),
-    Column("办理结果", 40, "left"),
+    Column("事项", 38, "left"),
+    Column("责任单位", 24, "left"),
+    Column("办结期限", 28),
+    Column("办理结果", 38, "left"),
 )
 _MONTHS_ON_THE_PAGE = 6
 
@@ -141,7 +141,7 @@ def _months(course: Course, rows: Sequence[LedgerRow]) -> list[Block]:
 def _missed(number: int, row: LedgerRow, settings: Settings) -> Paragraph:
     told = figure(row.cumulative or 0.0)
     head = (
-        f"{number}. 第{row.measure}项“{row.metric}”（{row.unit}）：目标{row.target}，"
+        f"{number}. 第{row.measure}项{metric_words(row.metric)}（{row.unit}）：目标{row.target}，"
         f"累计{told}{row.metric_unit}，完成率{row.share_pct or 0}%。"
     )
     runs = [Run(head)]

@@ -24,13 +24,13 @@ from tasks.shapes import Standing, StandingName
 LEDGER_FILE = "措施台账.xlsx"
 _STANDING_COLUMNS = (
     Column("序号", 10),
-    Column("单位", 40, "left"),
-    Column("报送事项", 20),
+    Column("单位", 36, "left"),
+    Column("报送事项", 18),
     Column("应报日期", 20),
     Column("首次报送", 20),
-    Column("受理版本", 15),
-    Column("情形", 15),
-    Column("逾期工作日", 16),
+    Column("受理版本", 17),
+    Column("情形", 14),
+    Column("逾期工作日", 21),
 )
 _LATE_COLUMNS = (
     Column("序号", 12),

@@ -12,7 +12,7 @@ from config.county import County
 from config.settings import Settings
 from tasks.brief.annals import Annals, Correction
 from tasks.brief.prose import figure, joined, mask, signed
-from tasks.brief.wording import disputes, says
+from tasks.brief.wording import change_unit, disputes, metric_words, says
 from tasks.matters import Matter
 from tasks.outcomes import Figure, MeasureProgress, RollUp
 from tasks.shapes import Standing
@@ -63,7 +63,7 @@ def _moved(figures: Sequence[Figure], share_pct: float) -> list[str]:
         if not item.change:
             continue
         moved_pct = abs(item.change) / item.target * 100 if item.target else 0.0
-        what = f"第{item.measure}项“{item.metric}”（{item.unit}）较上月{signed(item.change)}{item.metric_unit}"
+        what = f"第{item.measure}项{metric_words(item.metric)}（{item.unit}）较上月{signed(item.change)}{change_unit(item.metric_unit)}"
         if moved_pct > share_pct:
             found.append(f"{what}，变动为目标的{moved_pct:.0f}%，超过{figure(share_pct)}%")
         elif item.change < 0 and item.operator in (">=", "=", "range"):

@@ -33,8 +33,8 @@ _FIRST_OF_SECOND_HALF = 16
 # Four months of past columns fit beside the repeated ones.
 _PAST_ON_A_PAGE = 4 * PAST_WIDTH
 _LINE_PT = 12.75
-# Excel's own limit of a row.
-_TALLEST_PT = 409.0
+# A third of a printed page: one unit's long words must not make the table unreadable; the cell still holds them whole.
+_TALLEST_PT = 200.0
 
 
 def write_ledger(brief: Brief, path: Path, data: Path | None = None) -> None:

@@ -19,18 +19,18 @@ from tasks.outcomes import MeasureProgress, RollUp
 
 _RAISED = (
     Column("编号", 28),
-    Column("需协调事项", 46, "left"),
-    Column("提出单位", 25, "left"),
+    Column("需协调事项", 40, "left"),
+    Column("提出单位", 24, "left"),
     Column("措施", 12),
-    Column("责任单位", 25, "left"),
-    Column("办结期限", 20),
+    Column("责任单位", 24, "left"),
+    Column("办结期限", 28),
 )
 _FOLLOWED = (
     Column("编号", 28),
-    Column("事项", 40, "left"),
+    Column("事项", 34, "left"),
     Column("责任单位", 25, "left"),
-    Column("办结期限", 20),
-    Column("办理情况", 43, "left"),
+    Column("办结期限", 28),
+    Column("办理情况", 41, "left"),
 )
 NOBODY = "待会议明确"
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tasks.brief.prose import joined, percent, short_date
-from tasks.brief.value import Block, Heading, Paragraph, Run
+from tasks.brief.value import Block, Column, Heading, Paragraph, Run, Table
 from tasks.brief.wording import LIGHTS, by_unit, counted, light_name
-from tasks.outcomes import Figure, Light, RollUp
+from tasks.outcomes import Figure, Light, RollUp, Tally
 from tasks.shapes import Kind, Standing, StandingName
 
 KIND_WORDS: dict[Kind, str] = {
@@ -32,6 +33,20 @@ _PHRASES: dict[StandingName, str] = {
 
 _JUDGED: dict[Light, str] = {"绿": "符合序时进度", "黄": "略低于序时进度", "红": "明显滞后"}
 
+_UNIT_COLUMNS = (
+    Column("牵头单位", 44, "left"),
+    Column("措施", 14),
+    Column("有报告", 14),
+    Column("绿灯", 14),
+    Column("黄灯", 14),
+    Column("红灯", 14),
+    Column("未评定", 14),
+    Column("指标", 14),
+    Column("已完成", 14),
+)
+# Of one or two units the text has said all there is.
+_ENOUGH_FOR_A_TABLE = 3
+
 # A rate of one or two units says less than their names.
 _ENOUGH_FOR_A_RATE = 5
 
@@ -47,7 +62,31 @@ def overall(rollup: RollUp, on: dt.date) -> list[Block]:
         ("（三）量化指标。", _figures(rollup.figures)),
     ]
     said = [Paragraph((Run(head, strong=True), Run(text))) for head, text in paragraphs if text]
-    return [Heading(1, "一、总体情况"), *said]
+    return [Heading(1, "一、总体情况"), *said, *_by_unit(rollup)]
+
+
+def _by_unit(rollup: RollUp) -> list[Block]:
+    """The table of lead units, those with most behind first; the text before it names the measures, not the counts."""
+    if len(rollup.by_unit) < _ENOUGH_FOR_A_TABLE or not any(one.reported for one in rollup.by_unit):
+        return []
+
+    def behind(one: Tally) -> tuple[int, int]:
+        lights = dict(one.lights)
+        return (-lights["红"], -lights["黄"])
+
+    rows = [_tallied("".join(one.group), one) for one in sorted(rollup.by_unit, key=behind)]
+    lights = tuple((light, sum(dict(one.lights)[light] for one in rollup.by_unit)) for light in LIGHTS)
+    measures, reported, figures, done = (
+        sum(getattr(one, name) for one in rollup.by_unit) for name in ("measures", "reported", "figures", "done")
+    )
+    whole = _tallied("合计", Tally((), measures, reported, lights, figures, done))
+    total = tuple(replace(run, strong=True) for run in whole)
+    return [Table("各牵头单位措施进展情况表", _UNIT_COLUMNS, (*rows, total))]
+
+
+def _tallied(name: str, one: Tally) -> tuple[Run, ...]:
+    counts = (one.measures, one.reported, *(count for _, count in one.lights), one.figures, one.done)
+    return (Run(name), *(Run(str(count) if count else "—") for count in counts))
 
 
 def _duties(standings: Sequence[Standing], period: str, on: dt.date) -> str:
@@ -93,8 +132,12 @@ def _one_kind(what: str, standings: Sequence[Standing]) -> str:
     text = f"{what}应报{len(standings)}家，已报{received}家"
     if received == len(standings) == in_time:
         return f"{text}，全部按时。"
+    if all(s.name == "未报" for s in standings) and len(standings) > 1:
+        return f"{what}应报{len(standings)}家，均未报送。"
     rate = ""
-    if len(standings) >= _ENOUGH_FOR_A_RATE:
+    if not in_time:
+        rate = "，均未按时报送" if received else ""
+    elif len(standings) >= _ENOUGH_FOR_A_RATE:
         nil = f"（含零报告{n}家）" if (n := len(_units(standings, "零报告"))) else ""
         rate = f"，其中按时{in_time}家{nil}，按时率{percent(in_time / len(standings))}%"
     named = [(_PHRASES[name], units) for name in _PHRASES if (units := _units(standings, name))]
@@ -111,9 +154,12 @@ def _measures(rollup: RollUp) -> str:
     if not measures:
         return ""
     counts = [(light_name(light), sum(m.light == light for m in measures)) for light in LIGHTS]
-    text = f"{len(measures)}项措施中，{counted(counts, '项')}。"
+    only = [name for name, count in counts if count == len(measures) > 1]
+    text = f"{len(measures)}项措施均为{only[0]}。" if only else f"{len(measures)}项措施中，{counted(counts, '项')}。"
     reported = sum(m.reported for m in measures)
-    if reported < len(measures):
+    if not reported:
+        text += "本期各项措施均未取得有效报告。"
+    elif reported < len(measures):
         text += f"本期有进展报告的{reported}项，未取得有效报告的{len(measures) - reported}项。"
     for light in ("红", "黄"):
         found = [m for m in measures if m.light == light]
@@ -129,8 +175,11 @@ def _figures(figures: Sequence[Figure]) -> str:
     open_ = [f for f in figures if not _is_done(f)]
     parts = [("已完成", done)]
     parts += [(words, sum(f.light == light for f in open_)) for light, words in _JUDGED.items()]
-    unknown = sum(f.light == "无" and f.cumulative is None for f in open_)
-    parts += [("未取得有效数据", unknown), ("不作评定", sum(f.light == "无" for f in open_) - unknown)]
+    unlit = [f for f in open_ if f.light == "无"]
+    unknown = sum(f.cumulative is None for f in unlit)
+    parts += [("未取得有效数据", unknown), ("不作评定", len(unlit) - unknown)]
+    if unknown == len(figures) > 1:
+        return f"{len(figures)}项量化指标均未取得有效数据。"
     text = f"{len(figures)}项量化指标中，{counted(parts, '项')}。"
     changes = [f.change for f in figures if f.change is not None]
     moves = [

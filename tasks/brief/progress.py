@@ -20,14 +20,14 @@ from tasks.shapes import Standing
 
 _COLUMNS = (
     Column("措施", 11),
-    Column("指标", 37, "left"),
-    Column("牵头单位", 26, "left"),
+    Column("指标", 36, "left"),
+    Column("牵头单位", 24, "left"),
     Column("目标", 18),
     Column("累计", 14),
     Column("完成率", 14),
     Column("序时", 11),
     Column("亮灯", 11),
-    Column("较上月", 14),
+    Column("较上月", 17),
 )
 _LABEL_CHARS = 17
 
@@ -37,6 +37,10 @@ def measures_part(rollup: RollUp, plan: Plan, sources: Sources, settings: Settin
     blocks: list[Block] = [Heading(1, "二、各项措施进展")]
     monthly = [s for s in rollup.standings if s.duty.kind == "progress" and s.duty.period == rollup.period]
     standings = {s.duty.unit: s for s in monthly}
+    if rollup.measures and not any(m.reported for m in rollup.measures):
+        # Section by section it would be said a dozen times; who owes what is in the attachments.
+        blocks.append(Paragraph((Run(f"本期{len(rollup.measures)}项措施均未取得可采用的进展报告。"),)))
+        return blocks
     for section in plan.sections:
         own = [measure for measure in rollup.measures if measure.section == section.no]
         if own:

@@ -52,6 +52,9 @@ def write_register(brief: Brief, path: Path) -> None:
         sheet.write(_HEAD_ROW, column, title, head)
     rows = [*_open_rows(brief), *_blank_rows(brief)]
     for position, values in enumerate(rows, start=_HEAD_ROW + 1):
+        # Said outright: LibreOffice and WPS do not fit the height of rows they did not write.
+        lines = max(-(-2 * len(str(value or "")) // width) for value, width in zip(values, _WIDTHS, strict=True))
+        sheet.set_row(position, 15 * max(lines, 1) + 4)
         for column, value in enumerate(values):
             _write(sheet, position, column, value, day if _TITLES[column] in ("办结期限", "销号日期") else text)
     _finish(sheet, len(rows))

@@ -75,6 +75,16 @@ def _cut(words: str) -> str:
     return f"{cut}等" if cut else words[: _LONGEST_TITLE_CHARS - 2].rstrip("0123456789.—-") + "……"
 
 
+def metric_words(metric: str) -> str:
+    """A metric's name in “ ”, with its own quotation marks turned into ‘ ’."""
+    return f"“{metric.translate(str.maketrans('“”', '‘’'))}”"
+
+
+def change_unit(metric_unit: str) -> str:
+    """The unit of a change: two percentages differ by 百分点."""
+    return "个百分点" if metric_unit in ("%", "％") else metric_unit
+
+
 def target_words(item: Figure, value_max: float | None) -> str:
     """The target with its sense and unit: ≥60%, 110套, 1—2条, 至80万元."""
     if value_max is not None:

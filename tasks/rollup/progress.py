@@ -29,6 +29,7 @@ from tasks.rollup.lights import (
     window,
     worst,
 )
+from tasks.rollup.tally import tally
 from tasks.shapes import ProgressRow, Standing
 
 _Key = tuple[str, str, str]
@@ -75,14 +76,17 @@ def roll_up(
         standings={s.duty.unit: s for s in standings if s.duty.kind == "progress" and s.duty.period == period},
     )
     figures = {measure.no: _figures(measure, month, county) for measure in plan.measures}
+    measures = tuple(_measure(measure, figures[measure.no], month, county) for measure in plan.measures)
+    every_figure = tuple(figure for measure in plan.measures for figure in figures[measure.no])
     return RollUp(
         plan=plan.id,
         period=period,
         as_of=as_of,
         standings=tuple(standings),
-        measures=tuple(_measure(measure, figures[measure.no], month, county) for measure in plan.measures),
-        figures=tuple(figure for measure in plan.measures for figure in figures[measure.no]),
+        measures=measures,
+        figures=every_figure,
         expiring=_expiring(plan, Period.parse(period), as_of, settings.brief.expiry_days, first=not previous),
+        by_unit=tally([(plan.id, measures, every_figure)], ["unit"]),
     )
 
 

@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.calendar import load_calendar
 from tasks.brief.content import compose
 from tasks.brief.value import Attachment, Brief, Chart, Heading, Paragraph, Table, to_json
 from tasks.brief.wording import counted, short_title
 from tasks.outcomes import RollUp
+from tasks.rollup.progress import roll_up
+from tasks.rollup.standing import decide
 from tests.golden import story
 
 
@@ -85,6 +88,16 @@ def test_no_personal_number_is_in_any_part_of_the_brief() -> None:
     assert "138****8000" in everything
 
 
+def test_a_month_in_which_nobody_reported_is_told_in_whole_sentences_not_in_zeros() -> None:
+    standings = decide(story.duties()[:17], (), load_calendar(), story.NOW, story.settings())
+    plan, county, settings = story.plan(), story.county(), story.settings()
+    silent = roll_up(plan, county, story.PERIOD, standings, (), (), story.AS_OF, settings)
+    text = text_of(compose(silent, plan, county, settings, 1, story.NOW))
+    for words in ("月度报送应报17家，均未报送。", "25项措施均未取得可采用的进展报告。"):
+        assert text.count(words) == 1
+    assert not re.search(r"(?<!\d)0[家项%]", text)
+
+
 def test_a_month_in_which_nobody_said_anything_says_so_and_invents_nothing() -> None:
     silent = tuple(
         dataclasses.replace(
@@ -114,7 +127,7 @@ def test_every_source_points_at_a_version_and_a_cell() -> None:
 
 def test_what_a_figure_in_the_table_cites_is_the_unit_that_reported_it() -> None:
     brief = story.brief()
-    table = next(block for block in brief.blocks if isinstance(block, Table))
+    table = next(b for b in brief.blocks if isinstance(b, Table) and "量化指标" in b.caption)
     cited = [(row[2].text, row[4].source) for row in table.rows if row[4].source is not None]
     assert cited
     assert all(brief.sources[source].unit == unit for unit, source in cited)
@@ -181,3 +194,11 @@ def test_the_opening_names_the_document_itself_and_not_what_it_follows(title: st
 )
 def test_a_measure_is_named_by_its_opening_words(text: str, title: str) -> None:
     assert short_title(text) == title
+
+
+def test_every_lead_unit_has_a_line_and_the_lines_add_up() -> None:
+    (table,) = [b for b in story.brief().blocks if isinstance(b, Table) and "牵头单位" in b.caption]
+    *rows, total = ([0 if run.text == "—" else run.text for run in row] for row in table.rows)
+    assert len(rows) == 17
+    assert [int(cell) for cell in total[1:]] == [sum(int(row[at]) for row in rows) for at in range(1, 9)]
+    assert [row[0] for row in rows[:3]] == ["县住建局", "县商工局", "县机关事务管理中心"]

@@ -125,4 +125,4 @@ def test_parts_and_tables_are_numbered_on() -> None:
         f"{n}、" for n in "一二三四五六七"
     ]
     captions = [b.caption.split()[0] for b in blocks if isinstance(b, Table) and b.caption]
-    assert captions == [f"表{n}" for n in range(1, 5)]
+    assert captions == [f"表{n}" for n in range(1, 6)]

@@ -98,7 +98,7 @@ def test_odd_and_even_pages_have_their_number_at_the_outer_side(path: Path) -> N
 def test_ruled_tables_repeat_their_heading_and_no_row_is_ever_split(path: Path) -> None:
     document = Document(str(path))
     ruled = [table for table in document.tables if table.style.name == "简报表格"]
-    assert len(ruled) == 4
+    assert len(ruled) == 5
     for table in document.tables:
         assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
     assert all(table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None for table in ruled)
@@ -111,7 +111,7 @@ def test_tables_are_exactly_as_wide_as_the_text(path: Path) -> None:
 
 
 def test_a_light_is_a_word_as_well_as_a_tint(path: Path) -> None:
-    table = Document(str(path)).tables[0]
+    table = Document(str(path)).tables[1]
     for row in table.rows[1:]:
         cell = row.cells[7]
         shade = cell._tc.tcPr.find(qn("w:shd"))
@@ -120,7 +120,7 @@ def test_a_light_is_a_word_as_well_as_a_tint(path: Path) -> None:
 
 
 def test_bars_are_as_long_as_their_percentages(path: Path) -> None:
-    chart = Document(str(path)).tables[1]
+    chart = Document(str(path)).tables[2]
     for bar, row in zip(story_bars(), chart.rows, strict=False):
         spans = [(tc.grid_span, tc.tcPr.find(qn("w:shd")).get(qn("w:fill"))) for tc in row._tr.tc_lst[1:-1]]
         assert sum(span for span, _ in spans) == 100

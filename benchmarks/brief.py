@@ -1,0 +1,171 @@
+"""`make bench`: the brief, from accepted rows to finished files: a year of one county, growing counties, a prefecture.
+
+Measured is processor time of roll-up, composing, freezing as text and rendering (Word, page, ledger, the meeting's
+papers), beyond the start of Python and its imports. Each month is composed with all months before it, as in an office.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+
+from config.calendar import Period, load_calendar
+from config.county import County, load_county
+from config.plan import Plan, load_plan
+from config.settings import load_settings
+from tasks.brief.annals import Annals
+from tasks.brief.content import compose
+from tasks.brief.render import write_all, write_meeting
+from tasks.brief.value import Brief, from_json, to_json
+from tasks.outcomes import RollUp
+from tasks.rollup.progress import roll_up
+from tasks.rollup.standing import decide
+from tasks.rollup.tally import tally
+from tasks.shapes import Duty, ProgressRow, Submission
+
+_ZONE = ZoneInfo("Asia/Shanghai")
+_MONTHS, _UNITS, _COUNTIES, _ALLOWED_SECONDS = 12, 45, 9, 5.0
+_PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What a month's roll-up starts from."""
+
+    duties: tuple[Duty, ...]
+    submissions: tuple[Submission, ...]
+    rows: tuple[ProgressRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """One line of the result."""
+
+    what: str
+    counties: int
+    units: int
+    months: int
+    rows: int
+    seconds: float
+
+
+def names(plan: Plan, county: County, count: int) -> tuple[str, ...]:
+    """The units that speak for the plan's measures, then the county's others, then made-up ones: `count` in all."""
+    speaking = [county.unit(measure.reporting_unit or "").name for measure in plan.measures]
+    others = [unit.name for unit in county.units if unit.kind == "unit"]
+    return tuple(dict.fromkeys([*speaking, *others, *(f"示例单位{n}" for n in range(1, count + 1))]))[:count]
+
+
+def month(plan: Plan, number: int, units: Sequence[str]) -> Month:
+    """Every unit reports in time on every measure and metric of the plan."""
+    period, due = f"2023-{number:02}", dt.date(2023, number, 20)
+    days = {"opens": due.replace(day=10), "due": due, "grace_until": due, "closes": due.replace(day=25)}
+    at = dt.datetime(2023, number, 17, 10, tzinfo=_ZONE)
+    received = {"received_at": at, "decided_at": at, "nil": False, "findings": ()}
+    return Month(
+        duties=tuple(Duty(plan.id, unit, "progress", period, **days) for unit in units),
+        submissions=tuple(
+            Submission(number * 1000 + n, plan.id, unit, "progress", period, 1, "accepted", "", "", "", **received)
+            for n, unit in enumerate(units)
+        ),
+        rows=tuple(
+            _row(plan.id, unit, period, measure.no, number, metric, target)
+            for unit in units
+            for measure in plan.measures
+            for metric, target in [(t.metric, t.value) for t in measure.targets] or [("", None)]
+        ),
+    )
+
+
+def _row(plan: str, unit: str, period: str, no: str, number: int, metric: str, target: float | None) -> ProgressRow:
+    return ProgressRow(
+        plan=plan, unit=unit, period=period, measure=no, role="", metric=metric, metric_unit="", target=target,
+        cumulative=None if target is None else round(target * number / 13, 2), status="正常推进",
+        progress=f"本月组织活动{number}场次，带动消费{number * 10}万元，参与商户{number * 3}家。", problems="",
+        coordination="请加快用地预审。" if no == "7" else "", coordination_unit="县自然资源局", next_steps="",
+        highlights="", expected="", explanation="", row=9, cell="H9",
+    )  # fmt: skip
+
+
+def a_year(plan: Plan, county: County, months: Sequence[Month], folder: Path) -> tuple[RollUp, ...]:
+    """Every month's issue: rolled up, composed with all before it, frozen as text, rendered. The last month's roll-up last."""
+    settings, calendar = load_settings(env={}), load_calendar()
+    past: list[RollUp] = []
+    issues: list[Brief] = []
+    previous: Sequence[ProgressRow] = ()
+    for number, given in enumerate(months, start=1):
+        now = dt.datetime(2023, number, 26, 9, tzinfo=_ZONE)
+        standings = decide(given.duties, given.submissions, calendar, now, settings)
+        period = Period.parse(f"2023-{number:02}")
+        rolled = roll_up(plan, county, period.text, standings, given.rows, previous, period.end, settings)
+        matters = tuple(matter for issue in issues for matter in issue.matters if matter.period == issue.period)
+        annals = Annals(past=tuple(past), issues=tuple(issues), matters=matters)
+        made = from_json(to_json(compose(rolled, plan, county, settings, number, now, annals)))
+        write_all(made, folder / plan.id / period.text, folder)
+        write_meeting(made, folder / plan.id / period.text, folder, register=True)
+        past.append(rolled)
+        issues.append(made)
+        previous = given.rows
+    return tuple(past)
+
+
+def timed(what: str, counties: int, units: int, months: int) -> Timed:
+    """The processor seconds of so many counties' years in one run, the prefecture's own count at the end."""
+    first, county = load_plan("yanqi-2023"), load_county("yanqi")
+    plans = [first.model_copy(update={"id": f"xian-{n}"}) for n in range(1, counties + 1)]
+    of = names(first, county, units)
+    given = [[month(plan, number, of) for number in range(1, months + 1)] for plan in plans]
+    with tempfile.TemporaryDirectory(prefix="lianxi-bench-") as folder:
+        started = time.process_time()
+        rolled = [a_year(plan, county, year, Path(folder))[-1] for plan, year in zip(plans, given, strict=True)]
+        counted = tally([(each.plan, each.measures, each.figures) for each in rolled], ["plan"])
+        seconds = time.process_time() - started
+    assert [one.measures for one in counted] == [len(first.measures)] * counties
+    rows = sum(len(each.rows) for year in given for each in year)
+    return Timed(what, counties, units, months, rows, round(seconds, 2))
+
+
+def measure() -> list[Timed]:
+    """One county's year at growing numbers of units, a year of growing length, and counties side by side."""
+    timed("warm", 1, 20, 1)
+    return [
+        *(timed("单位数翻番", 1, units, _MONTHS) for units in (_UNITS, 2 * _UNITS, 4 * _UNITS)),
+        *(timed("月数翻番", 1, _UNITS, months) for months in (3, 6)),
+        *(timed("一个地州", counties, _UNITS, _MONTHS) for counties in (3, _COUNTIES)),
+    ]
+
+
+def show(found: Sequence[Timed]) -> None:
+    """The table, and whether the year of one county is within what is allowed."""
+    table = Table(title="简报：汇总、编写、生成文件（处理器秒，不含导入）/ the brief, processor seconds beyond imports")
+    for title in ("", "县 counties", "单位 units", "月 months", "行 rows", "秒 s", "每县每月毫秒 ms"):
+        table.add_column(title, justify="right")
+    for one in found:
+        each = one.seconds / one.counties / one.months * 1000
+        cells = (one.counties, one.units, one.months, one.rows, one.seconds, round(each))
+        table.add_row(one.what, *(str(cell) for cell in cells))
+    Console().print(table)
+    year = next(one for one in found if (one.counties, one.units, one.months) == (1, _UNITS, _MONTHS))
+    print(f"12 months x 52 measures x {_UNITS} units: {year.seconds} s (allowed {_ALLOWED_SECONDS} s)")
+
+
+def main() -> None:
+    """Measure, print, and write `data/bench-brief.json`."""
+    found = measure()
+    show(found)
+    path = _PROJECT / "data" / "bench-brief.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
