@@ -116,7 +116,7 @@ def one_pass(office: Office, run: Runner) -> Passed:
     known = run(known_files, office.url, office.plan.id, label=about)
     collected = run(
         collect_task,
-        office.share,
+        office.exchange,
         office.data / "originals",
         office.plan.id,
         office.county,
@@ -205,7 +205,7 @@ def answer(office: Office, about: str, run: Runner) -> None:
             write_replies,
             chunk,
             office.data / "originals",
-            office.share,
+            office.exchange,
             office.data / "returned",
             office.layout,
             office.plan,

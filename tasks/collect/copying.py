@@ -14,6 +14,7 @@ from pathlib import Path
 from tasks.collect.listing import Found
 from tasks.errors import PipelineError
 from tasks.files import put, sweep, sync_folder
+from tasks.share import Entry
 
 
 class StillChangingError(Exception):
@@ -37,8 +38,9 @@ def read_stable(found: Found) -> bytes:
         return content
 
 
-def _mark(status: os.stat_result) -> tuple[int, int, int, int]:
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+def _mark(status: os.stat_result | Entry) -> tuple[int, ...]:
+    place = () if isinstance(status, Entry) else (status.st_dev, status.st_ino)
+    return (*place, status.st_size, status.st_mtime_ns)
 
 
 def digest_of(content: bytes) -> str:

@@ -22,6 +22,7 @@ from tasks.reply.pack import packed
 from tasks.reply.places import ENDINGS, ISSUED, folder_of, place
 from tasks.reply.receipt import receipt
 from tasks.shapes import Submission, Written
+from tasks.share import Share, home_of
 
 _NEXT: Mapping[str, str] = {
     "returned": "请在本文件中改正标色的单元格，保存后放入“上报”文件夹。本页不必删除；标为“提示”的不必更正。",
@@ -41,7 +42,7 @@ _NEXT: Mapping[str, str] = {
 
 
 def write_reply(
-    submission: Submission, originals: Path, share: Path, returned: Path, layout: Layout, plan: Plan
+    submission: Submission, originals: Path, share: Share, returned: Path, layout: Layout, plan: Plan
 ) -> Written | None:
     """Write the answer into the unit's 退回/ and a copy into `returned` (in data/); None where there is none to give.
 
@@ -53,7 +54,7 @@ def write_reply(
     return place(submission, _content(submission, originals, share, layout, plan), share, returned)
 
 
-def _content(submission: Submission, originals: Path, share: Path, layout: Layout, plan: Plan) -> bytes:
+def _content(submission: Submission, originals: Path, share: Share, layout: Layout, plan: Plan) -> bytes:
     """The answer's bytes, in the best form that can be made of the unit's file.
 
     openpyxl may open a workbook and then fail to save it, in whatever way: that costs the marks, not the answer.
@@ -74,7 +75,7 @@ def _is_no_room(error: Exception) -> bool:
 
 
 def _answers(
-    submission: Submission, originals: Path, share: Path, layout: Layout, plan: Plan
+    submission: Submission, originals: Path, share: Share, layout: Layout, plan: Plan
 ) -> Iterator[Callable[[], Workbook | None]]:
     """Ways to answer, the best first; one that cannot be gone gives None."""
 
@@ -124,12 +125,12 @@ def _opened(path: Path) -> Workbook | None:
         return None
 
 
-def _issued(submission: Submission, share: Path, layout: Layout) -> Workbook | None:
+def _issued(submission: Submission, share: Share, layout: Layout) -> Workbook | None:
     """The workbook issued for the same duty, known by its signed sheet; None if it is not in 发放/."""
     folder = folder_of(submission)
     if folder is None or not (submission.kind and submission.period):
         return None
-    for path in sorted((share / folder / ISSUED).glob("*.xlsx")):
+    for path in sorted((home_of(share) / folder / ISSUED).glob("*.xlsx")):
         book = _opened(path)
         if book is not None and _is_for(book, submission, layout):
             return book

@@ -13,13 +13,14 @@ from config.workbook import Layout
 from tasks.errors import RetryableError
 from tasks.reply.returned import write_reply
 from tasks.shapes import Submission, Written
+from tasks.share import Share
 
 
 @task(name="回复", task_run_name="回复 {label}", retries=2, retry_delay_seconds=[2, 10], cache_policy=NO_CACHE)
 def write_replies(
     submissions: Sequence[Submission],
     originals: Path,
-    share: Path,
+    share: Share,
     returned: Path,
     layout: Layout,
     plan: Plan,
