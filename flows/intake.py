@@ -35,6 +35,7 @@ from tasks.store.task import (
     known_files,
     load_contacts,
     load_duties,
+    load_precedents,
     load_previous,
     prepare_ledger,
     record_replies,
@@ -201,6 +202,7 @@ def answer(office: Office, about: str, run: Runner) -> None:
     contacts = run(load_contacts, office.url, office.plan.id, office.now.date(), label=label)
     sent = sent_keys(office.url, office.plan.id)
     for part, chunk in _chunks(waiting, office):
+        before = run(load_precedents, office.url, chunk, label=part)
         answered = run(
             write_replies,
             chunk,
@@ -209,6 +211,7 @@ def answer(office: Office, about: str, run: Runner) -> None:
             office.data / "returned",
             office.layout,
             office.plan,
+            before,
             label=part,
         )
         letters = run(

@@ -27,7 +27,7 @@ from tasks.store.database import migrate
 from tasks.store.duties import save_duties
 from tasks.store.engine import reading
 from tasks.store.models import Base
-from tests import factories, hostile, workbooks
+from tests import factories, workbooks
 from tests.factories import COMMERCE, FINANCE, HOUSING, INSURANCE, NOW, TOURISM
 
 UNITS = (COMMERCE, FINANCE, HOUSING, INSURANCE, TOURISM)
@@ -116,8 +116,6 @@ def _files() -> Mapping[str, tuple[bytes, float]]:
         f"{FINANCE}/上报/10月.zip": (workbooks.zipped({"一.xlsx": blank, "二.xlsx": filled[FINANCE]}), 40),
         "公共上报/医保.xlsx": (filled[INSURANCE], 30),
         "公共上报/读不了.xlsx": (b"PK\x03\x04" + b"\0" * 900, 20),
-        # Kills whoever reads it.
-        "公共上报/旧表.xls": (hostile.legacy_workbook(65535, 65535), 15),
         "公共上报/没有签名.xlsx": (workbooks.without_signature(filled[COMMERCE]), 10),
     }
 
