@@ -87,7 +87,10 @@ def intake(plan: str | None = PLAN, now: str | None = NOW) -> Taken:
         _publish(office, passed.received)
     states = Counter(STATES[submission.state] for submission in passed.received)
     collected = passed.collected
-    return Taken(len(passed.received), dict(states), len(collected.waiting), collected.troubles, post(office, ()))
+    taken = Taken(len(passed.received), dict(states), len(collected.waiting), collected.troubles, post(office, ()))
+    if passed.received:
+        _keep_docs(office, passed.received)
+    return taken
 
 
 def _pass(office: Office) -> Passed:
@@ -246,3 +249,10 @@ def _publish(office: Office, received: Sequence[Submission]) -> None:
         if standings := standings_of(office, text, period.label):
             publish_matrix(office, period, standings)
     publish_todo(office)
+
+
+def _keep_docs(office: Office, received: Sequence[Submission]) -> None:
+    # Imported here: an empty pass has nothing to tell.
+    from tasks.validate.task import keep_docs
+
+    keep_docs(received, office.layout, office.data / "quality" / office.plan.id, office.now, label=f"{len(received)} 件")
