@@ -16,6 +16,8 @@ from tasks.errors import PipelineError
 from tasks.files import put, sweep, sync_folder
 from tasks.share import Entry
 
+_UNFINISHED = ".unfinished"
+
 
 class StillChangingError(Exception):
     """The file changed while it was read, or is not what was listed: to be looked at again in the next pass."""
@@ -58,7 +60,7 @@ def keep(content: bytes, originals: Path, plan: str) -> tuple[str, str]:
     path = originals / stored
     try:
         if not (path.is_file() and path.stat().st_size == len(content)):
-            put(path, content)
+            put(path, content, originals / _UNFINISHED)
     except OSError as error:
         raise _not_kept(originals, error) from error
     return digest, stored
@@ -73,10 +75,14 @@ def sync_folders(originals: Path, stored: Iterable[str]) -> None:
     try:
         folders = {os.path.dirname(address) for address in stored if address}
         for folder in sorted(folders | {os.path.dirname(folder) for folder in folders}):
-            sweep(originals / folder)
             sync_folder(originals / folder)
     except OSError as error:
         raise _not_kept(originals, error) from error
+
+
+def sweep_unfinished(originals: Path) -> None:
+    """Remove what a process that died had not finished writing: one small folder to look at, in every pass."""
+    sweep(originals / _UNFINISHED)
 
 
 def _not_kept(originals: Path, error: OSError) -> PipelineError:

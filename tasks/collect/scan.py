@@ -14,7 +14,7 @@ from pathlib import Path
 
 from config.county import County
 from config.settings import Limits
-from tasks.collect.copying import StillChangingError, keep, read_stable, sync_folders
+from tasks.collect.copying import StillChangingError, keep, read_stable, sweep_unfinished, sync_folders
 from tasks.collect.listing import Found, check_still_there, list_share, new_files
 from tasks.collect.remote import list_remote, read_remote
 from tasks.errors import PipelineError
@@ -52,6 +52,7 @@ def collect(
             f"共享文件夹 {share} 是空的，以前收过的文件和各单位的文件夹都不见了，像是没有挂载好。"
             "请重新挂载后再运行；没有丢失任何已收的文件。"
         )
+    sweep_unfinished(originals)
     taken: list[Original] = []
     waiting: list[str] = []
     troubles = list(listing.troubles)

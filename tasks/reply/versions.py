@@ -52,13 +52,12 @@ def difference(before: Precedent | None, layout: Layout) -> str:
 
 
 def _one(change: Change, title: str) -> str:
-    if not change.after:
-        return f"{title}已清空"
-    if not change.before:
-        return f"新填{title}" + (f"{change.after}" if len(change.after) <= _TOLD_CHARS else "")
-    if max(len(change.before), len(change.after)) > _TOLD_CHARS:
-        return f"{title}有改动"
-    return f"{title}由{change.before}改为{change.after}"
+    before, after = (text.rstrip("。") for text in (change.before, change.after))
+    if not after:
+        return f"“{title}”已清空"
+    if max(len(before), len(after)) > _TOLD_CHARS:
+        return f"“{title}”有改动" if before else f"“{title}”新填"
+    return f"“{title}”由“{before}”改为“{after}”" if before else f"“{title}”新填“{after}”"
 
 
 def _named(before: Precedent) -> str:

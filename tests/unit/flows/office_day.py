@@ -150,11 +150,15 @@ def ledger(url: str) -> dict[str, list[str]]:
 
 
 def files(at: Office) -> dict[str, str]:
-    """path -> sha256 of every file in the share, the originals and the copies of what was returned."""
+    """path -> sha256 of every file in the share, the originals and the copies of what was returned.
+
+    Without unfinished ones: of two passes at once, the one that is killed while the other has done the work may leave
+    one in 退回, which nobody takes for a workbook, until the next answer there sweeps it away.
+    """
     roots = {"share": at.share, "originals": at.data / "originals", "returned": at.data / "returned"}
     return {
         f"{name}/{path.relative_to(root).as_posix()}": hashlib.sha256(path.read_bytes()).hexdigest()
         for name, root in roots.items()
         for path in sorted(root.rglob("*"))
-        if path.is_file()
+        if path.is_file() and not path.name.startswith(".~")
     }

@@ -102,7 +102,7 @@ def test_a_full_disk_stops_each_step_in_plain_words_and_the_next_pass_finishes(
     said = {step: full_at(step) for step in ("collect_task", "claim_originals", "record_verdicts", "record_replies")}
     assert "原件存不进" in said.pop("collect_task")
     assert all("数据库所在磁盘已满" in words for words in said.values()), said
-    assert not [path for path in office_day.files(at) if ".tmp" in path]
+    assert not list(at.data.rglob(".~*"))
     one(at)
     assert left_behind(at) == undisturbed
 

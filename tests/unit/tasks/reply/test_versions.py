@@ -44,11 +44,11 @@ def test_which_file_counts_is_said_in_words(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (Change("3", "公租房套数", "cumulative", "55", "66"), "第3项（公租房套数）：本期累计由55改为66"),
-        (Change("3", "", "status", "正常推进", "已完成"), "第3项：进展状态由正常推进改为已完成"),
-        (Change("3", "", "progress", "长" * 25, "短"), "第3项：进展情况有改动"),
-        (Change("3", "", "highlights", "", "提前开工。"), "第3项：新填亮点做法提前开工。"),
-        (Change("3", "", "problems", "缺资金", ""), "第3项：存在问题已清空"),
+        (Change("3", "公租房套数", "cumulative", "55", "66"), "第3项（公租房套数）：“本期累计”由“55”改为“66”"),
+        (Change("3", "", "status", "正常推进", "已完成"), "第3项：“进展状态”由“正常推进”改为“已完成”"),
+        (Change("3", "", "progress", "长" * 25, "短"), "第3项：“进展情况”有改动"),
+        (Change("3", "", "highlights", "", "提前开工。"), "第3项：“亮点做法”新填“提前开工”"),
+        (Change("3", "", "problems", "缺资金", ""), "第3项：“存在问题”已清空"),
     ],
 )
 def test_a_change_is_told_by_measure_and_column(change: Change, said: str) -> None:
