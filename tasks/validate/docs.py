@@ -10,14 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from config.workbook import Layout
 from expectations.catalogue import CATALOGUE, in_general
-from expectations.marks import library
+from expectations.marks import library, rules_of
 from tasks.files import write_atomically
 from tasks.shapes import Submission
 
@@ -73,7 +73,7 @@ def _result(submissions: Sequence[Submission], layout: Layout, now: dt.datetime)
     from great_expectations.core import ExpectationSuiteValidationResult, RunIdentifier
 
     caught = Counter(code for each in submissions for code in {found.code for found in each.findings})
-    outcomes = [_outcome(each, caught, len(submissions)) for each in _rules(layout)]
+    outcomes = [_outcome(code, rule, caught[code], len(submissions)) for code, rule in sorted(_rules(layout).items())]
     passed = sum(bool(outcome.success) for outcome in outcomes)
     run = RunIdentifier(run_name=f"{now:%Y-%m-%d %H:%M}", run_time=now)
     return ExpectationSuiteValidationResult(
@@ -90,8 +90,8 @@ def _result(submissions: Sequence[Submission], layout: Layout, now: dt.datetime)
     )
 
 
-def _rules(layout: Layout) -> Iterable[Expectation]:
-    """One expectation a rule: a rule may be tested in several columns."""
+def _rules(layout: Layout) -> Mapping[str, Expectation]:
+    """An expectation for each rule: a rule may be tested in several columns, and several in one."""
     from expectations.month import month_expectations
     from expectations.roster import person_expectations, roster_expectations
     from expectations.submission import file_expectations, row_expectations
@@ -100,16 +100,15 @@ def _rules(layout: Layout) -> Iterable[Expectation]:
     suites = (
         file_expectations(), row_expectations(statuses), month_expectations(), roster_expectations(), person_expectations()
     )  # fmt: skip
-    return {each.meta["code"]: each for suite in suites for each in suite if each.meta}.values()
+    every = (each for suite in suites for each in suite)
+    return {mark["code"]: each for each in every if each.meta for mark in rules_of(each.meta)}
 
 
-def _outcome(rule: Expectation, caught: Counter[str], files: int) -> Any:
+def _outcome(code: str, rule: Expectation, count: int, files: int) -> Any:
     from great_expectations.core import ExpectationValidationResult
 
     config = rule.configuration
-    code = config.meta["code"]
     config.description = f"{code}　{in_general(CATALOGUE[code].title)}"
-    count = caught[code]
     return ExpectationValidationResult(
         success=not count,
         expectation_config=config,

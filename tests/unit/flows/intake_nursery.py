@@ -57,6 +57,8 @@ def play(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]:
             _refill(url, folder / "morning/lianxi.db")
         while not _one_round(at, chance, died, last=len(died) >= kills):
             pass
+        # Of two at once, each leaves the other's files alone while that one lives: what it left is done now.
+        _one_round(at, chance, died, last=True)
         differences += _differences(wanted, office_day.left_behind(at))
         shutil.rmtree(at.data)
     return {"kills": len(died), "offices": offices, "steps": sorted(set(died)), "differences": differences[:9]}
