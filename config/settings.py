@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -31,10 +32,12 @@ Role = Literal["业务负责人", "分管领导", "召集人"]
 DutyKind = Literal["roster", "progress", "deliverable", "annual"]
 OnHoliday = Literal["keep", "next_workday", "previous_workday"]
 
-# Where each environment variable goes. LIANXI_SECRET and the password have no place in the file.
+# Where each environment variable goes. LIANXI_SECRET, passwords and the share's user have no place in the file.
 ENVIRONMENT: Mapping[str, Place] = {
     "LIANXI_DATA": ("data",),
     "LIANXI_SHARE": ("share",),
+    "LIANXI_SHARE_USER": ("share_user",),
+    "LIANXI_SHARE_PASSWORD": ("share_password",),
     "LIANXI_CONFIG": ("config",),
     "LIANXI_DATABASE_URL": ("database_url",),
     "LIANXI_PLAN": ("plan",),
@@ -158,11 +161,15 @@ class Desk(_Frozen):
 class Settings(_Frozen):
     """All settings as they hold for `plan`. Paths are absolute; `secret` is what LIANXI_SECRET gave, else None.
 
-    `plans` are all plans that are in hand, `plan` itself among them unless it was asked for by name.
+    `plans` are all plans that are in hand, `plan` itself among them unless it was asked for by name. `share` is the shared
+    folder. Where that is reached by URL, `share_url` names it, and `share` keeps what went out.
     """
 
     data: Path
     share: Path
+    share_url: str = ""
+    share_user: str = ""
+    share_password: SecretStr = SecretStr("")
     config: Path
     database_url: str
     plan: PlanId
@@ -229,7 +236,7 @@ def _given(env: Mapping[str, str]) -> dict[Place, Any]:
     }
     paths: tuple[Place, ...] = (("data",), ("share",), ("mail", "ca_file"))
     for place in paths:
-        if place in given:
+        if place in given and "://" not in str(given[place]):
             given[place] = Path(given[place]).expanduser().absolute()
     if allow := given.get(("mail", "allow")):
         given["mail", "allow"] = [domain.strip() for domain in allow.split(",") if domain.strip()]
@@ -242,6 +249,7 @@ def _values(data: Mapping[str, Any], given: Mapping[Place, Any]) -> dict[str, An
     for place, value in given.items():
         table = values if len(place) == 1 else values.setdefault(str(place[0]), {})
         table[str(place[-1])] = value
+    values |= _share(values.get("share"))
     root = values["data"] = _below(_PROJECT, values.get("data", "data"))
     values["config"] = _below(_PROJECT, values.get("config", "config"))
     for key in ("share", "secret_file"):
@@ -253,13 +261,22 @@ def _values(data: Mapping[str, Any], given: Mapping[Place, Any]) -> dict[str, An
     return values
 
 
+def _share(written: object) -> dict[str, object]:
+    """A share by URL, as it is set; one of `file://` is the folder it names, one of another kind leaves `share` home."""
+    if not isinstance(written, str) or "://" not in written:
+        return {}
+    if written.startswith("file://"):
+        return {"share": unquote(urlsplit(written).path)}
+    return {"share": "share", "share_url": written.rstrip("/")}
+
+
 def _below(root: object, value: object) -> object:
     """An absolute path; what is no text is left for the model to complain of."""
     return root / Path(value).expanduser() if isinstance(root, Path) and isinstance(value, str | Path) else value
 
 
 def _written_secrets(file: TomlFile, plan: Any) -> list[Fault]:
-    written: list[Place] = [("secret",)] if "secret" in file.data else []
+    written: list[Place] = [(key,) for key in ("secret", "share_password") if key in file.data]
     if "password" in (of_plan(file, plan).get("mail") or {}):
         written.append(("mail", "password"))
     names = {place: name for name, place in ENVIRONMENT.items()}

@@ -9,6 +9,7 @@ import itertools
 import zoneinfo
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from config.faults import Fault
 from config.tomlfile import Place
@@ -27,6 +28,7 @@ def cross_faults(settings: Settings, line_of: LineOf, named: Named) -> list[Faul
     """Every fault that only shows when settings are compared; empty when they can be used."""
     return [
         *_timezone_faults(settings, line_of),
+        *_share_faults(settings, line_of),
         *_bound_faults(settings, line_of),
         *_ladder_faults(settings, line_of),
         *_mail_faults(settings, line_of, named),
@@ -38,6 +40,12 @@ def _timezone_faults(settings: Settings, line_of: LineOf) -> Iterator[Fault]:
         zoneinfo.ZoneInfo(settings.timezone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
         yield Fault(line_of(("timezone",)), f"没有“{settings.timezone}”这个时区", "一般写 Asia/Shanghai")
+
+
+def _share_faults(settings: Settings, line_of: LineOf) -> Iterator[Fault]:
+    if "@" in urlsplit(settings.share_url).netloc:
+        remedy = "请删去，改用环境变量 LIANXI_SHARE_USER 和 LIANXI_SHARE_PASSWORD"
+        yield Fault(line_of(("share",)), "共享文件夹的地址里写了用户名或口令", remedy)
 
 
 def _bound_faults(settings: Settings, line_of: LineOf) -> Iterator[Fault]:

@@ -15,7 +15,16 @@ from typing import Any
 
 from expectations.rule import SEVERITIES, SEVERITY_WORDS, Rule, Severity
 
-__all__ = ["CATALOGUE", "FAMILIES", "SEVERITIES", "SEVERITY_WORDS", "Rule", "Severity", "catalogue_markdown"]
+__all__ = [
+    "CATALOGUE",
+    "FAMILIES",
+    "SEVERITIES",
+    "SEVERITY_WORDS",
+    "Rule",
+    "Severity",
+    "catalogue_markdown",
+    "in_general",
+]
 
 SEVERITY_MEANING: Mapping[Severity, str] = MappingProxyType(
     {
@@ -84,11 +93,16 @@ def catalogue_markdown() -> str:
     return "\n".join(lines) + "\n"
 
 
+def in_general(text: str) -> str:
+    """A rule's words without a case: 〔所填〕 stands for what was read."""
+    return text.format(**_MARKS)
+
+
 def _line(rule: Rule) -> str:
     severity = SEVERITY_WORDS[rule.severity]
     if rule.trial:
         severity += f"（试行，拟为{SEVERITY_WORDS[rule.declared]}）"
-    cells = (rule.code, severity, rule.title.format(**_MARKS), rule.remedy.format(**_MARKS), rule.source)
+    cells = (rule.code, severity, in_general(rule.title), in_general(rule.remedy), rule.source)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -35,6 +35,7 @@ from tasks.store.task import (
     known_files,
     load_contacts,
     load_duties,
+    load_precedents,
     load_previous,
     prepare_ledger,
     record_replies,
@@ -86,7 +87,10 @@ def intake(plan: str | None = PLAN, now: str | None = NOW) -> Taken:
         _publish(office, passed.received)
     states = Counter(STATES[submission.state] for submission in passed.received)
     collected = passed.collected
-    return Taken(len(passed.received), dict(states), len(collected.waiting), collected.troubles, post(office, ()))
+    taken = Taken(len(passed.received), dict(states), len(collected.waiting), collected.troubles, post(office, ()))
+    if passed.received:
+        _keep_docs(office, passed.received)
+    return taken
 
 
 def _pass(office: Office) -> Passed:
@@ -116,7 +120,7 @@ def one_pass(office: Office, run: Runner) -> Passed:
     known = run(known_files, office.url, office.plan.id, label=about)
     collected = run(
         collect_task,
-        office.share,
+        office.exchange,
         office.data / "originals",
         office.plan.id,
         office.county,
@@ -201,14 +205,16 @@ def answer(office: Office, about: str, run: Runner) -> None:
     contacts = run(load_contacts, office.url, office.plan.id, office.now.date(), label=label)
     sent = sent_keys(office.url, office.plan.id)
     for part, chunk in _chunks(waiting, office):
+        before = run(load_precedents, office.url, chunk, label=part)
         answered = run(
             write_replies,
             chunk,
             office.data / "originals",
-            office.share,
+            office.exchange,
             office.data / "returned",
             office.layout,
             office.plan,
+            before,
             label=part,
         )
         letters = run(
@@ -243,3 +249,12 @@ def _publish(office: Office, received: Sequence[Submission]) -> None:
         if standings := standings_of(office, text, period.label):
             publish_matrix(office, period, standings)
     publish_todo(office)
+
+
+def _keep_docs(office: Office, received: Sequence[Submission]) -> None:
+    # Imported here: an empty pass has nothing to tell.
+    from tasks.validate.task import keep_docs
+
+    keep_docs(
+        received, office.layout, office.data / "quality" / office.plan.id, office.now, label=f"{len(received)} 件"
+    )

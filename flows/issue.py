@@ -73,6 +73,6 @@ def _give_out(office: Office, period: Period, duties: Sequence[Duty]) -> tuple[L
     contacts = load_contacts(office.url, office.plan.id, office.now.date(), label=period.label)
     plan, county = office.plan, office.county
     workbooks = issue_task(
-        duties, plan, county, office.layout, previous, contacts, office.secret, office.share, label=period.label
+        duties, plan, county, office.layout, previous, contacts, office.secret, office.exchange, label=period.label
     )
     return write_issue_notices(duties, workbooks, contacts, plan, county, office.now, label=period.label)

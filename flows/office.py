@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,11 +17,12 @@ from config.county import County, load_county
 from config.plan import Plan, load_plan
 from config.settings import Settings, load_settings
 from config.workbook import Layout, load_layout
-from tasks.errors import InputError
+from tasks.errors import InputError, PipelineError
+from tasks.share import RemoteShare, Share
 from tasks.signature import load_or_create_secret
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Office:
     """Everything a flow knows before it starts. `now` is aware, in the office's zone."""
 
@@ -44,8 +46,23 @@ class Office:
 
     @property
     def share(self) -> Path:
-        """The shared folder; only 发放/ and 退回/ in it are ever written."""
+        """The shared folder, or the copy at home of what went into one that is reached by URL."""
         return self.settings.share
+
+    @cached_property
+    def exchange(self) -> Share:
+        """Where files are taken from and put into; only 发放/ and 退回/ in it are ever written.
+
+        Raises InputError for a URL that cannot be used, PipelineError for a server that is not reached.
+        """
+        settings = self.settings
+        if not settings.share_url:
+            return settings.share
+        try:
+            password = settings.share_password.get_secret_value()
+            return RemoteShare(settings.share_url, settings.share, settings.share_user, password)
+        except OSError as error:
+            raise PipelineError(f"共享文件夹 {settings.share_url} 连不上（{error.strerror}），下次再试") from error
 
     def period(self, text: str | None) -> Period:
         """The period a person named, or the month of `now`. Raises InputError in plain Chinese."""

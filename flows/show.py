@@ -85,17 +85,24 @@ def _duty(standing: Standing) -> dict[str, object]:
     }
 
 
+def _version(standing: Standing) -> str:
+    """Which file counts, in words."""
+    if not standing.version:
+        return ""
+    return f"以第{standing.version}版为准" if standing.first_accepted else f"第{standing.version}版，未受理"
+
+
 def status_table(out: Console, read: Status) -> None:
     """The matrix of units × standing on a terminal."""
     counts = read.rates
     table = Table(title=f"{read.period} 报送情况（{read.plan}，{read.at:%Y-%m-%d %H:%M}）")
-    for title in ("单位", "事项", "情形", "应报", "首次报送", "版本", "待办"):
+    for title in ("单位", "事项", "情形", "应报", "首次报送", "哪一份算数", "待办"):
         table.add_column(title, overflow="fold")
     for standing in sorted(read.standings, key=lambda each: (list(_COLOURS)[::-1].index(each.name), each.duty.unit)):
         duty, colour = standing.duty, _COLOURS[standing.name]
         received = f"{standing.first_received:%m-%d %H:%M}" if standing.first_received else ""
         todo = "；".join(finding.text for finding in standing.findings[:2])
-        version = str(standing.version or "")
+        version = _version(standing)
         due = f"{duty.extended_to or duty.due:%m-%d}"
         table.add_row(duty.unit, _KINDS[duty.kind], f"[{colour}]{standing.name}[/]", due, received, version, todo)
     out.print(table)

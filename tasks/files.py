@@ -37,10 +37,15 @@ def write_atomically(path: Path, content: bytes) -> None:
         sync_folder(path.parent)
 
 
-def put(path: Path, content: bytes) -> None:
-    """Write beside, sync, rename, and no more: for many files, whose folder is swept and synced once. Raises OSError."""
+def put(path: Path, content: bytes, way: Path | None = None) -> None:
+    """Write beside, sync, rename, and no more: for many files, whose folders are synced once. Raises OSError.
+
+    `way` is a folder of the same file system to write in, where not beside: one folder to sweep for many.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".~{_HOST}-{os.getpid()}-{next(_numbers)}.tmp")
+    if way is not None:
+        way.mkdir(parents=True, exist_ok=True)
+    beside = (way or path.parent) / (f".~{_HOST}-{os.getpid()}-{next(_numbers)}.tmp")
     try:
         with beside.open("wb") as file:
             file.write(content)

@@ -202,6 +202,27 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One cell that a new version says otherwise: its field name, and both values as text ('' for blank)."""
+
+    measure: str
+    metric: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Precedent:
+    """The version in force right before a submission of the same duty was decided, and what the new one changes."""
+
+    version: int
+    path: str
+    received_at: dt.datetime
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where one duty stands at one instant, decided once by `rollup.standing` and passed to all who show it.
 

@@ -14,6 +14,9 @@ from pathlib import Path
 from tasks.collect.listing import Found
 from tasks.errors import PipelineError
 from tasks.files import put, sweep, sync_folder
+from tasks.share import Entry
+
+_UNFINISHED = ".unfinished"
 
 
 class StillChangingError(Exception):
@@ -37,8 +40,9 @@ def read_stable(found: Found) -> bytes:
         return content
 
 
-def _mark(status: os.stat_result) -> tuple[int, int, int, int]:
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+def _mark(status: os.stat_result | Entry) -> tuple[int, ...]:
+    place = () if isinstance(status, Entry) else (status.st_dev, status.st_ino)
+    return (*place, status.st_size, status.st_mtime_ns)
 
 
 def digest_of(content: bytes) -> str:
@@ -56,7 +60,7 @@ def keep(content: bytes, originals: Path, plan: str) -> tuple[str, str]:
     path = originals / stored
     try:
         if not (path.is_file() and path.stat().st_size == len(content)):
-            put(path, content)
+            put(path, content, originals / _UNFINISHED)
     except OSError as error:
         raise _not_kept(originals, error) from error
     return digest, stored
@@ -71,10 +75,14 @@ def sync_folders(originals: Path, stored: Iterable[str]) -> None:
     try:
         folders = {os.path.dirname(address) for address in stored if address}
         for folder in sorted(folders | {os.path.dirname(folder) for folder in folders}):
-            sweep(originals / folder)
             sync_folder(originals / folder)
     except OSError as error:
         raise _not_kept(originals, error) from error
+
+
+def sweep_unfinished(originals: Path) -> None:
+    """Remove what a process that died had not finished writing: one small folder to look at, in every pass."""
+    sweep(originals / _UNFINISHED)
 
 
 def _not_kept(originals: Path, error: OSError) -> PipelineError:

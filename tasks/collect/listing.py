@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.county import County
 from tasks.errors import PipelineError
+from tasks.share import Entry, RemoteShare, Share
 
 SUBMITTED, PUBLIC = "上报", "公共上报"
 # People sort their files into folders now and then; deeper than this nobody does.
-_DEPTH = 4
+DEPTH = 4
 _IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "__macosx", "$recycle.bin"})
 _IGNORED_STARTS = ("~$", ".", "~wrl")
 _IGNORED_ENDS = (".tmp", ".crdownload", ".part", ".partial", ".download", ".lock", ".swp")
@@ -24,12 +25,15 @@ _IGNORED_ENDS = (".tmp", ".crdownload", ".part", ".partial", ".download", ".lock
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One file as listed. `path` is relative to the share and fit to be stored; `real` is where to open it."""
+    """One file as listed. `path` is relative to the share and fit to be stored; `real` is where to open it.
+
+    `real` is a local path, or the path within a share that is reached by URL.
+    """
 
     path: str
-    real: Path
+    real: Path | str
     folder_unit: str | None
-    status: os.stat_result
+    status: os.stat_result | Entry
 
 
 @dataclass(slots=True)
@@ -60,14 +64,18 @@ def list_share(share: Path, county: County) -> Listing:
         if top.name == PUBLIC:
             _walk(Path(top.path), share, None, listing)
         elif os.path.isdir(submitted := os.path.join(top.path, SUBMITTED)) and not os.path.islink(submitted):
-            _walk(Path(submitted), share, _unit(top.name, county, listing), listing)
+            _walk(Path(submitted), share, unit_of(top.name, county, listing), listing)
     listing.found.sort(key=lambda found: found.path)
     return listing
 
 
-def check_still_there(share: Path) -> None:
+def check_still_there(share: Share) -> None:
     """Raises PipelineError when the share has gone since it was listed: one message, not one for each file in it."""
-    if not os.path.isdir(share) or not os.listdir(share):
+    try:
+        left: Sized = share.entries() if isinstance(share, RemoteShare) else os.listdir(share)
+    except OSError:
+        left = ()
+    if not left:
         raise PipelineError(
             f"收取途中共享文件夹 {share} 断开了。请检查网络和挂载；下次运行会接着收取，没有丢失任何文件。"
         )
@@ -93,7 +101,8 @@ def _escaped(name: bytes) -> bytes:
     return name
 
 
-def _unit(name: str, county: County, listing: Listing) -> str | None:
+def unit_of(name: str, county: County, listing: Listing) -> str | None:
+    """The unit a folder is named after; a name that nobody knows is a trouble."""
     unit = county.resolve(name)
     if unit is None:
         listing.troubles.append(f"文件夹“{storable(name)}”不是名录中的单位，其中的文件按内容识别")
@@ -119,7 +128,7 @@ def _walk(folder: Path, share: Path, unit: str | None, listing: Listing, depth: 
             listing.ignored += 1
         elif not _is_folder(entry):
             _add(entry, shown, unit, listing)
-        elif depth < _DEPTH:
+        elif depth < DEPTH:
             _walk(Path(entry.path), share, unit, listing, depth + 1)
         else:
             listing.troubles.append(f"文件夹“{shown}”里层次太多，更深的没有看")

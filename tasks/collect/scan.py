@@ -14,10 +14,12 @@ from pathlib import Path
 
 from config.county import County
 from config.settings import Limits
-from tasks.collect.copying import StillChangingError, keep, read_stable, sync_folders
+from tasks.collect.copying import StillChangingError, keep, read_stable, sweep_unfinished, sync_folders
 from tasks.collect.listing import Found, check_still_there, list_share, new_files
+from tasks.collect.remote import list_remote, read_remote
 from tasks.errors import PipelineError
 from tasks.shapes import Original
+from tasks.share import RemoteShare, Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Collected:
 
 
 def collect(
-    share: Path,
+    share: Share,
     originals: Path,
     plan: str,
     county: County,
@@ -44,12 +46,13 @@ def collect(
     `known` maps a path to the (bytes, mtime in ns) it was last taken with. Raises PipelineError when the share
     cannot be listed or the originals cannot be written; what was copied by then is found again next time.
     """
-    listing = list_share(share, county)
+    listing = list_remote(share, county) if isinstance(share, RemoteShare) else list_share(share, county)
     if known and listing.is_bare:
         raise PipelineError(
             f"共享文件夹 {share} 是空的，以前收过的文件和各单位的文件夹都不见了，像是没有挂载好。"
             "请重新挂载后再运行；没有丢失任何已收的文件。"
         )
+    sweep_unfinished(originals)
     taken: list[Original] = []
     waiting: list[str] = []
     troubles = list(listing.troubles)
@@ -64,7 +67,7 @@ def collect(
             waiting.append(found.path)
             continue
         try:
-            taken.append(_take(found, originals, plan, now, limits.file_bytes))
+            taken.append(_take(share, found, originals, plan, now, limits.file_bytes))
             counted[folder] += 1
         except StillChangingError:
             waiting.append(found.path)
@@ -85,11 +88,12 @@ def has_settled(found: Found, now: dt.datetime, settle_seconds: int) -> bool:
     return abs(now.timestamp() - found.status.st_mtime) >= settle_seconds
 
 
-def _take(found: Found, originals: Path, plan: str, now: dt.datetime, most_bytes: int) -> Original:
+def _take(share: Share, found: Found, originals: Path, plan: str, now: dt.datetime, most_bytes: int) -> Original:
     size, mtime_ns = found.status.st_size, found.status.st_mtime_ns
     if size > most_bytes:
         # Not copied, for it could be of any size; the ledger still needs a name for it, so that the sender is told.
         digest, stored = hashlib.sha256(f"{found.path}|{size}|{mtime_ns}".encode()).hexdigest(), ""
     else:
-        digest, stored = keep(read_stable(found), originals, plan)
+        content = read_remote(share, found) if isinstance(share, RemoteShare) else read_stable(found)
+        digest, stored = keep(content, originals, plan)
     return Original(plan, digest, found.path, found.folder_unit, size, mtime_ns, now, stored)

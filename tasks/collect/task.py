@@ -12,11 +12,12 @@ from prefect.cache_policies import NO_CACHE
 from config.county import County
 from config.settings import Limits
 from tasks.collect.scan import Collected, collect
+from tasks.share import Share
 
 
 @task(name="收集", task_run_name="收集 {label}", retries=2, retry_delay_seconds=[2, 10], cache_policy=NO_CACHE)
 def collect_task(
-    share: Path,
+    share: Share,
     originals: Path,
     plan: str,
     county: County,

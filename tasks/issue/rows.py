@@ -13,15 +13,27 @@ from config.plan import Measure, Plan, Target
 from tasks.issue.roles import SUPPORT, units_of
 from tasks.shapes import Duty, ProgressRow
 
+_BEGINNING = 24
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One prefilled row. `target` is None where the measure has no figure; `previous` is in the target's unit."""
+    """One prefilled row. `target` is None where the measure has no figure; `previous` is in the target's unit.
+
+    `again`: the measure's text stands in full in a row above, for another of its figures.
+    """
 
     measure: Measure
     role: str
     target: Target | None
     previous: float | None = None
+    again: bool = False
+
+    @property
+    def text(self) -> str:
+        """What the measure says; its beginning where it was said before, or a page of text would stand five times."""
+        text = self.measure.text
+        return text if not self.again or len(text) <= _BEGINNING else text[:_BEGINNING] + "……"
 
 
 def lines_of(duty: Duty, plan: Plan, county: County, previous: Sequence[ProgressRow]) -> tuple[Line, ...]:
@@ -32,9 +44,15 @@ def lines_of(duty: Duty, plan: Plan, county: County, previous: Sequence[Progress
     by_no = {measure.no: measure for measure in plan.measures}
     last = {(row.measure, row.metric): row.cumulative for row in previous if row.unit == duty.unit}
     return tuple(
-        Line(measure, _role(measure, duty, county), target, last.get((measure.no, target.metric if target else "")))
+        Line(
+            measure,
+            _role(measure, duty, county),
+            target,
+            last.get((measure.no, target.metric if target else "")),
+            again=number > 0,
+        )
         for measure in (by_no[no] for no in duty.measures if no in by_no)
-        for target in (measure.targets or (None,))
+        for number, target in enumerate(measure.targets or (None,))
     )
 
 

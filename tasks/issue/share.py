@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from tasks.errors import PipelineError
-from tasks.files import write_atomically
 from tasks.shapes import Duty, Written
+from tasks.share import Share, make_in, put_into
 
 ISSUED, SUBMITTED, RETURNED, PUBLIC = "发放", "上报", "退回", "公共上报"
 _FILE_TITLES: Mapping[str, str] = {
@@ -45,33 +44,33 @@ def issued_path(duty: Duty) -> str:
     return f"{folder_name(duty.unit)}/{ISSUED}/{file_name(duty)}"
 
 
-def make_folders(share: Path, units: Iterable[str]) -> None:
+def make_folders(share: Share, units: Iterable[str]) -> None:
     """Make 发放 上报 退回 for every unit, and 公共上报. What is there stays as it is.
 
     Raises PipelineError when the share cannot be written.
     """
     try:
-        (share / PUBLIC).mkdir(parents=True, exist_ok=True)
+        make_in(share, PUBLIC)
         for unit in units:
             for name in (ISSUED, SUBMITTED, RETURNED):
-                (share / folder_name(unit) / name).mkdir(parents=True, exist_ok=True)
+                make_in(share, f"{folder_name(unit)}/{name}")
     except OSError as error:
         raise _unwritable(share, error) from error
 
 
-def place_workbook(share: Path, duty: Duty, content: bytes) -> Written:
+def place_workbook(share: Share, duty: Duty, content: bytes) -> Written:
     """Put a workbook into the unit's 发放/, atomically; a file that already has these bytes is left alone.
 
     The path in the result is relative to the share. Raises PipelineError when the share cannot be written.
     """
-    path = share / issued_path(duty)
+    path = issued_path(duty)
     make_folders(share, (duty.unit,))
     try:
-        write_atomically(path, content)
+        put_into(share, path, content)
     except OSError as error:
         raise _unwritable(share, error) from error
-    return Written(path.relative_to(share).as_posix(), hashlib.sha256(content).hexdigest())
+    return Written(path, hashlib.sha256(content).hexdigest())
 
 
-def _unwritable(share: Path, error: OSError) -> PipelineError:
+def _unwritable(share: Share, error: OSError) -> PipelineError:
     return PipelineError(f"共享文件夹 {share} 写不进去（{error.strerror}）。请检查是否已挂载、是否有写入权限。")

@@ -16,6 +16,8 @@ from tasks.issue.formats import Formats, figure_format, is_percent, stored, targ
 from tasks.issue.rows import Line
 
 _CENTRED = frozenset({"measure_no", "role", "metric", "metric_unit", "target", "previous"})
+# A third of the page's height: no text may push the rest of the table off it.
+_TALL_POINTS = 260.0
 
 
 def write_header(sheet: Worksheet, formats: Formats, columns: Sequence[Column], row: int) -> None:
@@ -28,11 +30,23 @@ def write_header(sheet: Worksheet, formats: Formats, columns: Sequence[Column], 
 
 def write_lines(sheet: Worksheet, formats: Formats, columns: Sequence[Column], lines: Sequence[Line], row: int) -> None:
     """Write the prefilled rows from `row` on, each with its drop-downs and messages."""
-    width = next((column.width for column in columns if column.field == "measure_text"), 30)
+    place, width = _text_column(columns, lines)
+    sheet.set_column(place, place, width)
+    metric_width = next((column.width for column in columns if column.field == "metric"), width)
     for offset, line in enumerate(lines):
-        sheet.set_row(row + offset, height(line.measure.text, width, least=3))
+        metric = line.target.metric if line.target else ""
+        sheet.set_row(row + offset, max(height(line.text, width, least=3), height(metric, metric_width)))
         for index, column in enumerate(columns):
             _write_cell(sheet, formats, column, line, row + offset, index)
+
+
+def _text_column(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[int, float]:
+    """Where the measures' texts stand, and how wide: as set, or wider for a text that would fill the page's height."""
+    place, column = next((each for each in enumerate(columns) if each[1].field == "measure_text"), (0, columns[0]))
+    widths = (column.width, column.width * 1.3, column.width * 1.6)
+    return place, next(
+        (width for width in widths if all(height(line.text, width) <= _TALL_POINTS for line in lines)), widths[-1]
+    )
 
 
 def _write_cell(sheet: Worksheet, formats: Formats, column: Column, line: Line, row: int, index: int) -> None:
@@ -52,7 +66,7 @@ def _value(field: str, line: Line) -> str | float | None:
     target = line.target
     values: dict[str, str | float | None] = {
         "measure_no": line.measure.no,
-        "measure_text": line.measure.text,
+        "measure_text": line.text,
         "role": line.role,
         "metric": target.metric if target else None,
         "metric_unit": target.unit if target else None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
@@ -16,6 +15,7 @@ from config.workbook import Layout
 from tasks.issue.duties import duties_of
 from tasks.issue.share import make_folders, place_workbook
 from tasks.shapes import Contact, Duty, ProgressRow, Written
+from tasks.share import Share
 
 
 @task(name="分派任务", task_run_name="分派任务 {label}", cache_policy=NO_CACHE)
@@ -39,7 +39,7 @@ def issue_task(
     previous: Sequence[ProgressRow],
     contacts: Sequence[Contact],
     secret: bytes,
-    share: Path,
+    share: Share,
     *,
     label: str,
 ) -> tuple[Written, ...]:

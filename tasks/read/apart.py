@@ -7,6 +7,7 @@ process where it runs out of memory, and no exception can be caught; what is rea
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import pickle
 import resource
@@ -108,6 +109,7 @@ def _forked(originals: Sequence[Original], root: Path, desk: Desk) -> Iterator[I
         try:
             os.close(heard)
             # What a dying reader has to say would stand in nobody's log.
+            faulthandler.disable()
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
             with os.fdopen(tell, "wb") as pipe:
                 _serve(originals, root, desk, pipe)

@@ -39,14 +39,17 @@ _COUNTS: Mapping[Severity, str] = {
 }
 
 
-def write_list(book: Workbook, submission: Submission, plan: Plan, next_step: str) -> Worksheet:
-    """Put the sheet first in the workbook; an earlier one of ours is replaced. Links lead to sheets that exist."""
+def write_list(book: Workbook, submission: Submission, plan: Plan, next_step: str, counts: str = "") -> Worksheet:
+    """Put the sheet first in the workbook; an earlier one of ours is replaced. Links lead to sheets that exist.
+
+    `counts` says which file counts.
+    """
     if SHEET in book.sheetnames:
         del book[SHEET]
     sheet = book.create_sheet(SHEET, 0)
     links = min(max((len(finding.cells) for finding in submission.findings), default=1) or 1, _LINKS)
     widths = (*_WIDTHS, *([_LINK_WIDTH] * links), _SEVERITY_WIDTH)
-    header = _masthead(sheet, submission, next_step, len(widths))
+    header = _masthead(sheet, submission, next_step, counts, len(widths))
     _header(sheet, header, links)
     ordered = sorted(submission.findings, key=lambda finding: SEVERITIES.index(finding.severity))
     for offset, finding in enumerate(ordered, start=1):
@@ -57,13 +60,13 @@ def write_list(book: Workbook, submission: Submission, plan: Plan, next_step: st
     return sheet
 
 
-def _masthead(sheet: Worksheet, submission: Submission, next_step: str, last: int) -> int:
+def _masthead(sheet: Worksheet, submission: Submission, next_step: str, counts: str, last: int) -> int:
     style(band(sheet, 1, last, SHEET, 36), size=20, centre=True, colour=HEAD, title=True)
     style(band(sheet, 2, last, subject(submission), 22), size=12, centre=True, colour=QUIET)
     conclusion = band(sheet, 3, last, f"{_CONCLUSIONS[submission.state]}：{counted(submission.findings)}。", 26)
     style(conclusion, size=13, bold=True)
     conclusion.fill = fill(_colour(submission.state))
-    text = f"下一步：{next_step}"
+    text = f"下一步：{next_step}" + (f"\n哪一份算数：{counts}" if counts else "")
     style(band(sheet, 4, last, text, height_for([text], [sum(_WIDTHS) + 20])), size=12)
     sheet.row_dimensions[5].height = 8
     return 6

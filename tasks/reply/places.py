@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from tasks.errors import RetryableError
 from tasks.files import write_atomically
 from tasks.shapes import State, Submission, Written
+from tasks.share import Share, put_into
 
 RETURNED, PUBLIC, ISSUED = "退回", "公共上报", "发放"
 KIND_TITLES: Mapping[str, str] = {
@@ -69,7 +71,7 @@ def _plain(name: str) -> str:
     return _UNSEEN.sub("_", name).translate(_SAFE).strip(" .") or "_"
 
 
-def place(submission: Submission, content: bytes, share: Path, returned: Path) -> Written:
+def place(submission: Submission, content: bytes, share: Share, returned: Path) -> Written:
     """Put the answer into the unit's 退回/ and a copy into `returned`/<plan>, atomically; same bytes are left alone.
 
     A file that lay in another unit's folder is answered there too: whoever put it there has to know.
@@ -80,11 +82,13 @@ def place(submission: Submission, content: bytes, share: Path, returned: Path) -
     folder, name = folder_of(submission), name_of(submission)
     copy = returned / submission.plan / (folder or PUBLIC) / name
     folders = dict.fromkeys(each for each in (folder, _found_in(submission)) if each)
-    if folders:
+    if folders and isinstance(share, Path):
         _check_there(share)
-    targets = [*(share / each / RETURNED / name for each in folders), copy]
-    for path in targets:
-        _write(path, content)
+    for each in folders:
+        with _told(f"{share}/{each}/{RETURNED}/{name}"):
+            put_into(share, f"{each}/{RETURNED}/{name}", content)
+    with _told(str(copy)):
+        write_atomically(copy, content)
     return Written(copy.relative_to(returned.parent).as_posix(), hashlib.sha256(content).hexdigest())
 
 
@@ -99,9 +103,10 @@ def _check_there(share: Path) -> None:
     raise RetryableError(f"共享文件夹 {share} 是空的，像是没有挂载好，答复下次再放。")
 
 
-def _write(path: Path, content: bytes) -> None:
+@contextmanager
+def _told(path: str) -> Iterator[None]:
     try:
-        write_atomically(path, content)
+        yield
     except OSError as error:
         reason = f"{path} 写不进去（{error.strerror}）。请检查文件是否正被打开、文件夹是否可写。"
         raise RetryableError(reason) from error

@@ -18,8 +18,8 @@ _WIDTHS = (18.0, 100.0)
 _ACCEPTED = "C6E0B4"
 
 
-def receipt(submission: Submission, plan: Plan) -> Workbook:
-    """A workbook of one sheet for an accepted submission."""
+def receipt(submission: Submission, plan: Plan, counts: str, difference: str) -> Workbook:
+    """A workbook of one sheet for an accepted submission. `counts` says which file counts, `difference` what is new."""
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = SHEET
@@ -28,9 +28,10 @@ def receipt(submission: Submission, plan: Plan) -> Workbook:
     conclusion = band(sheet, 3, 2, _conclusion(submission), 30)
     style(conclusion, size=14, bold=True, centre=True)
     conclusion.fill = fill(_ACCEPTED)
-    for row, (title, text) in enumerate(_facts(submission), start=4):
+    facts = _facts(submission, counts, difference)
+    for row, (title, text) in enumerate(facts, start=4):
         _fact(sheet, row, title, text)
-    last = 4 + len(_facts(submission))
+    last = 4 + len(facts)
     for row, finding in enumerate(submission.findings, start=last):
         place = f"（{'、'.join(finding.cells[:6])}）" if finding.cells else ""
         _fact(sheet, row, "提示" if row == last else "", f"{finding.text}{place}。{finding.remedy}")
@@ -45,11 +46,10 @@ def _conclusion(submission: Submission) -> str:
     return f"{submission.unit}{label}{what}（第{submission.version}版）已受理"
 
 
-def _facts(submission: Submission) -> tuple[tuple[str, str], ...]:
-    nil = "按零报告受理，视为已按规定报送。" if submission.nil else "以本版所填内容计入汇总。"
-    before = f"本版受理后，第{submission.version - 1}版及以前的版本不再使用。" if submission.version > 1 else ""
+def _facts(submission: Submission, counts: str, difference: str) -> tuple[tuple[str, str], ...]:
     return (
-        ("计入情况", nil + before),
+        ("哪一份算数", counts),
+        *((("版本变动", difference),) if difference else ()),
         ("收到时间", f"{submission.received_at:%Y-%m-%d %H:%M:%S}"),
         ("受理时间", f"{submission.decided_at:%Y-%m-%d %H:%M:%S}"),
         ("文件", PurePosixPath(submission.path).name),

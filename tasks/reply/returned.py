@@ -21,7 +21,9 @@ from tasks.reply.listing import write_list
 from tasks.reply.pack import packed
 from tasks.reply.places import ENDINGS, ISSUED, folder_of, place
 from tasks.reply.receipt import receipt
-from tasks.shapes import Submission, Written
+from tasks.reply.versions import difference, which_counts
+from tasks.shapes import Precedent, Submission, Written
+from tasks.share import Share, home_of
 
 _NEXT: Mapping[str, str] = {
     "returned": "请在本文件中改正标色的单元格，保存后放入“上报”文件夹。本页不必删除；标为“提示”的不必更正。",
@@ -41,24 +43,33 @@ _NEXT: Mapping[str, str] = {
 
 
 def write_reply(
-    submission: Submission, originals: Path, share: Path, returned: Path, layout: Layout, plan: Plan
+    submission: Submission,
+    originals: Path,
+    share: Share,
+    returned: Path,
+    layout: Layout,
+    plan: Plan,
+    before: Precedent | None = None,
 ) -> Written | None:
     """Write the answer into the unit's 退回/ and a copy into `returned` (in data/); None where there is none to give.
 
     Refused, returned, queried: a workbook with 问题清单 first, the unit's own wherever it can be annotated. Accepted:
-    a receipt. Writing twice changes nothing. Raises RetryableError when a folder cannot be written.
+    a receipt. `before` is what was in force of the same duty. Writing twice changes nothing.
+    Raises RetryableError when a folder cannot be written.
     """
     if submission.state not in ENDINGS:
         return None
-    return place(submission, _content(submission, originals, share, layout, plan), share, returned)
+    return place(submission, _content(submission, originals, share, layout, plan, before), share, returned)
 
 
-def _content(submission: Submission, originals: Path, share: Path, layout: Layout, plan: Plan) -> bytes:
+def _content(
+    submission: Submission, originals: Path, share: Share, layout: Layout, plan: Plan, before: Precedent | None
+) -> bytes:
     """The answer's bytes, in the best form that can be made of the unit's file.
 
     openpyxl may open a workbook and then fail to save it, in whatever way: that costs the marks, not the answer.
     """
-    for answer in _answers(submission, originals, share, layout, plan):
+    for answer in _answers(submission, originals, share, layout, plan, before):
         try:
             if (book := answer()) is not None:
                 return packed(book, submission.decided_at)
@@ -74,35 +85,36 @@ def _is_no_room(error: Exception) -> bool:
 
 
 def _answers(
-    submission: Submission, originals: Path, share: Path, layout: Layout, plan: Plan
+    submission: Submission, originals: Path, share: Share, layout: Layout, plan: Plan, before: Precedent | None
 ) -> Iterator[Callable[[], Workbook | None]]:
     """Ways to answer, the best first; one that cannot be gone gives None."""
+    counts = which_counts(submission, before)
 
     def own() -> Workbook | None:
         if (book := _opened(originals / submission.stored)) is not None:
             annotate(book, submission.findings)
-            write_list(book, submission, plan, _NEXT[submission.state])
+            write_list(book, submission, plan, _NEXT[submission.state], counts)
         return book
 
     def fresh() -> Workbook | None:
         if (book := _issued(submission, share, layout)) is not None:
-            write_list(book, submission, plan, _NEXT["fresh"])
+            write_list(book, submission, plan, _NEXT["fresh"], counts)
         return book
 
     if submission.state == "accepted":
-        yield lambda: receipt(submission, plan)
+        yield lambda: receipt(submission, plan, counts, difference(before, layout))
     elif submission.state == "refused":
         # What was refused is never opened again: it may have been refused for what opening it does.
-        yield lambda: _list_only(submission, plan, "refused")
+        yield lambda: _list_only(submission, plan, "refused", counts)
     else:
         yield own
         yield fresh
-        yield lambda: _list_only(submission, plan, "bare")
+        yield lambda: _list_only(submission, plan, "bare", counts)
 
 
-def _list_only(submission: Submission, plan: Plan, next_step: str) -> Workbook:
+def _list_only(submission: Submission, plan: Plan, next_step: str, counts: str) -> Workbook:
     book = Workbook()
-    write_list(book, submission, plan, _NEXT[next_step])
+    write_list(book, submission, plan, _NEXT[next_step], counts)
     # openpyxl begins a new workbook with a sheet of its own.
     del book[book.sheetnames[-1]]
     return book
@@ -124,12 +136,12 @@ def _opened(path: Path) -> Workbook | None:
         return None
 
 
-def _issued(submission: Submission, share: Path, layout: Layout) -> Workbook | None:
+def _issued(submission: Submission, share: Share, layout: Layout) -> Workbook | None:
     """The workbook issued for the same duty, known by its signed sheet; None if it is not in 发放/."""
     folder = folder_of(submission)
     if folder is None or not (submission.kind and submission.period):
         return None
-    for path in sorted((share / folder / ISSUED).glob("*.xlsx")):
+    for path in sorted((home_of(share) / folder / ISSUED).glob("*.xlsx")):
         book = _opened(path)
         if book is not None and _is_for(book, submission, layout):
             return book

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from prefect import get_run_logger, task
@@ -12,25 +12,32 @@ from config.plan import Plan
 from config.workbook import Layout
 from tasks.errors import RetryableError
 from tasks.reply.returned import write_reply
-from tasks.shapes import Submission, Written
+from tasks.shapes import Precedent, Submission, Written
+from tasks.share import Share
 
 
 @task(name="回复", task_run_name="回复 {label}", retries=2, retry_delay_seconds=[2, 10], cache_policy=NO_CACHE)
 def write_replies(
     submissions: Sequence[Submission],
     originals: Path,
-    share: Path,
+    share: Share,
     returned: Path,
     layout: Layout,
     plan: Plan,
+    before: Mapping[int, Precedent],
     *,
     label: str,
 ) -> tuple[tuple[Submission, Written | None], ...]:
-    """Each submission with its answer; one whose folder cannot be written is left out, for the next pass to answer."""
+    """Each submission with its answer; one whose folder cannot be written is left out, for the next pass to answer.
+
+    `before` is what was in force of the same duty when it was decided, by the submission's id.
+    """
     logger, answered = get_run_logger(), []
     for submission in submissions:
         try:
-            answered.append((submission, write_reply(submission, originals, share, returned, layout, plan)))
+            precedent = before.get(submission.id)
+            written = write_reply(submission, originals, share, returned, layout, plan, precedent)
+            answered.append((submission, written))
         except RetryableError as error:
             # A clerk who has the old answer open must not keep the others waiting for theirs.
             logger.warning("%s", error)

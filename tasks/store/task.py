@@ -16,8 +16,8 @@ from prefect.client.schemas.objects import State
 from tasks.errors import RetryableError
 from tasks.matters import Matter, Register
 from tasks.outcomes import Letter
-from tasks.shapes import Contact, Duty, Original, ProgressRow, Submission, Verdict, Written
-from tasks.store import briefs, claims, database, duties, meeting, outbox, rows, submissions, verdicts
+from tasks.shapes import Contact, Duty, Original, Precedent, ProgressRow, Submission, Verdict, Written
+from tasks.store import briefs, claims, database, duties, meeting, outbox, precedents, rows, submissions, verdicts
 
 
 async def _is_passing(_task: Any, _run: Any, state: State[Any]) -> bool:
@@ -89,6 +89,14 @@ def unanswered(url: str, plan: str, *, label: str) -> tuple[Submission, ...]:
     waiting = submissions.unanswered(url, plan)
     get_run_logger().info("%s：待答复 %d 件", label, len(waiting))
     return waiting
+
+
+@task(name="比对版本", task_run_name="比对版本 {label}", **_PATIENT)
+def load_precedents(url: str, given: Sequence[Submission], *, label: str) -> dict[int, Precedent]:
+    """See `precedents.precedents`."""
+    found = precedents.precedents(url, given)
+    get_run_logger().info("%s：此前已有受理版本的 %d 件", label, len(found))
+    return found
 
 
 @task(name="登记答复", task_run_name="登记答复 {label}", **_PATIENT)

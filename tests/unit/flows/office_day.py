@@ -27,7 +27,7 @@ from tasks.store.database import migrate
 from tasks.store.duties import save_duties
 from tasks.store.engine import reading
 from tasks.store.models import Base
-from tests import factories, hostile, workbooks
+from tests import factories, workbooks
 from tests.factories import COMMERCE, FINANCE, HOUSING, INSURANCE, NOW, TOURISM
 
 UNITS = (COMMERCE, FINANCE, HOUSING, INSURANCE, TOURISM)
@@ -116,8 +116,6 @@ def _files() -> Mapping[str, tuple[bytes, float]]:
         f"{FINANCE}/上报/10月.zip": (workbooks.zipped({"一.xlsx": blank, "二.xlsx": filled[FINANCE]}), 40),
         "公共上报/医保.xlsx": (filled[INSURANCE], 30),
         "公共上报/读不了.xlsx": (b"PK\x03\x04" + b"\0" * 900, 20),
-        # Kills whoever reads it.
-        "公共上报/旧表.xls": (hostile.legacy_workbook(65535, 65535), 15),
         "公共上报/没有签名.xlsx": (workbooks.without_signature(filled[COMMERCE]), 10),
     }
 
@@ -133,7 +131,8 @@ def left_behind(at: Office) -> dict[str, Any]:
 def ledger(url: str) -> dict[str, list[str]]:
     """Every table's rows as text, in an order of their own.
 
-    A row's number stands for its rank: PostgreSQL does not give a number again that a broken transaction took.
+    A row's number stands for its rank: PostgreSQL does not give a number again that a broken transaction took. Which
+    process took a file in hand is left out: it is another one whenever one has died.
     """
     tables = Base.metadata.sorted_tables
     with reading(url) as connection:
@@ -146,17 +145,22 @@ def ledger(url: str) -> dict[str, list[str]]:
         numbered = {column.name: table.name for column in table.c if column.name == "id"}
         numbered |= {column.name: key.column.table.name for column in table.c for key in column.foreign_keys}
         for row in rows[table.name]:
+            row.pop("claimed_by", None)
             row.update({name: ranks[of].get(row[name]) for name, of in numbered.items() if of in ranks})
         told[table.name] = sorted(repr(tuple(row.values())) for row in rows[table.name])
     return told
 
 
 def files(at: Office) -> dict[str, str]:
-    """path -> sha256 of every file in the share, the originals and the copies of what was returned."""
+    """path -> sha256 of every file in the share, the originals and the copies of what was returned.
+
+    Without unfinished ones: of two passes at once, the one that is killed while the other has done the work may leave
+    one in 退回, which nobody takes for a workbook, until the next answer there sweeps it away.
+    """
     roots = {"share": at.share, "originals": at.data / "originals", "returned": at.data / "returned"}
     return {
         f"{name}/{path.relative_to(root).as_posix()}": hashlib.sha256(path.read_bytes()).hexdigest()
         for name, root in roots.items()
         for path in sorted(root.rglob("*"))
-        if path.is_file()
+        if path.is_file() and not path.name.startswith(".~")
     }

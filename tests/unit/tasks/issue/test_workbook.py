@@ -14,7 +14,7 @@ from tasks.issue.cells import guide_entry, height
 from tasks.issue.formats import target_format
 from tasks.issue.heading import bands
 from tests import factories, workbooks
-from tests.factories import COMMERCE, INSURANCE
+from tests.factories import COMMERCE, HOUSING, INSURANCE
 
 
 def opened(content: bytes) -> openpyxl.Workbook:
@@ -39,6 +39,21 @@ def test_there_is_one_row_for_each_measure_and_metric_and_one_for_a_measure_with
     assert [(row["措施序号"].value, row["角色"].value, row["指标"].value) for row in rows] == [
         ("1", "牵头", None), ("2", "牵头", None), ("6", "牵头", None),
     ]  # fmt: skip
+
+
+def test_a_long_text_stands_in_full_once_and_never_fills_the_page() -> None:
+    long = "加快充电设施建设，" * 60
+    targets = tuple(factories.target(f"{name}设施比例" * 6, unit="%") for name in "甲乙丙")
+    plan = factories.plan(measures=(factories.measure("3", text=long, lead=(HOUSING,), targets=targets),))
+    sheet = openpyxl.load_workbook(io.BytesIO(workbooks.issued(plan=plan)))[workbooks.SHEET]
+    top, places = workbooks.header_row(sheet), workbooks.columns_of(sheet)
+    said = [sheet.cell(top + offset, places["措施内容"]).value for offset in (1, 2, 3)]
+    assert said[0] == long
+    assert said[1] == said[2] == long[:24] + "……"
+    heights = [sheet.row_dimensions[top + offset].height for offset in (1, 2, 3)]
+    assert heights[1] < heights[0] < 409
+    # High enough for the metric, which is long here.
+    assert heights[1] > sheet.row_dimensions[top].height
 
 
 def test_a_unit_that_only_supports_a_measure_is_named_so() -> None:

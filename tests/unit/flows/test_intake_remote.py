@@ -1,0 +1,130 @@
+"""A share reached by URL: the same ledger and the same answers as of a local one, from a real WebDAV server."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.faults import ConfigError
+from config.settings import load_settings
+from flows.office import Office
+from tasks.errors import InputError, PipelineError, RetryableError
+from tasks.issue.share import place_workbook
+from tasks.reply.returned import write_reply
+from tasks.share import RemoteShare
+from tasks.store.engine import engine_for
+from tests import factories, workbooks
+from tests.factories import HOUSING
+from tests.unit.flows import office_day
+from tests.unit.flows.office_day import left_behind, office, one
+from tests.webdavserver import PASSWORD, USER, served
+
+pytestmark = pytest.mark.xdist_group("test_intake_faults")
+
+
+def _remote(at: Office, url: str) -> Office:
+    env = {
+        "LIANXI_DATA": str(at.data),
+        "LIANXI_SHARE": url,
+        "LIANXI_SHARE_USER": USER,
+        "LIANXI_SHARE_PASSWORD": PASSWORD,
+    }
+    settings = load_settings(env=env)
+    return replace(at, settings=settings.model_copy(update={"limits": at.settings.limits}))
+
+
+@pytest.fixture
+def days(tmp_path: Path) -> Iterator[tuple[Office, Office, Path]]:
+    """The same morning twice: with its share in a folder, and behind a server; and the folder that is served."""
+    local = office(tmp_path / "local", chunk_files=20)
+    office_day.begin(local)
+    office_day.day(local)
+    engine_for(local.url).dispose()
+    shutil.copytree(local.data, tmp_path / "remote")
+    folder = tmp_path / "served"
+    (tmp_path / "remote/share").rename(folder)
+    with served(folder) as url:
+        remote = _remote(office(tmp_path / "remote", chunk_files=20), url)
+        yield local, remote, folder
+        _hang_up(remote)
+
+
+def test_a_share_behind_a_server_gives_the_same_ledger_and_answers_as_a_folder(
+    days: tuple[Office, Office, Path],
+) -> None:
+    local, remote, folder = days
+    # What was issued is known from the copy at home.
+    for duty in map(factories.duty, office_day.UNITS):
+        place_workbook(remote.exchange, duty, workbooks.issued(duty))
+        place_workbook(local.share, duty, workbooks.issued(duty))
+    one(local)
+    one(remote)
+    wanted, found = left_behind(local), left_behind(replace(remote, settings=_with_share(remote, folder)))
+    assert found["files"] == wanted["files"]
+    assert found["ledger"] == wanted["ledger"]
+    # A second pass finds nothing new.
+    again = replace(remote)
+    assert one(again).received == ()
+    _hang_up(again)
+    assert left_behind(replace(remote, settings=_with_share(remote, folder))) == wanted
+
+
+def _with_share(at: Office, folder: Path) -> Any:
+    return at.settings.model_copy(update={"share": folder, "share_url": ""})
+
+
+def _hang_up(at: Office) -> None:
+    assert isinstance(at.exchange, RemoteShare)
+    at.exchange.close()
+
+
+def test_a_server_that_is_away_is_said_and_the_next_pass_finishes(tmp_path: Path) -> None:
+    at = office(tmp_path / "office")
+    folder = tmp_path / "served"
+    (folder / "公共上报").mkdir(parents=True)
+    with served(folder) as url:
+        remote = _remote(at, url)
+        share = remote.exchange
+        assert isinstance(share, RemoteShare)
+        share.make_folder(f"{HOUSING}/退回")
+    with pytest.raises(PipelineError, match=r"打不开.*没有丢失"):
+        one(remote)
+    with pytest.raises(RetryableError, match="写不进去"):
+        write_reply(factories.submission("accepted"), at.data, share, at.data / "returned", at.layout, at.plan)
+    assert not list(at.data.rglob("*受理回执*"))
+    share.close()
+
+
+def test_a_wrong_password_is_said_and_shown_to_nobody(tmp_path: Path) -> None:
+    (tmp_path / "served").mkdir()
+    with served(tmp_path / "served") as url:
+        share = RemoteShare(url, tmp_path / "home", USER, "wrong one")
+        with pytest.raises(OSError, match="服务器没有应允") as raised:
+            share.entries()
+        share.close()
+    assert "wrong one" not in str(raised.value) + str(share)
+
+
+def test_addresses_are_told_apart_and_secrets_in_them_refused(tmp_path: Path) -> None:
+    plain = load_settings(env={"LIANXI_DATA": str(tmp_path), "LIANXI_SHARE": f"file://{tmp_path}/%E5%85%B1%E4%BA%AB"})
+    assert (plain.share, plain.share_url) == (tmp_path / "共享", "")
+    away = load_settings(env={"LIANXI_DATA": str(tmp_path), "LIANXI_SHARE": "webdavs://files.example/联席/"})
+    assert (away.share, away.share_url) == (tmp_path / "share", "webdavs://files.example/联席")
+    with pytest.raises(ConfigError, match="LIANXI_SHARE_PASSWORD"):
+        load_settings(env={"LIANXI_DATA": str(tmp_path), "LIANXI_SHARE": "sftp://me:secret@files.example/share"})
+
+
+@pytest.mark.parametrize(("url", "said"), [("ftp://a/b", "不能识别"), ("smb://a/b", r"lianxi\[smb\]")])
+def test_an_unknown_kind_or_a_missing_driver_says_what_to_do(
+    tmp_path: Path, url: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "smbclient", None)
+    with pytest.raises(InputError, match=said):
+        RemoteShare(url, tmp_path)
