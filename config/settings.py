@@ -136,6 +136,15 @@ class Brief(_Frozen):
     issue_to: tuple[str, ...] = ()
 
 
+class Prefecture(_Frozen):
+    """Who gathers the counties, and what its issue is called; whom it is reported and issued to."""
+
+    name: Annotated[str, Field(min_length=1)]
+    office: Annotated[str, Field(min_length=1)]
+    report_to: tuple[str, ...] = ()
+    issue_to: tuple[str, ...] = ()
+
+
 class Settings(_Frozen):
     """All settings as they hold for `plan`. Paths are absolute; `secret` is what LIANXI_SECRET gave, else None.
 
@@ -157,6 +166,7 @@ class Settings(_Frozen):
     mail: Mail
     limits: Limits
     brief: Brief
+    prefecture: Prefecture
 
 
 def load_settings(path: Path | None = None, env: Mapping[str, str] | None = None, plan: str | None = None) -> Settings:

@@ -94,6 +94,13 @@ def publish_brief(plan: str, period: Period, state: str, text: str, files: Seque
     create_markdown_artifact(body, key=_key("brief", plan, period.text), description=f"{period.label}简报（{state}）")
 
 
+def publish_counties(period: Period, text: str, files: Sequence[str]) -> None:
+    """The prefecture's issue in Markdown, with where its files lie."""
+    listed = "\n".join(f"- `{file}`" for file in files)
+    body = f"文件（在数据文件夹内）：\n\n{listed}\n\n---\n\n{text}"
+    create_markdown_artifact(body, key=_key("counties", period.text), description=f"{period.label}各县（市）情况")
+
+
 def publish_register(plan: str, summary: str, changes: Sequence[str], *, confirmed: bool) -> None:
     """A register as read: what a person should check, and what would change in the plan in force."""
     state = "已生效" if confirmed else "草稿，未生效"

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from config.faults import ConfigError
-from flows import cli_look, cli_month
+from flows import cli_look, cli_month, cli_prefecture
 from flows.cli_options import err, out, prepare
 from tasks.errors import InputError, LianxiError
 
@@ -47,6 +47,7 @@ def _options(show_version: Annotated[bool, typer.Option("--version", help="æ˜¾ç¤
 
 cli_month.add(app)
 cli_look.add(app)
+cli_prefecture.add(app)
 
 
 @app.command()

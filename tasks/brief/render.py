@@ -16,12 +16,14 @@ from tasks.brief.html import write_html
 from tasks.brief.paper import write_agenda
 from tasks.brief.pdf import find_soffice, write_pdf
 from tasks.brief.register_sheet import REGISTER_FILE, write_register
+from tasks.brief.table_sheet import write_tables
 from tasks.brief.value import Brief
 from tasks.brief.word import write_word
 from tasks.shapes import Written
 
 WORD_FILE, HTML_FILE, PDF_FILE = "简报.docx", "简报.html", "简报.pdf"
 MEETING_FOLDER = "议事材料"
+COUNTIES_FILE = "各县情况"
 
 
 def write_all(brief: Brief, folder: Path, data: Path) -> tuple[Written, ...]:
@@ -33,6 +35,14 @@ def write_all(brief: Brief, folder: Path, data: Path) -> tuple[Written, ...]:
     write_html(brief, folder / HTML_FILE)
     write_ledger(brief, folder / LEDGER_FILE, data)
     return tuple(_written(folder / name, data) for name in (WORD_FILE, HTML_FILE, LEDGER_FILE))
+
+
+def write_counties(brief: Brief, folder: Path, data: Path) -> tuple[Written, ...]:
+    """The prefecture's issue: 各县情况.docx, .html and .xlsx in `folder`; their paths come back relative to `data`."""
+    writers = {".docx": write_word, ".html": write_html, ".xlsx": write_tables}
+    for ending, write in writers.items():
+        write(brief, folder / f"{COUNTIES_FILE}{ending}")
+    return tuple(_written(folder / f"{COUNTIES_FILE}{ending}", data) for ending in writers)
 
 
 def write_meeting(brief: Brief, folder: Path, data: Path, *, register: bool) -> tuple[Written, ...]:
