@@ -44,7 +44,7 @@ def up(settings: Settings, port: int, console: Console) -> None:
     with server(settings.data, port) as api_url:
         console.print(f"[green]✓[/] 服务器已启动  server: {api_url}")
         deploy(settings.data, api_url)
-        console.print("[green]✓[/] 六个流程已部署，定时任务已生效  deployments and schedules are in force")
+        console.print("[green]✓[/] 流程已部署，定时任务已生效  deployments and schedules are in force")
         with _child(
             "worker", settings.data, api_url, ["worker", "start", "--pool", POOL, "--type", "process"]
         ) as worker:

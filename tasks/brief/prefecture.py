@@ -99,7 +99,8 @@ def _overall(lines: Sequence[CountyLine], total: Tally, untold: Sequence[Untold]
         ]
         said.append(("（三）量化指标。", f"{total.targets}项量化指标中，{counted(parts, '项')}。"))
     if untold:
-        listed = "；".join(f"{each.plan}：{each.why.splitlines()[0]}" for each in untold)
+        # Why is for the office that mends it, not for those the issue goes to.
+        listed = joined([each.plan for each in untold])
         said.append(("（四）未能汇总。", f"以下方案的数据没有读出，未计入以上各数：{listed}。"))
     return [Paragraph((Run(head, strong=True), Run(text))) for head, text in said]
 

@@ -78,7 +78,7 @@ def ask(api: str, what: str) -> list[dict[str, Any]]:
 
 def test_six_deployments_with_their_schedules_in_the_offices_time(desk: tuple[str, Any, Path]) -> None:
     deployed = {each["name"]: each for each in ask(desk[0], "deployments")}
-    assert set(deployed) == {"登记方案", "发放报表", "收集报送", "催报", "编发简报", "年度总结"}
+    assert set(deployed) == {"登记方案", "发放报表", "收集报送", "催报", "编发简报", "年度总结", "汇总各县"}
     zones = {schedule["schedule"]["timezone"] for each in deployed.values() for schedule in each["schedules"]}
     assert zones == {"Asia/Shanghai"}
     assert deployed["收集报送"]["schedules"][0]["schedule"]["cron"] == "*/10 * * * *"
