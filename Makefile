@@ -11,7 +11,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 # `lianxi` finds config/ and data/ from the installed project, so no command depends on the folder it is called from.
 
-.PHONY: help setup demo test up bench soak check audit sbom pictures clean
+.PHONY: help setup demo test up bench scale soak check coverage docs audit sbom pictures clean
 
 help: ## this list / 本列表
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | \
@@ -54,6 +54,9 @@ bench: setup ## measure speed against the floor and the usual choice / 性能测
 	@$(BIN)/python -m benchmarks.intake
 	@$(BIN)/python -m benchmarks.brief
 
+scale: setup ## measure several workers over PostgreSQL / 多机性能测量
+	@$(BIN)/python -W ignore -m benchmarks.workers
+
 soak: setup ## the long random-kill tests / 长时间故障测试
 	@LIANXI_SOAK=1 $(BIN)/python -m pytest -m soak
 
@@ -71,6 +74,13 @@ sbom: setup ## software bill of materials (CycloneDX) into dist/ / 软件物料�
 	@.uv/bin/uv export --frozen --no-default-groups --format cyclonedx1.5 --quiet --preview-features sbom-export \
 		--output-file dist/sbom.cdx.json >/dev/null
 	@echo "dist/sbom.cdx.json"
+
+coverage: setup ## all tests, counting branches; what no test walks / 测试覆盖
+	@mkdir -p data/coverage && rm -f data/coverage/.coverage*
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term --cov-report=html:data/coverage/html
+
+docs: setup ## the documentation site, into data/site / 生成文档网站
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet && echo data/site/index.html
 
 pictures: setup ## the README's pictures, from the demo's own output / 更新文档图片
 	@$(BIN)/python -m docs.pictures

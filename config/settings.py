@@ -158,6 +158,15 @@ class Desk(_Frozen):
     files_url: Annotated[str, Field(pattern=r"^(https?://[A-Za-z0-9.:\[\]/_-]+)?$")] = ""
 
 
+class Prefecture(_Frozen):
+    """Who gathers the counties, and what its issue is called; whom it is reported and issued to."""
+
+    name: Annotated[str, Field(min_length=1)]
+    office: Annotated[str, Field(min_length=1)]
+    report_to: tuple[str, ...] = ()
+    issue_to: tuple[str, ...] = ()
+
+
 class Settings(_Frozen):
     """All settings as they hold for `plan`. Paths are absolute; `secret` is what LIANXI_SECRET gave, else None.
 
@@ -184,6 +193,7 @@ class Settings(_Frozen):
     limits: Limits
     brief: Brief
     desk: Desk = Desk()
+    prefecture: Prefecture
 
     def ladder_for(self, kind: str) -> tuple[Rung, ...]:
         """The rungs that duties of this kind climb, lowest first: its own where it has any, else the general ones."""

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from prefect.artifacts import create_markdown_artifact
 
 from config.calendar import Period
+from config.settings import Settings
 from flows.links import artifact_link, base_of, escaped, file_link, key_of
 from flows.office import Office
 from tasks.mail.history import became
@@ -137,8 +138,7 @@ def publish_letters(plan: str, day: str, records: Sequence[LetterRecord]) -> Non
 
 def publish_brief(office: Office, period: Period, state: str, text: str, files: Sequence[str]) -> None:
     """The brief as drafted or as frozen, in Markdown, with links to its files."""
-    listed = "\n".join(f"- {file_link(base_of(office.settings), file)}" for file in files)
-    body = f"文件：\n\n{listed}\n\n---\n\n{text}"
+    body = f"{_files(office.settings, files)}{text}"
     create_markdown_artifact(
         body, key=key_of("brief", office.plan.id, period.text), description=f"{period.label}简报（{state}）"
     )
@@ -160,6 +160,17 @@ def publish_matters(plan: str, matters: Sequence[Matter], on: dt.date) -> None:
     ]
     body = table(lines) if lines else "还没有会议事项。"
     create_markdown_artifact(body, key=key_of("matters", plan), description="协调事项和议定事项")
+
+
+def publish_counties(settings: Settings, period: Period, text: str, files: Sequence[str]) -> None:
+    """The prefecture's issue in Markdown, with links to its files."""
+    body = f"{_files(settings, files)}{text}"
+    create_markdown_artifact(body, key=key_of("counties", period.text), description=f"{period.label}各县（市）情况")
+
+
+def _files(settings: Settings, files: Sequence[str]) -> str:
+    listed = "\n".join(f"- {file_link(base_of(settings), file)}" for file in files)
+    return f"文件：\n\n{listed}\n\n---\n\n"
 
 
 def publish_register(plan: str, summary: str, changes: Sequence[str], *, confirmed: bool) -> None:

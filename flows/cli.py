@@ -16,7 +16,16 @@ from typing import Annotated
 import typer
 
 from config.faults import ConfigError
-from flows import cli_calls, cli_desk, cli_keep, cli_look, cli_meeting, cli_month, cli_start
+from flows import (
+    cli_calls,
+    cli_desk,
+    cli_keep,
+    cli_look,
+    cli_meeting,
+    cli_month,
+    cli_prefecture,
+    cli_start,
+)
 from flows.cli_options import err, out, prepare
 from tasks.errors import InputError, LianxiError
 
@@ -49,6 +58,7 @@ cli_month.add(app)
 cli_calls.add(app)
 cli_meeting.add(app)
 cli_look.add(app)
+cli_prefecture.add(app)
 cli_desk.add(app)
 cli_keep.add(app)
 cli_start.add(app)

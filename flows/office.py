@@ -66,12 +66,7 @@ class Office:
 
     def period(self, text: str | None) -> Period:
         """The period a person named, or the month of `now`. Raises InputError in plain Chinese."""
-        if text is None:
-            return Period.parse(f"{self.now:%Y-%m}")
-        try:
-            return Period.parse(text)
-        except ValueError as fault:
-            raise InputError(str(fault)) from None
+        return period_named(text, self.now)
 
 
 def open_office(plan: str | None = None, now: dt.datetime | str | None = None) -> Office:
@@ -99,6 +94,14 @@ def open_office(plan: str | None = None, now: dt.datetime | str | None = None) -
         ),
         now=instant(now, settings.timezone),
     )
+
+
+def period_named(text: str | None, now: dt.datetime) -> Period:
+    """The period a person named, or the month of `now`. Raises InputError in plain Chinese."""
+    try:
+        return Period.parse(text or f"{now:%Y-%m}")
+    except ValueError as fault:
+        raise InputError(str(fault)) from None
 
 
 def instant(now: dt.datetime | str | None, timezone: str) -> dt.datetime:

@@ -16,12 +16,14 @@ from tasks.brief.html import write_html
 from tasks.brief.paper import write_agenda
 from tasks.brief.pdf import find_soffice, write_pdf
 from tasks.brief.register_sheet import REGISTER_FILE, write_register
+from tasks.brief.table_sheet import write_tables
 from tasks.brief.value import Brief
 from tasks.brief.word import write_word
 from tasks.shapes import Written
 
 WORD_FILE, HTML_FILE, PDF_FILE = "简报.docx", "简报.html", "简报.pdf"
 MEETING_FOLDER = "议事材料"
+COUNTIES_FILE = "各县情况"
 
 
 def write_all(brief: Brief, folder: Path, data: Path) -> tuple[Written, ...]:
@@ -33,6 +35,15 @@ def write_all(brief: Brief, folder: Path, data: Path) -> tuple[Written, ...]:
     write_html(brief, folder / HTML_FILE, data)
     write_ledger(brief, folder / LEDGER_FILE, data)
     return tuple(_written(folder / name, data) for name in (WORD_FILE, HTML_FILE, LEDGER_FILE))
+
+
+def write_counties(brief: Brief, folder: Path, data: Path) -> tuple[Written, ...]:
+    """The prefecture's issue: 各县情况.docx, .html and .xlsx in `folder`; their paths come back relative to `data`."""
+    word, page, tables = (folder / f"{COUNTIES_FILE}{ending}" for ending in (".docx", ".html", ".xlsx"))
+    write_word(brief, word)
+    write_html(brief, page)
+    write_tables(brief, tables)
+    return tuple(_written(path, data) for path in (word, page, tables))
 
 
 def write_meeting(brief: Brief, folder: Path, data: Path, *, register: bool) -> tuple[Written, ...]:

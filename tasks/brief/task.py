@@ -12,13 +12,16 @@ from prefect.cache_policies import NO_CACHE
 from config.calendar import Period
 from config.county import County
 from config.plan import Plan
-from config.settings import Settings
+from config.settings import Prefecture, Settings
 from tasks.brief.annals import Annals
 from tasks.brief.annual import compose_annual
 from tasks.brief.content import compose
+from tasks.brief.markdown import to_markdown
 from tasks.brief.originals import copy_cited
-from tasks.brief.render import write_all, write_meeting, write_pdf_beside
+from tasks.brief.prefecture import compose_counties
+from tasks.brief.render import write_all, write_counties, write_meeting, write_pdf_beside
 from tasks.brief.value import Brief, to_json
+from tasks.counties import CountyLine, Untold
 from tasks.outcomes import RollUp, Supervision
 from tasks.shapes import Standing, Submission, Written
 
@@ -97,3 +100,22 @@ def write_supervision_forms(
     from tasks.brief.supervision import write_forms
 
     return write_forms(supervisions, folder, data)
+
+
+@task(name="编写各县情况", task_run_name="编写各县情况 {label}", cache_policy=NO_CACHE)
+def render_counties(
+    period: Period,
+    lines: Sequence[CountyLine],
+    untold: Sequence[Untold],
+    office: Prefecture,
+    now: dt.datetime,
+    folder: Path,
+    data: Path,
+    *,
+    label: str,
+) -> tuple[str, tuple[Written, ...]]:
+    """The prefecture's issue: its text in Markdown, and its files in `folder`, paths relative to `data`."""
+    issue = compose_counties(period, lines, untold, office, now)
+    written = write_counties(issue, folder, data)
+    get_run_logger().info("%s：%d个县（市），%d个未能汇总", label, len(lines), len(untold))
+    return to_markdown(issue), written

@@ -12,10 +12,12 @@ from config.calendar import Period, WorkCalendar
 from config.county import County
 from config.plan import Plan
 from config.settings import Settings
+from tasks.counties import CountyLine, Tally
 from tasks.matters import Score
 from tasks.outcomes import RollUp
 from tasks.rollup.history import Month, roll_months
 from tasks.rollup.matrix import rates
+from tasks.rollup.prefecture import ranked, tally_of
 from tasks.rollup.progress import roll_up
 from tasks.rollup.scorecard import scorecard
 from tasks.rollup.standing import decide
@@ -92,3 +94,19 @@ def score_units(
     scores = scorecard(standings, submissions, span, frozen, calendar, today)
     get_run_logger().info("%s：%d家单位的报送记录", span.label, len(scores))
     return scores
+
+
+@task(name="统计一县", task_run_name="统计 {label}", cache_policy=NO_CACHE)
+def tally_county(rollup: RollUp, *, label: str) -> Tally:
+    """See `prefecture.tally_of`."""
+    tally = tally_of(rollup)
+    get_run_logger().info("%s：应报%d，按时%d，措施%d项", label, tally.expected, tally.on_time, tally.measures)
+    return tally
+
+
+@task(name="各县排名", task_run_name="各县排名 {label}", cache_policy=NO_CACHE)
+def rank_counties(lines: Sequence[CountyLine], *, label: str) -> tuple[CountyLine, ...]:
+    """See `prefecture.ranked`."""
+    placed = ranked(lines)
+    get_run_logger().info("%s：%s", label, "、".join(f"{line.rank or '—'} {line.name}" for line in placed))
+    return placed

@@ -1,4 +1,4 @@
-"""The front door: every command the READMEs name exists and runs, every file they point to is there."""
+"""The front door and the site: every command they name exists and runs, every file they point to is there."""
 
 from __future__ import annotations
 
@@ -16,27 +16,50 @@ from expectations.catalogue import catalogue_markdown
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = ("README.md", "README.zh-CN.md")
+PAGES = (*READMES, *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")))
+# Programs that are not ours, by their first words, and the test that runs them as the pages do.
+ELSEWHERE = {
+    "prefect worker start": "tests/flows/test_several_workers.py",
+}
 LIANXI = Path(sys.executable).with_name("lianxi")
 
 
-def _commands(readme: str) -> list[list[str]]:
+def _commands(page: str) -> list[list[str]]:
     """The command lines in its `sh` blocks, without their comments."""
-    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / readme).read_text(encoding="utf-8"), re.DOTALL)
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
     return [parts for block in blocks for line in block.splitlines() if (parts := shlex.split(line, comments=True))]
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_every_make_target_named_exists(readme: str) -> None:
+def _our_commands() -> dict[str, list[str]]:
+    """Each different command of ours, of whichever page, with its parts."""
+    found = [parts for page in PAGES for parts in _commands(page) if parts[0] == "lianxi"]
+    return {" ".join(parts): parts for parts in found}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_make_target_named_exists(page: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = set(re.findall(r"(?:^|`)make ([a-z]+)", (ROOT / readme).read_text(encoding="utf-8"), re.MULTILINE))
-    assert {"demo", "up"} <= named
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE))
+    assert page not in READMES or {"demo", "up"} <= named
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in named), named
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_every_file_and_picture_pointed_to_is_there(readme: str) -> None:
-    targets = re.findall(r"\]\(([^)#]+)\)", (ROOT / readme).read_text(encoding="utf-8"))
-    assert [target for target in targets if "://" not in target and not (ROOT / target).exists()] == []
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_and_picture_pointed_to_is_there(page: str) -> None:
+    path = ROOT / page
+    targets = re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8"))
+    assert [target for target in targets if "://" not in target and not (path.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_of_a_page_is_run_by_some_test(page: str) -> None:
+    strangers = [
+        " ".join(parts)
+        for parts in _commands(page)
+        if parts[0] not in ("lianxi", "make") and not " ".join(parts).startswith(tuple(ELSEWHERE))
+    ]
+    assert strangers == [], "name the test that runs them in ELSEWHERE"
+    assert [test for test in ELSEWHERE.values() if not (ROOT / test).exists()] == []
 
 
 def test_the_page_of_rules_is_the_catalogues_own() -> None:
@@ -50,7 +73,7 @@ def test_both_readmes_show_the_same_commands() -> None:
     assert len(shown[0]) >= 7
 
 
-@pytest.mark.parametrize("parts", [parts for parts in _commands("README.md") if parts[0] == "lianxi"], ids=" ".join)
+@pytest.mark.parametrize("parts", _our_commands().values(), ids=" ".join)
 def test_every_lianxi_command_runs(
     parts: list[str], october: Path, adopted: Path, prefect_api: str, tmp_path: Path
 ) -> None:
@@ -59,7 +82,8 @@ def test_every_lianxi_command_runs(
     shutil.copytree(october, data, ignore=shutil.ignore_patterns("prefect", "logs"))
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIANXI_", "PREFECT_"))}
     where = {"LIANXI_DATA": str(data), "LIANXI_CONFIG": str(adopted), "PREFECT_API_URL": prefect_api}
-    command = [str(LIANXI), *parts[1:], "--now", "2023-11-01T09:30"]
+    when = [] if parts[1] == "rules" else ["--now", "2023-11-01T09:30"]
+    command = [str(LIANXI), *parts[1:], *when]
     done = subprocess.run(command, cwd=adopted, env=kept | where, capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stdout + done.stderr
     if "--confirm" in parts:

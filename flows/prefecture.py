@@ -1,0 +1,89 @@
+"""汇总各县: every plan in hand rolled up by its own rules, counted, ranked, and put into one issue for the prefecture.
+
+Order only. A county that cannot be read is named in the issue and stops nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from prefect import flow
+
+from config.calendar import Period
+from config.faults import ConfigError
+from config.settings import load_settings
+from flows.artifacts import publish_counties
+from flows.forms import NOW, PERIOD, run_name
+from flows.office import Office, instant, open_office, period_named
+from flows.standings import standings_of
+from tasks.brief.task import render_counties
+from tasks.counties import CountyLine, Untold
+from tasks.errors import InputError, LianxiError
+from tasks.rollup.task import rank_counties, roll_up_period, tally_county
+from tasks.shapes import Written
+from tasks.store.task import load_rows, prepare_ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """One period of the prefecture: the counties ranked, those that could not be read, and the files below data/."""
+
+    period: str
+    lines: tuple[CountyLine, ...]
+    untold: tuple[Untold, ...]
+    files: tuple[str, ...]
+
+
+@flow(name="汇总各县", flow_run_name=run_name)
+def prefecture(period: str | None = PERIOD, now: str | None = NOW) -> Gathered:
+    """The prefecture's issue of a period (where empty: of this month), as Word, HTML and tables.
+
+    Reads every county's ledger and changes none. Raises InputError where no county could be read.
+    """
+    settings = load_settings()
+    at = instant(now, settings.timezone)
+    wanted = period_named(period, at)
+    lines: list[CountyLine] = []
+    untold: list[Untold] = []
+    for plan in settings.plans:
+        try:
+            lines.append(_line(open_office(plan, at), wanted))
+        except (ConfigError, LianxiError) as fault:
+            untold.append(Untold(plan, str(fault)))
+    if not lines:
+        raise InputError("没有一个县的数据能够读出：" + "；".join(f"{each.plan}：{each.why}" for each in untold))
+    placed = rank_counties(_named_apart(lines), label=wanted.label)
+    folder = settings.data / "briefs" / "各县" / wanted.text
+    text, written = render_counties(
+        wanted, placed, untold, settings.prefecture, at, folder, settings.data, label=wanted.label
+    )
+    publish_counties(settings, wanted, text, [each.path for each in written])
+    return Gathered(wanted.text, placed, tuple(untold), _paths(written, settings.data))
+
+
+def _line(office: Office, period: Period) -> CountyLine:
+    """One county's figures, rolled up exactly as its own brief does it."""
+    plan, label = office.plan, f"{office.county.name} {period.label}"
+    prepare_ledger(office.url)
+    standings = standings_of(office, period.text, label)
+    rows, previous = load_rows(office.url, plan.id, period.text, label=label)
+    as_of = min(period.end, office.now.date())
+    rollup = roll_up_period(
+        plan, office.county, period.text, standings, rows, previous, as_of, office.settings, label=label
+    )
+    return CountyLine(plan.id, office.county.name, tally_county(rollup, label=label))
+
+
+def _named_apart(lines: Sequence[CountyLine]) -> list[CountyLine]:
+    """Where one county has several plans, each line says which."""
+    names = [line.name for line in lines]
+    return [
+        CountyLine(line.plan, f"{line.name}（{line.plan}）" if names.count(line.name) > 1 else line.name, line.tally)
+        for line in lines
+    ]
+
+
+def _paths(written: Sequence[Written], data: Path) -> tuple[str, ...]:
+    return tuple(str(data / each.path) for each in written)
