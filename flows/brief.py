@@ -16,8 +16,9 @@ from pydantic import Field
 
 from config.calendar import Period
 from flows import diary
+from flows.artifacts import publish_matrix
 from flows.editing import Briefed, briefed, draft, enter, render, settle
-from flows.forms import APPROVAL, NOW, PERIOD, PLAN, Approval, field, run_name
+from flows.forms import APPROVAL, APPROVALS, NOW, PERIOD, PLAN, Approval, field, run_name
 from flows.office import Office, open_office
 from flows.post import Posted, post
 from flows.standings import standings_of
@@ -34,8 +35,8 @@ from tasks.store.task import load_contacts, load_duties, load_rows, prepare_ledg
 
 _BY_HAND = "联席会议办公室"
 _SUSPENDED_AT_MOST_SECONDS = 30 * 24 * 3600
-_NOTE = field("按语", "given 直接定稿时印在正文之前；没有则留空", "")
-_ISSUE_NO = field("期号", "given 直接定稿时为本年第几期；0 为自动接续", 0)
+_NOTE = field("按语", "直接定稿时印在正文之前；没有则留空", "")
+_ISSUE_NO = field("期号", "直接定稿时为本年第几期；0 为自动接续", 0)
 
 
 class BriefApproval(RunInput):
@@ -72,6 +73,7 @@ def brief(
     `note` and `issue_no` are the 按语 and the number where it is approved by hand; in the UI the form asks for them.
     A frozen issue is rendered again as it was. Raises InputError for a period without duties.
     """
+    approval = APPROVALS.get(approval, approval)
     office = open_office(plan, now)
     prepare_ledger(office.url)
     wanted = office.period(period) if period else _closed_period(office)
@@ -115,7 +117,10 @@ def _draft(office: Office, period: Period) -> StoredBrief:
     if not standings:
         raise InputError(f"{period.label}还没有应报事项，无从汇总。请先运行：lianxi issue {period.text}")
     rows, previous = load_rows(office.url, office.plan.id, period.text, label=period.label)
-    return draft(office, period, standings, rows, previous)
+    stored = draft(office, period, standings, rows, previous)
+    # Again, now that it can lead on to the draft.
+    publish_matrix(office, period, standings)
+    return stored
 
 
 def _ask(office: Office, period: Period, stored: StoredBrief) -> Answer:

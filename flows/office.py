@@ -49,7 +49,8 @@ class Office:
 
     def period(self, text: str | None) -> Period:
         """The period a person named, or the month of `now`. Raises InputError in plain Chinese."""
-        if text is None:
+        # A form's empty field is no period.
+        if not text:
             return Period.parse(f"{self.now:%Y-%m}")
         try:
             return Period.parse(text)
@@ -85,7 +86,7 @@ def open_office(plan: str | None = None, now: dt.datetime | str | None = None) -
 def instant(now: dt.datetime | str | None, timezone: str) -> dt.datetime:
     """The instant a command was given (`--now`), or the clock; naive times are read in the office's zone."""
     zone = ZoneInfo(timezone)
-    if now is None:
+    if now is None or now == "":
         return dt.datetime.now(zone)
     if isinstance(now, str):
         try:

@@ -17,7 +17,9 @@ from tests.running import ROOT, Running, free_pair, processes_of, start_up
 
 def test_deployments_with_their_schedules_in_the_offices_time(desk: Running) -> None:
     deployed = {each["name"]: each for each in desk.all("deployments")}
-    assert set(deployed) == {"登记方案", "发放报表", "收集报送", "催报", "编发简报", "年度总结"}
+    assert set(deployed) == {
+        "登记方案", "发放报表", "收集报送", "催报", "编发简报", "年度总结", "批复延期", "认定来件", "报警",
+    }  # fmt: skip
     zones = {schedule["schedule"]["timezone"] for each in deployed.values() for schedule in each["schedules"]}
     assert zones == {"Asia/Shanghai"}
     assert deployed["收集报送"]["schedules"][0]["schedule"]["cron"] == "*/10 * * * *"
@@ -80,7 +82,7 @@ def test_a_brief_waits_suspended_for_approval_and_is_frozen_as_it_was_shown(desk
     (data / "lianxi.db").unlink()
     # A fresh ledger: October's duties are issued, nobody reports, and the brief says so.
     desk.run("发放报表", {"period": "2023-10", "now": "2023-10-10T08:30"})
-    run = desk.run("编发简报", {"period": "2023-10", "approval": "ui", "now": "2023-11-01T09:30"}, "PAUSED")
+    run = desk.run("编发简报", {"period": "2023-10", "approval": "等待审定", "now": "2023-11-01T09:30"}, "PAUSED")
     draft = data / "briefs/yanqi-2023/2023-10/送审稿/简报.docx"
     assert draft.exists()
     shown = draft.read_bytes()
