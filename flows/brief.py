@@ -19,8 +19,9 @@ from pydantic import Field
 from config.calendar import Period
 from flows import diary
 from flows.annals import last_issued
+from flows.artifacts import publish_matrix
 from flows.editing import SENT_BACK, Briefed, briefed, draft, enter, render, send_back, settle
-from flows.forms import APPROVAL, NOW, PERIOD, PLAN, Approval, field, run_name
+from flows.forms import APPROVAL, APPROVALS, NOW, PERIOD, PLAN, Approval, field, run_name
 from flows.office import Office, open_office
 from flows.post import Posted, post
 from flows.standings import standings_for
@@ -40,9 +41,9 @@ from tasks.store.task import load_contacts, load_duties, load_rows, prepare_ledg
 _BY_HAND = "联席会议办公室"
 _REDRAFTED = "**送审稿在等待期间有变动，请按现在的稿子重新核对。**\n\n"
 _SUSPENDED_AT_MOST_SECONDS = 30 * 24 * 3600
-_NOTE = field("按语", "given 直接定稿时印在正文之前；没有则留空", "")
-_BY = field("审定人", "given 直接定稿时记入办理日志；留空为联席会议办公室")
-_ISSUE_NO = field("期号", "given 直接定稿时为本年第几期；0 为自动接续", 0)
+_NOTE = field("按语", "直接定稿时印在正文之前；没有则留空", "")
+_BY = field("审定人", "直接定稿时记入办理日志；留空为联席会议办公室")
+_ISSUE_NO = field("期号", "直接定稿时为本年第几期；0 为自动接续", 0)
 
 
 class BriefApproval(RunInput):
@@ -85,6 +86,7 @@ def brief(
     form asks for them.
     A frozen issue is rendered again as it was. Raises InputError for a period without duties.
     """
+    approval = APPROVALS.get(approval, approval)
     office = open_office(plan, now)
     prepare_ledger(office.url)
     # A resumed run starts from the top: what was shown to the coordinator stays what is approved.
@@ -137,9 +139,13 @@ def _draft(office: Office, period: Period) -> StoredBrief:
     duties = [d for d in load_duties(url, plan, label=plan) if d.period == period.text or d.kind != "progress"]
     if all(duty.period != period.text for duty in duties):
         raise InputError(f"{label}还没有应报事项，无从汇总。请先运行：lianxi issue {period.text}")
-    standings = of_issue(standings_for(office, duties, None, label), period.text, last_issued(url, plan, period))
+    standings = standings_for(office, duties, None, label)
+    told = of_issue(standings, period.text, last_issued(url, plan, period))
     rows, previous = load_rows(url, plan, period.text, label=label)
-    return draft(office, period, standings, rows, previous)
+    stored = draft(office, period, told, rows, previous)
+    # Again, now that it can lead on to the draft.
+    publish_matrix(office, period, [each for each in standings if each.duty.period == period.text])
+    return stored
 
 
 def _ask(office: Office, period: Period, stored: StoredBrief) -> Answer:

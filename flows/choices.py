@@ -14,6 +14,7 @@ from config.calendar import Period
 from config.county import load_county
 from config.plan import Plan, load_plan
 from config.settings import Settings
+from flows.forms import APPROVALS
 from tasks.issue.duties import rules_due
 
 Choices = Mapping[str, Sequence[str]]
@@ -33,6 +34,7 @@ def choices(settings: Settings) -> Choices:
         "period": list(periods),
         "year": list(years),
         "unit": list(dict.fromkeys(units)),
+        "approval": list(APPROVALS),
         "county": sorted(folder.parent.name for folder in (settings.config / "counties").glob("*/county.toml")),
     }
 

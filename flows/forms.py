@@ -14,7 +14,11 @@ from pydantic import Field
 from tasks.errors import InputError
 from tasks.shapes import Kind
 
-Approval = Literal["later", "ui", "given"]
+Approval = Literal["later", "ui", "given", "只起草", "等待审定", "直接定稿"]
+# What a form says, in the words of the flow.
+APPROVALS: Mapping[str, Literal["later", "ui", "given"]] = {
+    "等待审定": "ui", "只起草": "later", "直接定稿": "given",
+}  # fmt: skip
 Decision = Literal["批准", "不批准"]
 KindTitle = Literal["月度报送", "联系人名单", "专项报送", "年度总结"]
 KINDS: Mapping[str, Kind] = {
@@ -42,7 +46,7 @@ PLAN = field("方案编号", "留空为当前方案，如 yanqi-2023")
 PERIOD = field("期间", "如 2023-10、2023-Q4、2023；留空由日期推定")
 YEAR = field("年份", "如 2023；留空为今年")
 NOW = field("以此时间为现在", "留空为系统时钟；补办时填写，如 2023-10-23T09:00")
-APPROVAL = field("审定方式", "later 只起草；ui 起草后等待在此页面审定；given 直接定稿", "later")
+APPROVAL = field("审定方式", "起草后：等待审定（在该次运行的页面点 Resume），只起草，或直接定稿印发", "later")
 DOCUMENT = field("文件名", "先把责任分解方案（.txt .docx 或有文字的 .pdf）放进数据文件夹的 inbox，再填文件名", ...)
 NEW_PLAN = field("方案编号", "登记为哪个方案，如 yanqi-2023；留空由文件名得出")
 COUNTY = field("单位名册", "所属县的名册，如 yanqi；留空由发文机关得出")

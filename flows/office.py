@@ -66,7 +66,8 @@ class Office:
 
     def period(self, text: str | None) -> Period:
         """The period a person named, or the month of `now`. Raises InputError in plain Chinese."""
-        return period_named(text, self.now)
+        # A form's empty field is no period.
+        return period_named(text or None, self.now)
 
 
 def open_office(plan: str | None = None, now: dt.datetime | str | None = None) -> Office:
@@ -107,7 +108,7 @@ def period_named(text: str | None, now: dt.datetime) -> Period:
 def instant(now: dt.datetime | str | None, timezone: str) -> dt.datetime:
     """The instant a command was given (`--now`), or the clock; naive times are read in the office's zone."""
     zone = ZoneInfo(timezone)
-    if now is None:
+    if now is None or now == "":
         return dt.datetime.now(zone)
     if isinstance(now, str):
         try:

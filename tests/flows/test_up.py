@@ -96,7 +96,7 @@ def test_a_brief_waits_for_approval_over_a_restart_and_is_frozen_as_it_was_shown
     shutil.rmtree(data / "originals")
     desk.run("发放报表", {"period": "2023-10", "now": "2023-10-10T08:30"})
     # As the daily run does it: the period follows from the day.
-    run = desk.run("编发简报", {"approval": "ui", "now": "2023-11-01T09:30"}, "PAUSED")
+    run = desk.run("编发简报", {"approval": "等待审定", "now": "2023-11-01T09:30"}, "PAUSED")
     assert desk.ask(f"flow_runs/{run}")["name"] == "编发简报 2023-10"
     folder = data / "briefs/yanqi-2023/2023-10"
     shown = (folder / "送审稿/简报.docx").read_bytes()
