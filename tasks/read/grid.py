@@ -53,7 +53,10 @@ class Grid:
         cells = [blank] * top
         for row in self.rows:
             # Nothing, or white space only, is blank.
-            line = [None if isinstance(cell, str) and not cell.strip(_BLANK) else cell for cell in row]
+            line = [
+                None if isinstance(cell, str) and (not cell or (cell[0] in _BLANK and not cell.strip(_BLANK))) else cell
+                for cell in row
+            ]
             short = width - left - len(line)
             cells.append(blank[:left] + line + blank[:short] if left or short else line)
         cells += [blank] * (height - len(cells))

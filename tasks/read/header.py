@@ -6,7 +6,7 @@ Belongs here: matching titles through the layout's synonyms. No guessing by like
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -40,8 +40,8 @@ def find_table(grid: Grid, layout: Layout, kind: Kind) -> Table | None:
             # A header of one row with every title: no other can have more.
             break
         for height in (1, 2):
-            # Fewer texts than the best has titles: most rows below the header need no closer look.
-            if best is not None and _texts_in(shown[row : row + height]) < len(best.columns):
+            # Fewer texts than the best has titles, or than any table has: most rows need no closer look.
+            if _texts_in(shown[row : row + height]) < max(len(best.columns) if best else 0, _FEWEST_TITLES):
                 continue
             columns = _columns(shown[row], shown[row + 1] if height == 2 else (), layout, kind)
             # A blank row above a plain header adds no title: then the header is the one row.
@@ -52,8 +52,8 @@ def find_table(grid: Grid, layout: Layout, kind: Kind) -> Table | None:
 
 
 def _texts_in(rows: Sequence[Sequence[str]]) -> int:
-    """How many columns have a text in one of these rows."""
-    return sum(any(texts) for texts in zip(*rows, strict=True))
+    """How many different texts stand side by side in one of these rows or over both; no more titles than that."""
+    return len(set(zip(*rows, strict=True)) - {("",) * len(rows)})
 
 
 def _shown_titles(grid: Grid, rows: int) -> list[list[str]]:
@@ -69,14 +69,21 @@ def _shown_titles(grid: Grid, rows: int) -> list[list[str]]:
 def _columns(top: Sequence[str], below: Sequence[str], layout: Layout, kind: Kind) -> dict[str, int]:
     """field -> column of a header in one row or two; the leftmost of two columns with one title counts."""
     columns: dict[str, int] = {}
-    fields: dict[tuple[str, str], str | None] = {("", ""): None}
+    last, field = ("", ""), None
     for column, pair in enumerate(zip(top, below or [""] * len(top), strict=True)):
         # A merged text stands in every column it covers: one look-up is enough.
-        if pair not in fields:
-            fields[pair] = next((known for each in _titles(*pair) if (known := layout.field_of(each, kind))), None)
-        if (field := fields[pair]) is not None:
+        if pair != last:
+            last, field = pair, _field(*pair, layout, kind)
+        if field is not None:
             columns.setdefault(field, column)
     return columns
+
+
+def _field(top: str, bottom: str, layout: Layout, kind: Kind) -> str | None:
+    """What a title over two rows may mean: the lower alone, both together, the upper one reaching down."""
+    if not bottom or bottom == top:
+        return layout.field_of(top, kind) if top else None
+    return layout.field_of(bottom, kind) or layout.field_of(top + bottom, kind)
 
 
 def extra_columns(table: Table) -> dict[int, str]:
@@ -93,15 +100,6 @@ def extra_columns(table: Table) -> dict[int, str]:
         if title := (bottom if bottom and bottom != top else top).strip():
             found[column] = " ".join(title.split())
     return found
-
-
-def _titles(top: str, bottom: str) -> Iterator[str]:
-    """How a title over two rows may read: the lower alone, both together, the upper one reaching down."""
-    if bottom and bottom != top:
-        yield bottom
-        yield top + bottom
-    else:
-        yield top
 
 
 def _title(grid: Grid, row: int, column: int) -> str:

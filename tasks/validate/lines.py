@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from config.calendar import Period
@@ -86,9 +87,8 @@ class Typist:
 
     def lines_of(self, file: int, reading: Reading, duty: Duty) -> tuple[Line, ...]:
         """The lines of one reading. `file` is its place in the chunk. The reading must have unit, kind and period."""
-        period = Period.parse(reading.period or duty.period)
         owned = self._register.owned(duty)
-        span = (period.start, period.end)
+        span = _span(reading.period or duty.period)
         return tuple(self._line(file, reading, row, duty, owned, span) for row in reading.rows)
 
     def _line(
@@ -145,6 +145,12 @@ class Typist:
         if not folded(text):
             return ""
         return text if field in _KEEP_NONE or not self._register.layout.is_blank(text) else ""
+
+
+@lru_cache(maxsize=256)
+def _span(text: str) -> tuple[dt.date, dt.date]:
+    period = Period.parse(text)
+    return period.start, period.end
 
 
 _NO_DAY = Day("")
