@@ -31,14 +31,29 @@ class Table:
 
 def find_table(grid: Grid, layout: Layout, kind: Kind) -> Table | None:
     """The table of this kind on a sheet, under the header with most known titles; None where there is none."""
-    best: Table | None = None
-    everything = len(layout.columns(kind))
     rows = min(layout.header_search_rows, grid.height)
-    shown = _shown_titles(grid, rows + 1)
-    for row in range(rows):
-        if best is not None and len(best.columns) == everything and best.first == best.header + 1:
-            # A header of one row with every title: no other can have more.
-            break
+    shown = [grid.texts(row) for row in range(rows + 1)]
+    return _whole_table(grid, shown, layout, kind) or _best_table(grid, shown, layout, kind)
+
+
+def _whole_table(grid: Grid, shown: Sequence[Sequence[str]], layout: Layout, kind: Kind) -> Table | None:
+    """The first table with every title in one row; None where there is none, or a header of two rows may be above it.
+
+    No other header can have more, and so nearly every sheet costs one look-up.
+    """
+    everything = len(layout.columns(kind))
+    for row, texts in enumerate(shown[:-1]):
+        if _texts_in([texts]) >= everything:
+            columns = layout.columns_of(tuple(texts), kind)
+            return Table(grid, kind, row, row + 1, columns) if len(columns) == everything else None
+        if _texts_in(shown[row : row + 2]) >= everything > _texts_in(shown[row + 1 : row + 2]):
+            return None
+    return None
+
+
+def _best_table(grid: Grid, shown: Sequence[Sequence[str]], layout: Layout, kind: Kind) -> Table | None:
+    best: Table | None = None
+    for row in range(len(shown) - 1):
         for height in (1, 2):
             # Fewer texts than the best has titles, or than any table has: most rows need no closer look.
             if _texts_in(shown[row : row + height]) < max(len(best.columns) if best else 0, _FEWEST_TITLES):
@@ -53,17 +68,8 @@ def find_table(grid: Grid, layout: Layout, kind: Kind) -> Table | None:
 
 def _texts_in(rows: Sequence[Sequence[str]]) -> int:
     """How many different texts stand side by side in one of these rows or over both; no more titles than that."""
-    return len(set(zip(*rows, strict=True)) - {("",) * len(rows)})
-
-
-def _shown_titles(grid: Grid, rows: int) -> list[list[str]]:
-    """The texts a reader sees in the first rows: a merged range shows its first cell's text all over."""
-    shown = [["" if cell is None else str(cell) for cell in cells] for cells in grid.cells[:rows]]
-    shown += [[""] * grid.width for _ in range(rows - len(shown))]
-    for (top, left), (bottom, right) in grid.merged:
-        for row in range(top, min(bottom + 1, rows)):
-            shown[row][left : right + 1] = [grid.text(top, left)] * len(shown[row][left : right + 1])
-    return shown
+    seen = set(rows[0]) if len(rows) == 1 else set(zip(*rows, strict=True))
+    return len(seen) - ("" in seen or ("", "") in seen)
 
 
 def _columns(top: Sequence[str], below: Sequence[str], layout: Layout, kind: Kind) -> dict[str, int]:

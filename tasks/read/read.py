@@ -16,6 +16,7 @@ from config.settings import Limits
 from config.workbook import Kind, Layout
 from tasks.errors import PipelineError
 from tasks.findings import finding
+from tasks.memory import no_collection
 from tasks.read.archive import Member, members
 from tasks.read.choice import choose_table
 from tasks.read.grid import Grid, letters
@@ -47,6 +48,7 @@ class Desk:
     limits: Limits
 
 
+@no_collection()
 def read_originals(
     originals: Sequence[Original], root: Path, plan: Plan, county: County, layout: Layout, secret: bytes, limits: Limits
 ) -> tuple[Reading, ...]:
