@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from config.checking import check, name_of
 from config.faults import ConfigError, Fault
 from config.settings_checks import cross_faults
+from config.settings_plans import chosen, listed, of_plan, own_faults, place_in_file, share_of, shared_faults
 from config.tomlfile import Place, TomlFile, read_toml
 
 _PATH = Path(__file__).with_name("settings.toml")
@@ -25,7 +26,9 @@ _PROJECT = Path(__file__).resolve().parent.parent
 Count = Annotated[int, Field(ge=1)]
 NonNegative = Annotated[int, Field(ge=0)]
 Day = Annotated[int, Field(ge=1, le=31)]
+PlanId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Role = Literal["业务负责人", "分管领导", "召集人"]
+DutyKind = Literal["roster", "progress", "deliverable", "annual"]
 OnHoliday = Literal["keep", "next_workday", "previous_workday"]
 
 # Where each environment variable goes. LIANXI_SECRET and the password have no place in the file.
@@ -44,6 +47,7 @@ ENVIRONMENT: Mapping[str, Place] = {
     "LIANXI_SMTP_PASSWORD": ("mail", "password"),
     "LIANXI_SMTP_SECURITY": ("mail", "security"),
     "LIANXI_SMTP_CA_FILE": ("mail", "ca_file"),
+    "LIANXI_FILES_URL": ("desk", "files_url"),
 }
 _USUAL_PORT = {"ssl": 465, "starttls": 587, "none": 25}
 
@@ -65,12 +69,17 @@ class Duties(_Frozen):
 
 
 class Rung(_Frozen):
-    """One rung of the ladder: `workdays` from the due day (negative: before), recipients by role."""
+    """One rung of the ladder: `workdays` from the due day (negative: before), recipients by role, what is attached.
+
+    `kinds` are the duties it is for; none means every kind that has no rungs of its own.
+    """
 
     name: Literal["提醒", "蓝", "黄", "红"]
     workdays: int
     to: Annotated[tuple[Role, ...], Field(min_length=1)]
     cc: tuple[Role, ...] = ()
+    kinds: tuple[DutyKind, ...] = ()
+    attach_workbook: bool = True
     attach_form: bool = False
 
 
@@ -110,13 +119,19 @@ class Mail(_Frozen):
 
 
 class Limits(_Frozen):
-    """Bounds on one incoming file (bytes, rows, columns), on settling (seconds), and the size of a chunk (files)."""
+    """Bounds on one incoming file (bytes, rows, columns, seconds of processor time and bytes of memory to read it).
+
+    Also how long it must settle (seconds), and how many files one pass takes of a unit's folder, and one chunk holds.
+    """
 
     file_bytes: Count
     rows: Count
     columns: Count
     unpacked_bytes: Count
+    file_seconds: Count
+    file_memory_bytes: Annotated[int, Field(ge=256 << 20)]
     settle_seconds: NonNegative
+    folder_files: Count
     chunk_files: Count
 
 
@@ -134,14 +149,24 @@ class Brief(_Frozen):
     issue_to: tuple[str, ...] = ()
 
 
+class Desk(_Frozen):
+    """The coordinator's screen: the address at which the files behind its links open, empty for loopback."""
+
+    files_url: Annotated[str, Field(pattern=r"^(https?://[A-Za-z0-9.:\[\]/_-]+)?$")] = ""
+
+
 class Settings(_Frozen):
-    """All settings. Paths are absolute; `secret` is what LIANXI_SECRET gave, else None."""
+    """All settings as they hold for `plan`. Paths are absolute; `secret` is what LIANXI_SECRET gave, else None.
+
+    `plans` are all plans that are in hand, `plan` itself among them unless it was asked for by name.
+    """
 
     data: Path
     share: Path
     config: Path
     database_url: str
-    plan: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+    plan: PlanId
+    plans: tuple[PlanId, ...] = ()
     timezone: str
     secret_file: Path
     secret: SecretStr | None = None
@@ -151,29 +176,50 @@ class Settings(_Frozen):
     mail: Mail
     limits: Limits
     brief: Brief
+    desk: Desk = Desk()
+
+    def ladder_for(self, kind: str) -> tuple[Rung, ...]:
+        """The rungs that duties of this kind climb, lowest first: its own where it has any, else the general ones."""
+        own = tuple(rung for rung in self.ladder if kind in rung.kinds)
+        return own or tuple(rung for rung in self.ladder if not rung.kinds)
 
 
-def load_settings(path: Path | None = None, env: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings; an environment variable wins over the file, an empty one counts as not set.
+def load_settings(path: Path | None = None, env: Mapping[str, str] | None = None, plan: str | None = None) -> Settings:
+    """Read the settings of one plan; an environment variable wins over the file, an empty one counts as not set.
 
-    `env` None means `os.environ`, read now. Raises ConfigError with every fault at once.
+    Without a `path`: the settings.toml of the folder that LIANXI_CONFIG names, where there is one, else the one beside
+    this module. `env` None means `os.environ`, read now. Raises ConfigError with every fault at once.
     """
-    file = read_toml(path or _PATH)
     given = _given(os.environ if env is None else env)
+    file = read_toml(path or _file(given))
+    in_hand = chosen(file.data, given, plan)
     shown = {place: f"环境变量 {name}" for name, place in ENVIRONMENT.items() if place in given}
 
     def line_of(place: Place) -> int | None:
-        return None if place[:2] in shown or place[:1] in shown else file.line_of(place)
+        if place[:2] in shown or place[:1] in shown:
+            return None
+        return file.line_of(place_in_file(file, in_hand, place))
 
     def named(place: Place) -> str:
         return shown.get(place[:2]) or shown.get(place[:1]) or name_of(place)
 
-    faults = _written_secrets(file)
-    settings, wrong = check(Settings, _values(file.data, given), line_of, named)
+    faults = [*_written_secrets(file, in_hand), *own_faults(file, in_hand)]
+    values = _values(of_plan(file, in_hand), {**given, ("plan",): in_hand})
+    plans, common = listed(values), values["share"]
+    if isinstance(common, Path):
+        values["share"] = share_of(file, plans, in_hand, common)
+        faults += shared_faults(file, plans, common, file.line_of)
+    settings, wrong = check(Settings, values, line_of, named)
     faults += wrong if settings is None else cross_faults(settings, line_of, named)
     if settings is None or faults:
         raise ConfigError(file.path, faults)
-    return settings
+    # Without a list the one plan in hand is all there is.
+    return settings if settings.plans else settings.model_copy(update={"plans": (settings.plan,)})
+
+
+def _file(given: Mapping[Place, Any]) -> Path:
+    own = Path(str(given.get(("config",), ""))).expanduser() / "settings.toml"
+    return own if ("config",) in given and own.is_file() else _PATH
 
 
 def _given(env: Mapping[str, str]) -> dict[Place, Any]:
@@ -194,7 +240,7 @@ def _values(data: Mapping[str, Any], given: Mapping[Place, Any]) -> dict[str, An
     """The file's values under those of the environment, with paths made absolute and defaults that hang together."""
     values = {key: dict(value) if isinstance(value, dict) else value for key, value in data.items()}
     for place, value in given.items():
-        table = values if len(place) == 1 else values.setdefault("mail", {})
+        table = values if len(place) == 1 else values.setdefault(str(place[0]), {})
         table[str(place[-1])] = value
     root = values["data"] = _below(_PROJECT, values.get("data", "data"))
     values["config"] = _below(_PROJECT, values.get("config", "config"))
@@ -212,12 +258,16 @@ def _below(root: object, value: object) -> object:
     return root / Path(value).expanduser() if isinstance(root, Path) and isinstance(value, str | Path) else value
 
 
-def _written_secrets(file: TomlFile) -> list[Fault]:
+def _written_secrets(file: TomlFile, plan: Any) -> list[Fault]:
     written: list[Place] = [("secret",)] if "secret" in file.data else []
-    if "password" in (file.data.get("mail") or {}):
+    if "password" in (of_plan(file, plan).get("mail") or {}):
         written.append(("mail", "password"))
     names = {place: name for name, place in ENVIRONMENT.items()}
     return [
-        Fault(file.line_of(place), f"口令或密钥“{name_of(place)}”写在了文件里", f"请删去，改用环境变量 {names[place]}")
+        Fault(
+            file.line_of(place_in_file(file, plan, place)),
+            f"口令或密钥“{name_of(place)}”写在了文件里",
+            f"请删去，改用环境变量 {names[place]}",
+        )
         for place in written
     ]

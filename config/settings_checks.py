@@ -20,6 +20,7 @@ LineOf = Callable[[Place], int | None]
 Named = Callable[[Place], str]
 
 _ORDER = ("提醒", "蓝", "黄", "红")
+_KINDS = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项材料", "annual": "全年总结"}
 
 
 def cross_faults(settings: Settings, line_of: LineOf, named: Named) -> list[Fault]:
@@ -27,7 +28,7 @@ def cross_faults(settings: Settings, line_of: LineOf, named: Named) -> list[Faul
     return [
         *_timezone_faults(settings, line_of),
         *_bound_faults(settings, line_of),
-        *_ladder_faults(settings.ladder, line_of),
+        *_ladder_faults(settings, line_of),
         *_mail_faults(settings, line_of, named),
     ]
 
@@ -58,16 +59,25 @@ def _bound_faults(settings: Settings, line_of: LineOf) -> Iterator[Fault]:
         )
 
 
-def _ladder_faults(ladder: tuple[Rung, ...], line_of: LineOf) -> Iterator[Fault]:
-    if not ladder:
-        yield Fault(line_of(("ladder",)), "没有催报阶梯", "请至少写一级 [[ladder]]")
+def _ladder_faults(settings: Settings, line_of: LineOf) -> Iterator[Fault]:
+    ladder = settings.ladder
     for index, rung in enumerate(ladder):
         if (rung.name == "提醒") != (rung.workdays <= 0):
             what = f"“{rung.name}”的 workdays = {rung.workdays}"
             yield Fault(
                 line_of(("ladder", index, "workdays")), what, "提醒须不晚于截止日（≤0），催报各级须在逾期后（≥1）"
             )
-    for index, (lower, upper) in enumerate(itertools.pairwise(ladder), start=1):
+    found: set[Fault] = set()
+    for kind, title in _KINDS.items():
+        own = settings.ladder_for(kind)
+        if not own:
+            yield Fault(line_of(("ladder",)), f"{title}没有催报阶梯", "请至少写一级不带 kinds 的 [[ladder]]")
+        found |= set(_order_faults([(index, rung) for index, rung in enumerate(ladder) if rung in own], line_of))
+    yield from sorted(found, key=lambda fault: fault.line or 0)
+
+
+def _order_faults(rungs: list[tuple[int, Rung]], line_of: LineOf) -> Iterator[Fault]:
+    for (_, lower), (index, upper) in itertools.pairwise(rungs):
         if upper.workdays <= lower.workdays or _ORDER.index(upper.name) < _ORDER.index(lower.name):
             what = f"“{upper.name}”（{upper.workdays}）没有排在“{lower.name}”（{lower.workdays}）之后"
             yield Fault(line_of(("ladder", index)), what, "请按 workdays 从小到大、提醒→蓝→黄→红 的次序写")

@@ -45,6 +45,9 @@ def main() -> None:
     picture_returned()
     picture_mail()
     picture_ui()
+    from docs import letters
+
+    letters.main()
 
 
 def picture_brief() -> None:

@@ -17,16 +17,19 @@ from flows.office import Office
 from flows.standings import standings_for
 from tasks.brief.annals import Annals
 from tasks.brief.originals import places_of
-from tasks.brief.register_sheet import REGISTER_FILE, SHEET, read_register
+from tasks.brief.register_sheet import REGISTER_FILE, SHEET, as_issued, read_register
 from tasks.brief.render import MEETING_FOLDER
 from tasks.brief.value import Brief, from_json
-from tasks.matters import Matter, Score
-from tasks.rollup.history import months_before
+from tasks.matters import Matter, Register, Score
+from tasks.outcomes import RollUp
+from tasks.rollup.history import issues_before, months_before
 from tasks.rollup.scorecard import quarter_ended_by
 from tasks.rollup.task import roll_up_months, score_units
 from tasks.shapes import Duty, Submission
 from tasks.store.briefs import StoredBrief, load_briefs
 from tasks.store.task import keep_matters, load_duties, load_months, load_submissions
+
+_MONTHS_CORRECTED = 12
 
 
 def gather(office: Office, period: Period) -> tuple[Annals, tuple[Submission, ...]]:
@@ -34,23 +37,19 @@ def gather(office: Office, period: Period) -> tuple[Annals, tuple[Submission, ..
     url, plan, label = office.url, office.plan, period.label
     duties = load_duties(url, plan.id, label=plan.id)
     received = load_submissions(url, plan.id, label=plan.id)
-    earlier = months_before(duties, period)
-    months = load_months(url, plan.id, earlier, label=label) if earlier else {}
-    past = (
-        roll_up_months(
-            plan, office.county, months, duties, received, office.calendar, office.now, office.settings, label=label
-        )
-        if months
-        else ()
-    )
-    told, troubles = read_registers(office)
-    span = quarter_ended_by(period)
     stored = frozen(url, plan.id)
+    own_year = months_before(duties, period)
+    issued = issues_before([one.period for one in stored], period)
+    # A month can be corrected for a year: older files change no more, and an issue must not cost more every year.
+    rolled = roll_again(office, (*issued[-_MONTHS_CORRECTED:], *own_year), duties, received, label)
+    registers, troubles = read_registers(office, stored)
+    span = quarter_ended_by(period)
     due = office.now.date() + dt.timedelta(days=office.settings.brief.matter_days)
     annals = Annals(
-        past=past,
-        issues=tuple(issue for one in stored if one.period in earlier and (issue := from_json(one.content_json))),
-        matters=keep_matters(url, plan.id, (), told, office.now, label=label),
+        past=tuple(month for month in rolled if month.period in own_year),
+        before=tuple(month for month in rolled if month.period not in own_year),
+        issues=tuple(from_json(one.content_json) for one in stored if one.period in issued or is_year(one.period)),
+        matters=keep_matters(url, plan.id, (), registers, office.now, label=label),
         matter_due=office.calendar.shift(due, "next_workday"),
         scores=scores_of(office, span, duties, received, stored) if span else (),
         span=span.label if span else "",
@@ -60,9 +59,34 @@ def gather(office: Office, period: Period) -> tuple[Annals, tuple[Submission, ..
     return annals, received
 
 
+def roll_again(
+    office: Office, months: Sequence[str], duties: Sequence[Duty], received: Sequence[Submission], label: str
+) -> tuple[RollUp, ...]:
+    """Each of these months, the earliest first, as it would be rolled up today."""
+    found = sorted(set(months))
+    if not found:
+        return ()
+    rows = load_months(office.url, office.plan.id, found, label=label)
+    return roll_up_months(
+        office.plan, office.county, rows, duties, received, office.calendar, office.now, office.settings, label=label
+    )
+
+
 def frozen(url: str, plan: str) -> tuple[StoredBrief, ...]:
     """The frozen issues of a plan, in order."""
     return tuple(stored for stored in load_briefs(url, plan) if stored.state == "frozen")
+
+
+def is_year(period: str) -> bool:
+    """Whether an issue is a year's summary: what it corrected and closed is not told again either."""
+    return Period.parse(period).months == 12
+
+
+def last_issued(url: str, plan: str, period: Period) -> dt.datetime | None:
+    """When the last issue before a period's was approved; None for a first issue."""
+    stored = frozen(url, plan)
+    earlier = issues_before([one.period for one in stored], period)
+    return max((one.frozen_at for one in stored if one.frozen_at and one.period in earlier), default=None)
 
 
 def frozen_months(url: str, plan: str, year: Period) -> tuple[Brief, ...]:
@@ -84,16 +108,19 @@ def scores_of(
 
 
 @task(name="读取登记表", cache_policy=NO_CACHE)
-def read_registers(office: Office) -> tuple[tuple[Matter, ...], tuple[str, ...]]:
-    """What the registers of decisions given out so far tell, the earliest first, and the faults of the last one."""
+def read_registers(office: Office, stored: Sequence[StoredBrief]) -> tuple[tuple[Register, ...], tuple[str, ...]]:
+    """The registers of decisions given out with the issues so far, the earliest first, and the faults of the last one."""
     folder = office.data / "briefs" / office.plan.id
-    matters: list[Matter] = []
+    issued = {one.period: from_json(one.content_json).matters for one in stored}
+    registers: list[Register] = []
     troubles: tuple[str, ...] = ()
     for path in sorted(folder.glob(f"*/{MEETING_FOLDER}/{REGISTER_FILE}")):
         told, troubles = _read(office, path)
-        matters += told
-    get_run_logger().info("登记表：会议事项 %d 项，读不了的 %d 处", len(matters), len(troubles))
-    return tuple(matters), troubles
+        period = path.parent.parent.name
+        registers.append(Register(period, told, as_issued(issued.get(period, ()))))
+    count = sum(len(register.told) for register in registers)
+    get_run_logger().info("登记表：会议事项 %d 项，读不了的 %d 处", count, len(troubles))
+    return tuple(registers), troubles
 
 
 def _read(office: Office, path: Path) -> tuple[tuple[Matter, ...], tuple[str, ...]]:

@@ -6,59 +6,96 @@ month's history. The values come from `tasks`; nothing is decided here.
 
 from __future__ import annotations
 
-import re
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from prefect.artifacts import create_markdown_artifact
 
 from config.calendar import Period
+from flows.links import artifact_link, base_of, escaped, file_link, key_of
+from flows.office import Office
 from tasks.mail.history import became
+from tasks.mail.wording import without_numbers
+from tasks.matters import Matter
 from tasks.outcomes import Call, LetterRecord
-from tasks.rollup.matrix import matrix, rates
-from tasks.shapes import Standing, Submission
+from tasks.rollup.matrix import by_urgency, matrix, rates
+from tasks.shapes import Standing, State, Submission
+from tasks.store.briefs import load_brief
+from tasks.store.replies import Reply, replies, reply_paths
 
 # What needs somebody's attention stands out in bold: a mark would need a font that has it.
 _ATTENTION = ("未报", "待更正", "待说明", "迟报")
 _SHOWN = ("单位", "报送事项", "情形", "应报日期", "首次报送", "受理版本", "逾期工作日", "待办")
+_ANSWER: Mapping[State, str] = {
+    "returned": "退回", "queried": "待说明", "refused": "不予受理", "accepted": "回执",
+}  # fmt: skip
 _SEVERITY = {"refuse": "不予受理", "return": "退回更正", "query": "须作说明", "hint": "提示"}
 
 
-def publish_matrix(plan: str, period: Period, standings: Sequence[Standing]) -> None:
-    """The matrix of units × standing, whoever needs attention first, with the period's counts above it."""
-    counted = rates(standings)
+def publish_matrix(office: Office, period: Period, standings: Sequence[Standing]) -> None:
+    """The matrix of units × standing, whoever needs attention first, with the period's counts and ways on above it."""
+    counted, plan = rates(standings), office.plan.id
     kinds = {standing.duty.kind for standing in standings}
     titles = [title for title in _SHOWN if title != "报送事项" or len(kinds) > 1]
-    lines = [{title: line[title] for title in titles} for line in matrix(standings)]
+    answered = replies(office.url, plan, period.text)
+    lines = [
+        {title: cell(line[title], _ATTENTION) for title in titles}
+        | {"退回和回执": _answers(office, standing, answered)}
+        for standing, line in zip(by_urgency(standings), matrix(standings), strict=True)
+    ]
     head = (
         f"应报 **{counted['expected']}** 件，已收到 **{counted['received']}** 件，"
         f"已受理 **{counted['accepted']}** 件，其中按时 **{counted['on_time']}** 件。\n\n"
     )
     create_markdown_artifact(
-        head + _table(lines, strong=_ATTENTION),
-        key=_key("matrix", plan, period.text),
+        head + _ways_on(office, period, bool(answered)) + table(lines),
+        key=key_of("matrix", plan, period.text),
         description=f"{period.label}报送情况",
     )
 
 
-def publish_findings(plan: str, received: Sequence[Submission]) -> None:
-    """Every finding of what this pass received, the gravest first, one line each."""
+def _answers(office: Office, standing: Standing, answered: Sequence[Reply]) -> str:
+    """A link to each answer this duty's files have had, in order."""
+    own = [each for each in answered if (each.unit, each.kind) == (standing.duty.unit, standing.duty.kind)]
+    base = base_of(office.settings)
+    return " ".join(file_link(base, each.path, f"第{each.version}版{_ANSWER[each.verdict]}") for each in own)
+
+
+def _ways_on(office: Office, period: Period, any_answered: bool) -> str:
+    """Links from the matrix to the other pages of the month."""
+    plan = office.plan.id
+    ways = [
+        artifact_link(key_of("findings", plan), "检查发现的问题") if any_answered else "",
+        artifact_link(key_of("letters", plan), "当日信件"),
+        artifact_link(key_of("calls", plan), "电话催报名单"),
+        artifact_link(key_of("brief", plan, period.text), "本期简报")
+        if load_brief(office.url, plan, period.text)
+        else "",
+    ]
+    return "相关页面：" + " · ".join(way for way in ways if way) + "\n\n"
+
+
+def publish_findings(office: Office, received: Sequence[Submission]) -> None:
+    """Every finding of what this pass received, the gravest first, one line each, with the answer it went into."""
+    paths, base = reply_paths(office.url, [submission.id for submission in received]), base_of(office.settings)
+    found = [(submission, finding) for submission in received for finding in submission.findings]
+    found.sort(key=lambda pair: list(_SEVERITY).index(pair[1].severity))
     lines = [
         {
-            "单位": submission.unit or "（未识别）",
-            "文件": submission.path.rsplit("/", 1)[-1],
+            "单位": cell(submission.unit or "（未识别）"),
+            "文件": cell(submission.path.rsplit("/", 1)[-1]),
             "级别": _SEVERITY[finding.severity],
             "代码": finding.code,
-            "措施": finding.measure or "",
-            "问题": finding.text,
-            "怎么改": finding.remedy,
+            "措施": cell(finding.measure or ""),
+            "问题": cell(finding.text),
+            "怎么改": cell(finding.remedy),
             "单元格": "、".join(finding.cells[:6]),
+            "答复": file_link(base, paths[submission.id], "打开") if submission.id in paths else "",
         }
-        for submission in received
-        for finding in submission.findings
+        for submission, finding in found
     ]
-    lines.sort(key=lambda line: list(_SEVERITY.values()).index(line["级别"]))
-    body = _table(lines) if lines else "本次收到的报表没有发现问题。"
-    create_markdown_artifact(body, key=_key("findings", plan), description="检查发现的问题")
+    body = table(lines) if lines else "本次收到的报表没有发现问题。"
+    create_markdown_artifact(body, key=key_of("findings", office.plan.id), description="检查发现的问题")
 
 
 def publish_calls(plan: str, day: str, calls: Sequence[Call]) -> None:
@@ -68,59 +105,79 @@ def publish_calls(plan: str, day: str, calls: Sequence[Call]) -> None:
     """
     lines = [
         {
-            "单位": call.unit,
-            "缺什么": call.what,
-            "为什么打电话": call.why,
+            "单位": cell(call.unit),
+            "缺什么": cell(call.what),
+            "为什么打电话": cell(without_numbers(call.why)),
             "逾期工作日": str(call.overdue_workdays),
-            "最近三次去信": "；".join(call.last),
+            "上次通话": cell(without_numbers(call.said)),
+            "最近三次联系": cell(without_numbers("；".join(call.last))),
         }
         for call in calls
     ]
-    body = _table(lines) + "\n\n电话号码见当日摘要邮件。" if lines else "今天没有需要打电话的单位。"
-    create_markdown_artifact(body, key=_key("calls", plan), description=f"{day} 电话催报名单")
+    body = table(lines) + "\n\n电话号码见当日摘要邮件。" if lines else "今天没有需要打电话的单位。"
+    create_markdown_artifact(body, key=key_of("calls", plan), description=f"{day} 电话催报名单")
 
 
 def publish_letters(plan: str, day: str, records: Sequence[LetterRecord]) -> None:
-    """Today's letters and what became of each."""
-    lines = [{"单位": record.unit, "主题": record.subject, "状态": became(record)} for record in records]
-    body = _table(lines) if lines else "今天没有信件。"
-    create_markdown_artifact(body, key=_key("letters", plan), description=f"{day} 信件")
+    """Today's letters, what became of each, and why where one did not arrive."""
+    lines = [
+        {
+            "单位": cell(record.unit),
+            "主题": cell(record.subject),
+            "状态": cell(became(record)),
+            "说明": "" if record.state == "sent" and not record.dead else cell(without_numbers(record.answer)),
+        }
+        for record in records
+    ]
+    body = table(lines) if lines else "今天没有信件。"
+    create_markdown_artifact(body, key=key_of("letters", plan), description=f"{day} 信件")
 
 
-def publish_brief(plan: str, period: Period, state: str, text: str, files: Sequence[str]) -> None:
-    """The brief as drafted or as frozen, in Markdown, with where its files lie."""
-    listed = "\n".join(f"- `{file}`" for file in files)
-    body = f"文件（在数据文件夹内）：\n\n{listed}\n\n---\n\n{text}"
-    create_markdown_artifact(body, key=_key("brief", plan, period.text), description=f"{period.label}简报（{state}）")
+def publish_brief(office: Office, period: Period, state: str, text: str, files: Sequence[str]) -> None:
+    """The brief as drafted or as frozen, in Markdown, with links to its files."""
+    listed = "\n".join(f"- {file_link(base_of(office.settings), file)}" for file in files)
+    body = f"文件：\n\n{listed}\n\n---\n\n{text}"
+    create_markdown_artifact(
+        body, key=key_of("brief", office.plan.id, period.text), description=f"{period.label}简报（{state}）"
+    )
+
+
+def publish_matters(plan: str, matters: Sequence[Matter], on: dt.date) -> None:
+    """Every matter the meeting follows, the open ones first, under the numbers the form asks for."""
+    lines = [
+        {
+            "编号": cell(matter.no),
+            "事项": cell(matter.words),
+            "提出单位": cell(matter.raised_by),
+            "责任单位": cell(matter.owner or "待会议明确"),
+            "办结期限": matter.due.isoformat() if matter.due else "待会议明确",
+            "办理情况": cell(matter.progress),
+            "状态": cell("超期" if matter.is_overdue(on) else matter.state, ("超期",)),
+        }
+        for matter in sorted(matters, key=lambda matter: matter.state != "办理中")
+    ]
+    body = table(lines) if lines else "还没有会议事项。"
+    create_markdown_artifact(body, key=key_of("matters", plan), description="协调事项和议定事项")
 
 
 def publish_register(plan: str, summary: str, changes: Sequence[str], *, confirmed: bool) -> None:
     """A register as read: what a person should check, and what would change in the plan in force."""
     state = "已生效" if confirmed else "草稿，未生效"
-    changed = "\n".join(f"- {_cell(change)}" for change in changes) or "与现行方案没有不同，或尚无现行方案。"
+    changed = "\n".join(f"- {cell(change)}" for change in changes) or "与现行方案没有不同，或尚无现行方案。"
     create_markdown_artifact(
         f"{summary}\n\n## 与现行方案相比（{state}）\n\n{changed}\n",
-        key=_key("register", plan),
+        key=key_of("register", plan),
         description=f"登记方案 {plan}",
     )
 
 
-def _key(*parts: str) -> str:
-    """Lowercase letters, digits and dashes: what Prefect allows."""
-    return re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")
-
-
-def _table(lines: Sequence[Mapping[str, str]], strong: Sequence[str] = ()) -> str:
-    """A Markdown table; what units wrote cannot break out of its cell or become markup. `strong` words are bold."""
+def table(lines: Sequence[Mapping[str, str]]) -> str:
+    """A Markdown table of cells that are Markdown already (see `cell`)."""
     titles = list(lines[0])
     rows = ["| " + " | ".join(titles) + " |", "|" + "---|" * len(titles)]
-    return "\n".join(
-        rows + ["| " + " | ".join(_cell(line[title], strong) for title in titles) + " |" for line in lines]
-    )
+    return "\n".join(rows + ["| " + " | ".join(line[title] for title in titles) + " |" for line in lines])
 
 
-def _cell(text: str, strong: Sequence[str] = ()) -> str:
-    if text in strong:
-        return f"**{text}**"
-    flat = re.sub(r"\s+", " ", text).replace("&", "&amp;").replace("<", "&lt;")
-    return re.sub(r"([\\|`*_\[\]])", r"\\\1", flat)
+def cell(text: str, strong: Sequence[str] = ()) -> str:
+    """What units wrote cannot break out of its cell or become markup; `strong` words are bold."""
+    return f"**{text}**" if text in strong else escaped(text)

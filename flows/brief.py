@@ -6,34 +6,42 @@ What is approved is what was drafted: the stored draft is frozen, never a newer 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
+from itertools import count
 
-from prefect import flow
+from prefect import flow, get_run_logger
 from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
 from prefect.runtime import flow_run
 from pydantic import Field
 
 from config.calendar import Period
-from flows.editing import Briefed, briefed, draft, enter, render, settle
+from flows import diary
+from flows.annals import last_issued
+from flows.editing import SENT_BACK, Briefed, briefed, draft, enter, render, send_back, settle
 from flows.forms import APPROVAL, NOW, PERIOD, PLAN, Approval, field, run_name
 from flows.office import Office, open_office
 from flows.post import Posted, post
-from flows.standings import standings_of
+from flows.standings import standings_for
 from flows.summary import draft_year
+from flows.waiting import asked_about, is_asked_already, mark_as_asking
 from tasks.brief.markdown import checks_markdown
 from tasks.brief.register_sheet import REGISTER_FILE
 from tasks.brief.value import from_json
 from tasks.errors import InputError
 from tasks.mail.task import in_data, write_brief_notices
 from tasks.rollup.closing import period_to_brief
+from tasks.rollup.occasions import of_issue
 from tasks.shapes import Written
 from tasks.store.briefs import StoredBrief, load_brief, number_is_free
 from tasks.store.task import load_contacts, load_duties, load_rows, prepare_ledger
 
 _BY_HAND = "联席会议办公室"
+_REDRAFTED = "**送审稿在等待期间有变动，请按现在的稿子重新核对。**\n\n"
 _SUSPENDED_AT_MOST_SECONDS = 30 * 24 * 3600
 _NOTE = field("按语", "given 直接定稿时印在正文之前；没有则留空", "")
+_BY = field("审定人", "given 直接定稿时记入办理日志；留空为联席会议办公室")
 _ISSUE_NO = field("期号", "given 直接定稿时为本年第几期；0 为自动接续", 0)
 
 
@@ -49,11 +57,15 @@ class BriefApproval(RunInput):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Who approved, and the number and 按语 that were settled. `issue_no` 0 keeps the draft's."""
+    """Who approved, and the number and 按语 that were settled. `issue_no` 0 keeps the draft's.
+
+    `sent_back` is the reason of somebody who did not approve; None where they did.
+    """
 
     by: str
     issue_no: int = 0
     note: str = ""
+    sent_back: str | None = None
 
 
 @flow(name="编发简报", flow_run_name=run_name, persist_result=True)
@@ -64,29 +76,41 @@ def brief(
     now: str | None = NOW,
     note: str = _NOTE,
     issue_no: int = _ISSUE_NO,
+    by: str | None = _BY,
 ) -> Briefed | None:
     """Draft the brief of a period and, as `approval` says, leave it, wait for the coordinator, or freeze it.
 
     With `period` empty: the latest period that has closed and has no approved brief; None where there is none.
-    `note` and `issue_no` are the 按语 and the number where it is approved by hand; in the UI the form asks for them.
+    `note`, `issue_no` and `by` are the 按语, the number and the approver where it is approved by hand; in the UI the
+    form asks for them.
     A frozen issue is rendered again as it was. Raises InputError for a period without duties.
     """
     office = open_office(plan, now)
     prepare_ledger(office.url)
+    # A resumed run starts from the top: what was shown to the coordinator stays what is approved.
+    resumed = approval == "ui" and (flow_run.run_count or 1) > 1
+    period = period or (asked_about(office.plan.id) if resumed else None)
     wanted = office.period(period) if period else _closed_period(office)
     if wanted is None:
         return None
+    if approval == "ui" and not resumed:
+        if is_asked_already(office.plan.id, wanted):
+            get_run_logger().info("%s简报已在等待审定，不再重复送审", wanted.label)
+            return None
+        mark_as_asking(office.plan.id, wanted)
     stored = load_brief(office.url, office.plan.id, wanted.text)
-    # A resumed run starts from the top: what was shown to the coordinator stays what is approved.
-    resumed = approval == "ui" and (flow_run.run_count or 1) > 1
     if stored is None or (stored.state == "draft" and not resumed):
         stored = _draft(office, wanted)
     if stored.state == "draft":
         written = render(office, wanted, stored)
-        answer = _answer(office, wanted, stored, approval, Answer(_BY_HAND, issue_no, note))
+        answer = _answer(office, wanted, stored, approval, Answer(by or _BY_HAND, issue_no, note))
         if answer is None:
             return briefed(wanted, stored, written)
+        if answer.sent_back is not None:
+            stored = send_back(office, wanted, stored, answer.by, answer.sent_back)
+            return replace(briefed(wanted, stored, render(office, wanted, stored)), state=SENT_BACK)
         stored = settle(office, wanted, stored, answer.by, answer.issue_no or stored.issue_no, answer.note)
+        diary.approved(office.plan.id, wanted.text, stored.issue_no, office.plan.members)
     enter(office, wanted, stored)
     written = render(office, wanted, stored)
     return briefed(wanted, stored, written, _send(office, wanted, stored, written))
@@ -109,30 +133,36 @@ def _closed_period(office: Office) -> Period | None:
 def _draft(office: Office, period: Period) -> StoredBrief:
     if period.months == 12:
         return draft_year(office, period)
-    standings = standings_of(office, period.text, period.label)
-    if not standings:
-        raise InputError(f"{period.label}还没有应报事项，无从汇总。请先运行：lianxi issue {period.text}")
-    rows, previous = load_rows(office.url, office.plan.id, period.text, label=period.label)
+    url, plan, label = office.url, office.plan.id, period.label
+    duties = [d for d in load_duties(url, plan, label=plan) if d.period == period.text or d.kind != "progress"]
+    if all(duty.period != period.text for duty in duties):
+        raise InputError(f"{label}还没有应报事项，无从汇总。请先运行：lianxi issue {period.text}")
+    standings = of_issue(standings_for(office, duties, None, label), period.text, last_issued(url, plan, period))
+    rows, previous = load_rows(url, plan, period.text, label=label)
     return draft(office, period, standings, rows, previous)
 
 
 def _ask(office: Office, period: Period, stored: StoredBrief) -> Answer:
-    """Suspend until the coordinator answers; asked again for as long as the number is taken.
-
-    Raises InputError when the draft was sent back.
-    """
-    trouble = ""
-    # Each round suspends once: a resumed run gets its earlier answers back in order, then asks anew.
-    while True:
+    """Suspend until the coordinator answers; asked again while the number is taken, a sending back gives no reason, or
+    the draft is no longer the one that was shown."""
+    trouble = _REDRAFTED if (flow_run.run_count or 1) > 1 else ""
+    # Each round suspends once: a resumed run gets its earlier answers back in order, then asks anew. An answer belongs
+    # to the draft it was given on.
+    shown = hashlib.sha256(stored.content_json.encode()).hexdigest()[:16]
+    for turn in count(1):
         told = f"{trouble}{_told(period, stored)}"
         form = BriefApproval.with_initial_data(description=told, issue_no=stored.issue_no)
-        answer = suspend_flow_run(wait_for_input=form, timeout=_SUSPENDED_AT_MOST_SECONDS)
+        answer = suspend_flow_run(wait_for_input=form, timeout=_SUSPENDED_AT_MOST_SECONDS, key=f"{shown}-{turn}")
         if not answer.approved:
-            raise InputError(f"{period.label}简报未获同意，退回修改：{answer.remark or '（没有写明意见）'}")
+            if answer.remark.strip():
+                return Answer(str(answer.by), sent_back=str(answer.remark).strip())
+            trouble = "**退回修改须在“意见”栏写明理由。**\n\n"
+            continue
         number = answer.issue_no or stored.issue_no
         if number_is_free(office.url, office.plan.id, period.text, number):
             return Answer(str(answer.by), number, str(answer.note))
         trouble = f"**{stored.year}年第{number}期已用于其他简报，请另填期号。**\n\n"
+    raise AssertionError("counting never ends")
 
 
 def _told(period: Period, stored: StoredBrief) -> str:

@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from prefect import flow
 
 from config.calendar import Period
-from flows.artifacts import publish_calls, publish_letters, publish_matrix
+from flows.artifacts import publish_calls, publish_matrix
 from flows.forms import NOW, PLAN, run_name
 from flows.office import Office, open_office
-from flows.post import Posted, post, recall
+from flows.post import Posted, post, recall, show_today
 from flows.standings import standings_of
+from flows.todo import publish_todo
 from tasks.brief.task import write_supervision_forms
 from tasks.issue.share import issued_path
 from tasks.mail.ladder import Step
 from tasks.mail.task import decide_steps, in_data, write_digest, write_reminders, write_supervisions
 from tasks.outcomes import Attachment, Call, Letter
 from tasks.shapes import Standing
+from tasks.store.calls import load_calls
 from tasks.store.outbox import records
 from tasks.store.task import load_contacts, prepare_ledger
 
@@ -48,6 +50,8 @@ def chase(plan: str | None = PLAN, now: str | None = NOW) -> Chased:
     recall(office, standings)
     steps, calls, letters = _decide(office, standings)
     posted = post(office, letters)
+    if not (posted.sent or posted.troubles):
+        show_today(office)
     _publish(office, standings, calls)
     rungs: Counter[str] = Counter(step.rung.name for step in steps)
     return Chased(day.isoformat(), True, dict(rungs), calls, posted)
@@ -61,15 +65,25 @@ def _decide(
     contacts = load_contacts(office.url, plan.id, office.now.date(), label=label)
     on_record = records(office.url, plan.id)
     steps, calls = decide_steps(
-        standings, contacts, on_record, office.calendar, office.now, office.settings, label=label
+        standings,
+        contacts,
+        on_record,
+        load_calls(office.url, plan.id),
+        county,
+        office.calendar,
+        office.now,
+        office.settings,
+        label=label,
     )
     workbooks = {
         step.standing.duty.key: (Attachment(path.rpartition("/")[2], f"share/{path}"),)
         for step in steps
         if (office.share / (path := issued_path(step.standing.duty))).is_file()
     }
-    supervisions = write_supervisions(steps, plan, county, office.now, label=label)
-    written = write_supervision_forms(supervisions, office.data / "supervision" / label, office.data, label=label)
+    supervisions = write_supervisions(steps, on_record, plan, county, office.now, label=label)
+    written = write_supervision_forms(
+        supervisions, office.data / "supervision" / plan.id / label, office.data, label=label
+    )
     forms = {key: (in_data(form),) for said, form in zip(supervisions, written, strict=True) for key in said.keys}
     letters = write_reminders(steps, workbooks, forms, plan, county, office.now, label=label)
     digest = write_digest(
@@ -81,11 +95,10 @@ def _decide(
 def _publish(office: Office, standings: Sequence[Standing], calls: Sequence[Call]) -> None:
     day = office.now.date()
     publish_calls(office.plan.id, day.isoformat(), calls)
-    todays = [each for each in records(office.url, office.plan.id) if each.day == day and each.rung != "摘要"]
-    publish_letters(office.plan.id, day.isoformat(), todays)
     by_period: dict[str, list[Standing]] = {}
     for standing in standings:
         by_period.setdefault(standing.duty.period, []).append(standing)
     for text, found in by_period.items():
         if any(standing.name not in ("按时", "零报告", "迟报", "未到期") for standing in found):
-            publish_matrix(office.plan.id, Period.parse(text), found)
+            publish_matrix(office, Period.parse(text), found)
+    publish_todo(office)

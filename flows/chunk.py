@@ -53,15 +53,20 @@ def periods_of(readings: Iterable[Reading]) -> list[str]:
     return sorted({reading.period for reading in readings if reading.period})
 
 
-def read_and_judge(chunk: Sequence[Original], desk: Desk) -> tuple[Verdict, ...]:
-    """Read and judge one chunk. Nothing is written. Raises PipelineError when an original or the ledger is gone."""
+def read_and_judge(chunk: Sequence[Original], desk: Desk, *, apart: bool = False) -> tuple[Verdict, ...]:
+    """Read and judge one chunk. Nothing is written. Raises PipelineError when an original or the ledger is gone.
+
+    `apart`: read in another process, so that a file which kills its reader costs that file only.
+    """
     # Imported here: only a pass with files needs them.
+    from tasks.read.apart import read_apart
     from tasks.read.read import read_originals
     from tasks.store.rows import previous_rows
     from tasks.validate.verdicts import judge
 
     plan, county, layout, settings = desk.plan, desk.county, desk.layout, desk.settings
-    readings = read_originals(chunk, desk.originals, plan, county, layout, desk.secret, settings.limits)
+    read = read_apart if apart else read_originals
+    readings = read(chunk, desk.originals, plan, county, layout, desk.secret, settings.limits)
     units = units_of(readings)
     previous = [row for period in periods_of(readings) for row in previous_rows(desk.url, plan.id, period, units)]
     return judge(readings, plan, county, layout, owed(desk.duties, units), previous, settings)

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from config.faults import ConfigError
-from flows import cli_look, cli_month
+from flows import cli_calls, cli_desk, cli_keep, cli_look, cli_meeting, cli_month, cli_start
 from flows.cli_options import err, out, prepare
 from tasks.errors import InputError, LianxiError
 
@@ -46,7 +46,12 @@ def _options(show_version: Annotated[bool, typer.Option("--version", help="显�
 
 
 cli_month.add(app)
+cli_calls.add(app)
+cli_meeting.add(app)
 cli_look.add(app)
+cli_desk.add(app)
+cli_keep.add(app)
+cli_start.add(app)
 
 
 @app.command()
@@ -73,6 +78,10 @@ def up(port: Annotated[int, typer.Option("--port", help="网页端口")] = 4200)
     """长期运行：服务器、定时任务、执行程序和网页，Ctrl-C 全部停止。"""
     settings = prepare()
     from flows.up import up as run
+    from tasks.mail.templates import load_templates
+
+    # A template that an office broke is told now, with its line, and not when the first letter is due.
+    load_templates()
 
     run(settings, port, out)
 

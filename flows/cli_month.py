@@ -31,9 +31,11 @@ def register(
         show.register_json(read_document(document, load_settings(), county))
         return
     prepare()
+    from flows.audit import operator
     from flows.register import register as run
 
-    show.registered(out, run(str(document.resolve()), plan=plan, county=county, confirm=confirm, now=now))
+    by = operator() if confirm else None
+    show.registered(out, run(str(document.resolve()), plan=plan, county=county, confirm=confirm, now=now, by=by))
 
 
 def issue(period: PeriodArgument, plan: PlanOption = None, now: Now = None) -> None:
@@ -80,9 +82,11 @@ def brief(
     """编发简报：汇总本期情况，写出 Word、网页和措施台账。"""
     prepare()
     from flows import show
+    from flows.audit import operator
     from flows.brief import brief as run
 
-    done = run(period, plan=plan, approval="given" if approve else "later", now=now, note=note, issue_no=number)
+    by = operator() if approve else None
+    done = run(period, plan=plan, approval="given" if approve else "later", now=now, note=note, issue_no=number, by=by)
     show.briefed(out, done)
 
 

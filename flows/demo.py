@@ -46,6 +46,7 @@ def _at(text: str) -> dt.datetime:
 
 OCTOBER = (
     Step(_at("2023-09-20T08:30"), "issue", "2023-09"),
+    Step(_at("2023-09-22T18:00"), "intake"),
     Step(_at("2023-09-28T12:00"), "intake"),
     Step(_at("2023-10-10T08:30"), "issue", "2023-10"),
     Step(_at("2023-10-17T09:00"), "chase"),

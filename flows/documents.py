@@ -27,6 +27,24 @@ def read_bytes(document: str | Path) -> tuple[bytes, str]:
         raise InputError(f"文件 {path} 读不了（{reason}），请检查路径和权限") from None
 
 
+def in_inbox(name: str, data: Path) -> Path:
+    """The document of that name in data/inbox: all that a form in the UI can name. Raises InputError for anything else.
+
+    Neither folders nor links lead out of it.
+    """
+    inbox = (data / "inbox").resolve()
+    inbox.mkdir(parents=True, exist_ok=True)
+    try:
+        path = (inbox / name).resolve(strict=True)
+        if path.parent == inbox and path.is_file():
+            return path
+    except (OSError, ValueError):
+        pass
+    there = sorted(each.name for each in inbox.iterdir() if each.is_file() and not each.name.startswith("."))
+    listed = "、".join(there) or "（空）"
+    raise InputError(f"数据文件夹的 inbox 里没有“{name}”这个文件。现有：{listed}")
+
+
 def read_document(document: str | Path, settings: Settings, county: str | None = None) -> Draft:
     """The draft register of a document; aliases resolve through the county it belongs to.
 

@@ -6,28 +6,31 @@ Shared by the flows `brief` and `summary`. Order only; words and looks are `task
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.calendar import Period
 from flows.annals import gather
 from flows.artifacts import publish_brief
+from flows.audit import note_head
 from flows.office import Office
 from flows.post import Posted
 from tasks.brief.approval import approved
 from tasks.brief.markdown import checks_markdown, to_markdown
+from tasks.brief.prose import long_date
 from tasks.brief.task import compose_brief, copy_originals, render_brief
 from tasks.brief.value import from_json, to_json
 from tasks.rollup.task import roll_up_period
 from tasks.shapes import ProgressRow, Standing, Written
+from tasks.store.audit import record
 from tasks.store.briefs import StoredBrief, load_brief, next_issue_no
 from tasks.store.task import freeze_brief, keep_matters, save_draft
 
-DRAFT, FROZEN = "送审稿", "定稿"
+DRAFT, FROZEN, SENT_BACK = "送审稿", "定稿", "退回修改"
 
 
 @dataclass(frozen=True, slots=True)
 class Briefed:
-    """One issue as a run left it: a draft (送审稿) or frozen (定稿), with its files relative to data/."""
+    """One issue as a run left it: a draft (送审稿), sent back (退回修改) or frozen (定稿); its files relative to data/."""
 
     period: str
     title: str
@@ -53,9 +56,25 @@ def draft(
     annals, received = gather(office, period)
     number = number_of(office, period)
     content = compose_brief(rollup, plan, office.county, office.settings, number, office.now, annals, label=label)
+    content = with_remarks(content, load_brief(office.url, plan.id, period.text))
     stored = save_draft(office.url, plan.id, period.text, number, content, office.now, label=label)
     copy_originals(from_json(content), received, annals.files, office.data, label=label)
     return stored
+
+
+def with_remarks(content: str, before: StoredBrief | None) -> str:
+    """The new draft with the reasons for which earlier ones were sent back: whoever approves it looks whether they are met."""
+    remarks = from_json(before.content_json).remarks if before else ()
+    return to_json(replace(from_json(content), remarks=remarks)) if remarks else content
+
+
+def send_back(office: Office, period: Period, stored: StoredBrief, by: str, reason: str) -> StoredBrief:
+    """Keep with the draft why it was sent back, by whom and when."""
+    draft = from_json(stored.content_json)
+    remark = f"{long_date(office.now.date())}，{by}：{reason}"
+    content = to_json(replace(draft, remarks=(*draft.remarks, remark)))
+    record(office.url, office.plan.id, "简报退回修改", period.text, by, "", office.now)
+    return save_draft(office.url, office.plan.id, period.text, stored.issue_no, content, office.now, label=period.label)
 
 
 def number_of(office: Office, period: Period) -> int:
@@ -66,8 +85,12 @@ def number_of(office: Office, period: Period) -> int:
 
 def settle(office: Office, period: Period, stored: StoredBrief, by: str, issue_no: int, note: str) -> StoredBrief:
     """Freeze the draft with the number and the 按语 its approver settled, and enter the matters it raised."""
-    content = to_json(approved(from_json(stored.content_json), issue_no, note))
-    return freeze_brief(office.url, office.plan.id, period.text, by, office.now, issue_no, content, label=period.label)
+    content = to_json(approved(from_json(stored.content_json), issue_no, note, office.now.date()))
+    frozen = freeze_brief(
+        office.url, office.plan.id, period.text, by, office.now, issue_no, content, label=period.label
+    )
+    note_head(office.url, office.data)
+    return frozen
 
 
 def enter(office: Office, period: Period, frozen: StoredBrief) -> None:
@@ -85,7 +108,7 @@ def render(office: Office, period: Period, stored: StoredBrief) -> tuple[Written
     pdf = is_frozen and office.settings.brief.pdf
     written = render_brief(value, folder, office.data, is_frozen, pdf, label=period.label)
     text = to_markdown(value) if is_frozen else checks_markdown(value) + to_markdown(value)
-    publish_brief(office.plan.id, period, state_of(stored), text, [each.path for each in written])
+    publish_brief(office, period, state_of(stored), text, [each.path for each in written])
     return written
 
 

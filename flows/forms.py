@@ -5,12 +5,29 @@ Belongs here: titles, descriptions and run names, in the office's own words. No 
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, Literal, get_args
 
 from prefect.runtime import flow_run
 from pydantic import Field
 
+from tasks.errors import InputError
+from tasks.shapes import Kind
+
 Approval = Literal["later", "ui", "given"]
+Decision = Literal["批准", "不批准"]
+KindTitle = Literal["月度报送", "联系人名单", "专项报送", "年度总结"]
+KINDS: Mapping[str, Kind] = {
+    "月度报送": "progress", "联系人名单": "roster", "专项报送": "deliverable", "年度总结": "annual",
+}  # fmt: skip
+
+STATES: Mapping[str, str] = {
+    "accepted": "受理",
+    "returned": "退回更正",
+    "queried": "须作说明",
+    "refused": "不予受理",
+    "superseded": "已有新版本",
+}
 
 
 def field(title: str, description: str, default: object = None) -> Any:
@@ -26,14 +43,36 @@ PERIOD = field("期间", "如 2023-10、2023-Q4、2023；留空由日期推定")
 YEAR = field("年份", "如 2023；留空为今年")
 NOW = field("以此时间为现在", "留空为系统时钟；补办时填写，如 2023-10-23T09:00")
 APPROVAL = field("审定方式", "later 只起草；ui 起草后等待在此页面审定；given 直接定稿", "later")
-DOCUMENT = field("文件路径", "责任分解方案在本机的位置：.txt .docx 或有文字的 .pdf", ...)
+DOCUMENT = field("文件名", "先把责任分解方案（.txt .docx 或有文字的 .pdf）放进数据文件夹的 inbox，再填文件名", ...)
 NEW_PLAN = field("方案编号", "登记为哪个方案，如 yanqi-2023；留空由文件名得出")
 COUNTY = field("单位名册", "所属县的名册，如 yanqi；留空由发文机关得出")
 CONFIRM = field("人工核对无误，正式生效", "先不勾选运行一次，核对草稿后再勾选运行", False)
+CONFIRMED_BY = field("核对人", "记入办理日志；留空为运行程序的系统用户")
+
+UNIT = field("单位", "在单位名册中的名称", ...)
+OWED_PERIOD = field("期间", "如 2023-10", ...)
+OWED_KIND = field("报送事项", "一般为月度报送", "月度报送")
+BY = field("经办人", "记入台账", "联席会议办公室")
+DECISION = field("批复", "批准后催报按新期限重新计算；不批准的仍按原期限", "批准")
+UNTIL = field("延期至", "批准时填写；留空为单位申请的日期")
+REASON = field("理由", "写给申请单位，并记入台账", ...)
+SUBMISSION = field("来件编号", "见“待办事项”页面", ...)
+CAUSE = field("原因", "config/alarms.toml 中的代号", ...)
+FACTS = field("记录", "系统的记录，照抄进信里", "")
+RUN = field("运行编号", "哪一次运行；没有则留空", "")
+
+
+def kind_title(text: str) -> KindTitle:
+    """A kind as a command named it. Raises InputError."""
+    for title in get_args(KindTitle):
+        if title == text:
+            return title  # type: ignore[no-any-return]
+    raise InputError(f"没有“{text}”这种报送事项，只有：{'、'.join(KINDS)}")
 
 
 def run_name() -> str:
     """“收集报送 2023-10”: the flow's name and the period or day it is about."""
     parameters = flow_run.parameters or {}
-    about = parameters.get("period") or parameters.get("year") or str(parameters.get("now") or "")[:10]
+    named = (parameters.get(name) for name in ("period", "year", "unit"))
+    about = next(filter(None, named), str(parameters.get("now") or "")[:10])
     return " ".join(part for part in (str(flow_run.flow_name), str(about)) if part)

@@ -50,7 +50,7 @@ def issue(period: str | None = PERIOD, plan: str | None = PLAN, now: str | None 
         if duties:
             new += save_duties(office.url, duties, label=each.label)
             letters += _give_out(office, each, duties)
-            publish_matrix(office.plan.id, each, standings_of(office, each.text, each.label))
+            publish_matrix(office, each, standings_of(office, each.text, each.label))
     periods = tuple(each.text for each, duties in dealt.items() if duties)
     return Issued(periods, sum(map(len, dealt.values())), new, post(office, letters))
 

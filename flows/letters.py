@@ -5,18 +5,25 @@ Reads the outbox without starting Prefect. What a person says of an uncertain le
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.calendar import Period
+from flows.audit import note_head, operator
 from flows.office import Office, open_office
 from tasks.errors import InputError
 from tasks.issue.duties import duties_of
-from tasks.outcomes import LetterRecord
+from tasks.outcomes import LetterRecord, Supervision
 from tasks.shapes import Duty
 from tasks.store import outbox
 from tasks.store.database import migrate
 from tasks.store.duties import load_duties
+
+if TYPE_CHECKING:
+    from tasks.mail.samples import Sample
+    from tasks.mail.stationery import Stationery
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,9 @@ def settle(mark: str, arrived: bool, plan: str | None = None, now: str | None = 
     """Say of an uncertain letter that it arrived, or that it is to be sent again. See `outbox.settle`."""
     office = open_office(plan, now)
     migrate(office.url)
-    return outbox.settle(office.url, office.plan.id, mark, arrived, office.now)
+    settled = outbox.settle(office.url, office.plan.id, mark, arrived, office.now, by=operator())
+    note_head(office.url, office.data)
+    return settled
 
 
 def preview(period: str, plan: str | None = None, now: str | None = None) -> Path:
@@ -51,24 +60,45 @@ def preview(period: str, plan: str | None = None, now: str | None = None) -> Pat
     """
     from tasks.files import write_atomically
     from tasks.mail.preview import page
-    from tasks.mail.samples import samples
-    from tasks.mail.stationery import Stationery
-    from tasks.mail.templates import load_templates
 
     office = open_office(plan, now)
+    migrate(office.url)
     wanted = office.period(period)
-    stationery = Stationery(office.county, office.plan, load_templates())
-    shown = samples(_duties(office, wanted), wanted, stationery, office.calendar, office.settings)
     path = office.data / "outbox" / "preview" / f"{office.plan.id}-{wanted.text}.html"
+    shown = _samples(office, wanted, load_duties(office.url, office.plan.id, wanted.text))
     write_atomically(path, page(f"{wanted.label}信件预览", shown).encode())
     return path
 
 
-def _duties(office: Office, period: Period) -> tuple[Duty, ...]:
+def samples_of(office: Office, period: str) -> tuple[Sample, ...]:
+    """Every kind of letter of a period as the plan would have it, whatever the ledger holds."""
+    return _samples(office, office.period(period), ())
+
+
+def supervision_of(office: Office, period: str) -> Supervision:
+    """The words of a 督办单 of the period, on the occasion of the sample's red letter."""
+    from tasks.mail.samples import supervision
+
+    wanted = office.period(period)
+    return supervision(_duties(office, wanted, ()), _paper(office), office.calendar, office.settings)
+
+
+def _samples(office: Office, period: Period, issued: Sequence[Duty]) -> tuple[Sample, ...]:
+    from tasks.mail.samples import samples
+
+    return samples(_duties(office, period, issued), period, _paper(office), office.calendar, office.settings)
+
+
+def _paper(office: Office) -> Stationery:
+    from tasks.mail.stationery import Stationery
+    from tasks.mail.templates import load_templates
+
+    return Stationery(office.county, office.plan, load_templates())
+
+
+def _duties(office: Office, period: Period, issued: Sequence[Duty]) -> Sequence[Duty]:
     """The period's duties as issued; before that, as the plan would have them."""
-    migrate(office.url)
-    found = load_duties(office.url, office.plan.id, period.text)
-    found = found or duties_of(office.plan, office.county, period, office.calendar, office.settings)
+    found = issued or duties_of(office.plan, office.county, period, office.calendar, office.settings)
     if not found:
         raise InputError(f"{period.label}没有应报事项，也就没有信件可看：方案“{office.plan.id}”在这一期间不要求报送")
     return found

@@ -15,6 +15,7 @@ from config.county import County, load_county
 from config.plan import Plan, load_plan
 from config.settings import Settings, load_settings
 from config.workbook import Layout, load_layout
+from flows.ids import sound_id
 from tasks.errors import InputError
 from tasks.signature import load_or_create_secret
 
@@ -59,15 +60,17 @@ class Office:
 def open_office(plan: str | None = None, now: dt.datetime | str | None = None) -> Office:
     """Read settings, plan and county, and try out the letters' templates.
 
-    Raises ConfigError with every fault of a file, InputError for a bad `now`.
+    Raises ConfigError with every fault of a file, InputError for a bad `now`, PipelineError for a ledger that is lost.
     """
     # Imported here: a command that opens no office needs no template engine.
     from tasks.mail.templates import load_templates
+    from tasks.store.database import check_not_lost
 
-    settings = load_settings()
+    settings = load_settings(plan=plan)
+    check_not_lost(settings.database_url, settings.data / "originals")
     # Tried out now, so that a letter's template an office broke is told at the start and not when the letter is due.
     load_templates()
-    the_plan = load_plan(plan or settings.plan, settings.config)
+    the_plan = load_plan(sound_id(settings.plan, "方案编号"), settings.config)
     return Office(
         settings=settings,
         plan=the_plan,

@@ -10,8 +10,9 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from itertools import chain
 from types import TracebackType
@@ -43,8 +44,11 @@ class Judges:
         # Not forked from here: this process has threads, whose locks a fork would take along for ever.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["flows.warm"])
-        self._count = _cores()
-        self._pool = ProcessPoolExecutor(self._count, mp_context=context, initializer=_sit_down, initargs=(desk,))
+        self._count, self._context, self._desk = _cores(), context, desk
+        self._pool = self._opened()
+
+    def _opened(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self._count, mp_context=self._context, initializer=_sit_down, initargs=(self._desk,))
 
     def __enter__(self) -> Judges:
         return self
@@ -59,26 +63,45 @@ class Judges:
         for ready in [self._pool.submit(_stretch) for _ in range(self._count)]:
             ready.result()
 
-    def judged(self, chunks: Sequence[Chunk]) -> Iterator[Judged]:
+    def judged(self, chunks: Iterable[Chunk]) -> Iterator[Judged]:
         """The verdicts of every chunk, in order. Each must be recorded before the next is asked for.
 
         A chunk that was judged before an earlier one of the same unit was on record is judged again, so that every
         row is held against the same last month as in a single process.
         """
-        ahead: deque[tuple[Chunk, int, Future[Judged]]] = deque()
+        ahead: deque[tuple[Chunk, int, Future[Judged] | None]] = deque()
         said: list[Said] = []
         rest = iter(chunks)
         while True:
             while len(ahead) <= self._count and (chunk := next(rest, None)) is not None:
-                ahead.append((chunk, len(said), self._pool.submit(_judge, chunk)))
+                ahead.append((chunk, len(said), self._submitted(chunk)))
             if not ahead:
                 return
             chunk, recorded, future = ahead.popleft()
-            verdicts = future.result()
+            verdicts = self._result(chunk, future)
             if _is_overtaken(verdicts, said[recorded:]):
-                verdicts = self._pool.submit(_judge, chunk).result()
+                verdicts = self._result(chunk, self._submitted(chunk))
             said.append(_accepted(verdicts))
             yield verdicts
+
+    def _submitted(self, chunk: Chunk) -> Future[Judged] | None:
+        """The chunk under way; None where a process has just died, and with it the pool: others take its place."""
+        try:
+            return self._pool.submit(_judge, chunk)
+        except BrokenProcessPool:
+            self._pool.shutdown()
+            self._pool = self._opened()
+            return None
+
+    def _result(self, chunk: Chunk, future: Future[Judged] | None) -> Judged:
+        """The verdicts; of a chunk that was in hand when a process died, by reading file after file apart.
+
+        Nobody can say which chunk a process died of: each of the few that were in hand is read so, here.
+        """
+        try:
+            return future.result() if future else read_and_judge(chunk, self._desk, apart=True)
+        except BrokenProcessPool:
+            return read_and_judge(chunk, self._desk, apart=True)
 
 
 def _accepted(verdicts: Judged) -> Said:

@@ -7,7 +7,7 @@ in `tasks.store`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
 from config.settings import Mail
+from flows import diary
+from flows.artifacts import publish_letters
 from flows.office import Office
 from flows.standings import standings_of
 from tasks.errors import InputError
@@ -62,7 +64,20 @@ def post(office: Office, letters: Sequence[Letter]) -> Posted:
     waiting = ready_letters(office.url, plan, office.now, mail.when_uncertain, patience, label=plan)
     leaving = _leaving(office, waiting)
     held = len(waiting) - len(leaving)
-    return _send(office, leaving, held, label=f"{len(leaving)} 封") if leaving else Posted(held=held)
+    if not leaving:
+        return Posted(held=held)
+    posted = _send(office, leaving, held, label=f"{len(leaving)} 封")
+    show_today(office)
+    return posted
+
+
+def show_today(office: Office) -> None:
+    """Today's letters and what became of them, in the UI. The digest is the coordinator's own."""
+    day = office.now.date()
+    found = outbox.records(office.url, office.plan.id)
+    publish_letters(
+        office.plan.id, day.isoformat(), [each for each in found if each.day == day and each.rung != "摘要"]
+    )
 
 
 def _leaving(office: Office, waiting: Sequence[Letter]) -> Sequence[Letter]:
@@ -101,12 +116,19 @@ def _send(office: Office, waiting: Sequence[Letter], held: int, *, label: str) -
     sender = (county.mail_sender, county.mail_sender_name)
     counter = Counter(office.data, sender, county.coordinator_mail, office.share, mail.attachments_bytes)
     sent, troubles = dispatch(office.url, waiting, mail, counter, office.now)
+    if troubles and not sent:
+        diary.held_up(office.plan.id, len(troubles))
     get_run_logger().info("%s：寄出 %d 封，未寄出 %d 封，留待以后 %d 封", label, sent, len(troubles), held)
     return Posted(sent, troubles, held)
 
 
 def dispatch(
-    url: str, waiting: Sequence[Letter], mail: Mail, counter: Counter, now: dt.datetime
+    url: str,
+    waiting: Sequence[Letter],
+    mail: Mail,
+    counter: Counter,
+    now: dt.datetime,
+    tell: Callable[[Letter], None] = diary.sent,
 ) -> tuple[int, tuple[str, ...]]:
     """Send letters that are on record: (how many left, what became of the others).
 
@@ -115,7 +137,7 @@ def dispatch(
     """
     from tasks.mail.post import deliver
 
-    patience, subjects = _patience(mail), {letter.key: letter.subject for letter in waiting}
+    patience, letters = _patience(mail), {letter.key: letter for letter in waiting}
 
     def take(letter: Letter) -> bool:
         return outbox.mark_sending(url, letter.key, now, mail.when_uncertain, patience)
@@ -125,8 +147,9 @@ def dispatch(
         outbox.close(url, report.key, _CLOSED[report.state], report.answer, now, report.dead, patience)
         if report.state == "sent":
             sent += 1
+            tell(letters[report.key])
         if report.state != "sent" or report.dead:
-            troubles.append(f"{report.key[1]}《{subjects[report.key]}》：{report.answer}")
+            troubles.append(f"{report.key[1]}《{letters[report.key].subject}》：{report.answer}")
     return sent, tuple(troubles)
 
 

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from prefect import flow
+from prefect.runtime import deployment
 
 from config.plan import Plan, dump_plan, load_plan
 from config.plan_file import read_plan
 from config.settings import Settings, load_settings
 from flows.artifacts import publish_register
-from flows.documents import county_of, plan_id_of, read_document
-from flows.forms import CONFIRM, COUNTY, DOCUMENT, NEW_PLAN, NOW
+from flows.audit import note_head, operator
+from flows.documents import county_of, in_inbox, plan_id_of, read_document
+from flows.forms import CONFIRM, CONFIRMED_BY, COUNTY, DOCUMENT, NEW_PLAN, NOW
+from flows.ids import sound_id
+from flows.office import instant
 from tasks.errors import InputError
 from tasks.files import write_atomically
 from tasks.register.difference import differences
 from tasks.register.draft import Draft
 from tasks.register.summary import summary_text
 from tasks.register.task import place_draft
+from tasks.store import audit
+from tasks.store.database import migrate
+
+_CONFIRMED = "确认方案"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +54,21 @@ def register(
     county: str | None = COUNTY,
     confirm: bool = CONFIRM,
     now: str | None = NOW,
+    by: str | None = CONFIRMED_BY,
 ) -> Registered:
     """Read a document into a draft; with `confirm`, put the draft (as a person may have mended it) in force.
 
-    A draft that a person has mended is never overwritten. Raises InputError when the document holds no register,
+    Started from a form, only a document in data/inbox can be named. A draft that a person has mended is never
+    overwritten. Raises InputError when the document holds no register,
     ConfigError with every fault of a draft that cannot come into force.
     """
     settings = load_settings()
+    if deployment.id:
+        document = str(in_inbox(document, settings.data))
+    if county:
+        sound_id(county, "单位名册")
     draft = read_document(document, settings, county)
-    plan_id = plan or plan_id_of(document)
+    plan_id = sound_id(plan or plan_id_of(document), "方案编号")
     owner = county or getattr(county_of(draft, settings), "id", None)
     if owner is None:
         raise InputError("看不出文件属于哪个县：请用 --county 指明单位名册（config/counties/ 下的文件夹名）")
@@ -62,7 +78,7 @@ def register(
     in_force = settings.config / "plans" / f"{plan_id}.toml"
     changes = _changes(proposed, in_force, settings)
     if confirm:
-        _put_in_force(proposed, in_force, folder)
+        _put_in_force(proposed, in_force, folder, partial(_record, settings, plan_id, by or operator(), now))
     publish_register(plan_id, summary_text(draft, plan_id), changes, confirmed=confirm)
     return Registered(
         plan=plan_id,
@@ -93,14 +109,28 @@ def _changes(proposed: Plan, in_force: Path, settings: Settings) -> tuple[str, .
     return tuple(str(each) for each in differences(load_plan(proposed.id, settings.config), proposed))
 
 
-def _put_in_force(proposed: Plan, in_force: Path, folder: Path) -> None:
-    """Write the plan's file, atomically; what it replaces is kept beside the draft."""
+def _put_in_force(proposed: Plan, in_force: Path, folder: Path, record_as: Callable[[str], None]) -> None:
+    """Write the plan's file, atomically; what it replaces is kept beside the draft.
+
+    The confirmation is recorded first: a run that dies between is done again and finds it on record.
+    """
     content = dump_plan(proposed).encode()
+    if in_force.exists() and in_force.read_bytes() == content:
+        return
+    record_as(hashlib.sha256(content).hexdigest())
     if in_force.exists():
-        if in_force.read_bytes() == content:
-            return
         write_atomically(folder / f"原方案-{_digest(in_force)[:8]}.toml", in_force.read_bytes())
     write_atomically(in_force, content)
+
+
+def _record(settings: Settings, plan_id: str, by: str, now: str | None, digest: str) -> None:
+    told = f"方案文件校验值 {digest}"
+    migrate(settings.database_url)
+    last = audit.latest(settings.database_url, plan_id, _CONFIRMED, plan_id)
+    if last is None or last.detail != told:
+        at = instant(now, settings.timezone)
+        audit.record(settings.database_url, plan_id, _CONFIRMED, plan_id, by, told, at)
+    note_head(settings.database_url, settings.data)
 
 
 def _digest(path: Path) -> str:

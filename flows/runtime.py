@@ -11,8 +11,12 @@ import json
 import os
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+
+from flows.login import authorization, load_or_create_login
+from tasks.errors import InputError
 
 # Prefect's server is told once where it lives; whatever the user has set himself is left alone.
 _DEFAULTS = {
@@ -41,10 +45,25 @@ def prepare(data: Path) -> None:
     os.environ.setdefault("PREFECT_HOME", str(home.resolve()))
     for name, value in _DEFAULTS.items():
         os.environ.setdefault(name, value)
-    if "PREFECT_API_URL" not in os.environ:
-        running = running_server(data)
-        if running:
-            os.environ["PREFECT_API_URL"] = running
+    if "PREFECT_API_URL" not in os.environ and (running := _described(data)):
+        os.environ["PREFECT_API_URL"] = running["api_url"]
+        os.environ.setdefault("PREFECT_API_AUTH_STRING", _login_of(data, running["api_url"]))
+        if running.get("files_url"):
+            os.environ.setdefault("LIANXI_FILES_URL", running["files_url"])
+
+
+def _login_of(data: Path, api_url: str) -> str:
+    """The login of the server that runs. Raises InputError where it is another one than this process knows."""
+    login = load_or_create_login(data, os.environ.get("LIANXI_PASSWORD"))
+    asked = urllib.request.Request(f"{api_url}/admin/version", headers={"Authorization": authorization(login)})  # noqa: S310
+    try:
+        with urllib.request.urlopen(asked, timeout=10):  # noqa: S310
+            return login
+    except urllib.error.HTTPError as error:
+        if error.code != HTTPStatus.UNAUTHORIZED:
+            return login
+        told = f"正在运行的联席（{api_url.removesuffix('/api')}）不认这个登录口令：请把环境变量 LIANXI_PASSWORD 设成启动时用的口令"
+        raise InputError(told) from None
 
 
 def server_file(data: Path) -> Path:
@@ -54,12 +73,18 @@ def server_file(data: Path) -> Path:
 
 def running_server(data: Path) -> str | None:
     """The API address of the server `lianxi up` started, or None when it does not answer."""
+    described = _described(data)
+    return described["api_url"] if described else None
+
+
+def _described(data: Path) -> dict[str, str]:
+    """What `lianxi up` wrote of its server; empty when that does not answer."""
     try:
         described: dict[str, Any] = json.loads(server_file(data).read_text(encoding="utf-8"))
-        url = str(described["api_url"])
-    except (OSError, ValueError, KeyError):
-        return None
-    return url if is_healthy(url) else None
+        found = {name: str(described.get(name) or "") for name in ("api_url", "files_url")}
+    except (OSError, ValueError, AttributeError):
+        return {}
+    return found if is_healthy(found["api_url"]) else {}
 
 
 def is_healthy(api_url: str, timeout_seconds: float = 2.0) -> bool:

@@ -15,7 +15,11 @@ from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    from flows.calls import Noted
     from flows.chase import Chased
+    from flows.decision import Decided
     from flows.editing import Briefed
     from flows.intake import Taken
     from flows.issue import Issued
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from flows.recheck import Rechecked
     from flows.register import Registered
     from flows.status import Status
+    from tasks.matters import Matter
     from tasks.outcomes import LetterRecord
     from tasks.register.draft import Draft
     from tasks.shapes import Standing
@@ -130,9 +135,19 @@ def chased(out: Console, done: Chased) -> None:
         out.print("[red]今天要打电话：[/]")
         for call in done.calls:
             _list(out, [f"{call.unit} {call.phone or '（无电话）'}：{call.what}（{call.why}）"])
-            for said in call.last:
-                out.print(f"      此前去信：{said}", markup=False, highlight=False, soft_wrap=True)
+            if call.said:
+                out.print(f"      上次通话：{call.said}", markup=False, highlight=False, soft_wrap=True)
+            for contact in call.last:
+                out.print(f"      最近联系：{contact}", markup=False, highlight=False, soft_wrap=True)
     posted(out, done.posted)
+
+
+def contacts(out: Console, noted: Noted) -> None:
+    """`lianxi call`: the last contacts with a unit."""
+    lines = [f"上次通话：{noted.said}"] if noted.said else []
+    lines += [f"最近联系：{contact}" for contact in noted.last]
+    out.print(f"{noted.unit}：{'' if lines else '还没有信件和通话记录'}", markup=False, highlight=False)
+    _list(out, lines)
 
 
 def letters_table(out: Console, listed: Listed) -> None:
@@ -166,7 +181,28 @@ def briefed(out: Console, done: Briefed | None) -> None:
     _list(out, [str(path) for path in done.files])
     if done.state == "送审稿":
         out.print(f"核对后定稿印发：lianxi brief {done.period} --approve")
+    elif done.state == "退回修改":
+        out.print(f"修改意见已记入送审稿；数据更正后重新起草：lianxi brief {done.period}")
     posted(out, done.posted)
+
+
+def decided(out: Console, done: Decided) -> None:
+    """`lianxi decide`: the matter as the ledger now has it."""
+    matter = done.matter
+    day = f"，办结期限{matter.due}" if matter.due else ""
+    out.print(f"{matter.no}（{matter.state}）：{matter.words}", markup=False)
+    out.print(f"责任单位：{matter.owner or '待会议明确'}{day}；下期简报跟踪", markup=False, highlight=False)
+
+
+def matters_table(out: Console, matters: Sequence[Matter], on: dt.date) -> None:
+    """`lianxi decide` without arguments: every matter the meeting follows."""
+    table = Table(title="协调事项和议定事项")
+    for title in ("编号", "事项", "责任单位", "办结期限", "状态"):
+        table.add_column(title, overflow="fold", no_wrap=title in ("编号", "办结期限", "状态"))
+    for each in matters:
+        state = "超期" if each.is_overdue(on) else each.state
+        table.add_row(each.no, escape(each.words), escape(each.owner), str(each.due or "—"), state)
+    out.print(table if matters else "还没有会议事项")
 
 
 def rechecked(out: Console, done: Rechecked) -> None:

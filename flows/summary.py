@@ -5,12 +5,16 @@ from __future__ import annotations
 from prefect import flow
 
 from config.calendar import Period
-from flows.annals import frozen, frozen_months, read_registers, scores_of
-from flows.editing import Briefed, briefed, number_of, render
+from flows.annals import frozen, frozen_months, read_registers, roll_again, scores_of
+from flows.audit import export_with
+from flows.editing import Briefed, briefed, number_of, render, with_remarks
 from flows.forms import NOW, PLAN, YEAR, run_name
 from flows.office import Office, open_office
 from flows.standings import standings_for
-from tasks.brief.task import compose_summary
+from tasks.brief.annals import Annals
+from tasks.brief.originals import places_of
+from tasks.brief.task import compose_summary, copy_originals
+from tasks.brief.value import from_json
 from tasks.errors import InputError
 from tasks.store.briefs import StoredBrief, load_brief
 from tasks.store.task import keep_matters, load_duties, load_submissions, prepare_ledger, save_draft
@@ -28,7 +32,10 @@ def summary(year: str | None = YEAR, plan: str | None = PLAN, now: str | None = 
     stored = load_brief(office.url, office.plan.id, wanted.text)
     if stored is None or stored.state == "draft":
         stored = draft_year(office, wanted)
-    return briefed(wanted, stored, render(office, wanted, stored))
+    written = render(office, wanted, stored)
+    # Who did what goes with the year's record: kept elsewhere, it is a witness of the log itself.
+    export_with(office.url, office.data / "briefs" / office.plan.id / wanted.text)
+    return briefed(wanted, stored, written)
 
 
 def draft_year(office: Office, year: Period) -> StoredBrief:
@@ -43,15 +50,25 @@ def draft_year(office: Office, year: Period) -> StoredBrief:
     received = load_submissions(url, plan.id, label=plan.id)
     own = [duty for duty in duties if year.contains(Period.parse(duty.period).start)]
     standings = standings_for(office, own, None, label)
-    scores = scores_of(office, year, duties, received, frozen(url, plan.id))
-    told, _ = read_registers(office)
+    stored_issues = frozen(url, plan.id)
+    registers, _ = read_registers(office, stored_issues)
     matters = [
         matter
-        for matter in keep_matters(url, plan.id, (), told, office.now, label=label)
+        for matter in keep_matters(url, plan.id, (), registers, office.now, label=label)
         if year.contains(Period.parse(matter.period).start)
     ]
     number = number_of(office, year)
-    content = compose_summary(
-        year, months, standings, scores, matters, plan, office.county, office.settings, number, office.now, label=label
+    annals = Annals(
+        past=roll_again(office, [month.period for month in months], duties, received, label),
+        issues=months,
+        matters=tuple(matters),
+        scores=scores_of(office, year, duties, received, stored_issues),
+        files=places_of(received, plan.id),
     )
-    return save_draft(url, plan.id, year.text, number, content, office.now, label=label)
+    content = compose_summary(
+        year, annals, standings, plan, office.county, office.settings, number, office.now, label=label
+    )
+    content = with_remarks(content, load_brief(url, plan.id, year.text))
+    stored = save_draft(url, plan.id, year.text, number, content, office.now, label=label)
+    copy_originals(from_json(content), received, annals.files, office.data, label=label)
+    return stored

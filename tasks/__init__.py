@@ -10,6 +10,7 @@ store     the ledger: the only stage that knows the database
 rollup    ledger -> standing of units, progress of measures, lights
 brief     roll-up -> Brief value -> Word, HTML, Excel
 mail      standing -> letters -> outbox -> yagmail
+upkeep    everything kept -> one archive, and back
 rehearsal  the units' side of a month, played for the demo and the tests
 
 Stages never import one another: values travel through the flow, in the types of `shapes`.

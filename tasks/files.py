@@ -1,13 +1,25 @@
-"""One way to put a file on disk: whole or not at all.
+"""One way to put a file on disk: whole or not at all; and one to make a secret's file, once.
 
-Belongs here: that one way, for every stage. What is written, and where, is each stage's business.
+Belongs here: these two, for every stage, and clearing up after a process that died while it wrote. What is written, and
+where, is each stage's business.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
+import re
+import socket
+import tempfile
+import zlib
 from pathlib import Path
+
+_HOST = f"{zlib.crc32(socket.gethostname().encode()):08x}"
+# Names the machine and the process that writes: what a dead process left behind can be told from work under way.
+_UNFINISHED = re.compile(r"\.~([0-9a-f]{8})-(\d+)-\d+\.tmp")
+_NO_LONGER_WRITTEN_SECONDS = 3600
+_numbers = itertools.count()
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -18,8 +30,17 @@ def write_atomically(path: Path, content: bytes) -> None:
     """
     if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
         return
+    put(path, content)
+    sweep(path.parent)
+    # The name, too, shall survive a power cut. Not every network share can be asked for that.
+    with contextlib.suppress(OSError):
+        sync_folder(path.parent)
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write beside, sync, rename, and no more: for many files, whose folder is swept and synced once. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".~{os.getpid()}.tmp")
+    beside = path.with_name(f".~{_HOST}-{os.getpid()}-{next(_numbers)}.tmp")
     try:
         with beside.open("wb") as file:
             file.write(content)
@@ -29,3 +50,51 @@ def write_atomically(path: Path, content: bytes) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             beside.unlink()
+
+
+def create_private(path: Path, content: bytes) -> None:
+    """Make a file that only its owner may read, unless it is there already. Raises OSError.
+
+    Of two processes that start at once, the content of one is the file's for both.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # mkstemp opens with mode 0600, so the secret is never readable by others, not even for an instant.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".secret-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        # link, unlike rename, does not replace.
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        os.unlink(name)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes that were killed in mid-write left in a folder. Never raises: litter does no harm."""
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder):
+            if (found := _UNFINISHED.fullmatch(entry.name)) and _is_abandoned(entry, found[1], int(found[2])):
+                os.unlink(entry.path)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut. Raises OSError."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _is_abandoned(entry: os.DirEntry[str], host: str, pid: int) -> bool:
+    """Whether nobody writes this file any more: its process has ended, or has not touched it for very long.
+
+    How long, by the folder's own clock: another machine's may be wrong.
+    """
+    if host == _HOST and not os.path.exists(f"/proc/{pid}") and os.path.isdir("/proc/self"):
+        return True
+    now = os.stat(os.path.dirname(entry.path)).st_mtime
+    return now - entry.stat(follow_symlinks=False).st_mtime > _NO_LONGER_WRITTEN_SECONDS

@@ -40,6 +40,15 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class Register:
+    """The workbook of matters given out with one issue: what it holds now (`told`) and held when given out (`issued`)."""
+
+    period: str
+    told: tuple[Matter, ...]
+    issued: tuple[Matter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """One unit's record over a quarter or a year, in duties whose day has come.
 

@@ -84,15 +84,20 @@ class LetterRecord:
 class Supervision:
     """What one unit's 督办单 says: the words of the red rung, before they become a Word file.
 
-    `keys` are the duties it is about; `paragraphs` its text in order; `day` in words (2023年10月27日).
+    `keys` are the duties it is about; `no` its number (督办〔2023〕3号); `heading` the meeting's name and the form's.
+    `reason`, `matters`, `missing` and `demand` are paragraphs in order; `day` in words (2023年10月27日).
     """
 
     keys: tuple[tuple[str, str, str, str], ...]
     unit: str
-    title: str
-    salutation: str
-    paragraphs: tuple[str, ...]
+    no: str
+    heading: str
+    reason: tuple[str, ...]
+    matters: tuple[str, ...]
+    missing: tuple[str, ...]
+    demand: tuple[str, ...]
     signature: str
+    contact: str
     day: str
 
 
@@ -100,7 +105,8 @@ class Supervision:
 class Call:
     """One line of the coordinator's call list: whom to call today and what exactly is missing.
 
-    `last` are the last letters to this unit and what became of them, the newest first.
+    `last` are the last three contacts with this unit (letters with what became of them, calls), the newest first;
+    `said` is what was said in the last call that was answered.
     """
 
     unit: str
@@ -109,6 +115,23 @@ class Call:
     phone: str
     overdue_workdays: int
     last: tuple[str, ...] = ()
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallNote:
+    """One telephone call as the coordinator noted it. `who` is a role, never a name: the roster says who held it.
+
+    `called_at` is aware, in the office's zone; `words` may be empty where nobody answered.
+    """
+
+    plan: str
+    unit: str
+    who: str
+    called_at: dt.datetime
+    answered: bool
+    words: str
+    noted_by: str
 
 
 @dataclass(frozen=True, slots=True)

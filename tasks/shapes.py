@@ -103,7 +103,7 @@ class Reading:
 
     `columns` maps a field name to its column letter, so a value's address is letter + row number;
     `heading` maps a field above the table (报送期间, 零报告 …) to (value, cell).
-    `identified_by` is the first of signature, content, folder, filename that named unit and period.
+    `identified_by` is the first of signature, content, folder, filename that named unit and period; or person.
     `findings` are what reading itself found (refused formats, broken signature, missing columns); `saved_at` is when
     a file inside an archive was last saved, by its own clock, None for a file by itself.
     """

@@ -6,15 +6,13 @@ the business of `issue` (which writes it) and `read` (which looks for it).
 
 from __future__ import annotations
 
-import contextlib
 import hmac
-import os
 import secrets
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.errors import PipelineError
+from tasks.files import create_private
 
 _SECRET_BYTES = 32
 
@@ -54,26 +52,10 @@ def load_or_create_secret(path: Path, env_value: str | None) -> bytes:
         return env_value.encode()
     try:
         if not path.exists():
-            _create(path)
+            create_private(path, secrets.token_hex(_SECRET_BYTES).encode())
         secret = path.read_bytes().strip()
     except OSError as error:
         raise PipelineError(f"签名密钥文件 {path} 无法读写（{error.strerror}）。请检查该文件夹的权限。") from error
     if len(secret) < _SECRET_BYTES:
         raise PipelineError(f"签名密钥文件 {path} 内容不完整。请从备份恢复；没有备份的，删去该文件后重新发放报表。")
     return secret
-
-
-def _create(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # mkstemp opens with mode 0600, so the secret is never readable by others, not even for an instant.
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".secret-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_hex(_SECRET_BYTES).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        # link, unlike rename, does not replace: of two processes that start at once, one secret wins for both.
-        with contextlib.suppress(FileExistsError):
-            os.link(name, path)
-    finally:
-        os.unlink(name)

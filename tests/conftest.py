@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from tests.running import Running, copy_of, running
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,6 +59,13 @@ def october(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Path:
     # Beside the demo's folder: what the demo left is compared as a whole below.
     root.with_suffix(".txt").write_text(screen.getvalue(), encoding="utf-8")
     return root
+
+
+@pytest.fixture(scope="session")
+def desk(october: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """`lianxi up` over a copy of the demo's data. The last test that uses it stops it."""
+    with running(copy_of(october, tmp_path_factory.mktemp("长期 up") / "data")) as desk:
+        yield desk
 
 
 def enter(patch: pytest.MonkeyPatch, root: Path) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from config.calendar import Period
 from config.county import County
 from tasks.brief.meeting import NOBODY, Docket, day_words
-from tasks.brief.prose import chinese, joined, trim
+from tasks.brief.prose import chinese, joined, mask, trim
 from tasks.brief.value import Block, Column, Heading, Paragraph, Run, Table
 from tasks.brief.wording import by_unit, disputes
 from tasks.matters import Matter
@@ -20,8 +20,8 @@ from tasks.outcomes import RollUp
 
 AGENDA_FILE = "联席会议议程.docx"
 _COLUMNS = (
-    Column("编号", 25),
-    Column("需议定的事项", 55, "left"),
+    Column("编号", 28),
+    Column("需议定的事项", 52, "left"),
     Column("提出单位", 24, "left"),
     Column("建议责任单位", 28, "left"),
     Column("建议期限", 24),
@@ -60,7 +60,8 @@ def _points(rollup: RollUp, county: County, found: Docket, on: dt.date) -> list[
 
 
 def _decisions(rollup: RollUp, label: str, found: Docket, on: dt.date) -> list[Block]:
-    rows = [*_matters(found.raised), *_matters([m for m in found.followed if m.is_overdue(on)], "超期未办结，")]
+    late = [m for m in found.followed if m.is_overdue(on)]
+    rows = [*_matters(found.raised, on), *_matters(late, on, "（超期未办结）")]
     rows += _disputed(rollup)
     title = Heading(0, f"{label}需联席会议议定事项一览表")
     if not rows:
@@ -79,8 +80,8 @@ def _decisions(rollup: RollUp, label: str, found: Docket, on: dt.date) -> list[B
 _Row = tuple[str, str, str, str, str]
 
 
-def _matters(matters: Sequence[Matter], head: str = "") -> list[_Row]:
-    return [(m.no, f"{head}{m.words}", m.raised_by, m.owner or NOBODY, day_words(m.due)) for m in matters]
+def _matters(matters: Sequence[Matter], on: dt.date, head: str = "") -> list[_Row]:
+    return [(m.no, f"{head}{mask(m.words)}", m.raised_by, m.owner or NOBODY, day_words(m.due, on)) for m in matters]
 
 
 def _disputed(rollup: RollUp) -> list[_Row]:

@@ -52,12 +52,14 @@ class Correction:
 class Annals:
     """Everything beyond the month. The default is a first issue that nothing came before.
 
-    `past` are the earlier months of the year as they stand now, `issues` the frozen briefs of earlier months, both in
-    order; `matters` all of the meeting's; `files` gives the original (relative to data/) of a submission; `troubles`
-    what could not be read of the register of matters; `span` what the scores are of.
+    `past` are the earlier months of the year as they stand now, `before` those of earlier years that may still be
+    corrected, `issues` the frozen briefs of all earlier months, each in order. `matters` are all of the meeting's;
+    `files` gives the original (relative to data/) of a submission; `troubles` what could not be read of the register
+    of matters; `span` what the scores are of.
     """
 
     past: tuple[RollUp, ...] = ()
+    before: tuple[RollUp, ...] = ()
     issues: tuple[Brief, ...] = ()
     matters: tuple[Matter, ...] = ()
     matter_due: dt.date | None = None

@@ -13,15 +13,17 @@ from config.calendar import Period
 from config.county import County
 from config.plan import Plan
 from config.settings import Settings
+from tasks.brief.annals import Annals
 from tasks.brief.annual_parts import highlights_part, matters_part, measures_part, overall, targets_part
 from tasks.brief.attachments import LEDGER_FILE
 from tasks.brief.content import document_words, numbered, subject_of
+from tasks.brief.corrections import corrections_of_year, year_part
 from tasks.brief.course import course_of, missing_months, month_name
 from tasks.brief.prose import joined
 from tasks.brief.scores import score_blocks
 from tasks.brief.sources import Sources
 from tasks.brief.value import Attachment, Block, Brief, Heading, Paragraph, Run
-from tasks.matters import Matter, Score
+from tasks.matters import Score
 from tasks.shapes import Standing
 
 # Named in the text; the attachment names all.
@@ -30,22 +32,23 @@ _NAMED = 10
 
 def compose_annual(
     year: Period,
-    months: Sequence[Brief],
+    annals: Annals,
     standings: Sequence[Standing],
-    scores: Sequence[Score],
-    matters: Sequence[Matter],
     plan: Plan,
     county: County,
     settings: Settings,
     issue_no: int,
     now: dt.datetime,
 ) -> Brief:
-    """The summary of `year` from its frozen months (at least one, in order), dated `now`. Pure.
+    """The summary of `year` from its frozen months (`annals.issues`, at least one), dated `now`. Pure.
+
+    `annals.past` are those months as they stand now: what differs is corrected, and said to be.
 
     `standings` are those of the year's monthly and annual duties: who is missing is for the coordinator to check.
     """
-    sources, on = Sources(), now.date()
-    course = course_of(year, months, plan, sources)
+    sources, on, scores, matters = Sources(annals.files), now.date(), annals.scores, annals.matters
+    corrections, unprinted = corrections_of_year(annals.issues, annals.past, sources)
+    course = course_of(year, annals, plan, sources, corrections)
     parts: list[list[Block]] = [
         overall(course, scores),
         targets_part(course, settings),
@@ -53,6 +56,7 @@ def compose_annual(
         highlights_part(course, settings),
         matters_part(matters, on, settings),
         _record_part(scores),
+        year_part(corrections, unprinted),
     ]
     body = numbered([part for part in parts if part])
     return Brief(
@@ -71,7 +75,8 @@ def compose_annual(
         to_send=tuple(settings.brief.send_to),
         to_issue=tuple(settings.brief.issue_to),
         checks=_checks(year, course.periods, standings, on),
-        matters=tuple(matters),
+        corrections=corrections,
+        matters=matters,
     )
 
 

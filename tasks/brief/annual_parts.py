@@ -13,7 +13,7 @@ from config.plan import Plan
 from config.settings import Settings
 from tasks.brief.course import OUTCOMES, Course, light_of, month_name
 from tasks.brief.meeting import NOBODY, day_words, standing_words
-from tasks.brief.prose import figure, percent, quote, trim
+from tasks.brief.prose import figure, mask, percent, quote, trim
 from tasks.brief.trend import month_columns
 from tasks.brief.value import Bar, Block, Chart, Column, Heading, LedgerRow, Paragraph, Run, Table
 from tasks.brief.wording import LIGHTS, counted, light_name, says, short_title
@@ -29,8 +29,8 @@ _TARGETS = (
     Column("结果", 22),
 )
 _MATTERS = (
-    Column("编号", 25),
-    Column("事项", 46, "left"),
+    Column("编号", 28),
+    Column("事项", 43, "left"),
     Column("责任单位", 25, "left"),
     Column("办结期限", 20),
     Column("办理结果", 40, "left"),
@@ -70,7 +70,7 @@ def _measures(course: Course) -> str:
     counts = [(light_name(light), now.count(light)) for light in LIGHTS]
     text = f"截至{month_name(last.period)}底，{len(numbers)}项措施中，{counted(counts, '项')}。"
     if first is not last:
-        before = [light_of(first.ledger, no) for no in numbers]
+        before = [light_of(course.ledgers[first.period], no) for no in numbers]
         moves = "、".join(f"{light_name(x)}由{before.count(x)}项变为{now.count(x)}项" for x in LIGHTS[:3])
         text += f"与{month_name(first.period)}相比，{moves}。"
     return text
@@ -208,7 +208,7 @@ def matters_part(matters: Sequence[Matter], on: dt.date, settings: Settings) -> 
     limit = settings.brief.quote_chars
     rows = tuple(
         (
-            *(Run(words) for words in (m.no, trim(m.words, limit), m.owner or NOBODY, day_words(m.due))),
+            *(Run(words) for words in (m.no, trim(mask(m.words), limit), m.owner or NOBODY, day_words(m.due, on))),
             Run(standing_words(m, on, limit), strong=m.is_overdue(on)),
         )
         for m in matters

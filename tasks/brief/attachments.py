@@ -24,13 +24,13 @@ from tasks.shapes import Standing, StandingName
 LEDGER_FILE = "措施台账.xlsx"
 _STANDING_COLUMNS = (
     Column("序号", 10),
-    Column("单位", 41, "left"),
-    Column("报送事项", 18),
+    Column("单位", 40, "left"),
+    Column("报送事项", 20),
     Column("应报日期", 20),
     Column("首次报送", 20),
-    Column("受理版本", 18),
-    Column("报送情形", 18),
-    Column("逾期", 11),
+    Column("受理版本", 15),
+    Column("情形", 15),
+    Column("逾期工作日", 16),
 )
 _LATE_COLUMNS = (
     Column("序号", 12),
@@ -47,7 +47,7 @@ def attachments(rollup: RollUp, scores: Sequence[Score] = (), span: str = "") ->
 
     `scores` are units' records over `span` (2023年第四季度), at its end.
     """
-    blocks: list[Block] = [Attachment(1, "报送情况表"), _standing_table(rollup.standings)]
+    blocks: list[Block] = [Attachment(1, "报送情况表"), *_standing_blocks(rollup.standings)]
     blocks.append(Attachment(2, "未报送、迟报单位名单"))
     late = [s for s in rollup.standings if s.name in ("未报", "迟报")]
     blocks.append(_late_table(late) if late else _note("本期无未报送、迟报单位。"))
@@ -69,6 +69,13 @@ def _sorted(standings: Iterable[Standing]) -> list[Standing]:
     return sorted(standings, key=lambda s: (list(KIND_WORDS).index(s.duty.kind), _ORDER.index(s.name)))
 
 
+def _standing_blocks(standings: Sequence[Standing]) -> list[Block]:
+    """Every duty, but of the rosters only those that were not in time: two pages of units on time tell nothing."""
+    filed = [s for s in standings if s.duty.kind == "roster" and s.name == "按时"]
+    table = _standing_table([s for s in standings if s not in filed])
+    return [table, *([_note(f"注：联系人名单按时报送的{len(filed)}家未列入本表。")] if filed else [])]
+
+
 def _standing_table(standings: Sequence[Standing]) -> Table:
     rows = tuple(
         (
@@ -79,7 +86,7 @@ def _standing_table(standings: Sequence[Standing]) -> Table:
             Run(f"{s.first_received.month}月{s.first_received.day}日" if s.first_received else "—"),
             Run(f"第{s.version}版" if s.first_accepted and s.version else "—"),
             Run(s.name, strong=s.name in ("未报", "迟报", "待更正", "待说明")),
-            Run(f"{s.overdue_workdays}天" if s.overdue_workdays else "—"),
+            Run(str(s.overdue_workdays) if s.overdue_workdays else "—"),
         )
         for number, s in enumerate(_sorted(standings), start=1)
     )

@@ -51,7 +51,7 @@ def compose(
         raise ValueError(f"the roll-up is of plan {rollup.plan}, not of {plan.id}")
     sources = Sources(annals.files)
     found, on = docket(rollup, annals), now.date()
-    corrections = find_corrections(annals.issues, annals.past, sources)
+    corrections = find_corrections(annals.issues, (*annals.before, *annals.past), sources)
     parts: list[list[Block]] = [
         overall(rollup, on),
         measures_part(rollup, plan, sources, settings),

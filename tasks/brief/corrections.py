@@ -7,6 +7,7 @@ Does not belong here: the earlier months' roll-ups (rollup), the frozen issues t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from config.calendar import Period
 from tasks.brief.annals import Correction
@@ -25,7 +26,7 @@ _COLUMNS = (
     Column("原刊", 24),
     Column("更正为", 24),
 )
-_STATUS = "进展状态"
+STATUS = "进展状态"
 
 
 def find_corrections(issues: Sequence[Brief], past: Iterable[RollUp], sources: Sources) -> tuple[Correction, ...]:
@@ -43,9 +44,34 @@ def find_corrections(issues: Sequence[Brief], past: Iterable[RollUp], sources: S
         for (measure, metric), (words, said_by) in _now(month).items():
             before = said.get((month.period, measure, metric))
             if before is not None and before != words and words != NOTHING:
-                what = (month.period, number, measure, metric or _STATUS, said_by.unit)
+                what = (month.period, number, measure, metric or STATUS, said_by.unit)
                 found.append(Correction(*what, before, words, sources.add(said_by)))
     return tuple(found)
+
+
+def corrections_of_year(
+    issues: Sequence[Brief], past: Iterable[RollUp], sources: Sources
+) -> tuple[tuple[Correction, ...], int]:
+    """Every correction to `issues`: those a later one of them has printed, then those none has, and how many these are.
+
+    Of two corrections to one figure the later one holds; both are against what was printed first.
+    """
+    months = {issue.period for issue in issues}
+    new = find_corrections(issues, past, sources)
+    found: dict[_Key, Correction] = {}
+    for issue in issues:
+        for one in issue.corrections:
+            if one.period in months:
+                source = None if one.source is None else sources.cite(issue.sources[one.source])
+                _keep(found, replace(one, source=source))
+    for one in new:
+        _keep(found, one)
+    return tuple(found.values()), len(new)
+
+
+def _keep(found: dict[_Key, Correction], one: Correction) -> None:
+    key = (one.period, one.measure, one.metric)
+    found[key] = replace(one, before=found[key].before) if key in found else one
 
 
 def _published(issues: Sequence[Brief]) -> dict[_Key, str]:
@@ -56,7 +82,7 @@ def _published(issues: Sequence[Brief]) -> dict[_Key, str]:
             words = _figure(row.cumulative, row.metric_unit) if row.metric else row.status or NOTHING
             said[(issue.period, row.measure, row.metric)] = words
         for one in issue.corrections:
-            said[(one.period, one.measure, "" if one.metric == _STATUS else one.metric)] = one.after
+            said[(one.period, one.measure, "" if one.metric == STATUS else one.metric)] = one.after
     return said
 
 
@@ -80,16 +106,31 @@ def corrections_part(corrections: Sequence[Correction]) -> list[Block]:
     """The part that prints them; no such part where there is nothing to correct."""
     if not corrections:
         return []
+    text = f"本简报{_issues(corrections)}印发后，有关单位{_counts(corrections)}，现予更正，以本期为准。"
+    return [Heading(1, "六、往期简报更正"), Paragraph((Run(text),)), _table("往期简报更正表", corrections)]
+
+
+def year_part(corrections: Sequence[Correction], unprinted: int) -> list[Block]:
+    """The summary's part: what was corrected over the year, and that the summary goes by the corrected figures."""
+    if not corrections:
+        return []
+    text = f"{_issues(corrections)}印发后，有关单位{_counts(corrections)}，本总结均采用更正后的数据。"
+    text += f"其中{unprinted}处此前各期尚未刊登，在此一并更正。" if unprinted else ""
+    return [Heading(1, "七、数据更正情况"), Paragraph((Run(text),)), _table("全年简报数据更正表", corrections)]
+
+
+def _issues(corrections: Sequence[Correction]) -> str:
     issues = dict.fromkeys((one.issue, one.period) for one in corrections)
-    named = joined([f"第{number}期（{Period.parse(period).label}）" for number, period in issues])
+    return joined([f"第{number}期（{Period.parse(period).label}）" for number, period in issues])
+
+
+def _counts(corrections: Sequence[Correction]) -> str:
     filed = sum(one.before == NOTHING for one in corrections)
     parts = [(len(corrections) - filed, "更正"), (filed, "补报")]
-    counts = "、".join(f"{what}{count}处" for count, what in parts if count)
-    text = f"本简报{named}印发后，有关单位{counts}，现予更正，以本期为准。"
-    return [Heading(1, "六、往期简报更正"), Paragraph((Run(text),)), _table(corrections)]
+    return "、".join(f"{what}{count}处" for count, what in parts if count)
 
 
-def _table(corrections: Sequence[Correction]) -> Table:
+def _table(caption: str, corrections: Sequence[Correction]) -> Table:
     rows = tuple(
         (
             Run(Period.parse(one.period).label),
@@ -101,4 +142,4 @@ def _table(corrections: Sequence[Correction]) -> Table:
         )
         for one in corrections
     )
-    return Table("往期简报更正表", _COLUMNS, rows)
+    return Table(caption, _COLUMNS, rows)

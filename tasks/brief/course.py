@@ -7,14 +7,16 @@ Does not belong here: sentences and tables of the summary (annual, annual_parts)
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from config.calendar import Period
 from config.plan import Plan
-from tasks.brief.annals import Past
+from tasks.brief.annals import Annals, Correction, Past
+from tasks.brief.corrections import STATUS
 from tasks.brief.sources import Sources
+from tasks.brief.trend import past_of
 from tasks.brief.value import Brief, LedgerRow
 from tasks.outcomes import Light
 
@@ -25,12 +27,14 @@ _WORST: tuple[Light, ...] = ("红", "黄", "绿", "无")
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A year as its frozen months tell it. `rows` are the last month's ledger with every earlier month beside it."""
+    """A year as its frozen months tell it, corrected. `rows` are the last month's ledger with every earlier month beside
+    it, `ledgers` each month's own; both hold corrected figures, lights and statuses where there are corrections."""
 
     year: Period
     months: tuple[Brief, ...]
     rows: tuple[LedgerRow, ...]
     soft: frozenset[tuple[str, str]]
+    ledgers: Mapping[str, tuple[LedgerRow, ...]]
 
     @property
     def periods(self) -> tuple[str, ...]:
@@ -63,8 +67,8 @@ class Course:
         return past.period if (past := self.last_known(own)) else None
 
     def lights(self, measure: str) -> tuple[tuple[str, Light], ...]:
-        """(period, light) of a measure in each month, as the issues said; the worst of its figures."""
-        return tuple((month.period, light_of(month.ledger, measure)) for month in self.months)
+        """(period, light) of a measure in each month, as corrected; the worst of its figures."""
+        return tuple((period, light_of(rows, measure)) for period, rows in self.ledgers.items())
 
     def figures(self, row: LedgerRow) -> dict[str, float | None]:
         """Period -> cumulative figure of one target: corrected ones as the last month knew them."""
@@ -73,23 +77,43 @@ class Course:
         return {**known, self.months[-1].period: own}
 
 
-def course_of(year: Period, months: Sequence[Brief], plan: Plan, sources: Sources) -> Course:
-    """The course of `year` from its frozen months, in order, at least one; their sources are cited in `sources`."""
-    last = months[-1]
+def course_of(
+    year: Period, annals: Annals, plan: Plan, sources: Sources, corrections: Sequence[Correction] = ()
+) -> Course:
+    """The course of `year` from its frozen months, at least one; their sources are cited in `sources`.
+
+    What `corrections` name is taken from the same months as they stand now; all else is as it was printed.
+    """
+    months = annals.issues
+    wanted = {(one.period, one.measure, "" if one.metric == STATUS else one.metric) for one in corrections}
+    known = Sources(annals.files)
+    corrected = {
+        (found.period, *key): replace(found, source=None if found.source is None else sources.cite(known[found.source]))
+        for key, each in past_of(annals.past, known).items()
+        for found in each
+        if (found.period, *key) in wanted
+    }
+    ledgers = {month.period: _corrected(month, corrected, sources) for month in months}
+    soft = frozenset((m.no, t.metric) for m in plan.measures for t in m.targets if t.soft)
+    return Course(year, months, ledgers[months[-1].period], soft, ledgers)
+
+
+def _corrected(month: Brief, corrected: Mapping[tuple[str, str, str], Past], sources: Sources) -> tuple[LedgerRow, ...]:
+    """A month's ledger with its corrections, and those of the months beside it."""
 
     def cited(index: int | None) -> int | None:
-        return None if index is None else sources.cite(last.sources[index])
+        return None if index is None else sources.cite(month.sources[index])
 
-    rows = tuple(
-        replace(
-            row,
-            source=cited(row.source),
-            past=tuple(replace(past, source=cited(past.source)) for past in row.past),
+    rows = []
+    for row in month.ledger:
+        beside = tuple(
+            corrected.get((past.period, row.measure, row.metric)) or replace(past, source=cited(past.source))
+            for past in row.past
         )
-        for row in last.ledger
-    )
-    soft = frozenset((m.no, t.metric) for m in plan.measures for t in m.targets if t.soft)
-    return Course(year, tuple(months), rows, soft)
+        row = replace(row, source=cited(row.source), past=beside)
+        own = corrected.get((month.period, row.measure, row.metric))
+        rows.append(replace(_with(row, own), status=own.status) if own else row)
+    return tuple(rows)
 
 
 def _with(row: LedgerRow, past: Past | None) -> LedgerRow:

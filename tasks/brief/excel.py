@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import os
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 import xlsxwriter
 
 from tasks.brief.ledger_columns import COLUMNS, PAST_WIDTH, LedgerColumn, past_columns
+from tasks.brief.originals import way_to
 from tasks.brief.prose import long_date
 from tasks.brief.value import Brief, LedgerRow, Source
 from tasks.files import write_atomically
@@ -51,9 +51,9 @@ def write_ledger(brief: Brief, path: Path, data: Path | None = None) -> None:
     columns = [*COLUMNS, *past_columns(brief)]
     _head(book, sheet, brief, columns)
     formats = _formats(book)
-    up = os.path.relpath(data, path.parent) if data else ""
+    ways = [_way(source, data, path.parent) for source in brief.sources]
     for position, row in enumerate(brief.ledger, start=_TITLE_ROWS + 1):
-        _row(sheet, position, row, brief, columns, formats, up)
+        _row(sheet, position, row, brief, columns, formats, ways)
     _view(sheet, len(brief.ledger), len(columns))
     book.close()
     write_atomically(path, packed.getvalue())
@@ -98,7 +98,7 @@ def _row(
     brief: Brief,
     columns: Sequence[LedgerColumn],
     formats: dict[str, Any],
-    up: str,
+    ways: Sequence[str],
 ) -> None:
     lines = 1
     for index, column in enumerate(columns):
@@ -108,7 +108,7 @@ def _row(
         if source is None:
             _write(sheet, position, index, value, format_)
         else:
-            _link(sheet, position, index, brief.sources[source], str(value), format_, up)
+            _link(sheet, position, index, ways[source], str(value), format_)
         if isinstance(value, str):
             lines = max(lines, math.ceil(_cells(value) / (column.width + 1)))
     # Said outright: LibreOffice and WPS do not fit the height of rows they did not write.
@@ -122,10 +122,16 @@ def _format_of(column: LedgerColumn, value: object) -> str:
     return next((light for light in _FILLS if value == f"{light}灯"), "light")
 
 
-def _link(sheet: Any, position: int, index: int, source: Source, words: str, format_: Any, up: str) -> None:
+def _way(source: Source, data: Path | None, folder: Path) -> str:
+    """The link to the original, down to the cell where it is a workbook that can be opened there."""
+    way = way_to(source, data, folder)
+    return f"{way}#'{source.sheet}'!{source.cell}" if way.endswith(".xlsx") else way
+
+
+def _link(sheet: Any, position: int, index: int, way: str, words: str, format_: Any) -> None:
     """The source in words, as a link where its original is known."""
-    if up and source.file:
-        sheet.write_url(position, index, f"external:{up}/{source.file}", format_, words)
+    if way:
+        sheet.write_url(position, index, f"external:{way}", format_, words)
     else:
         _write(sheet, position, index, words, format_)
 

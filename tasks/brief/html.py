@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tasks.brief.originals import way_to
 from tasks.brief.prose import joined, long_date
 from tasks.brief.value import Block, Brief, Source, block_kind
 from tasks.files import write_atomically
@@ -27,10 +29,11 @@ class _Placed:
     place: int
 
 
-def write_html(brief: Brief, path: Path, templates: Path = TEMPLATES) -> None:
-    """Write `brief` to `path` as UTF-8 HTML without outside references; the same brief gives the same bytes.
+def write_html(brief: Brief, path: Path, data: Path | None = None, templates: Path = TEMPLATES) -> None:
+    """Write `brief` to `path` as UTF-8 HTML that needs nothing from outside; the same brief gives the same bytes.
 
-    Everything is escaped: words that units wrote cannot become markup.
+    Sources are links to the copies of the originals under `data`, relative to the page's folder: they lead there from
+    the folder itself and from a server that shows it. Everything is escaped: units' words cannot become markup.
     """
     environment = Environment(
         loader=FileSystemLoader(templates), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
@@ -39,6 +42,7 @@ def write_html(brief: Brief, path: Path, templates: Path = TEMPLATES) -> None:
         brief=brief,
         blocks=[_Placed(block_kind(block), block, place) for place, block in enumerate(brief.blocks)],
         sources=[_source(source) for source in brief.sources],
+        links=[quote(way_to(source, data, path.parent)) for source in brief.sources],
         day=long_date(brief.date),
         lists=[(mark, joined(names)) for mark, names in _lists(brief)],
     )

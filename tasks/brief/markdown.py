@@ -29,9 +29,11 @@ def to_markdown(brief: Brief) -> str:
 
 
 def checks_markdown(brief: Brief) -> str:
-    """送审核对: what the coordinator should look at before approving, one point a line."""
+    """Why earlier drafts were sent back, and 送审核对: what to look at before approving, one point a line."""
     points = "\n".join(f"- [ ] {_plain(point)}" for point in brief.checks) or "没有需要特别核对的问题。"
-    return f"## 送审核对（{len(brief.checks)}项）\n\n{points}\n\n---\n\n"
+    remarks = "\n".join(f"- {_plain(remark)}" for remark in brief.remarks)
+    back = f"## 退回修改意见\n\n{remarks}\n\n" if remarks else ""
+    return f"{back}## 送审核对（{len(brief.checks)}项）\n\n{points}\n\n---\n\n"
 
 
 def _block(block: Block) -> Iterator[str]:

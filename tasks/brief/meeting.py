@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from tasks.brief.annals import Annals
-from tasks.brief.prose import joined, mask, short_date, trim
+from tasks.brief.prose import joined, long_date, mask, short_date, trim
 from tasks.brief.sources import Sources
 from tasks.brief.value import Block, Column, Heading, Paragraph, Run, Table
 from tasks.brief.wording import says
@@ -18,16 +18,16 @@ from tasks.matters import Matter
 from tasks.outcomes import MeasureProgress, RollUp
 
 _RAISED = (
-    Column("编号", 25),
-    Column("需协调事项", 49, "left"),
+    Column("编号", 28),
+    Column("需协调事项", 46, "left"),
     Column("提出单位", 25, "left"),
     Column("措施", 12),
     Column("责任单位", 25, "left"),
     Column("办结期限", 20),
 )
 _FOLLOWED = (
-    Column("编号", 25),
-    Column("事项", 43, "left"),
+    Column("编号", 28),
+    Column("事项", 40, "left"),
     Column("责任单位", 25, "left"),
     Column("办结期限", 20),
     Column("办理情况", 43, "left"),
@@ -86,7 +86,7 @@ def _plain(words: str) -> str:
     return "".join(words.split()).rstrip("。；;.")
 
 
-def raised_blocks(found: Docket, sources: Sources, quote_chars: int) -> list[Block]:
+def raised_blocks(found: Docket, on: dt.date, sources: Sources, quote_chars: int) -> list[Block]:
     """（二）需联席会议协调事项: how many from whom, and the table of the new ones."""
     blocks: list[Block] = [Heading(2, "（二）需联席会议协调事项")]
     repeated = f"往期已提出、本期再次提出的{len(found.again)}项（{joined(found.again)}）。" if found.again else ""
@@ -103,7 +103,7 @@ def raised_blocks(found: Docket, sources: Sources, quote_chars: int) -> list[Blo
             Run(m.raised_by),
             Run(m.measure),
             Run(m.owner or NOBODY),
-            Run(day_words(m.due)),
+            Run(day_words(m.due, on)),
         )
         for m in found.raised
     )
@@ -124,9 +124,9 @@ def followed_blocks(found: Docket, on: dt.date, quote_chars: int) -> list[Block]
     rows = tuple(
         (
             Run(m.no),
-            Run(trim(m.words, quote_chars)),
+            Run(trim(mask(m.words), quote_chars)),
             Run(m.owner or NOBODY),
-            Run(day_words(m.due)),
+            Run(day_words(m.due, on)),
             Run(standing_words(m, on, quote_chars), strong=m.is_overdue(on)),
         )
         for m in found.followed
@@ -139,13 +139,13 @@ def standing_words(matter: Matter, on: dt.date, limit: int) -> str:
     """What became of a matter: 已于11月15日销号 or 办理中 or 超期未办结, and what its owner has told."""
     told = f"：{trim(mask(matter.progress), limit)}" if matter.progress.strip() else ""
     if matter.state == "已销号":
-        return f"{f'{short_date(matter.closed_on)}' if matter.closed_on else '已'}销号{told}"
+        return f"{day_words(matter.closed_on, on) if matter.closed_on else '已'}销号{told}"
     return f"{'超期未办结' if matter.is_overdue(on) else '办理中'}{told}"
 
 
-def day_words(day: dt.date | None) -> str:
-    """11月30日 as a table shows it, or 待会议明确."""
-    return short_date(day) if day else NOBODY
+def day_words(day: dt.date | None, on: dt.date) -> str:
+    """11月30日 as a table of the day `on` shows it, with its year where that is another, or 待会议明确."""
+    return NOBODY if day is None else short_date(day) if day.year == on.year else long_date(day)
 
 
 def _text(words: str) -> Paragraph:

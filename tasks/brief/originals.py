@@ -1,16 +1,17 @@
 """Copies of the originals an issue cites, under names a person can read, for the ledger's links.
 
-Belongs here: their names and their copying. Does not belong here: the originals themselves, which stay as they are
+Belongs here: their names, the ways to them and their copying. Does not belong here: the originals themselves, which stay as they are
 under the name of their content and are never linked to: an office program might save into them.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
-from tasks.brief.value import Brief
+from tasks.brief.value import Brief, Source
 from tasks.files import write_atomically
 from tasks.shapes import Submission
 
@@ -30,6 +31,16 @@ def _place(one: Submission, plan: str) -> str:
     kind = "" if one.kind == "progress" else f"_{one.kind}"
     tail = suffix.lower() if _SUFFIX.fullmatch(suffix) else ""
     return f"briefs/{plan}/{_FOLDER}/{one.period}/{unit}{kind}_第{one.version}版{tail}"
+
+
+def way_to(source: Source, data: Path | None, folder: Path) -> str:
+    """The way from a file's folder to the original a source names, as a relative POSIX path; '' where none is known.
+
+    It never leaves data/briefs, so it holds wherever that folder is moved, mounted or served.
+    """
+    if data is None or not source.file:
+        return ""
+    return PurePosixPath(os.path.relpath(data / source.file, folder)).as_posix()
 
 
 def copy_cited(brief: Brief, submissions: Iterable[Submission], places: Mapping[int, str], data: Path) -> int:

@@ -30,6 +30,8 @@ _PHRASES: dict[StandingName, str] = {
     "未报": "未报送",
 }
 
+_JUDGED: dict[Light, str] = {"绿": "符合序时进度", "黄": "略低于序时进度", "红": "明显滞后"}
+
 # A rate of one or two units says less than their names.
 _ENOUGH_FOR_A_RATE = 5
 
@@ -51,11 +53,37 @@ def overall(rollup: RollUp, on: dt.date) -> list[Block]:
 def _duties(standings: Sequence[Standing], period: str, on: dt.date) -> str:
     monthly = [s for s in standings if s.duty.kind == "progress" and s.duty.period == period]
     text = f"截至{short_date(on)}，{_one_kind('月度报送', monthly)}" if monthly else ""
-    for kind in ("roster", "deliverable", "annual"):
-        others = [s for s in standings if s.duty.kind == kind and s.name != "未到期"]
-        if others:
-            text += _one_kind(KIND_WORDS[kind], others)
-    return text
+    others = [s for s in standings if s.name != "未到期"]
+    for kind in ("roster", "annual"):
+        if own := [s for s in others if s.duty.kind == kind]:
+            text += _one_kind(KIND_WORDS[kind], own)
+    return text + _deliverables([s for s in others if s.duty.kind == "deliverable"])
+
+
+def _deliverables(standings: Sequence[Standing]) -> str:
+    """专项报送应报2件，按时报送1件。…: each with its unit, what it is, its day and what became of it."""
+    if not standings:
+        return ""
+    in_time = sum(s.name == "按时" for s in standings)
+    told = [
+        f"{s.duty.unit}{f'“{what}”' if (what := s.duty.text.rstrip('。；')) else ''}"
+        f"应于{short_date(s.duty.extended_to or s.duty.due)}前报送，{_became(s)}"
+        for s in standings
+    ]
+    counts = f"，按时报送{in_time}件" if len(standings) > 1 else ""
+    return f"专项报送应报{len(standings)}件{counts}：{'；'.join(told)}。"
+
+
+def _became(standing: Standing) -> str:
+    days = f"，逾期{standing.overdue_workdays}个工作日" if standing.overdue_workdays else ""
+    if standing.name in ("未报", "延期"):
+        return f"尚未报送{days}"
+    if standing.name in ("待更正", "待说明"):
+        return f"已报{standing.name}{days}"
+    late = standing.name == "迟报"
+    day = standing.first_accepted if late else standing.first_received
+    when = f"已于{short_date(day.date())}报送" if day else "已报送"
+    return f"{when}（迟报）" if late else when
 
 
 def _one_kind(what: str, standings: Sequence[Standing]) -> str:
@@ -98,19 +126,21 @@ def _figures(figures: Sequence[Figure]) -> str:
     if not figures:
         return ""
     done = sum(_is_done(f) for f in figures)
+    open_ = [f for f in figures if not _is_done(f)]
     parts = [("已完成", done)]
-    parts += [(_judged(light), sum(f.light == light and not _is_done(f) for f in figures)) for light in LIGHTS]
+    parts += [(words, sum(f.light == light for f in open_)) for light, words in _JUDGED.items()]
+    unknown = sum(f.light == "无" and f.cumulative is None for f in open_)
+    parts += [("未取得有效数据", unknown), ("不作评定", sum(f.light == "无" for f in open_) - unknown)]
     text = f"{len(figures)}项量化指标中，{counted(parts, '项')}。"
-    moved = [f for f in figures if f.change is not None]
-    if moved:
-        up = sum(f.change != 0 for f in moved)
-        text += f"可与上月比较的{len(moved)}项中，有变化的{up}项，持平的{len(moved) - up}项。"
-    return text
+    changes = [f.change for f in figures if f.change is not None]
+    moves = [
+        ("增加", sum(change > 0 for change in changes)),
+        ("减少", sum(change < 0 for change in changes)),
+        ("持平", sum(change == 0 for change in changes)),
+    ]
+    told = "、".join(f"{what}{count}项" for what, count in moves if count)
+    return text + (f"可与上月比较的{len(changes)}项中，累计数较上月{told}。" if changes else "")
 
 
 def _is_done(item: Figure) -> bool:
     return item.share is not None and item.share >= 1.0
-
-
-def _judged(light: Light) -> str:
-    return {"绿": "符合序时进度", "黄": "略低于序时进度", "红": "明显滞后", "无": "未取得有效数据或不评定"}[light]

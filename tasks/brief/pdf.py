@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tasks.brief.styles import FANG, HEI, KAI, SONG, TITLE
+from tasks.brief.styles import FANG, HEI, KAI, LATIN, SONG, TITLE
 from tasks.errors import RetryableError
 from tasks.files import write_atomically
 
@@ -23,6 +23,7 @@ _STAND_INS: Mapping[str, Sequence[str]] = {
     HEI: ("FandolHei", "SimHei", "Noto Sans CJK SC"),
     SONG: ("FandolSong", "SimSun", "Noto Serif CJK SC"),
     TITLE: ("FandolSong", "SimSun", "Noto Serif CJK SC"),
+    LATIN: ("Liberation Serif", "Tinos", "Nimbus Roman", "FreeSerif", "FandolSong"),
 }
 # Where Debian's texlive-lang-chinese keeps the only free 仿宋 that covers GB2312; fontconfig does not look there.
 FREE_FONTS = Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]+|[^。！？!?；;\n]+$")
 _CLAUSE_END = "，,、：:）)"
@@ -16,6 +17,8 @@ _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[\s-]?(\d{4})[\s-]?(\d{4})(?!\d)")
 # 18-digit numbers first: read as a bank card, an ID would keep its birthday.
 _ID = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?![\dXx])|(?<!\d)(\d{6})\d{6}(\d{3})(?!\d)")
 _BANK = re.compile(r"(?<!\d)(\d{4})(?:[\s-]?\d{4}){2,3}[\s-]?(\d{1,4})(?!\d)")
+# No paragraph has more parts; all ways of rounding so many are soon tried.
+_MOST_PARTS = 8
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -58,16 +61,37 @@ def percent(share: float) -> int:
 
 
 def percentages(counts: Sequence[int]) -> tuple[int, ...]:
-    """Whole percentages of the counts that add up to 100 (largest remainder); all 0 where the total is 0."""
+    """Whole percentages of the counts that add up to 100, each next to the truth; all 0 where the total is 0.
+
+    Equal counts get equal percentages wherever that can be done, else the largest remainder decides.
+    """
     total = sum(counts)
     if total == 0:
         return (0,) * len(counts)
-    floors = [count * 100 // total for count in counts]
+    floors = {count: count * 100 // total for count in set(counts)}
+    rounded_up = _evenly(counts, floors, total)
+    if rounded_up is not None:
+        return tuple(floors[count] + (count in rounded_up) for count in counts)
+    shares = [floors[count] for count in counts]
     # Ties go to the larger count, then to the earlier one, so that equal inputs give equal outputs.
     order = sorted(range(len(counts)), key=lambda i: (-(counts[i] * 100 % total), -counts[i], i))
-    for i in order[: 100 - sum(floors)]:
-        floors[i] += 1
-    return tuple(floors)
+    for i in order[: 100 - sum(shares)]:
+        shares[i] += 1
+    return tuple(shares)
+
+
+def _evenly(counts: Sequence[int], floors: Mapping[int, int], total: int) -> frozenset[int] | None:
+    """The counts to round up, each with all its equals, so that 100 is reached with the least error; None if none do."""
+    missing = 100 - sum(floors[count] for count in counts)
+    remainders = {count: count * 100 % total for count in sorted(floors)}
+    loose = [count for count, remainder in remainders.items() if remainder][:_MOST_PARTS]
+    found: list[tuple[int, tuple[int, ...]]] = []
+    for size in range(len(loose) + 1):
+        for chosen in combinations(loose, size):
+            if sum(counts.count(count) for count in chosen) == missing:
+                gained = sum(remainders[count] * counts.count(count) for count in chosen)
+                found.append((-gained, chosen))
+    return frozenset(min(found)[1]) if found else None
 
 
 def mask(text: str) -> str:

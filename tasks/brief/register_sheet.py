@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ REGISTER_FILE = f"{SHEET}.xlsx"
 _TITLES = ("编号", "类别", "事项", "提出单位", "责任单位", "办结期限", "办理情况", "状态", "销号日期")
 _WIDTHS = (16, 11, 48, 18, 20, 14, 36, 10, 14)
 _HEAD_ROW, _BLANK_ROWS = 2, 30
+# What is entered elsewhere is numbered on behind the numbers the workbook has printed: neither takes the other's.
+FIRST_FREE_NUMBER = _BLANK_ROWS + 1
 _GUIDE = (
     "会议议定的事项填在空白行（编号已印好），往期事项在原行填写办理情况；办结的，“状态”选“已销号”并填销号日期。"
     "保存在原处即可，下次起草简报时自动读入。"
@@ -110,6 +113,22 @@ def read_register(rows: Sequence[Sequence[object]], name: str) -> tuple[tuple[Ma
     return tuple(matters), tuple(troubles)
 
 
+def as_issued(matters: Sequence[Matter]) -> tuple[Matter, ...]:
+    """What `read_register` finds in the register of an issue with these matters that nobody has touched."""
+    open_ = (m for m in matters if m.state == "办理中")
+    return tuple(
+        replace(
+            m,
+            measure="",
+            words=_text(m.words),
+            raised_by=_text(m.raised_by),
+            owner=_text(m.owner),
+            progress=_text(m.progress),
+        )
+        for m in open_
+    )
+
+
 def _matter(cells: Mapping[str, object]) -> tuple[Matter | None, list[str]]:
     number, state = _text(cells["编号"]), _text(cells["状态"]) or "办理中"
     if not _NUMBER.fullmatch(number):
@@ -124,17 +143,17 @@ def _matter(cells: Mapping[str, object]) -> tuple[Matter | None, list[str]]:
         raised_by=_text(cells["提出单位"]),
         words=_text(cells["事项"]),
         owner=_text(cells["责任单位"]),
-        due=_day(cells["办结期限"]),
+        due=day_of(cells["办结期限"]),
         progress=_text(cells["办理情况"]),
         state="已销号" if closed else "办理中",
-        closed_on=_day(cells["销号日期"]) if closed else None,
+        closed_on=day_of(cells["销号日期"]) if closed else None,
     )
     return matter, faults
 
 
 def _faults(cells: Mapping[str, object], state: str) -> Iterator[str]:
     for title in ("办结期限", "销号日期"):
-        if _text(cells[title]) and _day(cells[title]) is None:
+        if _text(cells[title]) and day_of(cells[title]) is None:
             yield f"{title}“{_text(cells[title])}”不是日期，请写成 2023-11-30"
     if state not in ("办理中", "已销号"):
         yield f"状态“{state}”无法识别，按办理中处理，请填“办理中”或“已销号”"
@@ -150,7 +169,8 @@ def _text(value: object) -> str:
     return "" if value is None else " ".join(str(value).split())
 
 
-def _day(value: object) -> dt.date | None:
+def day_of(value: object) -> dt.date | None:
+    """The day a cell or a text names (2023-11-30, 2023.11.30, 2023年11月30日); None where it names none."""
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):

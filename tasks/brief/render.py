@@ -30,7 +30,7 @@ def write_all(brief: Brief, folder: Path, data: Path) -> tuple[Written, ...]:
     The same brief gives the same bytes, so a second run changes nothing.
     """
     write_word(brief, folder / WORD_FILE)
-    write_html(brief, folder / HTML_FILE)
+    write_html(brief, folder / HTML_FILE, data)
     write_ledger(brief, folder / LEDGER_FILE, data)
     return tuple(_written(folder / name, data) for name in (WORD_FILE, HTML_FILE, LEDGER_FILE))
 

@@ -35,6 +35,10 @@ class Sources:
         """Index of a source that is known already, as an earlier issue holds it."""
         return self._index.setdefault(source, len(self._index))
 
+    def __getitem__(self, index: int) -> Source:
+        """The source an index stands for."""
+        return tuple(self._index)[index]
+
     def all(self) -> tuple[Source, ...]:
         """Every source, in the order of the indices."""
         return tuple(self._index)

@@ -19,7 +19,6 @@ from tasks.brief.content import compose
 from tasks.brief.originals import copy_cited
 from tasks.brief.render import write_all, write_meeting, write_pdf_beside
 from tasks.brief.value import Brief, to_json
-from tasks.matters import Matter, Score
 from tasks.outcomes import RollUp, Supervision
 from tasks.shapes import Standing, Submission, Written
 
@@ -46,10 +45,8 @@ def compose_brief(
 @task(name="编写年度总结", task_run_name="编写年度总结 {label}", cache_policy=NO_CACHE)
 def compose_summary(
     year: Period,
-    months: Sequence[Brief],
+    annals: Annals,
     standings: Sequence[Standing],
-    scores: Sequence[Score],
-    matters: Sequence[Matter],
     plan: Plan,
     county: County,
     settings: Settings,
@@ -59,8 +56,8 @@ def compose_summary(
     label: str,
 ) -> str:
     """The year's summary as JSON; see `annual.compose_annual`."""
-    made = compose_annual(year, months, standings, scores, matters, plan, county, settings, issue_no, now)
-    get_run_logger().info("%s：根据%d期简报编写年度总结，送审时须核对%d项", label, len(months), len(made.checks))
+    made = compose_annual(year, annals, standings, plan, county, settings, issue_no, now)
+    get_run_logger().info("%s：根据%d期简报编写年度总结，送审时须核对%d项", label, len(annals.issues), len(made.checks))
     return to_json(made)
 
 

@@ -144,7 +144,7 @@ class Brief:
 
     Beside what is printed: `checks` the coordinator saw before approving, `corrections` of earlier issues, the
     meeting's `matters` as this issue leaves them, and the meeting's own paper (`agenda`). `note_lines` of the first
-    blocks are the 按语.
+    blocks are the 按语; `remarks` are why earlier drafts were sent back.
     """
 
     plan: str
@@ -166,6 +166,7 @@ class Brief:
     matters: tuple[Matter, ...] = ()
     agenda: tuple[Block, ...] = ()
     note_lines: int = 0
+    remarks: tuple[str, ...] = ()
 
 
 _BLOCKS: dict[str, type[Block]] = {
@@ -208,7 +209,7 @@ def from_json(text: str) -> Brief:
             for one in data.get("matters", ())
         )
         data["date"] = dt.date.fromisoformat(data["date"])
-        for field in ("to_report", "to_send", "to_issue", "checks"):
+        for field in ("to_report", "to_send", "to_issue", "checks", "remarks"):
             data[field] = tuple(data.get(field, ()))
         return Brief(**data)
     except (AttributeError, KeyError, TypeError) as error:

@@ -16,7 +16,14 @@ from tasks.brief.sources import Sources
 from tasks.brief.value import Block, Heading, Paragraph, Run
 from tasks.brief.wording import by_unit, says
 from tasks.outcomes import MeasureProgress, RollUp
-from tasks.shapes import StandingName
+from tasks.shapes import Kind, StandingName
+
+_OWED: dict[Kind, str] = {
+    "progress": "本期进展情况",
+    "roster": "联系人名单",
+    "deliverable": "专项材料",
+    "annual": "年度总结",
+}
 
 
 def highlights_part(rollup: RollUp, sources: Sources, settings: Settings) -> list[Block]:
@@ -33,7 +40,7 @@ def problems_part(rollup: RollUp, found: Docket, on: dt.date, sources: Sources, 
     problems = [(m, m.problems) for m in rollup.measures if says(m.problems)]
     blocks: list[Block] = [Heading(1, "五、存在问题及需联席会议协调事项"), Heading(2, "（一）存在问题")]
     blocks += _quoted(problems, sources, settings) if problems else [_plain("本期各单位未报送存在问题。")]
-    blocks += raised_blocks(found, sources, settings.brief.quote_chars)
+    blocks += raised_blocks(found, on, sources, settings.brief.quote_chars)
     return blocks + followed_blocks(found, on, settings.brief.quote_chars)
 
 
@@ -57,11 +64,12 @@ def next_part(rollup: RollUp, sources: Sources, settings: Settings) -> list[Bloc
 
 
 def _missing(rollup: RollUp) -> str:
-    def units(name: StandingName) -> list[str]:
-        return list(dict.fromkeys(s.duty.unit for s in rollup.standings if s.name == name))
+    def units(name: StandingName, *kinds: Kind) -> list[str]:
+        found = [s.duty for s in rollup.standings if s.name == name and (not kinds or s.duty.kind in kinds)]
+        return list(dict.fromkeys(duty.unit for duty in found))
 
-    parts = [
-        (units("未报"), "立即补报"),
+    parts = [(units("未报", kind), f"立即补报{words}") for kind, words in _OWED.items()]
+    parts += [
         (units("待更正"), "按退回的问题清单更正后重新报送"),
         (units("待说明"), "对存疑数据作出说明"),
     ]

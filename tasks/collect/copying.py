@@ -5,16 +5,15 @@ Belongs here: reading a file of the share once, and writing it once. What is cop
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import stat
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from tasks.collect.listing import Found
 from tasks.errors import PipelineError
+from tasks.files import put, sweep, sync_folder
 
 
 class StillChangingError(Exception):
@@ -57,7 +56,7 @@ def keep(content: bytes, originals: Path, plan: str) -> tuple[str, str]:
     path = originals / stored
     try:
         if not (path.is_file() and path.stat().st_size == len(content)):
-            _write(path, content)
+            put(path, content)
     except OSError as error:
         raise _not_kept(originals, error) from error
     return digest, stored
@@ -72,32 +71,11 @@ def sync_folders(originals: Path, stored: Iterable[str]) -> None:
     try:
         folders = {os.path.dirname(address) for address in stored if address}
         for folder in sorted(folders | {os.path.dirname(folder) for folder in folders}):
-            _sync_folder(originals / folder)
+            sweep(originals / folder)
+            sync_folder(originals / folder)
     except OSError as error:
         raise _not_kept(originals, error) from error
 
 
 def _not_kept(originals: Path, error: OSError) -> PipelineError:
     return PipelineError(f"原件存不进 {originals}（{error.strerror}）。请检查磁盘空间和权限，下次运行会接着收取。")
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(beside)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

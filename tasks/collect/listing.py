@@ -34,11 +34,12 @@ class Found:
 
 @dataclass(slots=True)
 class Listing:
-    """One look at the share. Filled while walking, then only read."""
+    """One look at the share. Filled while walking, then only read. `is_bare`: there is nothing in it at all."""
 
     found: list[Found] = field(default_factory=list)
     ignored: int = 0
     troubles: list[str] = field(default_factory=list)
+    is_bare: bool = False
 
 
 def list_share(share: Path, county: County) -> Listing:
@@ -52,6 +53,7 @@ def list_share(share: Path, county: County) -> Listing:
     except OSError as error:
         reason = "不存在" if isinstance(error, FileNotFoundError) else f"打不开：{error.strerror}"
         raise PipelineError(f"共享文件夹 {share} {reason}。请检查是否已挂载，再运行一次；没有丢失任何文件。") from error
+    listing.is_bare = not tops
     for top in tops:
         if not _is_folder(top) or is_ignored(top.name):
             continue
@@ -61,6 +63,14 @@ def list_share(share: Path, county: County) -> Listing:
             _walk(Path(submitted), share, _unit(top.name, county, listing), listing)
     listing.found.sort(key=lambda found: found.path)
     return listing
+
+
+def check_still_there(share: Path) -> None:
+    """Raises PipelineError when the share has gone since it was listed: one message, not one for each file in it."""
+    if not os.path.isdir(share) or not os.listdir(share):
+        raise PipelineError(
+            f"收取途中共享文件夹 {share} 断开了。请检查网络和挂载；下次运行会接着收取，没有丢失任何文件。"
+        )
 
 
 def is_ignored(name: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,8 @@ from pathlib import Path
 from config.county import County
 from config.settings import Limits
 from tasks.collect.copying import StillChangingError, keep, read_stable, sync_folders
-from tasks.collect.listing import Found, list_share, new_files
+from tasks.collect.listing import Found, check_still_there, list_share, new_files
+from tasks.errors import PipelineError
 from tasks.shapes import Original
 
 
@@ -43,19 +45,34 @@ def collect(
     cannot be listed or the originals cannot be written; what was copied by then is found again next time.
     """
     listing = list_share(share, county)
+    if known and listing.is_bare:
+        raise PipelineError(
+            f"共享文件夹 {share} 是空的，以前收过的文件和各单位的文件夹都不见了，像是没有挂载好。"
+            "请重新挂载后再运行；没有丢失任何已收的文件。"
+        )
     taken: list[Original] = []
     waiting: list[str] = []
     troubles = list(listing.troubles)
+    counted = Counter[str]()
     for found in new_files(listing, dict(known)):
+        folder = found.path.partition("/")[0]
+        if counted[folder] >= limits.folder_files:
+            # Nobody may keep the others waiting by handing in without end.
+            waiting.append(found.path)
+            continue
         if not has_settled(found, now, limits.settle_seconds):
             waiting.append(found.path)
             continue
         try:
             taken.append(_take(found, originals, plan, now, limits.file_bytes))
+            counted[folder] += 1
         except StillChangingError:
             waiting.append(found.path)
         except OSError as error:
+            check_still_there(share)
             troubles.append(f"文件“{found.path}”读不了：{error.strerror}，下次再试")
+    full = (folder for folder, number in counted.items() if number >= limits.folder_files)
+    troubles += [f"“{folder}”里的新文件太多，本次先收{limits.folder_files}份，其余以后再收" for folder in full]
     sync_folders(originals, (original.stored for original in taken))
     return Collected(tuple(taken), tuple(waiting), listing.ignored, tuple(troubles))
 

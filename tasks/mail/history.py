@@ -1,6 +1,6 @@
-"""What the outbox tells about a unit: what was last said to it, what did not arrive, which addresses are gone.
+"""What outbox and call notes tell about a unit: the last contacts, what did not arrive, which addresses are gone.
 
-Belongs here: pure readings of letter records, for the ladder, the call list and the digest.
+Belongs here: pure readings of letter records and noted calls, for the ladder, the call list and the digest.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tasks.mail.keys import DutyKey, duties_told, told
-from tasks.mail.wording import duty_title, short_day
-from tasks.outcomes import Call, LetterRecord
+from tasks.mail.keys import LADDER, DutyKey, duties_told, told
+from tasks.mail.wording import cut, duty_title, short_day
+from tasks.outcomes import Call, CallNote, LetterRecord
 from tasks.shapes import Standing
 
-_LADDER = ("提醒", "蓝", "黄", "红")
 _DONE = ("按时", "迟报", "零报告")
 _SHOWN_MOST = 3
+_WORDS_MOST = 60
 _STATES: Mapping[str, str] = {
     "ready": "待发", "sending": "正在发出", "sent": "已发出", "uncertain": "不能确定是否送达",
     "failed": "未发出，稍后重试", "refused": "未送达",
@@ -27,7 +27,7 @@ _STATES: Mapping[str, str] = {
 def undelivered(records: Iterable[LetterRecord]) -> Mapping[DutyKey, str]:
     """The duties whose last letter of the ladder nobody got, each with why."""
     last: dict[DutyKey, LetterRecord] = {}
-    for each in sorted((each for each in records if each.rung in _LADDER), key=lambda each: each.day):
+    for each in sorted((each for each in records if each.rung in LADDER), key=lambda each: each.day):
         if each.state != "withdrawn":
             last |= dict.fromkeys(duties_told(each.key), each)
     return {
@@ -49,16 +49,47 @@ def dead_addresses(records: Iterable[LetterRecord], since: dt.datetime) -> froze
     return frozenset(dead)
 
 
-def with_last_words(calls: Iterable[Call], records: Sequence[LetterRecord]) -> tuple[Call, ...]:
-    """The calls, each with the last letters to its unit, the newest first."""
-    return tuple(replace(call, last=last_words(call.unit, records)) for call in calls)
+def with_contacts(
+    calls: Iterable[Call], records: Sequence[LetterRecord], notes: Sequence[CallNote] = ()
+) -> tuple[Call, ...]:
+    """The calls, each with the last contacts with its unit and what was said in the last call."""
+    return tuple(
+        replace(call, last=last_contacts(call.unit, records, notes), said=last_said(call.unit, notes)) for call in calls
+    )
 
 
-def last_words(unit: str, records: Iterable[LetterRecord]) -> tuple[str, ...]:
-    """The last three letters to a unit: day, subject, what became of it. Without the digest and what was withdrawn."""
-    own = [each for each in records if each.unit == unit and each.rung != "摘要" and each.state != "withdrawn"]
-    newest = sorted(own, key=lambda each: each.day)[::-1][:_SHOWN_MOST]
-    return tuple(f"{short_day(each.day)}{each.subject}（{became(each)}）" for each in newest)
+def last_contacts(unit: str, records: Iterable[LetterRecord], notes: Iterable[CallNote] = ()) -> tuple[str, ...]:
+    """The last three contacts with a unit, letters and calls, the newest first, and what became of each.
+
+    Without the digest and what was withdrawn.
+    """
+    told = [
+        (_instant(each), f"{short_day(each.day)}{each.subject}（{became(each)}）")
+        for each in records
+        if each.unit == unit and each.rung != "摘要" and each.state != "withdrawn"
+    ]
+    told += [(each.called_at, f"{_called(each)}：{_answer(each)}") for each in notes if each.unit == unit]
+    newest = sorted(told, key=lambda pair: pair[0])[::-1][:_SHOWN_MOST]
+    return tuple(words for _, words in newest)
+
+
+def last_said(unit: str, notes: Iterable[CallNote]) -> str:
+    """What was said in the last call to a unit that was answered, with its day and whom; nothing where there is none."""
+    answered = [each for each in notes if each.unit == unit and each.answered and each.words]
+    last = max(answered, key=lambda each: each.called_at, default=None)
+    return f"{_called(last)}：{last.words}" if last else ""
+
+
+def _instant(record: LetterRecord) -> dt.datetime:
+    return record.closed_at or record.enqueued_at or dt.datetime.combine(record.day, dt.time(), dt.UTC)
+
+
+def _called(note: CallNote) -> str:
+    return f"{short_day(note.called_at.date())}{note.called_at:%H:%M}电话（{note.who}）"
+
+
+def _answer(note: CallNote) -> str:
+    return "未接通" if not note.answered else cut(note.words, _WORDS_MOST) or "已接通"
 
 
 def became(record: LetterRecord) -> str:
@@ -72,7 +103,7 @@ def resolved_reds(standings: Iterable[Standing], records: Sequence[LetterRecord]
     since = max((each.day for each in records if each.rung == "摘要" and each.day < today), default=dt.date.min)
     found = []
     for each in standings:
-        reds = [entry.day for entry in said.get(each.duty.key, ()) if entry.rung == _LADDER[-1]]
+        reds = [entry.day for entry in said.get(each.duty.key, ()) if entry.rung == LADDER[-1]]
         done_on = each.first_accepted.date() if each.first_accepted and each.name in _DONE else None
         if reds and done_on and done_on >= max(since, reds[0]):
             title = duty_title(each.duty)

@@ -9,9 +9,8 @@ from __future__ import annotations
 import datetime as dt
 
 from config.settings import Mail
+from tasks.mail.keys import LADDER
 from tasks.outcomes import Letter
-
-_LADDER = ("提醒", "蓝", "黄", "红")
 
 
 def is_quiet(mail: Mail, now: dt.datetime) -> bool:
@@ -34,4 +33,4 @@ def may_leave(mail: Mail, left_today: int, waiting: int) -> int:
 
 def waits_for_a_workday(letter: Letter) -> bool:
     """Whether a letter must not leave on a day off: the ladder's, also when one is sent again after a doubt."""
-    return letter.rung in _LADDER
+    return letter.rung in LADDER

@@ -16,6 +16,8 @@ from tasks.shapes import Duty
 
 SentKey = tuple[str, str, str, str, str]
 DutyKey = tuple[str, str, str, str]
+# The ladder's rungs, lowest first.
+LADDER = ("提醒", "蓝", "黄", "红")
 _PART = re.compile(r"(\w+)/([\w-]+)/(\D+?)([+-]\d+)")
 _VERSION = re.compile(r"(\w+)/([\w-]+)/v\d+")
 

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from config.calendar import WorkCalendar
 from config.settings import Rung, Settings
 from tasks.mail.addresses import is_deliverable
-from tasks.mail.keys import DutyKey, SentKey, Told, told
-from tasks.mail.wording import duty_title, measure_list, overdue_text
+from tasks.mail.keys import LADDER, DutyKey, SentKey, Told, told
+from tasks.mail.wording import day_text, duty_title, measure_list, overdue_text
 from tasks.outcomes import Call
 from tasks.shapes import Contact, Duty, Standing
 
 _SENT_BACK = ("待更正", "待说明")
 _OPEN = ("未报", *_SENT_BACK)
 _NO_MAIL = "没有可用的邮箱，催报信件无法发出"
+_SUCCESSOR = "不再发信，请确定由哪个单位接续报送"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +49,34 @@ def decide(
     settings: Settings,
     unreachable: Collection[str] = (),
     undelivered: Mapping[DutyKey, str] | None = None,
+    left: Mapping[str, dt.date] | None = None,
 ) -> tuple[tuple[Step, ...], tuple[Call, ...]]:
     """The steps and calls of one morning; both empty on a day that is no workday.
 
     `sent_keys` are the keys of all letters that were said or will be; `unreachable` addresses (lower case) that a
     server has called unknown; `undelivered` the duties whose last letter nobody got, with why: they have a step again
-    and are called as well. Running again the same day with the new keys gives no step twice.
+    and are called as well; `left` the units that exist no more, with their last day: nobody there is written to, and
+    the coordinator is told that somebody must take over what is open. A unit that had its letter today has no other
+    until tomorrow, so that running again the same day with the new keys gives nothing twice.
     """
     if not calendar.is_workday(today):
         return (), ()
     people: dict[tuple[str, str], list[Contact]] = {}
     for contact in contacts:
         people.setdefault((contact.plan, contact.unit), []).append(contact)
-    history, steps, calls = told(sent_keys), [], []
+    keys = tuple(sent_keys)
+    history, written, steps, calls = told(keys), _written_to(keys, today), [], []
     for standing in standings:
         duty = standing.duty
         roster = people.get((duty.plan, duty.unit), [])
+        if left and (last_day := left.get(duty.unit)):
+            if standing.name in ("未到期", *_OPEN) and today >= duty.opens:
+                calls.append(_call(standing, (), f"该单位已于{day_text(last_day)}撤并，{_SUCCESSOR}"))
+            continue
         reachable = [each for each in roster if is_deliverable(each.mail) and each.mail.lower() not in unreachable]
-        step = _step(standing, reachable, history.get(duty.key, ()), calendar, today, settings)
+        step = None
+        if (duty.plan, duty.unit) not in written:
+            step = _step(standing, reachable, history.get(duty.key, ()), calendar, today, settings)
         why = (undelivered or {}).get(duty.key, "") if step else ""
         if step and step.to:
             steps.append(step)
@@ -73,8 +84,14 @@ def decide(
             why = _why_call(standing, reachable, step, history.get(duty.key, ()), today, settings) or why
         if why:
             calls.append(_call(standing, roster, why))
-    calls += _dead_calls([standing.duty for standing in standings], people, calls, unreachable)
+    there = [standing.duty for standing in standings if not left or standing.duty.unit not in left]
+    calls += _dead_calls(there, people, calls, unreachable)
     return tuple(steps), tuple(sorted(calls, key=lambda call: -call.overdue_workdays))
+
+
+def _written_to(keys: Iterable[SentKey], today: dt.date) -> frozenset[tuple[str, str]]:
+    """(plan, unit) of those who had their letter this morning: what falls due later in the day waits for the next."""
+    return frozenset((key[0], key[1]) for key in keys if key[3] in LADDER and key[4] == today.isoformat())
 
 
 def _dead_calls(
@@ -110,11 +127,11 @@ def _step(
     deadline, elapsed = _elapsed(standing, calendar, today, settings)
     if standing.name == "未到期":
         elapsed = min(elapsed, 0)
-    due = [place for place, rung in enumerate(settings.ladder) if rung.workdays <= elapsed]
-    climbed = _climbed(history, since, settings.ladder)
-    if not due or due[-1] <= climbed:
+    rungs = settings.ladder_for(standing.duty.kind)
+    due = [place for place, rung in enumerate(rungs) if rung.workdays <= elapsed]
+    if not due or due[-1] <= _climbed(history, since, rungs):
         return None
-    rung = settings.ladder[due[-1]]
+    rung = rungs[due[-1]]
     to = _with_roles(reachable, rung.to) or tuple(reachable)
     cc = tuple(each for each in _with_roles(reachable, rung.cc) if each not in to)
     return Step(standing, rung, deadline, max(0, elapsed), to, cc)
@@ -187,11 +204,12 @@ def _why_call(
     if not reachable and (step or overdue):
         return _NO_MAIL
     since = _restarted_on(standing, today)
-    at_the_top = _climbed(history, since, settings.ladder) == len(settings.ladder) - 1
+    rungs = settings.ladder_for(standing.duty.kind)
+    at_the_top = _climbed(history, since, rungs) == len(rungs) - 1
     if not overdue or step or not history or not at_the_top:
         return ""
     last = max(each.day for each in history)
-    return f"{settings.ladder[-1].name}色督办已于{last.month}月{last.day}日发出，至今未办结" if last < today else ""
+    return f"{rungs[-1].name}色督办已于{last.month}月{last.day}日发出，至今未办结" if last < today else ""
 
 
 def _call(standing: Standing, roster: Sequence[Contact], why: str) -> Call:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from tasks.mail.keys import DutyKey, duty_field, duty_part
+from tasks.mail.keys import LADDER, DutyKey, duty_field, duty_part
 from tasks.mail.ladder import Step
-from tasks.mail.stationery import Envelope, Matter, Stationery, addresses, unique
+from tasks.mail.stationery import Envelope, Matter, Stationery, addresses, lines_of, unique
 from tasks.mail.wording import day_text, duty_title, finding_line, lateness, measure_list
-from tasks.outcomes import Attachment, Letter, Supervision
+from tasks.outcomes import Attachment, Letter, LetterRecord, Supervision
 from tasks.shapes import Standing
 
 _FORMS = {"提醒": "remind", "蓝": "blue", "黄": "yellow", "红": "red"}
@@ -37,11 +37,15 @@ def compose(
 
 
 def _by_unit(steps: Iterable[Step]) -> dict[str, list[Step]]:
-    """Steps by unit, the highest rung first: it is the first thing read."""
+    """Steps by unit, the highest rung first, whatever ladder it is on: it is the first thing read."""
     units: dict[str, list[Step]] = {}
     for step in steps:
         units.setdefault(step.standing.duty.unit, []).append(step)
-    return {unit: sorted(group, key=lambda step: -step.rung.workdays) for unit, group in units.items()}
+    return {unit: sorted(group, key=_severity, reverse=True) for unit, group in units.items()}
+
+
+def _severity(step: Step) -> tuple[int, int]:
+    return (LADDER.index(step.rung.name), step.rung.workdays)
 
 
 def _letter(
@@ -56,7 +60,9 @@ def _letter(
     convener = stationery.convener() if any("召集人" in step.rung.to + step.rung.cc for step in steps) else ()
     to = addresses(*(person for step in steps for person in step.to))
     cc = unique((*addresses(*(person for step in steps for person in step.cc)), *convener), without=to)
-    attachments = [each for step in steps for each in workbooks.get(step.standing.duty.key, ())]
+    attachments = [
+        each for step in steps if step.rung.attach_workbook for each in workbooks.get(step.standing.duty.key, ())
+    ]
     attachments += [each for step in steps if step.rung.attach_form for each in forms.get(step.standing.duty.key, ())]
     duty = duty_field(duty_part(step.standing.duty, step.rung.name, step.rung.workdays) for step in steps)
     envelope = Envelope(unit, duty, rung.name, day, to, cc, tuple(dict.fromkeys(attachments)))
@@ -71,27 +77,38 @@ def headline(steps: Sequence[Step]) -> str:
     return f"{title}{lateness(first.standing, first.deadline, first.late_workdays)}"
 
 
-def supervisions(steps: Iterable[Step], stationery: Stationery, day: dt.date) -> tuple[Supervision, ...]:
-    """What the 督办单 of each unit says this morning, for the rungs that carry one."""
+def supervisions(
+    steps: Iterable[Step], stationery: Stationery, day: dt.date, first_no: int = 1
+) -> tuple[Supervision, ...]:
+    """What the 督办单 of each unit says this morning, for the rungs that carry one; numbered on from `first_no`."""
     found = []
-    for unit, group in _by_unit(step for step in steps if step.rung.attach_form).items():
+    units = _by_unit(step for step in steps if step.rung.attach_form)
+    for number, (unit, group) in enumerate(units.items(), start=first_no):
         words = stationery.templates.words(_FORMS[group[0].rung.name], stationery.values(unit, day, headline(group)))
         matters = [_matter(step) for step in group]
-        lines = [f"{each.title}：应于{each.due}报送，{each.state}。{ended(each.measures)}" for each in matters]
-        missing = [line for each in matters for line in each.missing]
-        paragraphs = (*words["reason"].splitlines(), *lines, *missing, *words["demand"].splitlines())
         found.append(
             Supervision(
                 keys=tuple(step.standing.duty.key for step in group),
                 unit=unit,
-                title=words["title"],
-                salutation=words["salutation"],
-                paragraphs=tuple(text for each in paragraphs if (text := each.strip())),
+                no=f"督办〔{day.year}〕{number}号",
+                heading=f"{stationery.county.meeting}{words['title']}",
+                reason=lines_of(words["reason"]),
+                matters=tuple(
+                    f"{each.title}：应于{each.due}报送，{each.state}。{ended(each.measures)}" for each in matters
+                ),
+                missing=tuple(line for each in matters for line in each.missing),
+                demand=lines_of(words["demand"]),
                 signature=stationery.county.office,
+                contact=f"联系电话：{phone}" if (phone := stationery.county.coordinator_phone) else "",
                 day=day_text(day),
             )
         )
     return tuple(found)
+
+
+def next_no(records: Iterable[LetterRecord], year: int) -> int:
+    """The number of the year's next 督办单: one more than were decided so far, whatever became of them."""
+    return 1 + sum(each.rung == LADDER[-1] and each.day.year == year for each in records)
 
 
 def _matter(step: Step) -> Matter:

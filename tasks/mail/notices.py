@@ -200,9 +200,12 @@ def digest(
 
 
 def _call_line(call: Call) -> str:
+    """One call over several lines: whom and about what, why, what was last said, and each of the last contacts."""
     phone = f"电话 {call.phone}" if call.phone else "名单中无电话"
-    last = f"。此前去信：{'；'.join(call.last)}" if call.last else ""
-    return f"{call.unit}（{phone}）：{call.what}。{call.why}{last}"
+    parts = [f"{call.unit}（{phone}）：{call.what}", call.why]
+    parts += [f"上次通话：{call.said}"] if call.said else []
+    parts += [f"最近联系：{contact}" for contact in call.last]
+    return "\n".join(part if part.endswith("。") else f"{part}。" for part in parts)
 
 
 def _late_line(standing: Standing) -> str:

@@ -9,13 +9,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tasks.mail.keys import DutyKey, SentKey, duties_told
+from tasks.mail.keys import LADDER, DutyKey, SentKey, duties_told
 from tasks.outcomes import LetterRecord
 from tasks.shapes import Standing
 
-_LADDER = ("提醒", "蓝", "黄", "红")
 _SENT_BACK = ("退回", "待说明")
-_DAILY = (*_LADDER, "摘要")
+_DAILY = (*LADDER, "摘要")
 _SETTLED: Mapping[str, str] = {
     "按时": "已受理", "迟报": "已受理", "零报告": "已受理", "延期": "已批准延期",
 }  # fmt: skip
@@ -55,7 +54,7 @@ def recall(records: Iterable[LetterRecord], standings: Iterable[Standing], today
 
 
 def _why_settled(record: LetterRecord, now: Mapping[DutyKey, Standing]) -> str:
-    if record.rung not in (*_LADDER, *_SENT_BACK):
+    if record.rung not in (*LADDER, *_SENT_BACK):
         return ""
     reasons = (_why_of_duty(record, now.get(key)) for key in duties_told(record.key))
     return next((f"{why}，不再发出" for why in reasons if why), "")

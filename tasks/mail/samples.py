@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 from config.calendar import Period, WorkCalendar
 from config.settings import Rung, Settings
-from tasks.mail import letters, notices
+from tasks.mail import desk, letters, notices
 from tasks.mail.ladder import Step
 from tasks.mail.stationery import Stationery
-from tasks.outcomes import Attachment, Call, Letter, LetterRecord
+from tasks.mail.wording import short_day
+from tasks.outcomes import Attachment, Call, Letter, LetterRecord, Supervision
 from tasks.shapes import Contact, Duty, Finding, Standing, State, Submission
 
 _WORKBOOK, _ANNOTATED = Attachment("填报表.xlsx", "sample.xlsx"), Attachment("填报表（退回）.xlsx", "sample.xlsx")
@@ -39,7 +40,7 @@ def samples(
     duties: Sequence[Duty], period: Period, stationery: Stationery, calendar: WorkCalendar, settings: Settings
 ) -> tuple[Sample, ...]:
     """Every kind of letter, about the period's duty with most measures. `duties` are at least one."""
-    duty = max(duties, key=lambda each: (each.kind == "progress", len(each.measures)))
+    duty = _chosen(duties)
     people = _people(duty)
     found = [Sample("发放：开始填报时发业务负责人", _issue(duty, people, stationery))]
     found += _ladder(duty, people, stationery, calendar, settings)
@@ -47,7 +48,22 @@ def samples(
     found.append(Sample("简报：批准印发后发各成员单位", _brief(duty, people, period, stationery, calendar, settings)))
     if digest := _digest(duty, people, stationery, calendar, settings):
         found.append(Sample("摘要：每个工作日早上发协调人", digest))
+    found += _desk(duty, people, stationery, calendar)
     return tuple(found)
+
+
+def supervision(
+    duties: Sequence[Duty], stationery: Stationery, calendar: WorkCalendar, settings: Settings
+) -> Supervision:
+    """The 督办单 that goes with the sample of the highest rung."""
+    duty = _chosen(duties)
+    top = settings.ladder_for(duty.kind)[-1].model_copy(update={"attach_form": True})
+    day, step = _step(duty, _people(duty), top, calendar)
+    return letters.supervisions([step], stationery, day)[0]
+
+
+def _chosen(duties: Sequence[Duty]) -> Duty:
+    return max(duties, key=lambda each: (each.kind == "progress", len(each.measures)))
 
 
 def _people(duty: Duty) -> tuple[Contact, Contact]:
@@ -63,7 +79,7 @@ def _issue(duty: Duty, people: Sequence[Contact], stationery: Stationery) -> Let
 def _ladder(
     duty: Duty, people: Sequence[Contact], stationery: Stationery, calendar: WorkCalendar, settings: Settings
 ) -> Iterator[Sample]:
-    for rung in settings.ladder:
+    for rung in settings.ladder_for(duty.kind):
         day, step = _step(duty, people, rung, calendar)
         [letter] = letters.compose([step], stationery, day, {duty.key: [_WORKBOOK]}, {duty.key: [_RED_FORM]})
         yield Sample(f"{rung.name}：{_when(rung)}，主送{'、'.join(rung.to)}{_copy(rung)}", letter)
@@ -138,18 +154,29 @@ def _brief(
 def _digest(
     duty: Duty, people: Sequence[Contact], stationery: Stationery, calendar: WorkCalendar, settings: Settings
 ) -> Letter | None:
-    top = settings.ladder[-1]
+    top = settings.ladder_for(duty.kind)[-1]
     day, step = _step(duty, people, top, calendar)
     [red] = letters.compose([step], stationery, day)
     lost = LetterRecord(
         red.plan, red.unit, red.duty, red.rung, day, red.to, red.cc, red.subject, "", "refused", "服务器答复 550"
     )
+    said = f"{short_day(day)}15:30电话（业务负责人）：已转告分管领导，答应明日报送"
     call = Call(
         duty.unit,
         letters.headline([step]),
         "没有可用的邮箱，催报信件无法发出",
         "0000-0000001",
         top.workdays,
-        (red.subject,),
+        (said, f"{short_day(day)}{red.subject}（已发出）"),
+        said,
     )
     return notices.digest([step.standing], [call], [red], [lost], stationery, day, (), (duty.unit,))
+
+
+def _desk(duty: Duty, people: Sequence[Contact], stationery: Stationery, calendar: WorkCalendar) -> Iterator[Sample]:
+    """The answer to a request for an extension, and an alarm."""
+    extended = replace(duty, extended_to=calendar.add_workdays(duty.due, 3))
+    answer = desk.extension_answer(extended, True, "数据尚待有关单位核实。", people, stationery, duty.due)
+    alarm = desk.alarm("share", "共享文件夹连不上", ("检查文件服务器和网络",), (), stationery, duty.due)
+    occasions = (("延期批复：协调人批复延期申请后发申请单位", answer), ("报警：系统出了问题时发协调人", alarm))
+    yield from (Sample(occasion, letter) for occasion, letter in occasions if letter)

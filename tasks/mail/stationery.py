@@ -35,7 +35,7 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A headed list in a letter; an empty one reads 无."""
+    """A headed list in a letter; an empty one reads 无. An entry may run over several lines."""
 
     heading: str
     lines: tuple[str, ...]
@@ -81,7 +81,7 @@ class Stationery:
         words = self.templates.words(form, {**common, **(values or {})})
         page = {
             **{name: one_line(words[name]) for name in ("subject", "title", "salutation", "contact")},
-            **{name: _lines(words[name]) for name in ("reason", "demand")},
+            **{name: lines_of(words[name]) for name in ("reason", "demand")},
             **{name: common[name] for name in ("day", "office", "attached")},
             "matters": [asdict(matter) for matter in matters],
             "sections": [asdict(section) for section in sections],
@@ -141,5 +141,6 @@ def unique(items: Iterable[str], without: Iterable[str] = ()) -> tuple[str, ...]
     return tuple(kept)
 
 
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
+def lines_of(text: str) -> tuple[str, ...]:
+    """The paragraphs of a template's block: its lines that are not blank."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())

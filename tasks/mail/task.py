@@ -15,11 +15,11 @@ from config.calendar import Period, WorkCalendar
 from config.county import County
 from config.plan import Plan
 from config.settings import Settings
-from tasks.mail import history, ladder, letters, notices
+from tasks.mail import desk, history, ladder, letters, notices
 from tasks.mail.keys import DutyKey, SentKey
 from tasks.mail.stationery import Stationery
 from tasks.mail.templates import load_templates
-from tasks.outcomes import Attachment, Call, Letter, LetterRecord, Supervision
+from tasks.outcomes import Attachment, Call, CallNote, Letter, LetterRecord, Supervision
 from tasks.shapes import Contact, Duty, Standing, Submission, Written
 
 _LOST = ("uncertain", "failed", "refused")
@@ -31,26 +31,37 @@ def decide_steps(
     standings: Sequence[Standing],
     contacts: Sequence[Contact],
     records: Sequence[LetterRecord],
+    notes: Sequence[CallNote],
+    county: County,
     calendar: WorkCalendar,
     now: dt.datetime,
     settings: Settings,
     *,
     label: str,
 ) -> tuple[tuple[ladder.Step, ...], tuple[Call, ...]]:
-    """See `ladder.decide`; `records` is the whole outbox, and each call bears the last letters to its unit."""
+    """See `ladder.decide`; `records` is the whole outbox, `notes` all calls noted: each call bears the last of both."""
     keys = [each.key for each in records if each.state not in ("refused", "withdrawn")]
     dead, lost = _dead(records, now, settings), history.undelivered(records)
-    steps, calls = ladder.decide(standings, contacts, keys, calendar, now.date(), settings, dead, lost)
+    today = now.date()
+    left = {each.name: each.valid_to for each in county.units if each.valid_to is not None and each.valid_to < today}
+    steps, calls = ladder.decide(standings, contacts, keys, calendar, today, settings, dead, lost, left)
     get_run_logger().info("%s：催报 %d 项，电话 %d 项", label, len(steps), len(calls))
-    return steps, history.with_last_words(calls, records)
+    return steps, history.with_contacts(calls, records, notes)
 
 
 @task(name="拟督办单", task_run_name="拟督办单 {label}", cache_policy=NO_CACHE)
 def write_supervisions(
-    steps: Sequence[ladder.Step], plan: Plan, county: County, now: dt.datetime, *, label: str
+    steps: Sequence[ladder.Step],
+    records: Sequence[LetterRecord],
+    plan: Plan,
+    county: County,
+    now: dt.datetime,
+    *,
+    label: str,
 ) -> tuple[Supervision, ...]:
     """See `letters.supervisions`: the words of each 督办单, to be written as a Word file before `write_reminders`."""
-    return letters.supervisions(steps, _paper(plan, county), now.date())
+    day = now.date()
+    return letters.supervisions(steps, _paper(plan, county), day, letters.next_no(records, day.year))
 
 
 @task(name="拟催报信", task_run_name="拟催报信 {label}", cache_policy=NO_CACHE)
@@ -153,6 +164,40 @@ def write_digest(
     resolved = history.resolved_reds(standings, records, now.date())
     nobody = notices.without_contact(standings, contacts, _dead(records, now, settings))
     letter = notices.digest(standings, calls, todays, lost, _paper(plan, county), now.date(), resolved, nobody)
+    return _logged(label, [letter] if letter else [])
+
+
+@task(name="拟延期批复", task_run_name="拟延期批复 {label}", cache_policy=NO_CACHE)
+def write_extension_answer(
+    duty: Duty,
+    granted: bool,
+    reason: str,
+    contacts: Sequence[Contact],
+    plan: Plan,
+    county: County,
+    day: dt.date,
+    *,
+    label: str,
+) -> tuple[Letter, ...]:
+    """See `desk.extension_answer`; none where the unit has no usable address."""
+    letter = desk.extension_answer(duty, granted, reason, contacts, _paper(plan, county), day)
+    return _logged(label, [letter] if letter else [])
+
+
+@task(name="拟报警信", task_run_name="拟报警信 {label}", cache_policy=NO_CACHE)
+def write_alarm(
+    cause: str,
+    title: str,
+    steps: Sequence[str],
+    facts: Sequence[str],
+    plan: Plan,
+    county: County,
+    day: dt.date,
+    *,
+    label: str,
+) -> tuple[Letter, ...]:
+    """See `desk.alarm`; none where the county names no usable address."""
+    letter = desk.alarm(cause, title, steps, facts, _paper(plan, county), day)
     return _logged(label, [letter] if letter else [])
 
 

@@ -61,6 +61,8 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "call_count": 1,
         "letter_count": 2,
     },
+    "extension": {**_COMMON, "granted": True, "until": "2023年10月25日", "reason_text": "数据尚待核实"},
+    "alarm": _COMMON,
 }
 _PAGE = {
     **{name: _COMMON[name] for name in ("day", "office", "attached")},
@@ -133,9 +135,23 @@ def _faults(templates: Templates) -> Iterator[tuple[str, Fault]]:
 
 def _trials(templates: Templates) -> Iterator[tuple[str, Fault]]:
     for form, sample in SAMPLES.items():
-        yield from _tried(f"{form}.j2", partial(templates.words, form, sample))
+        # One slip in a branch that few letters take is told once.
+        found = {
+            each
+            for values in _variants(sample)
+            for each in _tried(f"{form}.j2", partial(templates.words, form, values))
+        }
+        yield from sorted(found, key=lambda each: (each[0], each[1].line or 0))
     for layout in _LAYOUTS:
         yield from _tried(layout, partial(templates.page, layout, _PAGE))
+
+
+def _variants(sample: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The sample, and with each choice the other way: without a file, without a telephone, each yes a no."""
+    yield sample
+    for name, value in sample.items():
+        if isinstance(value, bool) or name in ("attached", "phone"):
+            yield {**sample, name: not value if isinstance(value, bool) else type(value)()}
 
 
 def _faults_of(
@@ -168,11 +184,18 @@ def _block_faults(tree: nodes.Template, required: set[str]) -> Iterator[Fault]:
         yield Fault(None, f"缺少“{missing}”这一段", "请补上 {% block " + missing + " %}…{% endblock %}")
     for unknown in sorted(set(blocks) - set(_BLOCKS)):
         yield Fault(blocks[unknown], f"没有“{unknown}”这样的段", f"只能是 {'、'.join(_BLOCKS)}")
+    for block in tree.find_all(nodes.Block):
+        if block.name in ("subject", "title") and not any(_is_shown(node) for node in block.find_all(nodes.Output)):
+            yield Fault(block.lineno, f"“{block.name}”这一段是空的", "主题和标题都要有文字")
     for node in tree.body:
         shown = [each for each in node.find_all(nodes.TemplateData) if each.data.strip()]
         if not isinstance(node, nodes.Block) and shown:
             what = f"“{shown[0].data.strip()[:12]}”写在了各段之外，不会出现在信里"
             yield Fault(shown[0].lineno, what, "请移到某一段之内")
+
+
+def _is_shown(output: nodes.Output) -> bool:
+    return any(not isinstance(node, nodes.TemplateData) or node.data.strip() for node in output.nodes)
 
 
 def _tried(name: str, trial: Callable[[], object]) -> Iterator[tuple[str, Fault]]:

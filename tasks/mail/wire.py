@@ -11,6 +11,7 @@ import mimetypes
 import socket
 import ssl
 from email import message_from_string
+from email.header import decode_header, make_header
 from email.message import Message
 from io import BytesIO
 from typing import Any, Literal
@@ -31,6 +32,9 @@ _OFFICE_TYPES = {
     ".html": "text/html",
     ".pdf": "application/pdf",
 }
+
+
+_LINE_MAX = 76
 
 
 class NamedBytes(BytesIO):
@@ -145,8 +149,13 @@ class Wire(yagmail.SMTP):  # type: ignore[misc]
         return recipients, _finish(message_from_string(draft), text, html)
 
 
-def _finish(message: Message, text: str, html: str) -> str:
+def _finish(message: Message[Any, Any], text: str, html: str) -> str:
     """Fill the two text parts, name every attachment, and fix the boundaries: same letter, same bytes."""
+    for name in ("Subject", "From"):
+        # yagmail writes one encoded word however long; RFC 2047 allows 75 characters, and some clients show no more.
+        words = make_header(decode_header(message[name]), header_name=name)
+        del message[name]
+        message[name] = words
     digest = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()[:24]
     bodies = {"text/plain": text, "text/html": html}
     for number, part in enumerate(message.walk()):
@@ -157,7 +166,7 @@ def _finish(message: Message, text: str, html: str) -> str:
             part.set_payload(body, "utf-8")
         elif "Content-Disposition" not in part:
             part.add_header("Content-Disposition", "attachment", filename=_name(part))
-    return message.as_string()
+    return message.as_string(maxheaderlen=_LINE_MAX)
 
 
 def _name(part: Message) -> str | tuple[str, str, str]:

@@ -6,11 +6,16 @@ Belongs here: small pure wordings. Whole sentences an office may want to change 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from config.calendar import Period
 from tasks.shapes import Duty, Finding, Standing
 
+# Seven digits and more, also written 0996-602 1234 or +86 139…, but no date; and anything with an @ in it.
+_PRIVATE = re.compile(
+    r"(?!\d{4}-\d\d?-\d\d?(?!\d))(?<![\d-])\+?\d(?:[\s\-—－]?\d){6,}|[A-Za-z0-9_.+-]+[@＠][A-Za-z0-9_.-]+"
+)
 _TEXT_MAX, _CELLS_MAX, _MEASURES_MAX = 40, 6, 12
 
 
@@ -75,3 +80,8 @@ def cut(text: str, most: int) -> str:
     """At most `most` characters, the last one an ellipsis where something was left out."""
     text = " ".join(text.split())
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def without_numbers(text: str) -> str:
+    """Free words fit for a page that many may see: telephone numbers and mail addresses are left out."""
+    return _PRIVATE.sub("（号码从略）", text)

@@ -62,7 +62,7 @@ def read_originals(
 
 def _read_one(original: Original, root: Path, desk: Desk) -> Iterator[Reading]:
     if not original.stored:
-        yield _refused(original, desk, _too_large(original.size_bytes, desk.limits))
+        yield refused(original, desk, _too_large(original.size_bytes, desk.limits))
         return
     try:
         with open(os.path.join(root, original.stored), "rb") as kept:
@@ -81,7 +81,7 @@ def _too_large(size_bytes: int, limits: Limits) -> Finding:
     return finding("R004", value=f"{size_bytes / 2**20:.0f} MB", expected=f"{limits.file_bytes / 2**20:.0f} MB")
 
 
-def _refused(original: Original, desk: Desk, found: Finding, form: str = "", inside: str = "") -> Reading:
+def refused(original: Original, desk: Desk, found: Finding, form: str = "", inside: str = "") -> Reading:
     """A file that is no submission: what can be said of it comes from where it lay and what it is called."""
     claim = from_name(original, desk.county, desk.layout, inside)
     return Reading(
@@ -103,14 +103,14 @@ def _read_archive(original: Original, content: bytes, desk: Desk) -> Iterator[Re
     try:
         inside = members(content, desk.limits, original.received_at.tzinfo)
     except TooLargeError as error:
-        yield _refused(original, desk, finding("R004", value=error.what, expected=error.limit), "zip")
+        yield refused(original, desk, finding("R004", value=error.what, expected=error.limit), "zip")
     except EncryptedError:
-        yield _refused(original, desk, finding("R002"), "zip")
+        yield refused(original, desk, finding("R002"), "zip")
     except BrokenError:
-        yield _refused(original, desk, finding("R003"), "zip")
+        yield refused(original, desk, finding("R003"), "zip")
     else:
         if not inside:
-            yield _refused(original, desk, finding("R003"), "zip")
+            yield refused(original, desk, finding("R003"), "zip")
         yield from _tables_first([_read_member(original, member, desk) for member in inside])
 
 
@@ -120,14 +120,22 @@ def _read_member(original: Original, member: Member, desk: Desk) -> Reading:
 
 
 def _tables_first(readings: Sequence[Reading]) -> Sequence[Reading]:
-    """The readings of a zip that matter: scans and letters beside a table are no submissions of their own."""
-    tables = [reading for reading in readings if not _is_beside(reading)]
-    return tables or readings[:1]
+    """The readings of a zip that matter: scans and letters beside a table are no submissions of their own.
+
+    Of archives in the archive one stands for all: it says what there is to say.
+    """
+    tables = [reading for reading in readings if not _is_beside(reading) and not _is_nested(reading)]
+    nested = [reading for reading in readings if _is_nested(reading)][:1]
+    return [*tables, *nested] or readings[:1]
 
 
 def _is_beside(reading: Reading) -> bool:
+    return any(found.code in _NO_TABLE for found in reading.findings) and not _is_nested(reading)
+
+
+def _is_nested(reading: Reading) -> bool:
     # An archive in the archive may hold a report: that it was not opened has to be said.
-    return any(found.code in _NO_TABLE and found.value != _NESTED for found in reading.findings)
+    return any(found.code in _NO_TABLE and found.value == _NESTED for found in reading.findings)
 
 
 def read_bytes(original: Original, content: bytes, name: str, desk: Desk, form: str, within: str = "") -> Reading:
@@ -141,16 +149,16 @@ def read_bytes(original: Original, content: bytes, name: str, desk: Desk, form: 
             form, grid = read_text(content, PurePosixPath(name).stem, desk.limits)
             grids = (grid,)
         else:
-            return _refused(original, desk, _reason(form), within or form.partition(":")[0], inside)
+            return refused(original, desk, _reason(form), within or form.partition(":")[0], inside)
         reading = _read_grids(original, grids, within or form, form, inside, desk)
         found = tuple(_of_file(content, form))
         return replace(reading, findings=(*reading.findings, *found)) if found else reading
     except EncryptedError:
-        return _refused(original, desk, finding("R002"), form, inside)
+        return refused(original, desk, finding("R002"), form, inside)
     except TooLargeError as error:
-        return _refused(original, desk, finding("R004", value=error.what, expected=error.limit), form, inside)
+        return refused(original, desk, finding("R004", value=error.what, expected=error.limit), form, inside)
     except BrokenError:
-        return _refused(original, desk, finding("R003"), form, inside)
+        return refused(original, desk, finding("R003"), form, inside)
 
 
 def _of_file(content: bytes, form: str) -> Iterator[Finding]:
@@ -179,7 +187,7 @@ def _read_grids(
     if table is None:
         claim = from_name(original, desk.county, layout, inside)
         wanted = "、".join(column.title for column in layout.columns(claim.kind or "progress") if column.required)
-        return _refused(original, desk, finding("R006", expected=wanted), shown_form, inside)
+        return refused(original, desk, finding("R006", expected=wanted), shown_form, inside)
     heading = read_headings(table.grid, table.header, layout, table.kind)
     title = "".join(str(cell) for cells in table.grid.cells[: min(table.header, 3)] for cell in cells[:3] if cell is not None)
     kind = _kind((title, inside, PurePosixPath(original.path).name), table, layout)

@@ -27,11 +27,11 @@ def read_task(
     *,
     label: str,
 ) -> tuple[Reading, ...]:
-    """Read a chunk of originals; see `read.read_originals`."""
+    """Read a chunk of originals; see `apart.read_apart`."""
     # Imported here: a pass without new files needs no reader.
-    from tasks.read.read import read_originals
+    from tasks.read.apart import read_apart
 
-    readings = read_originals(originals, root, plan, county, layout, secret, limits)
+    readings = read_apart(originals, root, plan, county, layout, secret, limits)
     refused = sum(any(found.severity == "refuse" for found in reading.findings) for reading in readings)
     get_run_logger().info("%s：读出 %d 份，不能读的 %d 份", label, len(readings) - refused, refused)
     return readings

@@ -14,8 +14,8 @@ from config.county import County
 from config.plan import Measure
 from tasks.register.draft import WHO, Draft, Uncertainty, Unknown
 from tasks.register.grammar import Grammar
+from tasks.register.names import Name
 from tasks.register.outline import Outline
-from tasks.register.units import Name
 
 _MOST_SUGGESTED = 300
 _NOTED = ("name_misspelt", "repeated_sentence", "window_ended", "soft_target")
@@ -254,7 +254,7 @@ def _idle(outline: Outline) -> Iterator[Uncertainty]:
 
 
 def _numbers(draft: Draft) -> Iterator[Uncertainty]:
-    plain = [int(measure.no) for measure in draft.measures if measure.no.isdigit()]
+    plain = [int(measure.no) for measure in draft.measures if measure.no.isdecimal()]
     if len(plain) != len(draft.measures) or len(plain) < 3:
         return
     for before, after in pairwise(plain):

@@ -9,12 +9,13 @@ Which measure a clause belongs to is said by `outline`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.register.grammar import Grammar, words
+from tasks.register.names import Name
 from tasks.register.spans import LONGEST, pairs, value_end
 from tasks.register.spoken import STRONG, Found, Role, Roles, SpokenReader, role_of
-from tasks.register.units import Name, UnitReader
+from tasks.register.units import UnitReader
 
 _EXPLAINED = ("部门", "单位", "机构", "企业", "地区", "等")
 _CLOSING = re.compile(f"{STRONG.pattern}|(?:单位|部门|主体)[为是]")
@@ -25,7 +26,7 @@ _LEADING = re.compile(r"^(.+?)[（(【\[](?:牵头(?:单位|部门)?|主办|总�
 class Clause:
     """One clause: text[start:end] of its paragraph, the units by role, deadlines named in it.
 
-    `form` is line, bracket, inline, sentence or list; `same` lists roles that say 同上; `opened` marks 等.
+    `form` is line, bracket, inline, sentence, list or bare; `same` lists roles that say 同上; `opened` marks 等.
     """
 
     start: int
@@ -63,10 +64,10 @@ class ClauseReader:
             # 甲局（责任人：某某）: blanked, so that offsets stay and the person is no unit.
             aside = [found.span() for found in self._grammar.person.finditer(folded)] + self._declarations(folded)
             text, folded = _blanked(text, aside), _blanked(folded, aside)
-        if not self._grammar.has_role.search(folded) and "（" not in folded and "【" not in folded:
-            return ()
         if self._grammar.label.match(folded.lstrip(" *")):
             return self._line(text, folded, 0, len(text))
+        if not self._grammar.has_role.search(folded) and "（" not in folded and "【" not in folded:
+            return ()
         if found := self._spaced_line(text, folded):
             return found
         brackets = self._bracketed(text, folded)
@@ -85,7 +86,16 @@ class ClauseReader:
 
     def _line(self, text: str, folded: str, start: int, end: int) -> tuple[Clause, ...]:
         found, stop = self._labelled(text, folded, start, end)
+        if found is None and (label := self._grammar.label.match(folded.lstrip(" *"))):
+            return self._particular(text, folded, label)
         return (Clause(start, stop, "line", found.roles, found.until, found.opened, found.same),) if found else ()
+
+    def _particular(self, text: str, folded: str, label: re.Match[str]) -> tuple[Clause, ...]:
+        """A line that names a person or a day only (牵头领导：某某): no unit's, and no part of the measure's words."""
+        value = folded.lstrip(" *")[label.end() :].strip(" 。；，")
+        if not (label["person"] or label["until"]) or len(value) > 60 or "。" in value:
+            return ()
+        return (Clause(0, len(text), "line", (), (value,) if label["until"] and value else ()),)
 
     def _spaced_line(self, text: str, folded: str) -> tuple[Clause, ...]:
         """A line such as “责任单位 县财政局”, without a colon: believed only where every name is a unit's."""
@@ -98,13 +108,19 @@ class ClauseReader:
         return (Clause(0, len(text), "line", ((role_of(label), names),), opened=opened),)
 
     def bare_line(self, text: str) -> tuple[Clause, ...]:
-        """A line that is nothing but two or more units, in a document that said the first listed leads."""
+        """A line that is nothing but units, in a document that said the first listed leads."""
         if len(text) > LONGEST or text.rstrip().endswith(("：", ":")):
             return ()
         names, opened = self._units.read(text)
-        if len(names) < 2 or not self._units.believable(names):
+        if not self._units.believable(names) or not (len(names) > 1 or any(map(self._units.levelled, names))):
             return ()
-        return (Clause(0, len(text), "line", (("duty", names),), opened=opened),)
+        return (Clause(0, len(text), "bare", (("duty", names),), opened=opened),)
+
+    def bare_tail(self, text: str) -> tuple[Clause, ...]:
+        """Units and nothing else behind the last full stop of an item, in such a document printed without line ends."""
+        start = max(text.rstrip(" 。").rfind(mark) for mark in "。；") + 1
+        found = self.bare_line(text[start:]) if start else ()
+        return tuple(replace(clause, start=start, end=len(text)) for clause in found)
 
     def _bracketed(self, text: str, folded: str) -> list[Clause]:
         clauses: list[Clause] = []

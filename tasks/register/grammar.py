@@ -86,8 +86,9 @@ class Grammar:
 
     @cached_property
     def person(self) -> re.Pattern[str]:
-        """A bracket behind a unit that names a person (（责任人：某某）), and nothing else."""
-        return re.compile(rf"（ *(?:{words(self.words.roles.persons)})：[^（）：]{{0,30}}）")
+        """A bracket behind a unit that names persons (（责任人：某某，电话：…）), and nothing else."""
+        one = rf"(?:{words(self.words.roles.persons)})：[^（）：]{{0,30}}"
+        return re.compile(f"（ *{one}(?:[，；、 ]{one})*）")
 
     @cached_property
     def role_name(self) -> re.Pattern[str]:
@@ -147,7 +148,7 @@ class Grammar:
             r"|(?:措施|任务|事项)(?P<task>[一二三四五六七八九十百\d]{1,4})[：、.]"
             r"|(?P<han>[一二三四五六七八九十百]{1,5})[、.]"
             r"|（(?P<han_round>[一二三四五六七八九十百]{1,5})）[、.]?"
-            r"|（(?P<digit_round>\d{1,3})）[、.]?|(?P<digit_half>\d{1,3})）"
-            r"|(?P<digit>\d{1,3})(?:、|[.](?!\d))"
+            r"|（ *(?P<digit_round>\d{1,3}) *）[、.]?|(?P<digit_half>\d{1,3}) *）"
+            r"|(?P<digit>\d{1,3}) ?(?:、|[.](?! ?\d))"
             r"|(?P<circle>[①-⑳])) *"
         )

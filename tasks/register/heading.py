@@ -13,7 +13,8 @@ from config.plan import Document
 from tasks.register.dates import DateReader
 from tasks.register.grammar import Grammar, words
 from tasks.register.layout import Paragraph
-from tasks.register.units import Name, UnitReader
+from tasks.register.names import Name
+from tasks.register.units import UnitReader
 
 _NUMBER = re.compile(r"[一-鿿]{1,12} *(?:【|（) *(?:20|19)\d{2} *(?:】|）) *第? *\d{1,4} *号")
 _DATE = re.compile(

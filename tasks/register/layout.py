@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from tasks.register.cutting import Cutter
 from tasks.register.grammar import Grammar
-from tasks.register.numerals import NumberReader
 from tasks.register.source import Block, Line, Table
 
 _PAGE = re.compile(r"[—\- ]*(?:第? *)?\d{1,4}(?: *页)?[—\- ]*(?:[，/ ]*共? *\d{1,4} *页)?$|—{1,3}$")
@@ -22,9 +22,8 @@ _DATE = re.compile(
 )
 _END = "。！？；：…"
 _GOES_ON = "、，（【《“—和与及"
-_SUB = re.compile(r"（\d{1,3}）")
+_SUB = re.compile(r"（\d{1,3}）|[①-⑳]")
 _LONG = 60
-_DEPTH = {"chapter": 0, "task": 3, "han": 1, "han_round": 2, "digit": 3, "digit_round": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,7 @@ class Layout:
         self._full = widths[int(len(widths) * 0.97)] if widths else 0.0
         # Lines broken by a machine are alike in width; paragraphs are not.
         near = sum(self._full - 2 <= width <= self._full + 2 for width in widths)
+        self._cutter = Cutter(grammar)
         self._wrapped = self._full <= 64 and near >= max(3, 0.1 * len(widths))
 
     def pieces(self, blocks: Iterable[Block]) -> Iterator[Piece]:
@@ -77,7 +77,9 @@ class Layout:
                 yield from self._finish(growing)
                 growing = _Growing(block.no, [block.text])
             last = folded
-            growing.last_label = self._grammar.label.search(folded) is not None
+            # A label may itself be broken by the end of the line (牵头单 / 位：).
+            broken = "" if len(growing.parts) < 2 else self._grammar.fold(growing.parts[-2])[-8:]
+            growing.last_label = self._grammar.label.search(broken + folded) is not None
             growing.opened = _open_brackets(folded, growing.opened if len(growing.parts) > 1 else 0)
         yield from self._finish(growing)
 
@@ -141,10 +143,9 @@ class Layout:
 
     def _parted(self, text: str, line: int) -> list[Paragraph]:
         """A long line that holds several clauses, parted at numbers that count on and at labels."""
-        if len(text) < _LONG:
-            return [Paragraph(text, line)]
         folded = self._grammar.fold(text)
-        cuts = _Cutter(self._grammar).cuts(folded)
+        cuts = self._cutter.cuts(folded) if len(text) >= _LONG else []
+        self._cutter.note(folded)
         if not cuts:
             return [Paragraph(text, line)]
         if self._grammar.marker.match(folded) and all(_SUB.match(folded, at) for at in cuts if at):
@@ -153,89 +154,6 @@ class Layout:
         edges = [0, *cuts, len(text)]
         parts = (text[start:end].strip() for start, end in pairwise(edges))
         return [Paragraph(part, line) for part in parts if part]
-
-
-class _Cutter:
-    """Finds the numbers inside a running text that really begin something: they count on from one another."""
-
-    def __init__(self, grammar: Grammar) -> None:
-        self._grammar = grammar
-        self._unit_ends = tuple(grammar.words.units.suffixes)
-        self._title_ends = tuple(each for each in grammar.words.outline.title_ends if len(each) > 1)
-        self._number = re.compile(
-            r"第(?P<chapter>[一二三四五六七八九十]{1,3})部分|(?:措施|任务|事项)(?P<task>\d{1,3})："
-            r"|(?P<han>[一二三四五六七八九十]{1,3})、|（(?P<han_round>[一二三四五六七八九十]{1,3})）"
-            r"|(?<![\d.第])(?P<digit>\d{1,3})(?:、|[.](?!\d))|（(?P<digit_round>\d{1,3})）"
-        )
-
-    def cuts(self, folded: str) -> list[int]:
-        """Offsets at which a new paragraph begins; none unless the text holds two clauses and two numbers."""
-        clauses = len(self._grammar.label.findall(folded)) + len(
-            re.findall("(?:负责|配合|牵头|落实|实施|协助|参与)[）】。]", folded)
-        )
-        if clauses < 2:
-            return []
-        found = self._numbers(folded)
-        if len(found) < 2:
-            return []
-        return sorted({*found, *self._labels(folded), *self._closings(folded)})
-
-    def _numbers(self, folded: str) -> list[int]:
-        reader = NumberReader(self._grammar.words.numerals)
-        last: dict[str, int] = {}
-        cuts: list[tuple[int, int]] = []
-        for match in self._number.finditer(folded):
-            kind = str(match.lastgroup)
-            number = reader.integer(match[kind])
-            heading = next((at for at, depth in cuts[-1:] if depth < _DEPTH[kind]), None)
-            if number is None or not self._begins(folded, match.start(), heading, first=not cuts):
-                continue
-            # Counts run on across headings or begin again; nothing else begins an item.
-            if number in (1, last.get(kind, 0) + 1) or not cuts:
-                last[kind] = number
-                cuts.append((match.start(), _DEPTH[kind]))
-        return [at for at, _ in cuts]
-
-    def _begins(self, folded: str, at: int, heading: int | None, first: bool) -> bool:
-        """Whether a number may stand at a beginning: after a sentence, a heading without a stop, or a list of units."""
-        before = folded[max(0, at - 40) : at].rstrip()[-1:]
-        if first and folded.endswith(self._title_ends, 0, at):
-            return True
-        if first and folded[at : at + 2] == "一、":
-            # The first heading follows the title without any mark; 统一、 and its like are words.
-            return before not in "统第唯之进万其同合专划不归单逐十为"
-        if at == 0 or before in "。；：！？）】”" or folded[at - 1] == " ":
-            return True
-        if heading is not None and at - heading <= 60 and not re.search("[。；]", folded[heading:at]):
-            return True
-        listed = self._grammar.label.search(folded, max(0, at - 400), at)
-        return bool(listed) and (folded.endswith(self._unit_ends, 0, at) or self._after_value(folded, at))
-
-    def _after_value(self, folded: str, at: int) -> bool:
-        """Whether a number follows the day or the person that a label names (完成时限：6月底二、…)."""
-        labels = list(self._grammar.label.finditer(folded, max(0, at - 40), at))
-        if not labels:
-            return False
-        value = folded[labels[-1].end() : at]
-        if labels[-1]["person"]:
-            return len(value) <= 12 and not re.search("[。；]", value)
-        return bool(labels[-1]["until"]) and bool(re.search("(?:[底前末月日年]|推进|长期|完成|坚持)$", value.rstrip()))
-
-    def _labels(self, folded: str) -> list[int]:
-        """Labels outside brackets begin a line of their own."""
-        cuts, depth, at = [], 0, 0
-        for found in self._grammar.label.finditer(folded):
-            between = folded[at : found.start()]
-            depth = max(
-                0, depth + between.count("（") + between.count("【") - between.count("）") - between.count("】")
-            )
-            at = found.start()
-            if depth == 0:
-                cuts.append(found.start())
-        return cuts
-
-    def _closings(self, folded: str) -> list[int]:
-        return [found.start() for found in re.finditer("(?<=[。）】])(?:抄送|联系人)：", folded)]
 
 
 def _open_brackets(folded: str, before: int) -> int:
@@ -252,3 +170,8 @@ def _open_brackets(folded: str, before: int) -> int:
 def _width(text: str) -> float:
     """Width in Chinese characters: a Latin letter or digit takes half."""
     return sum(0.5 if ord(char) < 0x2E80 else 1.0 for char in text)
+
+
+def is_date(folded: str) -> bool:
+    """Whether a paragraph is nothing but a day: the line under a signature."""
+    return _DATE.match(folded) is not None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tasks.register.clauses import ClauseReader
 from tasks.register.grammar import Grammar
-from tasks.register.layout import Paragraph, Piece
+from tasks.register.layout import Paragraph, Piece, is_date
 from tasks.register.source import Table
 from tasks.register.spoken import Roles
 from tasks.register.tables import TableReader
@@ -20,6 +20,7 @@ from tasks.register.tree import (
     SUB_ITEMS,
     Content,
     Node,
+    drop_signature,
     has_clause,
     heading_of,
     mark,
@@ -111,9 +112,11 @@ class OutlineReader:
             at = Node(kind, marker[kind], piece.line, parent)
             parent.children.append(at)
             body, closed = piece.text[marker.end() :], False
+        if is_date(folded):
+            drop_signature(at)
         found = () if closed else self._clauses.find(body)
-        if not found and not closed and at.kind and not marker and self._declared_at is not None:
-            found = self._clauses.bare_line(body)
+        if not found and not closed and at.kind and self._declared_at is not None and not own_clause(at):
+            found = self._clauses.bare_tail(body) if marker else self._clauses.bare_line(body)
         first = self._clauses.declares_first(folded)
         if first and (found or at.kind) and self._declared_at is None:
             at.declares = True
@@ -146,13 +149,17 @@ class OutlineReader:
         alone = {child.kind for _, group in groups for child in group[:-1] if has_clause(child)}
         for node, group in groups:
             last = group[-1]
-            if last.kind in alone or not has_clause(last) or last.children or own_clause(node):
+            if not has_clause(last) or last.children or own_clause(node):
                 continue
             lined = any(clause.form in ("line", "sentence") for content in last.content for clause in content.clauses)
             listed = all(
                 child.content and child.content[0].body.rstrip().endswith(("；", ";", "，", "、"))
                 for child in group[:-1]
             )
+            # Items that a semicolon strings together are one item, whatever others of their kind are elsewhere.
+            strung = listed and lined and not any(has_clause(child) for child in group[:-1])
+            if last.kind in alone and not strung:
+                continue
             if (lined and last.level >= LEVELS["digit"]) or last.level >= SUB_ITEMS or listed:
                 moved = [child for child in group]
                 node.children = []

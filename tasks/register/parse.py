@@ -6,6 +6,7 @@ own; this one reads as their table of contents.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,12 +22,14 @@ from tasks.register.duties import DutyReader, numbered
 from tasks.register.grammar import Grammar
 from tasks.register.heading import guessed_year, read_document, read_members
 from tasks.register.layout import Layout, Paragraph, Piece
+from tasks.register.names import Name
 from tasks.register.outline import Outline, OutlineReader, Part, RawMeasure
 from tasks.register.places import stems
+from tasks.register.settle import settle
 from tasks.register.source import Line, Table, read_source
 from tasks.register.tables import TableReader, mended
 from tasks.register.targets import TargetReader
-from tasks.register.units import Name, UnitReader
+from tasks.register.units import UnitReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,9 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
     dates = DateReader(grammar, document.issued_on, guessed_year(document))
     held = _held(outline.measures)
     members = read_members(grammar, units, [text for _, text, _ in outline.others])
-    settled = units.settle(
-        [*(names for parts in held for part in parts for names in (part.lead, part.others)), members]
+    settled = settle(
+        units,
+        [*(names for parts in held for part in parts for names in (part.lead, part.others)), members],
     )
     duty_reader = DutyReader(grammar, dates, units)
     sections, section_of = _sections(outline.measures)
@@ -89,13 +93,22 @@ def _outline(grammar: Grammar, units: UnitReader, pieces: Sequence[Piece]) -> Ou
     for loose in (False, True):
         clauses = ClauseReader(grammar, units, loose)
         outline = OutlineReader(grammar, clauses, TableReader(grammar, clauses, units)).read(pieces)
-        if not any(raw.text.strip() for raw in outline.measures):
+        if all(_particulars(raw.text, grammar) for raw in outline.measures):
             # Labels with nothing to do behind any of them are a form's particulars (建设单位：…), no register.
             outline = Outline((), outline.others, outline.idle)
         if not loose and outline.measures:
             return outline
     enough = len(outline.measures) >= 3 and len(outline.idle) * 3 <= len(outline.measures)
     return outline if enough else Outline((), outline.others, outline.idle)
+
+
+def _particulars(text: str, grammar: Grammar) -> bool:
+    """Whether a text says nothing, or nothing but the fields of a form (项目名称：…。中标金额：…。)."""
+    fields = [part for part in re.split("[。；]", grammar.fold(text).strip(" 。；，")) if part.strip()]
+    found = [re.match("[^，、：]{2,10}：", field.strip()) for field in fields]
+    titles = (*grammar.words.tables.measure, *grammar.words.tables.detail)
+    tasks = tuple(title for title in titles if not title.endswith("名称"))
+    return all(field is not None and not field[0].endswith(tuple(f"{task}：" for task in tasks)) for field in found)
 
 
 def belongs(county: County, document: Document, paragraphs: Sequence[Paragraph], grammar: Grammar) -> bool:

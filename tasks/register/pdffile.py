@@ -1,4 +1,4 @@
-"""PDF files with text: lines in reading order, and tables drawn with rules.
+"""PDF files with text: lines in reading order, and tables drawn with rules; those without are told by `pdfgrid`.
 
 Belongs here: everything that knows pdfplumber. A scan without text, an encrypted or an endless file is refused.
 """
@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.errors import InputError
+from tasks.register.pdfgrid import Grid, Gutters, lines_of, looks_gridded, parted, without_page_number
 from tasks.register.source import Block, Line, Table
 
 MAX_PAGES = 400
+Rows = tuple[tuple[str, ...], ...]
 
 
 def read_pdf(content: bytes, label: str) -> tuple[Block, ...]:
@@ -42,6 +44,7 @@ def read_pdf(content: bytes, label: str) -> tuple[Block, ...]:
 
 def _blocks(pages: list[Any]) -> Iterator[Block]:
     number = 0
+    going_on: Gutters | None = None
     for page in pages:
         tables = page.find_tables() if len(page.lines) + len(page.rects) >= 4 else []
         regions = [table for table in tables if len(table.rows) > 1 or len(table.rows[0].cells) > 2]
@@ -49,16 +52,27 @@ def _blocks(pages: list[Any]) -> Iterator[Block]:
         for table in [*sorted(regions, key=lambda each: each.bbox[1]), None]:
             bottom = table.bbox[1] if table else float(page.height)
             if bottom > top + 1:
-                for line in (_between(page, top, bottom).extract_text() or "").split("\n"):
+                found, going_on = _unruled(_between(page, top, bottom), None if regions else going_on)
+                for item in found:
                     number += 1
-                    if line.strip():
-                        yield Line(number, line.strip())
+                    yield Line(number, item) if isinstance(item, str) else Table(number, item, (number,) * len(item))
             if table:
                 rows = _unwrapped([[cell or "" for cell in row] for row in table.extract()])
                 number += 1
                 yield Table(number, rows, (number,) * len(rows))
                 top = table.bbox[3]
         page.close()
+
+
+def _unruled(area: Any, going_on: Gutters | None) -> tuple[list[str | Rows], Gutters | None]:
+    """Lines of text and tables without rules; and the gutters of a table that reaches the end of the area."""
+    text = area.extract_text() or ""
+    if going_on is None and not looks_gridded(text):
+        return [line.strip() for line in text.split("\n") if line.strip()], None
+    parts = list(parted(without_page_number(lines_of(area)), going_on))
+    last = parts[-1] if parts else None
+    found = [part if isinstance(part, str) else tuple(map(tuple, part.rows())) for part in parts]
+    return found, last.gutters if isinstance(last, Grid) else None
 
 
 def _between(page: Any, top: float, bottom: float) -> Any:

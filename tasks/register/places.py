@@ -43,7 +43,7 @@ def open_end(units: UnitWords) -> re.Pattern[str]:
 def stems(document: Document, grammar: Grammar) -> tuple[str, ...]:
     """The places a document is of, without their level (某某 of 某某县), from its issuer and title."""
     levels, simplify = words(grammar.words.units.placed_levels), grammar.simplify
-    pattern = re.compile(f"(?:中共)?([{_HAN}]{{2,6}}?)(?:{levels})")
+    pattern = re.compile(f"(?:中共|共青团)?([{_HAN}]{{2,6}}?)(?:{levels})")
     found = (pattern.match(simplify(text)) for text in (document.issuer, document.title))
     return tuple(dict.fromkeys(each[1] for each in found if each and "关于" not in each[1]))
 

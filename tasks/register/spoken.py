@@ -11,8 +11,9 @@ from itertools import islice
 from typing import Literal
 
 from tasks.register.grammar import Grammar
+from tasks.register.names import Name
 from tasks.register.spans import LONGEST, pieces
-from tasks.register.units import Name, UnitReader
+from tasks.register.units import UnitReader
 
 Role = Literal["lead", "duty", "help"]
 Roles = tuple[tuple[Role, tuple[Name, ...]], ...]

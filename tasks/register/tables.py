@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from tasks.register.clauses import Clause, ClauseReader
 from tasks.register.grammar import Grammar, words
 from tasks.register.layout import Piece
+from tasks.register.names import Name
 from tasks.register.source import Table
 from tasks.register.spoken import Role
-from tasks.register.units import Name, UnitReader
+from tasks.register.units import UnitReader
 
 Column = str
 _HEADER_ROWS = 6

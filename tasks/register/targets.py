@@ -52,6 +52,7 @@ class TargetReader:
         self._policy, self._scope = re.compile(words(cue.policy)), re.compile(f"(?:{words(cue.scope)})[^，、]{{0,6}}$")
         self._make, self._soft = re.compile(words(cue.make)), re.compile(words(cue.soft))
         self._made_to = re.compile(f"(?:进行|实施|开展|给予)?(?:{words(cue.make)})")
+        self._made_last = re.compile(f"(?:{words(cue.make)})$")
         self._times = frozenset(cue.times)
         self._full = re.compile(f"全覆盖|全部(?:{words(cue.full_verbs)})")
         self._namer = MetricNamer(grammar)
@@ -126,7 +127,7 @@ class TargetReader:
             return None
         if unit in self._times and not re.search("时限|时间|压缩|缩短|控制|办结|周期|时长", left + right):
             return None
-        if self._is_threshold(right.lstrip(), unit):
+        if self._is_threshold(left.rstrip(), right.lstrip(), unit):
             return None
         if operator == "=" and not self._is_made(left, right, unit):
             return None
@@ -155,12 +156,14 @@ class TargetReader:
             return "<="
         return "->" if self._raise.search(left) or self._far_raise.search(left) else "="
 
-    def _is_threshold(self, right: str, unit: str) -> bool:
-        """A bound that tells whom it concerns (投资500万元以上的项目), not what is to be reached."""
+    def _is_threshold(self, left: str, right: str, unit: str) -> bool:
+        """A bound that tells whom it concerns (投资500万元以上的项目, 56人以上大班额), not what is to be reached."""
         bound = next((word for word in (*self._cue.at_least_after, "以下") if right.startswith(word)), "")
         rest = right[len(bound) :]
-        followed = rest.startswith("的") or (unit.endswith("元") and re.match("[一-鿿]", rest) is not None)
-        return bool(bound) and followed
+        if unit.endswith("%") and self._made_last.search(left):
+            return False
+        plain = unit.endswith("元") or not self._make.search(left)
+        return bool(bound) and (rest.startswith("的") or (plain and re.match("[一-鿿]", rest) is not None))
 
     def _is_made(self, left: str, right: str, unit: str) -> bool:
         """Whether a plain number is something to make: 建设…49张, 对5家…进行帮扶, 100%配建, 增长8%."""

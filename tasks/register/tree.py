@@ -78,7 +78,14 @@ def walk_children(node: Node) -> Iterator[Node]:
 
 def own_clause(node: Node) -> bool:
     """Whether the item itself, not only something under it, is handed to somebody."""
-    return any(content.clauses for content in node.content)
+    return any(clause.roles or clause.same for content in node.content for clause in content.clauses)
+
+
+def drop_signature(node: Node) -> None:
+    """Take back a bare list that turns out to be the signature, since a day stands under it."""
+    last = node.content[-1] if node.content else None
+    if last and len(node.content) > 1 and [clause.form for clause in last.clauses] == ["bare"]:
+        last.clauses = ()
 
 
 def has_clause(node: Node) -> bool:

@@ -7,35 +7,19 @@ said by `clauses`. Splitting works on the text as printed, so brackets inside a 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from config.county import County
 from tasks.register.grammar import Grammar, words
+from tasks.register.names import Name, depth, outside, split
 from tasks.register.places import Places, level_group, open_end
 
-_OPEN, _CLOSE = "（([［【〔《“", "）)]］】〕》”"
 _BRACKET_END = re.compile(r"[（(\[［【][^（）()\[\]［］【】]*[）)\]］】]$")
 # 甲、乙、丙等市政府: towns without their level, which no list gives them.
 _TOWNS = re.compile(r"等\d{0,2}个?[市县区州旗盟]{1,3}(?:人民)?政府")
 _LEVELS_HAN = "一-鿿"
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One unit of a list. `written` as printed, `name` in full form; `bare` has no level though it may want one.
-
-    `apart` marks a bare name behind the comma that ended a list with a level: the comma ends the level too.
-    """
-
-    written: str
-    name: str
-    bare: bool = False
-    inferred: bool = False
-    known: bool = False
-    apart: bool = False
 
 
 class UnitReader:
@@ -57,23 +41,28 @@ class UnitReader:
         self._independent = re.compile(words(units.independent))
         self._collective = re.compile(f"(?:国有)?(?:{words(units.collective)})(?:{words(units.group_tails)})?")
         self._level_group = level_group(units)
+        # 团县委 carries its level inside.
+        self._league = re.compile(f"团({words(units.levels)})委")
         self._open = open_end(units)
+        verbs = grammar.words.verbs
+        self._aside = re.compile(f"[（(](?:{words(verbs.manner)})+(?:{words(verbs.duty + verbs.help)})?[）)]")
         self._organs = frozenset(units.group_tails)
         self._verbs = re.compile(words(units.not_in_units))
+        self._state = frozenset(units.state_organs)
         self._not_units, self._generic = tuple(units.not_units), frozenset(units.generic)
         self.plausible = lru_cache(maxsize=8192)(self._plausible)
 
     def read(self, text: str) -> tuple[tuple[Name, ...], bool]:
         """The units of a list in order, each once, and whether the list is left open (等)."""
-        plain = self._grammar.simplify(text).strip(" \n。；;，,、：:.*")
+        plain = self._aside.sub("", self._grammar.simplify(text)).strip(" \n。；;，,、：:.*")
         towns = _TOWNS.search(plain) is not None
         plain, opened = self._close(plain)
         names: dict[str, Name] = {}
         levelled = False
-        for segment in _split(plain, "，,；;"):
+        for segment in split(plain, "，,；;"):
             for name in self._restore(self._tokens(segment), towns):
                 names.setdefault(name.name, replace(name, apart=name.bare and levelled))
-            levelled = levelled or any(self._level_of(name.name) for name in names.values())
+            levelled = levelled or any(self.level_of(name.name) for name in names.values())
         return tuple(names.values()), opened
 
     def _close(self, text: str) -> tuple[str, bool]:
@@ -95,7 +84,7 @@ class UnitReader:
             return f"、\x00{len(groups) - 1}\x00"
 
         tokens: list[str] = []
-        for part in _split(self._level_group.sub(keep, segment), "、/"):
+        for part in split(self._level_group.sub(keep, segment), "、/"):
             restored = re.sub("\x00(\\d+)\x00", lambda found: groups[int(found[1])], part)
             tokens.extend(self._unblank(restored) if "\x00" not in part else [restored])
         return [token for token in (self._bare(each) for each in tokens) if token]
@@ -124,7 +113,7 @@ class UnitReader:
         """和 parts two names only where both sides are names in full (never 文化和旅游部)."""
         for found in re.finditer("以及|[和与及暨]", part):
             left, right = part[: found.start()], part[found.end() :]
-            if left and right and _depth(left) == 0 and self.plausible(left) and self._stands_alone(right):
+            if left and right and depth(left) == 0 and self.plausible(left) and self._stands_alone(right):
                 return [left, *self._conjoined(right)]
         return [part]
 
@@ -136,7 +125,8 @@ class UnitReader:
         prefix, committee, each = "", "", False
         for token in tokens:
             known = self._resolve(token)
-            own = self._level_of(token)
+            league = self._league.fullmatch(token)
+            own = league[1] if league else self.level_of(token)
             if self.is_group(token):
                 each = each or token.startswith("各")
                 yield self._named(token, token, known)
@@ -161,14 +151,15 @@ class UnitReader:
         full = token.startswith(f"{level}党委") or level.endswith(tuple(self._units.full_committees))
         return level if level.endswith("委") else level + ("党委" if full else "委")
 
-    def _with_level(self, prefix: str, token: str) -> str:
+    def with_level(self, prefix: str, token: str) -> str:
+        """The name with a level in front; a party organ takes the committee of that level."""
         return (self._committee(prefix, "") if token in self._units.party_organs else prefix) + token
 
     def _resolve(self, name: str) -> str | None:
         unit = self._county.resolve(name) if self._county else None
         return unit.name if unit else None
 
-    def _level_of(self, token: str) -> str:
+    def level_of(self, token: str) -> str:
         """The level a name carries itself, with its place (某某县), or nothing."""
         own = self._own.match(token)
         if own and not (own[0] not in self._units.placed_levels and self._placed_level(token, shortest=2)):
@@ -201,40 +192,12 @@ class UnitReader:
             core in self._generic
             or not 2 <= len(core) <= 30
             or self._verbs.search(core)
-            or re.search(r"[，,。；;：:、]", _outside(core))
+            or re.search(r"[，,。；;：:、]", outside(core))
         ):
             return False
         if self.is_group(core) and len(core) > 2:
             return core.endswith(self._suffixes) and not self._grammar.role_name.search(core)
-        return core.endswith(self._suffixes) and not core.endswith(self._not_units)
-
-    def settle(self, lists: Iterable[tuple[Name, ...]]) -> dict[str, Name]:
-        """Full forms of names printed bare, from the names the document itself prints in full.
-
-        A bare name takes the one level under which the same name stands elsewhere, or else the level nearly every
-        list of the document begins with. Every such name is marked `inferred`.
-        """
-        full: dict[str, set[str]] = {}
-        starts: Counter[str] = Counter()
-        bare: dict[str, Name] = {}
-        for names in lists:
-            for index, name in enumerate(names):
-                level = self._level_of(name.name)
-                if level:
-                    full.setdefault(name.name[len(level) :], set()).add(name.name)
-                if index == 0 and not self.is_group(name.name):
-                    starts[level if not name.bare else ""] += 1
-                if name.bare:
-                    bare[name.name] = name
-        usual = self._usual(starts)
-        settled: dict[str, Name] = {}
-        for text, name in bare.items():
-            forms = full.get(text, set())
-            if len(forms) == 1:
-                settled[text] = replace(name, name=next(iter(forms)), inferred=True)
-            elif not forms and usual and not name.apart and self._takes_level(text):
-                settled[text] = replace(name, name=self._with_level(usual, text), inferred=True)
-        return settled
+        return core in self._state or (core.endswith(self._suffixes) and not core.endswith(self._not_units))
 
     def believable(self, names: Iterable[Name], spoken: bool = False, summed: bool = False) -> bool:
         """Whether a list is one of units. A role verb behind it (`spoken`) vouches for a few names of unknown make.
@@ -252,44 +215,11 @@ class UnitReader:
 
     def levelled(self, name: Name) -> bool:
         """Whether the name carries a level, its own or a list's."""
-        return bool(self._level_of(name.name))
+        return bool(self.level_of(name.name))
 
-    def _takes_level(self, text: str) -> bool:
+    def takes_level(self, text: str) -> bool:
+        """Whether a bare name is one that a level may be put on."""
         # A 部 that is no party organ is a ministry, and no ministry is a county's.
         if text.endswith("部") and text not in self._units.party_organs:
             return False
         return not self._independent.search(text) and not self._places.own(text) and self._plausible(text)
-
-    def _usual(self, starts: Counter[str]) -> str:
-        total = sum(starts.values())
-        level, count = starts.most_common(1)[0] if starts else ("", 0)
-        return level if level and total >= 4 and count >= 0.8 * total else ""
-
-
-def _split(text: str, separators: str) -> list[str]:
-    """Parts of a text between separators outside brackets."""
-    parts, depth, start = [], 0, 0
-    for index, char in enumerate(text):
-        if char in _OPEN:
-            depth += 1
-        elif char in _CLOSE:
-            depth = max(0, depth - 1)
-        elif depth == 0 and char in separators:
-            parts.append(text[start:index])
-            start = index + 1
-    return [*parts, text[start:]]
-
-
-def _depth(text: str) -> int:
-    return sum(char in _OPEN for char in text) - sum(char in _CLOSE for char in text)
-
-
-def _outside(text: str) -> str:
-    """The text without what stands in brackets."""
-    kept, depth = [], 0
-    for char in text:
-        depth += char in _OPEN
-        if depth == 0:
-            kept.append(char)
-        depth -= char in _CLOSE and depth > 0
-    return "".join(kept)

@@ -16,9 +16,13 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def packed(book: Workbook, changed_at: dt.datetime) -> bytes:
     """The workbook as .xlsx bytes. `changed_at` (aware) stands in its properties as the time of the last change."""
+    moment = changed_at.astimezone(dt.UTC).replace(microsecond=0, tzinfo=None)
+    # openpyxl takes the clock for a workbook that does not say when it was made: one of our own, or a stripped one.
+    if book.properties.created.replace(tzinfo=None) >= moment:
+        book.properties.created = moment
     buffer = io.BytesIO()
     book.save(buffer)
-    stamp = changed_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     packed_again = io.BytesIO()
     with zipfile.ZipFile(buffer) as before, zipfile.ZipFile(packed_again, "w") as after:
         for member in before.infolist():

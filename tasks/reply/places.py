@@ -6,6 +6,7 @@ Belongs here: names and atomic writing. What the answer says is `listing` and `r
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
@@ -69,7 +70,7 @@ def _plain(name: str) -> str:
 
 
 def place(submission: Submission, content: bytes, share: Path, returned: Path) -> Written:
-    """Put the answer into the unit's 退回/ and a copy into `returned`, atomically; same bytes are left alone.
+    """Put the answer into the unit's 退回/ and a copy into `returned`/<plan>, atomically; same bytes are left alone.
 
     A file that lay in another unit's folder is answered there too: whoever put it there has to know.
 
@@ -77,12 +78,25 @@ def place(submission: Submission, content: bytes, share: Path, returned: Path) -
     nobody knows whom stays in `returned` only. Raises RetryableError when a folder cannot be written.
     """
     folder, name = folder_of(submission), name_of(submission)
-    copy = returned / (folder or PUBLIC) / name
+    copy = returned / submission.plan / (folder or PUBLIC) / name
     folders = dict.fromkeys(each for each in (folder, _found_in(submission)) if each)
+    if folders:
+        _check_there(share)
     targets = [*(share / each / RETURNED / name for each in folders), copy]
     for path in targets:
         _write(path, content)
     return Written(copy.relative_to(returned.parent).as_posix(), hashlib.sha256(content).hexdigest())
+
+
+def _check_there(share: Path) -> None:
+    """A share that is not mounted is an empty folder, or none: an answer laid there would be seen by nobody."""
+    try:
+        with os.scandir(share) as entries:
+            if any(entries):
+                return
+    except OSError as error:
+        raise RetryableError(f"共享文件夹 {share} 打不开（{error.strerror}），答复下次再放。") from error
+    raise RetryableError(f"共享文件夹 {share} 是空的，像是没有挂载好，答复下次再放。")
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
 
 from config.plan import Plan
 from config.workbook import Layout
+from tasks.errors import RetryableError
 from tasks.reply.annotate import annotate
 from tasks.reply.listing import write_list
 from tasks.reply.pack import packed
@@ -49,24 +50,54 @@ def write_reply(
     """
     if submission.state not in ENDINGS:
         return None
-    content = packed(_answer(submission, originals, share, layout, plan), submission.decided_at)
-    return place(submission, content, share, returned)
+    return place(submission, _content(submission, originals, share, layout, plan), share, returned)
 
 
-def _answer(submission: Submission, originals: Path, share: Path, layout: Layout, plan: Plan) -> Workbook:
+def _content(submission: Submission, originals: Path, share: Path, layout: Layout, plan: Plan) -> bytes:
+    """The answer's bytes, in the best form that can be made of the unit's file.
+
+    openpyxl may open a workbook and then fail to save it, in whatever way: that costs the marks, not the answer.
+    """
+    for answer in _answers(submission, originals, share, layout, plan):
+        try:
+            if (book := answer()) is not None:
+                return packed(book, submission.decided_at)
+        except Exception as error:
+            if _is_no_room(error):
+                raise RetryableError(f"答复写不出来（{error}）。请检查临时文件夹所在磁盘的空间，下次再写。") from error
+    raise RetryableError(f"来件 {submission.path} 的答复写不出来，请把本行文字和原件交给维护人员")
+
+
+def _is_no_room(error: Exception) -> bool:
+    """Whether it was the disk. openpyxl packs by way of temporary files; its XML library says so by a name of its own."""
+    return isinstance(error, OSError) or str(error).startswith("IO_")
+
+
+def _answers(
+    submission: Submission, originals: Path, share: Path, layout: Layout, plan: Plan
+) -> Iterator[Callable[[], Workbook | None]]:
+    """Ways to answer, the best first; one that cannot be gone gives None."""
+
+    def own() -> Workbook | None:
+        if (book := _opened(originals / submission.stored)) is not None:
+            annotate(book, submission.findings)
+            write_list(book, submission, plan, _NEXT[submission.state])
+        return book
+
+    def fresh() -> Workbook | None:
+        if (book := _issued(submission, share, layout)) is not None:
+            write_list(book, submission, plan, _NEXT["fresh"])
+        return book
+
     if submission.state == "accepted":
-        return receipt(submission, plan)
-    if submission.state == "refused":
+        yield lambda: receipt(submission, plan)
+    elif submission.state == "refused":
         # What was refused is never opened again: it may have been refused for what opening it does.
-        return _list_only(submission, plan, "refused")
-    if (own := _opened(originals / submission.stored)) is not None:
-        annotate(own, submission.findings)
-        write_list(own, submission, plan, _NEXT[submission.state])
-        return own
-    if (fresh := _issued(submission, share, layout)) is not None:
-        write_list(fresh, submission, plan, _NEXT["fresh"])
-        return fresh
-    return _list_only(submission, plan, "bare")
+        yield lambda: _list_only(submission, plan, "refused")
+    else:
+        yield own
+        yield fresh
+        yield lambda: _list_only(submission, plan, "bare")
 
 
 def _list_only(submission: Submission, plan: Plan, next_step: str) -> Workbook:

@@ -24,10 +24,17 @@ Month = tuple[Sequence[ProgressRow], Sequence[ProgressRow]]
 def months_before(duties: Iterable[Duty], period: Period) -> tuple[str, ...]:
     """The months with monthly reports that lie before a period's last month and in its year, the earliest first."""
     found = {duty.period for duty in duties if duty.kind == "progress"}
-    earlier = {text: one for text in found if (one := Period.parse(text)).months == 1}
-    return tuple(
-        sorted(text for text, one in earlier.items() if one.end < period.end and one.start.year == period.end.year)
-    )
+    return tuple(sorted(text for text in found if _is_earlier(text, period) and text[:4] == f"{period.end.year:04}"))
+
+
+def issues_before(told: Iterable[str], period: Period) -> tuple[str, ...]:
+    """Of the periods that have an issue, the months before a period's last month, in whatever year, the earliest first."""
+    return tuple(sorted(text for text in told if _is_earlier(text, period)))
+
+
+def _is_earlier(text: str, period: Period) -> bool:
+    one = Period.parse(text)
+    return one.months == 1 and one.end < period.end
 
 
 def roll_months(

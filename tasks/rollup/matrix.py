@@ -16,7 +16,12 @@ KIND_NAMES = {"roster": "联系人名单", "progress": "月度报送", "delivera
 
 def matrix(standings: Sequence[Standing]) -> list[dict[str, str]]:
     """One line per duty with Chinese columns; the duties that need somebody's attention come first."""
-    return [_line(standing) for standing in sorted(standings, key=_urgency)]
+    return [_line(standing) for standing in by_urgency(standings)]
+
+
+def by_urgency(standings: Sequence[Standing]) -> list[Standing]:
+    """The order of the matrix: what needs somebody's attention first."""
+    return sorted(standings, key=_urgency)
 
 
 def rates(standings: Sequence[Standing]) -> dict[str, int]:

@@ -6,12 +6,14 @@ Belongs here: drafts, numbers, freezing. Does not belong here: what a brief says
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from tasks.errors import InputError
+from tasks.store.audit import append
 from tasks.store.columns import OFFICE_ZONE
 from tasks.store.engine import reading, writing
 from tasks.store.models import BriefRow
@@ -71,7 +73,7 @@ def freeze(
     issue_no: int | None = None,
     content_json: str | None = None,
 ) -> StoredBrief:
-    """Freeze the draft as approved by a person. Freezing again returns the issue as first frozen.
+    """Freeze the draft as approved by a person, on the audit log. Freezing again returns the issue as first frozen.
 
     `issue_no` and `content_json` are those the approver settled (number, 按语), where they differ from the draft's.
     Raises InputError if there is no draft, nobody is named, or another period bears the number.
@@ -87,7 +89,12 @@ def freeze(
         if before.state == "draft" and issue_no not in (None, before.issue_no):
             _reject_taken(connection, plan, before.year, issue_no)
         _update_draft(connection, plan, period, state="frozen", frozen_at=now, frozen_by=by, **values)
-        return _known(connection, plan, period)
+        after = _known(connection, plan, period)
+        if before.state == "draft":
+            content = hashlib.sha256(after.content_json.encode()).hexdigest()
+            told = f"{after.year}年第{after.issue_no}期，内容校验值 {content}"
+            append(connection, plan, "简报定稿", period, by, told, now)
+        return after
 
 
 def number_is_free(url: str, plan: str, period: str, issue_no: int) -> bool:

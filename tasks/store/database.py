@@ -14,11 +14,16 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from tasks.errors import PipelineError, RetryableError
-from tasks.store import meeting_models as meeting_models  # Its table belongs to the same metadata.
-from tasks.store.engine import engine_for, explain, reading, writing
+
+# Their tables belong to the same metadata.
+from tasks.store import audit_models as audit_models
+from tasks.store import call_models as call_models
+from tasks.store import extension_models as extension_models
+from tasks.store import meeting_models as meeting_models
+from tasks.store.engine import database_url, engine_for, explain, reading, writing
 
 # The newest revision in `migrations/versions`; a test keeps the two together.
-HEAD = "0003"
+HEAD = "0008"
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _WAL_TRIES, _WAL_PAUSE_SECONDS = 600, 0.05
@@ -35,11 +40,28 @@ def migrate(url: str) -> None:
         engine = engine_for(url)
         if engine.dialect.name == "sqlite":
             _make_folder(Path(str(engine.url.database)).parent)
-        if _revision(url) == HEAD:
+        if revision(url) == HEAD:
             return
         if engine.dialect.name == "sqlite":
             _use_wal(engine)
         _upgrade(url)
+
+
+def check_not_lost(url: str, originals: Path) -> None:
+    """Raises PipelineError where originals are kept but their ledger is gone: a new, empty one would start it all anew.
+
+    Asked of SQLite only: a database server that is away says so by itself.
+    """
+    parsed = database_url(url)
+    if parsed.get_backend_name() != "sqlite" or not originals.is_dir() or not any(originals.iterdir()):
+        return
+    path = Path(str(parsed.database))
+    # SQLite leaves an empty file behind where it was asked for one that is not there.
+    if not path.is_file() or not path.stat().st_size:
+        raise PipelineError(
+            f"台账 {path} 不见了，而 {originals} 里留有以前收的原件。请先检查磁盘是否挂载，或从备份恢复台账；"
+            "确要另立新账的，请先把原件文件夹移到别处。"
+        )
 
 
 def _make_folder(folder: Path) -> None:
@@ -49,8 +71,11 @@ def _make_folder(folder: Path) -> None:
         raise PipelineError(f"数据库所在文件夹 {folder} 无法建立，请检查路径和权限（{error.strerror}）") from None
 
 
-def _revision(url: str) -> str | None:
-    """The revision the ledger is at. Asked without Alembic, whose import an empty pass need not pay for."""
+def revision(url: str) -> str | None:
+    """The revision the ledger is at, None where there is none yet.
+
+    Asked without Alembic, whose import an empty pass need not pay for. Raises PipelineError when it cannot be reached.
+    """
     with reading(url) as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None

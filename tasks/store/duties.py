@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from tasks.errors import InputError
 from tasks.shapes import Duty
+from tasks.store.audit import append
 from tasks.store.engine import reading, writing
 from tasks.store.models import DutyRow, ExtensionRow, SubmissionRow
 
@@ -84,6 +85,7 @@ def grant_extension(url: str, key: Key, until: dt.date, reason: str, by: str, no
             values = {"duty_id": row.id, "until": until, "reason": reason, "granted_by": by, "granted_at": now}
             connection.execute(insert(ExtensionRow), [values])
             connection.execute(update(DutyRow).where(DutyRow.id == row.id).values(extended_to=until))
+            append(connection, key[0], "批准延期", " ".join(key[1:]), by, f"延至{until}", now)
         return _duty(_find(connection, key))
 
 

@@ -41,7 +41,7 @@ _inherited: list[Engine] = []
 @contextmanager
 def reading(url: str) -> Iterator[Connection]:
     """A connection that sees one state of the ledger throughout. Raises PipelineError when the database fails."""
-    with _faults_in_plain_words():
+    with in_plain_words():
         engine = engine_for(url)
         if engine.dialect.name == "postgresql":
             engine = engine.execution_options(isolation_level="REPEATABLE READ")
@@ -55,10 +55,25 @@ def writing(url: str, scope: str) -> Iterator[Connection]:
 
     Whoever comes second waits. Raises RetryableError when the wait is too long, PipelineError for other faults.
     """
-    with _faults_in_plain_words(), engine_for(url).execution_options(lianxi_writes=True).begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _lock_key(scope)})
+    with in_plain_words(), engine_for(url).execution_options(lianxi_writes=True).begin() as connection:
+        lock(connection, scope)
         yield connection
+
+
+@contextmanager
+def locking(url: str) -> Iterator[Connection]:
+    """A connection for rows that are locked one by one (`FOR UPDATE SKIP LOCKED`), so that nobody waits for anybody.
+
+    SQLite knows no rows to lock: there the ledger as a whole is its own until it commits.
+    """
+    with in_plain_words(), engine_for(url).execution_options(lianxi_writes=True).begin() as connection:
+        yield connection
+
+
+def lock(connection: Connection, scope: str) -> None:
+    """Hold `scope` alone until the transaction ends. On SQLite whoever writes holds everything already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(scope)})
 
 
 def in_batches(values: Iterable[_T]) -> Iterator[list[_T]]:
@@ -129,7 +144,8 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _lock_key(scope: str) -> int:
+def lock_key(scope: str) -> int:
+    """The number under which PostgreSQL locks a name."""
     return int.from_bytes(hashlib.sha256(f"lianxi:{scope}".encode()).digest()[:8], signed=True)
 
 
@@ -146,7 +162,8 @@ os.register_at_fork(after_in_child=_leave_to_parent)
 
 
 @contextmanager
-def _faults_in_plain_words() -> Iterator[None]:
+def in_plain_words() -> Iterator[None]:
+    """Turns a database's fault into one of ours, with words for the person who runs the month."""
     try:
         yield
     except DBAPIError as error:

@@ -6,18 +6,18 @@ Belongs here: entering, changing and reading matters. Does not belong here: numb
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from tasks.matters import Matter
+from tasks.matters import Matter, Register
 from tasks.store.engine import reading, writing
-from tasks.store.meeting_models import MatterRow
+from tasks.store.meeting_models import MatterRegisterRow, MatterRow
 
 _FIELDS = tuple(field.name for field in fields(Matter))
-# What a register may change of a matter; its number, kind and origin stay.
+# What may be changed of a matter; its number, kind and origin stay.
 _CHANGEABLE = ("words", "owner", "due", "progress", "raised_by", "measure")
 
 
@@ -32,28 +32,97 @@ def enter_matters(url: str, plan: str, matters: Iterable[Matter], now: dt.dateti
 
 
 def change_matters(url: str, plan: str, told: Iterable[Matter], now: dt.datetime) -> int:
-    """Take over what a register of matters tells, in its order. Returns how many matters are new or have changed.
+    """Take over what is told of matters, in its order. Returns how many matters are new or have changed.
 
     A blank tells nothing: it never wipes out what is known. A closed matter stays as it was closed.
     """
+    with writing(url, plan) as connection:
+        return sum(_change(connection, plan, matter, now) for matter in told)
+
+
+def take_register(url: str, plan: str, register: Register, now: dt.datetime) -> int:
+    """Take over what a person entered in a register since it was last read, or given out. Returns how many matters changed.
+
+    What stands there unchanged tells nothing: what a form or a later register changed meanwhile is not undone by it.
+    """
     changed = 0
     with writing(url, plan) as connection:
-        for matter in told:
-            before = _known(connection, plan).get(matter.no)
-            if before is None:
-                connection.execute(insert(MatterRow), [_values(plan, matter, now)])
-                changed += 1
-            elif values := _news(before, matter):
-                same = (MatterRow.plan == plan, MatterRow.no == matter.no)
-                connection.execute(update(MatterRow).where(*same).values(**values, changed_at=now))
-                changed += 1
+        read = _last_read(connection, plan, register.period)
+        before = {m.no: m for m in (register.issued if read is None else read)}
+        for matter in register.told:
+            if matter != before.get(matter.no):
+                changed += _change(connection, plan, _typed(before.get(matter.no), matter), now)
+        _remember(connection, plan, register, now, is_new=read is None)
     return changed
+
+
+def decide(url: str, plan: str, decided: Matter, first_number: int, now: dt.datetime) -> Matter:
+    """Enter a decision under the next number of its period, from `first_number` up, and return it with that number.
+
+    The same decision entered again (its words, owner and day) is the one it was. `decided.no` is not looked at.
+    """
+    with writing(url, plan) as connection:
+        own = [m for m in _known(connection, plan).values() if m.kind == decided.kind and m.period == decided.period]
+        for known in own:
+            if (known.words, known.owner, known.due) == (decided.words, decided.owner, decided.due):
+                return known
+        numbers = [int(m.no.rpartition("-")[2]) for m in own]
+        number = max([first_number, *(n + 1 for n in numbers)])
+        new = replace(decided, no=f"议{decided.period}-{number}")
+        connection.execute(insert(MatterRow), [_values(plan, new, now)])
+        return new
 
 
 def load_matters(url: str, plan: str) -> tuple[Matter, ...]:
     """Every matter of a plan, open and closed, in the order in which they were raised."""
     with reading(url) as connection:
         return tuple(sorted(_known(connection, plan).values(), key=_order))
+
+
+def _change(connection: Connection, plan: str, told: Matter, now: dt.datetime) -> bool:
+    before = _known(connection, plan).get(told.no)
+    if before is None:
+        connection.execute(insert(MatterRow), [_values(plan, told, now)])
+        return True
+    values = _news(before, told)
+    if values:
+        same = (MatterRow.plan == plan, MatterRow.no == told.no)
+        connection.execute(update(MatterRow).where(*same).values(**values, changed_at=now))
+    return bool(values)
+
+
+def _typed(before: Matter | None, told: Matter) -> Matter:
+    """The matter with only what differs from `before`; the rest is blank and so tells nothing."""
+    if before is None:
+        return told
+    same = {name for name in _CHANGEABLE if getattr(told, name) == getattr(before, name)}
+    blanks: dict[str, Any] = {name: None if name == "due" else "" for name in same}
+    return replace(told, **blanks)
+
+
+def _last_read(connection: Connection, plan: str, period: str) -> list[Matter] | None:
+    query = select(MatterRegisterRow.told).where(MatterRegisterRow.plan == plan, MatterRegisterRow.period == period)
+    found = connection.execute(query).scalar_one_or_none()
+    return None if found is None else [_from_json(one) for one in found]
+
+
+def _remember(connection: Connection, plan: str, register: Register, now: dt.datetime, *, is_new: bool) -> None:
+    values = {"told": [_to_json(matter) for matter in register.told], "read_at": now}
+    if is_new:
+        connection.execute(insert(MatterRegisterRow), [{"plan": plan, "period": register.period, **values}])
+        return
+    same = (MatterRegisterRow.plan == plan, MatterRegisterRow.period == register.period)
+    connection.execute(update(MatterRegisterRow).where(*same).values(**values))
+
+
+def _to_json(matter: Matter) -> dict[str, Any]:
+    values = asdict(matter)
+    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in values.items()}
+
+
+def _from_json(values: Mapping[str, Any]) -> Matter:
+    days = {name: dt.date.fromisoformat(values[name]) if values[name] else None for name in ("due", "closed_on")}
+    return Matter(**{**values, **days})
 
 
 def _known(connection: Connection, plan: str) -> dict[str, Matter]:

@@ -1,11 +1,12 @@
-"""The table of matters the joint meeting follows. Apart from `models` for its length only; the same rules hold.
+"""The tables of matters the joint meeting follows. Apart from `models` for its length only; the same rules hold.
 
-Belongs here: the one table. Does not belong here: queries (`meeting`).
+Belongs here: matters, and what the registers given out last told of them. Does not belong here: queries (`meeting`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -36,3 +37,14 @@ class MatterRow(Base):
     closed_on: Mapped[dt.date | None]
     entered_at: Mapped[dt.datetime]
     changed_at: Mapped[dt.datetime]
+
+
+class MatterRegisterRow(Base):
+    """What the register of one period told when it was last read: its rows as a list of matters."""
+
+    __tablename__ = "matter_register"
+
+    plan: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    told: Mapped[Any]
+    read_at: Mapped[dt.datetime]

@@ -88,7 +88,7 @@ class PlaceRow(Base):
 
 
 class OriginalRow(Base):
-    """One byte-exact original: (plan, sha256, path). `settled` once there is a verdict, or it is a sighting."""
+    """One byte-exact original: (plan, sha256, path), with a verdict or a sighting once `settled`; see `holding`."""
 
     __tablename__ = "original"
     __table_args__ = (
@@ -107,6 +107,7 @@ class OriginalRow(Base):
     received_at: Mapped[dt.datetime]
     stored: Mapped[str] = mapped_column(AnyText)
     settled: Mapped[bool]
+    claimed_by: Mapped[str | None]
 
 
 class SubmissionRow(Base):

@@ -18,9 +18,11 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select
 
 from tasks.errors import InputError, PipelineError
 from tasks.outcomes import Attachment, Letter, LetterRecord
+from tasks.store.audit import append
 from tasks.store.engine import reading, writing
 from tasks.store.models import LetterRow
-from tasks.store.process import is_dead, this_process
+from tasks.store.presence import has_ended, sign
+from tasks.store.process import this_process
 
 Key = tuple[str, str, str, str, str]
 LetterState = Literal["ready", "sending", "sent", "uncertain", "failed", "refused", "withdrawn"]
@@ -74,11 +76,9 @@ def ready(
 
     Letters that a dead process left in sending become uncertain first. Uncertain ones are offered again, with the
     Message-ID they had, under policy `resend`; under `ask`, and once patience is over, they wait for a person. None is
-    offered before its pause has passed. A process on another machine is taken to be alive.
+    offered before its pause has passed.
     """
-    with reading(url) as connection:
-        abandoned = _abandoned(connection, plan)
-    if abandoned:
+    if abandoned := _abandoned(url, plan):
         with writing(url, plan) as connection:
             for letter_id, sender in abandoned:
                 _mark_uncertain(connection, letter_id, sender)
@@ -94,11 +94,12 @@ def mark_sending(
     url: str, key: Key, now: dt.datetime, policy: Policy = "resend", patience: Patience = PATIENCE
 ) -> bool:
     """Take a letter for this process, right before it goes out. False: another has it, or it is not to be sent now."""
+    me = sign(url)
     with writing(url, key[0]) as connection:
         taken = connection.execute(
             update(LetterRow)
             .where(*_is(key), _offered(now, policy, patience))
-            .values(state="sending", sender=this_process(), attempts=LetterRow.attempts + 1)
+            .values(state="sending", sender=me, attempts=LetterRow.attempts + 1)
         )
         return taken.rowcount == 1
 
@@ -152,8 +153,8 @@ def give_up(url: str, keys: Iterable[Key], why: str, now: dt.datetime) -> int:
     return sum(_take_back(url, key, "refused", ("ready", "failed"), why, now, certain) for key in keys)
 
 
-def settle(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime) -> LetterRecord:
-    """What a person says of an uncertain letter, named by the beginning of its Message-ID: it arrived, or send again.
+def settle(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime, *, by: str) -> LetterRecord:
+    """What a person (`by`) says of an uncertain letter, named by how its Message-ID begins: it arrived, or send again.
 
     Raises InputError where no uncertain letter, or more than one, begins so.
     """
@@ -167,9 +168,12 @@ def settle(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime) -> L
     )
     with writing(url, plan) as connection:
         still = (*_is(found[0].key), LetterRow.state == "uncertain")
-        connection.execute(
+        done = connection.execute(
             update(LetterRow).where(*still).values(**values, retry_after=None, doubtful=True, closed_at=now)
         )
+        if done.rowcount:
+            about = f"{found[0].unit}，编号 {_mark(found[0])[:8]}，{found[0].rung} {found[0].day}"
+            append(connection, plan, "核实信件", about, by, values["answer"], now)
     return found[0]
 
 
@@ -223,10 +227,13 @@ def _take_back(
         ).rowcount
 
 
-def _abandoned(connection: Connection, plan: str) -> list[tuple[int, str]]:
+def _abandoned(url: str, plan: str) -> list[tuple[int, str]]:
+    """The letters in sending whose sender has ended, with its name."""
     query = select(LetterRow.id, LetterRow.sender).where(LetterRow.plan == plan, LetterRow.state == "sending")
-    rows = connection.execute(query).all()
-    return [(letter_id, sender) for letter_id, sender in rows if sender is not None and is_dead(sender)]
+    with reading(url) as connection:
+        rows = connection.execute(query).all()
+    ended = {sender: has_ended(url, sender) for sender in {sender for _, sender in rows if sender is not None}}
+    return [(letter_id, sender) for letter_id, sender in rows if sender is not None and ended[sender]]
 
 
 def _mark_uncertain(connection: Connection, letter_id: int, sender: str) -> None:

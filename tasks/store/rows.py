@@ -87,6 +87,8 @@ def contacts(url: str, plan: str, on: dt.date) -> tuple[Contact, ...]:
         return tuple(
             Contact(plan, row.unit, row.role, row.name, row.title, row.phone, row.mail)
             for row in _by_unit(connection.execute(query))
+            # One who was forgotten leaves an empty row, which keeps an older roster from coming back into force.
+            if row.name or row.phone or row.mail
         )
 
 

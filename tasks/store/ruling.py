@@ -109,8 +109,11 @@ def _rule_one(arrival: Arrival, book: Book) -> Ruling:
 def _twin(arrival: Arrival, key: DutyKey, same_bytes: Iterable[Entry]) -> Entry | None:
     """The submission these bytes already made from another place, unless they fare better here.
 
-    A file refused for lying in the wrong folder must not stay refused when it is put into the right one.
+    A file refused for lying in the wrong folder must not stay refused when it is put into the right one; and one that a
+    person said the owner of is a version of its own.
     """
+    if arrival.verdict.reading.identified_by == "person":
+        return None
     for entry in same_bytes:
         elsewhere = entry.original_id != arrival.original_id
         if elsewhere and entry.key == key and _WORTH[arrival.verdict.state] <= _WORTH[entry.verdict]:

@@ -18,6 +18,8 @@ from tasks.shapes import Finding, Original, Submission, Written
 from tasks.store.claims import original_of
 from tasks.store.engine import in_batches, reading, writing
 from tasks.store.models import FindingRow, OriginalRow, SightingRow, SubmissionRow
+from tasks.store.presence import has_ended
+from tasks.store.process import this_process
 
 
 def submissions(url: str, plan: str, period: str | None = None) -> tuple[Submission, ...]:
@@ -30,12 +32,18 @@ def submissions(url: str, plan: str, period: str | None = None) -> tuple[Submiss
 
 
 def unanswered(url: str, plan: str) -> tuple[Submission, ...]:
-    """Submissions to which no reply is on record, with the state as decided.
+    """Submissions to which no reply is on record, with the state as decided; those of another living worker are its own.
 
     As decided, because the reply to a version that was superseded meanwhile must be the one it would have had.
     """
+    waiting = (SubmissionRow.plan == plan, SubmissionRow.replied_at.is_(None))
+    holders = select(OriginalRow.claimed_by).join(SubmissionRow, SubmissionRow.original_id == OriginalRow.id)
     with reading(url) as connection:
-        return _load(connection, SubmissionRow.plan == plan, SubmissionRow.replied_at.is_(None), as_decided=True)
+        named = set(connection.execute(holders.where(*waiting).distinct()).scalars())
+    others = [name for name in named if name and name != this_process() and not has_ended(url, name)]
+    theirs = select(OriginalRow.id).where(OriginalRow.plan == plan, OriginalRow.claimed_by.in_(others))
+    with reading(url) as connection:
+        return _load(connection, *waiting, SubmissionRow.original_id.not_in(theirs), as_decided=True)
 
 
 def submissions_with(url: str, plan: str, code: str, period: str | None = None) -> tuple[Submission, ...]:

@@ -14,7 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
 from tasks.errors import RetryableError
-from tasks.matters import Matter
+from tasks.matters import Matter, Register
 from tasks.outcomes import Letter
 from tasks.shapes import Contact, Duty, Original, ProgressRow, Submission, Verdict, Written
 from tasks.store import briefs, claims, database, duties, meeting, outbox, rows, submissions, verdicts
@@ -198,11 +198,24 @@ def load_months(
 
 @task(name="登记会议事项", task_run_name="登记会议事项 {label}", **_PATIENT)
 def keep_matters(
-    url: str, plan: str, raised: Sequence[Matter], told: Sequence[Matter], now: dt.datetime, *, label: str
+    url: str, plan: str, raised: Sequence[Matter], registers: Sequence[Register], now: dt.datetime, *, label: str
 ) -> tuple[Matter, ...]:
-    """Enter what a brief raised, take over what a register told, return all; see `meeting`."""
+    """Enter what a brief raised, take over what was entered in registers, return all; see `meeting`."""
     new = meeting.enter_matters(url, plan, raised, now) if raised else 0
-    changed = meeting.change_matters(url, plan, told, now) if told else 0
+    changed = sum(meeting.take_register(url, plan, each, now) for each in registers)
     found = meeting.load_matters(url, plan)
     get_run_logger().info("%s：会议事项 %d 项，新增 %d 项，变动 %d 项", label, len(found), new, changed)
     return found
+
+
+@task(name="登记议定事项", task_run_name="登记议定事项 {label}", **_PATIENT)
+def settle_matter(
+    url: str, plan: str, matter: Matter, first_number: int, now: dt.datetime, *, label: str
+) -> tuple[Matter, ...]:
+    """Enter a decision, or change the matter whose number it bears, and return all; see `meeting`."""
+    if matter.no:
+        meeting.change_matters(url, plan, [matter], now)
+    else:
+        matter = meeting.decide(url, plan, matter, first_number, now)
+    get_run_logger().info("%s：已登记 %s", label, matter.no)
+    return meeting.load_matters(url, plan)

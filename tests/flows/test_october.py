@@ -167,8 +167,10 @@ def test_rechecking_what_was_accepted_finds_nothing_new_under_the_same_rules_and
     assert _everything(office) == before
 
 
-def test_no_artifact_shows_a_persons_number_or_address(office: Path, prefect_api: str) -> None:
+def test_no_artifact_log_or_brief_shows_a_persons_number_or_address(office: Path, prefect_api: str) -> None:
     shown = " ".join(str(artifact["data"]) for artifact in _read(prefect_api, "artifacts"))
+    shown += " ".join(log["message"] for log in _read(prefect_api, "logs"))
+    shown += (office / "briefs/yanqi-2023/2023-10/简报.html").read_text(encoding="utf-8")
     assert "0996-600" not in shown
     assert "@" not in shown
 

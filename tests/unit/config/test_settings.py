@@ -57,6 +57,28 @@ def test_the_ladder_is_the_one_the_office_agreed() -> None:
     assert [rung.attach_form for rung in ladder] == [False, False, False, False, True]
 
 
+def _rung(name: str, workdays: int, kind: str) -> str:
+    return f'[[ladder]]\nname = "{name}"\nworkdays = {workdays}\nto = ["业务负责人"]\nkinds = ["{kind}"]\n'
+
+
+def test_a_kind_named_in_a_rung_has_a_ladder_of_its_own_and_its_order_is_checked(tmp_path: Path) -> None:
+    shipped = (PROJECT / "config" / "settings.toml").read_text(encoding="utf-8")
+    head, lights = shipped.split("[lights]")
+    path = tmp_path / "settings.toml"
+    path.write_text(head + _rung("提醒", -10, "annual") + _rung("红", 2, "annual") + "[lights]" + lights, "utf-8")
+    settings = load_settings(path, env={})
+    assert [rung.workdays for rung in settings.ladder_for("annual")] == [-10, 2]
+    assert [rung.workdays for rung in settings.ladder_for("roster")] == [-3, 0, 1, 3, 5]
+    path.write_text(head + _rung("红", 2, "annual") + _rung("蓝", 1, "annual") + "[lights]" + lights, "utf-8")
+    with pytest.raises(ConfigError, match="“蓝”（1）没有排在“红”（2）之后") as caught:
+        load_settings(path, env={})
+    assert len(caught.value.faults) == 1
+    only_annual = head[: head.index("[[ladder]]")] + _rung("红", 2, "annual") + "[lights]" + lights
+    path.write_text(only_annual, "utf-8")
+    with pytest.raises(ConfigError, match="月度报送没有催报阶梯"):
+        load_settings(path, env={})
+
+
 def test_data_from_the_environment_takes_share_secret_and_database_with_it(tmp_path: Path) -> None:
     home = tmp_path / "数据 目录"
     settings = load_settings(env={"LIANXI_DATA": str(home)})
@@ -79,6 +101,7 @@ ENV: dict[str, tuple[str, Any]] = {
     "LIANXI_SMTP_PASSWORD": ("p w", "p w"),
     "LIANXI_SMTP_SECURITY": ("starttls", "starttls"),
     "LIANXI_SMTP_CA_FILE": ("/etc/ca.pem", Path("/etc/ca.pem")),
+    "LIANXI_FILES_URL": ("https://oa.invalid/files", "https://oa.invalid/files"),
 }
 
 
@@ -117,6 +140,7 @@ def test_the_password_is_not_shown_when_settings_are_printed() -> None:
         (("grace_workdays = 0", "grace_workdays = 8"), ("宽限期比关账还晚",)),
         (("\nworkdays = 3", "\nworkdays = 1"), ("没有排在“蓝”",)),
         (("\nworkdays = -3", "\nworkdays = 1"), ("提醒须不晚于截止日",)),
+        (("kinds = []", 'kinds = ["weekly"]'), ("kinds",)),
         (('to = ["业务负责人"]', "to = []"), ("to",)),
         (('cc = ["分管领导"]', 'cc = ["县长"]'), ("县长", "分管领导")),
         (('timezone = "Asia/Shanghai"', 'timezone = "Asia/Peking"'), ("Asia/Peking", "Asia/Shanghai")),

@@ -51,8 +51,7 @@ def test_an_expectation_is_as_severe_as_its_rule() -> None:
     order = list(dict.fromkeys(levels.values()))
     # One that holds several rules is as severe as the gravest of them.
     assert all(
-        order.index(mark["severity"]) <= order.index(levels[CATALOGUE[str(mark["code"])].severity])
-        for mark in marks()
+        order.index(mark["severity"]) <= order.index(levels[CATALOGUE[str(mark["code"])].severity]) for mark in marks()
     )
 
 

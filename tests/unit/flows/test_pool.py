@@ -16,7 +16,7 @@ from tasks.collect.copying import keep
 from tasks.shapes import Original, Verdict
 from tasks.store.database import migrate
 from tasks.store.intake import accepted_rows, record_verdicts, submissions
-from tests import factories, workbooks
+from tests import factories, hostile, workbooks
 
 _UNITS = (factories.HOUSING, factories.COMMERCE, factories.TOURISM)
 _PERIODS = ("2023-09", "2023-10")
@@ -80,3 +80,24 @@ def test_several_processes_leave_the_ledger_that_one_leaves(
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_few_chunks_are_not_worth_starting_processes_for(count: int) -> None:
     assert not worth_it(count)
+
+
+def test_a_process_that_dies_of_a_file_costs_that_file_and_no_other(
+    chunks: tuple[Path, list[tuple[Original, ...]]], tmp_path: Path
+) -> None:
+    root, good = chunks
+    digest, stored = keep(hostile.legacy_workbook(65535, 65535), root, "shili-2023")
+    bad = factories.original("公共上报/a.xls", sha256=digest, stored=stored, plan=factories.plan().id)
+    alone = _ledger(_made(tmp_path / "one"), root, [*good[:3], (bad, *good[3]), *good[4:]], _apart)
+    several = _ledger(_made(tmp_path / "several"), root, [*good[:3], (bad, *good[3]), *good[4:]], _together)
+    assert several == alone
+    assert "R026" in alone
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _apart(desk: Desk, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
+    return (read_and_judge(chunk, desk, apart=True) for chunk in given)

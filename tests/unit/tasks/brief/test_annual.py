@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.calendar import Period
+from tasks.brief.annals import Annals
 from tasks.brief.annual import compose_annual
 from tasks.brief.course import course_of, light_of, missing_months
 from tasks.brief.render import write_all
@@ -28,10 +29,11 @@ def months() -> tuple[Brief, ...]:
 
 @cache
 def summary() -> Brief:
-    annals = november.annals()
-    return compose_annual(
-        YEAR, months(), (), annals.scores, november.matters(), story.plan(), story.county(), story.settings(), 3, NOW
-    )
+    return of_year(replace(november.annals(), past=(), issues=months()))
+
+
+def of_year(annals: Annals) -> Brief:
+    return compose_annual(YEAR, annals, (), story.plan(), story.county(), story.settings(), 3, NOW)
 
 
 def text() -> str:
@@ -52,6 +54,7 @@ def test_the_parts_come_in_order() -> None:
         "亮点做法",
         "协调事项",
         "各单位报",
+        "数据更正",
     ]
     assert summary().title == "2023年示例县促消费工作总结"
 
@@ -72,7 +75,7 @@ def test_a_year_in_which_nobody_reported_anything_is_written_too(tmp_path: Path)
         for row in november.first_issue().ledger
     )
     month = replace(november.first_issue(), ledger=silent, sources=())
-    made = compose_annual(YEAR, (month,), (), (), (), story.plan(), story.county(), story.settings(), 2, NOW)
+    made = of_year(Annals(issues=(month,)))
     assert made.sources == ()
     assert len(write_all(made, tmp_path, tmp_path)) == 3
 
@@ -96,7 +99,8 @@ def test_the_months_of_each_figure_stand_side_by_side_as_corrected() -> None:
 def test_a_figure_missing_in_the_last_month_is_that_of_the_last_month_that_had_it() -> None:
     last = november.brief()
     ledger = tuple(replace(r, cumulative=None, share_pct=None) if r.metric == "公租房" else r for r in last.ledger)
-    course = course_of(YEAR, (november.first_issue(), replace(last, ledger=ledger)), story.plan(), Sources())
+    issues = (november.first_issue(), replace(last, ledger=ledger))
+    course = course_of(YEAR, Annals(issues=issues), story.plan(), Sources())
     (row,) = [row for row in course.targets() if row.metric == "公租房"]
     assert (row.cumulative, course.told_in(row), course.outcome(row)) == (81.2, "2023-10", "未完成")
     assert course.figures(row) == {"2023-10": 81.2, "2023-11": None}
@@ -129,7 +133,7 @@ def test_it_survives_json_and_is_written_like_any_issue(tmp_path: Path) -> None:
 
 
 def test_a_year_of_one_month_and_no_scores_is_a_summary_too() -> None:
-    one = compose_annual(YEAR, months()[:1], (), (), (), story.plan(), story.county(), story.settings(), 2, NOW)
+    one = of_year(Annals(issues=months()[:1]))
     assert "逐月" not in "".join(b.caption for b in one.blocks if isinstance(b, Table))
 
 
@@ -143,3 +147,26 @@ def test_a_light_that_is_missing_counts_only_where_there_is_no_other() -> None:
     row = story.brief().ledger[0]
     lights = [replace(row, measure="9", light=light) for light in ("无", "绿", "黄")]
     assert [light_of(lights[:n], "9") for n in (1, 2, 3)] == ["无", "绿", "黄"]
+
+
+def test_the_year_goes_by_corrected_figures_and_says_so() -> None:
+    """October was corrected in November's issue; November itself is corrected after it, and no issue has said so yet."""
+    corrected = [
+        replace(f, cumulative=110.0, share=1.0, light="绿") if f.metric == "公租房" else f
+        for f in november.rollup().figures
+    ]
+    past = (november.october(), replace(november.rollup(), figures=tuple(corrected)))
+    made = of_year(Annals(past=past, issues=months()))
+    words = "\n".join("".join(run.text for run in b.runs) for b in made.blocks if isinstance(b, Paragraph))
+    assert (
+        "第1期（2023年10月）、第2期（2023年11月）印发后，有关单位更正2处、补报1处，本总结均采用更正后的数据。" in words
+    )
+    assert "其中1处此前各期尚未刊登，在此一并更正。" in words
+    (targets,) = [b for b in made.blocks if isinstance(b, Table) and "全年量化指标完成情况表" in b.caption]
+    (row,) = [[run.text for run in row] for row in targets.rows if row[1].text == "公租房"]
+    assert row[3:] == ["110套", "110", "100%", "完成"]
+    assert [(c.period, c.metric, c.before, c.after) for c in made.corrections] == [
+        ("2023-10", "公租房", "79.2套", "81.2套"),
+        ("2023-10", "医保凭证激活率", "—", "60%"),
+        ("2023-11", "公租房", "87.1套", "110套"),
+    ]

@@ -74,7 +74,7 @@ def test_every_measure_is_in_the_second_part_exactly_once() -> None:
         for found in re.findall(r"第([\d、]+)项（[^）]+）[^。（]*(?:未报进展|零报告|暂不采用)", text)
         for no in found.split("、")
     ]
-    listed = re.findall(r"第(\d+)项（县卫健委），第(\d+)项（县供销社）", text)[0]
+    listed = re.findall(r"第(\d+)项（县卫健委）、第(\d+)项（县供销社）", text)[0]
     assert sorted({*told, *silent, *listed}, key=int) == [str(n) for n in range(1, 26)]
 
 
@@ -158,8 +158,25 @@ def test_the_opening_names_the_document_itself_and_not_what_it_follows(title: st
         ("2023年1月1日至2027年12月31日，对小型企业减按标准征收。", "对小型企业减按标准征收"),
         ("到2025年，建成示范区。", "建成示范区"),
         ("推进停车设施建设，" + "对符合条件的项目予以支持" * 4 + "。", "推进停车设施建设"),
-        ("甲" * 40, "甲" * 29 + "…"),
-        ("乙" * 27 + "20231231日", "乙" * 27 + "…"),
+        ("甲" * 45, "甲" * 45),
+        ("甲" * 46, "甲" * 43 + "……"),
+        ("乙" * 40 + "20231231日", "乙" * 40 + "……"),
+        # A clause that only leads up to the next takes it along, or is left out with it.
+        (
+            "对小微企业的部分，减按标准计入应纳税所得额，免征税款，按期申报办理。",
+            "对小微企业的部分，减按标准计入应纳税所得额，免征税款",
+        ),
+        (
+            "享受缓缴政策的企业，缓缴政策到期后，" + "允许企业补缴到位" * 2 + "。",
+            "享受缓缴政策的企业，缓缴政策到期后，" + "允许企业补缴到位" * 2,
+        ),
+        (
+            "以家电为重点，举办" + "绿色建材下乡、" * 6 + "以旧换新。",
+            "以家电为重点，举办" + "、".join(["绿色建材下乡"] * 5) + "等",
+        ),
+        # Brackets are not torn open; half-width marks of the document are printed full-width.
+        ("复合利用建设土地，发展休闲农业、乡村旅游、农（牧）家乐等产业和其他多种多样的经营。", "复合利用建设土地"),
+        ("促进商超(家电、建材)消费,组织活动。", "促进商超（家电、建材）消费，组织活动"),
     ],
 )
 def test_a_measure_is_named_by_its_opening_words(text: str, title: str) -> None:

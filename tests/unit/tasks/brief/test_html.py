@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from pathlib import Path
+from urllib.parse import quote, unquote, urljoin
 
 import pytest
 from lxml import html
 
 from tasks.brief.html import write_html
 from tasks.brief.value import Paragraph, Run
-from tests.golden import story
+from tests.golden import november, story
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,22 @@ def test_every_link_inside_leads_somewhere(page: str) -> None:
     targets = [href[1:] for href in tree.xpath("//a/@href") if href.startswith("#")]
     assert targets
     assert set(targets) <= anchors
+
+
+def test_sources_lead_to_the_originals_from_the_folder_and_over_http(tmp_path: Path) -> None:
+    """Relative, and never out of the folder of briefs: so it holds for a draft's folder and for a server's /briefs."""
+    original = tmp_path / "briefs/shili-2023/原件/2023-10/县商工局_第2版.xlsx"
+    original.parent.mkdir(parents=True)
+    original.write_bytes(b"as it came")
+    for folder in ("2023-11", "2023-11/送审稿"):
+        page = tmp_path / "briefs" / "shili-2023" / folder / "简报.html"
+        write_html(november.brief(), page, tmp_path)
+        hrefs = set(html.fromstring(page.read_text(encoding="utf-8")).xpath("//section//a[text()='原件']/@href"))
+        assert len(hrefs) == 1
+        way = hrefs.pop()
+        assert (page.parent / unquote(way)).resolve() == original
+        served = f"http://desk:4200/briefs/shili-2023/{quote(folder)}/{quote(page.name)}"
+        assert unquote(urljoin(served, way)) == f"http://desk:4200/{original.relative_to(tmp_path).as_posix()}"
 
 
 def test_every_figure_with_a_source_is_linked_to_it(page: str) -> None:

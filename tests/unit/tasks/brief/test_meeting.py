@@ -112,6 +112,13 @@ def test_the_approver_settles_number_and_note_and_nothing_else() -> None:
     assert approved(made, draft.issue_no) == draft
 
 
+@pytest.mark.parametrize(
+    ("on", "dated"), [(dt.date(2023, 11, 3), dt.date(2023, 11, 3)), (dt.date(2024, 1, 2), dt.date(2023, 11, 1))]
+)
+def test_an_issue_bears_the_day_of_its_approval_within_the_year_of_its_number(on: dt.date, dated: dt.date) -> None:
+    assert approved(story.brief(), 1, on=on).date == dated
+
+
 def test_parts_and_tables_are_numbered_on() -> None:
     blocks = november.brief().blocks
     assert [b.text[:2] for b in blocks if isinstance(b, Heading) and b.level == 1] == [

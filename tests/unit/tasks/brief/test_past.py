@@ -59,7 +59,8 @@ def test_the_ledger_has_a_block_per_earlier_month_linked_to_the_originals(tmp_pa
     assert titles[-4:] == ["10月累计", "10月完成率", "10月亮灯", "10月来源"]
     assert sheet.auto_filter.ref.startswith("A3:AA")
     cell = sheet.cell(4, titles.index("10月来源") + 1)
-    assert cell.hyperlink.target.replace("\\", "/") == "../../../briefs/shili-2023/原件/2023-10/县商工局_第2版.xlsx"
+    assert cell.hyperlink.target.replace("\\", "/") == "../原件/2023-10/县商工局_第2版.xlsx"
+    assert cell.hyperlink.location == "'月度报送'!H9"
     assert str(cell.value).startswith("县商工局")
     row = next(r for r in range(4, sheet.max_row + 1) if sheet.cell(r, titles.index("指标") + 1).value == "公租房")
     assert sheet.cell(row, titles.index("10月累计") + 1).value == 81.2

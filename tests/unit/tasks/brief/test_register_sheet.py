@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from config.settings import load_settings
-from tasks.brief.register_sheet import SHEET, read_register, write_register
+from tasks.brief.register_sheet import SHEET, as_issued, read_register, write_register
 from tasks.read.loading import load_workbook
 from tests.golden import november, story
 
@@ -38,6 +38,11 @@ def test_given_out_and_read_back_unfilled_it_tells_the_open_matters_and_no_other
         (m.words, m.owner, m.due, m.kind) for m in november.brief().matters if m.state == "办理中"
     ]
     assert troubles == ()
+
+
+def test_what_nobody_touched_reads_as_it_was_issued(path: Path) -> None:
+    matters, _ = read_register(rows(path), "登记表")
+    assert matters == as_issued(november.brief().matters)
 
 
 def test_a_decision_and_a_closing_are_read(path: Path) -> None:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import email
+import re
+from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from config.calendar import Period
 from tasks.mail.parcel import Counter
 from tasks.mail.post import deliver, eml_path
+from tasks.mail.samples import samples
 from tasks.outcomes import Attachment, Letter
 from tests.mailserver import MailServer
-from tests.unit.tasks.mail.makers import at, letter, mail
+from tests.unit.tasks.mail.makers import CALENDAR, UNIT, at, duty, letter, mail, settings, stationery
 
+RULES = settings()
 NOW = at(dt.date(2023, 10, 23), 9)
 SENDER = ("notice@office.example", "某县促消费联席会议办公室")
 
 
 def write(data: Path, *letters: Letter, share: Path | None = None) -> list[tuple[str, str]]:
-    settings = mail(0, "ssl", mode="dry-run", host="", allow=())
+    rules = mail(0, "ssl", mode="dry-run", host="", allow=())
     counter = Counter(data, SENDER, "coordinator@office.example", share)
-    return [(each.state, each.answer) for each in deliver(letters, settings, counter, NOW, lambda _: None)]
+    return [(each.state, each.answer) for each in deliver(letters, rules, counter, NOW, lambda _: None)]
 
 
 def opened(data: Path, sent: Letter) -> EmailMessage:
@@ -52,6 +57,42 @@ def test_the_eml_opens_and_shows_chinese(tmp_path: Path) -> None:
     assert html.get_content().splitlines() == ["<p>请报送。</p>"]
     [attached] = message.iter_attachments()
     assert (attached.get_filename(), attached.get_payload(decode=True)) == ("督办单.docx", b"PK form")
+
+
+def _every_kind(folder: Path) -> list[Letter]:
+    """Every kind of letter, with files of the names that ours have and one with a very long one."""
+    found = []
+    for number, each in enumerate(samples([duty()], Period.parse("2023-10"), stationery(), CALENDAR, RULES)):
+        files = tuple(replace(one, name=f"{'长' * 80}_{one.name}") for one in each.letter.attachments)
+        found.append(
+            replace(
+                each.letter,
+                unit=f"{UNIT}{number}",
+                subject=f"{each.letter.subject}{'，等事项' * 12}",
+                attachments=files,
+            )
+        )
+        for one in files:
+            (folder / one.path).write_bytes(b"PK")
+    return found
+
+
+def test_every_kind_of_letter_is_a_sound_message_in_every_part_and_header(tmp_path: Path) -> None:
+    letters = _every_kind(tmp_path)
+    assert {state for state, _ in write(tmp_path, *letters)} == {"sent"}
+    for sent in letters:
+        content = (tmp_path / eml_path(sent)).read_bytes()
+        assert max(map(len, content.split(b"\r\n"))) <= 998
+        # No encoded word longer than RFC 2047 allows: some clients show such a subject as it stands.
+        assert all(len(word) <= 75 for word in re.findall(rb"=\?utf-8\?[^?]+\?[^?]*\?=", content))
+        message = opened(tmp_path, sent)
+        assert message["Subject"] == sent.subject
+        assert message["From"] == f"{SENDER[1]} <{SENDER[0]}>"
+        for part in message.walk():
+            assert part.defects == []
+            assert [(name, value) for name, value in part.items() if value.defects] == []
+        names = [part.get_filename() for part in message.iter_attachments()]
+        assert names == [each.name for each in sent.attachments]
 
 
 def test_every_line_of_the_eml_ends_in_crlf_and_is_ascii(tmp_path: Path) -> None:
@@ -91,10 +132,10 @@ def test_nobody_needs_to_be_on_the_allow_list_for_a_dry_run_but_a_bad_letter_is_
 
 
 def test_the_dry_run_writes_what_the_wire_would_carry(tmp_path: Path) -> None:
-    settings, counter = mail(0, "none"), Counter(tmp_path, SENDER, "coordinator@office.example")
+    counter = Counter(tmp_path, SENDER, "coordinator@office.example")
     with MailServer() as server:
-        settings = mail(server.port, "none")
-        assert [each.state for each in deliver([letter(1)], settings, counter, NOW, lambda _: None)] == ["sent"]
+        rules = mail(server.port, "none")
+        assert [each.state for each in deliver([letter(1)], rules, counter, NOW, lambda _: None)] == ["sent"]
     write(tmp_path, letter(1))
     assert server.taken[0].content == (tmp_path / eml_path(letter(1))).read_bytes()
 

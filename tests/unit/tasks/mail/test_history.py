@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from tasks.mail.history import dead_addresses, last_words, resolved_reds, undelivered, with_last_words
+from tasks.mail.history import dead_addresses, last_contacts, last_said, resolved_reds, undelivered, with_contacts
 from tasks.mail.ladder import decide
 from tasks.mail.notices import open_reds, without_contact
-from tasks.outcomes import Call, LetterRecord
+from tasks.mail.wording import without_numbers
+from tasks.outcomes import Call, CallNote, LetterRecord
 from tasks.shapes import Standing
 from tests.unit.tasks.mail.makers import (
     CALENDAR,
@@ -49,12 +50,53 @@ def test_the_last_three_letters_the_newest_first_and_what_became_of_them() -> No
         said("10-27", "红", 5, "refused"),
     ]
     told += [said("10-26", "黄", 3, "withdrawn"), said("10-27", "摘要"), replace(said("10-27"), unit="县乙局")]
-    assert last_words(UNIT, told) == (
+    assert last_contacts(UNIT, told) == (
         "10月27日【红】（未送达）",
         "10月25日【黄】（未发出，稍后重试）",
         "10月23日【蓝】（已发出）",
     )
-    assert with_last_words([Call("县乙局", "", "", "", 1)], told)[0].last == ("10月27日【蓝】（已发出）",)
+    assert with_contacts([Call("县乙局", "", "", "", 1)], told)[0].last == ("10月27日【蓝】（已发出）",)
+
+
+def noted(on: str, hour: int, words: str = "答应今日报来", answered: bool = True, unit: str = UNIT) -> CallNote:
+    return CallNote(PLAN, unit, "业务负责人", at(day(on), hour), answered, words, "示例甲")
+
+
+def test_calls_and_letters_are_one_row_of_contacts_and_the_last_answered_call_is_what_was_said() -> None:
+    letters = [said("10-23"), said("10-25", "黄", 3), said("10-27", "红", 5)]
+    calls = [
+        noted("10-25", 15),
+        noted("10-26", 9, "已转告" + "很" * 80),
+        noted("10-27", 16, "", answered=False),
+        noted("10-27", 17, unit="县乙局"),
+    ]
+    [call] = with_contacts([Call(UNIT, "", "", "", 1)], letters, calls)
+    # The red letter left at ten, the unanswered call followed it, and the call of the day before came first.
+    assert call.last == (
+        "10月27日16:00电话（业务负责人）：未接通",
+        "10月27日【红】（已发出）",
+        "10月26日09:00电话（业务负责人）：已转告" + "很" * 56 + "…",
+    )
+    assert call.said == "10月26日09:00电话（业务负责人）：已转告" + "很" * 80
+    assert last_said(UNIT, calls[2:]) == ""
+    assert last_contacts(UNIT, letters, ()) == tuple(
+        f"10月{x}（已发出）" for x in ("27日【红】", "25日【黄】", "23日【蓝】")
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("电话09966001234", "电话（号码从略）"),
+        ("改打 0996-600 1234，", "改打 （号码从略），"),
+        ("手机+86 139 9612 3456", "手机（号码从略）"),
+        ("寄到zhang.san@example.cn去", "寄到（号码从略）去"),
+        ("2023-10-27报，累计123456元，第2版", "2023-10-27报，累计123456元，第2版"),
+        ("10月27日15:30", "10月27日15:30"),
+    ],
+)
+def test_numbers_and_addresses_of_people_are_left_out_of_what_many_may_see(words: str, shown: str) -> None:
+    assert without_numbers(words) == shown
 
 
 def test_a_letter_nobody_got_is_sent_again_the_next_workday_and_the_unit_is_called() -> None:

@@ -160,9 +160,10 @@ def test_another_duty_another_period_and_another_unit_have_ladders_of_their_own(
     sent = (key(duty(), "蓝", 1, day("10-23")),)
     others = [duty(unit="县乙局"), duty(kind="annual", period="2023"), duty(period="2023-11")]
     contacts = people() + people("县乙局", "b")
-    standings = [standing("未报", day("10-23"), each) for each in others]
-    found = steps_of(*standings, on=day("10-23"), contacts=contacts, sent=sent)
-    assert found == ["蓝"] * 3
+    for on, found in (("10-23", ["蓝"]), ("10-24", ["蓝"] * 3)):
+        standings = [standing("未报", day(on), each) for each in others]
+        # One mail a unit and morning: on the 23rd the first unit had its letter already.
+        assert steps_of(*standings, on=day(on), contacts=contacts, sent=sent) == found
 
 
 def test_one_mails_key_remembers_the_rung_of_each_of_its_duties() -> None:
@@ -300,3 +301,71 @@ def test_a_call_says_what_is_missing_and_the_longest_overdue_comes_first() -> No
     _, calls = decide(both, (), (), CALENDAR, day("10-23"), SHIPPED)
     assert [call.unit for call in calls] == ["县乙局", UNIT]
     assert calls[1].what == "2023年10月月度报送（措施3、5、12，共3项），未报，已逾期1个工作日"
+
+
+@pytest.mark.parametrize(
+    ("name", "on", "called"),
+    [
+        ("未到期", "10-09", False),
+        ("未到期", "10-17", True),
+        ("未报", "10-27", True),
+        ("待更正", "10-27", True),
+        ("按时", "10-27", False),
+        ("延期", "10-27", False),
+    ],
+)
+def test_a_unit_that_left_is_not_written_to_and_somebody_must_take_over_what_is_open(
+    name: StandingName, on: str, called: bool
+) -> None:
+    today, left = day(on), {UNIT: day("10-08")}
+    staying = standing(name, today, duty("县乙局"))
+    contacts = (*people(), *people("县乙局", "b"))
+    steps, calls = decide(
+        [standing(name, today), staying], contacts, (), CALENDAR, today, SHIPPED, (people()[0].mail,), None, left
+    )
+    assert {step.standing.duty.unit for step in steps} <= {"县乙局"}
+    why = "该单位已于2023年10月8日撤并，不再发信，请确定由哪个单位接续报送"
+    # The people of a unit that is no more are not to be rung up either.
+    assert [(call.unit, call.why, call.phone) for call in calls] == ([(UNIT, why, "")] if called else [])
+
+
+def own_ladder(**kinds: dict[int, str]) -> Settings:
+    """The shipped rules, with a ladder of its own for some kinds: {workdays: name}."""
+    made = [
+        SHIPPED.ladder[0].model_copy(update={"name": name, "workdays": workdays, "kinds": (kind,)})
+        for kind, rungs in kinds.items()
+        for workdays, name in rungs.items()
+    ]
+    return SHIPPED.model_copy(update={"ladder": (*SHIPPED.ladder, *made)})
+
+
+ANNUAL = own_ladder(annual={-10: "提醒", 2: "蓝", 4: "红"})
+
+
+@pytest.mark.parametrize(
+    ("on", "annual", "progress"),
+    [
+        ("10-09", ["提醒-10"], []),
+        ("10-17", ["提醒-10"], ["提醒-3"]),
+        ("10-20", ["提醒-10"], ["提醒+0"]),
+        ("10-23", ["提醒-10"], ["蓝"]),
+        ("10-24", ["蓝"], ["蓝"]),
+        ("10-26", ["红"], ["黄"]),
+        ("10-27", ["红"], ["红"]),
+    ],
+)
+def test_a_kind_with_a_ladder_of_its_own_climbs_that_and_the_others_the_general_one(
+    on: str, annual: list[str], progress: list[str]
+) -> None:
+    today = day(on)
+    name: StandingName = "未报" if today > DUE else "未到期"
+    for kind, rungs in (("annual", annual), ("progress", progress), ("roster", progress)):
+        owed = replace(duty(kind=kind, period="2023"), opens=day("09-01"))  # type: ignore[arg-type]
+        assert steps_of(standing(name, today, owed), on=today, rules=ANNUAL) == rungs
+
+
+def test_the_top_of_its_own_ladder_is_where_a_kinds_telephone_begins() -> None:
+    owed, today = duty(kind="annual", period="2023"), day("10-30")
+    sent = (key(owed, "红", 4, day("10-26")),)
+    _, calls = decide([standing("未报", today, owed)], people(), sent, CALENDAR, today, ANNUAL)
+    assert [call.why for call in calls] == ["红色督办已于10月26日发出，至今未办结"]

@@ -12,17 +12,19 @@ import pytest
 
 from config.calendar import Period
 from tasks.mail.addresses import has_control, is_deliverable
+from tasks.mail.history import with_contacts
 from tasks.mail.keys import message_id
 from tasks.mail.ladder import Step, decide
-from tasks.mail.letters import compose, supervisions
+from tasks.mail.letters import compose, next_no, supervisions
 from tasks.mail.notices import brief_notices, digest, issue_notices, verdict_notice
-from tasks.outcomes import Attachment, Letter
+from tasks.outcomes import Attachment, CallNote, Letter
 from tasks.shapes import Contact, StandingName
 from tests.unit.tasks.mail.makers import (
     CALENDAR,
     DUE,
     PLAN,
     UNIT,
+    at,
     duty,
     finding,
     people,
@@ -63,6 +65,15 @@ def one(on: str) -> Letter:
 )
 def test_the_subject_says_what_which_period_and_how_late(on: str, rung: str, subject: str) -> None:
     assert (one(on).rung, one(on).subject) == (rung, subject)
+
+
+@pytest.mark.parametrize("attached", [True, False])
+def test_the_prefilled_workbook_goes_along_where_the_rung_says_so(attached: bool) -> None:
+    book = Attachment("县某局_2023-10_月度报送.xlsx", "share/a.xlsx")
+    chosen = [replace(each, rung=each.rung.model_copy(update={"attach_workbook": attached})) for each in steps("10-25")]
+    [letter] = compose(chosen, PAPER, day("10-25"), {duty().key: [book]})
+    assert letter.attachments == ((book,) if attached else ())
+    assert (book.name in letter.text) is attached
 
 
 def test_a_letter_has_the_offices_form_in_text_and_in_html() -> None:
@@ -133,8 +144,22 @@ def test_the_workbook_goes_along_and_the_supervision_form_only_with_the_red_lett
 def test_the_supervision_form_says_what_the_red_letter_says() -> None:
     assert supervisions(steps("10-25"), PAPER, day("10-25")) == ()
     [form] = supervisions(steps("10-27"), PAPER, day("10-27"))
-    assert (form.title, form.salutation, form.day) == ("督办单", "县某局：", "2023年10月27日")
-    assert "2023年10月月度报送：应于2023年10月20日报送，未报，已逾期5个工作日。措施3、5、12，共3项。" in form.paragraphs
+    assert (form.heading, form.unit, form.no) == ("促消费联席会议督办单", UNIT, "督办〔2023〕1号")
+    assert (form.signature, form.day) == ("某县促消费联席会议办公室", "2023年10月27日")
+    assert form.matters == ("2023年10月月度报送：应于2023年10月20日报送，未报，已逾期5个工作日。措施3、5、12，共3项。",)
+    assert form.contact == "联系电话：0990-0000000"
+    letter = one("10-27")
+    for words in (*form.reason, *form.demand):
+        assert words in letter.text
+
+
+def test_supervision_forms_are_numbered_through_the_year_whatever_became_of_the_letters() -> None:
+    red = record(one("10-27"))
+    told = [red, replace(red, state="refused"), replace(red, rung="黄"), replace(red, day=dt.date(2022, 12, 30))]
+    assert (next_no((), 2023), next_no(told, 2023)) == (1, 3)
+    standings = [standing("未报", day("10-27"), duty(unit)) for unit in (UNIT, "县乙局")]
+    forms = supervisions(steps("10-27", *standings, contacts=people() + people("县乙局")), PAPER, day("10-27"), 3)
+    assert [form.no for form in forms] == ["督办〔2023〕3号", "督办〔2023〕4号"]
 
 
 def test_the_message_id_comes_from_the_key_alone() -> None:
@@ -234,6 +259,8 @@ def test_the_digest_tells_the_coordinator_who_is_late_whom_to_call_and_what_fail
         standing("延期", today, duty("县丁局", extended_to=day("11-03"))),
     ]
     chosen, calls = decide(standings, people(), (), CALENDAR, today, RULES)
+    said = CallNote(PLAN, "县乙局", "分管领导", at(day("10-26"), 15), True, "正在汇总。", "示例甲")
+    calls = with_contacts(calls, (), [said])
     todays = compose(chosen, PAPER, today)
     letter = digest(
         standings,
@@ -251,6 +278,8 @@ def test_the_digest_tells_the_coordinator_who_is_late_whom_to_call_and_what_fail
     for words in (
         "到期应报3项，已受理1项，未办结2项。今日拟发信件1封",
         "县乙局（名单中无电话）：2023年10月月度报送（措施3、5、12，共3项），待更正，退回后已过2个工作日",
+        "上次通话：10月26日15:00电话（分管领导）：正在汇总。",
+        "最近联系：10月26日15:00电话（分管领导）：正在汇总。",
         "县某局：2023年10月月度报送，未报，已逾期5个工作日",
         "县某局：【督办单】2023年10月月度报送已逾期5个工作日。服务器答复 550：no such user",
         "县戊局：销号",

@@ -32,6 +32,8 @@ def test_every_kind_of_letter_is_there_and_every_template_is_used() -> None:
         "受理",
         "简报",
         "摘要",
+        "批复",
+        "报警",
     ]
     assert len({each.letter.subject for each in SHOWN}) >= len(SAMPLES)
     assert "督办单.docx" in SHOWN[5].letter.text

@@ -55,6 +55,8 @@ def test_what_an_office_writes_appears_in_the_letter(folder: Path) -> None:
         (blue(title="\n\n{{ 1 / 0 }}"), 4, "无法生成信件"),
         (blue(title="{{ unit|nosuchfilter }}"), 2, "写法有误"),
         (blue(title="{{ ''.__class__.__mro__ }}"), 2, "无法生成信件"),
+        (blue(demand="{% if not attached %}{{ unit.nothing }}{% endif %}"), 4, "无法生成信件"),
+        (blue(title="{# 没有字 #} "), 2, "“title”这一段是空的"),
         (blue(topic="x"), 5, "没有“topic”这样的段"),
         (blue() + "\n这一句写在外面", 5, "写在了各段之外"),
         ("{% block subject %}x{% endblock %}", None, "缺少“demand”这一段"),
@@ -67,6 +69,16 @@ def test_a_broken_template_is_refused_with_its_line(folder: Path, text: str, lin
     assert refused.value.path == folder / "blue.j2"
     assert refused.value.faults[0].line == line
     assert words in str(refused.value)
+
+
+def test_a_slip_in_a_branch_that_few_letters_take_is_found_at_the_start(folder: Path) -> None:
+    receipt = folder / "receipt.j2"
+    text = receipt.read_text(encoding="utf-8").replace("此前就本事项", "{{ headline.no.such }}此前就本事项")
+    receipt.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        load_templates(folder)
+    [fault] = refused.value.faults
+    assert fault.line == 1 + text[: text.index("此前就本事项")].count("\n")
 
 
 def test_a_fault_in_a_layout_is_found_too(folder: Path) -> None:

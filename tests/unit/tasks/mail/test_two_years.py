@@ -102,7 +102,7 @@ class Outbox:
     undelivered: dict[DutyKey, str] = field(default_factory=dict)
 
 
-_MORNINGS = (stories(), spans(5), spans(60), spans(3))
+_MORNINGS = (stories(), spans(5), spans(60), spans(3), st.integers(60, 2 * DAYS))
 _CALM: dict[str, Any] = {
     "deadline": None,
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -112,9 +112,9 @@ _CALM: dict[str, Any] = {
 @hypothesis_settings(max_examples=3, **_CALM)
 @given(*_MORNINGS)
 def test_two_years_of_mornings_keep_every_promise(
-    told: list[Story], server_down: set[int], clerk_gone: set[int], post_fails: set[int]
+    told: list[Story], server_down: set[int], clerk_gone: set[int], post_fails: set[int], dissolved: int
 ) -> None:
-    _two_years(told, server_down, clerk_gone, post_fails)
+    _two_years(told, server_down, clerk_gone, post_fails, dissolved)
 
 
 @pytest.mark.soak
@@ -122,12 +122,15 @@ def test_two_years_of_mornings_keep_every_promise(
 @hypothesis_settings(max_examples=100, **_CALM)
 @given(*_MORNINGS)
 def test_two_centuries_of_mornings_keep_every_promise(
-    told: list[Story], server_down: set[int], clerk_gone: set[int], post_fails: set[int]
+    told: list[Story], server_down: set[int], clerk_gone: set[int], post_fails: set[int], dissolved: int
 ) -> None:
-    _two_years(told, server_down, clerk_gone, post_fails)
+    _two_years(told, server_down, clerk_gone, post_fails, dissolved)
 
 
-def _two_years(told: list[Story], server_down: set[int], clerk_gone: set[int], post_fails: set[int]) -> None:
+def _two_years(
+    told: list[Story], server_down: set[int], clerk_gone: set[int], post_fails: set[int], dissolved: int
+) -> None:
+    """`dissolved`: the first day without the second unit, counted as the others; beyond the two years: it stays."""
     box, by_key = Outbox(), {story.duty.key: story for story in told}
     contacts = people(UNITS[0], "a") + people(UNITS[1], "b")
     for number in range(DAYS):
@@ -138,7 +141,8 @@ def _two_years(told: list[Story], server_down: set[int], clerk_gone: set[int], p
         received = [each for story in live for each in story.submissions()]
         now = decide_standings([story.duty for story in live], received, CALENDAR, at(today, 9), RULES)
         dead = {people(UNITS[0], "a")[0].mail} if number in clerk_gone else set()
-        _morning(box, now, by_key, contacts, dead, today, lost=number in post_fails)
+        left = {UNITS[1]: FIRST + (dissolved - 1) * DAY} if number >= dissolved else {}
+        _morning(box, now, by_key, contacts, dead, left, today, lost=number in post_fails)
 
 
 def _morning(
@@ -147,10 +151,11 @@ def _morning(
     stories: dict[DutyKey, Story],
     contacts: tuple[Contact, ...],
     dead: set[str],
+    left: dict[str, dt.date],
     today: dt.date,
     lost: bool,
 ) -> None:
-    steps, calls = decide(now, contacts, box.keys, CALENDAR, today, RULES, dead, box.undelivered)
+    steps, calls = decide(now, contacts, box.keys, CALENDAR, today, RULES, dead, box.undelivered, left)
     if not CALENDAR.is_workday(today):
         assert (steps, calls) == ((), ())
         return
@@ -158,6 +163,7 @@ def _morning(
     for step in steps:
         _concerns(step, stories[step.standing.duty.key], today)
         assert not {each.mail for each in step.to} & dead
+        assert step.standing.duty.unit not in left
         _climb(box, step, today, lost)
         units[step.standing.duty.unit].append(step)
     # One mail a unit and morning; what nobody got leaves no key.
@@ -175,7 +181,7 @@ def _morning(
         if lost:
             box.undelivered[key] = "未能送达"
     if not lost:
-        assert decide(now, contacts, box.keys, CALENDAR, today, RULES, dead)[0] == ()
+        assert decide(now, contacts, box.keys, CALENDAR, today, RULES, dead, None, left)[0] == ()
 
 
 def _concerns(step: Step, story: Story, today: dt.date) -> None:

@@ -39,6 +39,7 @@ class Desk:
         self.share, self.data = root / "share", root / "data"
         self.originals, self.returned = self.data / "originals", self.data / "returned"
         self.originals.mkdir(parents=True)
+        (self.share / "公共上报").mkdir(parents=True)
 
     def keep(self, content: bytes) -> str:
         name = hashlib.sha256(content).hexdigest()
@@ -150,9 +151,14 @@ def test_answering_twice_gives_the_same_bytes_and_writes_nothing_new(desk: Desk)
 
 
 def test_the_bytes_hold_no_clock(desk: Desk) -> None:
-    with zipfile.ZipFile(desk.data / desk.answer(returned(desk)).path) as archive:
-        assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-        assert b"2023-10-20T02:00:00Z</dcterms:modified>" in archive.read("docProps/core.xml")
+    own = returned(desk)
+    for submission in (own, factories.submission("accepted"), unknown("a.pdf", BLANK)):
+        with zipfile.ZipFile(desk.data / desk.answer(submission).path) as archive:
+            assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+            properties = archive.read("docProps/core.xml")
+        assert b"2023-10-20T02:00:00Z</dcterms:modified>" in properties
+        # When it was made is the unit's to say; of an answer of our own it is the day of the decision.
+        assert (b"2023-10-20T02:00:00Z</dcterms:created>" in properties) == (submission != own) or own is submission
 
 
 def test_the_marks_of_an_earlier_return_are_gone_from_the_next_version(desk: Desk) -> None:
@@ -188,6 +194,18 @@ def test_a_format_that_cannot_be_annotated_comes_back_as_a_clean_list(desk: Desk
     assert "H8" in words(book)
 
 
+@pytest.mark.parametrize("memory", [("月度报送", "H8", "", "?"), ("月度报送", "no cell", ""), ("月度报送", "H0", "")])
+def test_a_workbook_that_opens_but_cannot_be_marked_costs_the_marks_and_not_the_answer(
+    desk: Desk, memory: tuple[str, ...]
+) -> None:
+    book = load_workbook(io.BytesIO(own_file()))
+    # What only we write, written by somebody else.
+    book.create_sheet(MEMORY).append(memory)
+    content = io.BytesIO()
+    book.save(content)
+    assert desk.book(returned(desk, content=content.getvalue())).sheetnames == [SHEET]
+
+
 def test_the_issued_workbook_comes_along_where_the_units_own_cannot_be_annotated(desk: Desk) -> None:
     issued = Workbook()
     issued.worksheets[0].title = TABLE
@@ -203,27 +221,29 @@ def test_the_issued_workbook_comes_along_where_the_units_own_cannot_be_annotated
 
 def test_a_refused_file_from_nobody_knows_whom_is_answered_where_it_lay(desk: Desk) -> None:
     submission = unknown("县住建局/上报/扫描件.pdf", finding("R005", value="PDF"))
-    assert desk.answer(submission).path == "returned/县住建局/扫描件_00000000_不予受理.xlsx"
+    assert desk.answer(submission).path == "returned/shili-2023/县住建局/扫描件_00000000_不予受理.xlsx"
     assert any("这不是电子表格：PDF" in text for text in words(desk.book(submission)))
 
 
 def test_a_refused_public_drop_is_kept_and_goes_to_nobodys_folder(desk: Desk) -> None:
     submission = unknown("公共上报/a\nb.xlsx", finding("R007"))
-    assert desk.answer(submission).path == "returned/公共上报/a_b_00000000_不予受理.xlsx"
-    assert not desk.share.exists()
+    assert desk.answer(submission).path == "returned/shili-2023/公共上报/a_b_00000000_不予受理.xlsx"
+    assert [path.name for path in desk.share.iterdir()] == ["公共上报"]
 
 
 @pytest.mark.parametrize("path", ["长" * 84 + ".xlsx", "../../a.xlsx", "-rf.xlsx", "\udcff.xlsx", "..xlsx"])
 def test_any_name_a_file_system_allows_gets_an_answer_inside_the_folder(desk: Desk, path: str) -> None:
     written = desk.answer(unknown(f"县住建局/上报/{path}", finding("R001")))
     target = (desk.data / written.path).resolve()
-    assert target.parent == (desk.returned / "县住建局").resolve()
+    assert target.parent == (desk.returned / "shili-2023/县住建局").resolve()
     assert len(target.name.encode()) <= 255
 
 
 def test_a_path_that_climbs_is_answered_in_nobodys_folder(desk: Desk) -> None:
-    assert desk.answer(unknown("../县财政局/上报/a.xlsx", finding("R001"))).path.startswith("returned/公共上报/")
-    assert not desk.share.exists()
+    assert desk.answer(unknown("../县财政局/上报/a.xlsx", finding("R001"))).path.startswith(
+        "returned/shili-2023/公共上报/"
+    )
+    assert [path.name for path in desk.share.iterdir()] == ["公共上报"]
 
 
 def test_an_accepted_file_gets_a_receipt_that_says_what_counts_which_version_and_when(desk: Desk) -> None:
@@ -246,7 +266,6 @@ def test_what_was_superseded_or_is_undecided_gets_no_answer(desk: Desk) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_worth_another_try(desk: Desk) -> None:
-    desk.share.mkdir(parents=True)
     (desk.share / "县住建局").write_text("a file where a folder should be")
     with pytest.raises(RetryableError, match="写不进去"):
         desk.answer(returned(desk))

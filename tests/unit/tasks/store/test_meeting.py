@@ -10,10 +10,10 @@ import pytest
 from prefect.logging import disable_run_logger
 
 from tasks.errors import InputError
-from tasks.matters import Matter
+from tasks.matters import Matter, Register
 from tasks.store import task
 from tasks.store.briefs import freeze, number_is_free, save_draft
-from tasks.store.meeting import change_matters, enter_matters, load_matters
+from tasks.store.meeting import change_matters, decide, enter_matters, load_matters, take_register
 
 PLAN = "yanqi-2023"
 At = Callable[..., dt.datetime]
@@ -60,10 +60,38 @@ def test_matters_come_in_the_order_in_which_they_were_raised(url: str, at: At) -
 
 
 def test_the_coat_enters_changes_and_returns_all(url: str, at: At) -> None:
-    told = replace(BLANK, progress="已受理。")
+    register = Register("2023-10", (replace(ASKED, progress="已受理。"),), (ASKED,))
     with disable_run_logger():
-        found = task.keep_matters.fn(url, PLAN, [ASKED], [told], at(1), label="2023-10")
+        found = task.keep_matters.fn(url, PLAN, [ASKED], [register], at(1), label="2023-10")
     assert found == (replace(ASKED, progress="已受理。"),)
+
+
+def test_a_register_read_again_undoes_nothing_that_was_changed_elsewhere(url: str, at: At) -> None:
+    """The workbook still shows the owner it was given out with; a form has named another since."""
+    decided = replace(ASKED, no="议2023-10-1", kind="议定事项")
+    typed = Register("2023-10", (ASKED, decided), (ASKED,))
+    enter_matters(url, PLAN, [ASKED], at(1))
+    assert take_register(url, PLAN, typed, at(2)) == 1
+    change_matters(url, PLAN, [replace(BLANK, owner="县自然资源局"), replace(decided, words="改后的说法")], at(3))
+    assert take_register(url, PLAN, typed, at(4)) == 0
+    more = replace(typed, told=(replace(ASKED, progress="已受理。"), decided))
+    assert take_register(url, PLAN, more, at(5)) == 1
+    assert load_matters(url, PLAN) == (
+        replace(ASKED, owner="县自然资源局", progress="已受理。"),
+        replace(decided, words="改后的说法"),
+    )
+    assert take_register(url, "another", typed, at(6)) == 1
+
+
+def test_a_decision_gets_the_next_number_and_the_same_again_is_the_same(url: str, at: At) -> None:
+    decided = Matter("", "议定事项", "2023-10", "", "联席会议", "拨付补贴。", "县财政局", None)
+    assert decide(url, PLAN, decided, 31, at(1)).no == "议2023-10-31"
+    assert decide(url, PLAN, decided, 31, at(2)).no == "议2023-10-31"
+    assert decide(url, PLAN, replace(decided, words="另一件。"), 31, at(3)).no == "议2023-10-32"
+    change_matters(url, PLAN, [replace(decided, no="议2023-10-40")], at(4))
+    assert decide(url, PLAN, replace(decided, words="第三件。"), 31, at(5)).no == "议2023-10-41"
+    assert decide(url, PLAN, replace(decided, period="2023-11"), 31, at(6)).no == "议2023-11-31"
+    assert len(load_matters(url, PLAN)) == 5
 
 
 def test_an_issue_is_frozen_with_the_number_and_the_words_its_approver_settled(url: str, at: At) -> None:

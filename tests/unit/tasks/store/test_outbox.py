@@ -177,11 +177,11 @@ def test_a_person_says_what_became_of_an_uncertain_letter(
     enqueue(url, [letter(), letter("县住建局")], at(23))
     close(url, letter().key, "uncertain", "连接中断", at(23))
     mark = letter().message_id.strip("<>")[:8]
-    settled = settle(url, PLAN, mark, arrived, at(24))
+    settled = settle(url, PLAN, mark, arrived, at(24), by="示例甲")
     assert (settled.key, states(url)[0][0]) == (letter().key, state)
     assert give_up(url, [letter().key], "过期", at(24)) == 0
     with pytest.raises(InputError, match=mark):
-        settle(url, PLAN, mark, arrived, at(24))
+        settle(url, PLAN, mark, arrived, at(24), by="示例甲")
 
 
 @pytest.mark.parametrize("state", ["ready", "failed", "uncertain", "sending", "sent", "refused"])

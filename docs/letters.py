@@ -1,0 +1,115 @@
+"""`docs/letters.md` and its pictures: every letter as a telephone shows it, and the 督办单 as printed.
+
+Belongs here: the page around the samples, and turning them into PNG files. `make pictures` runs it, as does
+`python -m docs.letters`. Needs chromium and soffice on PATH. The letters come from `tasks.mail.samples`.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from docs.rendering import office_to_pdf, pdf_to_png
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "letters.md"
+PICTURES = ROOT / "docs" / "pictures" / "letters"
+PERIOD, DAY = "2023-10", "2023-10-27T09:00"
+# A telephone's width in CSS pixels; a desk's, where the letter stands in its own narrower column.
+PHONE, DESK = 390, 760
+_COLOURS = 24
+_HEAD = """# 各种信件的样子
+
+<!-- 由 make pictures 生成，请勿手改。 -->
+
+单位和事项取自随附的方案，收件地址、问题和附件都是样例。图为手机上看到的样子（宽 390 像素）；颜色之外都有文字，黑白打印也分得清级别。
+措辞在 `config/templates/mail/` 里改（见其中的“模板说明.txt”），改完用 `lianxi letters 2023-10 --preview` 看全部信件，预览不发信。
+
+每个单位每天早上至多一封信，有几件事就写几件，按其中最高的一级寄发。受理后立即停止；休息日一封不发，调休上班日照发。
+"""
+
+
+def main() -> None:
+    """Make the page and every picture anew."""
+    from docs.pictures import browser
+
+    shown = samples()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for old in PICTURES.glob("*.png"):
+        old.unlink()
+    with browser(PHONE, 400) as tab:
+        for number, each in enumerate(shown, start=1):
+            picture(tab, each.letter.html, PICTURES / f"{number:02}.png")
+    red = next(each.letter for each in shown if each.letter.rung == "红")
+    with browser(DESK, 400) as tab:
+        picture(tab, red.html, PICTURES / "desk-grey.png", grey=True)
+    picture_form(PICTURES / "form.png")
+    PAGE.write_text(markdown(shown), encoding="utf-8")
+
+
+def samples() -> tuple[Any, ...]:
+    """Every kind of letter of the first plan's October, in the order of `lianxi letters --preview`."""
+    from flows.letters import samples_of
+
+    return samples_of(office(), PERIOD)
+
+
+def office() -> Any:
+    """The shipped plan's office, in a folder of its own that is gone afterwards."""
+    from flows.office import open_office
+
+    with tempfile.TemporaryDirectory() as folder:
+        before = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("LIANXI_")}
+        os.environ["LIANXI_DATA"] = folder
+        try:
+            return open_office("yanqi-2023", DAY)
+        finally:
+            del os.environ["LIANXI_DATA"]
+            os.environ |= before
+
+
+def markdown(shown: Sequence[Any]) -> str:
+    """The page: each letter under the occasion on which it is written, with its subject and picture."""
+    parts = [f"{_HEAD}\n"]
+    for number, each in enumerate(shown, start=1):
+        letter = each.letter
+        parts.append(f"## {number}. {each.occasion}\n\n主题：{letter.subject}\n\n")
+        if letter.attachments:
+            parts.append(f"附件：{'、'.join(one.name for one in letter.attachments)}\n\n")
+        alt = f"{letter.rung}信件"
+        parts.append(f'<img src="pictures/letters/{number:02}.png" alt="{alt}" width="{PHONE}">\n\n')
+        if letter.rung == "红":
+            parts.append("同一封信在电脑上、黑白打印：\n\n")
+            parts.append(f'<img src="pictures/letters/desk-grey.png" alt="黑白打印的督办信" width="{DESK}">\n\n')
+            parts.append("所附督办单（Word），承办单位填写办理情况后交回，报送受理后销号：\n\n")
+            parts.append('<img src="pictures/letters/form.png" alt="督办单" width="560">\n\n')
+    return "\n".join("".join(parts).splitlines()).replace("\n\n\n", "\n\n").strip() + "\n"
+
+
+def picture(tab: Any, html: str, target: Path, *, grey: bool = False) -> None:
+    """A letter's whole length, in few colours: small, and as sharp as text needs."""
+    from PIL import Image
+
+    tab.set_content(html)
+    tab.screenshot(path=str(target), full_page=True)
+    with Image.open(target) as image:
+        shown = image.convert("L") if grey else image.convert("RGB")
+    (shown if grey else shown.quantize(_COLOURS)).save(target, optimize=True)
+
+
+def picture_form(target: Path) -> None:
+    """The 督办单 as LibreOffice prints it."""
+    from flows.letters import supervision_of
+    from tasks.brief.supervision import write_forms
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        [form] = write_forms([supervision_of(office(), PERIOD)], folder, folder)
+        pdf_to_png(office_to_pdf(folder / form.path, folder), target, pages=(0,), dots_per_inch=60)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""认定来件: a person says whose file it is -> read again as such -> judged, recorded, answered like any other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from prefect import flow, get_run_logger
+
+from config.calendar import Period
+from flows import diary
+from flows.artifacts import publish_findings, publish_matrix
+from flows.extend import key_of_duty
+from flows.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISSION, UNIT, KindTitle, run_name
+from flows.intake import answer, as_task
+from flows.office import Office, open_office
+from flows.post import Posted, post
+from flows.standings import standings_of
+from flows.todo import ASSIGNED, publish_todo
+from tasks.errors import InputError
+from tasks.shapes import Kind, Original, Reading, State, Submission
+from tasks.store.audit import record
+from tasks.store.duties import Key
+from tasks.store.submissions import submissions
+from tasks.store.task import load_duties, load_previous, prepare_ledger, record_verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """What became of the file as that unit's: its version and state, and the letters."""
+
+    unit: str
+    period: str
+    version: int
+    state: State
+    posted: Posted
+
+
+@flow(name="认定来件", flow_run_name=run_name)
+def assign(
+    submission: int = SUBMISSION,
+    unit: str = UNIT,
+    period: str = OWED_PERIOD,
+    kind: KindTitle = OWED_KIND,
+    by: str = BY,
+    plan: str | None = PLAN,
+    now: str | None = NOW,
+) -> Assigned:
+    """Take a file on record as that unit's report; what came stays on record as it was. Twice changes nothing.
+
+    The bytes enter once more under a path that says a person decided it, received when they came. Raises InputError
+    for an unknown number or unit, a period nobody was asked about, and an archive of several tables.
+    """
+    office = open_office(plan, now)
+    prepare_ledger(office.url)
+    key, label = key_of_duty(office, unit, kind, period), f"来件{submission}"
+    duties = load_duties(office.url, office.plan.id, label=label)
+    if key not in {duty.key for duty in duties}:
+        raise InputError(f"{key[1]}在{key[3]}没有{kind}任务，不能认定为它的报表")
+    came = _on_record(office, submission)
+    get_run_logger().info("%s 由 %s 认定为 %s %s %s", label, by, key[1], key[3], kind)
+    reading = _read(office, came, key, KINDS[kind], label)
+    from tasks.validate.task import judge_chunk
+
+    own = [duty for duty in duties if duty.unit == key[1]]
+    previous = load_previous(office.url, office.plan.id, [key[3]], [key[1]], label=label)
+    verdicts = judge_chunk(
+        [reading], office.plan, office.county, office.layout, own, previous, office.settings, label=label
+    )
+    [made] = record_verdicts(office.url, verdicts, office.now, label=label) or [came]
+    if made.id != came.id:
+        record(office.url, office.plan.id, "认定来件", f"来件{submission}", by, " ".join(key[1:]), office.now)
+    diary.took_in(made)
+    answer(office, label, as_task)
+    wanted = Period.parse(key[3])
+    publish_findings(office, [made])
+    publish_matrix(office, wanted, standings_of(office, wanted.text, wanted.label))
+    publish_todo(office)
+    return Assigned(key[1], key[3], made.version, made.state, post(office, ()))
+
+
+def _on_record(office: Office, number: int) -> Submission:
+    found = next((each for each in submissions(office.url, office.plan.id) if each.id == number), None)
+    if found is None:
+        raise InputError(f"没有编号为 {number} 的来件，编号见“待办事项”页面或 lianxi todo")
+    if not found.stored:
+        raise InputError(f"来件 {number} 过大，没有留存原件，请单位重新报送")
+    return found
+
+
+def _read(office: Office, came: Submission, key: Key, kind: Kind, label: str) -> Reading:
+    # Imported here: naming a wrong number needs no reader.
+    from tasks.read.assignment import assigned
+    from tasks.read.task import read_task
+
+    size_bytes = (office.data / "originals" / came.stored).stat().st_size
+    # In the unit's own folder, where nothing is ever put: the answer goes to the unit, and the path tells why.
+    path = f"{key[1]}/{ASSIGNED}/{PurePosixPath(came.path).name}"
+    original = Original(came.plan, came.sha256, path, key[1], size_bytes, 0, came.received_at, came.stored)
+    readings = read_task(
+        [original],
+        office.data / "originals",
+        office.plan,
+        office.county,
+        office.layout,
+        office.secret,
+        office.settings.limits,
+        label=label,
+    )
+    if len(readings) != 1:
+        raise InputError(f"来件 {came.id} 是装有多张表的压缩包，请单位分开报送")
+    return assigned(readings[0], key[1], kind, key[3])

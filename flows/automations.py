@@ -1,0 +1,89 @@
+"""The alarms of config/alarms.toml as Prefect's automations, created or brought up to date by every `lianxi up`.
+
+Belongs here: one alarm -> one automation that runs the flow 报警. What the letter says is `alarm`'s.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from prefect.automations import AutomationCore, EventTrigger, Posture, RunDeployment
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.events.schemas.automations import Automation
+
+from config.alarms import Alarm
+
+PREFIX = "报警："
+_RUN = "prefect.flow-run."
+
+
+def automation_of(alarm: Alarm, deployment_id: UUID) -> AutomationCore:
+    """The automation that watches for one alarm."""
+    is_run = any(event.startswith(_RUN) for event in alarm.on)
+    match: dict[str, str | list[str]] = {"prefect.resource.id": f"{_RUN}*"} if is_run else {}
+    related: dict[str, str | list[str]] = (
+        {"prefect.resource.role": "flow", "prefect.resource.name": list(alarm.flows)} if alarm.flows else {}
+    )
+    trigger = EventTrigger(
+        expect=set(alarm.on),
+        after=set(alarm.after),
+        match=match,
+        match_related=related,
+        for_each={"prefect.resource.id"} if alarm.each == "run" else set(),
+        posture=Posture.Proactive if alarm.within_minutes else Posture.Reactive,
+        threshold=1,
+        within=dt.timedelta(minutes=alarm.within_minutes),
+    )
+    parameters = {"cause": alarm.cause, **_told(alarm, is_run)}
+    action = RunDeployment(source="selected", deployment_id=deployment_id, parameters=parameters, job_variables=None)
+    steps = " ".join(f"{number}. {step}" for number, step in enumerate(alarm.steps, 1))
+    return AutomationCore(name=f"{PREFIX}{alarm.title}", description=steps, trigger=trigger, actions=[action])
+
+
+def _told(alarm: Alarm, is_run: bool) -> dict[str, str]:
+    """What the automation hands on of what it saw: of an absence there is nothing to tell but whose it is."""
+    run = {"run": "运行 {{ labels.prefect.resource.id }}"} if alarm.each == "run" else {}
+    if alarm.within_minutes:
+        return run
+    if is_run:
+        return run | {"facts": "{{ flow_run.name }}：{{ flow_run.state.message }}"}
+    return run | {"facts": "{{ event.payload.why }}"}
+
+
+def bring_up_to_date(client: SyncPrefectClient, alarms: Iterable[Alarm], deployment_id: UUID) -> tuple[int, int]:
+    """Create what is missing, change what differs, remove what is no longer wanted: (changed, kept as they were).
+
+    One that is as it should be is left alone: changing it would start its waiting time anew.
+    """
+    wanted = {each.name: each for each in (automation_of(alarm, deployment_id) for alarm in alarms)}
+    there: dict[str, list[Automation]] = {}
+    for each in client.read_automations():
+        if each.name.startswith(PREFIX):
+            there.setdefault(each.name, []).append(each)
+    changed = kept = 0
+    for name, automation in wanted.items():
+        same = [each for each in there.get(name, []) if _essence(each) == _essence(automation)]
+        if same:
+            kept += 1
+        else:
+            client.create_automation(automation)
+            changed += 1
+        for old in there.get(name, []):
+            if old not in same[:1]:
+                client.delete_automation(old.id)
+    for name in there.keys() - wanted.keys():
+        for old in there[name]:
+            client.delete_automation(old.id)
+    return changed, kept
+
+
+def _essence(automation: AutomationCore) -> dict[str, Any]:
+    """What makes two automations the same, whatever the server added."""
+    trigger = automation.trigger.model_dump(mode="json", exclude={"id"})
+    actions = [each.model_dump(mode="json") for each in automation.actions]
+    for each in ("expect", "after", "for_each"):
+        trigger[each] = sorted(trigger[each])
+    return {"description": automation.description, "trigger": trigger, "actions": actions}

@@ -1,0 +1,124 @@
+"""What `lianxi doctor` finds: one value a check, and the checks of the machine, which need no settings to be right.
+
+Belongs here: Python, folders, ports, programs, clock. What the office set and keeps is `doctor`'s.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+_NEEDED_PYTHON, _BEYOND_PYTHON = (3, 11), (3, 14)
+_FREE_BYTES = 2 * 2**30
+_HOST = "127.0.0.1"
+# No clock of a machine that runs this program stands before it was written.
+_BORN = 2026
+
+
+State = Literal["ok", "note", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. `bad` must be mended; `note` is worth knowing. `remedy` says what to do, '' where nothing."""
+
+    name: str
+    state: State
+    said: str
+    remedy: str = ""
+
+
+def python() -> Check:
+    """Whether this Python is one the program runs on."""
+    said = ".".join(map(str, sys.version_info[:3]))
+    if _NEEDED_PYTHON <= sys.version_info[:2] < _BEYOND_PYTHON:
+        return Check("Python", "ok", said)
+    return Check("Python", "bad", said, "请安装 Python 3.11–3.13，再运行 make setup")
+
+
+def clock(now: dt.datetime, timezone: str) -> Check:
+    """The office's time, for a person to compare with the wall."""
+    said = f"{now:%Y-%m-%d %H:%M}（{timezone}）"
+    if now.year < _BORN:
+        return Check("时钟", "bad", said, "系统时钟不对，截止和催报都会算错：请校准时间（开启网络对时）")
+    return Check("时钟", "ok", said)
+
+
+def data_folder(data: Path) -> list[Check]:
+    """Whether the data folder can be written, and how much room is left."""
+    there = next(path for path in (data, *data.parents) if path.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there) as file:
+            file.write(b"x")
+    except OSError as error:
+        remedy = f"请用 chown/chmod 让运行程序的用户可写，或用 LIANXI_DATA 另指文件夹（{error.strerror}）"
+        return [Check("数据文件夹", "bad", f"{data} 写不进去", remedy)]
+    free_bytes = shutil.disk_usage(there).free
+    room = Check("磁盘空间", "ok", f"还有 {free_bytes / 2**30:.1f} GB")
+    if free_bytes < _FREE_BYTES:
+        remedy = "不足 2 GB：请清理磁盘，或把旧的备份移到别处"
+        room = Check("磁盘空间", "bad", f"只剩 {free_bytes / 2**30:.1f} GB", remedy)
+    return [Check("数据文件夹", "ok", str(data)), room]
+
+
+def unfinished(data: Path) -> list[Check]:
+    """A restore that was interrupted; nothing where there is none."""
+    if not (data / ".restoring").exists():
+        return []
+    return [Check("恢复", "bad", "上次恢复没有做完", "请再运行一次：lianxi restore 备份文件 --force")]
+
+
+def port(number: int, running: str | None) -> Check:
+    """Whether the server runs, or its port is free for it."""
+    if running:
+        return Check("服务", "ok", f"正在运行：{running.removesuffix('/api')}")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, number))
+        except OSError:
+            remedy = "被别的程序占用：请停掉它，或用 lianxi up --port 另选端口"
+            return Check("端口", "bad", str(number), remedy)
+    return Check("服务", "note", f"没有运行，端口 {number} 空闲", "长期运行：make up")
+
+
+def programs(soffice: Path | None, fonts: Path, pdf_wanted: bool) -> list[Check]:
+    """Optional programs: wanted only for briefs as PDF."""
+    if soffice is None:
+        remedy = "简报设为同时出 PDF（brief.pdf），须安装 LibreOffice：apt install libreoffice-writer"
+        if pdf_wanted:
+            return [Check("LibreOffice", "bad", "没有安装", remedy)]
+        return [Check("LibreOffice", "note", "没有安装（只在简报要出 PDF 时才需要）")]
+    found = [Check("LibreOffice", "ok", str(soffice))]
+    if not fonts.is_dir():
+        remedy = "PDF 会用替代字体；要仿宋请安装：apt install texlive-lang-chinese"
+        found.append(Check("字体", "note", "没有 FandolFang（只影响 PDF）", remedy))
+    return found
+
+
+def private(path: Path, what: str) -> Check:
+    """Whether a file of secrets is there and for its owner only."""
+    if not path.exists():
+        return Check(what, "note", "还没有，第一次发放报表时自动生成")
+    mode = path.stat().st_mode & 0o777
+    if mode & 0o077:
+        return Check(what, "bad", f"{path} 权限 {mode:04o}，别的用户也能读", f"请运行：chmod 600 '{path}'")
+    if not os.access(path, os.R_OK):
+        return Check(what, "bad", f"{path} 读不了", "请让运行程序的用户成为它的主人：chown")
+    return Check(what, "ok", f"{path} 权限 {mode:04o}")
+
+
+def reachable(host: str, number: int, timeout_seconds: float = 0.5) -> bool:
+    """Whether somebody answers at this address."""
+    try:
+        with socket.create_connection((host, number), timeout_seconds):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,79 @@
+"""登记议定事项: what the meeting decided, entered, brought up to date and closed (销号) through a form.
+
+The workbook that goes with each issue (议定事项登记表) does the same; both end in the same ledger, and the next brief
+follows what is open there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prefect import flow
+
+from config.calendar import Period
+from flows.annals import frozen
+from flows.artifacts import publish_matters
+from flows.forms import NOW, PLAN, field, run_name
+from flows.office import Office, open_office
+from tasks.brief.decision import Entry, matter_of
+from tasks.brief.register_sheet import FIRST_FREE_NUMBER
+from tasks.matters import Matter
+from tasks.store.task import keep_matters, prepare_ledger, settle_matter
+
+_NO = field("编号", "更新或销号时填已有事项的编号，如 议2023-10-1；新的议定事项留空，自动编号", "")
+_WORDS = field("议定事项", "会议议定的内容，如 拨付消费券补贴资金；更新已有事项可留空", "")
+_OWNER = field("责任单位", "单位名册中的名称或简称，几个单位用顿号隔开", "")
+_DUE = field("办结期限", "如 2023-11-30", "")
+_PROGRESS = field("办理情况", "责任单位报告的进展", "")
+_CLOSED_ON = field("销号日期", "办结的填实际办结日期，如 2023-11-28；未办结留空", "")
+_PERIOD = field("期间", "会议研究的是哪一期，如 2023-10；留空为最近一期已印发的简报")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The matter as entered or changed, and all matters of the plan."""
+
+    matter: Matter
+    matters: tuple[Matter, ...]
+
+
+@flow(name="登记议定事项", flow_run_name=run_name)
+def decision(
+    words: str = _WORDS,
+    owner: str = _OWNER,
+    due: str = _DUE,
+    no: str = _NO,
+    progress: str = _PROGRESS,
+    closed_on: str = _CLOSED_ON,
+    period: str | None = _PERIOD,
+    plan: str | None = PLAN,
+    now: str | None = NOW,
+) -> Decided:
+    """Enter a decision, or bring a matter up to date by its number; with `closed_on` it is closed for good.
+
+    Raises InputError in plain Chinese for an entry that cannot be used; nothing is changed then.
+    """
+    office = open_office(plan, now)
+    prepare_ledger(office.url)
+    known = keep_matters(office.url, office.plan.id, (), (), office.now, label=office.plan.id)
+    entry = Entry(no=no, words=words, owner=owner, due=due, progress=progress, closed_on=closed_on)
+    told = matter_of(entry, _period(office, period), known, office.county, office.now.date())
+    matters = settle_matter(office.url, office.plan.id, told, FIRST_FREE_NUMBER, office.now, label=told.no or "新事项")
+    publish_matters(office.plan.id, matters, office.now.date())
+    return Decided(_entered(told, matters), matters)
+
+
+def _period(office: Office, period: str | None) -> str:
+    """The period a person named, else that of the last month's issue, else this month."""
+    if period:
+        return office.period(period).text
+    issued = [one.period for one in frozen(office.url, office.plan.id) if Period.parse(one.period).months == 1]
+    return max(issued, default=office.period(None).text)
+
+
+def _entered(told: Matter, matters: tuple[Matter, ...]) -> Matter:
+    """The matter as the ledger now has it: under its number, or, for a new one, by what it says."""
+    if told.no:
+        return next(m for m in matters if m.no == told.no)
+    same = (told.kind, told.period, told.words, told.owner, told.due)
+    return next(m for m in matters if (m.kind, m.period, m.words, m.owner, m.due) == same)

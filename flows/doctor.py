@@ -1,0 +1,185 @@
+"""`lianxi doctor`: every prerequisite and setting looked at in under a second, and what to mend in one line each.
+
+Order only: a check that needs what an earlier one found broken is left out. Reads, and changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from config.calendar import load_calendar
+from config.county import County, load_county
+from config.faults import ConfigError
+from config.plan import Plan, load_plan
+from config.settings import Settings, load_settings
+from config.workbook import load_layout
+from flows import checkup
+from flows.audit import WITNESS, witnessed
+from flows.checkup import Check, State
+from flows.keeping import BACKED_UP
+from flows.office import instant
+from flows.runtime import running_server
+from tasks.brief.pdf import FREE_FONTS, find_soffice
+from tasks.errors import LianxiError
+from tasks.issue.share import PUBLIC, SUBMITTED, folder_name
+from tasks.store import audit, copying
+from tasks.store.database import HEAD, revision
+
+_BACKUP_DAYS = 7
+# The State Council publishes the next year's holidays in November.
+_REMIND_MONTH = 11
+
+
+def examine(port: int = 4200, now: str | None = None) -> tuple[Check, ...]:
+    """Every check in the order in which a person would mend what is wrong."""
+    found = [checkup.python()]
+    try:
+        settings = load_settings()
+        at = instant(now, settings.timezone)
+    except (ConfigError, LianxiError) as fault:
+        return (*found, Check("设置", "bad", str(fault), "请改正后再运行 lianxi doctor"))
+    found += [Check("设置", "ok", "可用"), checkup.clock(at, settings.timezone), *checkup.data_folder(settings.data)]
+    found += checkup.unfinished(settings.data)
+    found += _config(settings, at)
+    found += [*_database(settings, at), _secret(settings), *_mail(settings)]
+    found += [checkup.port(port, running_server(settings.data))]
+    found += checkup.programs(find_soffice(), FREE_FONTS, settings.brief.pdf)
+    return tuple(found)
+
+
+def _config(settings: Settings, at: dt.datetime) -> Iterator[Check]:
+    """The plan in force, its county, the layout, the calendar, the share: what a county lays down."""
+    from tasks.mail.templates import load_templates
+
+    for name, read in (("报表样式", load_layout), ("信件模板", load_templates)):
+        try:
+            read()
+            yield Check(name, "ok", "可用")
+        except (ConfigError, LianxiError) as fault:
+            yield Check(name, "bad", str(fault), "请按所说改正")
+    yield _calendar(at.date())
+    try:
+        plan = load_plan(settings.plan, settings.config)
+        county = load_county(plan.county, settings.config)
+    except ConfigError as fault:
+        yield Check("方案", "bad", str(fault), "请改正；新的县用 lianxi new，改用别的方案写在 settings.toml 的 plan")
+        return
+    yield Check(
+        "方案", "ok", f"{plan.id}：{county.name}，措施 {len(plan.measures)} 项，成员单位 {len(plan.members)} 个"
+    )
+    yield from _county(settings, county)
+    yield _share(settings, plan, county, at.date())
+
+
+def _calendar(today: dt.date) -> Check:
+    """Workdays must be known to the end of next month; from November on next year's holidays are worth a reminder."""
+    until = (today.replace(day=1) + dt.timedelta(days=62)).replace(day=1)
+    state: State = "bad"
+    try:
+        calendar = load_calendar()
+        for days in range((until - today).days):
+            calendar.is_workday(today + dt.timedelta(days=days))
+        if today.month >= _REMIND_MONTH:
+            state = "note"
+            calendar.is_workday(dt.date(today.year + 1, 1, 1))
+    except ConfigError as fault:
+        return Check("工作日历", state, fault.faults[0].what, f"{fault.faults[0].remedy}（config/calendar.toml）")
+    return Check("工作日历", "ok", f"到 {until - dt.timedelta(days=1)} 的工作日都已知")
+
+
+def _county(settings: Settings, county: County) -> Iterator[Check]:
+    examples = [unit.name for unit in county.units if not unit.confirmed]
+    if examples:
+        said = f"{len(examples)} 个单位是示例，待确认：{'、'.join(examples[:3])}{' 等' if len(examples) > 3 else ''}"
+        yield Check("单位名册", "note", said, "请核对 units.csv，确认后把 status 改为“已确认”")
+    else:
+        yield Check("单位名册", "ok", f"{len(county.units)} 个单位和群组，全部已确认")
+    addresses = (county.mail_sender, county.coordinator_mail, county.convener_mail or "")
+    if any(address.endswith(".invalid") for address in addresses):
+        state: State = "bad" if settings.mail.mode == "send" else "note"
+        remedy = "请在 county.toml 里换成本单位的真实邮箱"
+        yield Check("发信邮箱", state, "county.toml 里还是 .invalid 的示例邮箱", remedy)
+
+
+def _share(settings: Settings, plan: Plan, county: County, today: dt.date) -> Check:
+    """Whether the share is there and its folders are laid out."""
+    share = settings.share
+    if not share.is_dir():
+        if share.is_relative_to(settings.data):
+            return Check("共享文件夹", "note", f"{share} 还没有", "第一次发放报表时自动建立：lianxi issue 期间")
+        return Check("共享文件夹", "bad", f"{share} 不在或读不了", "请检查文件服务器是否已挂载、LIANXI_SHARE 是否写对")
+    named = {name for measure in plan.measures for name in (*measure.lead, *measure.responsible)}
+    units = {unit.name for name in named if county.resolve(name) for unit in county.members(name, today)}
+    missing = [name for name in sorted(units) if not (share / folder_name(name) / SUBMITTED).is_dir()]
+    if not (share / PUBLIC).is_dir() or len(missing) == len(units):
+        return Check("共享文件夹", "note", f"{share} 里还没有各单位的文件夹", "发放报表时自动建立：lianxi issue 期间")
+    extra = f"，{len(missing)} 个单位的文件夹待发放时建立" if missing else ""
+    return Check("共享文件夹", "ok", f"{share}{extra}")
+
+
+def _database(settings: Settings, at: dt.datetime) -> Iterator[Check]:
+    url = settings.database_url
+    try:
+        own = copying.file_of(url)
+        if own is not None and not own.exists():
+            yield Check("数据库", "note", f"{own} 还没有，第一次运行时自动建立")
+            return
+        at_revision = revision(url)
+        if at_revision != HEAD:
+            newer = at_revision is not None and at_revision > HEAD
+            remedy = "请用较新版本的程序" if newer else "下一次运行自动升级；升级前请先备份：lianxi backup"
+            said = f"结构版本 {at_revision or '无'}，程序需要 {HEAD}"
+            yield Check("数据库", "bad" if newer else "note", said, remedy)
+            return
+        yield Check("数据库", "ok", f"{copying.kind_of(url)}，结构版本 {HEAD}")
+        links = audit.entries(url)
+    except LianxiError as fault:
+        yield Check("数据库", "bad", str(fault), "请检查 LIANXI_DATABASE_URL 和数据库服务")
+        return
+    broken = audit.check(links, witnessed(settings.data / WITNESS))
+    remedy = "请保护现场，用备份和以前的导出核对：lianxi audit --check --against 导出文件"
+    yield Check("办理日志", "bad", broken, remedy) if broken else Check("办理日志", "ok", f"{len(links)} 条，完整")
+    yield _backup(settings.data, links, at)
+
+
+def _backup(data: Path, links: tuple[audit.Entry, ...], at: dt.datetime) -> Check:
+    """Backups count from the audit log, wherever the file went."""
+    last = max((link.at for link in links if link.act == BACKED_UP), default=None)
+    holds_something = next((data / "originals").glob("*/*/*"), None) is not None
+    if last is None:
+        state: State = "bad" if holds_something else "note"
+        return Check("备份", state, "从来没有备份过", "请运行 lianxi backup，并另存一份到别的机器")
+    if at - last > dt.timedelta(days=_BACKUP_DAYS):
+        return Check("备份", "bad", f"最近一次是 {last:%Y-%m-%d}", f"超过 {_BACKUP_DAYS} 天：请运行 lianxi backup")
+    return Check("备份", "ok", f"最近一次是 {last:%Y-%m-%d %H:%M}")
+
+
+def _secret(settings: Settings) -> Check:
+    if settings.secret:
+        return Check("签名密钥", "ok", "由环境变量 LIANXI_SECRET 给出")
+    return checkup.private(settings.secret_file, "签名密钥")
+
+
+def _mail(settings: Settings) -> Iterator[Check]:
+    """How letters leave the house. Faults that forbid sending are the settings' own; here, what is worth a look."""
+    mail = settings.mail
+    if mail.mode == "dry-run":
+        yield Check(
+            "邮件", "note", "演练：只写 .eml 文件，一封也不发", "正式发送：LIANXI_MAIL=send，并设允许域名和服务器"
+        )
+        return
+    allow = "不限收件域名" if "*" in mail.allow else f"只发往 {'、'.join(mail.allow)}"
+    yield Check("邮件", "ok", f"正式发送，{allow}，加密方式 {mail.security}")
+    if mail.security == "none":
+        yield Check("邮件加密", "note", "不加密", "只许用于办公内网的转发服务器")
+    if mail.ca_file and not mail.ca_file.is_file():
+        yield Check("邮件证书", "bad", f"没有文件 {mail.ca_file}", "请改正 LIANXI_SMTP_CA_FILE")
+    if not mail.user:
+        yield Check("邮件登录", "note", "不登录", "服务器要求登录的，请设 LIANXI_SMTP_USER 和 LIANXI_SMTP_PASSWORD")
+    if not checkup.reachable(mail.host, mail.port):
+        remedy = "请检查服务器地址、端口和防火墙；信件会留在发件箱，恢复后自动发出"
+        yield Check("发信服务器", "bad", f"{mail.host}:{mail.port} 连不上", remedy)
+    else:
+        yield Check("发信服务器", "ok", f"{mail.host}:{mail.port}")

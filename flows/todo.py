@@ -1,0 +1,95 @@
+"""待办: what waits for the coordinator: requests for an extension, and files nobody can tell the owner of.
+
+Belongs here: gathering the two lists, and showing them in the UI. How each is answered is `extend` and `assign`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from prefect.artifacts import create_markdown_artifact
+
+from flows.artifacts import cell, table
+from flows.forms import KINDS
+from flows.links import base_of, file_link, key_of
+from flows.office import Office
+from tasks.read.assignment import DOUBTS
+from tasks.shapes import Submission
+from tasks.store.duties import ExtensionRequest
+from tasks.store.extensions import open_requests
+from tasks.store.replies import reply_paths
+from tasks.store.submissions import submissions
+
+ASSIGNED = "人工认定"
+_TITLES: dict[str, str] = {kind: title for title, kind in KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Requests without an answer, and submissions held up by a doubt that a person can settle."""
+
+    requests: tuple[ExtensionRequest, ...]
+    doubtful: tuple[Submission, ...]
+
+
+def todo(office: Office) -> Todo:
+    """What waits now."""
+    return Todo(open_requests(office.url, office.plan.id), doubtful(submissions(office.url, office.plan.id)))
+
+
+def doubtful(received: Iterable[Submission]) -> tuple[Submission, ...]:
+    """Files held up by a doubt of whose they are, unless a person has said it or something newer is in force."""
+    known = tuple(received)
+    told = {each.sha256 for each in known if f"/{ASSIGNED}/" in each.path}
+    done = {(each.unit, each.kind, each.period) for each in known if each.state == "accepted"}
+    return tuple(
+        each
+        for each in known
+        if each.sha256 not in told
+        and each.state in ("refused", "returned", "queried")
+        and (each.unit, each.kind, each.period) not in done
+        and any(found.code in DOUBTS and found.severity != "hint" for found in each.findings)
+    )
+
+
+def publish_todo(office: Office) -> None:
+    """Both lists under one key that never changes."""
+    waiting = todo(office)
+    body = f"## 延期申请\n\n{_requests(waiting.requests)}\n\n## 待认定来件\n\n{_files(office, waiting.doubtful)}\n"
+    create_markdown_artifact(body, key=key_of("todo", office.plan.id), description="待办事项")
+
+
+def _requests(requests: Sequence[ExtensionRequest]) -> str:
+    if not requests:
+        return "没有待批复的延期申请。"
+    lines = [
+        {
+            "单位": cell(each.key[1]),
+            "报送事项": _TITLES.get(each.key[2], ""),
+            "期间": each.key[3],
+            "申请延期至": each.until.isoformat(),
+            "理由": cell(each.reason or ""),
+            "收到": f"{each.received_at:%Y-%m-%d %H:%M}",
+        }
+        for each in requests
+    ]
+    return table(lines) + "\n\n在 Deployments 中运行“批复延期”。"
+
+
+def _files(office: Office, files: Sequence[Submission]) -> str:
+    if not files:
+        return "没有待认定的来件。"
+    paths, base = reply_paths(office.url, [each.id for each in files]), base_of(office.settings)
+    lines = [
+        {
+            "来件编号": str(each.id),
+            "文件": cell(each.path),
+            "收到": f"{each.received_at:%Y-%m-%d %H:%M}",
+            "像是": cell(" ".join(part for part in (each.unit, each.period) if part)),
+            "疑点": cell("；".join(found.text for found in each.findings if found.code in DOUBTS)),
+            "答复": file_link(base, paths[each.id], "打开") if each.id in paths else "",
+        }
+        for each in files
+    ]
+    return table(lines) + "\n\n在 Deployments 中运行“认定来件”，填来件编号、单位和期间。"

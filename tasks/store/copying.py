@@ -1,0 +1,137 @@
+"""The ledger into one file and back: SQLite by its own online backup, PostgreSQL by pg_dump and pg_restore.
+
+A copy shows one state of the ledger, whoever writes meanwhile. Belongs here: the two databases' ways. Does not belong
+here: archives, folders, or when to do it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from tasks.errors import InputError, PipelineError
+from tasks.store.engine import database_url, engine_for
+
+_PAGES_SECONDS = 30
+_TOOL_SECONDS = 3600
+
+
+def kind_of(url: str) -> str:
+    """`sqlite` or `postgresql`."""
+    return database_url(url).get_backend_name()
+
+
+def file_of(url: str) -> Path | None:
+    """The ledger's file where it is SQLite."""
+    return Path(str(database_url(url).database)) if kind_of(url) == "sqlite" else None
+
+
+def copy_out(url: str, target: Path) -> None:
+    """Write one state of the ledger to `target`.
+
+    Raises PipelineError when it cannot be read, InputError where PostgreSQL's own tools are not on this machine.
+    """
+    source = file_of(url)
+    if source is None:
+        _tool("pg_dump", database_url(url), ["--format=custom", "--no-owner", "--no-privileges", "--file", str(target)])
+        return
+    if not source.is_file():
+        raise PipelineError(f"没有数据库文件 {source}，无从备份")
+    try:
+        with (
+            closing(sqlite3.connect(source, timeout=_PAGES_SECONDS)) as ledger,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            # All pages in one step: a reader's one state, and in WAL mode no writer waits for it.
+            ledger.backup(copy, pages=-1)
+    except sqlite3.Error as error:
+        raise PipelineError(f"数据库备份没有完成（{error}）") from None
+    check_copy(url, target)
+
+
+def check_copy(url: str, copy: Path) -> None:
+    """See that a copy can be read from end to end. Raises PipelineError."""
+    if file_of(url) is None:
+        _tool("pg_restore", None, ["--list", str(copy)])
+        return
+    try:
+        with closing(sqlite3.connect(copy)) as ledger:
+            said = ledger.execute("PRAGMA quick_check").fetchone()[0]
+    except sqlite3.Error as error:
+        said = str(error)
+    if said != "ok":
+        raise PipelineError(f"数据库的副本不完整（{said}）")
+
+
+def copy_in(url: str, copy: Path, aside: Path) -> None:
+    """Make the ledger what `copy` holds; what it was is kept in the folder `aside`, where there was one.
+
+    Raises PipelineError when it cannot be done; a PostgreSQL ledger then is as it was.
+    """
+    engine_for(url).dispose()
+    ledger = file_of(url)
+    if ledger is None:
+        aside.mkdir(parents=True, exist_ok=True)
+        copy_out(url, aside / "lianxi.dump")
+        _tool(
+            "pg_restore",
+            database_url(url),
+            [
+                "--clean",
+                "--if-exists",
+                "--no-owner",
+                "--no-privileges",
+                "--exit-on-error",
+                "--single-transaction",
+                str(copy),
+            ],
+        )
+        return
+    ledger.parent.mkdir(parents=True, exist_ok=True)
+    # The companions first: beside another main file they would be taken for its own.
+    for path in (*companions(ledger), ledger):
+        if path.exists():
+            aside.mkdir(parents=True, exist_ok=True)
+            os.rename(path, aside / path.name)
+    beside = ledger.with_name(f".~{os.getpid()}.tmp")
+    shutil.copyfile(copy, beside)
+    os.replace(beside, ledger)
+
+
+def companions(ledger: Path) -> tuple[Path, ...]:
+    """The files SQLite keeps beside its ledger."""
+    return tuple(ledger.with_name(ledger.name + tail) for tail in ("-wal", "-shm", "-journal"))
+
+
+def _tool(name: str, address: URL | None, arguments: list[str]) -> None:
+    """Run one of PostgreSQL's programs. The password goes by the environment, where no list of processes shows it."""
+    program = shutil.which(name)
+    if program is None:
+        raise InputError(
+            f"这台机器上没有 {name}：请安装 PostgreSQL 客户端（postgresql-client，版本不低于服务器），"
+            "或由数据库管理员备份，再备份数据文件夹"
+        )
+    environment = dict(os.environ)
+    connect: list[str] = []
+    if address is not None:
+        query = {key: value if isinstance(value, str) else value[0] for key, value in address.query.items()}
+        if address.password:
+            environment["PGPASSWORD"] = str(address.password)
+        if mode := query.get("sslmode"):
+            environment["PGSSLMODE"] = mode
+        named = {
+            "--host": address.host or query.get("host"), "--port": address.port or query.get("port"),
+            "--username": address.username, "--dbname": address.database,
+        }  # fmt: skip
+        connect = ["--no-password", *(f"{option}={value}" for option, value in named.items() if value)]
+    done = subprocess.run(
+        [program, *connect, *arguments], env=environment, capture_output=True, text=True, timeout=_TOOL_SECONDS
+    )
+    if done.returncode != 0:
+        raise PipelineError(f"{name} 没有完成：{done.stderr.strip().splitlines()[-1:] or done.returncode}")

@@ -1,0 +1,168 @@
+"""A person's data in the ledger: found by name, telephone or mail, and blanked where nothing official hangs on it.
+
+Blanked: contacts, letters' addresses and words, words of findings. Kept: versions, verdicts, rows of figures, issues of
+the brief and the audit log, so every standing, rate and brief stays what it was. A contact's row stays too, empty: without
+it an older roster would come back into force.
+Belongs here: finding and blanking. Does not belong here: files, or what is told to the person.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from config.names import normalise
+from tasks.store.audit import append
+from tasks.store.engine import reading, writing
+from tasks.store.models import ContactRow, FindingRow, LetterRow, OriginalRow, SubmissionRow
+
+GONE = "（已删除）"
+_OPEN = ("ready", "failed", "uncertain")
+_WORDS = ("subject", "text", "html", "answer")
+_SAID = ("text", "remedy", "value", "expected")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of a unit as the ledger knows them. `terms` are the words that mean them and nobody else there.
+
+    `shared` are numbers or addresses that others of the plan have too: they stay. `stored` are the originals that name
+    them, relative to originals/.
+    """
+
+    plan: str
+    unit: str
+    names: frozenset[str]
+    terms: frozenset[str]
+    shared: frozenset[str]
+    rows: tuple[tuple[int, int], ...]
+    stored: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blanked:
+    """What one person's blanking came to, in rows: contacts, letters changed and withdrawn, findings."""
+
+    contacts: int
+    letters: int
+    withdrawn: int
+    findings: int
+
+
+def find(url: str, who: str, unit: str | None = None) -> tuple[Person, ...]:
+    """Everybody whose name, telephone or mail is `who`, one for each plan and unit; with `unit`, of that unit only."""
+    query = (
+        select(ContactRow.__table__, SubmissionRow.plan, OriginalRow.stored)
+        .join(SubmissionRow, SubmissionRow.id == ContactRow.submission_id)
+        .join(OriginalRow, OriginalRow.id == SubmissionRow.original_id)
+        .order_by(SubmissionRow.plan, ContactRow.unit, ContactRow.submission_id)
+    )
+    with reading(url) as connection:
+        rows = connection.execute(query).all()
+    wanted = _key(who)
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for row in rows:
+        if wanted in _keys(row) and unit in (None, row.unit):
+            groups.setdefault((row.plan, row.unit), []).append(row)
+    return tuple(_person(plan, name, own, rows) for (plan, name), own in groups.items())
+
+
+def _person(plan: str, unit: str, own: list[Any], rows: Iterable[Any]) -> Person:
+    names = frozenset(row.name for row in own if row.name)
+    # The same person in other rosters of the unit, where they may have had another number.
+    own = [row for row in rows if row.plan == plan and row.unit == unit and (row in own or row.name in names)]
+    words = {word for row in own for word in (row.phone, row.mail) if word}
+    others = [row for row in rows if row.plan == plan and row not in own]
+    theirs = {_key(word) for row in others for word in (row.phone, row.mail) if word}
+    shared = frozenset(word for word in words if _key(word) in theirs)
+    return Person(
+        plan=plan,
+        unit=unit,
+        names=names,
+        terms=frozenset(words - shared),
+        shared=shared,
+        rows=tuple((row.submission_id, row.position) for row in own),
+        stored=tuple(dict.fromkeys(row.stored for row in own)),
+    )
+
+
+def blank(url: str, person: Person, reference: str, by: str, now: dt.datetime, *, dry_run: bool = False) -> Blanked:
+    """Blank one person, with an entry on the audit log that names nobody: `reference` is all it holds.
+
+    A letter that waits to be sent loses the address; one that has no other is withdrawn. With `dry_run` nothing changes.
+    """
+    with writing(url, person.plan) as connection:
+        letters, withdrawn = _blank_letters(connection, person, now, dry_run)
+        done = Blanked(len(person.rows), letters, withdrawn, _blank_findings(connection, person, dry_run))
+        if not dry_run:
+            for submission_id, position in person.rows:
+                same = (ContactRow.submission_id == submission_id, ContactRow.position == position)
+                connection.execute(update(ContactRow).where(*same).values(name="", title="", phone="", mail=""))
+            told = f"联系人 {done.contacts} 条，信件 {done.letters} 封（撤回 {done.withdrawn} 封），检查意见 {done.findings} 条"
+            append(connection, person.plan, "删除个人信息", f"申请编号 {reference}", by, told, now)
+    return done
+
+
+def _blank_letters(connection: Connection, person: Person, now: dt.datetime, dry_run: bool) -> tuple[int, int]:
+    changed = withdrawn = 0
+    rows = connection.execute(select(LetterRow.__table__).where(LetterRow.plan == person.plan)).all()
+    addresses = {_key(term) for term in person.terms}
+    for row in rows:
+        is_theirs = row.unit == person.unit or row.rung == "摘要"
+        terms = person.terms | (person.names if is_theirs else frozenset())
+        values: dict[str, Any] = {name: without(getattr(row, name), terms) for name in _WORDS}
+        values |= {name: _left(getattr(row, name), addresses) for name in ("to", "cc", "dead")}
+        values = {name: value for name, value in values.items() if value != getattr(row, name)}
+        if not values:
+            continue
+        changed += 1
+        if row.state in _OPEN and values.get("to") == []:
+            withdrawn += 1
+            values |= {"state": "withdrawn", "answer": "收件人的个人信息已按申请删除", "closed_at": now}
+        if not dry_run:
+            connection.execute(update(LetterRow).where(LetterRow.id == row.id).values(values))
+    return changed, withdrawn
+
+
+def _blank_findings(connection: Connection, person: Person, dry_run: bool) -> int:
+    """In what was said to the person's unit: a finding quotes the value that was read."""
+    query = (
+        select(FindingRow.__table__)
+        .join(SubmissionRow, SubmissionRow.id == FindingRow.submission_id)
+        .where(SubmissionRow.plan == person.plan, SubmissionRow.unit == person.unit)
+    )
+    changed = 0
+    for row in connection.execute(query).all():
+        terms = person.terms | person.names
+        values = {name: without(getattr(row, name), terms) for name in _SAID}
+        if all(value == getattr(row, name) for name, value in values.items()):
+            continue
+        changed += 1
+        if not dry_run:
+            same = (FindingRow.submission_id == row.submission_id, FindingRow.position == row.position)
+            connection.execute(update(FindingRow).where(*same).values(values))
+    return changed
+
+
+def without(text: str, terms: Collection[str]) -> str:
+    """The text with each of the terms blanked, the longest first."""
+    for term in sorted(terms, key=len, reverse=True):
+        text = text.replace(term, GONE)
+    return text
+
+
+def _left(addresses: list[str] | None, gone: Collection[str]) -> list[str] | None:
+    return None if addresses is None else [each for each in addresses if _key(each) not in gone]
+
+
+def _keys(row: Any) -> set[str]:
+    return {_key(word) for word in (row.name, row.phone, row.mail) if word}
+
+
+def _key(word: str) -> str:
+    """A name, number or address as it is compared: without blanks and dashes, in small letters."""
+    return normalise(word).lower().replace("-", "")

@@ -1,0 +1,79 @@
+"""A call noted through the form's own flow: on record once, in the call list at once, without anybody's number."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from flows.calls import call, contacts_with
+from flows.office import Office, open_office
+from tasks.errors import InputError
+from tasks.shapes import Duty
+from tasks.store.calls import load_calls
+from tasks.store.database import migrate
+from tasks.store.duties import save_duties
+from tests.conftest import enter
+
+NOW = "2023-10-27T16:00"
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """An office in which 县总工会 is five workdays late and has no address."""
+    enter(monkeypatch, tmp_path / "通话 calls")
+    opened = open_office(now=NOW)
+    migrate(opened.url)
+    due, closes = dt.date(2023, 10, 20), dt.date(2023, 10, 31)
+    owed = Duty(opened.plan.id, "县总工会", "progress", "2023-10", dt.date(2023, 10, 10), due, due, closes, "", ("8",))
+    save_duties(opened.url, [owed])
+    return opened
+
+
+def test_a_call_is_noted_once_and_the_call_list_shows_it(office: Office, prefect_api: str) -> None:
+    said = {"unit": "总工会", "words": "答应明日报来，\n电话改为0996-6001234", "called_at": "2023-10-27T15:30:20"}
+    first = call(**said, now=NOW)
+    assert (first.unit, first.new) == ("县总工会", True)
+    assert not call(**said, by="示例乙", now=NOW).new
+    assert call("县总工会", answered=False, who="分管领导", now=NOW).new
+    noted = load_calls(office.url, office.plan.id)
+    assert [(each.who, each.answered, f"{each.called_at:%H:%M}") for each in noted] == [
+        ("业务负责人", True, "15:30"),
+        ("分管领导", False, "16:00"),
+    ]
+    shown = _call_list(prefect_api, office)
+    assert "县总工会" in shown
+    assert "10月27日15:30电话（业务负责人）：答应明日报来， 电话改为（号码从略）" in shown
+    assert "10月27日16:00电话（分管领导）：未接通" in shown
+    assert "6001234" not in shown
+    # On the office's own screen nothing is left out.
+    assert contacts_with("总工会", now=NOW).said.endswith("电话改为0996-6001234")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"unit": "县某某局", "words": "好"}, "没有“县某某局”"),
+        ({"unit": "各乡镇人民政府", "words": "好"}, "是一组单位"),
+        ({"unit": "县总工会"}, "说了什么"),
+        ({"unit": "县总工会", "words": "长" * 501}, "500 字以内"),
+        ({"unit": "县总工会", "words": "好", "called_at": "2023-10-27T16:01"}, "还没有到"),
+        ({"unit": "县总工会", "words": "好", "called_at": "昨天"}, "不是有效的日期时间"),
+        ({"unit": "县总工会", "words": "好", "by": " "}, "记录人"),
+    ],
+)
+def test_what_cannot_be_noted_is_told_and_leaves_no_trace(office: Office, given: dict[str, Any], told: str) -> None:
+    defaults: dict[str, Any] = {"words": "", "who": "业务负责人", "answered": True, "called_at": None, "by": "示例甲"}
+    with pytest.raises(InputError, match=told):
+        call.fn(**{**defaults, **given}, plan=None, now=NOW)
+    assert load_calls(office.url, office.plan.id) == ()
+
+
+def _call_list(api_url: str, office: Office) -> str:
+    """The newest call list in the UI."""
+    key = {"artifacts": {"key": {"any_": [f"calls-{office.plan.id}"]}}, "sort": "CREATED_DESC", "limit": 1}
+    found = httpx.post(f"{api_url}/artifacts/filter", json=key, timeout=30).raise_for_status().json()
+    return str(found[0]["data"])

@@ -1,0 +1,62 @@
+"""A person of October is forgotten: gone from ledger and mails, and every figure of the month stays what it was."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tasks.errors import InputError
+from tasks.store import audit
+from tasks.store.briefs import load_brief
+from tasks.store.rows import accepted_rows, contacts
+from tasks.upkeep.mentions import files_that_mention
+from tests.conftest import enter
+
+PLAN = "yanqi-2023"
+AT = "2023-11-02T09:00"
+
+
+def figures(url: str) -> tuple[object, ...]:
+    """What the month says: standings, rates, rows in force, the frozen brief."""
+    from flows.status import status
+
+    read = status("2023-10", now=AT)
+    standings = [(each.duty, each.name, each.version, len(each.findings)) for each in read.standings]
+    return standings, read.rates, accepted_rows(url, PLAN, "2023-10"), load_brief(url, PLAN, "2023-10")
+
+
+def test_a_person_is_forgotten_and_every_figure_stays(
+    tmp_path: Path, october: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.forgetting import forget
+    from flows.office import instant
+
+    root = tmp_path / "data"
+    shutil.copytree(october, root, ignore=shutil.ignore_patterns("prefect", "logs"))
+    enter(monkeypatch, root)
+    url = f"sqlite:///{root}/lianxi.db"
+    day = instant(AT, "Asia/Shanghai").date()
+    before, people = figures(url), contacts(url, PLAN, day)
+    one = next(each for each in people if each.role == "业务负责人")
+    mails = list(files_that_mention(root / "outbox", [one.mail]))
+    assert mails
+
+    planned = forget(one.mail, dry_run=True, now=AT)
+    assert contacts(url, PLAN, day) == people and all(path.exists() for path in mails)
+    done = forget(one.mail, now=AT)
+    assert (done.removed, done.kept) == (planned.removed, planned.kept)
+    assert figures(url) == before
+    assert one.mail not in {each.mail for each in contacts(url, PLAN, day)}
+    assert not list(files_that_mention(root / "outbox", [one.mail]))
+    # Originals are evidence: still there, byte for byte, but no longer for everybody to read.
+    kept = list(files_that_mention(root / "originals", [one.mail]))
+    assert kept and all(path.stat().st_mode & 0o077 == 0 for path in kept)
+    assert any("原件" in line for line in done.kept)
+    entry = audit.entries(url)[-1]
+    assert entry.act == "删除个人信息" and done.reference in entry.subject
+    told = f"{entry}{done}"
+    assert one.mail not in told and one.name not in told and one.phone not in told
+    with pytest.raises(InputError, match="没有找到"):
+        forget(one.mail, now=AT)

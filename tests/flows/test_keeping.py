@@ -1,0 +1,132 @@
+"""Backup while an intake runs, restore elsewhere, and the next intake finishes the work with nothing twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.errors import InputError
+from tasks.store import audit, claims, outbox, submissions
+from tests.conftest import enter
+
+PLAN = "yanqi-2023"
+NOW = "2023-10-17T18:00"
+
+
+def house(patch: pytest.MonkeyPatch, root: Path) -> str:
+    """Enter a house with its own config, so that a restore has something to put back; its ledger's address."""
+    enter(patch, root)
+    config = root.parent / f"{root.name} config"
+    if not config.exists():
+        for name in ("plans", "counties"):
+            shutil.copytree(Path("config") / name, config / name)
+    patch.setenv("LIANXI_CONFIG", str(config))
+    return f"sqlite:///{root}/lianxi.db"
+
+
+def ledger(url: str) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """What must be the same however the work was interrupted: versions of files, and letters by key and number."""
+    versions = [
+        (one.unit, one.kind, one.period, one.version, one.state, one.sha256, one.path, len(one.findings))
+        for one in submissions.submissions(url, PLAN)
+    ]
+    return sorted(versions, key=str), sorted(
+        (*letter.key, letter.message_id) for letter, *_ in outbox.letters(url, PLAN)
+    )
+
+
+def test_a_backup_made_while_an_intake_runs_comes_back_and_the_next_intake_finishes(
+    tmp_path: Path, prefect_api: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.intake import intake
+    from flows.issue import issue
+    from flows.keeping import backup, restore
+    from flows.office import open_office
+    from tasks.rehearsal.play import play
+    from tasks.rehearsal.story import load_story
+
+    first = tmp_path / "原处"
+    url = house(monkeypatch, first)
+    for period in ("2023-09", "2023-10"):
+        issue(period, now="2023-10-10T08:30")
+    office = open_office(now=NOW)
+    story = load_story(office.plan, office.county)
+    scenes = story.between(None, office.now)
+    for scene in (*scenes[:4], *scenes[-3:]):
+        path = play(scene, story, office.share, office.layout)
+        os.utime(path, (scene.at.timestamp(), scene.at.timestamp()))
+
+    running = subprocess.Popen(
+        [sys.executable, "-m", "flows.cli", "intake", "--now", NOW], env=os.environ | {"PREFECT_API_URL": prefect_api}
+    )
+    made = []
+    while running.poll() is None:
+        made.append((backup(tmp_path / f"{len(made)}.tar.gz", NOW).path, claims.known_files(url, PLAN)))
+        time.sleep(0.3)
+    assert running.returncode == 0
+    whole = ledger(url)
+    assert whole[0] and whole[1]
+
+    # The first backup whose ledger knew of files: amid the work, unless the machine was too slow for one there.
+    archive = next((path for path, known in made if known), made[-1][0])
+    second = tmp_path / "别处"
+    other = house(monkeypatch, second)
+    done = restore(archive, now=NOW)
+    assert not done.todo and (done.aside is None or not list(done.aside.rglob("*.db")))
+    intake(now=NOW)
+    assert ledger(other) == whole
+    assert intake(now=NOW).received == 0 and ledger(other) == whole
+    links = audit.entries(other)
+    assert audit.check(links) is None and links[-1].act == "恢复备份"
+    assert (second / "secret.key").stat().st_mode & 0o777 == 0o600
+    for one in submissions.submissions(other, PLAN):
+        assert (second / "originals" / one.stored).is_file()
+
+
+def test_a_house_that_holds_something_is_not_restored_over_but_by_force_and_keeps_it_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.keeping import backup, restore
+
+    root = tmp_path / "数据 data"
+    url = house(monkeypatch, root)
+    (root / "share/县总工会/上报").mkdir(parents=True)
+    (root / "share/县总工会/上报/旧.xlsx").write_bytes(b"old")
+    (root / "briefs").mkdir()
+    (root / "briefs/一.docx").write_bytes(b"then")
+    archive = backup(now="2023-10-17T09:00").path
+    audit.record(url, "", "删除个人信息", "", "甲", "", dt.datetime(2023, 10, 18, tzinfo=dt.UTC))
+    (root / "briefs/一.docx").write_bytes(b"since")
+    (root / "share/县总工会/上报/新.xlsx").write_bytes(b"new")
+    plan = Path(os.environ["LIANXI_CONFIG"]) / "plans/yanqi-2023.toml"
+    plan.write_text(plan.read_text(encoding="utf-8") + "# mended\n", encoding="utf-8")
+
+    before = sorted(path.name for path in root.rglob("*") if path.is_file())
+    for wrong in (archive, tmp_path / "nothing.tar.gz"):
+        with pytest.raises(InputError):
+            restore(wrong, now="2023-10-19T09:00")
+    assert sorted(path.name for path in root.rglob("*") if path.is_file()) == before
+
+    done = restore(archive, force=True, now="2023-10-19T09:00")
+    assert (root / "briefs/一.docx").read_bytes() == b"then"
+    assert done.aside and (done.aside / "data/briefs/一.docx").read_bytes() == b"since"
+    assert {path.name for path in (root / "share/县总工会/上报").iterdir()} == {"旧.xlsx", "新.xlsx"}
+    assert done.config_changed == ("plans/yanqi-2023.toml",) and "# mended" not in plan.read_text(encoding="utf-8")
+    assert "# mended" in (done.aside / "config/plans/yanqi-2023.toml").read_text(encoding="utf-8")
+    assert any("删除个人信息" in each and "1 次" in each for each in done.todo)
+
+
+def test_two_at_once_do_not_get_in_each_others_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows.keeping import alone, backup
+
+    house(monkeypatch, tmp_path / "data")
+    with alone(tmp_path / "data"), pytest.raises(InputError, match="正在进行"):
+        backup()

@@ -1,0 +1,215 @@
+"""Several workers of one Prefect pool over PostgreSQL and a common share: one dies in mid-chunk, and nobody can tell."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import create_engine, select, text
+
+from config.settings import load_settings
+from config.workbook import load_layout
+from flows.chunk import Desk, by_unit, read_and_judge
+from tasks.collect.scan import collect
+from tasks.store.claims import claim_originals, known_files
+from tasks.store.database import migrate
+from tasks.store.duties import save_duties
+from tasks.store.engine import database_url, engine_for, lock_key
+from tasks.store.intake import accepted_rows, record_verdicts, submissions
+from tasks.store.models import OriginalRow
+from tests import factories, postgres, workbooks
+from tests.counties import configuration
+
+ROOT = Path(__file__).resolve().parents[2]
+PLAN, POOL, WORKERS, CHUNK = "shili-2023", "several", 3, 3
+UNITS = (factories.HOUSING, factories.COMMERCE, factories.TOURISM)
+PERIODS = ("2023-09", "2023-10")
+NOW = factories.NOW
+PATIENCE_SECONDS = 180.0
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Configuration and nine files in the order in which they came, three a chunk; each chunk leans on those before."""
+    root = tmp_path_factory.mktemp("多机 workers")
+    changes = (("chunk_files = 500", f"chunk_files = {CHUNK}"),)
+    configuration(root / "config", (factories.county(), factories.plan()), changes=changes)
+    issued = {
+        (unit, period): workbooks.issued(factories.duty(unit, period=period)) for unit in UNITS for period in PERIODS
+    }
+
+    def filled(unit: str, period: str, **every: object) -> bytes:
+        return workbooks.filled(issued[unit, period], **every)
+
+    housing, commerce, tourism = UNITS
+    september, october = PERIODS
+    came = [
+        (housing, filled(housing, september, 本期累计=300)),
+        (commerce, filled(commerce, october, 进展状态="")),
+        (tourism, filled(tourism, september)),
+        # Fell against September, which is on record only once the first chunk is.
+        (housing, filled(housing, october, 本期累计=200)),
+        (commerce, filled(commerce, october, 进展情况="已补报。")),
+        (tourism, b"no workbook at all"),
+        (housing, filled(housing, october, 本期累计=310)),
+        (commerce, filled(commerce, october, 进展情况="再次更正。")),
+        (tourism, filled(tourism, october)),
+    ]
+    for turn, (unit, content) in enumerate(came):
+        path = root / "share" / unit / "上报" / f"{turn}.xlsx"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        at = dt.datetime(2023, 10, 18, 9, turn).timestamp()
+        os.utime(path, (at, at))
+    return root
+
+
+@pytest.fixture(scope="module")
+def ledgers() -> Iterator[tuple[str, str]]:
+    """Two empty ledgers on a PostgreSQL server: for one worker, and for several."""
+    with postgres.running() as address:
+        urls = (postgres.database(address, "one"), postgres.database(address, "several"))
+        for url in urls:
+            migrate(url)
+        yield urls
+        for url in urls:
+            engine_for(url).dispose()
+
+
+def collected(office: Path, url: str) -> tuple[Any, ...]:
+    """What a pass that died right after collecting leaves: duties, and nine originals without a verdict."""
+    settings = load_settings(env=environment(office, url))
+    save_duties(url, [factories.duty(unit, period=period) for unit in UNITS for period in PERIODS])
+    known = known_files(url, PLAN)
+    found = collect(settings.share, settings.data / "originals", PLAN, factories.county(), known, NOW, settings.limits)
+    return claim_originals(url, found.originals, NOW, PLAN)
+
+
+def environment(office: Path, url: str) -> dict[str, str]:
+    return {
+        "LIANXI_DATA": str(office),
+        "LIANXI_SHARE": str(office / "share"),
+        "LIANXI_CONFIG": str(office / "config"),
+        "LIANXI_DATABASE_URL": url,
+        "LIANXI_SECRET": factories.SECRET.decode(),
+    }
+
+
+def by_one_worker(office: Path, url: str) -> None:
+    waiting = collected(office, url)
+    settings = load_settings(env=environment(office, url))
+    duties = by_unit(factories.duty(unit, period=period) for unit in UNITS for period in PERIODS)
+    desk = Desk(
+        factories.plan(), factories.county(), load_layout(), factories.SECRET, settings,
+        settings.data / "originals", url, duties,
+    )  # fmt: skip
+    for start in range(0, len(waiting), CHUNK):
+        record_verdicts(url, read_and_judge(waiting[start : start + CHUNK], desk), NOW)
+
+
+def in_words(url: str) -> list[str]:
+    """The ledger without its numbers, in the order in which it was written."""
+    received = [
+        (each.unit, each.kind, each.period, each.version, each.state, each.sha256, each.path, each.findings)
+        for each in submissions(url, PLAN)
+    ]
+    rows = [
+        (row.unit, row.measure, row.metric, row.cumulative)
+        for period in PERIODS
+        for row in accepted_rows(url, PLAN, period)
+    ]
+    return [repr(each) for each in (*received, *rows)]
+
+
+def until(condition: Callable[[], Any], told: Callable[[], str]) -> Any:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.2)
+    raise AssertionError(told())
+
+
+def holders(url: str) -> dict[str, str]:
+    """Who has what in hand: path -> name of the process."""
+    query = select(OriginalRow.path, OriginalRow.claimed_by).where(OriginalRow.claimed_by.is_not(None))
+    with engine_for(url).connect() as connection:
+        return {path: holder for path, holder in connection.execute(query)}
+
+
+def ancestors(number: int) -> set[int]:
+    """The numbers of the processes that a process descends from."""
+    found: set[int] = set()
+    while number > 1:
+        number = int(Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[1])
+        found.add(number)
+    return found
+
+
+@pytest.fixture
+def workers(office: Path, ledgers: tuple[str, str], prefect_api: str) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """A pool with one deployment of the intake, and three workers that take one run each."""
+    from flows.intake import intake
+
+    httpx.post(f"{prefect_api}/work_pools/", json={"name": POOL, "type": "process"}).raise_for_status()
+    deployment = intake.to_deployment(name="收集报送·多机", work_pool_name=POOL, concurrency_limit=WORKERS)
+    deployment.entrypoint, deployment._path = "flows/intake.py:intake", str(ROOT)
+    number = deployment.apply()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIANXI_", "PREFECT_"))}
+    own = environment(office, ledgers[1]) | {"PREFECT_API_URL": prefect_api, "PREFECT_HOME": str(office / "prefect")}
+    started = []
+    with (office / "workers.log").open("wb") as log:
+        for name in range(WORKERS):
+            arguments = ["worker", "start", "--pool", POOL, "--type", "process", "--limit", "1", "--name", f"机{name}"]
+            command = [sys.executable, "-m", "prefect", *arguments]
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=kept | own, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+            started.append(process)
+        for _ in range(WORKERS):
+            body = {"parameters": {"now": NOW.isoformat()}, "state": {"type": "SCHEDULED"}}
+            httpx.post(f"{prefect_api}/deployments/{number}/create_flow_run", json=body, timeout=30).raise_for_status()
+        try:
+            yield started
+        finally:
+            for process in started:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
+    office: Path, ledgers: tuple[str, str], workers: list[subprocess.Popen[bytes]]
+) -> None:
+    one, several = ledgers
+    log = (office / "workers.log").read_text
+    waiting = collected(office, several)
+    assert len(waiting) == WORKERS * CHUNK
+    # Held by us, nobody gets beyond judging: each worker sits on one chunk, the first is about to record.
+    gate = create_engine(database_url(several))
+    with gate.begin() as held:
+        held.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(PLAN)})
+        until(lambda: len(holders(several)) == WORKERS * CHUNK, log)
+        hands = holders(several)
+        assert [len(set(hands.values())), len(set(map(hands.get, (each.path for each in waiting[:CHUNK]))))] == [3, 1]
+        victim = int(hands[waiting[0].path].split(":")[-2])
+        dead = next(process for process in workers if process.pid in ancestors(victim))
+        for number in (dead.pid, victim):
+            os.killpg(os.getpgid(number), signal.SIGKILL)
+    by_one_worker(office, one)
+    until(lambda: not claim_originals(several, [], NOW, PLAN), log)
+    gate.dispose()
+    assert in_words(several) == in_words(one)
+    assert any("V301" in line for line in in_words(one))
+    # The two that live took the dead one's chunk over at once, in this very pass.
+    assert hands[waiting[0].path] not in holders(several).values()
+    assert [process.poll() is None for process in workers].count(True) == WORKERS - 1

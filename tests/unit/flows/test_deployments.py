@@ -1,0 +1,45 @@
+"""Several plans are deployed from one prefect.yaml, each on its own; one plan alone needs nothing of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from flows.deployments import of_plans, options
+from tests import factories
+from tests.counties import configuration
+
+ROOT = Path(__file__).resolve().parents[3]
+WRITTEN = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
+
+
+def test_every_scheduled_deployment_once_a_plan_with_its_schedule_and_its_own_limit() -> None:
+    made = {each["name"]: each for each in of_plans(WRITTEN, "a-2023", ["a-2023", "b-2023"])["deployments"]}
+    for deployment in WRITTEN["deployments"]:
+        name = deployment["name"]
+        if not deployment.get("schedules"):
+            assert made[name] == deployment
+            assert f"{name} b-2023" not in made
+            continue
+        for plan, called in (("a-2023", name), ("b-2023", f"{name} b-2023")):
+            one = made[called]
+            assert one["parameters"] == {**deployment.get("parameters", {}), "plan": plan}
+            same = ("entrypoint", "schedules", "concurrency_limit", "work_pool")
+            assert [one.get(key) for key in same] == [deployment.get(key) for key in same]
+    assert len(made) == len(WRITTEN["deployments"]) + sum(
+        bool(each.get("schedules")) for each in WRITTEN["deployments"]
+    )
+
+
+def test_one_plan_is_deployed_from_the_file_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LIANXI_CONFIG", raising=False)
+    assert options(tmp_path) == []
+    two = ("plans = []", 'plans = ["shili-2023", "wuhe-2023"]')
+    config = configuration(tmp_path / "config", (factories.county(), factories.plan()), changes=(two,))
+    monkeypatch.setenv("LIANXI_CONFIG", str(config))
+    flag, path = options(tmp_path)
+    assert flag == "--prefect-file"
+    again = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    assert again == of_plans(WRITTEN, "shili-2023", ("shili-2023", "wuhe-2023"))

@@ -1,0 +1,211 @@
+"""What a bad day brings: a full disk, a busy or absent database, a share that goes. Said plainly, finished next time."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import pytest
+from prefect import Task
+from prefect.logging import disable_run_logger
+
+from flows.intake import Passed, one_pass
+from flows.office import Office, open_office
+from tasks.errors import LianxiError, PipelineError, RetryableError
+from tasks.store.engine import engine_for
+from tests.unit.flows import office_day
+from tests.unit.flows.office_day import left_behind, office, one
+
+pytestmark = pytest.mark.xdist_group("test_intake_faults")
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+@pytest.fixture(scope="module")
+def morning(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """The office before its day, to be copied; and what one undisturbed pass leaves behind."""
+    root = tmp_path_factory.mktemp("office")
+    yesterday = office(root / "undisturbed", now=office_day.YESTERDAY)
+    office_day.begin(yesterday)
+    one(yesterday)
+    at = office(root / "undisturbed", chunk_files=20)
+    office_day.day(at)
+    engine_for(at.url).dispose()
+    shutil.copytree(at.data, root / "morning")
+    one(at)
+    return root / "morning", left_behind(at)
+
+
+@pytest.fixture
+def at(morning: tuple[Path, dict[str, Any]], tmp_path: Path) -> Office:
+    return office(Path(shutil.copytree(morning[0], tmp_path / "office")), chunk_files=20)
+
+
+@pytest.fixture
+def undisturbed(morning: tuple[Path, dict[str, Any]]) -> dict[str, Any]:
+    return morning[1]
+
+
+def _pass_with(at: Office, before: Callable[[str], None]) -> Passed:
+    """One pass; `before` is told the name of each step right before it."""
+
+    def run(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        before(step.fn.__name__)
+        return step.fn(*args, **kwargs)
+
+    with disable_run_logger():
+        return one_pass(at, run)
+
+
+def _in_child(work: Callable[[], object]) -> str:
+    """Do the work in a forked child; what error it ended with, in words, '' for none. Anything but ours is a crash."""
+    heard, tell = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        said = ""
+        try:
+            work()
+        except LianxiError as error:
+            said = str(error)
+        except BaseException as error:
+            said = f"crash: {error!r}"
+        os.write(tell, said.encode())
+        os._exit(0)
+    os.close(tell)
+    with os.fdopen(heard, encoding="utf-8") as pipe:
+        said = pipe.read()
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert not said.startswith("crash"), said
+    return said
+
+
+def test_a_full_disk_stops_each_step_in_plain_words_and_the_next_pass_finishes(
+    at: Office, undisturbed: dict[str, Any]
+) -> None:
+    def full_at(unlucky: str) -> str:
+        def work() -> None:
+            # No file of this process may grow beyond this: the system's answer is an error, as on a full disk.
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            _pass_with(at, lambda step: resource.setrlimit(resource.RLIMIT_FSIZE, room[step == unlucky]))
+
+        room = ((resource.RLIM_INFINITY, resource.RLIM_INFINITY), (4_000, resource.RLIM_INFINITY))
+        return _in_child(work)
+
+    said = {step: full_at(step) for step in ("collect_task", "claim_originals", "record_verdicts", "record_replies")}
+    assert "原件存不进" in said.pop("collect_task")
+    assert all("数据库所在磁盘已满" in words for words in said.values()), said
+    assert not [path for path in office_day.files(at) if ".tmp" in path]
+    one(at)
+    assert left_behind(at) == undisturbed
+
+
+def test_answers_that_find_no_room_are_given_next_time(at: Office, undisturbed: dict[str, Any]) -> None:
+    def work() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        _pass_with(at, lambda step: resource.setrlimit(resource.RLIMIT_FSIZE, room[step == "write_replies"]))
+
+    room = ((resource.RLIM_INFINITY, resource.RLIM_INFINITY), (4_000, resource.RLIM_INFINITY))
+    assert _in_child(work) == ""
+    assert not [path for path in office_day.files(at) if "2023-10" in path and "退回" in path]
+    one(at)
+    assert left_behind(at) == undisturbed
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["busy", "away"])
+def test_a_database_that_is_busy_or_away_for_a_while_stops_no_work_for_good(
+    at: Office, undisturbed: dict[str, Any], tmp_path: Path, away: bool
+) -> None:
+    folder = tmp_path / "ledger"
+    folder.mkdir()
+    (at.data / "lianxi.db").rename(folder / "lianxi.db")
+    at = office(at.data, f"sqlite:///{folder}/lianxi.db?timeout=0.05", chunk_files=20)
+    for unlucky in ("claim_originals", "record_verdicts", "enqueue", "record_replies"):
+        with closing(sqlite3.connect(folder / "lianxi.db", isolation_level=None)) as other:
+
+            def fault(step: str, unlucky: str = unlucky, other: sqlite3.Connection = other) -> None:
+                if step == unlucky:
+                    folder.rename(tmp_path / "gone") if away else other.execute("BEGIN IMMEDIATE")
+
+            with pytest.raises(RetryableError, match="连不上数据库" if away else "数据库正被其他程序占用"):
+                _pass_with(at, fault)
+            if away:
+                (tmp_path / "gone").rename(folder)
+    one(at)
+    assert left_behind(at) == undisturbed
+
+
+def test_a_ledger_that_is_gone_is_not_begun_anew(
+    at: Office, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIANXI_DATA", str(at.data))
+    for name in ("LIANXI_DATABASE_URL", "LIANXI_PLAN", "LIANXI_SHARE"):
+        monkeypatch.delenv(name, raising=False)
+    open_office()
+    (at.data / "lianxi.db").rename(at.data / "elsewhere.db")
+    with pytest.raises(PipelineError, match="不见了"):
+        open_office()
+    (at.data / "lianxi.db").touch()
+    with pytest.raises(PipelineError, match="不见了"):
+        open_office()
+
+
+def test_a_share_that_goes_while_it_is_copied_is_one_message_and_its_files_are_taken_next_time(
+    at: Office, undisturbed: dict[str, Any]
+) -> None:
+    gone = at.data / "unplugged"
+
+    def work() -> None:
+        opened = iter(range(3))
+
+        def unplug(event: str, args: tuple[Any, ...]) -> None:
+            if event == "open" and str(args[0]).startswith(str(at.share)) and next(opened, None) is None:
+                at.share.exists() and at.share.rename(gone)
+
+        sys.addaudithook(unplug)
+        one(at)
+
+    assert "断开了" in _in_child(work)
+    assert not at.share.exists()
+    gone.rename(at.share)
+    one(at)
+    assert left_behind(at) == undisturbed
+
+
+@pytest.fixture
+def bare(at: Office) -> Iterator[Path]:
+    """The folder a share is mounted on, while it is not mounted."""
+    away = at.share.rename(at.data / "not-mounted")
+    at.share.mkdir()
+    yield away
+    at.share.rmdir()
+    away.rename(at.share)
+
+
+def test_an_unmounted_share_is_neither_taken_for_empty_nor_written_to(at: Office, bare: Path) -> None:
+    with pytest.raises(PipelineError, match="像是没有挂载"):
+        one(at)
+    assert list(at.share.iterdir()) == []
+
+
+def test_a_share_that_goes_before_the_answers_gets_them_next_time(at: Office, undisturbed: dict[str, Any]) -> None:
+    away = at.data / "not-mounted"
+
+    def unplug(step: str) -> None:
+        if step == "write_replies":
+            at.share.rename(away)
+            at.share.mkdir()
+
+    _pass_with(at, unplug)
+    assert list(at.share.iterdir()) == []
+    at.share.rmdir()
+    away.rename(at.share)
+    one(at)
+    assert left_behind(at) == undisturbed

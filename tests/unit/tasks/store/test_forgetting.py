@@ -1,0 +1,89 @@
+"""A person is forgotten: found by any of three words, blanked everywhere, and nobody else with them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from tasks.outcomes import Letter
+from tasks.shapes import Contact, Finding, Verdict
+from tasks.store import audit
+from tasks.store.claims import claim_originals
+from tasks.store.forgetting import blank, find
+from tasks.store.outbox import enqueue, letters
+from tasks.store.rows import contacts
+from tasks.store.submissions import submissions
+from tasks.store.verdicts import record_verdicts
+
+At = Callable[..., dt.datetime]
+PLAN, UNIT = "yanqi-2023", "县商工局"
+
+
+def person(name: str, phone: str, mail: str, role: str = "业务负责人", unit: str = UNIT) -> Contact:
+    return Contact(PLAN, unit, role, name, "科长", phone, mail)
+
+
+@pytest.fixture
+def ledger(url: str, at: At, verdict: Callable[..., Verdict], letter: Callable[..., Letter]) -> str:
+    old = (person("旧人", "0996-6000000", "old@example.cn"),)
+    own = (
+        person("示例甲", "0996-6001234", "jia@example.cn"),
+        person("示例乙", "0996-6001234", "yi@example.cn", "分管领导"),
+    )
+    other = (person("示例甲", "0996-7777777", "other@example.cn", unit="县财政局"),)
+    quoting = Finding("R1", "return", "电话“0996-6001234”、邮箱“jia@example.cn”", "改正", value="jia@example.cn")
+    made = [
+        verdict(kind="roster", period="2023-09", contacts=old, path="a", content="1", day=10),
+        verdict(kind="roster", period="2023-09", contacts=own, path="b", content="2", day=12, findings=(quoting,)),
+        verdict(kind="roster", period="2023-09", unit="县财政局", contacts=other, path="c", content="3", day=12),
+    ]
+    for each in made:
+        claim_originals(url, [each.reading.original], at(12), PLAN)
+        record_verdicts(url, [each], each.reading.original.received_at)
+    sent = letter(to=("jia@example.cn", "yi@example.cn"), cc=(), text="示例甲同志：请致电0996-6001234或 jia@example.cn")
+    alone = letter(rung="黄", to=("jia@example.cn",), cc=("yi@example.cn",))
+    theirs = letter(unit="县财政局", to=("other@example.cn",), cc=(), text="示例甲同志")
+    enqueue(url, [sent, alone, theirs], at(23))
+    return url
+
+
+@pytest.mark.parametrize("who", ["jia@example.cn", "JIA@example.cn ", "示例甲"])
+def test_by_name_or_mail_the_same_person_is_found(ledger: str, who: str) -> None:
+    (found,) = find(ledger, who, UNIT)
+    assert (found.unit, found.names, found.terms) == (UNIT, {"示例甲"}, {"jia@example.cn"})
+    # The office's telephone is also the other's.
+    assert found.shared == {"0996-6001234"}
+
+
+def test_who_is_not_there_is_not_found(ledger: str) -> None:
+    assert find(ledger, "示例") == () and find(ledger, "示例甲", "县住建局") == ()
+    assert {each.unit for each in find(ledger, "示例甲")} == {UNIT, "县财政局"}
+
+
+def test_a_person_is_blanked_and_nobody_else(ledger: str, at: At) -> None:
+    versions = [(one.unit, one.state, one.version) for one in submissions(ledger, PLAN)]
+    (found,) = find(ledger, "jia@example.cn")
+    planned = blank(ledger, found, "编号", "示例丙", at(25), dry_run=True)
+    assert len(contacts(ledger, PLAN, dt.date(2023, 10, 25))) == 3 and audit.entries(ledger) == ()
+    assert blank(ledger, found, "编号", "示例丙", at(25)) == planned
+
+    # The older roster does not come back into force, and the others stay.
+    left = contacts(ledger, PLAN, dt.date(2023, 10, 25))
+    assert {(one.unit, one.name) for one in left} == {(UNIT, "示例乙"), ("县财政局", "示例甲")}
+    told = {letter.key[1:4]: (letter, state) for letter, state, _ in letters(ledger, PLAN)}
+    first, state = told[UNIT, "progress/2023-10", "蓝"]
+    assert (first.to, state) == (("yi@example.cn",), "ready")
+    assert first.text == "（已删除）同志：请致电0996-6001234或 （已删除）"
+    assert told[UNIT, "progress/2023-10", "黄"][1] == "withdrawn"
+    other, state = told["县财政局", "progress/2023-10", "蓝"]
+    assert (other.to, other.text, state) == (("other@example.cn",), "示例甲同志", "ready")
+    assert [(one.unit, one.state, one.version) for one in submissions(ledger, PLAN)] == versions
+    said = [finding for one in submissions(ledger, PLAN) for finding in one.findings]
+    assert [(one.code, one.value) for one in said] == [("R1", "（已删除）")]
+
+    (entry,) = audit.entries(ledger)
+    assert entry.act == "删除个人信息" and "编号" in entry.subject
+    assert not any(word in str(entry) for word in ("示例甲", "jia@", "6001234"))
+    assert find(ledger, "jia@example.cn") == ()
