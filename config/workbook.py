@@ -24,7 +24,7 @@ ValueKind = Literal["text", "number", "date", "choice"]
 Text = Annotated[str, Field(min_length=1)]
 
 _PATH = Path(__file__).with_name("workbook.toml")
-_MOST_ASKED = 4096
+_MOST_ASKED, _MOST_ROWS = 4096, 256
 _SINGULAR = {"sheets": "sheet", "columns": "column", "heading": "heading"}
 
 
@@ -120,6 +120,19 @@ class Layout(_Frozen):
         """The field a column title names, by title or listed synonym after normalising; None if unknown."""
         return self._remembered(title, kind, self._titles)
 
+    def columns_of(self, titles: tuple[str, ...], kind: Kind = "progress") -> Mapping[str, int]:
+        """field -> place from 0 of a row of titles; the leftmost of two with one meaning counts."""
+        key = (kind, titles)
+        if key not in self._rows:
+            if len(self._rows) >= _MOST_ROWS:
+                self._rows.clear()
+            found: dict[str, int] = {}
+            for place, title in enumerate(titles):
+                if title and (field := self.field_of(title, kind)) is not None:
+                    found.setdefault(field, place)
+            self._rows[key] = found
+        return self._rows[key]
+
     def heading_of(self, title: str, kind: Kind = "progress") -> str | None:
         """As `field_of`, for a label above the table."""
         return self._remembered(title, kind, self._headings)
@@ -145,7 +158,7 @@ class Layout(_Frozen):
         """Whether a value says nothing: empty, white space, or one of the words for "none"."""
         if not isinstance(value, str):
             return value is None
-        # A sentence: however it is normalised, more is left of it than the longest word for "none".
+        # A sentence: whatever normalising takes from it, more is left than the longest word for "none".
         if len(value) > self._blank_chars and value[: self._blank_chars].isalnum():
             return False
         return normalise(value) in self._blanks
@@ -161,6 +174,10 @@ class Layout(_Frozen):
             return column.required
         value = row.get(when.field)
         return str(value) in when.values if when.values else not self.is_blank(value)
+
+    @cached_property
+    def _rows(self) -> dict[tuple[Kind, tuple[str, ...]], Mapping[str, int]]:
+        return {}
 
     @cached_property
     def _asked(self) -> dict[tuple[str, Kind, bool], str | None]:
@@ -187,8 +204,7 @@ class Layout(_Frozen):
 
     @cached_property
     def _blank_chars(self) -> int:
-        # NFKC joins three characters into one at most.
-        return 3 * (1 + max(map(len, self._blanks)))
+        return 2 * max(map(len, self._blanks))
 
     @cached_property
     def _footers(self) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ the business of `issue` (which writes it) and `read` (which looks for it).
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -36,7 +35,7 @@ class Identity:
 
 def sign(identity: Identity, secret: bytes) -> str:
     """The signature as 64 hexadecimal digits."""
-    return hmac.new(secret, identity.message(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret, identity.message(), "sha256").hex()
 
 
 def verify(identity: Identity, signature: str, secret: bytes) -> bool:

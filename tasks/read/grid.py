@@ -5,7 +5,7 @@ Belongs here: addressing, blanks, merged ranges. Nothing here knows what a colum
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Range = tuple[tuple[int, int], tuple[int, int]]
@@ -53,7 +53,10 @@ class Grid:
         cells = [blank] * top
         for row in self.rows:
             # Nothing, or white space only, is blank.
-            line = [None if isinstance(cell, str) and not cell.strip(_BLANK) else cell for cell in row]
+            line = [
+                None if isinstance(cell, str) and (not cell or (cell[0] in _BLANK and not cell.strip(_BLANK))) else cell
+                for cell in row
+            ]
             short = width - left - len(line)
             cells.append(blank[:left] + line + blank[:short] if left or short else line)
         cells += [blank] * (height - len(cells))
@@ -83,15 +86,23 @@ class Grid:
         value = self.value(row, column)
         return "" if value is None else str(value)
 
+    def texts(self, row: int) -> list[str]:
+        """The texts a reader sees in a row: a merged range shows its first cell's text all over. Blank outside."""
+        seen = ["" if cell is None else str(cell) for cell in self.cells[row]] if row < self.height else [""] * self.width
+        for (top, left), (_, right) in self._merged_by_row.get(row, ()):
+            seen[left : right + 1] = [self.text(top, left)] * len(seen[left : right + 1])
+        return seen
+
     def row(self, row: int) -> Iterator[tuple[int, object]]:
         """(column, value) of every cell of a row that is not blank."""
         for column, value in enumerate(self.cells[row] if row < len(self.cells) else ()):
             if value is not None:
                 yield column, value
 
-    def is_merged(self, row: int) -> bool:
-        """Whether a merged range covers any cell of a row."""
-        return row in self._merged_by_row
+    @property
+    def merged_rows(self) -> Iterable[int]:
+        """The rows that a merged range covers any cell of."""
+        return self._merged_by_row
 
     def merged_at(self, row: int, column: int) -> Range | None:
         """The merged range that covers a position, if any."""

@@ -6,7 +6,7 @@ Belongs here: matching titles through the layout's synonyms. No guessing by like
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,17 +31,32 @@ class Table:
 
 def find_table(grid: Grid, layout: Layout, kind: Kind) -> Table | None:
     """The table of this kind on a sheet, under the header with most known titles; None where there is none."""
-    best: Table | None = None
-    everything = len(layout.columns(kind))
     rows = min(layout.header_search_rows, grid.height)
-    shown = _shown_titles(grid, rows + 1)
-    for row in range(rows):
-        if best is not None and len(best.columns) == everything and best.first == best.header + 1:
-            # A header of one row with every title: no other can have more.
-            break
+    shown = [grid.texts(row) for row in range(rows + 1)]
+    return _whole_table(grid, shown, layout, kind) or _best_table(grid, shown, layout, kind)
+
+
+def _whole_table(grid: Grid, shown: Sequence[Sequence[str]], layout: Layout, kind: Kind) -> Table | None:
+    """The first table with every title in one row; None where there is none, or a header of two rows may be above it.
+
+    No other header can have more, and so nearly every sheet costs one look-up.
+    """
+    everything = len(layout.columns(kind))
+    for row, texts in enumerate(shown[:-1]):
+        if _texts_in([texts]) >= everything:
+            columns = layout.columns_of(tuple(texts), kind)
+            return Table(grid, kind, row, row + 1, columns) if len(columns) == everything else None
+        if _texts_in(shown[row : row + 2]) >= everything > _texts_in(shown[row + 1 : row + 2]):
+            return None
+    return None
+
+
+def _best_table(grid: Grid, shown: Sequence[Sequence[str]], layout: Layout, kind: Kind) -> Table | None:
+    best: Table | None = None
+    for row in range(len(shown) - 1):
         for height in (1, 2):
-            # Fewer texts than the best has titles: most rows below the header need no closer look.
-            if best is not None and _texts_in(shown[row : row + height]) < len(best.columns):
+            # Fewer texts than the best has titles, or than any table has: most rows need no closer look.
+            if _texts_in(shown[row : row + height]) < max(len(best.columns) if best else 0, _FEWEST_TITLES):
                 continue
             columns = _columns(shown[row], shown[row + 1] if height == 2 else (), layout, kind)
             # A blank row above a plain header adds no title: then the header is the one row.
@@ -52,31 +67,29 @@ def find_table(grid: Grid, layout: Layout, kind: Kind) -> Table | None:
 
 
 def _texts_in(rows: Sequence[Sequence[str]]) -> int:
-    """How many columns have a text in one of these rows."""
-    return sum(any(texts) for texts in zip(*rows, strict=True))
-
-
-def _shown_titles(grid: Grid, rows: int) -> list[list[str]]:
-    """The texts a reader sees in the first rows: a merged range shows its first cell's text all over."""
-    shown = [["" if cell is None else str(cell) for cell in cells] for cells in grid.cells[:rows]]
-    shown += [[""] * grid.width for _ in range(rows - len(shown))]
-    for (top, left), (bottom, right) in grid.merged:
-        for row in range(top, min(bottom + 1, rows)):
-            shown[row][left : right + 1] = [grid.text(top, left)] * len(shown[row][left : right + 1])
-    return shown
+    """How many different texts stand side by side in one of these rows or over both; no more titles than that."""
+    seen = set(rows[0]) if len(rows) == 1 else set(zip(*rows, strict=True))
+    return len(seen) - ("" in seen or ("", "") in seen)
 
 
 def _columns(top: Sequence[str], below: Sequence[str], layout: Layout, kind: Kind) -> dict[str, int]:
     """field -> column of a header in one row or two; the leftmost of two columns with one title counts."""
     columns: dict[str, int] = {}
-    fields: dict[tuple[str, str], str | None] = {("", ""): None}
+    last, field = ("", ""), None
     for column, pair in enumerate(zip(top, below or [""] * len(top), strict=True)):
         # A merged text stands in every column it covers: one look-up is enough.
-        if pair not in fields:
-            fields[pair] = next((known for each in _titles(*pair) if (known := layout.field_of(each, kind))), None)
-        if (field := fields[pair]) is not None:
+        if pair != last:
+            last, field = pair, _field(*pair, layout, kind)
+        if field is not None:
             columns.setdefault(field, column)
     return columns
+
+
+def _field(top: str, bottom: str, layout: Layout, kind: Kind) -> str | None:
+    """What a title over two rows may mean: the lower alone, both together, the upper one reaching down."""
+    if not bottom or bottom == top:
+        return layout.field_of(top, kind) if top else None
+    return layout.field_of(bottom, kind) or layout.field_of(top + bottom, kind)
 
 
 def extra_columns(table: Table) -> dict[int, str]:
@@ -93,15 +106,6 @@ def extra_columns(table: Table) -> dict[int, str]:
         if title := (bottom if bottom and bottom != top else top).strip():
             found[column] = " ".join(title.split())
     return found
-
-
-def _titles(top: str, bottom: str) -> Iterator[str]:
-    """How a title over two rows may read: the lower alone, both together, the upper one reaching down."""
-    if bottom and bottom != top:
-        yield bottom
-        yield top + bottom
-    else:
-        yield top
 
 
 def _title(grid: Grid, row: int, column: int) -> str:

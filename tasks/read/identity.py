@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import cast, get_args
 
@@ -123,8 +124,13 @@ def parse_period(value: object) -> str | None:
     """A period's key from however it is written; None when it is no period. A date stands for its month."""
     if hasattr(value, "year") and hasattr(value, "month"):
         return f"{value.year}-{value.month:02}"
+    return _period_of(str(value))
+
+
+@lru_cache(maxsize=1024)
+def _period_of(text: str) -> str | None:
     try:
-        return Period.parse(str(value)).text
+        return Period.parse(text).text
     except ValueError:
         return None
 
@@ -148,7 +154,8 @@ def identify(evidence: Evidence, plan: Plan, county: County, layout: Layout) -> 
         claim = _from_signature(signed.identity, evidence, plan, county, layout)
     else:
         claim = _from_content(evidence, county, layout)
-    return replace(claim, findings=(*claim.findings, *_beside(evidence, claim, county)))
+    beside = tuple(_beside(evidence, claim, county))
+    return replace(claim, findings=(*claim.findings, *beside)) if beside else claim
 
 
 def _from_content(evidence: Evidence, county: County, layout: Layout) -> Claim:
@@ -199,7 +206,7 @@ def _from_signature(identity: Identity, evidence: Evidence, plan: Plan, county: 
         )
         # The clerk meant the period in the heading; the file goes back in any case, and that duty shows it as received.
         claim = replace(claim, period=said.period, by="content")
-    return replace(claim, findings=tuple(found))
+    return replace(claim, findings=tuple(found)) if found else claim
 
 
 def _said(heading: Mapping[str, tuple[object, str]], county: County, member: str | None) -> Claim:

@@ -6,7 +6,7 @@ Belongs here: loading a workbook of any kind by its content, within limits. What
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from python_calamine import (
     CalamineError,
@@ -30,8 +30,8 @@ class EncryptedError(Exception):
     """The workbook needs a password to open."""
 
 
-def load_workbook(content: bytes, form: str, limits: Limits) -> tuple[Grid, ...]:
-    """Every sheet of a workbook in its order, hidden ones included.
+def load_workbook(content: bytes, form: str, limits: Limits, unread: Collection[str] = ()) -> tuple[Grid, ...]:
+    """Every sheet of a workbook in its order, hidden ones included, but for those whose names are in `unread`.
 
     Raises EncryptedError, TooLargeError or BrokenError.
     """
@@ -58,7 +58,7 @@ def load_workbook(content: bytes, form: str, limits: Limits) -> tuple[Grid, ...]
         sheets = [
             _grid(book.get_sheet_by_name(meta.name), meta.visible == SheetVisibleEnum.Visible, extras, limits)
             for meta in book.sheets_metadata
-            if meta.typ == SheetTypeEnum.WorkSheet
+            if meta.typ == SheetTypeEnum.WorkSheet and meta.name not in unread
         ]
     except PasswordError as error:
         raise EncryptedError from error
@@ -72,12 +72,15 @@ def load_workbook(content: bytes, form: str, limits: Limits) -> tuple[Grid, ...]
     return tuple(sheets)
 
 
+_NO_EXTRAS = Extras()
+
+
 def _grid(sheet: CalamineSheet, visible: bool, extras: Mapping[str, Extras], limits: Limits) -> Grid:
     if sheet.total_height > limits.rows or sheet.total_width > limits.columns:
         raise TooLargeError(
             f"用到第{sheet.total_height}行、第{sheet.total_width}列", f"{limits.rows}行、{limits.columns}列"
         )
-    extra = extras.get(sheet.name, Extras())
+    extra = extras.get(sheet.name, _NO_EXTRAS)
     merged = tuple(sheet.merged_cell_ranges or ())
     return Grid(
         sheet.name,

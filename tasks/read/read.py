@@ -5,6 +5,7 @@ Belongs here: the course of one file from bytes to a Reading, and that no file s
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -15,6 +16,7 @@ from config.settings import Limits
 from config.workbook import Kind, Layout
 from tasks.errors import PipelineError
 from tasks.findings import finding
+from tasks.memory import no_collection
 from tasks.read.archive import Member, members
 from tasks.read.choice import choose_table
 from tasks.read.grid import Grid, letters
@@ -46,6 +48,7 @@ class Desk:
     limits: Limits
 
 
+@no_collection()
 def read_originals(
     originals: Sequence[Original], root: Path, plan: Plan, county: County, layout: Layout, secret: bytes, limits: Limits
 ) -> tuple[Reading, ...]:
@@ -62,7 +65,8 @@ def _read_one(original: Original, root: Path, desk: Desk) -> Iterator[Reading]:
         yield refused(original, desk, _too_large(original.size_bytes, desk.limits))
         return
     try:
-        content = (root / original.stored).read_bytes()
+        with open(os.path.join(root, original.stored), "rb") as kept:
+            content = kept.read()
     except OSError as error:
         raise PipelineError(
             f"留存的原件 {original.stored} 读不出来（{error.strerror}）。请从备份恢复后再运行。"
@@ -139,14 +143,16 @@ def read_bytes(original: Original, content: bytes, name: str, desk: Desk, form: 
     inside = name if within else ""
     try:
         if form in WORKBOOKS:
-            grids = load_workbook(content, form, desk.limits)
+            # Nobody reports on the sheet that explains how to.
+            grids = load_workbook(content, form, desk.limits, (desk.layout.guide_sheet,))
         elif form == TEXT:
             form, grid = read_text(content, PurePosixPath(name).stem, desk.limits)
             grids = (grid,)
         else:
             return refused(original, desk, _reason(form), within or form.partition(":")[0], inside)
         reading = _read_grids(original, grids, within or form, form, inside, desk)
-        return replace(reading, findings=(*reading.findings, *_of_file(content, form)))
+        found = tuple(_of_file(content, form))
+        return replace(reading, findings=(*reading.findings, *found)) if found else reading
     except EncryptedError:
         return refused(original, desk, finding("R002"), form, inside)
     except TooLargeError as error:
@@ -183,7 +189,7 @@ def _read_grids(
         wanted = "、".join(column.title for column in layout.columns(claim.kind or "progress") if column.required)
         return refused(original, desk, finding("R006", expected=wanted), shown_form, inside)
     heading = read_headings(table.grid, table.header, layout, table.kind)
-    title = "".join(table.grid.text(row, column) for row in range(min(table.header, 3)) for column in range(3))
+    title = "".join(str(cell) for cells in table.grid.cells[: min(table.header, 3)] for cell in cells[:3] if cell is not None)
     kind = _kind((title, inside, PurePosixPath(original.path).name), table, layout)
     evidence = Evidence(original, signed, heading, kind, table.grid.name, inside)
     claim = identify(evidence, desk.plan, desk.county, layout)

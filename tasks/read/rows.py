@@ -65,8 +65,7 @@ def _odd_rows(table: Table) -> frozenset[int] | None:
     grid = table.grid
     if grid.from_1904:
         return None
-    merged = (row for row in range(table.first, grid.height) if grid.is_merged(row))
-    return frozenset((*(row for row, _ in grid.percents), *merged))
+    return frozenset((*(row for row, _ in grid.percents), *grid.merged_rows))
 
 
 def _look_again(values: dict[str, object], table: Table, row: int, columns: Mapping[str, Column]) -> list[Repair]:
@@ -109,17 +108,15 @@ def _value(table: Table, row: int, place: int, column: Column, repairs: list[Rep
 
 def _is_data(values: Mapping[str, object], layout: Layout) -> bool:
     """Whether a row says anything: a numbered row always does, one without a number if two columns are filled."""
+    number = values.get("measure_no")
+    if number is not None and _is_number(plain_number(number)):
+        return True
     filled = [value for value in values.values() if value is not None]
-    if not filled or (isinstance(filled[0], str) and not _numbered(values) and layout.is_footer(filled[0])):
+    if not filled or (isinstance(filled[0], str) and layout.is_footer(filled[0])):
         return False
     if "measure_no" not in values:
         return any(values[field] is not None for field in ("role", "name") if field in values)
-    return values["measure_no"] is not None or len(filled) > 1
-
-
-def _numbered(values: Mapping[str, object]) -> bool:
-    number = values.get("measure_no")
-    return number is not None and _is_number(plain_number(number))
+    return number is not None or len(filled) > 1
 
 
 @lru_cache(maxsize=1024)

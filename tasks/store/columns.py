@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,9 +35,19 @@ def pack(text: str) -> str:
     return _UNSTORABLE.sub(lambda found: f"\x1a{ord(found[0]):04x}", text)
 
 
+def pack_all(texts: Sequence[str | None]) -> Sequence[str | None]:
+    """As `pack`, of a whole column at once: hardly any text needs it, and then all are looked at together."""
+    together = "".join([text for text in texts if text is not None])
+    return texts if pack(together) is together else [None if text is None else pack(text) for text in texts]
+
+
 def unpack(stored: str) -> str:
     """The text that `pack` was given."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), stored) if "\x1a" in stored else stored
+
+
+# Made once: `json.dumps` makes an encoder anew for every value that is not written in its own way.
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class AnyText(TypeDecorator[str]):
@@ -59,7 +70,7 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else pack(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        return None if value is None else pack(_compact(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(unpack(value))

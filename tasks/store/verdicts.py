@@ -10,25 +10,39 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, func, select, update
 
 from config.calendar import Period
+from tasks.memory import no_collection
 from tasks.shapes import Submission, Verdict
+from tasks.store.bulk import insert_rows
 from tasks.store.claims import arrival_order, ensure_originals, file_key, settle
 from tasks.store.columns import OFFICE_ZONE
 from tasks.store.engine import in_batches, writing
-from tasks.store.models import ContactRow, FindingRow, OriginalRow, ProgressRecord, SightingRow, SubmissionRow
+from tasks.store.models import Base, ContactRow, FindingRow, OriginalRow, ProgressRecord, SightingRow, SubmissionRow
 from tasks.store.ruling import Arrival, Book, Entry, Ruling, duty_key, rule, sender
 from tasks.store.submissions import submissions_of_originals
 
 _OWN = ("submission_id", "position")
-_ROW_FIELDS = tuple(each.name for each in ProgressRecord.__table__.columns if each.name not in _OWN)
-_FINDING_FIELDS = tuple(each.name for each in FindingRow.__table__.columns if each.name not in (*_OWN, "cells"))
-_CONTACT_FIELDS = tuple(each.name for each in ContactRow.__table__.columns if each.name not in (*_OWN, "valid_from"))
 
 
+def _names(model: type[Base], *own: str) -> tuple[str, ...]:
+    """The columns of a table that a value has under the same names."""
+    return tuple(each.name for each in model.__table__.columns if each.name not in (*_OWN, *own))
+
+
+_ROW_FIELDS, _FINDING_FIELDS = _names(ProgressRecord), _names(FindingRow, "cells")
+_CONTACT_FIELDS = _names(ContactRow, "valid_from")
+_ROW_COLUMNS, _FINDING_COLUMNS = (*_OWN, *_ROW_FIELDS), (*_OWN, "cells", *_FINDING_FIELDS)
+_CONTACT_COLUMNS = (*_OWN, "valid_from", *_CONTACT_FIELDS)
+_row_values, _finding_values = attrgetter(*_ROW_FIELDS), attrgetter(*_FINDING_FIELDS)
+_contact_values = attrgetter(*_CONTACT_FIELDS)
+
+
+@no_collection()
 def record_verdicts(url: str, verdicts: Sequence[Verdict], now: dt.datetime) -> tuple[Submission, ...]:
     """Record one chunk of verdicts of one plan, in one transaction; returns its submissions, oldest first.
 
@@ -126,20 +140,31 @@ def _insert(connection: Connection, plan: str, rulings: Sequence[Ruling], now: d
     """Insert new submissions with all that belongs to them; gives the entries their ids."""
     if not rulings:
         return []
-    statement = insert(SubmissionRow).returning(SubmissionRow.id, sort_by_parameter_order=True)
-    ids = connection.execute(statement, [_columns(plan, ruling, now) for ruling in rulings]).scalars()
-    for ruling, id_ in zip(rulings, ids, strict=True):
-        ruling.entry.id = id_
-    _insert_all(connection, FindingRow, [row for ruling in rulings for row in _findings(ruling)])
-    _insert_all(connection, ProgressRecord, [row for ruling in rulings for row in _rows(ruling)])
+    columns = [_columns(plan, ruling, now) for ruling in rulings]
+    _insert_all(connection, SubmissionRow, tuple(columns[0]), [tuple(each.values()) for each in columns])
+    ids = _ids_of(connection, rulings)
+    for ruling in rulings:
+        ruling.entry.id = ids[ruling.arrival.original_id, ruling.arrival.part]
     valid_from = now.astimezone(OFFICE_ZONE).date()
-    _insert_all(connection, ContactRow, [row for ruling in rulings for row in _contacts(ruling, valid_from)])
+    contacts = [row for ruling in rulings for row in _contacts(ruling, valid_from)]
+    _insert_all(connection, FindingRow, _FINDING_COLUMNS, [row for ruling in rulings for row in _findings(ruling)])
+    _insert_all(connection, ProgressRecord, _ROW_COLUMNS, [row for ruling in rulings for row in _rows(ruling)])
+    _insert_all(connection, ContactRow, _CONTACT_COLUMNS, contacts)
     return [_submission(plan, ruling, now) for ruling in rulings]
 
 
-def _insert_all(connection: Connection, model: Any, rows: list[dict[str, object]]) -> None:
-    if rows:
-        connection.execute(insert(model), rows)
+def _insert_all(connection: Connection, model: type[Base], names: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
+    insert_rows(connection, cast(Table, model.__table__), names, rows)
+
+
+def _ids_of(connection: Connection, rulings: Iterable[Ruling]) -> dict[tuple[int, int], int]:
+    """(original, part) -> the submission just inserted. Asked for: SQLite would insert one by one to tell the ids."""
+    ids: dict[tuple[int, int], int] = {}
+    for batch in in_batches({ruling.arrival.original_id for ruling in rulings}):
+        query = select(SubmissionRow.original_id, SubmissionRow.part, SubmissionRow.id)
+        found = connection.execute(query.where(SubmissionRow.original_id.in_(batch)))
+        ids.update({(original_id, part): id_ for original_id, part, id_ in found})
+    return ids
 
 
 def _columns(plan: str, ruling: Ruling, now: dt.datetime) -> dict[str, object]:
@@ -183,25 +208,22 @@ def _span(period: str) -> tuple[dt.date | None, dt.date | None]:
     return (parsed.start, parsed.end)
 
 
-def _findings(ruling: Ruling) -> Iterable[dict[str, object]]:
+def _findings(ruling: Ruling) -> Iterable[tuple[Any, ...]]:
     for position, finding in enumerate(ruling.arrival.verdict.findings):
-        columns = {name: getattr(finding, name) for name in _FINDING_FIELDS}
-        yield {"submission_id": ruling.entry.id, "position": position, "cells": list(finding.cells), **columns}
+        yield (ruling.entry.id, position, finding.cells, *_finding_values(finding))
 
 
-def _rows(ruling: Ruling) -> Iterable[dict[str, object]]:
+def _rows(ruling: Ruling) -> Iterable[tuple[Any, ...]]:
     for position, row in enumerate(ruling.arrival.verdict.rows):
-        columns = {name: getattr(row, name) for name in _ROW_FIELDS}
-        yield {"submission_id": ruling.entry.id, "position": position, **columns}
+        yield (ruling.entry.id, position, *_row_values(row))
 
 
-def _contacts(ruling: Ruling, valid_from: dt.date) -> Iterable[dict[str, object]]:
+def _contacts(ruling: Ruling, valid_from: dt.date) -> Iterable[tuple[Any, ...]]:
     """The people of an accepted roster; those of a returned one are nobody's contacts."""
     if ruling.entry.verdict != "accepted":
         return
     for position, contact in enumerate(ruling.arrival.verdict.contacts):
-        columns = {name: getattr(contact, name) for name in _CONTACT_FIELDS}
-        yield {"submission_id": ruling.entry.id, "position": position, "valid_from": valid_from, **columns}
+        yield (ruling.entry.id, position, valid_from, *_contact_values(contact))
 
 
 def _link_superseded(connection: Connection, entries: Iterable[Entry]) -> None:
@@ -214,7 +236,7 @@ def _link_superseded(connection: Connection, entries: Iterable[Entry]) -> None:
 
 def _insert_sightings(connection: Connection, rulings: Iterable[Ruling]) -> None:
     pairs = {(ruling.arrival.original_id, ruling.entry.id) for ruling in rulings if ruling.is_sighting}
-    _insert_all(connection, SightingRow, [{"original_id": first, "submission_id": second} for first, second in pairs])
+    _insert_all(connection, SightingRow, ("original_id", "submission_id"), list(pairs))
 
 
 def _submission(plan: str, ruling: Ruling, now: dt.datetime) -> Submission:

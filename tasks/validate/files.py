@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from config.calendar import Period
 from config.workbook import Layout
@@ -49,7 +50,7 @@ class FileFacts:
 
 def facts_of(reading: Reading, duty: Duty | None, lines: Sequence[Line], register: Register) -> FileFacts:
     """The facts of one progress, deliverable or annual report. `duty` None: nobody asked for it."""
-    unit, period = reading.unit or "", _period(reading)
+    unit, period = reading.unit or "", _period(reading.period or "", reading.kind or "")
     asked = _extension(reading)
     nil_text = text_of(_heading(reading, "nil")).strip()
     nil = register.layout.choice_of("nil", nil_text) if nil_text else None
@@ -79,12 +80,13 @@ def _heading(reading: Reading, field: str) -> object:
     return reading.heading.get(field, (None, ""))[0]
 
 
-def _period(reading: Reading) -> str:
+@lru_cache(maxsize=256)
+def _period(period: str, kind: str) -> str:
     try:
-        label = Period.parse(reading.period or "").label
+        label = Period.parse(period).label
     except ValueError:
-        label = reading.period or "期间不明"
-    return f"{label}{_KIND_NAMES.get(reading.kind or '', '')}"
+        label = period or "期间不明"
+    return f"{label}{_KIND_NAMES.get(kind, '')}"
 
 
 def _extension(reading: Reading) -> Day:

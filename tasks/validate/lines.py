@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from config.calendar import Period
@@ -86,9 +87,8 @@ class Typist:
 
     def lines_of(self, file: int, reading: Reading, duty: Duty) -> tuple[Line, ...]:
         """The lines of one reading. `file` is its place in the chunk. The reading must have unit, kind and period."""
-        period = Period.parse(reading.period or duty.period)
         owned = self._register.owned(duty)
-        span = (period.start, period.end)
+        span = _span(reading.period or duty.period)
         return tuple(self._line(file, reading, row, duty, owned, span) for row in reading.rows)
 
     def _line(
@@ -113,7 +113,7 @@ class Typist:
             status_given,
             status,
             expected,
-            {field: self._narrative(field, values.get(field)) for field in NARRATIVE},
+            self._texts(values),
             self._register.last(duty.unit, asked.key),
             _repairs(reading.columns, row, cumulative, status_given, status, expected),
         )
@@ -135,16 +135,24 @@ class Typist:
                 self._days[key] = day
         return day
 
-    def _narrative(self, field: str, value: object) -> str:
-        """Text as written; "无" counts as nothing said, except in 进展情况, where it is not an answer, and 存在问题."""
-        if value is None:
-            return ""
-        text = text_of(value)
-        if is_sentence(text):
-            return text
-        if not folded(text):
-            return ""
-        return text if field in _KEEP_NONE or not self._register.layout.is_blank(text) else ""
+    def _texts(self, values: Mapping[str, object]) -> dict[str, str]:
+        """Texts as written; "无" counts as nothing said, except in 进展情况, where it is not an answer, and 存在问题."""
+        texts = dict.fromkeys(NARRATIVE, "")
+        for field in NARRATIVE:
+            if (value := values.get(field)) is not None:
+                text = text_of(value)
+                if is_sentence(text) or self._says_something(text, field):
+                    texts[field] = text
+        return texts
+
+    def _says_something(self, text: str, field: str) -> bool:
+        return bool(folded(text)) and (field in _KEEP_NONE or not self._register.layout.is_blank(text))
+
+
+@lru_cache(maxsize=256)
+def _span(text: str) -> tuple[dt.date, dt.date]:
+    period = Period.parse(text)
+    return period.start, period.end
 
 
 _NO_DAY = Day("")

@@ -15,6 +15,7 @@ from config.settings import Settings
 from config.workbook import Layout
 from expectations.catalogue import SEVERITIES, Severity
 from tasks.findings import finding
+from tasks.memory import no_collection
 from tasks.shapes import Duty, Finding, ProgressRow, Reading, State, Verdict
 from tasks.validate.versions import asked
 
@@ -23,6 +24,7 @@ _FOREIGN = frozenset({"R013", "R015"})
 _STATES: dict[Severity, State] = {"refuse": "refused", "return": "returned", "query": "queried", "hint": "accepted"}
 
 
+@no_collection()
 def judge(
     readings: Sequence[Reading],
     plan: Plan,
