@@ -66,8 +66,7 @@ class Office:
 
     def period(self, text: str | None) -> Period:
         """The period a person named, or the month of `now`. Raises InputError in plain Chinese."""
-        # A form's empty field is no period.
-        return period_named(text or None, self.now)
+        return period_named(text, self.now)
 
 
 def open_office(plan: str | None = None, now: dt.datetime | str | None = None) -> Office:
