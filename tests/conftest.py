@@ -15,11 +15,17 @@ from tests.running import Running, copy_of, running
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that need the Prefect server run in one worker and first: they take longest."""
+    """Tests that need a Prefect server run first, for they take longest: those over the demo's data in one worker, for
+    it is played once a worker; the others in another."""
     for item in items:
-        if "prefect_api" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("server"))
-    items.sort(key=lambda item: "prefect_api" not in getattr(item, "fixturenames", ()))
+        if (group := _group(item)) is not None:
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: ("october", "server", None).index(_group(item)))
+
+
+def _group(item: pytest.Item) -> str | None:
+    names = getattr(item, "fixturenames", ())
+    return "october" if "october" in names else "server" if "prefect_api" in names else None
 
 
 def _free_port() -> int:
