@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             for workers in options.workers:
                 url = _ledger(address, office, f"f{files}_w{workers}")
                 results.append(_measured(office, url, workers, options.chunk))
+                print(json.dumps(results[-1]), file=sys.stderr, flush=True)
             shutil.rmtree(office.root)
     _print(results)
     options.out.parent.mkdir(parents=True, exist_ok=True)

@@ -166,6 +166,7 @@ def workers(office: Path, ledgers: tuple[str, str], prefect_api: str) -> Iterato
     number = deployment.apply()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIANXI_", "PREFECT_"))}
     own = environment(office, ledgers[1]) | {"PREFECT_API_URL": prefect_api, "PREFECT_HOME": str(office / "prefect")}
+    own["PREFECT_WORKER_QUERY_SECONDS"] = "1"
     started = []
     with (office / "workers.log").open("wb") as log:
         for name in range(WORKERS):
