@@ -88,7 +88,9 @@ class Grid:
 
     def texts(self, row: int) -> list[str]:
         """The texts a reader sees in a row: a merged range shows its first cell's text all over. Blank outside."""
-        seen = ["" if cell is None else str(cell) for cell in self.cells[row]] if row < self.height else [""] * self.width
+        seen = (
+            ["" if cell is None else str(cell) for cell in self.cells[row]] if row < self.height else [""] * self.width
+        )
         for (top, left), (_, right) in self._merged_by_row.get(row, ()):
             seen[left : right + 1] = [self.text(top, left)] * len(seen[left : right + 1])
         return seen

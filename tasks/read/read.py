@@ -189,7 +189,9 @@ def _read_grids(
         wanted = "、".join(column.title for column in layout.columns(claim.kind or "progress") if column.required)
         return refused(original, desk, finding("R006", expected=wanted), shown_form, inside)
     heading = read_headings(table.grid, table.header, layout, table.kind)
-    title = "".join(str(cell) for cells in table.grid.cells[: min(table.header, 3)] for cell in cells[:3] if cell is not None)
+    title = "".join(
+        str(cell) for cells in table.grid.cells[: min(table.header, 3)] for cell in cells[:3] if cell is not None
+    )
     kind = _kind((title, inside, PurePosixPath(original.path).name), table, layout)
     evidence = Evidence(original, signed, heading, kind, table.grid.name, inside)
     claim = identify(evidence, desk.plan, desk.county, layout)

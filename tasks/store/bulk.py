@@ -20,7 +20,9 @@ def insert_rows(connection: Connection, table: Table, names: Sequence[str], rows
     if not rows:
         return
     dialect = connection.dialect
-    columns = [_bound(table.c[name], values, dialect) for name, values in zip(names, zip(*rows, strict=True), strict=True)]
+    columns = [
+        _bound(table.c[name], values, dialect) for name, values in zip(names, zip(*rows, strict=True), strict=True)
+    ]
     connection.exec_driver_sql(_statement(table, names, dialect), list(zip(*columns, strict=True)))
 
 
