@@ -59,7 +59,8 @@ class Questions:
         )
         asked = self._known.get(cells)
         if asked is None:
-            asked = _read(*(text_of(cell) for cell in cells), self._register)
+            no, text, metric, unit = map(text_of, cells)
+            asked = _read(no, text, metric, unit, self._register)
             # 1, 1.0 and True are one key and three texts: only texts are remembered.
             if all(cell is None or isinstance(cell, str) for cell in cells):
                 self._known[cells] = asked
