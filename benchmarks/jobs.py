@@ -33,25 +33,36 @@ def main(job: str, root: str, files: str) -> None:
 
 
 def _floor(office: BenchOffice) -> Callable[[], dict[str, Any]]:
-    import great_expectations
     import pandas
     import python_calamine  # noqa: F401
 
     from benchmarks import floor
 
-    great_expectations.get_context(mode="ephemeral")
-    floor.expectations()
+    floor.batches()
+    floor.suite()
     pandas.DataFrame()
     return lambda: {"rows": floor.floor(office.share, office.root / "floor.db")}
+
+
+def _floor_same_rules(office: BenchOffice) -> Callable[[], dict[str, Any]]:
+    from benchmarks import floor
+    from benchmarks.ours import typed_rows
+    from tasks.validate.run import run
+    from tasks.validate.suites import row_suite
+
+    frame = typed_rows(office)
+    suite = row_suite(tuple(choice.value for choice in office.layout.statuses))
+    run(frame.head(1), suite)
+    return lambda: {"rows": floor.floor(office.share, office.root / "floor2.db", lambda _rows: run(frame, suite))}
 
 
 def _ours(office: BenchOffice) -> Callable[[], dict[str, Any]]:
     import tasks.read.read
     import tasks.validate.chunk  # noqa: F401
     from benchmarks.ours import Clock, intake, prepare
-    from expectations.submission import file_expectations
+    from tasks.validate.suites import file_suite
 
-    list(file_expectations())
+    file_suite()
     prepare(office)
     # The tables of names are made once an installation, not once a file.
     office.county.resolve("")
@@ -78,7 +89,7 @@ def _openpyxl(office: BenchOffice) -> Callable[[], dict[str, Any]]:
     from benchmarks import floor, usual
 
     paths = sorted(office.share.rglob("*.xlsx"))[: usual.SAMPLE]
-    floor.expectations()
+    floor.suite()
     floor.batches()
     assert openpyxl.__version__
     return lambda: {"rows": usual.openpyxl_and_gx(paths, office.root / "usual.db"), "files": len(paths)}
@@ -94,6 +105,7 @@ def _frictionless(office: BenchOffice) -> Callable[[], dict[str, Any]]:
 
 _JOBS: dict[str, Callable[[BenchOffice], Callable[[], dict[str, Any]]]] = {
     "floor": _floor,
+    "floor_same_rules": _floor_same_rules,
     "ours": _ours,
     "together": _together,
     "openpyxl": _openpyxl,

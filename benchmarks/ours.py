@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from benchmarks.office import NOW, PERIOD, SECRET, BenchOffice
 from flows.chunk import Desk, by_unit, owed, units_of
@@ -69,6 +69,22 @@ def intake_together(office: BenchOffice, clock: Clock, desk: Desk, judges: Judge
     for verdicts in judges.judged(_collected(office, clock)):
         states.update(each.state for each in clock("store", record_verdicts, desk.url, verdicts, NOW))
     return states
+
+
+def typed_rows(office: BenchOffice) -> Any:
+    """The frame of all rows of a share as our own suite looks at it, for whoever wants to run that suite alone."""
+    from tasks.read.read import read_originals
+    from tasks.validate.cases import Reader
+    from tasks.validate.frame import row_frame
+    from tasks.validate.register import Register
+
+    paths = [str(path.relative_to(office.share)) for path in sorted(office.share.rglob("*.xlsx"))]
+    files = [Original(office.plan.id, path, path, path.partition("/")[0], 0, 0, NOW, path) for path in paths]
+    known = (office.plan, office.county, office.layout)
+    readings = read_originals(files, office.share, *known, SECRET, office.settings.limits)
+    reader = Reader(Register(*known, office.duties, ()))
+    lines = [line for file, reading in enumerate(readings) for line in reader.case_of(file, reading).lines]
+    return row_frame(lines, dict.fromkeys(range(len(files)), NOW.date()), office.layout, {})
 
 
 def _collected(office: BenchOffice, clock: Clock) -> list[Chunk]:

@@ -59,7 +59,7 @@ class Questions:
         )
         asked = self._known.get(cells)
         if asked is None:
-            no, text, metric, unit = (text_of(cell) for cell in cells)
+            no, text, metric, unit = map(text_of, cells)
             asked = _read(no, text, metric, unit, self._register)
             # 1, 1.0 and True are one key and three texts: only texts are remembered.
             if all(cell is None or isinstance(cell, str) for cell in cells):

@@ -109,11 +109,11 @@ def test_again_changes_nothing_and_nothing_else_is_ever_written_over(house: Path
 def test_a_name_that_is_no_folder_of_its_own_makes_nothing(house: Path, document: Path, county: str) -> None:
     from flows.founding import new_county
 
-    before = files(house.parent)
+    before, beside = files(house), set(house.parent.iterdir())
     for wrong in ((county, None), ("qingshan", county or "../y")):
         with pytest.raises(InputError, match="不能用"):
             new_county(wrong[0], document, plan=wrong[1], now=NOW)
-    assert files(house.parent) == before
+    assert files(house) == before and set(house.parent.iterdir()) == beside
 
 
 def test_a_document_of_no_county_asks_whose_it_is(house: Path) -> None:

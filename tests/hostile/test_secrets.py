@@ -52,7 +52,7 @@ def test_a_month_that_sends_leaves_no_secret_behind(
         refused = chase(now="2023-10-23T09:00").posted
     # The way with the right password and the way with a wrong one were both gone.
     assert sent.sent == 1 and refused.sent == 0 and refused.troubles
-    assert server.logins == [True, False]
+    assert server.logins[0] and len(server.logins) > 1 and not any(server.logins[1:])
     (tmp_path / "planted").write_bytes(base64.b64encode(f"\0{USER}\0{WRONG}".encode()))
     assert traces(WRONG, tmp_path) == [tmp_path / "planted"]
     home = Path(os.environ["PREFECT_HOME"])

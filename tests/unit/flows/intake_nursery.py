@@ -28,7 +28,7 @@ from prefect.logging import disable_run_logger
 from flows.intake import one_pass
 from flows.office import Office
 from tasks.store.engine import engine_for
-from tests import hostile
+from tests import hostile_files
 from tests.unit.flows import office_day
 
 STEPS, SEVERAL = 13, 0.3
@@ -72,7 +72,7 @@ def _undisturbed(root: Path) -> dict[str, Any]:
     at = office_day.office(root, chunk_files=20)
     office_day.day(at)
     # Kills whoever reads it, and nobody else.
-    office_day.drop(at, "公共上报/旧表.xls", hostile.legacy_workbook(65535, 65535), 15)
+    office_day.drop(at, "公共上报/旧表.xls", hostile_files.legacy_workbook(65535, 65535), 15)
     engine_for(at.url).dispose()
     shutil.copytree(root, root.with_name("morning"))
     office_day.one(at)

@@ -21,26 +21,26 @@ from tasks.read.apart import read_apart
 from tasks.shapes import Reading, Submission
 from tasks.store.database import migrate
 from tasks.store.duties import save_duties
-from tests import factories, hostile, workbooks
+from tests import factories, hostile_files, workbooks
 from tests.factories import HOUSING, INSURANCE
 from tests.unit.flows import office_day
 from tests.unit.flows.office_day import UNITS, drop
 
 pytestmark = pytest.mark.xdist_group("test_intake_hostile")
 GOOD = workbooks.filled(workbooks.issued())
-ABORTS = hostile.legacy_workbook(65535, 65535)
+ABORTS = hostile_files.legacy_workbook(65535, 65535)
 LIMITS = load_settings(env={}).limits
 FILES = {
     "zip bomb.xlsx": (workbooks.zip_bomb(), "R004"),
-    "nested bomb.zip": (hostile.nested_bomb(), "R005"),
+    "nested bomb.zip": (hostile_files.nested_bomb(), "R005"),
     "bomb in a zip.zip": (workbooks.zipped({"a.xlsx": workbooks.zip_bomb()}), "R004"),
     "entities.xlsx": (workbooks.entity_bomb(GOOD), "R003"),
-    "million rows.xlsx": (hostile.million_rows(GOOD), "R004"),
-    "million columns.xlsx": (hostile.million_rows(GOOD, columns=True), "R004"),
+    "million rows.xlsx": (hostile_files.million_rows(GOOD), "R004"),
+    "million columns.xlsx": (hostile_files.million_rows(GOOD, columns=True), "R004"),
     "stray cell.xlsx": (workbooks.stray_cell(GOOD), "R004"),
     "aborts.xls": (ABORTS, "R026"),
-    "a gigabyte.xls": (hostile.legacy_workbook(65535, 255), "R004"),
-    "climbs.zip": (hostile.climbing_zip(b"%PDF"), "R005"),
+    "a gigabyte.xls": (hostile_files.legacy_workbook(65535, 255), "R004"),
+    "climbs.zip": (hostile_files.climbing_zip(b"%PDF"), "R005"),
     "换\n行.pdf": (b"%PDF", "R005"),
     "-rf": (b"\0", "R003"),
     "名" * 83 + ".xlsx": (b"\0\0", "R003"),
@@ -141,7 +141,7 @@ def test_a_file_that_kills_its_reader_costs_that_file_only(tmp_path: Path) -> No
 def test_a_file_that_takes_too_long_or_too_much_memory_is_refused(tmp_path: Path) -> None:
     slow = LIMITS.model_copy(update={"file_seconds": 1, "rows": 2_000_000, "columns": 2_000_000})
     greedy = LIMITS.model_copy(update={"file_memory_bytes": 256 << 20})
-    many = hostile.million_rows(GOOD)
+    many = hostile_files.million_rows(GOOD)
     assert _codes(_read(tmp_path, [many, GOOD], slow)) == [["R026"], []]
-    assert _codes(_read(tmp_path, [hostile.legacy_workbook(65535, 255), GOOD], greedy)) == [["R026"], []]
+    assert _codes(_read(tmp_path, [hostile_files.legacy_workbook(65535, 255), GOOD], greedy)) == [["R026"], []]
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 2 << 20

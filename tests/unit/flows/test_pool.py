@@ -16,7 +16,7 @@ from tasks.collect.copying import keep
 from tasks.shapes import Original, Verdict
 from tasks.store.database import migrate
 from tasks.store.intake import accepted_rows, record_verdicts, submissions
-from tests import factories, hostile, workbooks
+from tests import factories, hostile_files, workbooks
 
 _UNITS = (factories.HOUSING, factories.COMMERCE, factories.TOURISM)
 _PERIODS = ("2023-09", "2023-10")
@@ -86,7 +86,7 @@ def test_a_process_that_dies_of_a_file_costs_that_file_and_no_other(
     chunks: tuple[Path, list[tuple[Original, ...]]], tmp_path: Path
 ) -> None:
     root, good = chunks
-    digest, stored = keep(hostile.legacy_workbook(65535, 65535), root, "shili-2023")
+    digest, stored = keep(hostile_files.legacy_workbook(65535, 65535), root, "shili-2023")
     bad = factories.original("公共上报/a.xls", sha256=digest, stored=stored, plan=factories.plan().id)
     alone = _ledger(_made(tmp_path / "one"), root, [*good[:3], (bad, *good[3]), *good[4:]], _apart)
     several = _ledger(_made(tmp_path / "several"), root, [*good[:3], (bad, *good[3]), *good[4:]], _together)

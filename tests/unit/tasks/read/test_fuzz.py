@@ -15,7 +15,7 @@ import pytest
 from config.settings import load_settings
 from config.workbook import load_layout
 from tasks.read.apart import read_apart
-from tests import factories, hostile, workbooks
+from tests import factories, hostile_files, workbooks
 from tests.factories import HOUSING
 
 LIMITS = load_settings(env={}).limits.model_copy(update={"file_seconds": 20})
@@ -45,7 +45,7 @@ def _seeds() -> list[bytes]:
         workbooks.as_csv(GOOD),
         workbooks.as_csv(GOOD, "utf-16", "\t"),
         workbooks.zipped({"一.xlsx": GOOD, "二.csv": workbooks.as_csv(GOOD)}),
-        hostile.legacy_workbook(3, 4),
+        hostile_files.legacy_workbook(3, 4),
     ]
 
 
