@@ -104,15 +104,21 @@ def picture_ui() -> None:
 
 
 @contextlib.contextmanager
-def browser(width: int, height: int) -> Iterator[Any]:
-    """A tab of Debian's chromium, light, in Chinese."""
+def browser(width: int, height: int, **options: Any) -> Iterator[Any]:
+    """A tab of Debian's chromium, light, in Chinese, in the office's time; `options` are playwright's for a page."""
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as player:
         chromium = player.chromium.launch(
             executable_path=shutil.which("chromium"), args=list(CHROMIUM_ARGUMENTS), env=screen_fonts(Path(folder))
         )
-        yield chromium.new_page(viewport={"width": width, "height": height}, locale="zh-CN", color_scheme="light")
+        yield chromium.new_page(
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            color_scheme="light",
+            timezone_id="Asia/Shanghai",
+            **options,
+        )
         chromium.close()
 
 

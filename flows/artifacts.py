@@ -26,7 +26,9 @@ from tasks.store.replies import Reply, replies, reply_paths
 
 # What needs somebody's attention stands out in bold: a mark would need a font that has it.
 _ATTENTION = ("未报", "待更正", "待说明", "迟报")
-_SHOWN = ("单位", "报送事项", "情形", "应报日期", "首次报送", "受理版本", "逾期工作日", "待办")
+# After these stand the answers, before the rest, which may be long.
+_FIRST = ("单位", "报送事项", "情形")
+_SHOWN = (*_FIRST, "应报日期", "首次报送", "受理版本", "逾期工作日", "待办")
 _ANSWER: Mapping[State, str] = {
     "returned": "退回", "queried": "待说明", "refused": "不予受理", "accepted": "回执",
 }  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from itertools import count
+from typing import Any
 
 from prefect import flow, get_run_logger
 from prefect.flow_runs import suspend_flow_run
@@ -20,8 +21,9 @@ from config.calendar import Period
 from flows import diary
 from flows.annals import last_issued
 from flows.artifacts import publish_matrix
-from flows.editing import SENT_BACK, Briefed, briefed, draft, enter, render, send_back, settle
+from flows.editing import DRAFT, SENT_BACK, Briefed, briefed, draft, enter, render, send_back, settle
 from flows.forms import APPROVAL, APPROVALS, NOW, PERIOD, PLAN, Approval, field, run_name
+from flows.links import artifact_link, base_of, file_link, key_of
 from flows.office import Office, open_office
 from flows.post import Posted, post
 from flows.standings import standings_for
@@ -46,12 +48,17 @@ _BY = field("审定人", "直接定稿时记入办理日志；留空为联席会
 _ISSUE_NO = field("期号", "直接定稿时为本年第几期；0 为自动接续", 0)
 
 
+def _number(default: int) -> Any:
+    """The form's field for the number; given anew with its default, for a bare default would lose the title."""
+    return Field(default=default, title="期号", description="本年第几期；0 为沿用送审稿的期号", ge=0)
+
+
 class BriefApproval(RunInput):
     """The form behind the Resume button."""
 
     approved: bool = Field(default=True, title="同意印发", description="不同意则退回修改，并写明意见")
     by: str = Field(default=_BY_HAND, title="审定人", min_length=1)
-    issue_no: int = Field(default=0, title="期号", description="本年第几期；0 为沿用送审稿的期号", ge=0)
+    issue_no: int = _number(0)
     note: str = Field(default="", title="按语", description="印在正文之前，可分行；没有则留空")
     remark: str = Field(default="", title="意见", description="退回修改时填写")
 
@@ -156,8 +163,8 @@ def _ask(office: Office, period: Period, stored: StoredBrief) -> Answer:
     # to the draft it was given on.
     shown = hashlib.sha256(stored.content_json.encode()).hexdigest()[:16]
     for turn in count(1):
-        told = f"{trouble}{_told(period, stored)}"
-        form = BriefApproval.with_initial_data(description=told, issue_no=stored.issue_no)
+        told = f"{trouble}{_told(office, period, stored)}"
+        form = BriefApproval.with_initial_data(description=told, issue_no=_number(stored.issue_no))
         answer = suspend_flow_run(wait_for_input=form, timeout=_SUSPENDED_AT_MOST_SECONDS, key=f"{shown}-{turn}")
         if not answer.approved:
             if answer.remark.strip():
@@ -171,11 +178,13 @@ def _ask(office: Office, period: Period, stored: StoredBrief) -> Answer:
     raise AssertionError("counting never ends")
 
 
-def _told(period: Period, stored: StoredBrief) -> str:
-    """What stands above the form: where the draft is, and the points to check."""
+def _told(office: Office, period: Period, stored: StoredBrief) -> str:
+    """What stands above the form: links to the draft, and the points to check."""
+    word = f"briefs/{stored.plan}/{period.text}/{DRAFT}/简报.docx"
     where = (
-        f"请核对{period.label}简报（第{stored.issue_no}期）。全文见本次运行的 Artifacts，"
-        f"Word 文件在数据文件夹 briefs/{stored.plan}/{period.text}/ 内。\n\n"
+        f"请核对{period.label}简报（第{stored.issue_no}期）："
+        f"{artifact_link(key_of('brief', stored.plan, period.text), '全文')}、"
+        f"{file_link(base_of(office.settings), word, 'Word 文件')}。\n\n"
     )
     return where + checks_markdown(from_json(stored.content_json))
 

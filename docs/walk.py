@@ -1,0 +1,67 @@
+"""The coordinator's steps in the UI, as a person clicks them: for the pictures and for the test that walks the month.
+
+Belongs here: what to click and what to wait for. What must be seen there is the test's business.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+PATIENCE_MS = 60_000
+
+
+def log_in(tab: Any, ui: str, login: str) -> None:
+    """From the login page into the UI; `login` is the whole line that `lianxi up` shows."""
+    tab.goto(f"{ui}/login")
+    tab.locator("input[type=password]").fill(login)
+    tab.get_by_role("button", name="Login").click()
+    tab.wait_for_url(lambda url: "/login" not in url, timeout=PATIENCE_MS)
+
+
+def open_form(tab: Any, ui: str, deployment: str) -> None:
+    """The form from which a flow is started, its fields there."""
+    tab.goto(f"{ui}/deployments")
+    tab.get_by_role("link", name=deployment, exact=True).first.click(timeout=PATIENCE_MS)
+    tab.wait_for_url("**/deployments/deployment/**", timeout=PATIENCE_MS)
+    tab.goto(f"{tab.url.partition('?')[0]}/run")
+    tab.get_by_text("Validate parameters").wait_for(timeout=PATIENCE_MS)
+
+
+def fill(tab: Any, title: str, value: str) -> None:
+    """Type into the field of that title."""
+    tab.locator(".schema-form-property", has_text=title).locator("textarea, input").last.fill(value)
+
+
+def choose(tab: Any, title: str, value: str) -> None:
+    """Choose from the list of that title."""
+    tab.locator(".schema-form-property", has_text=title).locator("button.p-select-button__control").click()
+    tab.get_by_role("option", name=value, exact=True).or_(tab.locator(".p-select-option", has_text=value)).first.click()
+
+
+def submit(tab: Any) -> str:
+    """Start the run; its id, from the message that leads to it."""
+    tab.get_by_role("button", name="Submit").click()
+    link = tab.locator("a[href*='/runs/flow-run/']").first
+    link.wait_for(timeout=PATIENCE_MS)
+    return str(link.get_attribute("href")).rpartition("/")[2].partition("?")[0]
+
+
+def open_artifact(tab: Any, ui: str, key: str) -> None:
+    """The newest page under an artifact's key."""
+    tab.goto(f"{ui}/artifacts/key/{key}")
+    tab.locator("a[href*='/artifacts/artifact/']").first.click(timeout=PATIENCE_MS)
+    tab.locator(".markdown-renderer, table").first.wait_for(timeout=PATIENCE_MS)
+
+
+def open_resume(tab: Any, ui: str, run: str) -> None:
+    """The form behind the Resume button of a run that waits."""
+    tab.goto(f"{ui}/runs/flow-run/{run}")
+    tab.get_by_role("button", name="Resume").first.click(timeout=PATIENCE_MS)
+    tab.get_by_text("审定人").first.wait_for(timeout=PATIENCE_MS)
+
+
+def approve(tab: Any, by: str) -> None:
+    """Fill in the opened form and send it."""
+    fill(tab, "审定人", by)
+    tab.get_by_role("button", name="Submit").click()
+    tab.get_by_text("Resume Flow Run").wait_for(state="hidden", timeout=PATIENCE_MS)

@@ -1,0 +1,106 @@
+"""The coordinator's month in a browser: log in, start flows from their forms, follow links, approve the brief.
+
+One walk over one desk, for its processes cost far more than its questions. The alarm is tried last.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.running import Running
+
+walk = pytest.importorskip("docs.walk")
+UNIT = "县市场监督管理局"
+
+needs_chromium = pytest.mark.skipif(shutil.which("chromium") is None, reason="没有 chromium，不能走一遍界面")
+
+
+@pytest.fixture
+def tab(desk: Running) -> Iterator[Any]:
+    from docs.pictures import browser
+
+    user, password = desk.login
+    with browser(1440, 1000, http_credentials={"username": user, "password": password}) as tab:
+        tab.set_default_timeout(walk.PATIENCE_MS)
+        yield tab
+
+
+@needs_chromium
+def test_the_month_without_a_terminal(desk: Running, tab: Any) -> None:
+    tab.goto(desk.ui)
+    tab.wait_for_url("**/login**")
+    walk.log_in(tab, desk.ui, ":".join(desk.login))
+
+    # Somebody files last month's form as it was given out; the coordinator collects from the form.
+    shutil.copy(desk.data / f"share/{UNIT}/发放/{UNIT}_2023-10_月度报送.xlsx", desk.data / f"share/{UNIT}/上报/x.xlsx")
+    walk.open_form(tab, desk.ui, "收集报送")
+    walk.choose(tab, "方案编号", "yanqi-2023")
+    run = walk.submit(tab)
+    desk.until(lambda: desk.state(run, "COMPLETED"))
+
+    # The matrix leads to what was sent back.
+    walk.open_artifact(tab, desk.ui, "matrix-yanqi-2023-2023-10")
+    row = tab.locator("tr", has_text=UNIT)
+    assert "待更正" in row.inner_text()
+    returned = load_workbook(BytesIO(followed(tab, row.get_by_role("link", name="第1版退回"))))
+    assert returned.sheetnames[0] == "问题清单"
+
+    # November is given out, nobody reports, and the brief waits for approval with its form.
+    desk.run("发放报表", {"period": "2023-11", "now": "2023-11-10T08:30"})
+    run = desk.run("编发简报", {"period": "2023-11", "approval": "等待审定", "now": "2023-12-01T09:30"}, "PAUSED")
+    shown = (desk.data / "briefs/yanqi-2023/2023-11/送审稿/简报.docx").read_bytes()
+    walk.open_resume(tab, desk.ui, run)
+    form = tab.locator("[role=dialog], .p-modal").first
+    for words in ("送审核对", "同意印发", "期号", "按语", "意见"):
+        assert words in form.inner_text()
+    assert followed(tab, form.get_by_role("link", name="Word 文件")) == shown
+    walk.approve(tab, "示例审定人")
+    desk.until(lambda: desk.state(run, "COMPLETED"))
+    assert (desk.data / "briefs/yanqi-2023/2023-11/简报.docx").read_bytes() == shown
+
+    # And it opens.
+    walk.open_artifact(tab, desk.ui, "brief-yanqi-2023-2023-11")
+    with tab.expect_popup() as opened:
+        tab.get_by_role("link", name="简报.html").click()
+    opened.value.wait_for_load_state()
+    assert "截至11月30日" in opened.value.inner_text("body")
+    approved = desk.ask("events/filter", {"filter": {"event": {"name": ["brief.approved"]}}})["events"]
+    assert [each["resource"]["prefect.resource.id"] for each in approved] == ["lianxi.yanqi-2023.brief.2023-11"]
+
+
+def followed(tab: Any, link: Any) -> bytes:
+    """What a link that opens a new page downloads there."""
+    saved: list[Any] = []
+    tab.context.on("page", lambda page: page.on("download", saved.append))
+    link.click()
+    for _ in range(600):
+        if saved:
+            with open(saved[0].path(), "rb") as file:
+                return file.read()
+        tab.wait_for_timeout(100)
+    raise AssertionError("nothing was downloaded")
+
+
+def test_a_share_that_is_gone_alarms_the_coordinator(desk: Running) -> None:
+    """The real thing: a run fails, the server's automation sees it, and a letter says what to do. Only one."""
+    share = desk.data / "share"
+    share.rename(desk.data / "share.gone")
+    try:
+        share.write_text("a file where the folder should be")
+        run = desk.start("收集报送", {})
+        desk.until(lambda: desk.ask(f"flow_runs/{run}")["state_type"] == "FAILED" or None)
+        path = desk.until(lambda: next(iter((desk.data / "outbox").rglob("*报警*.eml")), None))
+    finally:
+        share.unlink()
+        (desk.data / "share.gone").rename(share)
+    letter = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert "共享文件夹连不上" in letter["Subject"]
+    assert letter["To"] == "coordinator@yanqi.invalid"
+    assert len(list((desk.data / "outbox").rglob("*报警*.eml"))) == 1
