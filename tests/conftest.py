@@ -23,6 +23,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: ("october", "server", None).index(_group(item)))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are no names: those of an archive made a second later differ, and two workers would not agree on the test."""
+    return argname if isinstance(val, bytes) else None
+
+
 def _group(item: pytest.Item) -> str | None:
     names = getattr(item, "fixturenames", ())
     return "october" if "october" in names else "server" if "prefect_api" in names else None
