@@ -33,9 +33,10 @@ def fill(tab: Any, title: str, value: str) -> None:
 
 
 def choose(tab: Any, title: str, value: str) -> None:
-    """Choose from the list of that title."""
-    tab.locator(".schema-form-property", has_text=title).locator("button.p-select-button__control").click()
-    tab.get_by_role("option", name=value, exact=True).or_(tab.locator(".p-select-option", has_text=value)).first.click()
+    """Choose from the list of that title, opened by the keyboard: a click on it closes what the focus opens."""
+    tab.locator(".schema-form-property", has_text=title).locator("button.p-select-button__control").focus()
+    tab.keyboard.press("Space")
+    tab.get_by_role("option", name=value, exact=True).click(timeout=PATIENCE_MS)
 
 
 def submit(tab: Any) -> str:
