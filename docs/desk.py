@@ -21,13 +21,16 @@ _UNIT = "县市场监督管理局"
 
 def main() -> None:
     """Make the three pictures anew. Needs the demo's data (`make pictures` sees to that)."""
-    with tempfile.TemporaryDirectory() as folder, running(copy_of(DEMO, Path(folder) / "data")) as desk:
-        with browser(1440, 900) as tab:
-            tab.set_default_timeout(walk.PATIENCE_MS)
-            walk.log_in(tab, desk.ui, ":".join(desk.login))
-            _matrix(desk, tab)
-            _form(desk, tab)
-            _approval(desk, tab)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(copy_of(DEMO, Path(folder) / "data")) as desk,
+        browser(1440, 900) as tab,
+    ):
+        tab.set_default_timeout(walk.PATIENCE_MS)
+        walk.log_in(tab, desk.ui, ":".join(desk.login))
+        _matrix(desk, tab)
+        _form(desk, tab)
+        _approval(desk, tab)
 
 
 def _matrix(desk: Running, tab: Any) -> None:

@@ -63,7 +63,9 @@ def test_the_container_keeps_its_data_in_a_volume_listens_on_loopback_and_runs_a
 
 @pytest.mark.parametrize("path", sorted(DEPLOY.iterdir()), ids=lambda path: path.name)
 def test_no_secret_lies_in_the_files(path: Path) -> None:
-    for name, value in re.findall(r"(\w*(?:PASSWORD|SECRET|TOKEN|KEY)\w*)[ \t]*[=:][ \t]*(\S*)", path.read_text("utf-8")):
+    for name, value in re.findall(
+        r"(\w*(?:PASSWORD|SECRET|TOKEN|KEY)\w*)[ \t]*[=:][ \t]*(\S*)", path.read_text("utf-8")
+    ):
         assert not value, (path, name)
 
 
