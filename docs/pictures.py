@@ -6,13 +6,10 @@ Belongs here: turning what the demo left (the .docx, the returned workbook, the 
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,7 +41,6 @@ def main() -> None:
     picture_brief()
     picture_returned()
     picture_mail()
-    picture_ui()
     from docs import letters
 
     letters.main()
@@ -85,24 +81,6 @@ def picture_mail() -> None:
             tab.screenshot(path=str(PICTURES / "mail.png"))
 
 
-def picture_ui() -> None:
-    """The coordinator's matrix in the Prefect UI."""
-    for name in ("PREFECT_HOME", "PREFECT_API_URL"):
-        os.environ.pop(name, None)
-    os.environ["LIANXI_DATA"] = str(DEMO)
-    from flows.runtime import prepare
-
-    prepare(DEMO)
-    from flows.up import server
-
-    with server(DEMO, _free_port()) as api_url, browser(1440, 1000) as tab:
-        tab.goto(f"{api_url.removesuffix('/api')}/artifacts/key/matrix-yanqi-2023-2023-10")
-        tab.locator("a[href*='/artifacts/artifact/']").first.click()
-        tab.locator("table").first.wait_for()
-        time.sleep(1)
-        tab.screenshot(path=str(PICTURES / "ui.png"))
-
-
 @contextlib.contextmanager
 def browser(width: int, height: int, **options: Any) -> Iterator[Any]:
     """A tab of Debian's chromium, light, in Chinese, in the office's time; `options` are playwright's for a page."""
@@ -120,12 +98,6 @@ def browser(width: int, height: int, **options: Any) -> Iterator[Any]:
             **options,
         )
         chromium.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

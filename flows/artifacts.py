@@ -41,11 +41,11 @@ def publish_matrix(office: Office, period: Period, standings: Sequence[Standing]
     kinds = {standing.duty.kind for standing in standings}
     titles = [title for title in _SHOWN if title != "报送事项" or len(kinds) > 1]
     answered = replies(office.url, plan, period.text)
-    lines = [
-        {title: cell(line[title], _ATTENTION) for title in titles}
-        | {"退回和回执": _answers(office, standing, answered)}
-        for standing, line in zip(by_urgency(standings), matrix(standings), strict=True)
-    ]
+    lines = []
+    for standing, line in zip(by_urgency(standings), matrix(standings), strict=True):
+        shown = {title: cell(line[title], _ATTENTION) for title in titles}
+        first = {title: shown.pop(title) for title in _FIRST if title in shown}
+        lines.append({**first, "退回和回执": _answers(office, standing, answered), **shown})
     head = (
         f"应报 **{counted['expected']}** 件，已收到 **{counted['received']}** 件，"
         f"已受理 **{counted['accepted']}** 件，其中按时 **{counted['on_time']}** 件。\n\n"
