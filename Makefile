@@ -53,6 +53,7 @@ up: base ## run for good: server, schedules, worker, UI / 正式运行
 bench: setup ## measure speed against the floor and the usual choice / 性能测量
 	@$(BIN)/python -m benchmarks.intake
 	@$(BIN)/python -m benchmarks.brief
+	@$(BIN)/python -m benchmarks.register
 
 scale: setup ## measure several workers over PostgreSQL / 多机性能测量
 	@$(BIN)/python -W ignore -m benchmarks.workers

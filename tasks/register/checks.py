@@ -6,6 +6,7 @@ Belongs here: findings about a draft. They change nothing in it; a name is sugge
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -153,7 +154,7 @@ def _units(unknown: tuple[Unknown, ...]) -> Iterator[Uncertainty]:
 def _text(draft: Draft) -> Iterator[Uncertainty]:
     for measure in draft.measures:
         sentences = [each.strip() for each in re.split("[。；;]", measure.text) if len(each.strip()) >= 8]
-        for sentence in dict.fromkeys(each for each in sentences if sentences.count(each) > 1):
+        for sentence in (each for each, times in Counter(sentences).items() if times > 1):
             yield Uncertainty(
                 "repeated_sentence", "提示", f"措施{measure.no}里“{sentence[:20]}…”整句重复", measure.place, measure.no
             )

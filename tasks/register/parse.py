@@ -7,6 +7,7 @@ own; this one reads as their table of contents.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -210,11 +211,13 @@ def _sections(measures: Sequence[RawMeasure]) -> tuple[tuple[Section, ...], list
             found[key] = (node.no, node.title, f"{above}（{node.no}）" if above else node.no, f"第{node.line}行")
         elif raw.heading and key not in found:
             found[key] = (str(len(found) + 1), raw.heading, str(len(found) + 1), f"第{raw.line}行")
-    printed = [no for no, *_ in found.values()]
+    printed = Counter(no for no, *_ in found.values())
     numbers: dict[tuple[int, str], str] = {}
+    taken: set[str] = set()
     for key, (no, _, full, _) in found.items():
-        wanted = no if printed.count(no) == 1 else full
-        numbers[key] = wanted if wanted not in numbers.values() else f"{wanted}-{len(numbers) + 1}"
+        wanted = no if printed[no] == 1 else full
+        numbers[key] = wanted if wanted not in taken else f"{wanted}-{len(numbers) + 1}"
+        taken.add(numbers[key])
     sections = tuple(Section(no=numbers[key], title=title, place=place) for key, (_, title, _, place) in found.items())
     return sections, [numbers.get(key, "") for key in keys]
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from config.plan import Operator, Target
@@ -61,12 +62,14 @@ class TargetReader:
         """The targets of one measure in order; metrics of one measure never share a name."""
         folded = self._grammar.fold(text)
         masked = _QUOTED.sub(lambda found: "□" * len(found[0]), folded)
-        days = list(self._dates.find(folded))
+        # In the order of the text, so that each sentence finds its own without looking at all of them.
+        days = sorted(self._dates.find(folded), key=lambda day: day.start)
+        begins = [day.start for day in days]
         found: list[Target] = []
         names: dict[str, int] = {}
         topic = self._namer.topic(text[: next(_sentences(masked))[1]])
         for start, end in _sentences(masked):
-            inside = [day for day in days if start <= day.start < end]
+            inside = days[bisect_left(begins, start) : bisect_left(begins, end)]
             for target in self._sentence(text, masked, (start, end), inside, topic):
                 if text[start - 1 : start] == "\n" and any(_says_again(target, each) for each in found):
                     continue

@@ -9,7 +9,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -171,11 +170,7 @@ def test_what_was_backed_up_and_checked_is_well(house: Path, free: int) -> None:
     assert checks["备份"].state == checks["办理日志"].state == checks["数据库"].state == "ok"
 
 
-def test_it_answers_at_once_and_its_exit_code_tells(house: Path, free: int) -> None:
-    examine(free, NOW)
-    started = time.process_time()
-    examine(free, NOW)
-    assert time.process_time() - started < 1.0
+def test_it_loads_nothing_heavy_and_its_exit_code_tells(house: Path, free: int) -> None:
     code = (
         "import sys; sys.argv = ['lianxi', 'doctor', '--json', '--now', %r, '--port', %r]\nfrom flows.cli import main\n"
     )
