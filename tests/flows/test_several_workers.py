@@ -172,7 +172,8 @@ def workers(office: Path, ledgers: tuple[str, str], prefect_api: str) -> Iterato
 
     httpx.post(f"{prefect_api}/work_pools/", json={"name": POOL, "type": "process"}).raise_for_status()
     deployment = intake.to_deployment(name="收集报送·多机", work_pool_name=POOL, concurrency_limit=WORKERS)
-    deployment.entrypoint, deployment._path = "flows/intake.py:intake", str(ROOT)
+    # By module: with a file and no pull step, each run would first copy the whole project, installation and all.
+    deployment.entrypoint = "flows.intake.intake"
     number = deployment.apply()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIANXI_", "PREFECT_"))}
     own = environment(office, ledgers[1]) | {"PREFECT_API_URL": prefect_api, "PREFECT_HOME": str(office / "prefect")}
