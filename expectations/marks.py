@@ -5,8 +5,10 @@ Belongs here: the `meta` and severity of an expectation. The tests themselves ar
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from expectations.catalogue import CATALOGUE
@@ -23,7 +25,7 @@ def marked(code: str, *fields: str, value: str = "", expected: str = "") -> dict
     columns that hold what was read and what is wanted, or are words when they begin with `=`.
     Raises KeyError for a code the catalogue does not have.
     """
-    return {"meta": _mark(code, fields, value, expected), "severity": _level([code])}
+    return {"meta": _meta(_mark(code, fields, value, expected)), "severity": _level([code])}
 
 
 def marked_by(column: str, rules: Mapping[str, str], *fields: str, value: str = "", **expected: str) -> dict[str, Any]:
@@ -33,12 +35,29 @@ def marked_by(column: str, rules: Mapping[str, str], *fields: str, value: str = 
     rules as for one, and a cell has one fault at most. Its severity is that of the gravest.
     """
     marks = {cell: _mark(code, fields, value, expected.get(code, "")) for cell, code in rules.items()}
-    return {"meta": {"by": column, "rules": marks}, "severity": _level(rules.values())}
+    return {"meta": _meta({"by": column, "rules": marks}), "severity": _level(rules.values())}
 
 
-def rules_of(meta: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+def mark_of(meta: Mapping[str, str]) -> Mapping[str, Any]:
+    """What an expectation's `meta` says: one rule's mark, or `by` a column several `rules`, one for each of its cells."""
+    return _read(meta["mark"])
+
+
+def rules_of(meta: Mapping[str, str]) -> tuple[Mapping[str, Any], ...]:
     """The marks an expectation's `meta` holds: one, or as many as it has rules."""
-    return tuple(meta["rules"].values()) if "rules" in meta else (meta,)
+    mark = mark_of(meta)
+    return tuple(mark["rules"].values()) if "rules" in mark else (mark,)
+
+
+def _meta(mark: Mapping[str, Any]) -> dict[str, str]:
+    # As one text: Great Expectations walks through all of `meta` a hundred times for every expectation in every run.
+    return {"mark": json.dumps(mark, ensure_ascii=False)}
+
+
+@cache
+def _read(mark: str) -> Mapping[str, Any]:
+    read: Mapping[str, Any] = json.loads(mark)
+    return read
 
 
 def _mark(code: str, fields: Iterable[str], value: str, expected: str) -> dict[str, Any]:

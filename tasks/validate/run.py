@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from expectations.marks import rules_of
+from expectations.marks import mark_of, rules_of
 from tasks.errors import PipelineError
 
 if TYPE_CHECKING:
@@ -59,12 +59,13 @@ def _misses(outcome: Any, frame: pd.DataFrame) -> Iterator[Miss]:
         codes = "、".join(mark["code"] for mark in rules_of(meta))
         raise PipelineError(f"规则{codes}没有执行成功：{outcome.exception_info.get('exception_message')}")
     keys = outcome.result.get("unexpected_index_list") or []
-    if "rules" not in meta:
-        yield from (_miss(meta, key) for key in keys)
+    mark = mark_of(meta)
+    if "rules" not in mark:
+        yield from (_miss(mark, key) for key in keys)
     elif keys:
         # One expectation for several rules: the cell says which.
-        cells = frame.loc[keys, meta["by"]]
-        yield from (_miss(meta["rules"][cell], key) for key, cell in zip(keys, cells, strict=True))
+        cells = frame.loc[keys, mark["by"]]
+        yield from (_miss(mark["rules"][cell], key) for key, cell in zip(keys, cells, strict=True))
 
 
 def _miss(mark: Mapping[str, Any], key: Any) -> Miss:
