@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 Range = tuple[tuple[int, int], tuple[int, int]]
 
@@ -117,6 +118,7 @@ class Grid:
 _BLANK = " \t\r\n\u00a0\u3000\u200b\ufeff"
 
 
+@lru_cache(maxsize=256)
 def letters(column: int) -> str:
     """The letters of a column counted from 0: 0 is A, 26 is AA."""
     text = ""

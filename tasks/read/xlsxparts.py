@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.etree import ElementTree
@@ -140,15 +140,25 @@ Found = tuple[dict[Position, str], set[Position]]
 
 
 def _numbers(cells: bytes, styles: Styles) -> Found:
-    overlay: dict[Position, str] = {}
-    percents: set[Position] = set()
-    if styles.percents or styles.units:
-        for ref, style, value in _NUMBER.findall(cells):
-            if style in styles.percents:
-                percents.add(position(ref.decode()))
-            elif style in styles.units and value:
-                overlay[position(ref.decode())] = styles.units[style].text(float(value))
+    percents = {position(ref) for style in styles.percents for ref, _ in _styled(cells, style)}
+    overlay = {
+        position(ref): shown.text(float(value))
+        for style, shown in styles.units.items()
+        for ref, value in _styled(cells, style)
+        if value
+    }
     return overlay, percents
+
+
+def _styled(cells: bytes, style: bytes) -> Iterator[tuple[str, bytes | None]]:
+    """(address, value) of the numbers in one style. Few cells have such a style: they are looked for, not looked at."""
+    mark = b'" s="%s"' % style
+    place = cells.find(mark)
+    while place >= 0:
+        found = _NUMBER.match(cells, cells.rfind(b"<c ", 0, place))
+        if found is not None and found[2] == style:
+            yield found[1].decode(), found[3]
+        place = cells.find(mark, place + len(mark))
 
 
 def _looked_at(data: bytes, styles: Styles) -> Found:
