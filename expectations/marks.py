@@ -18,6 +18,10 @@ from expectations.rule import SEVERITIES, Severity
 _LEVELS: dict[Severity, str] = {"refuse": "critical", "return": "critical", "query": "warning", "hint": "info"}
 
 
+Mark = Mapping[str, Any]
+"""What one rule says: `code`, the workbook's `fields` whose cells a finding marks, and what it quotes (`marked`)."""
+
+
 def marked(code: str, *fields: str, value: str = "", expected: str = "") -> dict[str, Any]:
     """Keyword arguments `meta` and `severity` of an expectation.
 
@@ -25,43 +29,48 @@ def marked(code: str, *fields: str, value: str = "", expected: str = "") -> dict
     columns that hold what was read and what is wanted, or are words when they begin with `=`.
     Raises KeyError for a code the catalogue does not have.
     """
-    return {"meta": _meta(_mark(code, fields, value, expected)), "severity": _level([code])}
+    return {"meta": _meta(mark(code, *fields, value=value, expected=expected)), "severity": _level([code])}
 
 
-def marked_by(column: str, rules: Mapping[str, str], *fields: str, value: str = "", **expected: str) -> dict[str, Any]:
+def mark(code: str, *fields: str, value: str = "", expected: str = "") -> Mark:
+    """One rule of several that an expectation holds (`marked_by`); as for `marked`."""
+    return {"code": code, "fields": list(fields), "value": value, "expected": expected}
+
+
+def marked_by(column: str, marks: Iterable[Mark]) -> dict[str, Any]:
     """As `marked`, for an expectation that holds several rules at once: the missed row's cell in `column` says which.
 
-    `rules` maps such a cell to its code; `expected` may differ by code. One expectation costs the same time for ten
-    rules as for one, and a cell has one fault at most. Its severity is that of the gravest.
+    The cell holds the codes of the rules that are broken, joined by `CODES`. One expectation costs the same time for
+    twenty rules as for one. Its severity is that of the gravest.
     """
-    marks = {cell: _mark(code, fields, value, expected.get(code, "")) for cell, code in rules.items()}
-    return {"meta": _meta({"by": column, "rules": marks}), "severity": _level(rules.values())}
+    rules = {each["code"]: each for each in marks}
+    return {"meta": _meta({"by": column, "rules": rules}), "severity": _level(rules)}
 
 
-def mark_of(meta: Mapping[str, str]) -> Mapping[str, Any]:
-    """What an expectation's `meta` says: one rule's mark, or `by` a column several `rules`, one for each of its cells."""
-    return _read(meta["mark"])
+CODES = "|"
+"""Between the codes in one cell."""
 
 
-def rules_of(meta: Mapping[str, str]) -> tuple[Mapping[str, Any], ...]:
+def said_by(meta: Mapping[str, str]) -> Mapping[str, Any]:
+    """What an expectation's `meta` says: one mark, or under `rules` a mark a code, of those in the column `by`."""
+    return _read(meta["said"])
+
+
+def rules_of(meta: Mapping[str, str]) -> tuple[Mark, ...]:
     """The marks an expectation's `meta` holds: one, or as many as it has rules."""
-    mark = mark_of(meta)
-    return tuple(mark["rules"].values()) if "rules" in mark else (mark,)
+    said = said_by(meta)
+    return tuple(said["rules"].values()) if "rules" in said else (said,)
 
 
-def _meta(mark: Mapping[str, Any]) -> dict[str, str]:
+def _meta(said: Mapping[str, Any]) -> dict[str, str]:
     # As one text: Great Expectations walks through all of `meta` a hundred times for every expectation in every run.
-    return {"mark": json.dumps(mark, ensure_ascii=False)}
+    return {"said": json.dumps(said, ensure_ascii=False)}
 
 
 @cache
-def _read(mark: str) -> Mapping[str, Any]:
-    read: Mapping[str, Any] = json.loads(mark)
+def _read(said: str) -> Mapping[str, Any]:
+    read: Mapping[str, Any] = json.loads(said)
     return read
-
-
-def _mark(code: str, fields: Iterable[str], value: str, expected: str) -> dict[str, Any]:
-    return {"code": code, "fields": list(fields), "value": value, "expected": expected}
 
 
 def _level(codes: Iterable[str]) -> str:

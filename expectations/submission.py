@@ -3,9 +3,9 @@
 Belongs here: what is required of one row by itself and against the plan, and of one file. Across months: `month.py`.
 Does not belong here: reading values and filling frames (`tasks/validate`); the words of a finding (`catalogue.toml`).
 
-A row's frame is indexed by one integer a row and holds normalised values, None where nothing is said; columns
-ending in `_fault` hold the code of what reading the value found. What is required under a condition stands in a column
-of its own (`WHEN`): a condition costs an expectation more than the expectation does.
+A frame is indexed by one integer a row and holds normalised values, None where nothing is said. Its column `faults`
+holds the codes of what was found where there is nothing left to compare (`marks.CODES`). What is required under a
+condition stands in a column of its own (`WHEN`): a condition costs an expectation more than the expectation does.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from expectations.marks import library, marked, marked_by
+from expectations.marks import Mark, library, mark, marked, marked_by
+from expectations.month import month_faults
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
@@ -28,9 +29,8 @@ PERSONAL = r"(?<!\d)(?:\d{17}[\dXx]|\d{16,19}|1[3-9]\d{9})(?!\d)"
 
 
 TEXTS = (
-    *("cumulative_text", "cumulative_fault", "figure_due", "status", "status_text", "progress", "problems"),
-    *("coordination", "coordination_unit", "narrative", "progress_repeated", "expected_fault", "aside", "line"),
-    *("metric_fault", "measure_text_fault", "unit_text", "others"),
+    *("cumulative_text", "figure_due", "status", "status_text", "progress", "problems"),
+    *("coordination", "coordination_unit", "narrative", "line", "faults"),
 )
 """The columns of the frame of rows that hold text or codes, None where there is none."""
 
@@ -74,17 +74,20 @@ def row_expectations(statuses: tuple[str, ...]) -> Iterator[Expectation]:
 
 
 def file_expectations() -> Iterator[Expectation]:
-    """Every expectation on one submission as a whole: one line of the frame is one file."""
-    e = library()
-    yield e.ExpectColumnValuesToBeNull(column="no_duty", **marked("V411", value="period", expected="unit"))
-    yield e.ExpectColumnValuesToBeNull(column="untouched", **marked("V305"))
-    yield e.ExpectColumnValuesToBeNull(column="repeated", **marked("V304"))
-    yield e.ExpectColumnValuesToBeNull(column="only_extension", **marked("V121", value="extend_to"))
-    yield e.ExpectColumnValuesToBeNull(column="missing", **marked("V403"))
-    yield e.ExpectColumnValuesToBeNull(column="nil_unknown", **marked("V120", "nil", value="nil_unknown"))
-    yield e.ExpectColumnValuesToBeNull(column="nil_conflict", **marked("V209", "nil"))
-    yield e.ExpectColumnValuesToBeNull(column="extend_fault", **marked("V118", "extend_to", value="extend_fault"))
-    yield e.ExpectColumnValuesToBeNull(column="extend_unfounded", **marked("V119", "extend_reason"))
+    """The expectation on one submission as a whole: one line of the frame is one file."""
+    yield library().ExpectColumnValuesToBeNull(column="faults", **marked_by("faults", _faults_of_files()))
+
+
+def _faults_of_files() -> Iterator[Mark]:
+    yield mark("V411", value="period", expected="unit")
+    yield mark("V305")
+    yield mark("V304")
+    yield mark("V121", value="extend_to")
+    yield mark("V403")
+    yield mark("V120", "nil", value="nil_unknown")
+    yield mark("V209", "nil")
+    yield mark("V118", "extend_to", value="extend_fault")
+    yield mark("V119", "extend_reason")
 
 
 def _required() -> Iterator[Expectation]:
@@ -97,11 +100,6 @@ def _required() -> Iterator[Expectation]:
 
 def _values(statuses: tuple[str, ...]) -> Iterator[Expectation]:
     e = library()
-    wanted = dict.fromkeys(NUMBER_FAULTS, "cumulative_wanted")
-    number = marked_by("cumulative_fault", _each(NUMBER_FAULTS), "cumulative", value="cumulative_text", **wanted)
-    yield e.ExpectColumnValuesToBeNull(column="cumulative_fault", **number)
-    day = marked_by("expected_fault", _each(DAY_FAULTS), "expected", value="expected_text")
-    yield e.ExpectColumnValuesToBeNull(column="expected_fault", **day)
     yield e.ExpectColumnValuesToBeInSet(
         column="status",
         value_set=list(statuses),
@@ -117,11 +115,6 @@ def _values(statuses: tuple[str, ...]) -> Iterator[Expectation]:
             column=field, regex=REPLACED_BY_REFERENCE, **marked("V113", field, value=field)
         )
     yield e.ExpectColumnValuesToNotMatchRegex(column="narrative", regex=PERSONAL, **marked("V117", "narrative"))
-
-
-def _each(codes: tuple[str, ...]) -> dict[str, str]:
-    """Where the column holds the codes themselves."""
-    return {code: code for code in codes}
 
 
 def _across() -> Iterator[Expectation]:
@@ -141,20 +134,25 @@ def _across() -> Iterator[Expectation]:
 
 def _plan() -> Iterator[Expectation]:
     e = library()
-    aside = marked_by("aside", {"unknown": "V401", "foreign": "V402"}, "measure_no", V402="owner")
-    yield e.ExpectColumnValuesToBeNull(column="aside", **aside)
+    yield e.ExpectColumnValuesToBeNull(column="faults", **marked_by("faults", _faults()))
     yield e.ExpectColumnValuesToBeUnique(column="line", **marked("V404", "measure_no", expected="metric"))
-    yield e.ExpectColumnValuesToBeNull(
-        column="unit_text", **marked("V405", "metric_unit", value="unit_text", expected="unit_wanted")
-    )
     yield e.ExpectColumnPairValuesToBeEqual(
         column_A="target_given",
         column_B="target",
         ignore_row_if="either_value_is_missing",
         **marked("V406", "target", value="target_text", expected="target_wanted"),
     )
-    text = marked_by("measure_text_fault", _each(("V407", "V410")), "measure_text", V407="text_of", V410="text_of")
-    yield e.ExpectColumnValuesToBeNull(column="measure_text_fault", **text)
-    wanted = {"V408": "metric_wanted", "V409": "metric_wanted"}
-    metric = marked_by("metric_fault", _each(("V408", "V409")), "metric", value="metric_text", **wanted)
-    yield e.ExpectColumnValuesToBeNull(column="metric_fault", **metric)
+
+
+def _faults() -> Iterator[Mark]:
+    """What reading a row found, and holding its words against the plan, last month and other units."""
+    yield from (
+        mark(code, "cumulative", value="cumulative_text", expected="cumulative_wanted") for code in NUMBER_FAULTS
+    )
+    yield from (mark(code, "expected", value="expected_text") for code in DAY_FAULTS)
+    yield mark("V401", "measure_no")
+    yield mark("V402", "measure_no", expected="owner")
+    yield mark("V405", "metric_unit", value="unit_text", expected="unit_wanted")
+    yield from (mark(code, "measure_text", expected="text_of") for code in ("V407", "V410"))
+    yield from (mark(code, "metric", value="metric_text", expected="metric_wanted") for code in ("V408", "V409"))
+    yield from month_faults()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from expectations.marks import CODES
 from tasks.findings import finding
 from tasks.shapes import Duty, Finding, Reading
 from tasks.validate.files import FileFacts, facts_of
@@ -19,11 +20,19 @@ from tasks.validate.persons import Person, persons_of, roster_counts
 from tasks.validate.register import Key, Register
 from tasks.validate.run import Miss
 
-_FACTS = (
-    *("no_duty", "untouched", "repeated", "only_extension"),
-    *("nil_unknown", "nil_conflict", "extend_fault", "extend_unfounded"),
-)
-_TEXTS = (*_FACTS, "missing")
+# What is wrong with a file as a whole, by the fact that says so.
+_CODES = {
+    "no_duty": "V411",
+    "untouched": "V305",
+    "repeated": "V304",
+    "only_extension": "V121",
+    "nil_unknown": "V120",
+    "nil_conflict": "V209",
+    "extend_fault": "V118",
+    "extend_unfounded": "V119",
+}
+# A roster that nobody filled in has a rule of its own.
+_NOT_OF_ROSTERS = frozenset({"untouched", "only_extension"})
 _TITLE_CHARS = 24
 
 
@@ -72,9 +81,8 @@ def _named(key: Key, register: Register) -> str:
 
 
 def file_frame(cases: Sequence[Case]) -> pd.DataFrame:
-    """One line a file: the facts, None where there is nothing to say."""
-    said = [_cells(case) for case in cases]
-    return _indexed({name: pd.Series([cells[name] for cells in said], dtype="object") for name in _TEXTS}, cases)
+    """One line a file: the codes of what is wrong with it as a whole, None where nothing is."""
+    return _indexed({"faults": pd.Series([_faults(case) for case in cases], dtype="object")}, cases)
 
 
 def roster_frame(rosters: Sequence[Case]) -> pd.DataFrame:
@@ -93,12 +101,10 @@ def _indexed(columns: Mapping[str, pd.Series], cases: Sequence[Case]) -> pd.Data
     return frame
 
 
-def _cells(case: Case) -> dict[str, object]:
-    cells: dict[str, object] = {name: getattr(case.facts, name) or None for name in _FACTS}
-    cells["missing"] = "缺行" if case.missing else None
-    if case.reading.kind == "roster":
-        cells |= {"untouched": None, "only_extension": None}
-    return cells
+def _faults(case: Case) -> str | None:
+    passed = _NOT_OF_ROSTERS if case.reading.kind == "roster" else ()
+    codes = [code for fact, code in _CODES.items() if fact not in passed and getattr(case.facts, fact)]
+    return CODES.join([*codes, *(["V403"] if case.missing else [])]) or None
 
 
 def file_findings(case: Case, miss: Miss) -> Iterable[Finding]:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from config.plan import Target
 from config.workbook import Layout
+from expectations.marks import CODES
 from expectations.submission import NUMBERS, TEXTS, WHEN, When
 from tasks.validate.lines import Line
 from tasks.validate.normalise import folded, is_sentence
@@ -46,9 +47,10 @@ def row_frame(
     texts = {
         **_given(lines, layout),
         "progress": progress,
-        "progress_repeated": [_repeated(line, text) for line, text in zip(lines, progress, strict=True)],
+        "faults": [
+            _faults(line, text, place in others) for place, (line, text) in enumerate(zip(lines, progress, strict=True))
+        ],
         "narrative": [_narrative(line) for line in lines],
-        "others": [others.get(place) for place in range(len(lines))],
         "line": [None if line.aside else f"{line.file}|{line.key[0]}|{line.key[1]}" for line in lines],
     }
     numbers = {**_against_target(lines, received), **_against_last(lines)}
@@ -69,18 +71,12 @@ def _given(lines: Sequence[Line], layout: Layout) -> dict[str, list[Any]]:
     """What the row says and what reading it found, None where nothing is said."""
     return {
         "cumulative_text": [line.cumulative.text or None for line in lines],
-        "cumulative_fault": [line.cumulative.fault for line in lines],
         "figure_due": ["是" if line.wants_figure else None for line in lines],
         "status": [line.status or line.status_given or None for line in lines],
         "status_text": [line.status_given or None for line in lines],
         "problems": [_problems(line, layout) for line in lines],
         "coordination": [line.texts["coordination"] or None for line in lines],
         "coordination_unit": [line.texts["coordination_unit"] or None for line in lines],
-        "expected_fault": [line.expected.fault for line in lines],
-        "aside": [line.aside for line in lines],
-        "metric_fault": [line.asked.faults.get("metric") for line in lines],
-        "measure_text_fault": [line.asked.faults.get("measure_text") for line in lines],
-        "unit_text": [(line.asked.unit_given or None) if line.target else None for line in lines],
     }
 
 
@@ -90,10 +86,23 @@ def _progress(line: Line) -> str | None:
     return text if is_sentence(text) else folded(text) or None
 
 
-def _repeated(line: Line, progress: str | None) -> str | None:
-    if line.last is None or progress is None:
-        return None
-    return progress if folded(line.last.progress) == folded(progress) else None
+def _faults(line: Line, progress: str | None, others: bool) -> str | None:
+    """The codes of what is wrong with a row as it stands, whatever its values are; None if nothing is."""
+    asked = line.asked
+    codes = (
+        line.cumulative.fault,
+        line.expected.fault,
+        None if line.aside is None else _ASIDE[line.aside],
+        "V405" if asked.unit_given and line.target else None,
+        asked.faults.get("measure_text"),
+        asked.faults.get("metric"),
+        "V303" if line.last is not None and progress and folded(line.last.progress) == folded(progress) else None,
+        "V412" if others else None,
+    )
+    return CODES.join(filter(None, codes)) or None
+
+
+_ASIDE = {"unknown": "V401", "foreign": "V402"}
 
 
 def _problems(line: Line, layout: Layout) -> str | None:
