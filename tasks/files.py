@@ -37,24 +37,34 @@ def write_atomically(path: Path, content: bytes) -> None:
         sync_folder(path.parent)
 
 
-def put(path: Path, content: bytes, way: Path | None = None) -> None:
+def put(path: str | Path, content: bytes, way: str | Path | None = None) -> None:
     """Write beside, sync, rename, and no more: for many files, whose folders are synced once. Raises OSError.
 
     `way` is a folder of the same file system to write in, where not beside: one folder to sweep for many.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if way is not None:
-        way.mkdir(parents=True, exist_ok=True)
-    beside = (way or path.parent) / (f".~{_HOST}-{os.getpid()}-{next(_numbers)}.tmp")
+    folder = os.path.dirname(path)
+    beside = os.path.join(way or folder, f".~{_HOST}-{os.getpid()}-{next(_numbers)}.tmp")
     try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    finally:
+        try:
+            _write(beside, content)
+            os.replace(beside, path)
+        except FileNotFoundError:
+            # Folders are there nearly always: they are made when they are missed.
+            os.makedirs(folder, exist_ok=True)
+            os.makedirs(way or folder, exist_ok=True)
+            _write(beside, content)
+            os.replace(beside, path)
+    except BaseException:
         with contextlib.suppress(FileNotFoundError):
-            beside.unlink()
+            os.unlink(beside)
+        raise
+
+
+def _write(path: str, content: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def create_private(path: Path, content: bytes) -> None:

@@ -57,13 +57,22 @@ def keep(content: bytes, originals: Path, plan: str) -> tuple[str, str]:
     """
     digest = digest_of(content)
     stored = f"{plan}/{digest[:2]}/{digest}"
-    path = originals / stored
+    path = os.path.join(originals, stored)
     try:
-        if not (path.is_file() and path.stat().st_size == len(content)):
-            put(path, content, originals / _UNFINISHED)
+        if not _holds(path, len(content)):
+            put(path, content, os.path.join(originals, _UNFINISHED))
     except OSError as error:
         raise _not_kept(originals, error) from error
     return digest, stored
+
+
+def _holds(path: str, size_bytes: int) -> bool:
+    """Whether a file of this size is there: under the name of its content, it is that content."""
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size == size_bytes
 
 
 def sync_folders(originals: Path, stored: Iterable[str]) -> None:

@@ -31,7 +31,7 @@ class Found:
     """
 
     path: str
-    real: Path | str
+    real: str
     folder_unit: str | None
     status: os.stat_result | Entry
 
@@ -62,9 +62,10 @@ def list_share(share: Path, county: County) -> Listing:
         if not _is_folder(top) or is_ignored(top.name):
             continue
         if top.name == PUBLIC:
-            _walk(Path(top.path), share, None, listing)
+            _walk(top.path, PUBLIC, None, listing)
         elif os.path.isdir(submitted := os.path.join(top.path, SUBMITTED)) and not os.path.islink(submitted):
-            _walk(Path(submitted), share, unit_of(top.name, county, listing), listing)
+            shown = f"{storable(top.name)}/{SUBMITTED}"
+            _walk(submitted, shown, unit_of(top.name, county, listing), listing)
     listing.found.sort(key=lambda found: found.path)
     return listing
 
@@ -89,7 +90,11 @@ def is_ignored(name: str) -> bool:
 
 def storable(path: str) -> str:
     """A path as text that any database takes; a name that is not UTF-8 is written with \\xNN for each odd byte."""
-    return b"/".join(_escaped(name) for name in os.fsencode(path).split(b"/")).decode()
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return b"/".join(_escaped(name) for name in os.fsencode(path).split(b"/")).decode()
+    return path
 
 
 def _escaped(name: bytes) -> bytes:
@@ -116,8 +121,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _walk(folder: Path, share: Path, unit: str | None, listing: Listing, depth: int = 1) -> None:
-    shown = storable(os.path.relpath(folder, share)).replace(os.sep, "/")
+def _walk(folder: str, shown: str, unit: str | None, listing: Listing, depth: int = 1) -> None:
+    """What lies in a folder, itself `shown` as a path within the share."""
     try:
         entries = list(os.scandir(folder))
     except OSError as error:
@@ -129,7 +134,7 @@ def _walk(folder: Path, share: Path, unit: str | None, listing: Listing, depth: 
         elif not _is_folder(entry):
             _add(entry, shown, unit, listing)
         elif depth < DEPTH:
-            _walk(Path(entry.path), share, unit, listing, depth + 1)
+            _walk(entry.path, f"{shown}/{storable(entry.name)}", unit, listing, depth + 1)
         else:
             listing.troubles.append(f"文件夹“{shown}”里层次太多，更深的没有看")
 
@@ -142,7 +147,7 @@ def _add(entry: os.DirEntry[str], shown_folder: str, unit: str | None, listing: 
         listing.troubles.append(f"文件“{shown}”查看不了：{error.strerror}")
         return
     if stat.S_ISREG(status.st_mode):
-        listing.found.append(Found(shown, Path(entry.path), unit, status))
+        listing.found.append(Found(shown, entry.path, unit, status))
     else:
         # A link may point out of the share, a pipe may never end.
         listing.troubles.append(f"“{shown}”是链接或特殊文件，没有收取")

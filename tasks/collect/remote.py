@@ -63,8 +63,8 @@ def _walk(share: RemoteShare, folder: str, unit: str | None, listing: Listing, d
 
 def read_remote(share: RemoteShare, found: Found) -> bytes:
     """All bytes of a file that did not change meanwhile. Raises StillChangingError if it did, OSError if unreadable."""
-    content = share.read(str(found.real))
-    after = share.look(str(found.real))
+    content = share.read(found.real)
+    after = share.look(found.real)
     if len(content) != found.status.st_size or (after.st_size, after.st_mtime_ns) != (
         found.status.st_size,
         found.status.st_mtime_ns,

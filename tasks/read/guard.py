@@ -70,7 +70,13 @@ def usual_cells(data: bytes, limits: Limits) -> bytes | None:
     start = data.find(_OPENS)
     end = data.find(_CLOSES, start)
     # One place only where cells may stand, and no comment or CDATA that could make it look like another.
-    if start < 0 or end < 0 or data.find(b"!", 0, end) >= 0 or data.find(_NAME, 0, start) >= 0 or data.find(_NAME, end + len(_CLOSES)) >= 0:
+    if (
+        start < 0
+        or end < 0
+        or data.find(b"!", 0, end) >= 0
+        or data.find(_NAME, 0, start) >= 0
+        or data.find(_NAME, end + len(_CLOSES)) >= 0
+    ):
         return None
     cells = data[start:end]
     inner = cells.find(_NAME, len(_OPENS))
