@@ -32,22 +32,27 @@ class Table:
 def find_table(grid: Grid, layout: Layout, kind: Kind) -> Table | None:
     """The table of this kind on a sheet, under the header with most known titles; None where there is none."""
     rows = min(layout.header_search_rows, grid.height)
-    shown = [grid.texts(row) for row in range(rows + 1)]
-    return _whole_table(grid, shown, layout, kind) or _best_table(grid, shown, layout, kind)
+    if (whole := _whole_table(grid, rows, layout, kind)) is not None:
+        return whole
+    return _best_table(grid, [grid.texts(row) for row in range(rows + 1)], layout, kind)
 
 
-def _whole_table(grid: Grid, shown: Sequence[Sequence[str]], layout: Layout, kind: Kind) -> Table | None:
+def _whole_table(grid: Grid, rows: int, layout: Layout, kind: Kind) -> Table | None:
     """The first table with every title in one row; None where there is none, or a header of two rows may be above it.
 
     No other header can have more, and so nearly every sheet costs one look-up.
     """
     everything = len(layout.columns(kind))
-    for row, texts in enumerate(shown[:-1]):
-        if _texts_in([texts]) >= everything:
+    texts, wide = grid.texts(0), _texts_in([grid.texts(0)])
+    for row in range(rows):
+        if wide >= everything:
             columns = layout.columns_of(tuple(texts), kind)
             return Table(grid, kind, row, row + 1, columns) if len(columns) == everything else None
-        if _texts_in(shown[row : row + 2]) >= everything > _texts_in(shown[row + 1 : row + 2]):
+        below = grid.texts(row + 1)
+        wide_below = _texts_in([below])
+        if wide_below < everything <= _texts_in([texts, below]):
             return None
+        texts, wide = below, wide_below
     return None
 
 

@@ -74,7 +74,11 @@ def _read_one(original: Original, root: Path, desk: Desk) -> Iterator[Reading]:
     if (form := sniff(content)) == "zip":
         yield from _read_archive(original, content, desk)
     else:
-        yield read_bytes(original, content, PurePosixPath(original.path).name, desk, form)
+        yield read_bytes(original, content, _name(original), desk, form)
+
+
+def _name(original: Original) -> str:
+    return original.path.rpartition("/")[2]
 
 
 def _too_large(size_bytes: int, limits: Limits) -> Finding:
@@ -192,7 +196,7 @@ def _read_grids(
     title = "".join(
         str(cell) for cells in table.grid.cells[: min(table.header, 3)] for cell in cells[:3] if cell is not None
     )
-    kind = _kind((title, inside, PurePosixPath(original.path).name), table, layout)
+    kind = _kind((title, inside, _name(original)), table, layout)
     evidence = Evidence(original, signed, heading, kind, table.grid.name, inside)
     claim = identify(evidence, desk.plan, desk.county, layout)
     rows, repairs = read_rows(table, layout, desk.plan, form)

@@ -32,13 +32,16 @@ def read_rows(table: Table, layout: Layout, plan: Plan, form: str) -> tuple[tupl
     """Every data row of a table, with 1-based sheet row numbers and the values as written; and the repairs made."""
     columns = {column.field: column for column in layout.columns(table.kind)}
     extra = extra_columns(table)
+    # In the layout's order, whatever the order on the sheet; what the sheet does not have is blank.
     none = dict.fromkeys(columns)
-    fields, cells_of = tuple(table.columns), _picker(tuple(table.columns.values()))
+    fields = tuple(field for field in columns if field in table.columns)
+    cells_of, is_whole = _picker(tuple(table.columns[field] for field in fields)), len(fields) == len(columns)
     grid, odd = table.grid, _odd_rows(table)
     repairs: list[Repair] = []
     rows: list[Row] = []
     for number in range(table.first, grid.height):
-        values: dict[str, object] = {**none, **dict(zip(fields, cells_of(grid.cells[number]), strict=True))}
+        there = dict(zip(fields, cells_of(grid.cells[number]), strict=True))
+        values: dict[str, object] = there if is_whole else {**none, **there}
         made = _look_again(values, table, number, columns) if odd is None or number in odd else ()
         # Repairs of rows that turn out to be no data are of no interest to anyone.
         if not _is_data(values, layout):
