@@ -51,6 +51,7 @@ up: base ## run for good: server, schedules, worker, UI / 正式运行
 	@$(BIN)/python -m flows.cli up
 
 bench: setup ## measure speed against the floor and the usual choice / 性能测量
+	@.uv/bin/uv sync --frozen --quiet --group bench
 	@$(BIN)/python -m benchmarks.intake
 	@$(BIN)/python -m benchmarks.brief
 	@$(BIN)/python -m benchmarks.register
