@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from tasks.errors import InputError
-from tasks.register.source import Block, Line, Table
+from tasks.register.blocks import Block, Line, Table
 
 _MEMORY_BYTES = 2**30
 _CPU_SECONDS, _WAIT_SECONDS = 90, 300

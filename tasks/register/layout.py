@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from tasks.register.blocks import Block, Line, Table
 from tasks.register.cutting import Cutter
 from tasks.register.grammar import Grammar
-from tasks.register.source import Block, Line, Table
 
 _PAGE = re.compile(r"[—\- ]*(?:第? *)?\d{1,4}(?: *页)?[—\- ]*(?:[，/ ]*共? *\d{1,4} *页)?$|—{1,3}$")
 _HAN = "一二三四五六七八九十"

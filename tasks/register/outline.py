@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from tasks.register.blocks import Table
 from tasks.register.clauses import ClauseReader
 from tasks.register.grammar import Grammar
 from tasks.register.layout import Paragraph, Piece, is_date
-from tasks.register.source import Table
 from tasks.register.spoken import Roles
 from tasks.register.tables import TableReader
 from tasks.register.tree import (

@@ -15,6 +15,7 @@ from config.county import County
 from config.plan import Document, DutyRule, Measure, Section
 from config.vocabulary import Vocabulary
 from tasks.errors import InputError
+from tasks.register.blocks import Line, Table
 from tasks.register.checks import review
 from tasks.register.clauses import ClauseReader
 from tasks.register.dates import DateReader
@@ -27,7 +28,7 @@ from tasks.register.names import Name
 from tasks.register.outline import Outline, OutlineReader, Part, RawMeasure
 from tasks.register.places import stems
 from tasks.register.settle import settle
-from tasks.register.source import Line, Table, read_source
+from tasks.register.source import read_source
 from tasks.register.tables import TableReader, mended
 from tasks.register.targets import TargetReader
 from tasks.register.units import UnitReader

@@ -12,8 +12,8 @@ from itertools import islice
 from typing import Any
 
 from tasks.errors import InputError
+from tasks.register.blocks import Block, Line, Table
 from tasks.register.pdfgrid import Grid, lines_of, looks_gridded, parted, without_page_number
-from tasks.register.source import Block, Line, Table
 
 MAX_PAGES = 400
 Rows = tuple[tuple[str, ...], ...]

@@ -7,35 +7,15 @@ Belongs here: what kind of file it is, its encoding, its limits, and plain refus
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from tasks.errors import InputError
+from tasks.register.blocks import Block, Line, Table
 
 MAX_BYTES = 30 * 1024 * 1024
 MAX_CHARACTERS = 12_000_000
 _REMARK = re.compile(r"#+ [^#：:]{1,12}[：:]")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line or paragraph as printed; `no` counts lines of a text, paragraphs of a Word file."""
-
-    no: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table: rows of cells as printed, and the line it begins on. `lines` numbers each row."""
-
-    no: int
-    rows: tuple[tuple[str, ...], ...]
-    lines: tuple[int, ...]
-
-
-Block = Line | Table
 
 
 def read_source(content: bytes, name: str) -> tuple[Block, ...]:
@@ -52,21 +32,18 @@ def read_source(content: bytes, name: str) -> tuple[Block, ...]:
         from tasks.register.wordfile import is_large, read_word
 
         if is_large(content):
-            return _caged("word", content, label)
+            from tasks.register.cage import read_caged
+
+            return read_caged("word", content, label)
         return read_word(content, label)
     if b"%PDF-" in content[:1024]:
-        # Always: a few bytes of a PDF may unpack to more than any machine holds, and nothing says so before.
-        return _caged("pdf", content, label)
+        # Always in a cage: a few bytes of a PDF may unpack to more than any machine holds, and nothing says so before.
+        from tasks.register.cage import read_caged
+
+        return read_caged("pdf", content, label)
     if content.startswith(_OLE):
         raise InputError(_ole_message(content, label))
     return text_blocks(_decode(content, label), label)
-
-
-def _caged(kind: str, content: bytes, label: str) -> tuple[Block, ...]:
-    # Imported here: it needs the blocks above, and most documents need no cage.
-    from tasks.register.cage import read_caged
-
-    return read_caged(kind, content, label)
 
 
 def text_blocks(text: str, label: str) -> tuple[Block, ...]:

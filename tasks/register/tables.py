@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from tasks.register.blocks import Table
 from tasks.register.clauses import Clause, ClauseReader
 from tasks.register.grammar import Grammar, words
 from tasks.register.layout import Piece
 from tasks.register.names import Name
-from tasks.register.source import Table
 from tasks.register.spoken import Role
 from tasks.register.units import UnitReader
 

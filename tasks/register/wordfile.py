@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.errors import InputError
-from tasks.register.source import Block, Line, Table
+from tasks.register.blocks import Block, Line, Table
 
 MAX_UNPACKED = 120 * 1024 * 1024
 _PROLOGUE_BYTES = 64 * 1024
