@@ -9,43 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from tasks.brief.value import Brief
 from tasks.matters import Matter, Score
-from tasks.outcomes import Light, RollUp
-
-if TYPE_CHECKING:
-    # The value holds corrections, and the annals hold values.
-    from tasks.brief.value import Brief
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """One earlier month of one ledger row: figure, whole-number share, light, status, and the file it comes from."""
-
-    period: str
-    cumulative: float | None
-    share_pct: int | None
-    light: Light
-    status: str
-    source: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A figure or status of an earlier issue that the ledger now holds otherwise. Words as they are printed.
-
-    `before` is — where the issue had none (补报). `issue` is the number of the issue that said it.
-    """
-
-    period: str
-    issue: int
-    measure: str
-    metric: str
-    unit: str
-    before: str
-    after: str
-    source: int | None = None
+from tasks.outcomes import RollUp
 
 
 @dataclass(frozen=True, slots=True)

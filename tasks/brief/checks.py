@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from config.county import County
 from config.settings import Settings
-from tasks.brief.annals import Annals, Correction
+from tasks.brief.annals import Annals
+from tasks.brief.earlier import Correction
 from tasks.brief.prose import figure, joined, mask, signed
 from tasks.brief.wording import change_unit, disputes, metric_words, says
 from tasks.matters import Matter

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from config.calendar import Period
-from tasks.brief.annals import Correction
+from tasks.brief.earlier import Correction
 from tasks.brief.prose import figure, joined
 from tasks.brief.sources import Sources
 from tasks.brief.value import Block, Brief, Column, Heading, Paragraph, Run, Table

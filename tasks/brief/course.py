@@ -13,8 +13,9 @@ from typing import Literal
 
 from config.calendar import Period
 from config.plan import Plan
-from tasks.brief.annals import Annals, Correction, Past
+from tasks.brief.annals import Annals
 from tasks.brief.corrections import STATUS
+from tasks.brief.earlier import Correction, Past
 from tasks.brief.sources import Sources
 from tasks.brief.trend import past_of
 from tasks.brief.value import Brief, LedgerRow

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from config.calendar import Period
-from tasks.brief.annals import Past
+from tasks.brief.earlier import Past
 from tasks.brief.value import Brief, LedgerRow
 from tasks.brief.wording import light_name
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from config.calendar import Period
-from tasks.brief.annals import Past
+from tasks.brief.earlier import Past
 from tasks.brief.prose import figure, percent
 from tasks.brief.sources import Sources
 from tasks.brief.value import Block, Column, Run, Table

@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tasks.brief.annals import Correction, Past
+from tasks.brief.earlier import Correction, Past
 from tasks.matters import Matter
 from tasks.outcomes import Light
 

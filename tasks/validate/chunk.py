@@ -20,8 +20,8 @@ from tasks.validate.quotes import Quotes, quotes_of
 from tasks.validate.register import Register
 from tasks.validate.run import Miss, run
 from tasks.validate.settle import counting, settled
+from tasks.validate.state import state_of
 from tasks.validate.suites import file_suite, person_suite, roster_suite, row_suite
-from tasks.validate.verdicts import state_of
 from tasks.validate.words import RowFinding, worded
 
 Found = Iterator[tuple[Case, Sequence[Finding]]]

@@ -6,22 +6,21 @@ are imported only once there is a row to validate: an empty pass costs neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from config.county import County
 from config.plan import Plan
 from config.settings import Settings
 from config.workbook import Layout
-from expectations.catalogue import SEVERITIES, Severity
 from tasks.findings import finding
 from tasks.memory import no_collection
-from tasks.shapes import Duty, Finding, ProgressRow, Reading, State, Verdict
+from tasks.shapes import Duty, ProgressRow, Reading, Verdict
+from tasks.validate.state import state_of
 from tasks.validate.versions import asked
 
 # Another unit's or another plan's rows: held against this unit's measures they would all be wrong.
 _FOREIGN = frozenset({"R013", "R015"})
-_STATES: dict[Severity, State] = {"refuse": "refused", "return": "returned", "query": "queried", "hint": "accepted"}
 
 
 @no_collection()
@@ -52,12 +51,6 @@ def judge(
         for place, verdict in zip(open_places, judged, strict=True):
             verdicts[place] = verdict
     return asked([verdict for verdict in verdicts if verdict is not None])
-
-
-def state_of(findings: Iterable[Finding]) -> State:
-    """The state that the gravest finding asks for; accepted where there is none."""
-    worst = min((SEVERITIES.index(each.severity) for each in findings), default=len(SEVERITIES) - 1)
-    return _STATES[SEVERITIES[worst]]
 
 
 def _unread(reading: Reading, duties: Sequence[Duty]) -> Verdict | None:
