@@ -28,8 +28,9 @@ def write_contacts(
         for index, column in enumerate(columns):
             style = formats.get("fill" if column.editable else "fixed", "@")
             write_text(sheet, row + offset, index, _value(column.field, unit, role, known), style)
-            if column.editable:
-                sheet.data_validation(row + offset, index, row + offset, index, guide_entry(column))
+    for index, column in enumerate(columns):
+        if column.editable:
+            sheet.data_validation(row, index, row + max(len(roles), 1) - 1, index, guide_entry(column))
     return len(roles)
 
 

@@ -6,6 +6,7 @@ Belongs here: header row and rows of that sheet. What the rows say is `rows`, wh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -38,6 +39,7 @@ def write_lines(sheet: Worksheet, formats: Formats, columns: Sequence[Column], l
         sheet.set_row(row + offset, max(height(line.text, width, least=3), height(metric, metric_width)))
         for index, column in enumerate(columns):
             _write_cell(sheet, formats, column, line, row + offset, index)
+    _write_guides(sheet, columns, lines, row)
 
 
 def _text_column(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[int, float]:
@@ -56,9 +58,17 @@ def _write_cell(sheet: Worksheet, formats: Formats, column: Column, line: Line, 
         sheet.write_number(row, index, value, style)
     else:
         write_text(sheet, row, index, value or "", style)
-    if column.editable:
-        percent = column.value == "number" and is_percent(line.target)
-        sheet.data_validation(row, index, row, index, guide_entry(column, percent))
+
+
+def _write_guides(sheet: Worksheet, columns: Sequence[Column], lines: Sequence[Line], row: int) -> None:
+    """One rule for each run of cells that are told and allowed the same: a rule a cell is most of a sheet's bytes."""
+    for index, column in enumerate(columns):
+        if column.editable:
+            first = row
+            for percent, run in groupby(column.value == "number" and is_percent(line.target) for line in lines):
+                last = first + sum(1 for _ in run) - 1
+                sheet.data_validation(first, index, last, index, guide_entry(column, percent))
+                first = last + 1
 
 
 def _value(field: str, line: Line) -> str | float | None:

@@ -92,13 +92,22 @@ def test_only_the_cells_to_fill_are_unlocked_and_coloured() -> None:
     assert all(sheet.protection.sheet for sheet in book.worksheets)
 
 
-def test_choices_have_drop_downs_and_cells_to_fill_have_messages() -> None:
-    sheet = opened(workbooks.issued())[workbooks.SHEET]
-    rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
-    status = next(rule for cells, rule in rules.items() if "I9" in cells.split())
-    assert status.type == "list"
-    assert "进展滞后" in status.formula1
-    assert all(len(rule.prompt or "") <= 255 and len(rule.promptTitle or "") <= 32 for rule in rules.values())
+def test_every_cell_to_fill_has_its_drop_down_or_message_and_a_run_of_like_cells_shares_one_rule() -> None:
+    duty = factories.duty(INSURANCE)
+    columns = [column for column in load_layout().columns("progress") if column.editable]
+    sheet = opened(workbooks.issued(duty))[workbooks.SHEET]
+    rules = sheet.data_validations.dataValidation
+    rows = table(workbooks.issued(duty))
+    for column in columns:
+        for row in rows:
+            (rule,) = [each for each in rules if row[column.title].coordinate in each.sqref]
+            assert rule.type == {"choice": "list", "number": "decimal"}.get(column.value)
+            assert column.message in (rule.prompt or "")
+            assert all(word in (rule.formula1 or "") for word in column.values)
+            percent = column.value == "number" and row["指标"].value == "激活率"
+            assert ("按百分数填写" in (rule.prompt or "")) == percent
+    assert len([rule for rule in rules if any(each.min_row > 8 for each in rule.sqref.ranges)]) == len(columns) + 1
+    assert all(len(rule.prompt or "") <= 255 and len(rule.promptTitle or "") <= 32 for rule in rules)
 
 
 def test_every_choice_list_fits_what_the_file_format_allows() -> None:
