@@ -36,13 +36,13 @@ def read_rows(table: Table, layout: Layout, plan: Plan, form: str) -> tuple[tupl
     none = dict.fromkeys(columns)
     fields = tuple(field for field in columns if field in table.columns)
     cells_of, is_whole = _picker(tuple(table.columns[field] for field in fields)), len(fields) == len(columns)
-    grid, odd = table.grid, _odd_rows(table)
+    grid, odd = table.grid, _odd_cells(table)
     repairs: list[Repair] = []
     rows: list[Row] = []
     for number in range(table.first, grid.height):
         there = dict(zip(fields, cells_of(grid.cells[number]), strict=True))
         values: dict[str, object] = there if is_whole else {**none, **there}
-        made = _look_again(values, table, number, columns) if odd is None or number in odd else ()
+        made = _look_again(values, table, number, columns, odd[number]) if number in odd else ()
         # Repairs of rows that turn out to be no data are of no interest to anyone.
         if not _is_data(values, layout):
             continue
@@ -63,19 +63,25 @@ def _picker(places: tuple[int, ...]) -> Callable[[Sequence[object]], tuple[objec
     return itemgetter(*places)
 
 
-def _odd_rows(table: Table) -> frozenset[int] | None:
-    """The rows in which a value may be more than its cell says; None for all of them."""
+def _odd_cells(table: Table) -> Mapping[int, Sequence[str]]:
+    """Row -> the fields in which a value may be more than its cell says."""
     grid = table.grid
+    everything = tuple(table.columns)
     if grid.from_1904:
-        return None
-    return frozenset((*(row for row, _ in grid.percents), *grid.merged_rows))
+        return dict.fromkeys(range(table.first, grid.height), everything)
+    odd: dict[int, Sequence[str]] = {}
+    for row, column in grid.percents:
+        odd[row] = (*odd.get(row, ()), *(field for field, place in table.columns.items() if place == column))
+    return odd | dict.fromkeys(grid.merged_rows, everything)
 
 
-def _look_again(values: dict[str, object], table: Table, row: int, columns: Mapping[str, Column]) -> list[Repair]:
+def _look_again(
+    values: dict[str, object], table: Table, row: int, columns: Mapping[str, Column], fields: Sequence[str]
+) -> list[Repair]:
     """Replace what a percentage format, an epoch or a merged cell makes of a value; returns what was repaired."""
     repairs: list[Repair] = []
-    for field, place in table.columns.items():
-        values[field] = _value(table, row, place, columns[field], repairs)
+    for field in fields:
+        values[field] = _value(table, row, table.columns[field], columns[field], repairs)
     return repairs
 
 

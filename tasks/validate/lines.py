@@ -166,6 +166,8 @@ def _bare(value: object) -> object:
 def _repairs(
     columns: Mapping[str, str], row: Row, cumulative: Number, given: str, status: str | None, expected: Day
 ) -> tuple[Repair, ...]:
+    if not cumulative.repair and not expected.repair and status in (given, None):
+        return ()
     changes: list[tuple[str, str, str, str]] = []
     if cumulative.repair and not cumulative.fault:
         changes.append(("cumulative", cumulative.text, text_of(cumulative.value), cumulative.repair))
