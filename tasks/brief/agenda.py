@@ -7,12 +7,13 @@ those, and the paper leaves room for them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from config.calendar import Period
 from config.county import County
+from tasks.brief.masking import mask
 from tasks.brief.meeting import NOBODY, Docket, day_words
-from tasks.brief.prose import chinese, joined, mask, trim
+from tasks.brief.prose import chinese, joined, trim
 from tasks.brief.value import Block, Column, Heading, Paragraph, Run, Table
 from tasks.brief.wording import by_unit, disputes
 from tasks.matters import Matter
@@ -51,12 +52,17 @@ def _points(rollup: RollUp, county: County, found: Docket, on: dt.date) -> list[
     if missing:
         texts.append(f"听取未报送单位情况说明：{joined(missing)}")
     if open_:
-        overdue = f"，其中超期{len(late)}项（{joined([m.no for m in late])}）" if late else ""
+        overdue = f"，其中超期{len(late)}项（{_units(m.owner or NOBODY for m in late)}）" if late else ""
         texts.append(f"听取往期协调事项、议定事项办理情况：办理中{len(open_)}项{overdue}")
     if found.raised:
-        texts.append(f"研究协调事项{len(found.raised)}项：{joined([f'{m.no}（{m.raised_by}）' for m in found.raised])}")
+        # Under which numbers, the table on the next page says.
+        texts.append(f"研究{_units(m.raised_by for m in found.raised)}提出的协调事项{len(found.raised)}项")
     texts.append("部署下一步工作")
     return [f"{chinese(number)}、{text}。" for number, text in enumerate(texts, start=1)]
+
+
+def _units(names: Iterable[str]) -> str:
+    return joined(list(dict.fromkeys(names)))
 
 
 def _decisions(rollup: RollUp, label: str, found: Docket, on: dt.date) -> list[Block]:

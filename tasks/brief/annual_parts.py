@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from config.plan import Plan
 from config.settings import Settings
 from tasks.brief.course import OUTCOMES, Course, light_of, month_name
+from tasks.brief.masking import mask
 from tasks.brief.meeting import NOBODY, day_words, standing_words
-from tasks.brief.prose import figure, mask, percent, quote, trim
+from tasks.brief.prose import percent, quote, trim
 from tasks.brief.trend import month_columns
 from tasks.brief.value import Bar, Block, Chart, Column, Heading, LedgerRow, Paragraph, Run, Table
-from tasks.brief.wording import LIGHTS, counted, light_name, metric_words, says, short_title
+from tasks.brief.wording import LIGHTS, counted, light_name, metric_words, short_title
 from tasks.matters import Matter, Score
+from tasks.saying import figure, says
 
 _TARGETS = (
     Column("措施", 11),

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from config.plan import Plan
+from tasks.brief.masking import mask
 from tasks.brief.overall import KIND_WORDS
-from tasks.brief.prose import joined, mask, percent
+from tasks.brief.prose import joined, percent
 from tasks.brief.scores import score_blocks
 from tasks.brief.sources import Sources
 from tasks.brief.trend import past_of

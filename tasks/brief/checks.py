@@ -12,10 +12,12 @@ from config.county import County
 from config.settings import Settings
 from tasks.brief.annals import Annals
 from tasks.brief.earlier import Correction
-from tasks.brief.prose import figure, joined, mask, signed
-from tasks.brief.wording import change_unit, disputes, metric_words, says
+from tasks.brief.masking import mask
+from tasks.brief.prose import joined, signed
+from tasks.brief.wording import change_unit, disputes, metric_words
 from tasks.matters import Matter
 from tasks.outcomes import Figure, MeasureProgress, RollUp
+from tasks.saying import figure, says
 from tasks.shapes import Standing
 
 _OPEN = ("待更正", "待说明")

@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from config.calendar import Period
 from tasks.brief.earlier import Correction
-from tasks.brief.prose import figure, joined
+from tasks.brief.prose import joined
 from tasks.brief.sources import Sources
 from tasks.brief.value import Block, Brief, Column, Heading, Paragraph, Run, Table
 from tasks.outcomes import Figure, MeasureProgress, RollUp
+from tasks.saying import figure
 
 NOTHING = "—"
 _Key = tuple[str, str, str]

@@ -10,12 +10,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 from tasks.brief.annals import Annals
-from tasks.brief.prose import joined, long_date, mask, short_date, trim
+from tasks.brief.masking import mask
+from tasks.brief.prose import joined, long_date, one_line, short_date, trim
 from tasks.brief.sources import Sources
 from tasks.brief.value import Block, Column, Heading, Paragraph, Run, Table
-from tasks.brief.wording import says
 from tasks.matters import Matter
 from tasks.outcomes import MeasureProgress, RollUp
+from tasks.saying import says
 
 _RAISED = (
     Column("编号", 28),
@@ -66,7 +67,7 @@ def docket(rollup: RollUp, annals: Annals) -> Docket:
     for measure in rollup.measures:
         if not says(measure.coordination):
             continue
-        number = known.get((measure.no, measure.unit, _plain(mask(measure.coordination))))
+        number = known.get((measure.no, measure.unit, _plain(one_line(mask(measure.coordination)))))
         if number:
             again.append(number)
             continue
@@ -78,7 +79,7 @@ def docket(rollup: RollUp, annals: Annals) -> Docket:
 
 def _raised(measure: MeasureProgress, period: str, number: int, due: dt.date | None) -> Matter:
     owner = measure.coordination_unit.strip() if says(measure.coordination_unit) else ""
-    words = " ".join(mask(measure.coordination).split())
+    words = one_line(mask(measure.coordination))
     return Matter(f"协{period}-{number}", "协调事项", period, measure.no, measure.unit, words, owner, due)
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tasks.brief.prose import joined, percent, short_date
 from tasks.brief.value import Block, Column, Heading, Paragraph, Run, Table
-from tasks.brief.wording import LIGHTS, by_unit, counted, light_name
+from tasks.brief.wording import LIGHTS, by_unit, counted, is_done, light_name
 from tasks.outcomes import Figure, Light, RollUp, Tally
 from tasks.shapes import Kind, Standing, StandingName
 
@@ -160,7 +160,10 @@ def _measures(rollup: RollUp) -> str:
     if not reported:
         text += "本期各项措施均未取得有效报告。"
     elif reported < len(measures):
-        text += f"本期有进展报告的{reported}项，未取得有效报告的{len(measures) - reported}项。"
+        silent = set(_units(rollup.standings, "零报告"))
+        nil = sum(m.reported and m.unit in silent for m in measures)
+        told = f"（含零报告{nil}项）" if nil else ""
+        text += f"本期有报告的{reported}项{told}，未取得有效报告的{len(measures) - reported}项。"
     for light in ("红", "黄"):
         found = [m for m in measures if m.light == light]
         if found:
@@ -171,8 +174,8 @@ def _measures(rollup: RollUp) -> str:
 def _figures(figures: Sequence[Figure]) -> str:
     if not figures:
         return ""
-    done = sum(_is_done(f) for f in figures)
-    open_ = [f for f in figures if not _is_done(f)]
+    done = sum(is_done(f) for f in figures)
+    open_ = [f for f in figures if not is_done(f)]
     parts = [("已完成", done)]
     parts += [(words, sum(f.light == light for f in open_)) for light, words in _JUDGED.items()]
     unlit = [f for f in open_ if f.light == "无"]
@@ -189,7 +192,3 @@ def _figures(figures: Sequence[Figure]) -> str:
     ]
     told = "、".join(f"{what}{count}项" for what, count in moves if count)
     return text + (f"可与上月比较的{len(changes)}项中，累计数较上月{told}。" if changes else "")
-
-
-def _is_done(item: Figure) -> bool:
-    return item.share is not None and item.share >= 1.0

@@ -7,17 +7,20 @@ Does not belong here: problems, highlights and next steps (voices).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from config.plan import Plan, Target
 from config.settings import Settings
-from tasks.brief.prose import figure, percent, quote, signed
+from tasks.brief.prose import percent, quote, signed
 from tasks.brief.sources import Sources
 from tasks.brief.trend import trend_table
 from tasks.brief.value import Bar, Block, Chart, Column, Heading, Paragraph, Run, Table
-from tasks.brief.wording import LIGHTS, by_unit, disputes, light_name, short_title, target_words
+from tasks.brief.wording import LIGHTS, by_unit, disputes, is_done, light_name, short_title, target_words
 from tasks.outcomes import Figure, MeasureProgress, RollUp
+from tasks.saying import figure, says
 from tasks.shapes import Standing
 
+_CHANGE = "较上月"
 _COLUMNS = (
     Column("措施", 11),
     Column("指标", 36, "left"),
@@ -27,9 +30,18 @@ _COLUMNS = (
     Column("完成率", 14),
     Column("序时", 11),
     Column("亮灯", 11),
-    Column("较上月", 17),
+    Column(_CHANGE, 17),
 )
 _LABEL_CHARS = 17
+# A chart stands on one page, and so many bars fill it.
+_MOST_BARS = 30
+_UNSAID: dict[str, str] = {
+    "零报告": "本期零报告",
+    "待更正": "所报内容待更正，暂不采用",
+    "待说明": "所报数据待说明，暂不采用",
+    "按时": "本期未填写进展情况",
+    "迟报": "本期未填写进展情况",
+}
 
 
 def measures_part(rollup: RollUp, plan: Plan, sources: Sources, settings: Settings) -> list[Block]:
@@ -53,11 +65,13 @@ def _section(
     measures: Sequence[MeasureProgress], standings: Mapping[str, Standing], sources: Sources, settings: Settings
 ) -> list[Block]:
     counts = [(light, sum(m.light == light for m in measures)) for light in LIGHTS]
-    lights = "、".join(f"{light_name(light)}{count}项" for light, count in counts if count)
+    found = [(light_name(light), count) for light, count in counts if count]
+    lights = "、".join(f"{name}{count}项" for name, count in found)
+    told = f"{len(measures)}项措施均为{found[0][0]}。" if len(found) == 1 else f"{len(measures)}项措施中，{lights}。"
     # Of a single measure there is nothing to count.
-    text = (f"{len(measures)}项措施：{lights}。" if len(measures) > 1 else "") + _silent(measures, standings)
+    text = (told if len(measures) > 1 else "") + _silent(measures, standings)
     blocks: list[Block] = [Paragraph((Run(text),))] if text else []
-    blocks += [_measure(m, sources, settings) for m in measures if m.progress]
+    blocks += [_measure(m, sources, settings) for m in measures if says(m.progress)]
     return blocks
 
 
@@ -78,11 +92,10 @@ def _silent(measures: Sequence[MeasureProgress], standings: Mapping[str, Standin
     """What is known of the measures nobody reported on: nil, sent back, awaiting an explanation, or nothing."""
     groups: dict[str, list[MeasureProgress]] = {}
     for measure in measures:
-        if not measure.progress:
+        if not says(measure.progress):
             standing = standings.get(measure.unit)
             groups.setdefault(standing.name if standing else "未报", []).append(measure)
-    words = {"零报告": "本期零报告", "待更正": "所报内容待更正，暂不采用", "待说明": "所报数据待说明，暂不采用"}
-    return "".join(f"{by_unit(found)}{words.get(name, '本期未报进展')}。" for name, found in groups.items())
+    return "".join(f"{by_unit(found)}{_UNSAID.get(name, '本期未报进展')}。" for name, found in groups.items())
 
 
 def figures_part(
@@ -93,32 +106,52 @@ def figures_part(
         return []
     targets = {(m.no, t.metric): t for m in plan.measures for t in m.targets}
     rows = tuple(_row(item, targets.get((item.measure, item.metric)), sources) for item in rollup.figures)
-    shown = sorted((item for item in rollup.figures if item.share is not None), key=_lead_on_time)
+    compared = any(item.change is not None for item in rollup.figures)
+    table = Table("量化指标完成情况表", _COLUMNS, rows)
     blocks: list[Block] = [
         Heading(1, "三、量化指标完成情况"),
-        Table("量化指标完成情况表", _COLUMNS, rows),
-        Paragraph((Run(_note(settings)),), "note"),
+        table if compared else _without_change(table),
+        Paragraph((Run(_note(settings, compared)),), "note"),
     ]
-    if shown:
-        blocks.append(Chart("图1  完成率与序时进度对照图", tuple(_bar(item, sources) for item in shown)))
-        blocks.append(Paragraph((Run(_chart_note(len(rollup.figures) - len(shown))),), "note"))
-    return blocks + trend_table(rollup, past, sources)
+    return [*blocks, *_chart(rollup.figures, sources), *trend_table(rollup, past, sources)]
+
+
+def _without_change(table: Table) -> Table:
+    """In a first month nothing can be compared, and a column of dashes would only narrow the others."""
+    room = next(column.width_mm for column in table.columns if column.title == _CHANGE)
+    columns = [replace(c, width_mm=c.width_mm + room) if c.title == "指标" else c for c in table.columns[:-1]]
+    return replace(table, columns=tuple(columns), rows=tuple(row[:-1] for row in table.rows))
+
+
+def _chart(figures: Sequence[Figure], sources: Sources) -> list[Block]:
+    """The targets that are still to be reached, those furthest behind first; of one there is nothing to compare."""
+    known = [item for item in figures if item.share is not None]
+    still = sorted((item for item in known if not is_done(item)), key=_lead_on_time)
+    if len(still) < 2:
+        return []
+    bars = tuple(_bar(item, sources) for item in still[:_MOST_BARS])
+    left_out = (len(known) - len(still), len(figures) - len(known), len(still) - len(bars))
+    note = Paragraph((Run(_chart_note(*left_out)),), "note")
+    return [Chart("图1  完成率与序时进度对照图", bars), note]
 
 
 def _lead_on_time(item: Figure) -> float:
     return min(item.share or 0.0, 1.0) - item.elapsed
 
 
-def _chart_note(left_out: int) -> str:
+def _chart_note(done: int, unknown: int, less_behind: int) -> str:
     text = "注：横条为完成率，竖线为序时进度，横条不到竖线的落后于序时；自上而下落后程度由大到小。"
-    return text + (f"未取得有效数据的{left_out}项未列入。" if left_out else "")
+    parts = ((done, "已完成的{}项"), (unknown, "未取得有效数据的{}项"), (less_behind, "落后较少的{}项"))
+    left = "、".join(words.format(count) for count, words in parts if count)
+    return text + (f"{left}未列入。" if left else "")
 
 
-def _note(settings: Settings) -> str:
+def _note(settings: Settings, compared: bool) -> str:
     yellow, red = figure(settings.lights.yellow_points), figure(settings.lights.red_points)
+    change = "（“较上月”栏为没有上月数据可比）" if compared else ""
     return (
         f"注：落后序时进度不足{yellow}个百分点为绿灯，{yellow}至{red}个百分点为黄灯，"
-        f"超过{red}个百分点或者逾期未完成为红灯；“—”为本期未取得有效数据。"
+        f"超过{red}个百分点或者逾期未完成为红灯；“—”为本期未取得有效数据{change}。"
     )
 
 

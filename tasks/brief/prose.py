@@ -11,12 +11,16 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-_SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]+|[^。！？!?；;\n]+$")
+from tasks.brief.masking import mask
+from tasks.saying import figure
+
+# A closing mark after a stop belongs to the sentence.
+_SENTENCE = re.compile(r"[^。！？!?；;]*[。！？!?；;]+[”’）)】》]*|[^。！？!?；;]+$")
 _CLAUSE_END = "，,、：:）)"
-_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[\s-]?(\d{4})[\s-]?(\d{4})(?!\d)")
-# 18-digit numbers first: read as a bank card, an ID would keep its birthday.
-_ID = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?![\dXx])|(?<!\d)(\d{6})\d{6}(\d{3})(?!\d)")
-_BANK = re.compile(r"(?<!\d)(\d{4})(?:[\s-]?\d{4}){2,3}[\s-]?(\d{1,4})(?!\d)")
+_PAIRS = (("“", "”"), ("‘", "’"), ("（", "）"), ("(", ")"), ("《", "》"), ("【", "】"), ("〔", "〕"))
+_STOPPED = tuple("。！？!?；;，,、：:…")
+_WIDE = r"[\u2e80-\u9fff\uff00-\uffef“”‘’—…]"
+_LOOSE = re.compile(rf"(?<={_WIDE})[ \t\u3000]+|[ \t\u3000]+(?={_WIDE})")
 # No paragraph has more parts; all ways of rounding so many are soon tried.
 _MOST_PARTS = 8
 _DIGITS = "零一二三四五六七八九"
@@ -38,11 +42,6 @@ def long_date(day: dt.date) -> str:
 def short_date(day: dt.date) -> str:
     """2023-10-31 -> 10月31日."""
     return f"{day.month}月{day.day}日"
-
-
-def figure(value: float) -> str:
-    """A figure as an official writes it: 604, 12.5, at most four decimals, no exponent."""
-    return f"{value:.4f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
 
 
 def signed(value: float) -> str:
@@ -94,36 +93,63 @@ def _evenly(counts: Sequence[int], floors: Mapping[int, int], total: int) -> fro
     return frozenset(min(found)[1]) if found else None
 
 
-def mask(text: str) -> str:
-    """The text with ID, bank card and mobile numbers masked in the middle; nothing else is changed."""
-    text = _ID.sub(lambda m: (m[1] or m[3]) + "********" + (m[2] or m[4]), text)
-    text = _MOBILE.sub(r"\1****\3", text)
-    return _BANK.sub(r"\1********\2", text)
+def one_line(text: str) -> str:
+    """A cell's lines as one: each becomes a clause, parted by ； where it has no mark of its own; spaces beside Chinese go."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    told = [line for line in lines if line]
+    closed = [line if line.endswith(_STOPPED) else f"{line}；" for line in told[:-1]]
+    return _LOOSE.sub("", "".join([*closed, *told[-1:]]))
 
 
 def trim(text: str, limit: int) -> str:
-    """The first whole sentences that fit into `limit` characters; a first sentence too long ends with ……"""
-    text = " ".join(text.split())
-    kept = ""
+    """The first whole sentences that fit into `limit` characters; a first sentence too long ends with ……
+
+    A cut never falls inside brackets or quotation marks.
+    """
+    text = one_line(text)
+    if len(text) <= limit:
+        return text
+    end = kept = 0
     for sentence in _SENTENCE.findall(text):
-        if len(kept) + len(sentence) > limit:
+        end += len(sentence)
+        if end > limit:
             break
-        kept += sentence
-    if kept:
-        return kept
+        if _is_closed(text[:end]):
+            kept = end
+    return text[:kept] or _cut(text, limit)
+
+
+def _is_closed(text: str) -> bool:
+    return all(text.count(first) <= text.count(last) for first, last in _PAIRS)
+
+
+def _cut(text: str, limit: int) -> str:
     cut = text[: max(1, limit - 2)]
-    clause = max((cut.rfind(mark) for mark in _CLAUSE_END), default=-1)
+    ends = [at for at, mark in enumerate(cut) if mark in _CLAUSE_END and _is_closed(cut[:at])]
     # A clause cut off near its beginning would say nothing; then the bare length is the better place.
-    return (cut[:clause] if clause > limit // 2 else cut) + "……"
+    return (cut[: ends[-1]] if ends and ends[-1] > limit // 2 else cut) + "……"
 
 
 def quote(text: str, limit: int) -> str:
-    """A unit's own words between “ ”: masked, trimmed, inner quotation marks turned into ‘ ’, closed with a stop."""
-    words = trim(mask(text.strip()), limit).strip()
-    words = words.translate(str.maketrans("“”", "‘’")).rstrip("；;，,、")
-    if not words.rstrip("’）)").endswith(("。", "！", "？", "!", "?", "…")):
+    """A unit's own words between “ ”: masked, trimmed, inner quotation marks nested, closed with a stop."""
+    words = nested(trim(mask(text.strip()), limit).strip().rstrip("；;，,、：:"))
+    bare = words.rstrip("’）)")
+    if re.search(r"[\u2e80-\u9fff]\.$", words):
+        words = f"{words[:-1]}。"
+    elif not bare.endswith(("。", "！", "？", "!", "?", "…")):
         words += "。"
     return f"“{words}”"
+
+
+def nested(words: str) -> str:
+    """The words as they stand inside “ ”: “ ” become ‘ ’ and what they hold in ‘ ’ becomes “ ” again."""
+    if words.count('"') % 2 == 0:
+        words = re.sub(r'"([^"]*)"', r"“\1”", words)
+    inside, told = False, []
+    for char in words:
+        inside = char == "“" or (inside and char != "”")
+        told.append({"“": "‘", "”": "’"}.get(char) or ({"‘": "“", "’": "”"}.get(char, char) if inside else char))
+    return "".join(told)
 
 
 def joined(items: Sequence[str], limit: int | None = None) -> str:

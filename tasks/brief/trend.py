@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 
 from config.calendar import Period
 from tasks.brief.earlier import Past
-from tasks.brief.prose import figure, percent
+from tasks.brief.prose import percent
 from tasks.brief.sources import Sources
 from tasks.brief.value import Block, Column, Run, Table
 from tasks.outcomes import Figure, MeasureProgress, RollUp
+from tasks.saying import figure
 
 # More months than these are too narrow to read on the page, and two say no more than 较上月 does; the ledger has all.
 _MONTHS_ON_THE_PAGE, _A_TREND = 6, 3

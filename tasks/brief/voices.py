@@ -14,8 +14,9 @@ from tasks.brief.meeting import Docket, followed_blocks, raised_blocks
 from tasks.brief.prose import joined, long_date, quote
 from tasks.brief.sources import Sources
 from tasks.brief.value import Block, Heading, Paragraph, Run
-from tasks.brief.wording import by_unit, says
+from tasks.brief.wording import by_unit
 from tasks.outcomes import MeasureProgress, RollUp
+from tasks.saying import says
 from tasks.shapes import Kind, StandingName
 
 _OWED: dict[Kind, str] = {
@@ -88,13 +89,13 @@ def _expiring(rollup: RollUp) -> str:
     units = {m.no: m.unit for m in rollup.measures}
     coming = [item for item in rollup.expiring if item[1] >= rollup.as_of]
     past = [item for item in rollup.expiring if item[1] < rollup.as_of]
-    text = "".join(_ends(day, no, words, units) for no, day, words in past)
-    return text + "".join(_ends(day, no, words, units, (day - rollup.as_of).days) for no, day, words in coming)
+    told = [*((*item, "已于") for item in past), *((*item, "将于") for item in coming)]
+    return "".join(_ends(day, no, words, units, when) for no, day, words, when in told)
 
 
-def _ends(day: dt.date, no: str, words: str, units: dict[str, str], days_left: int | None = None) -> str:
-    when = f"已于{long_date(day)}到期" if days_left is None else f"将于{long_date(day)}到期，还有{days_left}天"
-    return f"第{no}项（{units.get(no, '')}）{quote(words, 60).replace('。”', '”')}{when}。"
+def _ends(day: dt.date, no: str, words: str, units: dict[str, str], when: str) -> str:
+    """By the day alone: days still left would be wrong on the day it is printed, and on the day it is read."""
+    return f"第{no}项（{units.get(no, '')}）{quote(words, 60).replace('。”', '”')}{when}{long_date(day)}到期。"
 
 
 def _quoted(

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tasks.brief.prose import figure, percentages
+from tasks.brief.prose import nested, percentages
 from tasks.outcomes import Figure, Light, MeasureProgress
+from tasks.saying import figure
 
 LIGHT_NAMES: dict[Light, str] = {"绿": "绿灯", "黄": "黄灯", "红": "红灯", "无": "未评定"}
 LIGHTS: tuple[Light, ...] = ("绿", "黄", "红", "无")
-_NOTHING = frozenset({"", "无", "暂无", "没有", "—", "/", "／", "0", "无。", "暂无。"})
 _OPERATORS = {">=": "≥", "<=": "≤", "=": "", "->": "至", "range": ""}
 _SENTENCE_END = re.compile(r"[。；！]")
 # A clause ends outside brackets only: half of 农（牧）家乐 names nothing.
@@ -33,9 +33,9 @@ def light_name(light: Light) -> str:
     return LIGHT_NAMES[light]
 
 
-def says(text: str) -> bool:
-    """Whether a cell says anything: 无 and its kin are valid answers, but no news."""
-    return text.strip() not in _NOTHING
+def is_done(item: Figure) -> bool:
+    """Whether a target has been reached."""
+    return item.share is not None and item.share >= 1.0
 
 
 def short_title(text: str) -> str:
@@ -77,7 +77,7 @@ def _cut(words: str) -> str:
 
 def metric_words(metric: str) -> str:
     """A metric's name in “ ”, with its own quotation marks turned into ‘ ’."""
-    return f"“{metric.translate(str.maketrans('“”', '‘’'))}”"
+    return f"“{nested(metric)}”"
 
 
 def change_unit(metric_unit: str) -> str:

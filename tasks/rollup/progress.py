@@ -30,6 +30,7 @@ from tasks.rollup.lights import (
     worst,
 )
 from tasks.rollup.tally import tally
+from tasks.saying import figure, says
 from tasks.shapes import ProgressRow, Standing
 
 _Key = tuple[str, str, str]
@@ -164,7 +165,7 @@ def _measure(measure: Measure, figures: Sequence[Figure], month: _Month, county:
         progress=_joined(own, "progress"),
         problems=_joined(own, "problems"),
         coordination=_joined(own, "coordination"),
-        coordination_unit=_joined(own, "coordination_unit", "、"),
+        coordination_unit=_units(own),
         next_steps=_joined(own, "next_steps"),
         highlights=_joined(own, "highlights"),
         reported=bool(own) or _is_nil(unit, month),
@@ -200,24 +201,30 @@ def _first(rows: Iterable[ProgressRow], field: str) -> str:
 
 
 def _joined(rows: Iterable[ProgressRow], field: str, separator: str = "；") -> str:
-    """What a measure's rows say, each text once: units often repeat one text beside every metric."""
-    texts = list(dict.fromkeys(text for row in rows if (text := str(getattr(row, field)).strip())))
+    """What a measure's rows say, each text once: units often repeat one text beside every metric. 无 beside words goes."""
+    told = list(dict.fromkeys(text for row in rows if (text := str(getattr(row, field)).strip())))
+    texts = [text for text in told if says(text)] or told[:1]
     closed = [text if text.endswith(_STOPS) else text + separator for text in texts[:-1]]
     return "".join(closed + texts[-1:])
 
 
+def _units(rows: Iterable[ProgressRow]) -> str:
+    """The units asked, each once."""
+    named = [name.strip() for name in _joined(rows, "coordination_unit", "、").split("、")]
+    return "、".join(dict.fromkeys(name for name in named if name))
+
+
 def _supporting(measure: Measure, unit: str, own: Sequence[ProgressRow], month: _Month) -> tuple[str, ...]:
+    """What responsible units say beside the lead: figures that differ from its own or that it has not given, and words."""
     figures = {row.metric: row.cumulative for row in own}
     others = [row for row in month.rows.get(measure.no, ()) if row.unit != unit]
     lines = []
     for row in others:
         lead = figures.get(row.metric)
-        if row.cumulative is not None and lead is not None and row.cumulative != lead:
-            lines.append(
-                f"{row.unit}报“{row.metric}”累计{row.cumulative:g}{row.metric_unit}，"
-                f"与{unit}所报{lead:g}{row.metric_unit}不一致"
-            )
-        elif row.progress.strip():
+        if row.cumulative is not None and is_finite(row.cumulative) and row.cumulative != lead:
+            told = f"{row.unit}报“{row.metric}”累计{figure(row.cumulative)}{row.metric_unit}"
+            lines.append(f"{told}，与{unit}所报{figure(lead)}{row.metric_unit}不一致" if lead is not None else told)
+        if says(row.progress):
             lines.append(f"{row.unit}：{row.progress.strip()}")
     return tuple(dict.fromkeys(lines))
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.brief.prose import chinese, figure, joined, long_date, mask, percent, percentages, quote, signed, trim
+from tasks.brief.prose import chinese, joined, long_date, mask, percent, percentages, quote, signed, trim
+from tasks.saying import figure
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=12))
