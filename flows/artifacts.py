@@ -130,7 +130,7 @@ def publish_letters(plan: str, day: str, records: Sequence[LetterRecord]) -> Non
             "单位": cell(record.unit),
             "主题": cell(record.subject),
             "状态": cell(became(record)),
-            "说明": "" if record.state == "sent" and not record.dead else cell(without_numbers(record.answer)),
+            "说明": "" if record.state == "sent" and not record.partly else cell(without_numbers(record.answer)),
         }
         for record in records
     ]

@@ -16,7 +16,7 @@ from flows.forms import NOW, PLAN, field, run_name
 from flows.office import Office, instant, open_office
 from flows.standings import standings_of
 from tasks.errors import InputError
-from tasks.mail.history import last_contacts, last_said
+from tasks.mail.history import by_now, last_contacts, last_said
 from tasks.mail.task import decide_steps
 from tasks.outcomes import CallNote
 from tasks.store import calls, outbox
@@ -119,5 +119,7 @@ def _show_anew(office: Office) -> None:
 
 
 def _noted(office: Office, unit: str, new: bool) -> Noted:
-    records, notes = outbox.records(office.url, office.plan.id), calls.load_calls(office.url, office.plan.id, unit)
+    records, notes = by_now(
+        outbox.records(office.url, office.plan.id), calls.load_calls(office.url, office.plan.id, unit), office.now
+    )
     return Noted(unit, new, last_said(unit, notes), last_contacts(unit, records, notes))

@@ -7,6 +7,7 @@ in `tasks.store`.
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,12 +22,14 @@ from flows.artifacts import publish_letters
 from flows.office import Office
 from flows.standings import standings_of
 from tasks.errors import InputError
-from tasks.mail.hours import day_begins, is_quiet, may_leave, waits_for_a_workday
-from tasks.mail.recall import may_be_recalled
+from tasks.mail.hours import LOGIN_REST, LOGIN_RESTS, day_begins, is_quiet, may_leave, waits_for_a_workday
+from tasks.mail.keys import LADDER, duties_told
+from tasks.mail.recall import ACCEPTED, may_be_recalled
 from tasks.mail.recall import recall as decide_recall
+from tasks.mail.wording import without_numbers
 from tasks.outcomes import Letter
 from tasks.shapes import Standing
-from tasks.store import outbox
+from tasks.store import mailbox, outbox
 from tasks.store.task import enqueue, ready_letters
 
 if TYPE_CHECKING:
@@ -58,10 +61,14 @@ def post(office: Office, letters: Sequence[Letter]) -> Posted:
     """
     recall(office)
     if letters:
+        if office.settings.mail.mode == "send":
+            mailbox.take_up_rehearsed(office.url, letters, office.now)
         enqueue(office.url, letters, office.now, label=f"{len(letters)} 封")
     mail, plan = office.settings.mail, office.plan.id
     patience = _patience(mail)
     waiting = ready_letters(office.url, plan, office.now, mail.when_uncertain, patience, label=plan)
+    if waiting and _account_rests(office):
+        return Posted(0, (LOGIN_RESTS,), len(waiting))
     leaving = _leaving(office, waiting)
     held = len(waiting) - len(leaving)
     if not leaving:
@@ -80,6 +87,12 @@ def show_today(office: Office) -> None:
     )
 
 
+def _account_rests(office: Office) -> bool:
+    """Whether the mail account was turned away a short while ago: another wrong login might get it locked."""
+    since = office.now - LOGIN_REST
+    return office.settings.mail.mode == "send" and mailbox.was_login_refused(office.url, office.plan.id, since)
+
+
 def _leaving(office: Office, waiting: Sequence[Letter]) -> Sequence[Letter]:
     """Which of the waiting letters may leave now: the quiet hours, days off and the day's limit hold the others."""
     mail, now = office.settings.mail, office.now
@@ -89,7 +102,7 @@ def _leaving(office: Office, waiting: Sequence[Letter]) -> Sequence[Letter]:
     chasing = [letter for letter in waiting if waits_for_a_workday(letter)]
     if chasing and not office.calendar.is_workday(now.date()):
         waiting = [letter for letter in waiting if letter not in chasing]
-    return waiting[: may_leave(mail, outbox.left_since(office.url, day_begins(now)), len(waiting))]
+    return waiting[: may_leave(mail, mailbox.left_since(office.url, day_begins(now)), len(waiting))]
 
 
 def recall(office: Office, standings: Sequence[Standing] | None = None) -> None:
@@ -129,18 +142,25 @@ def dispatch(
     counter: Counter,
     now: dt.datetime,
     tell: Callable[[Letter], None] = diary.sent,
+    clock: Callable[[], float] = time.monotonic,
 ) -> tuple[int, tuple[str, ...]]:
-    """Send letters that are on record: (how many left, what became of the others).
+    """Send letters that are on record: (how many left, what became of the others, naming nobody's address).
 
     One connection for the batch, and the one place where it becomes known what became of a letter. Each row is taken
     by this process right before its letter leaves, so that of two runs at once only one gets it, and is closed right
-    after, before the next one leaves.
+    after, before the next one leaves. A long batch stops where the quiet hours begin, and for a unit accepted meanwhile.
+    `clock` counts in seconds.
     """
     from tasks.mail.post import deliver
 
-    patience, letters = _patience(mail), {letter.key: letter for letter in waiting}
+    patience, letters, began = _patience(mail), {letter.key: letter for letter in waiting}, clock()
 
     def take(letter: Letter) -> bool:
+        if is_quiet(mail, now + dt.timedelta(seconds=clock() - began)):
+            return False
+        if letter.rung in LADDER and mailbox.is_any_accepted(url, duties_told(letter.key)):
+            outbox.withdraw(url, [letter.key], ACCEPTED, now)
+            return False
         return outbox.mark_sending(url, letter.key, now, mail.when_uncertain, patience)
 
     sent, troubles = 0, []
@@ -150,7 +170,7 @@ def dispatch(
             sent += 1
             tell(letters[report.key])
         if report.state != "sent" or report.dead:
-            troubles.append(f"{report.key[1]}《{letters[report.key].subject}》：{report.answer}")
+            troubles.append(f"{report.key[1]}《{letters[report.key].subject}》：{without_numbers(report.answer)}")
     return sent, tuple(troubles)
 
 

@@ -14,6 +14,10 @@ from tasks.shapes import Standing
 
 Light = Literal["绿", "黄", "红", "无"]
 
+# How those answers to a letter begin that more than one room must know again: it was only written as a file; the mail
+# account was turned away; some of its recipients were.
+REHEARSED, LOGIN_REFUSED, PARTLY = "演练", "邮件账号登录失败", "已送达其余收件人"
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -78,6 +82,16 @@ class LetterRecord:
     def key(self) -> tuple[str, str, str, str, str]:
         """(plan, unit, duty, rung, ISO day), as `Letter.key`."""
         return (self.plan, self.unit, self.duty, self.rung, self.day.isoformat())
+
+    @property
+    def rehearsed(self) -> bool:
+        """Whether it was only written as a file, in a dry run: nobody was sent it."""
+        return self.state == "sent" and self.answer.startswith(REHEARSED)
+
+    @property
+    def partly(self) -> bool:
+        """Whether some of its recipients did not get it."""
+        return self.state == "sent" and self.answer.startswith(PARTLY)
 
 
 @dataclass(frozen=True, slots=True)

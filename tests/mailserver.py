@@ -28,12 +28,13 @@ Where = Literal["greeting", "auth", "mail", "data", "before-data", "body", "afte
 class Faults:
     """What goes wrong. Each list is used up one entry per event; "" lets that event pass.
 
-    `greeting`, `sender`, `data` hold replies ("421 busy"); `recipients` a standing reply per address.
+    `greeting`, `login`, `sender`, `data` hold replies ("421 busy"); `recipients` a standing reply per address.
     `drop` holds what befalls each letter in turn: a place where its line is cut, or "stall", which delays the reply to
     the finished letter by `stall_seconds`. Where `drop` is empty, `stall_seconds` delays every one.
     """
 
     greeting: list[str] = field(default_factory=list)
+    login: list[str] = field(default_factory=list)
     sender: list[str] = field(default_factory=list)
     data: list[str] = field(default_factory=list)
     recipients: dict[str, str] = field(default_factory=dict)
@@ -181,6 +182,14 @@ class _Line(SMTP):
     def _cut(self) -> None:
         if self.transport is not None:
             self.transport.abort()  # type: ignore[attr-defined]
+
+    async def smtp_AUTH(self, arg: str) -> None:
+        """As usual, unless this way of logging in is to be refused unheard."""
+        login = self.owner.faults.login
+        if login and (reply := login.pop(0)):
+            await self.push(reply)
+            return
+        await super().smtp_AUTH(arg)
 
     async def smtp_DATA(self, arg: str) -> None:
         """As usual, unless something is to befall this letter."""

@@ -14,6 +14,7 @@ from typing import Literal
 
 from tasks.mail.addresses import one_line
 from tasks.mail.wire import Stage
+from tasks.outcomes import LOGIN_REFUSED, PARTLY
 
 Outcome = Literal["sent", "retry", "permanent", "uncertain"]
 Refused = Mapping[str, tuple[int, bytes]]
@@ -41,7 +42,7 @@ def of_result(result: object) -> Answer:
     if result is False:
         return Answer("uncertain", "连接多次中断，信件可能已送达；将以同一信件编号重发")
     if isinstance(result, dict) and result:
-        return Answer("sent", f"已送达其余收件人；被拒收：{_refusals(result)}", _dead(result))
+        return Answer("sent", f"{PARTLY}；被拒收：{_refusals(result)}", _dead(result))
     return Answer("sent", "服务器已接收")
 
 
@@ -81,7 +82,7 @@ def _no_line(error: Exception) -> str:
         words = _words(error.verify_message)
         return f"邮件服务器的证书不可信（{words}），未发出。请核对服务器名称或 LIANXI_SMTP_CA_FILE"
     if isinstance(code, int) and code in _LOGIN_CODES:
-        return f"邮件账号登录失败，未发出。服务器答复 {code}：{_words(getattr(error, 'smtp_error', b''))}"
+        return f"{LOGIN_REFUSED}，未发出。服务器答复 {code}：{_words(getattr(error, 'smtp_error', b''))}"
     if isinstance(code, int) and code > 0:
         return f"邮件服务器暂不可用，未发出。服务器答复 {code}：{_words(getattr(error, 'smtp_error', b''))}"
     return f"无法与邮件服务器建立安全连接，未发出：{_words(str(error))}"

@@ -9,9 +9,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tasks.mail.keys import LADDER, DutyKey, duties_told, told
+from tasks.mail.keys import LADDER, DutyKey, SentKey, duties_told, told
 from tasks.mail.wording import cut, duty_title, short_day
-from tasks.outcomes import Call, CallNote, LetterRecord
+from tasks.outcomes import REHEARSED, Call, CallNote, LetterRecord
 from tasks.shapes import Standing
 
 _DONE = ("按时", "迟报", "零报告")
@@ -22,6 +22,12 @@ _STATES: Mapping[str, str] = {
     "failed": "未发出，稍后重试", "refused": "未送达",
     "withdrawn": "已撤回",
 }  # fmt: skip
+
+
+def said_keys(records: Iterable[LetterRecord], *, live: bool) -> tuple[SentKey, ...]:
+    """The keys of what was said or will be. Once letters are really sent (`live`), those of a dry run do not count."""
+    said = (each for each in records if each.state not in ("refused", "withdrawn"))
+    return tuple(each.key for each in said if not (live and each.rehearsed))
 
 
 def undelivered(records: Iterable[LetterRecord]) -> Mapping[DutyKey, str]:
@@ -47,6 +53,14 @@ def dead_addresses(records: Iterable[LetterRecord], since: dt.datetime) -> froze
             dead -= {address.lower() for address in (*each.to, *each.cc)}
         dead |= gone
     return frozenset(dead)
+
+
+def by_now(
+    records: Iterable[LetterRecord], notes: Iterable[CallNote], now: dt.datetime
+) -> tuple[tuple[LetterRecord, ...], tuple[CallNote, ...]]:
+    """What had been written and called by `now`: a morning looked at again knows nothing of later ones."""
+    written = tuple(each for each in records if each.enqueued_at is None or each.enqueued_at <= now)
+    return written, tuple(each for each in notes if each.called_at <= now)
 
 
 def with_contacts(
@@ -94,7 +108,9 @@ def _answer(note: CallNote) -> str:
 
 def became(record: LetterRecord) -> str:
     """What became of a letter, in a few words; of a dry run that it was one."""
-    return "演练，未寄出" if record.answer.startswith("演练") else _STATES[record.state]
+    if record.partly:
+        return "部分收件人未收到"
+    return f"{REHEARSED}，未寄出" if record.rehearsed else _STATES[record.state]
 
 
 def resolved_reds(standings: Iterable[Standing], records: Sequence[LetterRecord], today: dt.date) -> tuple[str, ...]:

@@ -12,6 +12,10 @@ from config.settings import Mail
 from tasks.mail.keys import LADDER
 from tasks.outcomes import Letter
 
+# Mail servers commonly lock an account after five wrong passwords within half an hour.
+LOGIN_REST = dt.timedelta(minutes=30)
+LOGIN_RESTS = f"邮件账号登录失败后{LOGIN_REST.seconds // 60}分钟内不再尝试，以免账号被锁；请核对账号和口令"
+
 
 def is_quiet(mail: Mail, now: dt.datetime) -> bool:
     """Whether `now` (in the office's zone) lies in the quiet hours, which may run over midnight."""

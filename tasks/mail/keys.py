@@ -19,7 +19,7 @@ DutyKey = tuple[str, str, str, str]
 # The ladder's rungs, lowest first.
 LADDER = ("提醒", "蓝", "黄", "红")
 _PART = re.compile(r"(\w+)/([\w-]+)/(\D+?)([+-]\d+)")
-_VERSION = re.compile(r"(\w+)/([\w-]+)/v\d+")
+_VERSION = re.compile(r"(\w+)/([\w-]+)/v(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,12 @@ def duties_told(key: SentKey) -> tuple[DutyKey, ...]:
     """The duties a letter of the ladder, a return or a receipt is about, read back from its key; else none."""
     parts = (_PART.fullmatch(part) or _VERSION.fullmatch(part) for part in key[2].split())
     return tuple((key[0], key[1], match[1], match[2]) for match in parts if match)
+
+
+def version_told(key: SentKey) -> int | None:
+    """The version of a file that a return, a query or a receipt is about; None for other letters."""
+    match = _VERSION.fullmatch(key[2])
+    return int(match[3]) if match else None
 
 
 def told(sent_keys: Iterable[SentKey]) -> Mapping[DutyKey, tuple[Told, ...]]:

@@ -21,7 +21,7 @@ from tasks.mail.keys import SentKey
 from tasks.mail.parcel import Counter as Counter
 from tasks.mail.parcel import not_allowed, parcel, why_not
 from tasks.mail.wire import Wire, check_settings
-from tasks.outcomes import Letter
+from tasks.outcomes import REHEARSED, Letter
 
 Before = Callable[[Letter], bool | None]
 
@@ -91,6 +91,7 @@ def _send_all(
             continue
         if before(letter) is False:
             continue
+        pace.leaves()
         answer = _send(wire, letter, counter, now)
         down = answer.words if wire.stage == "connect" else ""
         yield Report(letter.key, answer.outcome, answer.words, answer.dead)
@@ -124,7 +125,7 @@ def _write_all(
             continue
         _, message = wire.prepare_send(**parcel(letter, counter, now))
         write_atomically(counter.data / eml_path(letter), re.sub(r"\r?\n", "\r\n", message).encode("ascii"))
-        yield Report(letter.key, "sent", f"演练：未寄出，已写入 {eml_path(letter)}")
+        yield Report(letter.key, "sent", f"{REHEARSED}：未寄出，已写入 {eml_path(letter)}")
 
 
 def eml_path(letter: Letter) -> str:
@@ -146,7 +147,11 @@ class Pace:
     def wait(self) -> None:
         """Return when the next letter may leave."""
         if len(self.sent_at) == self.per_minute:
-            rest_seconds = 60 - (self.clock() - self.sent_at.popleft())
+            rest_seconds = 60 - (self.clock() - self.sent_at[0])
             if rest_seconds > 0:
                 self.sleep(rest_seconds)
+            self.sent_at.popleft()
+
+    def leaves(self) -> None:
+        """Count one letter that leaves now."""
         self.sent_at.append(self.clock())

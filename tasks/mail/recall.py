@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tasks.mail.keys import LADDER, DutyKey, SentKey, duties_told
+from tasks.mail.keys import LADDER, DutyKey, SentKey, duties_told, version_told
 from tasks.outcomes import LetterRecord
 from tasks.shapes import Standing
 
@@ -18,6 +18,8 @@ _DAILY = (*LADDER, "摘要")
 _SETTLED: Mapping[str, str] = {
     "按时": "已受理", "迟报": "已受理", "零报告": "已受理", "延期": "已批准延期",
 }  # fmt: skip
+_NO_MORE = "不再发出"
+ACCEPTED = f"已受理，{_NO_MORE}"
 _WAITING = ("ready", "failed", "uncertain")
 _UNSENT = ("ready", "failed")
 
@@ -38,7 +40,8 @@ def may_be_recalled(records: Iterable[LetterRecord]) -> bool:
 def recall(records: Iterable[LetterRecord], standings: Iterable[Standing], today: dt.date) -> Recall:
     """What to take back now.
 
-    A reminder or a return is settled once a duty it is about is: what else it spoke of is decided anew next morning.
+    A reminder is settled once a duty it is about is: what else it spoke of is decided anew next morning. A return is
+    settled by a later version that was accepted, not by an earlier one: what a unit adds may be returned too.
     A letter of the ladder, or a digest, that did not leave on its own day is stale: it would count the days wrong, and
     letters of several days must not arrive in one burst. One that may have arrived already is not stale.
     """
@@ -57,16 +60,17 @@ def _why_settled(record: LetterRecord, now: Mapping[DutyKey, Standing]) -> str:
     if record.rung not in (*LADDER, *_SENT_BACK):
         return ""
     reasons = (_why_of_duty(record, now.get(key)) for key in duties_told(record.key))
-    return next((f"{why}，不再发出" for why in reasons if why), "")
+    return next((f"{why}，{_NO_MORE}" for why in reasons if why), "")
 
 
 def _why_of_duty(record: LetterRecord, standing: Standing | None) -> str:
     if standing is None:
         return "事项已取消"
+    if record.rung in _SENT_BACK:
+        later = (standing.version or 0) > (version_told(record.key) or 0)
+        return _SETTLED.get(standing.name, "") if later else ""
     if standing.name in _SETTLED:
         return _SETTLED[standing.name]
-    if record.rung in _SENT_BACK:
-        return ""
     if standing.name == "未到期" and record.rung != "提醒":
         return "期限已调整"
     returned, enqueued = standing.returned_at, record.enqueued_at

@@ -23,6 +23,7 @@ from tasks.outcomes import Attachment, Call, CallNote, Letter, LetterRecord, Sup
 from tasks.shapes import Contact, Duty, Standing, Submission, Written
 
 _LOST = ("uncertain", "failed", "refused")
+_OPEN = ("uncertain", "failed")
 _TOLD_DAYS = 3
 
 
@@ -40,13 +41,13 @@ def decide_steps(
     label: str,
 ) -> tuple[tuple[ladder.Step, ...], tuple[Call, ...]]:
     """See `ladder.decide`; `records` is the whole outbox, `notes` all calls noted: each call bears the last of both."""
-    keys = [each.key for each in records if each.state not in ("refused", "withdrawn")]
+    keys = history.said_keys(records, live=settings.mail.mode == "send")
     dead, lost = _dead(records, now, settings), history.undelivered(records)
     today = now.date()
     left = {each.name: each.valid_to for each in county.units if each.valid_to is not None and each.valid_to < today}
     steps, calls = ladder.decide(standings, contacts, keys, calendar, today, settings, dead, lost, left)
     get_run_logger().info("%s：催报 %d 项，电话 %d 项", label, len(steps), len(calls))
-    return steps, history.with_contacts(calls, records, notes)
+    return steps, history.with_contacts(calls, *history.by_now(records, notes, now))
 
 
 @task(name="拟督办单", task_run_name="拟督办单 {label}", cache_policy=NO_CACHE)
@@ -160,7 +161,8 @@ def write_digest(
     label: str,
 ) -> tuple[Letter, ...]:
     """See `notices.digest`; empty where the coordinator has no usable address. `records` is the whole outbox."""
-    lost = [each for each in records if each.state in _LOST and _is_news(each, now)]
+    records, _ = history.by_now(records, (), now)
+    lost = [each for each in records if (each.state in _LOST or each.partly) and _is_news(each, now)]
     resolved = history.resolved_reds(standings, records, now.date())
     nobody = notices.without_contact(standings, contacts, _dead(records, now, settings))
     letter = notices.digest(standings, calls, todays, lost, _paper(plan, county), now.date(), resolved, nobody)
@@ -202,8 +204,8 @@ def write_alarm(
 
 
 def _is_news(record: LetterRecord, now: dt.datetime) -> bool:
-    """A letter given up is told for three days; one that is still open every morning."""
-    return record.state != "refused" or (now.date() - record.day).days <= _TOLD_DAYS
+    """A letter given up, or that some did not get, is told for three days; one that is still open every morning."""
+    return record.state in _OPEN or (now.date() - record.day).days <= _TOLD_DAYS
 
 
 def _dead(records: Sequence[LetterRecord], now: dt.datetime, settings: Settings) -> frozenset[str]:

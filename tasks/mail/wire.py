@@ -35,6 +35,8 @@ _OFFICE_TYPES = {
 
 
 _LINE_MAX = 76
+# Every login is over TLS, so the ways that all servers know come first; and what a server says of a way it lacks after all.
+_LOGIN_WAYS, _NO_SUCH_WAY = ("PLAIN", "LOGIN", "CRAM-MD5"), (504, 534)
 
 
 class NamedBytes(BytesIO):
@@ -80,6 +82,21 @@ class Wire(yagmail.SMTP):  # type: ignore[misc]
                 if reply[0] == 354:
                     wire.stage = "data"
                 return reply
+
+            def login(self, user: str, password: str) -> Any:
+                """Offer the password once. The base class offers it anew in every way there is: so accounts get locked."""
+                self.ehlo_or_helo_if_needed()
+                offered = self.esmtp_features.get("auth", "").split()
+                ways = [way for way in _LOGIN_WAYS if way in offered]
+                for way in ways[:-1]:
+                    self.esmtp_features["auth"] = way
+                    try:
+                        return super().login(user, password)
+                    except OSError as error:
+                        if getattr(error, "smtp_code", 0) not in _NO_SUCH_WAY:
+                            raise
+                self.esmtp_features.update({"auth": ways[-1]} if ways else {})
+                return super().login(user, password)
 
         return Line
 
@@ -207,4 +224,6 @@ def _is_inside(host: str, port: int) -> bool:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
         return False
-    return all(ipaddress.ip_address(str(entry[4][0]).partition("%")[0]).is_private for entry in found)
+    addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+    # Older Pythons call every IPv4 address that is written as IPv6 private.
+    return all((getattr(each, "ipv4_mapped", None) or each).is_private for each in addresses)

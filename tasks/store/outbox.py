@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 
 from tasks.errors import InputError, PipelineError
 from tasks.outcomes import Attachment, Letter, LetterRecord
@@ -64,7 +64,7 @@ def enqueue(url: str, letters: Sequence[Letter], now: dt.datetime) -> tuple[Lett
             # By key, so that a letter given twice goes out once.
             wanted = {letter.key: letter for letter in letters if letter.plan == plan and letter.key not in on_record}
             if wanted:
-                connection.execute(insert(LetterRow), [_columns(letter, now) for letter in wanted.values()])
+                connection.execute(insert(LetterRow), [columns_of(letter, now) for letter in wanted.values()])
             new += wanted.values()
     return tuple(new)
 
@@ -98,7 +98,7 @@ def mark_sending(
     with writing(url, key[0]) as connection:
         taken = connection.execute(
             update(LetterRow)
-            .where(*_is(key), _offered(now, policy, patience))
+            .where(*is_letter(key), _offered(now, policy, patience))
             .values(state="sending", sender=me, attempts=LetterRow.attempts + 1)
         )
         return taken.rowcount == 1
@@ -124,7 +124,7 @@ def close(
     if state not in get_args(ClosedState):
         raise ValueError(f"a letter is closed as one of {get_args(ClosedState)}, not {state!r}")
     with writing(url, key[0]) as connection:
-        row = connection.execute(select(*_KEPT).where(*_is(key))).first()
+        row = connection.execute(select(*_KEPT).where(*is_letter(key))).first()
         if row is None:
             raise PipelineError(f"发件箱中没有这封信：{' '.join(key[1:])}")
         if row.state in _FINAL or (row.state == "sending" and row.sender != this_process()):
@@ -139,7 +139,7 @@ def close(
         elif state in ("failed", "uncertain"):
             values["retry_after"] = patience.retry_after(attempts, now)
         values |= {"sender": None, "closed_at": now, "dead": sorted(dead) or None}
-        connection.execute(update(LetterRow).where(*_is(key)).values(values))
+        connection.execute(update(LetterRow).where(*is_letter(key)).values(values))
 
 
 def withdraw(url: str, keys: Iterable[Key], why: str, now: dt.datetime) -> int:
@@ -167,7 +167,7 @@ def settle(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime, *, b
         {"state": "sent", "answer": "经人工核实已送达"} if arrived else {"state": "ready", "answer": "经人工决定重发"}
     )
     with writing(url, plan) as connection:
-        still = (*_is(found[0].key), LetterRow.state == "uncertain")
+        still = (*is_letter(found[0].key), LetterRow.state == "uncertain")
         done = connection.execute(
             update(LetterRow).where(*still).values(**values, retry_after=None, doubtful=True, closed_at=now)
         )
@@ -200,13 +200,6 @@ def records(url: str, plan: str, states: Collection[str] = get_args(LetterState)
         return tuple(_record(row) for row in connection.execute(query))
 
 
-def left_since(url: str, instant: dt.datetime) -> int:
-    """How many letters of all plans left the house, or may have, since that instant: what a day's limit counts."""
-    left = (LetterRow.state.in_(("sent", "uncertain")), LetterRow.closed_at >= instant)
-    with reading(url) as connection:
-        return connection.execute(select(func.count()).select_from(LetterRow).where(*left)).scalar_one()
-
-
 def _offered(now: dt.datetime, policy: Policy, patience: Patience) -> ColumnElement[bool]:
     """Which letters may be sent now: written once, for offering and for taking."""
     rested = or_(LetterRow.retry_after.is_(None), LetterRow.retry_after <= now)
@@ -221,7 +214,7 @@ def _take_back(
     url: str, key: Key, state: str, out_of: Sequence[str], why: str, now: dt.datetime, *only: ColumnElement[bool]
 ) -> int:
     with writing(url, key[0]) as connection:
-        still = (*_is(key), LetterRow.state.in_(out_of), *only)
+        still = (*is_letter(key), LetterRow.state.in_(out_of), *only)
         return connection.execute(
             update(LetterRow).where(*still).values(state=state, answer=why, closed_at=now)
         ).rowcount
@@ -249,7 +242,8 @@ def _keys(connection: Connection, plan: str, *only: ColumnElement[bool]) -> Iter
         yield (plan, unit, duty, rung, day.isoformat())
 
 
-def _is(key: Key) -> tuple[Any, ...]:
+def is_letter(key: Key) -> tuple[ColumnElement[bool], ...]:
+    """What holds of the row of the letter with that key, and of no other."""
     plan, unit, duty, rung, day = key
     return (
         LetterRow.plan == plan,
@@ -264,7 +258,8 @@ def _mark(record: LetterRecord) -> str:
     return record.message_id.strip("<>")
 
 
-def _columns(letter: Letter, now: dt.datetime) -> dict[str, object]:
+def columns_of(letter: Letter, now: dt.datetime) -> dict[str, object]:
+    """The row of a letter that was just put into the outbox."""
     plain = ("plan", "unit", "duty", "rung", "day", "subject", "text", "html", "message_id")
     return {name: getattr(letter, name) for name in plain} | {
         "to": list(letter.to),

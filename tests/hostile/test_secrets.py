@@ -35,6 +35,9 @@ def test_a_month_that_sends_leaves_no_secret_behind(
 ) -> None:
     from flows.chase import chase
     from flows.issue import issue
+    from flows.office import open_office
+    from flows.post import post
+    from tasks.mail.hours import LOGIN_RESTS
 
     root = tmp_path / "data"
     enter(monkeypatch, root)
@@ -50,9 +53,11 @@ def test_a_month_that_sends_leaves_no_secret_behind(
         sent = chase(now="2023-10-20T09:00").posted
         monkeypatch.setenv("LIANXI_SMTP_PASSWORD", WRONG)
         refused = chase(now="2023-10-23T09:00").posted
-    # The way with the right password and the way with a wrong one were both gone.
+        resting = post(open_office(now="2023-10-23T09:29"), ())
+    # The way with the right password and the way with a wrong one were both gone, each once: accounts get locked.
     assert sent.sent == 1 and refused.sent == 0 and refused.troubles
-    assert server.logins[0] and len(server.logins) > 1 and not any(server.logins[1:])
+    assert server.logins == [True, False]
+    assert (resting.sent, resting.troubles, resting.held) == (0, (LOGIN_RESTS,), 1)
     (tmp_path / "planted").write_bytes(base64.b64encode(f"\0{USER}\0{WRONG}".encode()))
     assert traces(WRONG, tmp_path) == [tmp_path / "planted"]
     home = Path(os.environ["PREFECT_HOME"])

@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from tasks.mail.history import dead_addresses, last_contacts, last_said, resolved_reds, undelivered, with_contacts
+from tasks.mail.history import (
+    by_now,
+    dead_addresses,
+    last_contacts,
+    last_said,
+    resolved_reds,
+    undelivered,
+    with_contacts,
+)
 from tasks.mail.ladder import decide
 from tasks.mail.notices import open_reds, without_contact
 from tasks.mail.wording import without_numbers
@@ -81,6 +89,19 @@ def test_calls_and_letters_are_one_row_of_contacts_and_the_last_answered_call_is
     assert last_said(UNIT, calls[2:]) == ""
     assert last_contacts(UNIT, letters, ()) == tuple(
         f"10月{x}（已发出）" for x in ("27日【红】", "25日【黄】", "23日【蓝】")
+    )
+
+
+def test_a_morning_looked_at_again_knows_nothing_of_later_letters_and_calls() -> None:
+    letters = [said("10-23"), said("10-25", "黄", 3), said("10-27", "红", 5)]
+    calls = [noted("10-24", 15), noted("10-26", 9)]
+    assert by_now(letters, calls, at(day("10-25"), 9)) == ((letters[0], letters[1]), (calls[0],))
+    assert by_now(letters, calls, at(day("10-25"), 8)) == ((letters[0],), (calls[0],))
+
+
+def test_a_letter_some_did_not_get_is_told_as_such() -> None:
+    assert last_contacts(UNIT, [said("10-23", answer="已送达其余收件人；被拒收：x（452 full）")]) == (
+        "10月23日【蓝】（部分收件人未收到）",
     )
 
 

@@ -103,6 +103,7 @@ def test_the_office_sets_how_much_a_letter_may_carry(relay: MailServer, tmp_path
         ({"security": "ssl", "user": "notice"}, "LIANXI_SMTP_PASSWORD"),
         ({"security": "none", "user": "notice", "password": "x"}, "不能登录"),
         ({"security": "none", "host": "8.8.8.8"}, "办公网"),
+        ({"security": "none", "host": "::ffff:8.8.8.8"}, "办公网"),
         ({"security": "none", "host": "no-such-host.invalid"}, "办公网"),
     ],
 )

@@ -73,8 +73,14 @@ def test_a_letter_about_two_duties_goes_with_the_first_that_is_settled_or_gone()
 @pytest.mark.parametrize(("rung", "withdrawn"), [("退回", True), ("待说明", True), ("受理", False)])
 def test_a_return_is_withdrawn_once_a_later_version_was_accepted(rung: str, withdrawn: bool) -> None:
     each = waiting(rung, "progress/2023-10/v1")
-    assert bool(settled(each, standing("按时", TODAY))) == withdrawn
+    assert bool(settled(each, replace(standing("按时", TODAY), version=2))) == withdrawn
     assert settled(each, standing("待更正", TODAY, returned_on=TODAY)) == ""
+
+
+@pytest.mark.parametrize("rung", ["退回", "待说明"])
+def test_what_a_unit_adds_to_an_accepted_report_is_returned_too(rung: str) -> None:
+    """The first version counts, the second was sent back: the unit must hear of it."""
+    assert settled(waiting(rung, "progress/2023-10/v2"), replace(standing("按时", TODAY), version=1)) == ""
 
 
 @pytest.mark.parametrize("field", ["brief/2023-10/1", "progress/2023-10"])

@@ -17,12 +17,12 @@ from tasks.errors import InputError, PipelineError
 from tasks.outcomes import Attachment, Letter
 from tasks.store.database import migrate
 from tasks.store.engine import writing
+from tasks.store.mailbox import left_since
 from tasks.store.outbox import (
     Patience,
     close,
     enqueue,
     give_up,
-    left_since,
     letters,
     mark_sending,
     ready,
