@@ -6,6 +6,7 @@ Order only: what follows from it is `tasks.rollup`'s and `tasks.brief`'s.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -115,24 +116,26 @@ def read_registers(office: Office, stored: Sequence[StoredBrief]) -> tuple[tuple
     registers: list[Register] = []
     troubles: tuple[str, ...] = ()
     for path in sorted(folder.glob(f"*/{MEETING_FOLDER}/{REGISTER_FILE}")):
-        told, troubles = _read(office, path)
+        told, troubles, digest = _read(office, path)
         period = path.parent.parent.name
-        registers.append(Register(period, told, as_issued(issued.get(period, ()))))
+        registers.append(Register(period, told, as_issued(issued.get(period, ())), digest))
     count = sum(len(register.told) for register in registers)
     get_run_logger().info("登记表：会议事项 %d 项，读不了的 %d 处", count, len(troubles))
     return tuple(registers), troubles
 
 
-def _read(office: Office, path: Path) -> tuple[tuple[Matter, ...], tuple[str, ...]]:
+def _read(office: Office, path: Path) -> tuple[tuple[Matter, ...], tuple[str, ...], str]:
+    """The matters of one register, its faults, and the digest of what was read."""
     # Imported here: most runs find no register yet, and need no reading library.
     from tasks.read.guard import BrokenError, TooLargeError
     from tasks.read.loading import EncryptedError, load_workbook
 
     name = f"{path.parent.parent.name} {SHEET}"
     try:
-        grids = load_workbook(path.read_bytes(), "xlsx", office.settings.limits)
+        content = path.read_bytes()
+        grids = load_workbook(content, "xlsx", office.settings.limits)
     except (BrokenError, EncryptedError, TooLargeError, OSError):
-        return (), (f"{name}打不开，未读入，请检查文件是否加密、损坏或正被占用",)
+        return (), (f"{name}打不开，未读入，请检查文件是否加密、损坏或正被占用",), ""
     grid = next((one for one in grids if one.name == SHEET), grids[0])
     rows = [[grid.value(row, column) for column in range(grid.width)] for row in range(grid.height)]
-    return read_register(rows, name)
+    return *read_register(rows, name), hashlib.sha256(content).hexdigest()

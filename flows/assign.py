@@ -10,6 +10,7 @@ from prefect import flow, get_run_logger
 from config.calendar import Period
 from flows import diary
 from flows.artifacts import publish_findings, publish_matrix
+from flows.audit import note_head
 from flows.extend import key_of_duty
 from flows.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISSION, UNIT, KindTitle, run_name
 from flows.intake import answer, as_task
@@ -19,10 +20,12 @@ from flows.standings import standings_of
 from flows.todo import ASSIGNED, publish_todo
 from tasks.errors import InputError
 from tasks.shapes import Kind, Original, Reading, State, Submission
-from tasks.store.audit import record
+from tasks.store import audit
 from tasks.store.duties import Key
 from tasks.store.submissions import submissions
 from tasks.store.task import load_duties, load_previous, prepare_ledger, record_verdicts
+
+_ASSIGNED = "认定来件"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,8 @@ def assign(
     verdicts = judge_chunk(
         [reading], office.plan, office.county, office.layout, own, previous, office.settings, label=label
     )
+    _put_on_log(office, f"来件{submission}", by, " ".join(key[1:]))
     [made] = record_verdicts(office.url, verdicts, office.now, label=label) or [came]
-    if made.id != came.id:
-        record(office.url, office.plan.id, "认定来件", f"来件{submission}", by, " ".join(key[1:]), office.now)
     diary.took_in(made)
     answer(office, label, as_task)
     wanted = Period.parse(key[3])
@@ -77,6 +79,14 @@ def assign(
     publish_matrix(office, wanted, standings_of(office, wanted.text, wanted.label))
     publish_todo(office)
     return Assigned(key[1], key[3], made.version, made.state, post(office, ()))
+
+
+def _put_on_log(office: Office, subject: str, by: str, told: str) -> None:
+    """First, so that a run that dies after it is done again and finds it there: nothing is assigned without a link."""
+    last = audit.latest(office.url, office.plan.id, _ASSIGNED, subject)
+    if last is None or last.detail != told:
+        audit.record(office.url, office.plan.id, _ASSIGNED, subject, by, told, office.now)
+    note_head(office.url, office.data)
 
 
 def _on_record(office: Office, number: int) -> Submission:

@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from flows.cli_options import Now, PeriodArgument, PlanOption, out, prepare
+from flows.cli_options import ByOption, Now, PeriodArgument, PlanOption, out, prepare
 
 Unit = Annotated[str, typer.Argument(metavar="单位", help="单位在名册中的名称，如 县财政局")]
 KindOption = Annotated[str, typer.Option("--kind", help="月度报送、联系人名单、专项报送、年度总结")]
-ByOption = Annotated[str, typer.Option("--by", metavar="姓名", help="经办人，记入台账")]
 
 
 def todo(plan: PlanOption = None, now: Now = None) -> None:
@@ -40,7 +39,7 @@ def extend(
     ] = None,
     refuse: Annotated[bool, typer.Option("--refuse", help="不批准")] = False,
     kind: KindOption = "月度报送",
-    by: ByOption = "联席会议办公室",
+    by: ByOption = None,
     plan: PlanOption = None,
     now: Now = None,
 ) -> None:
@@ -48,11 +47,12 @@ def extend(
     day = _day(until) if until else None
     prepare()
     from flows import show
+    from flows.audit import operator
     from flows.extend import extend as run
     from flows.forms import Decision, kind_title
 
     decision: Decision = "不批准" if refuse else "批准"
-    done = run(unit, period, decision, day, reason, kind_title(kind), by, plan=plan, now=now)
+    done = run(unit, period, decision, day, reason, kind_title(kind), by or operator(), plan=plan, now=now)
     _line(f"{done.unit} {done.period}：{decision}，期限 {done.until}")
     show.posted(out, done.posted)
 
@@ -62,7 +62,7 @@ def assign(
     unit: Unit,
     period: PeriodArgument,
     kind: KindOption = "月度报送",
-    by: ByOption = "联席会议办公室",
+    by: ByOption = None,
     plan: PlanOption = None,
     now: Now = None,
 ) -> None:
@@ -70,9 +70,10 @@ def assign(
     prepare()
     from flows import show
     from flows.assign import assign as run
+    from flows.audit import operator
     from flows.forms import STATES, kind_title
 
-    done = run(number, unit, period, kind_title(kind), by, plan=plan, now=now)
+    done = run(number, unit, period, kind_title(kind), by or operator(), plan=plan, now=now)
     _line(f"{done.unit} {done.period} 第{done.version}版：{STATES[done.state]}")
     show.posted(out, done.posted)
 

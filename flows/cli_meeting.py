@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli_options import Now, PlanOption, out, prepare
+from flows.cli_options import ByOption, Now, PlanOption, out, prepare
 
 
 def decide(
@@ -19,6 +19,7 @@ def decide(
     period: Annotated[
         str | None, typer.Option("--period", metavar="PERIOD", help="会议研究的是哪一期（默认：最近一期已印发的简报）")
     ] = None,
+    by: ByOption = None,
     plan: PlanOption = None,
     now: Now = None,
 ) -> None:
@@ -31,11 +32,10 @@ def decide(
         show.matters_table(out, *matters(plan, now))
         return
     prepare()
+    from flows.audit import operator
     from flows.decision import decision
 
-    done = decision(
-        words=words, owner=owner, due=due, no=no, progress=progress, closed_on=close, period=period, plan=plan, now=now
-    )
+    done = decision(words, owner, due, no, progress, close, period, by or operator(), plan, now)
     show.decided(out, done)
 
 

@@ -19,6 +19,9 @@ PlanOption = Annotated[
 PeriodArgument = Annotated[
     str, typer.Argument(metavar="PERIOD", help="期间：2023-10（月）、2023-Q4（季）或 2023（年）")
 ]
+ByOption = Annotated[
+    str | None, typer.Option("--by", metavar="姓名", help="经办人，记入办理日志（默认：运行命令的系统用户）")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供其他程序使用")]
 
 out = Console()

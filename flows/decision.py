@@ -13,7 +13,8 @@ from prefect import flow
 from config.calendar import Period
 from flows.annals import frozen
 from flows.artifacts import publish_matters
-from flows.forms import NOW, PLAN, field, run_name
+from flows.audit import note_head
+from flows.forms import BY, NOW, PLAN, field, run_name
 from flows.office import Office, open_office
 from tasks.brief.decision import Entry, matter_of
 from tasks.brief.register_sheet import FIRST_FREE_NUMBER
@@ -46,6 +47,7 @@ def decision(
     progress: str = _PROGRESS,
     closed_on: str = _CLOSED_ON,
     period: str | None = _PERIOD,
+    by: str = BY,
     plan: str | None = PLAN,
     now: str | None = NOW,
 ) -> Decided:
@@ -58,7 +60,9 @@ def decision(
     known = keep_matters(office.url, office.plan.id, (), (), office.now, label=office.plan.id)
     entry = Entry(no=no, words=words, owner=owner, due=due, progress=progress, closed_on=closed_on)
     told = matter_of(entry, _period(office, period), known, office.county, office.now.date())
-    matters = settle_matter(office.url, office.plan.id, told, FIRST_FREE_NUMBER, office.now, label=told.no or "新事项")
+    label = told.no or "新事项"
+    matters = settle_matter(office.url, office.plan.id, told, FIRST_FREE_NUMBER, by, office.now, label=label)
+    note_head(office.url, office.data)
     publish_matters(office.plan.id, matters, office.now.date())
     return Decided(_entered(told, matters), matters)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from config.calendar import Period
 from flows.annals import gather
 from flows.artifacts import publish_brief
-from flows.audit import note_head
+from flows.audit import export_with, note_head
 from flows.office import Office
 from flows.post import Posted
 from tasks.brief.approval import approved
@@ -74,6 +74,7 @@ def send_back(office: Office, period: Period, stored: StoredBrief, by: str, reas
     remark = f"{long_date(office.now.date())}，{by}：{reason}"
     content = to_json(replace(draft, remarks=(*draft.remarks, remark)))
     record(office.url, office.plan.id, "简报退回修改", period.text, by, "", office.now)
+    note_head(office.url, office.data)
     return save_draft(office.url, office.plan.id, period.text, stored.issue_no, content, office.now, label=period.label)
 
 
@@ -109,6 +110,9 @@ def render(office: Office, period: Period, stored: StoredBrief) -> tuple[Written
     written = render_brief(value, folder, office.data, is_frozen, pdf, label=period.label)
     text = to_markdown(value) if is_frozen else checks_markdown(value) + to_markdown(value)
     publish_brief(office, period, state_of(stored), text, [each.path for each in written])
+    if period.months == 12:
+        # Who did what goes with the year's record, the year's own approval in it: kept elsewhere, it is a witness.
+        export_with(office.url, office.data / "briefs" / office.plan.id / period.text)
     return written
 
 

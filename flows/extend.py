@@ -9,6 +9,7 @@ from prefect import flow, get_run_logger
 
 from config.calendar import Period
 from flows.artifacts import publish_matrix
+from flows.audit import note_head
 from flows.forms import (
     BY,
     DECISION,
@@ -68,6 +69,7 @@ def extend(
     key = key_of_duty(office, unit, kind, period)
     granted = decision == "批准"
     duty = _grant(office, key, until, reason, by) if granted else _refuse(office, key, reason, by)
+    note_head(office.url, office.data)
     get_run_logger().info("%s%s：%s，期限 %s", duty.unit, duty.period, decision, duty.extended_to or duty.due)
     contacts = load_contacts(office.url, office.plan.id, office.now.date(), label=duty.unit)
     letters = write_extension_answer(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from prefect import flow
 
 from config.calendar import Period
+from config.plan_file import is_draft
 from flows.artifacts import publish_matrix
 from flows.forms import NOW, PERIOD, PLAN, run_name
 from flows.office import Office, open_office
@@ -36,9 +37,10 @@ def issue(period: str | None = PERIOD, plan: str | None = PLAN, now: str | None 
     """Give out the workbooks of one period; where `period` is empty, of the month and of the year if it opens now.
 
     Running it again changes nothing: duties, workbooks and notices that are there already stay as they are.
-    Raises InputError for a period in which the plan asks nobody for anything.
+    Raises InputError for a period in which the plan asks nobody for anything, and for a plan that nobody confirmed.
     """
     office = open_office(plan, now)
+    _check_confirmed(office)
     prepare_ledger(office.url)
     dealt = {each: _duties(office, each, only_opening=period is None) for each in _periods(office, period)}
     if not any(dealt.values()):
@@ -53,6 +55,15 @@ def issue(period: str | None = PERIOD, plan: str | None = PLAN, now: str | None 
             publish_matrix(office, each, standings_of(office, each.text, each.label))
     periods = tuple(each.text for each, duties in dealt.items() if duties)
     return Issued(periods, sum(map(len, dealt.values())), new, post(office, letters))
+
+
+def _check_confirmed(office: Office) -> None:
+    plan = office.plan
+    if is_draft(office.settings.config / "plans" / f"{plan.id}.toml"):
+        raise InputError(
+            f"方案“{plan.id}”还是草稿，没有人核对过，不能正式发放。请先核对 {office.data / 'register' / plan.id} 里的草稿和摘要，"
+            f"再确认：lianxi register 文件 --plan {plan.id} --county {plan.county} --confirm（网页上是“登记方案”）"
+        )
 
 
 def _periods(office: Office, text: str | None) -> tuple[Period, ...]:

@@ -6,7 +6,6 @@ from prefect import flow
 
 from config.calendar import Period
 from flows.annals import frozen, frozen_months, read_registers, roll_again, scores_of
-from flows.audit import export_with
 from flows.editing import Briefed, briefed, number_of, render, with_remarks
 from flows.forms import NOW, PLAN, YEAR, run_name
 from flows.office import Office, open_office
@@ -32,10 +31,7 @@ def summary(year: str | None = YEAR, plan: str | None = PLAN, now: str | None = 
     stored = load_brief(office.url, office.plan.id, wanted.text)
     if stored is None or stored.state == "draft":
         stored = draft_year(office, wanted)
-    written = render(office, wanted, stored)
-    # Who did what goes with the year's record: kept elsewhere, it is a witness of the log itself.
-    export_with(office.url, office.data / "briefs" / office.plan.id / wanted.text)
-    return briefed(wanted, stored, written)
+    return briefed(wanted, stored, render(office, wanted, stored))
 
 
 def draft_year(office: Office, year: Period) -> StoredBrief:

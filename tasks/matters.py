@@ -41,11 +41,15 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The workbook of matters given out with one issue: what it holds now (`told`) and held when given out (`issued`)."""
+    """The workbook of matters given out with one issue: what it holds now (`told`) and held when given out (`issued`).
+
+    `sha256` is that of the file as it was read: what changes by it is on the audit log under it.
+    """
 
     period: str
     told: tuple[Matter, ...]
     issued: tuple[Matter, ...] = ()
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

