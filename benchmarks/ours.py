@@ -1,6 +1,6 @@
 """The intake as plain functions, in the chunks the flow uses: collect -> read -> judge -> record.
 
-Belongs here: the same calls as `flows/intake.py` makes, without Prefect, so that the stages are measured and nothing
+Belongs here: the same calls as `flows/onepass.py` makes, without Prefect, so that the stages are measured and nothing
 else; once in one process, stage by stage, and once with the flow's own working processes.
 """
 

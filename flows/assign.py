@@ -13,8 +13,8 @@ from flows.artifacts import publish_findings, publish_matrix
 from flows.audit import note_head
 from flows.extend import key_of_duty
 from flows.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISSION, UNIT, KindTitle, run_name
-from flows.intake import answer, as_task
 from flows.office import Office, open_office
+from flows.onepass import answer, as_task
 from flows.post import Posted, post
 from flows.standings import standings_of
 from flows.todo import ASSIGNED, publish_todo

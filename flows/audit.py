@@ -22,12 +22,12 @@ from typing import Any
 from config.checking import shown
 from config.settings import load_settings
 from flows.office import instant
+from flows.witness import WITNESS as WITNESS
 from tasks.errors import InputError
 from tasks.files import write_atomically
 from tasks.store import audit
 from tasks.store.database import migrate
 
-WITNESS = "audit/heads.txt"
 _TITLES = {
     "seq": "序号",
     "at": "时间",

@@ -76,7 +76,7 @@ def open_office(plan: str | None = None, now: dt.datetime | str | None = None) -
     """
     # Imported here: a command that opens no office needs no template engine.
     from tasks.mail.templates import load_templates
-    from tasks.store.database import check_not_lost
+    from tasks.store.ledger import check_not_lost
 
     settings = load_settings(plan=plan)
     check_not_lost(settings.database_url, settings.data / "originals")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prefect import get_run_logger, task
@@ -20,6 +19,7 @@ from config.settings import Mail
 from flows import diary
 from flows.artifacts import publish_letters
 from flows.office import Office
+from flows.posted import Posted as Posted
 from flows.standings import standings_of
 from tasks.errors import InputError
 from tasks.mail.hours import LOGIN_REST, LOGIN_RESTS, day_begins, is_quiet, may_leave, waits_for_a_workday
@@ -40,18 +40,6 @@ _CLOSED: Mapping[str, outbox.ClosedState] = {
     "sent": "sent", "uncertain": "uncertain", "retry": "failed", "permanent": "refused",
 }  # fmt: skip
 _WAITING = ("ready", "failed", "uncertain")
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """What became of one run's letters: how many were sent (written, in a dry run), and which were not, with why.
-
-    `held` wait in the outbox for the end of the quiet hours or for another day.
-    """
-
-    sent: int = 0
-    troubles: tuple[str, ...] = ()
-    held: int = 0
 
 
 def post(office: Office, letters: Sequence[Letter]) -> Posted:

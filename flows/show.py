@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from flows.chase import Chased
     from flows.decision import Decided
     from flows.editing import Briefed
-    from flows.intake import Taken
     from flows.issue import Issued
     from flows.letters import Listed
     from flows.post import Posted
     from flows.recheck import Rechecked
     from flows.register import Registered
     from flows.status import Status
+    from flows.taken import Taken
     from tasks.matters import Matter
     from tasks.outcomes import LetterRecord
     from tasks.register.draft import Draft

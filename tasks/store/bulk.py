@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Dialect, Table
 
-from tasks.store.columns import AnyText, pack_all
+from tasks.store.columns import AnyText
+from tasks.store.texts import pack_all
 
 Values = Sequence[Any]
 

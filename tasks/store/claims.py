@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from tasks.shapes import Original
-from tasks.store.columns import pack
 from tasks.store.engine import in_batches, reading, writing
 from tasks.store.models import OriginalRow, PlaceRow
+from tasks.store.texts import pack
 
 FileKey = tuple[str, str]
 

@@ -20,10 +20,8 @@ from tasks.store import audit_models as audit_models
 from tasks.store import call_models as call_models
 from tasks.store import extension_models as extension_models
 from tasks.store import meeting_models as meeting_models
-from tasks.store.engine import database_url, engine_for, explain, reading, writing
-
-# The newest revision in `migrations/versions`; a test keeps the two together.
-HEAD = "0008"
+from tasks.store.engine import engine_for, explain, reading, writing
+from tasks.store.ledger import HEAD as HEAD
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _WAL_TRIES, _WAL_PAUSE_SECONDS = 600, 0.05
@@ -45,23 +43,6 @@ def migrate(url: str) -> None:
         if engine.dialect.name == "sqlite":
             _use_wal(engine)
         _upgrade(url)
-
-
-def check_not_lost(url: str, originals: Path) -> None:
-    """Raises PipelineError where originals are kept but their ledger is gone: a new, empty one would start it all anew.
-
-    Asked of SQLite only: a database server that is away says so by itself.
-    """
-    parsed = database_url(url)
-    if parsed.get_backend_name() != "sqlite" or not originals.is_dir() or not any(originals.iterdir()):
-        return
-    path = Path(str(parsed.database))
-    # SQLite leaves an empty file behind where it was asked for one that is not there.
-    if not path.is_file() or not path.stat().st_size:
-        raise PipelineError(
-            f"台账 {path} 不见了，而 {originals} 里留有以前收的原件。请先检查磁盘是否挂载，或从备份恢复台账；"
-            "确要另立新账的，请先把原件文件夹移到别处。"
-        )
 
 
 def _make_folder(folder: Path) -> None:

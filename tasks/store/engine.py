@@ -11,14 +11,13 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import unquote
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from tasks.errors import InputError, LianxiError, PipelineError, RetryableError
+from tasks.store.ledger import sqlite_path
 
 _BUSY_SECONDS = 30
 _NOT_BUILT = "数据库尚未建好或版本过旧，请先升级数据库"
@@ -108,15 +107,7 @@ def database_url(url: str) -> URL:
         raise InputError(f"不支持的数据库类型 {parsed.get_backend_name()}，请使用 SQLite 或 PostgreSQL")
     if parsed.database in (None, "", ":memory:"):
         raise InputError("数据库须保存为文件，请写明路径，如 sqlite:////srv/lianxi/lianxi.db")
-    return parsed.set(database=str(_sqlite_path(url)))
-
-
-def _sqlite_path(url: str) -> Path:
-    """The file a SQLite URL means: as written if that folder exists, else with its percent signs decoded."""
-    written = url.partition(":///")[2]
-    folder, _, name = written.rpartition("/")
-    written = f"{folder}/{name.partition('?')[0]}" if folder or written.startswith("/") else name.partition("?")[0]
-    return Path(written) if Path(written).parent.is_dir() else Path(unquote(written))
+    return parsed.set(database=str(sqlite_path(url)))
 
 
 def _make_engine(url: URL) -> Engine:

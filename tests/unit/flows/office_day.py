@@ -20,8 +20,8 @@ from sqlalchemy import select
 from config.calendar import load_calendar
 from config.settings import load_settings
 from config.workbook import load_layout
-from flows.intake import Passed, one_pass
 from flows.office import Office
+from flows.onepass import Passed, one_pass
 from tasks.issue.share import make_folders, place_workbook
 from tasks.store.database import migrate
 from tasks.store.duties import save_duties

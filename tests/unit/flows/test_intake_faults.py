@@ -17,8 +17,8 @@ import pytest
 from prefect import Task
 from prefect.logging import disable_run_logger
 
-from flows.intake import Passed, one_pass
 from flows.office import Office, open_office
+from flows.onepass import Passed, one_pass
 from tasks.errors import LianxiError, PipelineError, RetryableError
 from tasks.store.engine import engine_for
 from tests.unit.flows import office_day

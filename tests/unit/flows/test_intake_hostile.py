@@ -14,8 +14,8 @@ import pytest
 
 from config.settings import Limits, load_settings
 from config.workbook import load_layout
-from flows.intake import Passed
 from flows.office import Office
+from flows.onepass import Passed
 from tasks.issue.share import make_folders
 from tasks.read.apart import read_apart
 from tasks.shapes import Reading, Submission

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.outcomes import Letter
-from tasks.store.columns import Instant, pack, unpack
+from tasks.store.columns import Instant
 from tasks.store.engine import engine_for
 from tasks.store.outbox import enqueue, letters
+from tasks.store.texts import pack, unpack
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,235 @@
+"""One pass of the intake that has something to do: collect -> read -> validate -> store -> reply, in chunks.
+
+`one_pass` is the order of the steps, whoever runs them: the flow has each step run as a task of Prefect's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ParamSpec, Protocol, TypeVar
+
+from prefect import Task
+
+from config.calendar import Period
+from flows import diary
+from flows.artifacts import publish_findings, publish_matrix
+from flows.audit import note_head
+from flows.chunk import Desk, by_unit, owed, periods_of, units_of
+from flows.forms import STATES
+from flows.office import Office
+from flows.pool import Judges, worth_it
+from flows.post import post
+from flows.standings import standings_of
+from flows.taken import Taken
+from flows.todo import publish_todo
+from flows.turns import Line, Piece
+from tasks.collect.scan import Collected
+from tasks.collect.task import collect_task
+from tasks.shapes import Original, Submission, Verdict
+from tasks.store.outbox import sent_keys
+from tasks.store.task import (
+    claim_originals,
+    enqueue,
+    known_files,
+    load_contacts,
+    load_duties,
+    load_precedents,
+    load_previous,
+    prepare_ledger,
+    record_replies,
+    record_verdicts,
+    unanswered,
+)
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+class Runner(Protocol):
+    """Runs one step and returns its result."""
+
+    def __call__(self, step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        """Run `step` with these arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What one pass collected and recorded."""
+
+    collected: Collected
+    received: tuple[Submission, ...]
+
+
+def full_pass(office: Office, collected: Collected | None) -> Taken:
+    """Everything there is to do, letters and the screens included. `collected` is what has been collected already."""
+    passed = one_pass(office, as_task, collected)
+    for submission in passed.received:
+        diary.took_in(submission)
+    # Every ten minutes, so that the end of the audit log is known outside the ledger too.
+    note_head(office.url, office.data)
+    if passed.received:
+        _publish(office, passed.received)
+    states = Counter(STATES[submission.state] for submission in passed.received)
+    found = passed.collected
+    taken = Taken(len(passed.received), dict(states), len(found.waiting), found.troubles, post(office, ()))
+    if passed.received:
+        _keep_docs(office, passed.received)
+    return taken
+
+
+def as_task(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+    """Each step is a task of Prefect's own."""
+    return step(*args, **kwargs)
+
+
+def one_pass(office: Office, run: Runner, collected: Collected | None = None) -> Passed:
+    """Collect (unless it is done), claim, read, judge, record, answer, and put letters into the outbox. Nothing is sent.
+
+    Every step may be cut off at any line and done again, by this process, a later one or two at once.
+    """
+    about = f"{office.now:%Y-%m-%d %H:%M}"
+    run(prepare_ledger, office.url)
+    if collected is None:
+        known = run(known_files, office.url, office.plan.id, label=about)
+        collected = run(
+            collect_task,
+            office.exchange,
+            office.data / "originals",
+            office.plan.id,
+            office.county,
+            known,
+            office.now,
+            office.settings.limits,
+            label=about,
+        )
+    waiting = run(claim_originals, office.url, collected.originals, office.now, office.plan.id, label=about)
+    received = tuple(_take_in(office, waiting, about, run)) if waiting else ()
+    answer(office, about, run)
+    return Passed(collected, received)
+
+
+def _take_in(office: Office, waiting: Sequence[Original], about: str, run: Runner) -> Iterator[Submission]:
+    """Read, judge and record everything that waits and no other worker has in hand, in the order of arrival."""
+    duties = run(load_duties, office.url, office.plan.id, label=about)
+    desk = Desk(
+        office.plan,
+        office.county,
+        office.layout,
+        office.secret,
+        office.settings,
+        office.data / "originals",
+        office.url,
+        by_unit(duties),
+    )
+    line = Line(office.url, office.plan.id, waiting, office.settings.limits.chunk_files)
+    for piece, judged in _judged(desk, line, run):
+        for left in line.left_before(piece):
+            found = _judge(desk, left.files, left.label, run)
+            yield from run(record_verdicts, office.url, found, office.now, label=left.label)
+        verdicts = _judge(desk, piece.files, piece.label, run) if line.is_overtaken(piece, judged) else judged
+        made = run(record_verdicts, office.url, verdicts, office.now, label=piece.label)
+        line.recorded(made)
+        yield from made
+
+
+def _judged(desk: Desk, line: Line, run: Runner) -> Iterator[tuple[Piece, Sequence[Verdict]]]:
+    """Each of this worker's pieces with the verdicts on it; by several processes where that is sooner."""
+    if not worth_it(line.chunks):
+        yield from ((piece, _judge(desk, piece.files, piece.label, run)) for piece in line.pieces())
+        return
+    taken: deque[Piece] = deque()
+
+    def files() -> Iterator[Sequence[Original]]:
+        for piece in line.pieces():
+            taken.append(piece)
+            yield piece.files
+
+    with Judges(desk) as judges:
+        for verdicts in judges.judged(files()):
+            yield taken.popleft(), verdicts
+
+
+def _judge(desk: Desk, chunk: Sequence[Original], label: str, run: Runner) -> tuple[Verdict, ...]:
+    """As `chunk.read_and_judge`, each step a task of its own."""
+    # Imported here: an empty pass reads and judges nothing.
+    from tasks.read.task import read_task
+    from tasks.validate.task import judge_chunk
+
+    plan, county, layout, settings = desk.plan, desk.county, desk.layout, desk.settings
+    readings = run(read_task, chunk, desk.originals, plan, county, layout, desk.secret, settings.limits, label=label)
+    units = units_of(readings)
+    previous = run(load_previous, desk.url, plan.id, periods_of(readings), units, label=label)
+    return run(judge_chunk, readings, plan, county, layout, owed(desk.duties, units), previous, settings, label=label)
+
+
+def answer(office: Office, about: str, run: Runner) -> None:
+    """Every submission that has no answer yet gets its file into 退回/ and a letter into the outbox.
+
+    The answer is recorded last: a pass that dies before is done again, and the same file and letter are made again.
+    """
+    waiting = run(unanswered, office.url, office.plan.id, label=about)
+    if not waiting:
+        return
+    from tasks.mail.task import write_answers
+    from tasks.reply.task import write_replies
+
+    label = f"{len(waiting)} 件"
+    duties = run(load_duties, office.url, office.plan.id, label=label)
+    contacts = run(load_contacts, office.url, office.plan.id, office.now.date(), label=label)
+    sent = sent_keys(office.url, office.plan.id)
+    for part, chunk in _chunks(waiting, office):
+        before = run(load_precedents, office.url, chunk, label=part)
+        answered = run(
+            write_replies,
+            chunk,
+            office.data / "originals",
+            office.exchange,
+            office.data / "returned",
+            office.layout,
+            office.plan,
+            before,
+            label=part,
+        )
+        letters = run(
+            write_answers,
+            answered,
+            duties,
+            contacts,
+            sent,
+            office.plan,
+            office.county,
+            office.calendar,
+            office.settings,
+            label=part,
+        )
+        run(enqueue, office.url, letters, office.now, label=part)
+        run(record_replies, office.url, [(done.id, reply) for done, reply in answered], office.now, label=part)
+
+
+def _chunks(everything: Sequence[Submission], office: Office) -> Iterator[tuple[str, Sequence[Submission]]]:
+    """Chunks of submissions, each with its place among all: 1–17/17."""
+    size = office.settings.limits.chunk_files
+    for start in range(0, len(everything), size):
+        chunk = everything[start : start + size]
+        yield f"{start + 1}–{start + len(chunk)}/{len(everything)}", chunk
+
+
+def _publish(office: Office, received: Sequence[Submission]) -> None:
+    publish_findings(office, received)
+    for text in sorted({submission.period for submission in received if submission.period}):
+        period = Period.parse(text)
+        # A file may come for a period that nobody was asked to report on.
+        if standings := standings_of(office, text, period.label):
+            publish_matrix(office, period, standings)
+    publish_todo(office)
+
+
+def _keep_docs(office: Office, received: Sequence[Submission]) -> None:
+    # Imported here: an empty pass has nothing to tell.
+    from tasks.validate.task import keep_docs
+
+    keep_docs(
+        received, office.layout, office.data / "quality" / office.plan.id, office.now, label=f"{len(received)} 件"
+    )

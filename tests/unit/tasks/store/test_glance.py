@@ -1,0 +1,67 @@
+"""One look at the ledger: it tells only what the long way would tell, on both databases, and else nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import text
+
+from tasks.outcomes import Letter
+from tasks.shapes import Verdict
+from tasks.store.claims import claim_originals, known_files
+from tasks.store.engine import writing
+from tasks.store.glance import glance
+from tasks.store.ledger import HEAD
+from tasks.store.outbox import close, enqueue, mark_sending
+from tasks.store.submissions import record_replies
+from tasks.store.verdicts import record_verdicts
+
+At = Callable[..., dt.datetime]
+
+
+def test_an_empty_ledger_has_nothing_waiting(url: str, verdict: Callable[..., Verdict]) -> None:
+    seen = glance(url, verdict().reading.plan)
+    assert seen is not None
+    assert (dict(seen.known), seen.head) == ({}, None)
+
+
+def test_a_file_waits_until_it_is_judged_and_answered_and_its_letter_until_it_is_sent(
+    url: str, verdict: Callable[..., Verdict], letter: Callable[..., Letter], at: At
+) -> None:
+    judged, post = verdict(path="县商工局/上报/a\x00b.xlsx"), letter()
+    plan = judged.reading.plan
+    claim_originals(url, [judged.reading.original], at(18), plan)
+    assert glance(url, plan) is None
+    (made,) = record_verdicts(url, [judged], at(18))
+    assert glance(url, plan) is None
+    record_replies(url, [(made.id, None)], at(18))
+    seen = glance(url, plan)
+    assert seen is not None
+    assert seen.known == known_files(url, plan)
+    assert list(seen.known) == ["县商工局/上报/a\x00b.xlsx"]
+    enqueue(url, [post], at(19))
+    assert glance(url, plan) is None
+    mark_sending(url, post.key, at(19))
+    close(url, post.key, "sent", "250", at(19))
+    assert glance(url, plan) == seen
+
+
+def test_another_plan_is_another_matter(url: str, verdict: Callable[..., Verdict], at: At) -> None:
+    judged = verdict()
+    claim_originals(url, [judged.reading.original], at(18), judged.reading.plan)
+    assert glance(url, "another-2023") is not None
+
+
+def test_what_cannot_be_told_is_left_to_the_long_way(url: str, tmp_path: Path) -> None:
+    assert glance(f"sqlite:///{tmp_path}/none.db", "any") is None
+    assert not (tmp_path / "none.db").exists()
+    assert glance("postgresql://nobody@127.0.0.1:9/none", "any") is None
+    with writing(url, "any") as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    try:
+        assert glance(url, "any") is None
+    finally:
+        with writing(url, "any") as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})
