@@ -21,6 +21,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.idle import idle
 from benchmarks.office import BenchOffice
 from benchmarks.workbooks import write_share
 from flows.pool import worth_it
@@ -91,10 +92,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 runs.append(_measured(office, rows))
             shutil.rmtree(office.root)
     written = _summary(runs, others)
-    _print(console, runs, others, written)
+    at_rest = {} if options.no_idle else {"empty_pass": idle()}
+    _print(console, runs, others, {**written, **at_rest})
     options.out.parent.mkdir(parents=True, exist_ok=True)
     curve = {"curve": [run.as_point for run in runs]}
-    options.out.write_text(json.dumps({**written, **curve}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    options.out.write_text(
+        json.dumps({**written, **at_rest, **curve}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+    )
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -103,6 +107,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--files", type=int, nargs="+", default=_DEFAULT_SIZES, help="sizes to run (default: %(default)s)"
     )
     parser.add_argument("--no-findings", action="store_true", help="no faulty rows (default: one row in five)")
+    parser.add_argument("--no-idle", action="store_true", help="leave out the pass that finds nothing to do")
     parser.add_argument(
         "--folder", type=Path, help="where to lay the files down (default: the system's temporary folder)"
     )

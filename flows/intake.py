@@ -6,7 +6,7 @@ that only the second needs: not even the database library.
 
 from __future__ import annotations
 
-from prefect import flow
+from prefect import flow, get_run_logger
 
 from flows import diary
 from flows.forms import NOW, PLAN, run_name
@@ -14,8 +14,7 @@ from flows.office import Office, open_office
 from flows.posted import Posted
 from flows.taken import Taken
 from flows.witness import is_noted
-from tasks.collect.scan import Collected
-from tasks.collect.task import collect_task
+from tasks.collect.scan import Collected, collect
 from tasks.errors import PipelineError
 from tasks.store.glance import glance
 
@@ -42,17 +41,21 @@ def intake(plan: str | None = PLAN, now: str | None = NOW) -> Taken:
 
 
 def _collected(office: Office) -> Collected | None:
-    """What lies in the share that is new, where that is all there can be to do; None where other work waits."""
+    """What lies in the share that is new, where that is all there can be to do; None where other work waits.
+
+    No task of its own: setting one up costs more than the look. Where the share fails, `onepass` tries again, as a task,
+    and says why.
+    """
     seen = glance(office.url, office.plan.id)
     if seen is None or not is_noted(office.data, seen.head):
         return None
-    return collect_task(
-        office.exchange,
-        office.data / "originals",
-        office.plan.id,
-        office.county,
-        seen.known,
-        office.now,
-        office.settings.limits,
-        label=f"{office.now:%Y-%m-%d %H:%M}",
-    )
+    originals, limits = office.data / "originals", office.settings.limits
+    try:
+        found = collect(office.exchange, originals, office.plan.id, office.county, seen.known, office.now, limits)
+    except PipelineError:
+        return None
+    logger = get_run_logger()
+    logger.info("新收 %d 份，等待 %d 份，忽略 %d 份", len(found.originals), len(found.waiting), found.ignored)
+    for trouble in found.troubles:
+        logger.warning("%s", trouble)
+    return found
