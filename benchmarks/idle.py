@@ -34,7 +34,7 @@ _PASS = _START + "from flows.intake import intake\nintake(now='2023-10-18T09:00'
 def idle() -> dict[str, float]:
     """Processor time of an empty flow, of an empty pass, and what the pass adds; medians of five, in seconds.
 
-    `bare` is a flow without parameters: Prefect imports a web framework (0.15 s) for any flow that has some.
+    `bare` is a flow without parameters: Prefect imports a web framework (0.2 s) for any flow that has some.
     """
     with tempfile.TemporaryDirectory(prefix="lianxi-idle-") as folder:
         data = Path(folder)
@@ -56,6 +56,7 @@ def idle() -> dict[str, float]:
         "flow_cpu_s": flow,
         "empty_pass_cpu_s": empty_pass,
         "added_cpu_s": empty_pass - flow,
+        "added_to_bare_cpu_s": empty_pass - bare,
     }
     return {name: round(seconds, 3) for name, seconds in said.items()}
 

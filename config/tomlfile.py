@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,18 @@ _KEY = re.compile(r"""^\s*((?:[\w-]+|_+)(?:\s*\.\s*(?:[\w-]+|_+))*)\s*=(.*)$""")
 _PART = re.compile(r'"((?:\\.|[^"\\])*)"|\'([^\']*)\'|([\w-]+)')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TomlFile:
-    """One file as read: its values, and for each place in them the 1-based line."""
+    """One file as read: its values, its text, and for each place in it the 1-based line."""
 
     path: Path
     data: dict[str, Any]
-    lines: Mapping[Place, int] = field(default_factory=dict)
+    text: str
+
+    @cached_property
+    def lines(self) -> Mapping[Place, int]:
+        """The line of each place. Counted only when a fault is told: that costs more than reading the file does."""
+        return index_lines(self.text)
 
     def line_of(self, place: Place) -> int | None:
         """The line of a place, or of the nearest table around it; None where the file says nothing of it."""
@@ -51,7 +57,7 @@ def read_toml(path: Path) -> TomlFile:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(path, [_syntax_fault(str(error))]) from None
-    return TomlFile(path, data, index_lines(text))
+    return TomlFile(path, data, text)
 
 
 def _syntax_fault(message: str) -> Fault:

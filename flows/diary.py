@@ -7,11 +7,13 @@ is Prefect's, by a thread of its own; nothing waits for it, and a pass in which 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from prefect.events import emit_event
 
-from tasks.outcomes import Letter
-from tasks.shapes import Submission
+if TYPE_CHECKING:
+    from tasks.outcomes import Letter
+    from tasks.shapes import Submission
 
 RECEIVED, ACCEPTED = "submission.received", "submission.accepted"
 SENT, HELD_UP = "letter.sent", "letter.held-up"

@@ -9,10 +9,9 @@ from __future__ import annotations
 from prefect import flow, get_run_logger
 
 from flows import diary
+from flows.done import Posted, Taken
 from flows.forms import NOW, PLAN, run_name
 from flows.office import Office, open_office
-from flows.posted import Posted
-from flows.taken import Taken
 from flows.witness import is_noted
 from tasks.collect.scan import Collected, collect
 from tasks.errors import PipelineError
@@ -25,7 +24,7 @@ def intake(plan: str | None = PLAN, now: str | None = NOW) -> Taken:
 
     Raises PipelineError when the share or the ledger cannot be reached; nothing is lost, the next pass goes on.
     """
-    office = open_office(plan, now)
+    office = open_office(plan, now, writes=False)
     try:
         collected = _collected(office)
         if collected is not None and not collected.originals:

@@ -20,6 +20,7 @@ from config.workbook import Layout, load_layout
 from tasks.errors import InputError, PipelineError
 from tasks.share import RemoteShare, Share
 from tasks.signature import load_or_create_secret
+from tasks.store.ledger import check_not_lost
 
 
 @dataclass(frozen=True)
@@ -69,19 +70,15 @@ class Office:
         return period_named(text, self.now)
 
 
-def open_office(plan: str | None = None, now: dt.datetime | str | None = None) -> Office:
-    """Read settings, plan and county, and try out the letters' templates.
+def open_office(plan: str | None = None, now: dt.datetime | str | None = None, *, writes: bool = True) -> Office:
+    """Read settings, plan and county, and try out the letters' templates; not for a run that `writes` none.
 
     Raises ConfigError with every fault of a file, InputError for a bad `now`, PipelineError for a ledger that is lost.
     """
-    # Imported here: a command that opens no office needs no template engine.
-    from tasks.mail.templates import load_templates
-    from tasks.store.ledger import check_not_lost
-
     settings = load_settings(plan=plan)
     check_not_lost(settings.database_url, settings.data / "originals")
-    # Tried out now, so that a letter's template an office broke is told at the start and not when the letter is due.
-    load_templates()
+    if writes:
+        try_templates()
     the_plan = load_plan(settings.plan, settings.config)
     return Office(
         settings=settings,
@@ -94,6 +91,14 @@ def open_office(plan: str | None = None, now: dt.datetime | str | None = None) -
         ),
         now=instant(now, settings.timezone),
     )
+
+
+def try_templates() -> None:
+    """Try the letters' templates: one that an office broke is told at the start and not when the letter is due."""
+    # Imported here: a run that writes no letter needs no template engine.
+    from tasks.mail.templates import load_templates
+
+    load_templates()
 
 
 def period_named(text: str | None, now: dt.datetime) -> Period:

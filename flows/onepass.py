@@ -17,12 +17,12 @@ from flows import diary
 from flows.artifacts import publish_findings, publish_matrix
 from flows.audit import note_head
 from flows.chunk import Desk, by_unit, owed, periods_of, units_of
+from flows.done import Taken
 from flows.forms import STATES
-from flows.office import Office
+from flows.office import Office, try_templates
 from flows.pool import Judges, worth_it
 from flows.post import post
 from flows.standings import standings_of
-from flows.taken import Taken
 from flows.todo import publish_todo
 from flows.turns import Line, Piece
 from tasks.collect.scan import Collected
@@ -64,6 +64,8 @@ class Passed:
 
 def full_pass(office: Office, collected: Collected | None) -> Taken:
     """Everything there is to do, letters and the screens included. `collected` is what has been collected already."""
+    # `intake` opens the office without them.
+    try_templates()
     passed = one_pass(office, as_task, collected)
     for submission in passed.received:
         diary.took_in(submission)

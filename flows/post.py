@@ -18,8 +18,8 @@ from pydantic import SecretStr
 from config.settings import Mail
 from flows import diary
 from flows.artifacts import publish_letters
+from flows.done import Posted as Posted
 from flows.office import Office
-from flows.posted import Posted as Posted
 from flows.standings import standings_of
 from tasks.errors import InputError
 from tasks.mail.hours import LOGIN_REST, LOGIN_RESTS, day_begins, is_quiet, may_leave, waits_for_a_workday

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flows.calls import Noted
     from flows.chase import Chased
     from flows.decision import Decided
+    from flows.done import Taken
     from flows.editing import Briefed
     from flows.issue import Issued
     from flows.letters import Listed
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from flows.recheck import Rechecked
     from flows.register import Registered
     from flows.status import Status
-    from flows.taken import Taken
     from tasks.matters import Matter
     from tasks.outcomes import LetterRecord
     from tasks.register.draft import Draft

@@ -1,4 +1,4 @@
-"""What became of one run's letters, as a value that every flow can return without importing what sends them."""
+"""What a run did, as values that every flow can return without importing what does it."""
 
 from __future__ import annotations
 
@@ -15,3 +15,14 @@ class Posted:
     sent: int = 0
     troubles: tuple[str, ...] = ()
     held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one pass took in: files by what became of them, files still being written, and what could not be read."""
+
+    received: int
+    states: dict[str, int]
+    waiting: int
+    troubles: tuple[str, ...]
+    posted: Posted
