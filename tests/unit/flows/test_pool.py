@@ -18,6 +18,8 @@ from tasks.store.database import migrate
 from tasks.store.intake import accepted_rows, record_verdicts, submissions
 from tests import factories, hostile_files, workbooks
 
+# With the other test that starts working processes, see there.
+pytestmark = pytest.mark.xdist_group("judges")
 _UNITS = (factories.HOUSING, factories.COMMERCE, factories.TOURISM)
 _PERIODS = ("2023-09", "2023-10")
 Judging = Callable[[Desk, Sequence[tuple[Original, ...]]], Iterable[tuple[Verdict, ...]]]

@@ -1,0 +1,106 @@
+"""What is found in the damaged workbooks, judged in whatever chunks: `python -m tests.golden.findings` writes it again.
+
+Belongs here: the desk they are judged at, with last month on record, and verdicts told as text.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.office import NOW, SECRET
+from flows.chunk import Desk, by_unit, read_and_judge
+from tasks.collect.copying import keep
+from tasks.shapes import Original, ProgressRow, Verdict
+from tasks.store.database import migrate
+from tasks.store.intake import record_verdicts
+from tests import factories
+from tests.golden import damaged
+
+JSON = Path(__file__).with_name("findings.json")
+LAST_MONTH = "2023-09"
+# What is told of an accepted row beside its figures: any other word of it may not change unnoticed either.
+_WORDS = ("status", "progress", "problems", "coordination", "next_steps", "expected", "explanation")
+
+
+def desk_in(root: Path) -> tuple[Desk, list[Original]]:
+    """The desk and the files on it, oldest first; everything lies below `root`."""
+    office = damaged.Office(root, damaged.COUNT)
+    migrate(office.url)
+    duties = by_unit(office.duties)
+    desk = Desk(
+        office.plan, office.county, office.layout, SECRET, office.settings, office.originals, office.url, duties
+    )
+    record_verdicts(office.url, [_last_month(office, number) for number in range(damaged.COUNT)], NOW)
+    return desk, [_kept(office, *file) for file in damaged.files(office)]
+
+
+def _kept(office: damaged.Office, unit: str, fault: str, content: bytes) -> Original:
+    digest, stored = keep(content, office.originals, office.plan.id)
+    kind = {b"%P": "pdf", b"": "xlsx", b"PK": "zip" if "压缩" in fault else "xlsx"}.get(content[:2], "csv")
+    path = f"{unit}/上报/{fault}.{kind}"
+    return factories.original(path, plan=office.plan.id, sha256=digest, stored=stored, received_at=NOW)
+
+
+def _last_month(office: damaged.Office, number: int) -> Verdict:
+    """September's figures: a fifth of each target."""
+    unit = office.names[number]
+    original = factories.original(
+        f"{unit}/上报/9月.xlsx", plan=office.plan.id, sha256=unit.encode().hex().zfill(64)[-64:]
+    )
+    rows = [_september(office, unit, no, row) for row, no in enumerate(office.measures(number), 9)]
+    reading = factories.reading(original=original, plan=office.plan.id, unit=unit, period=LAST_MONTH)
+    return Verdict(reading, "accepted", (), tuple(rows))
+
+
+def _september(office: damaged.Office, unit: str, no: str, row: int) -> ProgressRow:
+    target = next(iter(office.plan.measure(no).targets), None)
+    return factories.progress_row(
+        no,
+        target.metric if target else "",
+        plan=office.plan.id,
+        unit=unit,
+        period=LAST_MONTH,
+        metric_unit=target.unit if target else "",
+        target=target.value if target else None,
+        cumulative=round(target.value / 5, 3) if target else None,
+        row=row,
+        cell=f"{'H' if target else 'J'}{row}",
+    )
+
+
+def told(verdicts: Iterable[Verdict]) -> dict[str, dict[str, Any]]:
+    """path -> state, findings (code, severity, cells, what was read) and accepted rows, in words that can be compared."""
+    return {verdict.reading.original.path: _told(verdict) for verdict in verdicts}
+
+
+def _told(verdict: Verdict) -> dict[str, Any]:
+    found = sorted(f"{each.code} {each.severity} {','.join(each.cells)} {each.value!r}" for each in verdict.findings)
+    said = {"state": verdict.state, "findings": found}
+    return said | ({"rows": [_row(row) for row in verdict.rows]} if verdict.rows else {})
+
+
+def _row(row: ProgressRow) -> str:
+    words = " ".join(f"{name}={getattr(row, name)}" for name in _WORDS if getattr(row, name))
+    return f"{row.cell} {row.measure} {row.metric} {row.cumulative}/{row.target}{row.metric_unit} {words}"
+
+
+def golden() -> Mapping[str, Any]:
+    """What was found when a person last read it."""
+    read: Mapping[str, Any] = json.loads(JSON.read_text(encoding="utf-8"))
+    return read
+
+
+def chunks_of(files: Sequence[Original], size: int) -> list[Sequence[Original]]:
+    """The files in chunks, in order."""
+    return [files[start : start + size] for start in range(0, len(files), size)]
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        desk, files = desk_in(Path(folder))
+        text = json.dumps(told(read_and_judge(files, desk)), ensure_ascii=False, indent=1)
+        JSON.write_text(text + "\n", encoding="utf-8")
