@@ -38,7 +38,7 @@ def test_one_chunk_of_them_all_is_what_was_last_read_by_a_person(at_desk: tuple[
 
 def test_many_chunks_and_files_alone_are_judged_as_all_together(at_desk: tuple[Desk, Files]) -> None:
     desk, files = at_desk
-    alone = chunks_of(files[5::17], 1)
+    alone = chunks_of(files[11::29], 1)
     assert _judged(desk, [*chunks_of(files[::-1], 43), *alone]) == golden()
 
 
