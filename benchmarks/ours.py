@@ -84,7 +84,7 @@ def typed_rows(office: BenchOffice) -> Any:
     readings = read_originals(files, office.share, *known, SECRET, office.settings.limits)
     reader = Reader(Register(*known, office.duties, ()))
     lines = [line for file, reading in enumerate(readings) for line in reader.case_of(file, reading).lines]
-    return row_frame(lines, dict.fromkeys(range(len(files)), NOW.date()), office.layout, {})
+    return row_frame(lines, dict.fromkeys(range(len(files)), NOW.date()), office.layout)
 
 
 def _collected(office: BenchOffice, clock: Clock) -> list[Chunk]:

@@ -1,8 +1,8 @@
-"""The suite across months and units: a figure against last month's, and against what other units say of it.
+"""The suite across months: a figure against last month's.
 
-Belongs here: falls, jumps, copies, differences between units. Does not belong here: a row by itself
-(`submission.py`). The frame is the one of `submission.py`; columns about last month are None where nothing was
-accepted before.
+Belongs here: falls, jumps, copies. Does not belong here: a row by itself (`submission.py`), or what other units say,
+which depends on who came first (`tasks/validate/others.py`). The frame is the one of `submission.py`; columns about
+last month are None where nothing was accepted before.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ JUMP = 2000.0
 
 
 def month_faults() -> Iterator[Mark]:
-    """The rules on copies of last month and on what other units say, of those that the column `faults` names."""
+    """The rules on copies of last month, of those that the column `faults` names."""
     yield mark("V303", "progress")
-    yield mark("V412", "cumulative", value="cumulative_text", expected="others")
 
 
 def month_expectations() -> Iterator[Expectation]:

@@ -145,7 +145,7 @@ def _plan() -> Iterator[Expectation]:
 
 
 def _faults() -> Iterator[Mark]:
-    """What reading a row found, and holding its words against the plan, last month and other units."""
+    """What reading a row found, and holding its words against the plan, and last month."""
     yield from (
         mark(code, "cumulative", value="cumulative_text", expected="cumulative_wanted") for code in NUMBER_FAULTS
     )

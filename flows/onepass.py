@@ -42,6 +42,7 @@ from tasks.store.task import (
     record_verdicts,
     unanswered,
 )
+from tasks.validate.others import shared
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -126,12 +127,13 @@ def _take_in(office: Office, waiting: Sequence[Original], about: str, run: Runne
         by_unit(duties),
     )
     line = Line(office.url, office.plan.id, waiting, office.settings.limits.chunk_files)
+    several = shared(office.plan, office.county, duties)
     for piece, judged in _judged(desk, line, run):
         for left in line.left_before(piece):
             found = _judge(desk, left.files, left.label, run)
-            yield from run(record_verdicts, office.url, found, office.now, label=left.label)
+            yield from run(record_verdicts, office.url, found, office.now, several, label=left.label)
         verdicts = _judge(desk, piece.files, piece.label, run) if line.is_overtaken(piece, judged) else judged
-        made = run(record_verdicts, office.url, verdicts, office.now, label=piece.label)
+        made = run(record_verdicts, office.url, verdicts, office.now, several, label=piece.label)
         line.recorded(made)
         yield from made
 

@@ -18,7 +18,7 @@ from pathlib import Path
 _HOST = f"{zlib.crc32(socket.gethostname().encode()):08x}"
 # Names the machine and the process that writes: what a dead process left behind can be told from work under way.
 _UNFINISHED = re.compile(r"\.~([0-9a-f]{8})-(\d+)-\d+\.tmp")
-_NO_LONGER_WRITTEN_SECONDS = 3600
+NO_LONGER_WRITTEN_SECONDS = 3600
 _numbers = itertools.count()
 
 
@@ -43,7 +43,7 @@ def put(path: str | Path, content: bytes, way: str | Path | None = None) -> None
     `way` is a folder of the same file system to write in, where not beside: one folder to sweep for many.
     """
     folder = os.path.dirname(path)
-    beside = os.path.join(way or folder, f".~{_HOST}-{os.getpid()}-{next(_numbers)}.tmp")
+    beside = os.path.join(way or folder, unfinished_name())
     try:
         try:
             _write(beside, content)
@@ -65,6 +65,16 @@ def _write(path: str, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def unfinished_name() -> str:
+    """A name for what this process has not finished writing: nobody else's, and ignored by whoever collects."""
+    return f".~{_HOST}-{os.getpid()}-{next(_numbers)}.tmp"
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether some process of some machine gave this name to what it had not finished."""
+    return _UNFINISHED.fullmatch(name) is not None
 
 
 def create_private(path: Path, content: bytes) -> None:
@@ -112,4 +122,4 @@ def _is_abandoned(entry: os.DirEntry[str], host: str, pid: int) -> bool:
     if host == _HOST and not os.path.exists(f"/proc/{pid}") and os.path.isdir("/proc/self"):
         return True
     now = os.stat(os.path.dirname(entry.path)).st_mtime
-    return now - entry.stat(follow_symlinks=False).st_mtime > _NO_LONGER_WRITTEN_SECONDS
+    return now - entry.stat(follow_symlinks=False).st_mtime > NO_LONGER_WRITTEN_SECONDS

@@ -156,6 +156,26 @@ class ProgressRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """One cumulative figure in force, in the unit of measure that the register names."""
+
+    unit: str
+    period: str
+    measure: str
+    metric: str
+    cumulative: float
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Which figures to hold something against: those of these units on these measures in these periods."""
+
+    periods: frozenset[str]
+    units: frozenset[str]
+    measures: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """One person of a unit's roster. `role` is 分管领导 or 业务负责人. Personal data: never in a brief or a log."""
 

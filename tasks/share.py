@@ -7,10 +7,9 @@ Does not belong here: which folder is whose (`collect`, `issue`, `reply`).
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import errno
-import itertools
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,12 +18,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tasks.errors import InputError
-from tasks.files import write_atomically
+from tasks.files import NO_LONGER_WRITTEN_SECONDS, is_unfinished, unfinished_name, write_atomically
+from tasks.sharewrite import ANSWER_SECONDS, known_hosts_only, overwrite
 
 # What a protocol is served by, and what to install for it (pyproject names each as an extra).
 _EXTRAS = {"webdav": "webdav", "webdavs": "webdav", "sftp": "sftp", "smb": "smb", "s3": "s3"}
 _WHEN = ("mtime", "modified", "LastModified", "last_write_time")
-_numbers = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,8 @@ class RemoteShare:
 
     def __init__(self, url: str, home: Path, user: str = "", password: str = "") -> None:
         self.url, self.home = url, home
-        self._fs, self._root = _opened(url, user, password)
+        self._protocol, self._fs, self._root = _opened(url, user, password)
+        self._swept: set[str] = set()
 
     def __str__(self) -> str:
         return self.url
@@ -85,19 +85,28 @@ class RemoteShare:
         (self.home / path).mkdir(parents=True, exist_ok=True)
 
     def write(self, path: str, content: bytes) -> None:
-        """Write a file, whole or not at all; one that has this content is left alone."""
-        at_home = self.home / path
+        """Write a file, whole or not at all, over the one that is there; one that has this content is left alone."""
+        at_home, folder = self.home / path, path.rpartition("/")[0]
         if at_home.is_file() and at_home.read_bytes() == content and self._has(path, len(content)):
             return
-        self.make_folder(path.rpartition("/")[0])
-        target, beside = self._at(path), self._at(f"{path.rpartition('/')[0]}/.~{os.getpid()}-{next(_numbers)}.tmp")
+        self.make_folder(folder)
+        beside = f"{folder}/{unfinished_name()}".lstrip("/")
         with _in_plain_words():
-            self._fs.pipe_file(beside, content)
-            # Not every server moves a file onto another. Until it is moved it is not recorded, and done again.
-            if self._fs.exists(target):
-                self._fs.rm_file(target)
-            self._fs.mv(beside, target)
+            overwrite(self._fs, self._protocol, self._at(beside), self._at(path), content)
+        if folder not in self._swept:
+            self._swept.add(folder)
+            self._sweep(folder, path.rpartition("/")[2])
         write_atomically(at_home, content)
+
+    def _sweep(self, folder: str, written: str) -> None:
+        """Remove what processes that were killed left unfinished in a folder, by the server's clock. Never raises."""
+        with contextlib.suppress(OSError):
+            entries = self.entries(folder)
+            now = max(entry.st_mtime for entry in entries if entry.name == written)
+            for entry in entries:
+                if is_unfinished(entry.name) and now - entry.st_mtime > NO_LONGER_WRITTEN_SECONDS:
+                    with _in_plain_words():
+                        self._fs.rm_file(self._at(f"{folder}/{entry.name}".lstrip("/")))
 
     def _has(self, path: str, size: int) -> bool:
         try:
@@ -133,8 +142,8 @@ def make_in(share: Share, path: str) -> None:
         (share / path).mkdir(parents=True, exist_ok=True)
 
 
-def _opened(url: str, user: str, password: str) -> tuple[Any, str]:
-    """The file system of a URL, and the path of the share in it. Raises InputError for one that cannot be used."""
+def _opened(url: str, user: str, password: str) -> tuple[str, Any, str]:
+    """The protocol of a URL, its file system, and the path of the share in it. Raises InputError for one that cannot be used."""
     # Imported here: an office whose share is a folder needs none of it.
     import fsspec
 
@@ -145,7 +154,11 @@ def _opened(url: str, user: str, password: str) -> tuple[Any, str]:
         raise InputError(f"共享文件夹的地址“{url}”不能识别，可用的有 {known}")
     try:
         protocol, options, root = _options(url, user, password)
-        return fsspec.filesystem(protocol, skip_instance_cache=True, **options), root
+        fs = fsspec.filesystem(protocol, skip_instance_cache=True, **options)
+        if protocol == "sftp":
+            # A server that falls silent would be waited for without end.
+            fs.ftp.get_channel().settimeout(ANSWER_SECONDS)
+        return protocol, fs, root
     except ImportError:
         raise InputError(
             f"要用 {parts.scheme}:// 的共享文件夹，还缺驱动程序。请运行：uv pip install 'lianxi[{extra}]'"
@@ -167,6 +180,11 @@ def _options(url: str, user: str, password: str) -> tuple[str, dict[str, Any], s
         keys = {"key": user, "secret": password} if user else {}
         return "s3", keys, f"{parts.netloc}/{path}".rstrip("/")
     options = {"host": parts.hostname or ""} | ({"port": parts.port} if parts.port else {})
+    if parts.scheme == "sftp":
+        options |= {"host_key_policy": known_hosts_only(), "timeout": ANSWER_SECONDS}
+    else:
+        # Opened for ourselves alone, a workbook could not be saved by the clerk who is at work on it.
+        options |= {"share_access": "rwd", "timeout": int(ANSWER_SECONDS)}
     return parts.scheme, options | ({"username": user, "password": password} if user else {}), f"/{path}"
 
 

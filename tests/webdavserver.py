@@ -7,13 +7,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 USER, PASSWORD = "lianxi", "a password for the tests"
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder; gives the share's address."""
+def served(folder: Path, told: list[str] | None = None) -> Iterator[str]:
+    """Serve a folder; gives the share's address. `told` gets each request: its method, and whether it may overwrite."""
     from cheroot import wsgi
     from wsgidav.wsgidav_app import WsgiDAVApp
 
@@ -27,7 +28,13 @@ def served(folder: Path) -> Iterator[str]:
             "logging": {"enable": False},
         }
     )
-    server = wsgi.Server(("127.0.0.1", 0), app, numthreads=4, timeout=5, shutdown_timeout=1)
+
+    def noted(environ: dict[str, Any], answer: Any) -> Any:
+        if told is not None:
+            told.append(f"{environ['REQUEST_METHOD']} {environ.get('HTTP_OVERWRITE', '')}".strip())
+        return app(environ, answer)
+
+    server = wsgi.Server(("127.0.0.1", 0), noted, numthreads=4, timeout=5, shutdown_timeout=1)
     server.prepare()
     thread = threading.Thread(target=server.serve, daemon=True)
     thread.start()

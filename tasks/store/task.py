@@ -18,6 +18,7 @@ from tasks.matters import Matter, Register
 from tasks.outcomes import Letter
 from tasks.shapes import Contact, Duty, Original, Precedent, ProgressRow, Submission, Verdict, Written
 from tasks.store import briefs, claims, database, duties, meeting, outbox, precedents, rows, submissions, verdicts
+from tasks.store.comparing import Comparison
 
 
 async def _is_passing(_task: Any, _run: Any, state: State[Any]) -> bool:
@@ -75,9 +76,11 @@ def claim_originals(
 
 
 @task(name="记入台账", task_run_name="记入台账 {label}", **_PATIENT)
-def record_verdicts(url: str, given: Sequence[Verdict], now: dt.datetime, *, label: str) -> tuple[Submission, ...]:
+def record_verdicts(
+    url: str, given: Sequence[Verdict], now: dt.datetime, by: Comparison | None = None, *, label: str
+) -> tuple[Submission, ...]:
     """See `verdicts.record_verdicts`."""
-    made = verdicts.record_verdicts(url, given, now)
+    made = verdicts.record_verdicts(url, given, now, by)
     accepted = sum(one.state == "accepted" for one in made)
     get_run_logger().info("%s：入账 %d 件，其中受理 %d 件", label, len(made), accepted)
     return made

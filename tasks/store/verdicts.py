@@ -21,6 +21,7 @@ from tasks.shapes import Submission, Verdict
 from tasks.store.bulk import insert_rows
 from tasks.store.claims import arrival_order, ensure_originals, file_key, settle
 from tasks.store.columns import OFFICE_ZONE
+from tasks.store.comparing import Comparison, compared
 from tasks.store.engine import in_batches, writing
 from tasks.store.models import Base, ContactRow, FindingRow, OriginalRow, ProgressRecord, SightingRow, SubmissionRow
 from tasks.store.ruling import Arrival, Book, Entry, Ruling, duty_key, rule, sender
@@ -43,12 +44,15 @@ _contact_values = attrgetter(*_CONTACT_FIELDS)
 
 
 @no_collection()
-def record_verdicts(url: str, verdicts: Sequence[Verdict], now: dt.datetime) -> tuple[Submission, ...]:
+def record_verdicts(
+    url: str, verdicts: Sequence[Verdict], now: dt.datetime, by: Comparison | None = None
+) -> tuple[Submission, ...]:
     """Record one chunk of verdicts of one plan, in one transaction; returns its submissions, oldest first.
 
     An original that has its verdict keeps it, so recording twice, or by two processes at once, is recording once.
     All verdicts on one original belong in one chunk. Chunks must be recorded in the order of `claim_originals`.
     The same bytes found again for the same duty become a sighting: no version, and not among those returned.
+    `by` holds new versions against the figures in force; it adds hints, and decides nothing.
     States are those decided (see `unanswered`). Raises ValueError if the chunk mixes plans.
     """
     plans = {verdict.reading.original.plan for verdict in verdicts}
@@ -63,7 +67,9 @@ def record_verdicts(url: str, verdicts: Sequence[Verdict], now: dt.datetime) -> 
         arrivals = _arrivals(verdicts, {key: id_ for key, (id_, is_settled) in on_record.items() if not is_settled})
         book = _open_book(connection, plan, arrivals)
         in_force_before = list(book.in_force.values())
-        rulings = rule(arrivals, book)
+        rulings: Sequence[Ruling] = rule(arrivals, book)
+        if by is not None:
+            rulings = compared(connection, plan, rulings, by)
         _set_aside(connection, in_force_before)
         new = _insert(connection, plan, [ruling for ruling in rulings if not ruling.is_sighting], now)
         _link_superseded(connection, [*in_force_before, *(ruling.entry for ruling in rulings)])

@@ -14,7 +14,6 @@ from tasks.validate.cases import Case, Reader, file_findings, file_frame, roster
 from tasks.validate.frame import file_and_row, row_frame
 from tasks.validate.group import grouped
 from tasks.validate.ledger import progress_rows
-from tasks.validate.others import differing
 from tasks.validate.persons import contacts_of, person_frame, quotes_of_person
 from tasks.validate.quotes import Quotes, quotes_of
 from tasks.validate.register import Register
@@ -70,16 +69,10 @@ def _of_rows(cases: Sequence[Case], register: Register) -> Found:
     lines = [line for case in cases if case.rows_matter for line in case.lines]
     if not lines:
         return
-    senders = {case.file: (case.reading.unit or "", case.reading.period or "") for case in cases}
-    others = differing(lines, senders, register)
-    frame = row_frame(lines, received, register.layout, others)
+    frame = row_frame(lines, received, register.layout)
     misses = run(frame, row_suite(tuple(choice.value for choice in register.layout.statuses)))
     missed_keys = {miss.key for miss in misses}
-    quotes = {
-        key: quotes_of(line, others.get(place))
-        for place, (key, line) in enumerate(zip(frame.index.tolist(), lines, strict=True))
-        if key in missed_keys
-    }
+    quotes = {key: quotes_of(line) for key, line in zip(frame.index.tolist(), lines, strict=True) if key in missed_keys}
     for case, missed in _by_case(cases, misses):
         yield case, settled(_worded(case, missed, quotes), case.lines)
 

@@ -39,17 +39,13 @@ def file_and_row(key: int) -> tuple[int, int]:
     return divmod(key, _ROWS)
 
 
-def row_frame(
-    lines: Sequence[Line], received: Mapping[int, dt.date], layout: Layout, others: Mapping[int, str]
-) -> pd.DataFrame:
-    """One line of the frame a row. `received` is the day each file arrived, `others` what other units say by index."""
+def row_frame(lines: Sequence[Line], received: Mapping[int, dt.date], layout: Layout) -> pd.DataFrame:
+    """One line of the frame a row. `received` is the day each file arrived."""
     progress = [_progress(line) for line in lines]
     texts = {
         **_given(lines, layout),
         "progress": progress,
-        "faults": [
-            _faults(line, text, place in others) for place, (line, text) in enumerate(zip(lines, progress, strict=True))
-        ],
+        "faults": [_faults(line, text) for line, text in zip(lines, progress, strict=True)],
         "narrative": [_narrative(line) for line in lines],
         "line": [None if line.aside else f"{line.file}|{line.key[0]}|{line.key[1]}" for line in lines],
     }
@@ -86,7 +82,7 @@ def _progress(line: Line) -> str | None:
     return text if is_sentence(text) else folded(text) or None
 
 
-def _faults(line: Line, progress: str | None, others: bool) -> str | None:
+def _faults(line: Line, progress: str | None) -> str | None:
     """The codes of what is wrong with a row as it stands, whatever its values are; None if nothing is."""
     asked = line.asked
     codes = (
@@ -97,7 +93,6 @@ def _faults(line: Line, progress: str | None, others: bool) -> str | None:
         asked.faults.get("measure_text"),
         asked.faults.get("metric"),
         "V303" if line.last is not None and progress and folded(line.last.progress) == folded(progress) else None,
-        "V412" if others else None,
     )
     return CODES.join(filter(None, codes)) or None
 

@@ -1,51 +1,117 @@
 """What other units say of the same figure: the lead of a measure against those that share in it.
 
-Belongs here: bringing together the figures of a period, from this chunk and from what was accepted before. Whether a
-difference matters is for a person: it is a hint on both.
+Belongs here: whom a chunk is to be held against, and the hint (V412) on whoever comes later. Each file is held against
+what was in force when it came, whichever chunk that came in: while a chunk goes on record (`tasks/store/comparing`), when
+all that came before is there. Whether a difference matters is for a person. Imports neither pandas nor Great Expectations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from tasks.validate.lines import Line
+from config.county import County
+from config.plan import Plan
+from tasks.findings import finding
+from tasks.shapes import Duty, Figure, Finding, Others, ProgressRow, Verdict
+from tasks.validate.group import grouped
 from tasks.validate.normalise import plain
-from tasks.validate.register import Register
 
-Figures = dict[tuple[str, str, str], dict[str, float]]
-"""(period, measure, metric) -> unit -> figure, in the registered unit of measure."""
-
-
-def differing(lines: Sequence[Line], senders: Mapping[int, tuple[str, str]], register: Register) -> dict[int, str]:
-    """index of a line -> what others say, for the lines whose figure differs: 县财政局80、县住建局85.
-
-    `senders` are unit and period by file. A lead is held against all, everybody else against the lead alone.
-    """
-    said = _figures(lines, senders, register)
-    found: dict[int, str] = {}
-    for place, line in enumerate(lines):
-        unit, period = senders[line.file]
-        others = said.get((period, *line.key), {})
-        value = line.cumulative.value
-        if len(others) < 2 or value is None or line.cumulative.fault or line.aside:
-            continue
-        lead = register.reporter(line.key[0])
-        # Looked up, not searched for: a measure may be shared by every unit of a nation.
-        against = others if unit == lead else {name: others[name] for name in (lead,) if name in others}
-        if words := "、".join(
-            f"{name}{plain(figure)}" for name, figure in against.items() if name != unit and figure != value
-        ):
-            found[place] = words
-    return found
+_KINDS = ("progress", "annual")
+_Of = tuple[str, str, str]
+"""(period, measure, metric)."""
 
 
-def _figures(lines: Sequence[Line], senders: Mapping[int, tuple[str, str]], register: Register) -> Figures:
-    said: Figures = {}
-    for row in register.current:
-        if row.cumulative is not None:
-            said.setdefault((row.period, row.measure, row.metric), {})[row.unit] = row.cumulative
-    for line in lines:
-        if line.target is not None and line.cumulative.value is not None and not (line.cumulative.fault or line.aside):
-            unit, period = senders[line.file]
-            said.setdefault((period, *line.key), {})[unit] = line.cumulative.value
-    return said
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Who leads each measure that several units report on, and who they all are, by measure number."""
+
+    lead: Mapping[str, str]
+    units: Mapping[str, frozenset[str]]
+
+    def others(self, verdicts: Iterable[Verdict]) -> Others | None:
+        """Whom these verdicts are to be held against: a lead against all, everybody else against the lead alone."""
+        periods, units, measures = set[str](), set[str](), set[str]()
+        for row in (row for verdict in verdicts for row in _figures(verdict)):
+            if row.measure in self.units:
+                lead = self.lead[row.measure]
+                units.update(self.units[row.measure] if row.unit == lead else (lead,))
+                periods.add(row.period)
+                measures.add(row.measure)
+        return Others(frozenset(periods), frozenset(units), frozenset(measures)) if measures else None
+
+    def held(self, verdicts: Sequence[Verdict], in_force: Iterable[Figure]) -> tuple[Verdict, ...]:
+        """The verdicts, oldest first, each with a hint on every figure that differs from what was said before.
+
+        `in_force` are the ledger's figures that `others` names, as they are when these verdicts go on record.
+        """
+        said = _Said()
+        for each in in_force:
+            said.note(each.unit, each.period, each.measure, each.metric, each.cumulative)
+        return tuple(_held(verdict, self, said) for verdict in verdicts)
+
+
+def shared(plan: Plan, county: County, duties: Iterable[Duty]) -> Shared:
+    """From what each unit owes. Made once a pass: there may be very many duties."""
+    lead = {}
+    for measure in plan.measures:
+        unit = county.resolve(measure.reporting_unit or "")
+        lead[measure.no] = unit.name if unit else measure.reporting_unit or ""
+    units: dict[str, set[str]] = {}
+    for duty in duties:
+        if duty.kind in _KINDS:
+            for no in duty.measures:
+                units.setdefault(no, {lead.get(no, "")}).add(duty.unit)
+    several = {no: frozenset(names) for no, names in units.items() if len(names) > 1 and lead.get(no)}
+    return Shared(lead, several)
+
+
+@dataclass(slots=True)
+class _Said:
+    """Who says what of a figure, as files come in."""
+
+    of: dict[_Of, dict[str, float]] = field(default_factory=dict)
+    by: dict[tuple[str, str], set[_Of]] = field(default_factory=dict)
+
+    def note(self, unit: str, period: str, measure: str, metric: str, cumulative: float) -> None:
+        key = (period, measure, metric)
+        self.of.setdefault(key, {})[unit] = cumulative
+        self.by.setdefault((unit, period), set()).add(key)
+
+    def forget(self, unit: str, period: str) -> None:
+        """A version that comes into force takes the place of the one before, figure by figure."""
+        for key in self.by.pop((unit, period), ()):
+            self.of[key].pop(unit, None)
+
+
+def _held(verdict: Verdict, shared: Shared, said: _Said) -> Verdict:
+    rows = [row for row in _figures(verdict) if row.measure in shared.units]
+    hints = [hint for row in rows if (hint := _hint(verdict, row, shared, said))]
+    if verdict.state == "accepted" and verdict.reading.kind in _KINDS:
+        said.forget(verdict.reading.unit or "", verdict.reading.period or "")
+    for row in rows:
+        said.note(row.unit, row.period, row.measure, row.metric, row.cumulative or 0.0)
+    return replace(verdict, findings=grouped((*verdict.findings, *hints))) if hints else verdict
+
+
+def _figures(verdict: Verdict) -> Iterable[ProgressRow]:
+    """The rows with a figure of what will be in force."""
+    if verdict.state == "accepted" and verdict.reading.kind in _KINDS:
+        return (row for row in verdict.rows if row.cumulative is not None)
+    return ()
+
+
+def _hint(verdict: Verdict, row: ProgressRow, shared: Shared, said: _Said) -> Finding | None:
+    everybody = said.of.get((row.period, row.measure, row.metric), {})
+    lead = shared.lead[row.measure]
+    against = everybody if row.unit == lead else {name: everybody[name] for name in (lead,) if name in everybody}
+    own = plain(row.cumulative or 0.0)
+    words = "、".join(
+        f"{name}{other}"
+        for name, other in sorted((name, plain(value)) for name, value in against.items())
+        if name != row.unit and other != own
+    )
+    if not words:
+        return None
+    sheet, cells = verdict.reading.sheet, (row.cell,)
+    return finding("V412", sheet=sheet, cells=cells, measure=row.measure, value=own, expected=words)

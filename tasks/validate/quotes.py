@@ -13,8 +13,8 @@ from tasks.validate.normalise import folded, plain
 Quotes = Mapping[str, str | None]
 
 
-def quotes_of(line: Line, others: str | None) -> Quotes:
-    """By name; None where there is nothing to quote. `others` is what other units say of the figure."""
+def quotes_of(line: Line) -> Quotes:
+    """By name; None where there is nothing to quote."""
     asked, target = line.asked, line.target
     last = line.last.cumulative if line.last else None
     return {
@@ -37,5 +37,4 @@ def quotes_of(line: Line, others: str | None) -> Quotes:
         "target_due": target.due.isoformat() if target and target.due else None,
         "previous_text": line.previous_given.text,
         "previous_wanted": None if last is None else plain(last),
-        "others": others,
     }

@@ -15,6 +15,8 @@ from config.workbook import Layout
 from tasks.shapes import Duty, Finding, ProgressRow, Reading, State, Submission, Verdict
 from tasks.validate.verdicts import judge
 
+_OF_THAT_TIME = frozenset({"V412"})
+
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
@@ -60,8 +62,12 @@ def _compared(submission: Submission, verdict: Verdict) -> Recheck:
 
 
 def _marks(findings: Sequence[Finding]) -> Mapping[tuple[object, ...], Finding]:
-    """Findings by what they are about; words may have been improved since without anything being different."""
-    return {(each.code, each.severity, each.sheet, each.cells, each.measure): each for each in findings}
+    """Findings by what they are about; words may have been improved since without anything being different.
+
+    What other units said at that time is no rule of the file's own, and is left out.
+    """
+    own = (each for each in findings if each.code not in _OF_THAT_TIME)
+    return {(each.code, each.severity, each.sheet, each.cells, each.measure): each for each in own}
 
 
 def _key(submission: Submission) -> tuple[str | None, ...]:

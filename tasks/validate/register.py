@@ -28,7 +28,6 @@ class Register:
     layout: Layout
     duties: Sequence[Duty]
     previous: Sequence[ProgressRow]
-    current: Sequence[ProgressRow] = ()
 
     @cached_property
     def measures(self) -> dict[str, Measure]:

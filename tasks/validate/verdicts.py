@@ -32,12 +32,10 @@ def judge(
     duties: Sequence[Duty],
     previous: Sequence[ProgressRow],
     settings: Settings,
-    current: Sequence[ProgressRow] = (),
 ) -> tuple[Verdict, ...]:
     """One verdict a reading, in the same order.
 
-    `duties` are those a submission may answer; `previous` the last accepted rows before the period; `current` what
-    was accepted of the period itself, to hold units against one another.
+    `duties` are those a submission may answer; `previous` the last accepted rows before the period.
     Raises PipelineError when a rule could not be evaluated.
     """
     verdicts: list[Verdict | None] = [_unread(reading, duties) for reading in readings]
@@ -46,7 +44,7 @@ def judge(
         from tasks.validate.chunk import judge_chunk
         from tasks.validate.register import Register
 
-        register = Register(plan, county, layout, tuple(duties), tuple(previous), tuple(current))
+        register = Register(plan, county, layout, tuple(duties), tuple(previous))
         judged = judge_chunk([readings[place] for place in open_places], register)
         for place, verdict in zip(open_places, judged, strict=True):
             verdicts[place] = verdict

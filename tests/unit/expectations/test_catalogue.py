@@ -43,7 +43,9 @@ def test_every_expectation_carries_a_code_of_the_catalogue() -> None:
 
 
 def test_every_rule_that_is_not_about_reading_is_held_by_an_expectation() -> None:
-    assert {code for code in CATALOGUE if not code.startswith("R")} == {mark["code"] for mark in marks()}
+    # But for the one that depends on who came first, and is held against the ledger.
+    by_rows = {code for code in CATALOGUE if not code.startswith("R")} - {"V412"}
+    assert by_rows == {mark["code"] for mark in marks()}
 
 
 def test_an_expectation_is_as_severe_as_its_rule() -> None:

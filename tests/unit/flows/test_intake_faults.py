@@ -10,6 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -59,6 +60,16 @@ def _same(at: Office, undisturbed: dict[str, Any]) -> None:
     assert found["files"] == undisturbed["files"]
     for table, rows in undisturbed["ledger"].items():
         assert found["ledger"][table] == rows, table
+
+
+def test_units_are_held_against_one_another_however_the_files_fall_into_chunks(
+    at: Office, undisturbed: dict[str, Any]
+) -> None:
+    (hint,) = [row for row in undisturbed["ledger"]["finding"] if "'V412'" in row]
+    assert "县住建局60" in hint
+    small = at.settings.limits.model_copy(update={"chunk_files": 2})
+    one(replace(at, settings=at.settings.model_copy(update={"limits": small})))
+    _same(at, undisturbed)
 
 
 def _pass_with(at: Office, before: Callable[[str], None]) -> Passed:

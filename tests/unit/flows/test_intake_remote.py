@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -98,6 +99,27 @@ def test_a_server_that_is_away_is_said_and_the_next_pass_finishes(tmp_path: Path
         write_reply(factories.submission("accepted"), at.data, share, at.data / "returned", at.layout, at.plan)
     assert not list(at.data.rglob("*受理回执*"))
     share.close()
+
+
+def test_a_file_is_replaced_in_one_step_and_what_a_dead_process_left_is_cleared(tmp_path: Path) -> None:
+    folder = tmp_path / "served"
+    (folder / "退回").mkdir(parents=True)
+    dead, fresh = folder / "退回/.~0badcafe-4-0.tmp", folder / "退回/.~0badcafe-4-1.tmp"
+    for path in (dead, fresh):
+        path.write_bytes(b"half")
+    os.utime(dead, (0, 0))
+    told: list[str] = []
+    with served(folder, told) as url:
+        share = RemoteShare(url, tmp_path / "home", USER, PASSWORD)
+        share.write("退回/受理回执.xlsx", b"old")
+        del told[:]
+        share.write("退回/受理回执.xlsx", b"new")
+        share.write("top.txt", b"here")
+        share.close()
+    assert (folder / "退回/受理回执.xlsx").read_bytes() == b"new"
+    assert [each for each in told if each.startswith(("MOVE", "DELETE"))] == ["MOVE T", "MOVE T"]
+    assert sorted(path.name for path in (folder / "退回").iterdir()) == [fresh.name, "受理回执.xlsx"]
+    assert (folder / "top.txt").read_bytes() == b"here"
 
 
 def test_a_wrong_password_is_said_and_shown_to_nobody(tmp_path: Path) -> None:

@@ -17,11 +17,13 @@ from tasks.store.models import Base, SubmissionRow
 from tasks.store.rows import accepted_rows
 from tasks.store.submissions import sightings, submissions
 from tasks.store.verdicts import record_verdicts
+from tasks.validate.others import Shared
 from tests.forking import FORK, forked
 
 PLAN = "yanqi-2023"
 At = Callable[..., dt.datetime]
 MakeVerdict = Callable[..., Verdict]
+MakeRow = Callable[..., ProgressRow]
 
 FINDING = Finding("V-012", "return", "本期累计不是数字", "请填数字", "月度报送", ("H7", "H8"), "22", "约6家", "数字")
 
@@ -197,3 +199,22 @@ def test_people_of_a_returned_roster_are_nobodys_contacts(url: str, verdict: Mak
     person = Contact(PLAN, "县商工局", "业务负责人", "张三", "科员", "0996-1234567", "a@example.cn")
     record_verdicts(url, [verdict("returned", kind="roster", contacts=(person,))], at(19))
     assert counts(url)["contact"] == 0
+
+
+def test_a_new_version_is_held_against_the_figures_in_force_and_a_file_seen_before_against_nothing(
+    url: str, verdict: MakeVerdict, row: MakeRow, at: At
+) -> None:
+    several = Shared({"22": "县商工局"}, {"22": frozenset({"县商工局", "县财政局"})})
+
+    def take(unit: str, cumulative: float, day: int, **changes: Any) -> list[str]:
+        file = {"path": f"{unit}/上报/{day}.xlsx", "content": f"{unit}{cumulative}", "day": day, **changes}
+        judged = verdict(unit=unit, rows=(row(unit=unit, cumulative=cumulative),), **file)
+        made = record_verdicts(url, [judged], at(day), several)
+        return [found.expected for one in made for found in one.findings if found.code == "V412"]
+
+    assert take("县商工局", 6.0, 11) == []
+    assert take("县财政局", 5.0, 12) == ["县商工局6"]
+    assert take("县商工局", 5.0, 13) == []
+    assert take("县商工局", 6.0, 14, path="县商工局/上报/旧/11.xlsx") == []
+    assert take("县财政局", 5.0, 15, content="又一次") == []
+    assert take("县商工局", 7.0, 16) == ["县财政局5"]

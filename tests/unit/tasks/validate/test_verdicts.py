@@ -14,7 +14,8 @@ import pytest
 from config.settings import load_settings
 from config.workbook import load_layout
 from tasks.findings import finding
-from tasks.shapes import Contact, ProgressRow, Reading, Row, Verdict
+from tasks.shapes import Contact, Figure, ProgressRow, Reading, Row, Verdict
+from tasks.validate.others import shared
 from tasks.validate.recheck import recheck
 from tasks.validate.verdicts import judge
 from tests import factories
@@ -325,36 +326,72 @@ def test_a_query_explained_last_month_stays_settled_while_the_value_stays() -> N
     assert changed.state == "queried"
 
 
-SHARED = (factories.duty(), factories.duty(factories.FINANCE))
+SHARED = (factories.duty(), factories.duty(factories.FINANCE, measures=("3",)))
 
 
-def shared(of_lead: float, of_other: float, current: tuple[ProgressRow, ...] = ()) -> list[Verdict]:
-    """县住建局 leads measure 3 and 县财政局 shares in it: both report the flats."""
-    other = {**FLATS, "role": "责任", "cumulative": of_other}
-    lead = saved(report({**FLATS, "cumulative": of_lead}, HOMES), 0)
-    readings = [lead, report(other, unit=factories.FINANCE)] if not current else [lead]
-    settings = load_settings(env={})
-    return list(judge(readings, factories.plan(), factories.county(), LAYOUT, SHARED, LAST, settings, current))
+def held(*readings: Reading, in_force: tuple[Figure, ...] = ()) -> list[Verdict]:
+    """县住建局 leads measure 3 and 县财政局 shares in it. Files in the order of arrival."""
+    plan, county = factories.plan(), factories.county()
+    verdicts = judge(readings, plan, county, LAYOUT, SHARED, LAST, load_settings(env={}))
+    return list(shared(plan, county, SHARED).held(verdicts, in_force))
+
+
+def of_lead(figure: float, minute: int = 0) -> Reading:
+    return saved(report({**FLATS, "cumulative": figure}, HOMES), minute)
+
+
+def of_other(figure: float) -> Reading:
+    rows = [{**row, "role": "责任"} for row in ({**FLATS, "cumulative": figure}, HOMES)]
+    return report(*rows, unit=factories.FINANCE)
+
+
+def figure(cumulative: float, unit: str = factories.FINANCE) -> Figure:
+    return Figure(unit, "2023-10", "3", FLATS["metric"], cumulative)
 
 
 def differences(verdict: Verdict) -> list[tuple[str, str, tuple[str, ...]]]:
     return [(each.severity, each.expected, each.cells) for each in verdict.findings if each.code == "V412"]
 
 
-def test_figures_of_lead_and_responsible_unit_that_differ_are_a_hint_on_both() -> None:
-    lead, other = shared(85, 80)
-    assert (lead.state, differences(lead)) == ("accepted", [("hint", "县财政局80", ("H8",))])
-    assert differences(other) == [("hint", "县住建局85", ("H8",))]
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [(of_lead(85), of_other(80), "县住建局85"), (of_other(80), of_lead(85), "县财政局80")],
+    ids=["lead first", "lead last"],
+)
+def test_a_figure_that_differs_from_what_came_before_is_a_hint_in_one_chunk_as_in_two(
+    first: Reading, second: Reading, said: str
+) -> None:
+    one_chunk = held(first, second)
+    assert [verdict.state for verdict in one_chunk] == ["accepted", "accepted"]
+    assert [differences(verdict) for verdict in one_chunk] == [[], [("hint", said, ("H8",))]]
+    row = one_chunk[0].rows[0]
+    (alone,) = held(second, in_force=(Figure(row.unit, row.period, row.measure, row.metric, row.cumulative or 0),))
+    assert alone == one_chunk[1]
 
 
 def test_figures_that_agree_are_no_finding() -> None:
-    assert [differences(verdict) for verdict in shared(85, 85)] == [[], []]
+    assert [differences(verdict) for verdict in held(of_lead(85), of_other(85))] == [[], []]
+    assert differences(held(of_lead(85), in_force=(figure(85.0000000000001),))[0]) == []
 
 
-def test_a_figure_accepted_before_counts_in_the_comparison() -> None:
-    before = factories.progress_row(unit=factories.FINANCE, cumulative=70.0)
-    (lead,) = shared(85, 0, (before,))
-    assert differences(lead) == [("hint", "县财政局70", ("H8",))]
+def test_what_was_corrected_meanwhile_is_held_against_nobody() -> None:
+    _, _, other = held(of_lead(80), of_lead(85, 30), of_other(85), in_force=(figure(70, factories.HOUSING),))
+    assert differences(other) == []
+
+
+def test_units_that_only_share_in_a_measure_are_not_held_against_one_another() -> None:
+    plan, county, duties = (
+        factories.plan(),
+        factories.county(),
+        (*SHARED, factories.duty(factories.COMMERCE, measures=("3",))),
+    )
+    several = shared(plan, county, duties)
+    (verdict,) = judge([of_other(80)], plan, county, LAYOUT, SHARED, LAST, load_settings(env={}))
+    wanted = several.others([verdict])
+    assert wanted is not None
+    assert (wanted.units, wanted.measures) == ({factories.HOUSING}, {"3"})
+    assert differences(several.held([verdict], (figure(90, factories.COMMERCE),))[0]) == []
+    assert shared(plan, county, SHARED[:1]).others([verdict]) is None
 
 
 def test_a_recheck_says_what_would_become_of_what_was_accepted_and_changes_nothing() -> None:
