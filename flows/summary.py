@@ -12,7 +12,7 @@ from flows.forms import NOW, PLAN, YEAR, run_name
 from flows.office import Office, open_office
 from flows.standings import standings_for
 from tasks.brief.annals import Annals
-from tasks.brief.originals import places_of
+from tasks.brief.originals import places_of, sheets_of
 from tasks.brief.task import compose_summary, copy_originals
 from tasks.brief.value import from_json
 from tasks.errors import InputError
@@ -35,7 +35,7 @@ def summary(year: str | None = YEAR, plan: str | None = PLAN, now: str | None = 
     written = render(office, wanted, stored)
     # Who did what goes with the year's record: kept elsewhere, it is a witness of the log itself.
     export_with(office.url, office.data / "briefs" / office.plan.id / wanted.text)
-    return briefed(wanted, stored, written)
+    return briefed(office, wanted, stored, written)
 
 
 def draft_year(office: Office, year: Period) -> StoredBrief:
@@ -64,6 +64,7 @@ def draft_year(office: Office, year: Period) -> StoredBrief:
         matters=tuple(matters),
         scores=scores_of(office, year, duties, received, stored_issues),
         files=places_of(received, plan.id),
+        sheets=sheets_of(received),
     )
     content = compose_summary(
         year, annals, standings, plan, office.county, office.settings, number, office.now, label=label
