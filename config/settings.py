@@ -51,6 +51,7 @@ ENVIRONMENT: Mapping[str, Place] = {
     "LIANXI_SMTP_SECURITY": ("mail", "security"),
     "LIANXI_SMTP_CA_FILE": ("mail", "ca_file"),
     "LIANXI_FILES_URL": ("desk", "files_url"),
+    "LIANXI_PDF": ("brief", "pdf"),
 }
 _USUAL_PORT = {"ssl": 465, "starttls": 587, "none": 25}
 
@@ -146,7 +147,7 @@ class Brief(_Frozen):
     expiry_days: NonNegative
     moved_share_pct: Annotated[float, Field(gt=0)]
     matter_days: Count = 30
-    pdf: bool = False
+    pdf: bool = True
     report_to: tuple[str, ...] = ()
     send_to: tuple[str, ...] = ()
     issue_to: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ from config.calendar import Period
 from flows.office import Office
 from flows.standings import standings_for
 from tasks.brief.annals import Annals
-from tasks.brief.originals import places_of
+from tasks.brief.originals import places_of, sheets_of
 from tasks.brief.register_sheet import REGISTER_FILE, SHEET, as_issued, read_register
 from tasks.brief.render import MEETING_FOLDER
 from tasks.brief.value import Brief, from_json
@@ -55,6 +55,7 @@ def gather(office: Office, period: Period) -> tuple[Annals, tuple[Submission, ..
         scores=scores_of(office, span, duties, received, stored) if span else (),
         span=span.label if span else "",
         files=places_of(received, plan.id),
+        sheets=sheets_of(received),
         troubles=troubles,
     )
     return annals, received

@@ -114,15 +114,15 @@ def brief(
         written = render(office, wanted, stored)
         answer = _answer(office, wanted, stored, approval, Answer(by or _BY_HAND, issue_no, note))
         if answer is None:
-            return briefed(wanted, stored, written)
+            return briefed(office, wanted, stored, written)
         if answer.sent_back is not None:
             stored = send_back(office, wanted, stored, answer.by, answer.sent_back)
-            return replace(briefed(wanted, stored, render(office, wanted, stored)), state=SENT_BACK)
+            return replace(briefed(office, wanted, stored, render(office, wanted, stored)), state=SENT_BACK)
         stored = settle(office, wanted, stored, answer.by, answer.issue_no or stored.issue_no, answer.note)
         diary.approved(office.plan.id, wanted.text, stored.issue_no, office.plan.members)
     enter(office, wanted, stored)
     written = render(office, wanted, stored)
-    return briefed(wanted, stored, written, _send(office, wanted, stored, written))
+    return briefed(office, wanted, stored, written, _send(office, wanted, stored, written))
 
 
 def _answer(office: Office, period: Period, stored: StoredBrief, approval: Approval, by_hand: Answer) -> Answer | None:

@@ -92,10 +92,8 @@ def port(number: int, running: str | None) -> Check:
 def programs(soffice: Path | None, fonts: Path, pdf_wanted: bool) -> list[Check]:
     """Optional programs: wanted only for briefs as PDF."""
     if soffice is None:
-        remedy = "简报设为同时出 PDF（brief.pdf），须安装 LibreOffice：apt install libreoffice-writer"
-        if pdf_wanted:
-            return [Check("LibreOffice", "bad", "没有安装", remedy)]
-        return [Check("LibreOffice", "note", "没有安装（只在简报要出 PDF 时才需要）")]
+        remedy = "要随简报出 PDF，请安装：apt install libreoffice-writer；不要 PDF，请把 brief.pdf 设为 false"
+        return [Check("LibreOffice", "note", "没有安装，简报不出 PDF，其他文件不受影响", remedy if pdf_wanted else "")]
     found = [Check("LibreOffice", "ok", str(soffice))]
     if not fonts.is_dir():
         remedy = "PDF 会用替代字体；要仿宋请安装：apt install texlive-lang-chinese"

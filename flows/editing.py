@@ -17,6 +17,7 @@ from flows.post import Posted
 from tasks.brief.approval import approved
 from tasks.brief.markdown import checks_markdown, to_markdown
 from tasks.brief.prose import long_date
+from tasks.brief.render import PDF_FILE
 from tasks.brief.task import compose_brief, copy_originals, render_brief
 from tasks.brief.value import from_json, to_json
 from tasks.rollup.task import roll_up_period
@@ -30,7 +31,10 @@ DRAFT, FROZEN, SENT_BACK = "送审稿", "定稿", "退回修改"
 
 @dataclass(frozen=True, slots=True)
 class Briefed:
-    """One issue as a run left it: a draft (送审稿), sent back (退回修改) or frozen (定稿); its files relative to data/."""
+    """One issue as a run left it: a draft (送审稿), sent back (退回修改) or frozen (定稿); its files relative to data/.
+
+    `lacks_pdf` is true of a frozen issue whose PDF was wanted and is not there.
+    """
 
     period: str
     title: str
@@ -38,6 +42,7 @@ class Briefed:
     state: str
     files: tuple[str, ...]
     posted: Posted
+    lacks_pdf: bool = False
 
 
 def draft(
@@ -121,8 +126,12 @@ def state_of(stored: StoredBrief) -> str:
     return FROZEN if stored.state == "frozen" else DRAFT
 
 
-def briefed(period: Period, stored: StoredBrief, written: Sequence[Written], posted: Posted | None = None) -> Briefed:
+def briefed(
+    office: Office, period: Period, stored: StoredBrief, written: Sequence[Written], posted: Posted | None = None
+) -> Briefed:
     """What a run reports of its issue."""
     title = from_json(stored.content_json).title
     files = tuple(each.path for each in written)
-    return Briefed(period.text, title, stored.issue_no, state_of(stored), files, posted or Posted())
+    wanted = stored.state == "frozen" and office.settings.brief.pdf
+    lacks_pdf = wanted and not any(path.endswith(PDF_FILE) for path in files)
+    return Briefed(period.text, title, stored.issue_no, state_of(stored), files, posted or Posted(), lacks_pdf)

@@ -186,6 +186,10 @@ def briefed(out: Console, done: Briefed | None) -> None:
         return
     out.print(f"{done.title}（第{done.issue_no}期，{done.state}）")
     _list(out, [str(path) for path in done.files])
+    if done.lacks_pdf:
+        out.print(
+            "没有 PDF：本机没有安装 LibreOffice，或者转换未成（见运行日志）；装好后再运行一次即可补上，其他文件不受影响"
+        )
     if done.state == "送审稿":
         out.print(f"核对后定稿印发：lianxi brief {done.period} --approve")
     elif done.state == "退回修改":

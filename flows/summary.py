@@ -11,7 +11,7 @@ from flows.forms import NOW, PLAN, YEAR, run_name
 from flows.office import Office, open_office
 from flows.standings import standings_for
 from tasks.brief.annals import Annals
-from tasks.brief.originals import places_of
+from tasks.brief.originals import places_of, sheets_of
 from tasks.brief.task import compose_summary, copy_originals
 from tasks.brief.value import from_json
 from tasks.errors import InputError
@@ -31,7 +31,7 @@ def summary(year: str | None = YEAR, plan: str | None = PLAN, now: str | None = 
     stored = load_brief(office.url, office.plan.id, wanted.text)
     if stored is None or stored.state == "draft":
         stored = draft_year(office, wanted)
-    return briefed(wanted, stored, render(office, wanted, stored))
+    return briefed(office, wanted, stored, render(office, wanted, stored))
 
 
 def draft_year(office: Office, year: Period) -> StoredBrief:
@@ -60,6 +60,7 @@ def draft_year(office: Office, year: Period) -> StoredBrief:
         matters=tuple(matters),
         scores=scores_of(office, year, duties, received, stored_issues),
         files=places_of(received, plan.id),
+        sheets=sheets_of(received),
     )
     content = compose_summary(
         year, annals, standings, plan, office.county, office.settings, number, office.now, label=label

@@ -219,6 +219,7 @@ class Submission:
     decided_at: dt.datetime
     nil: bool
     findings: tuple[Finding, ...]
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)

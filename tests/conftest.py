@@ -85,3 +85,5 @@ def enter(patch: pytest.MonkeyPatch, root: Path) -> None:
     patch.setenv("LIANXI_DATA", str(root))
     patch.setenv("LIANXI_SHARE", str(root / "share"))
     patch.setenv("LIANXI_MAIL", "dry-run")
+    # Five seconds an issue; the pages are looked at where the brief is tested.
+    patch.setenv("LIANXI_PDF", "false")

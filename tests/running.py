@@ -127,7 +127,7 @@ def start_up(data: Path, port: int, **environment: str) -> subprocess.Popen[str]
     return subprocess.Popen(
         [sys.executable, "-m", "flows.cli", "up", "--port", str(port)],
         cwd=ROOT,
-        env=kept | {"LIANXI_DATA": str(data)} | environment,
+        env=kept | {"LIANXI_DATA": str(data), "LIANXI_PDF": "false"} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -21,8 +21,8 @@ class Annals:
 
     `past` are the earlier months of the year as they stand now, `before` those of earlier years that may still be
     corrected, `issues` the frozen briefs of all earlier months, each in order. `matters` are all of the meeting's;
-    `files` gives the original (relative to data/) of a submission; `troubles` what could not be read of the register
-    of matters; `span` what the scores are of.
+    `files` gives the original (relative to data/) of a submission, `sheets` the sheet it was read from; `troubles`
+    what could not be read of the register of matters; `span` what the scores are of.
     """
 
     past: tuple[RollUp, ...] = ()
@@ -33,4 +33,5 @@ class Annals:
     scores: tuple[Score, ...] = ()
     span: str = ""
     files: Mapping[int, str] = field(default_factory=dict)
+    sheets: Mapping[int, str] = field(default_factory=dict)
     troubles: tuple[str, ...] = ()

@@ -46,7 +46,7 @@ def compose_annual(
 
     `standings` are those of the year's monthly and annual duties: who is missing is for the coordinator to check.
     """
-    sources, on, scores, matters = Sources(annals.files), now.date(), annals.scores, annals.matters
+    sources, on, scores, matters = Sources(annals.files, annals.sheets), now.date(), annals.scores, annals.matters
     corrections, unprinted = corrections_of_year(annals.issues, annals.past, sources)
     course = course_of(year, annals, plan, sources, corrections)
     parts: list[list[Block]] = [

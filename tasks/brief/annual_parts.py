@@ -14,6 +14,7 @@ from config.settings import Settings
 from tasks.brief.course import OUTCOMES, Course, light_of, month_name
 from tasks.brief.masking import mask
 from tasks.brief.meeting import NOBODY, day_words, standing_words
+from tasks.brief.progress import MOST_BARS
 from tasks.brief.prose import percent, quote, trim
 from tasks.brief.trend import month_columns
 from tasks.brief.value import Bar, Block, Chart, Column, Heading, LedgerRow, Paragraph, Run, Table
@@ -94,16 +95,27 @@ def targets_part(course: Course, settings: Settings) -> list[Block]:
     blocks: list[Block] = [Heading(1, "二、量化指标完成情况"), Table("全年量化指标完成情况表", _TARGETS, table)]
     if any(course.told_in(row) for row in rows):
         blocks.append(Paragraph((Run("注：累计后注明月份的，此后未取得有效数据，按该月数据列出。"),), "note"))
-    bars = tuple(_bar(row) for row in rows if row.share_pct is not None)
-    if bars:
-        blocks.append(Chart("图1  全年完成率图", bars))
-        blocks.append(Paragraph((Run("注：横条为完成率，竖线为应完成的进度。"),), "note"))
+    blocks += _chart(rows)
     blocks += _months(course, rows)
     missed = [row for row in rows if course.outcome(row) == "未完成"]
     if missed:
         blocks.append(Heading(2, "未完成的指标"))
         blocks += [_missed(number, row, settings) for number, row in enumerate(missed, start=1)]
     return blocks
+
+
+def _chart(rows: Sequence[LedgerRow]) -> list[Block]:
+    """The targets that were not reached, those furthest from it first; of one there is nothing to compare."""
+    missed = sorted((row for row in rows if (row.share_pct or 0) < 100 and row.share_pct is not None), key=_share)
+    if len(missed) < 2:
+        return []
+    bars = tuple(_bar(row) for row in missed[:MOST_BARS])
+    note = "注：横条为完成率，竖线为应完成的进度；已完成的未列入。"
+    return [Chart("图1  全年未完成指标完成率图", bars), Paragraph((Run(note),), "note")]
+
+
+def _share(row: LedgerRow) -> int:
+    return row.share_pct or 0
 
 
 def _target(row: LedgerRow, course: Course) -> tuple[Run, ...]:

@@ -49,7 +49,7 @@ def compose(
     """
     if rollup.plan != plan.id:
         raise ValueError(f"the roll-up is of plan {rollup.plan}, not of {plan.id}")
-    sources = Sources(annals.files)
+    sources = Sources(annals.files, annals.sheets)
     found, on = docket(rollup, annals), now.date()
     corrections = find_corrections(annals.issues, (*annals.before, *annals.past), sources)
     parts: list[list[Block]] = [

@@ -87,7 +87,7 @@ def course_of(
     """
     months = annals.issues
     wanted = {(one.period, one.measure, "" if one.metric == STATUS else one.metric) for one in corrections}
-    known = Sources(annals.files)
+    known = Sources(annals.files, annals.sheets)
     corrected = {
         (found.period, *key): replace(found, source=None if found.source is None else sources.cite(known[found.source]))
         for key, each in past_of(annals.past, known).items()

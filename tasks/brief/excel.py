@@ -29,12 +29,12 @@ _CELL = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", "border": 1, 
 
 
 _REPEATED = 3
-_FIRST_OF_SECOND_HALF = 16
+_FIRST_OF_SECOND_HALF = next(place for place, column in enumerate(COLUMNS) if column.title == "措施全文")
 # Four months of past columns fit beside the repeated ones.
 _PAST_ON_A_PAGE = 4 * PAST_WIDTH
 _LINE_PT = 12.75
-# A third of a printed page: one unit's long words must not make the table unreadable; the cell still holds them whole.
-_TALLEST_PT = 200.0
+# Two fifths of a printed page: one unit's long words must not make the table unreadable; the cell still holds them whole.
+_TALLEST_PT = 390.0
 
 
 def write_ledger(brief: Brief, path: Path, data: Path | None = None) -> None:
@@ -80,6 +80,7 @@ def _formats(book: Any) -> dict[str, Any]:
     centre = {**_CELL, "align": "center"}
     made = {
         "text": _CELL,
+        "long": {**_CELL, "valign": "top"},
         "centre": centre,
         "date": {**centre, "num_format": 'yyyy"年"m"月"d"日"'},
         "figure": {**centre, "num_format": "General"},
@@ -100,19 +101,26 @@ def _row(
     formats: dict[str, Any],
     ways: Sequence[str],
 ) -> None:
-    lines = 1
-    for index, column in enumerate(columns):
-        value = column.value(row, brief)
-        format_ = formats[_format_of(column, value)]
+    values = [column.value(row, brief) for column in columns]
+    height = max(_height_pt(value, column) for value, column in zip(values, columns, strict=True))
+    for index, (column, value) in enumerate(zip(columns, values, strict=True)):
+        # What is cut at the foot of a cell is cut there alone, and not at its head as well.
+        name = _format_of(column, value)
+        format_ = formats["long" if name == "text" and height > _TALLEST_PT else name]
         source = column.source(row)
         if source is None:
             _write(sheet, position, index, value, format_)
         else:
             _link(sheet, position, index, ways[source], str(value), format_)
-        if isinstance(value, str):
-            lines = max(lines, math.ceil(_cells(value) / (column.width + 1)))
     # Said outright: LibreOffice and WPS do not fit the height of rows they did not write.
-    sheet.set_row(position, min(_TALLEST_PT, lines * _LINE_PT + 4))
+    sheet.set_row(position, min(_TALLEST_PT, height))
+
+
+def _height_pt(value: object, column: LedgerColumn) -> float:
+    lines = 1
+    if isinstance(value, str):
+        lines = sum(max(1, math.ceil(_cells(line) / (column.width - 1))) for line in value.split("\n"))
+    return lines * _LINE_PT + 4
 
 
 def _format_of(column: LedgerColumn, value: object) -> str:
@@ -125,7 +133,8 @@ def _format_of(column: LedgerColumn, value: object) -> str:
 def _way(source: Source, data: Path | None, folder: Path) -> str:
     """The link to the original, down to the cell where it is a workbook that can be opened there."""
     way = way_to(source, data, folder)
-    return f"{way}#'{source.sheet}'!{source.cell}" if way.endswith(".xlsx") else way
+    sheet = source.sheet.replace("'", "''")
+    return f"{way}#'{sheet}'!{source.cell}" if way.endswith(".xlsx") else way
 
 
 def _link(sheet: Any, position: int, index: int, way: str, words: str, format_: Any) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from config.calendar import Period
 from tasks.brief.earlier import Past
 from tasks.brief.value import Brief, LedgerRow
-from tasks.brief.wording import light_name
+from tasks.brief.wording import light_name, short_title
 
 
 def _no_source(_row: LedgerRow) -> int | None:
@@ -42,13 +42,19 @@ def _source(index: int | None, brief: Brief) -> str:
     if index is None:
         return "—"
     source = brief.sources[index]
-    return f"{source.unit} 第{source.version}版 {source.sheet}!{source.cell}"
+    return f"第{source.version}版 {source.sheet}!{source.cell}"
+
+
+def _whole_text(row: LedgerRow, brief: Brief) -> str:
+    """The measure as the document has it, once: beside each of its figures it would fill the page."""
+    first = next(each for each in brief.ledger if each.measure == row.measure)
+    return row.text if first.metric == row.metric else ""
 
 
 # Figures first, words after them: printed on A3 across, each half is one page wide behind the first three columns.
 COLUMNS: tuple[LedgerColumn, ...] = (
     LedgerColumn("措施序号", 6, lambda row, _: _number(row.measure), "centre"),
-    LedgerColumn("措施内容", 28, lambda row, _: row.text),
+    LedgerColumn("措施内容", 28, lambda row, _: short_title(row.text)),
     LedgerColumn("报送单位", 13, lambda row, _: row.unit),
     LedgerColumn("部分", 14, lambda row, _: row.section),
     LedgerColumn("责任单位", 18, lambda row, _: row.responsible),
@@ -63,13 +69,14 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     LedgerColumn("较上月", 8, lambda row, _: row.change, "change"),
     LedgerColumn("进展状态", 9, lambda row, _: row.status, "centre"),
     LedgerColumn("数据来源", 20, lambda row, brief: _source(row.source, brief), "text", lambda row: row.source),
-    LedgerColumn("进展情况", 36, lambda row, _: row.progress),
-    LedgerColumn("存在问题", 24, lambda row, _: row.problems),
-    LedgerColumn("需协调事项", 22, lambda row, _: row.coordination),
-    LedgerColumn("需协调单位", 11, lambda row, _: row.coordination_unit),
-    LedgerColumn("下一步计划", 24, lambda row, _: row.next_steps),
-    LedgerColumn("亮点做法", 20, lambda row, _: row.highlights),
-    LedgerColumn("责任单位补充", 16, lambda row, _: row.supporting),
+    LedgerColumn("措施全文", 34, _whole_text),
+    LedgerColumn("进展情况", 28, lambda row, _: row.progress),
+    LedgerColumn("存在问题", 18, lambda row, _: row.problems),
+    LedgerColumn("需协调事项", 16, lambda row, _: row.coordination),
+    LedgerColumn("需协调单位", 9, lambda row, _: row.coordination_unit),
+    LedgerColumn("下一步计划", 18, lambda row, _: row.next_steps),
+    LedgerColumn("亮点做法", 14, lambda row, _: row.highlights),
+    LedgerColumn("责任单位补充", 10, lambda row, _: row.supporting),
 )
 # Columns of one month's block.
 PAST_WIDTH = 4

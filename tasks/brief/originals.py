@@ -25,6 +25,11 @@ def places_of(submissions: Iterable[Submission], plan: str) -> dict[int, str]:
     return {one.id: _place(one, plan) for one in submissions if one.unit and one.period and one.stored}
 
 
+def sheets_of(submissions: Iterable[Submission]) -> dict[int, str]:
+    """The sheet of each submission's original that its rows were read from, as the unit named it."""
+    return {one.id: one.sheet for one in submissions if one.sheet}
+
+
 def _place(one: Submission, plan: str) -> str:
     suffix = PurePosixPath(one.path).suffix
     unit = _UNSAFE.sub("_", one.unit or "")

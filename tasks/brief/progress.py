@@ -34,7 +34,7 @@ _COLUMNS = (
 )
 _LABEL_CHARS = 17
 # A chart stands on one page, and so many bars fill it.
-_MOST_BARS = 30
+MOST_BARS = 30
 _UNSAID: dict[str, str] = {
     "零报告": "本期零报告",
     "待更正": "所报内容待更正，暂不采用",
@@ -129,7 +129,7 @@ def _chart(figures: Sequence[Figure], sources: Sources) -> list[Block]:
     still = sorted((item for item in known if not is_done(item)), key=_lead_on_time)
     if len(still) < 2:
         return []
-    bars = tuple(_bar(item, sources) for item in still[:_MOST_BARS])
+    bars = tuple(_bar(item, sources) for item in still[:MOST_BARS])
     left_out = (len(known) - len(still), len(figures) - len(known), len(still) - len(bars))
     note = Paragraph((Run(_chart_note(*left_out)),), "note")
     return [Chart("图1  完成率与序时进度对照图", bars), note]

@@ -17,19 +17,21 @@ SHEET = "月度报送"
 class Sources:
     """Collects sources in the order of their first use; `add` returns the index a Run or Bar carries.
 
-    `files` gives the original of a submission, relative to data/.
+    `files` gives the original of a submission, relative to data/; `sheets` the sheet its rows were read from, where
+    that is not the layout's own.
     """
 
-    def __init__(self, files: Mapping[int, str] | None = None) -> None:
+    def __init__(self, files: Mapping[int, str] | None = None, sheets: Mapping[int, str] | None = None) -> None:
         self._index: dict[Source, int] = {}
-        self._files = files or {}
+        self._files, self._sheets = files or {}, sheets or {}
 
     def add(self, said: Figure | MeasureProgress) -> int | None:
         """Index of where `said` comes from; None where it comes from no accepted file."""
         if said.submission_id is None or not said.cell:
             return None
         file = self._files.get(said.submission_id, "")
-        return self.cite(Source(said.unit, said.submission_id, said.version, SHEET, said.cell, file))
+        sheet = self._sheets.get(said.submission_id, SHEET)
+        return self.cite(Source(said.unit, said.submission_id, said.version, sheet, said.cell, file))
 
     def cite(self, source: Source) -> int:
         """Index of a source that is known already, as an earlier issue holds it."""

@@ -22,6 +22,7 @@ from tasks.brief.prefecture import compose_counties
 from tasks.brief.render import write_all, write_counties, write_meeting, write_pdf_beside
 from tasks.brief.value import Brief, to_json
 from tasks.counties import CountyLine, Untold
+from tasks.errors import RetryableError
 from tasks.outcomes import RollUp, Supervision
 from tasks.shapes import Standing, Submission, Written
 
@@ -70,13 +71,19 @@ def render_brief(
 ) -> tuple[Written, ...]:
     """Word, HTML, the ledger and the meeting's papers of one issue, in `folder`; paths relative to `data`.
 
-    `register` adds the register of decisions, `pdf` a PDF where LibreOffice is present.
+    `register` adds the register of decisions, `pdf` a PDF where LibreOffice is present; its absence is said in the log.
     """
     written = [*write_all(brief, folder, data), *write_meeting(brief, folder, data, register=register)]
-    if pdf and (made := write_pdf_beside(folder, data)):
+    try:
+        made = write_pdf_beside(folder, data) if pdf else None
+        trouble = "本机没有 LibreOffice，未生成 PDF；Word 文件不受影响"
+    except RetryableError as error:
+        # An approved issue goes out on its day: whoever wants the PDF runs the same command again.
+        made, trouble = None, str(error)
+    if made:
         written.append(made)
     elif pdf:
-        get_run_logger().warning("%s：本机没有 LibreOffice，未生成 PDF；Word 文件不受影响", label)
+        get_run_logger().warning("%s：%s", label, trouble)
     get_run_logger().info("已生成：%s", "、".join(file.path for file in written))
     return tuple(written)
 

@@ -166,4 +166,5 @@ def _submission(row: Row[Any], findings: tuple[Finding, ...], as_decided: bool) 
         decided_at=row.decided_at,
         nil=row.nil,
         findings=findings,
+        sheet=row.sheet,
     )

@@ -263,4 +263,5 @@ def _submission(plan: str, ruling: Ruling, now: dt.datetime) -> Submission:
         decided_at=now.astimezone(OFFICE_ZONE),
         nil=verdict.nil,
         findings=verdict.findings,
+        sheet=verdict.reading.sheet,
     )

@@ -104,6 +104,7 @@ ENV: dict[str, tuple[str, Any]] = {
     "LIANXI_SMTP_SECURITY": ("starttls", "starttls"),
     "LIANXI_SMTP_CA_FILE": ("/etc/ca.pem", Path("/etc/ca.pem")),
     "LIANXI_FILES_URL": ("https://oa.invalid/files", "https://oa.invalid/files"),
+    "LIANXI_PDF": ("false", False),
 }
 
 

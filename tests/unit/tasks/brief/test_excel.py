@@ -43,12 +43,18 @@ def test_figures_dates_and_percentages_are_typed(sheet: Any) -> None:
     values = dict(zip(titles, [sheet.cell(row, i + 1).value for i in range(len(titles))], strict=True))
     assert values["完成时限"] == dt.datetime(2023, 10, 15)
     assert (values["完成率"], values["累计"], values["亮灯"]) == (0.72, 43.2, "红灯")
-    assert values["数据来源"].startswith("县机关事务管理中心 第1版 月度报送!H")
+    assert values["数据来源"].startswith("第1版 月度报送!H")
+
+
+def test_a_measure_is_named_in_every_row_and_told_whole_in_its_first(sheet: Any) -> None:
+    rows = [i for i, row in enumerate(story.brief().ledger) if row.measure == "3"]
+    assert [column(sheet, "措施内容")[i] for i in rows] == ["开展第3批惠民促消费行动，由牵头单位统筹推进"] * 2
+    assert [column(sheet, "措施全文")[i] for i in rows] == [story.plan().measures[2].text, None]
 
 
 def test_the_sheet_can_be_filtered_scrolled_and_printed(sheet: Any) -> None:
     assert sheet.freeze_panes == "D4"
-    assert sheet.auto_filter.ref == f"A3:W{sheet.max_row}"
+    assert sheet.auto_filter.ref == f"A3:X{sheet.max_row}"
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.print_title_rows == "$3:$3"
     assert sheet.print_title_cols == "$A:$C"

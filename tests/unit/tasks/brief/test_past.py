@@ -57,11 +57,16 @@ def test_the_ledger_has_a_block_per_earlier_month_linked_to_the_originals(tmp_pa
     sheet = openpyxl.load_workbook(folder / "措施台账.xlsx").active
     titles = [cell.value for cell in sheet[3]]
     assert titles[-4:] == ["10月累计", "10月完成率", "10月亮灯", "10月来源"]
-    assert sheet.auto_filter.ref.startswith("A3:AA")
+    assert sheet.auto_filter.ref.startswith("A3:AB")
     cell = sheet.cell(4, titles.index("10月来源") + 1)
     assert cell.hyperlink.target.replace("\\", "/") == "../原件/2023-10/县商工局_第2版.xlsx"
     assert cell.hyperlink.location == "'月度报送'!H9"
-    assert str(cell.value).startswith("县商工局")
+    # A unit may have called its sheet what it liked.
+    renamed = replace(november.brief(), sources=tuple(replace(s, sheet="'10月'报表") for s in november.brief().sources))
+    write_ledger(renamed, folder / "renamed.xlsx", tmp_path)
+    same = openpyxl.load_workbook(folder / "renamed.xlsx").active.cell(4, titles.index("10月来源") + 1)
+    assert same.hyperlink.location == "'''10月''报表'!H9"
+    assert cell.value == "第2版 月度报送!H9"
     row = next(r for r in range(4, sheet.max_row + 1) if sheet.cell(r, titles.index("指标") + 1).value == "公租房")
     assert sheet.cell(row, titles.index("10月累计") + 1).value == 81.2
 
@@ -109,6 +114,18 @@ def test_the_absence_of_libreoffice_is_said_and_no_error(tmp_path: Path, monkeyp
         "联席会议议程.docx",
         "议定事项登记表.xlsx",
     ]
+
+
+def test_a_libreoffice_that_fails_keeps_no_approved_issue_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "bin" / "soffice"
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{broken.parent}:/bin")
+    with disable_run_logger():
+        written = render_brief.fn(november.brief(), tmp_path, tmp_path, False, True, label="2023年11月")
+    assert [file.path.rpartition("/")[2] for file in written][:3] == ["简报.docx", "简报.html", "措施台账.xlsx"]
+    assert not (tmp_path / "简报.pdf").exists()
 
 
 def test_a_pdf_that_is_there_stays(tmp_path: Path) -> None:

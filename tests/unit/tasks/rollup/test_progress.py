@@ -57,9 +57,27 @@ def test_responsible_units_support_the_leads_figure_and_never_double_it() -> Non
 
 
 def test_where_a_responsible_unit_names_another_figure_that_is_said() -> None:
-    rollup = rolled(factories.progress_row(), factories.progress_row(unit="县财政局", role="责任", cumulative=90.0))
-    assert measure_of(rollup).supporting == ("县财政局报“公租房套数”累计90套，与县住建局所报85套不一致",)
+    other = factories.progress_row(unit="县财政局", role="责任", cumulative=12345678.5)
+    rollup = rolled(factories.progress_row(), other)
+    assert measure_of(rollup).supporting == (
+        "县财政局报“公租房套数”累计12345678.5套，与县住建局所报85套不一致",
+        "县财政局：已开工建设。",
+    )
     assert figure_of(rollup).cumulative == 85.0
+
+
+def test_a_responsible_units_figure_beside_none_of_the_leads_is_kept_and_not_counted() -> None:
+    other = factories.progress_row(unit="县财政局", role="责任", cumulative=90.0, progress="无")
+    rollup = rolled(factories.progress_row(cumulative=None), other)
+    assert measure_of(rollup).supporting == ("县财政局报“公租房套数”累计90套",)
+    assert figure_of(rollup).cumulative is None
+
+
+def test_nothing_beside_words_is_left_out_and_a_unit_asked_is_named_once() -> None:
+    first = factories.progress_row(problems="无", coordination_unit="县财政局、县自然资源局")
+    second = factories.progress_row(metric="改造户数", problems="用地未批。", coordination_unit="县财政局")
+    told = measure_of(rolled(first, second))
+    assert (told.problems, told.coordination_unit) == ("用地未批。", "县财政局、县自然资源局")
 
 
 def test_a_responsible_unit_alone_does_not_report_a_measure() -> None:
