@@ -143,8 +143,11 @@ def dispatch(
 
     patience, letters, began = _patience(mail), {letter.key: letter for letter in waiting}, clock()
 
+    def left_today() -> int:
+        return mailbox.left_since(url, day_begins(now))
+
     def take(letter: Letter) -> bool:
-        if is_quiet(mail, now + dt.timedelta(seconds=clock() - began)):
+        if is_quiet(mail, now + dt.timedelta(seconds=clock() - began)) or not may_leave(mail, left_today(), 1):
             return False
         if letter.rung in LADDER and mailbox.is_any_accepted(url, duties_told(letter.key)):
             outbox.withdraw(url, [letter.key], ACCEPTED, now)
@@ -152,7 +155,8 @@ def dispatch(
         return outbox.mark_sending(url, letter.key, now, mail.when_uncertain, patience)
 
     sent, troubles = 0, []
-    for report in deliver(waiting, mail, counter, now, take):
+    lately = mailbox.left_since(url, now - dt.timedelta(minutes=1))
+    for report in deliver(waiting, mail, counter, now, take, lately=lately):
         outbox.close(url, report.key, _CLOSED[report.state], report.answer, now, report.dead, patience)
         if report.state == "sent":
             sent += 1

@@ -147,7 +147,7 @@ def _elapsed(standing: Standing, calendar: WorkCalendar, today: dt.date, setting
             first = last = corrected_by
     if today <= first:
         return first, -calendar.workdays_between(today, first)
-    return (first, 0) if today <= last else (last, calendar.workdays_between(last, today))
+    return last, calendar.workdays_between(last, today) if today > last else 0
 
 
 def _due(duty: Duty) -> tuple[dt.date, dt.date]:

@@ -13,7 +13,7 @@ from typing import Any
 from tasks.mail.keys import LADDER, DutyKey, duty_field, duty_part
 from tasks.mail.ladder import Step
 from tasks.mail.stationery import Envelope, Matter, Stationery, addresses, lines_of, unique
-from tasks.mail.wording import day_text, duty_title, duty_words, finding_line, lateness, measure_list
+from tasks.mail.wording import day_text, duty_title, duty_words, finding_line, lateness, measure_list, short_day
 from tasks.outcomes import Attachment, Letter, LetterRecord, Supervision
 from tasks.shapes import Standing
 
@@ -67,19 +67,19 @@ def _letter(
     attachments += [each for step in steps if step.rung.attach_form for each in forms.get(step.standing.duty.key, ())]
     duty = duty_field(duty_part(step.standing.duty, step.rung.name, step.rung.workdays) for step in steps)
     envelope = Envelope(unit, duty, rung.name, day, to, cc, tuple(dict.fromkeys(attachments)))
-    matters = [_matter(step) for step in steps]
-    return stationery.write(_FORMS[rung.name], envelope, _values(steps), matters)
+    matters = [_matter(step, day) for step in steps]
+    return stationery.write(_FORMS[rung.name], envelope, _values(steps, day), matters)
 
 
-def _values(steps: Sequence[Step]) -> dict[str, Any]:
-    return {"headline": headline(steps), **duty_words(step.standing.duty for step in steps)}
+def _values(steps: Sequence[Step], day: dt.date) -> dict[str, Any]:
+    return {"headline": headline(steps, day), **duty_words(step.standing.duty for step in steps)}
 
 
-def headline(steps: Sequence[Step]) -> str:
+def headline(steps: Sequence[Step], day: dt.date) -> str:
     """What the letter is about and how late: the first duty's name and lateness, and how many there are in all."""
     first = steps[0]
     title = duty_title(first.standing.duty) + (f"等{len(steps)}项" if len(steps) > 1 else "")
-    return f"{title}{lateness(first.standing, first.deadline, first.late_workdays)}"
+    return f"{title}{lateness(first.standing, first.deadline, first.late_workdays, day)}"
 
 
 def supervisions(
@@ -89,9 +89,9 @@ def supervisions(
     found = []
     units = _by_unit(step for step in steps if step.rung.attach_form)
     for number, (unit, group) in enumerate(units.items(), start=first_no):
-        values = {**stationery.values(unit, day), **_values(group)}
+        values = {**stationery.values(unit, day), **_values(group, day)}
         words = stationery.templates.words(_FORMS[group[0].rung.name], values)
-        matters = [_matter(step) for step in group]
+        matters = [_matter(step, day) for step in group]
         found.append(
             Supervision(
                 keys=tuple(step.standing.duty.key for step in group),
@@ -117,14 +117,17 @@ def next_no(records: Iterable[LetterRecord], year: int) -> int:
     return 1 + sum(each.rung == LADDER[-1] and each.day.year == year for each in records)
 
 
-def _matter(step: Step) -> Matter:
+def _matter(step: Step, day: dt.date) -> Matter:
     duty = step.standing.duty
     extended = f"（经批准延期至{day_text(duty.extended_to)}）" if duty.extended_to else ""
+    # What comes once the period's books are shut is carried by the next issue.
+    shut = duty.kind == "progress" and day > duty.closes
+    closed = f"；本期已于{short_day(duty.closes)}关账，补报的列入下一期" if shut else ""
     state = "尚未报送" if step.standing.name == "未到期" else step.standing.name
     return Matter(
         title=duty_title(duty),
         due=day_text(duty.due) + extended,
-        state=f"{state}，{lateness(step.standing, step.deadline, step.late_workdays)}",
+        state=f"{state}，{lateness(step.standing, step.deadline, step.late_workdays, day)}{closed}",
         measures=measure_list(duty.measures) if duty.measures else "",
         missing=missing_lines(step.standing),
     )

@@ -44,11 +44,13 @@ def deliver(
     before: Before,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
+    lately: int = 0,
 ) -> Iterator[Report]:
     """Send each letter and yield its report right after it; the next leaves only when asked for.
 
     `before` is called for each letter right before it leaves, and for none that is refused here or finds no server;
-    a letter for which it answers False (another process has it) is passed over without a report.
+    a letter for which it answers False (another process has it) is passed over without a report. `lately` is how many
+    left within the last minute by other hands.
     States: `sent`; `retry` (certainly not delivered, try later); `permanent` (needs a person); `uncertain` (may have
     been delivered: send again with the same Message-ID). In dry-run nothing leaves, and `sent` means that the .eml is
     written. Raises InputError for settings that cannot or must not be used.
@@ -57,9 +59,11 @@ def deliver(
         yield from _write_all(letters, Wire(mail, counter.sender), counter, now, before)
         return
     check_settings(mail)
-    wire = Wire(mail, counter.sender)
+    wire, pace = Wire(mail, counter.sender), Pace(mail.per_minute, clock, sleep)
+    for _ in range(min(lately, mail.per_minute)):
+        pace.leaves()
     try:
-        yield from _send_all(letters, wire, mail.allow, counter, now, before, Pace(mail.per_minute, clock, sleep))
+        yield from _send_all(letters, wire, mail.allow, counter, now, before, pace)
     except BaseException:
         # Interrupted, perhaps in the middle of a letter: a goodbye would be taken for its text.
         wire.hang_up()

@@ -119,7 +119,9 @@ def _verdicts(
         ("受理并销号：此前发过督办单", "accepted", (), False, True),
     )
     for occasion, state, findings, nil, closed in occasions:
-        submission = _submission(duty, state, findings, nil, settings)
+        about = duty.measures[:1] or ("",)
+        told = tuple(replace(each, measure=about[0]) if each.cells else each for each in findings)
+        submission = _submission(duty, state, told, nil, settings)
         files = () if state in ("accepted", "refused") else (_ANNOTATED,)
         letter = notices.verdict_notice(submission, duty, people, stationery, calendar, settings, files, closed)
         if letter:
@@ -164,7 +166,7 @@ def _digest(
     said = f"{short_day(day)}15:30电话（业务负责人）：已转告分管领导，答应明日报送"
     call = Call(
         duty.unit,
-        letters.headline([step]),
+        letters.headline([step], day),
         "没有可用的邮箱，催报信件无法发出",
         "0000-0000001",
         top.workdays,

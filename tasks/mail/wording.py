@@ -15,9 +15,9 @@ from tasks.shapes import Duty, Finding, Standing
 
 # Seven digits and more, also written 0996-602 1234 or +86 139…, but no date; and anything with an @ in it.
 _PRIVATE = re.compile(
-    r"(?!\d{4}-\d\d?-\d\d?(?!\d))(?<![\d-])\+?\d(?:[\s\-—－]?\d){6,}|[A-Za-z0-9_.+-]+[@＠][A-Za-z0-9_.-]+"
+    r"(?!\d{4}-\d\d?-\d\d?(?!\d))(?<![\d-])\+?\d(?:[\s\-—－]?\d){6,}|[A-Za-z0-9_.+-]*[@＠][A-Za-z0-9_.-]+"
 )
-_TEXT_MAX, _CELLS_MAX, _MEASURES_MAX = 40, 6, 12
+_TEXT_MAX, _CELLS_MAX, _MEASURES_MAX = 40, 6, 60
 
 
 def day_text(day: dt.date) -> str:
@@ -50,19 +50,20 @@ def duty_words(duties: Iterable[Duty]) -> dict[str, Any]:
 
 
 def measure_list(numbers: Sequence[str]) -> str:
-    """措施3、5、12，共3项; a long list is cut but always counted."""
+    """措施3、5、12，共3项; a list longer than any unit's is cut but always counted."""
     shown = "、".join(numbers[:_MEASURES_MAX]) + ("等" if len(numbers) > _MEASURES_MAX else "")
     return f"措施{shown}，共{len(numbers)}项"
 
 
-def lateness(standing: Standing, deadline: dt.date, late_workdays: int) -> str:
-    """How a duty stands against the day it counts from, in the words of a letter."""
+def lateness(standing: Standing, deadline: dt.date, late_workdays: int, today: dt.date) -> str:
+    """How a duty stands against the day it counts from, in the words of a letter of `today`."""
+    day = f"今日（{short_day(deadline)}）" if deadline == today else short_day(deadline)
     if standing.name in ("待更正", "待说明"):
         act = "更正" if standing.name == "待更正" else "说明"
         if late_workdays:
-            return f"应于{short_day(deadline)}前{act}，已超过{late_workdays}个工作日"
-        return f"请于{short_day(deadline)}前{act}"
-    return f"已逾期{late_workdays}个工作日" if late_workdays else f"{short_day(deadline)}截止"
+            return f"应于{day}前{act}，已超过{late_workdays}个工作日"
+        return f"请于{day}{'内' if deadline == today else '前'}{act}"
+    return f"已逾期{late_workdays}个工作日" if late_workdays else f"{day}截止"
 
 
 def overdue_text(standing: Standing) -> str:

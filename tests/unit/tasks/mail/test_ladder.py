@@ -193,6 +193,14 @@ def test_a_file_sent_back_restarts_the_ladder_from_the_return(name: StandingName
     assert steps_of(now, on=day(on), sent=sent) == rung
 
 
+def test_a_file_sent_back_on_the_due_day_restarts_it_too() -> None:
+    """Three workdays to correct from Friday the 20th: the reminder of that day no longer counts."""
+    sent = (key(duty(), "提醒", 0, day("10-20")),)
+    for on, rung in [("10-23", []), ("10-24", []), ("10-25", ["提醒+0"]), ("10-26", ["蓝"])]:
+        now = standing("待更正", day(on), returned_on=day("10-20"))
+        assert steps_of(now, on=day(on), sent=sent) == rung
+
+
 def test_a_second_return_restarts_it_again() -> None:
     sent = (key(duty(), "蓝", 1, day("10-30")), key(duty(), "黄", 3, day("11-01")))
     again = standing("待更正", day("11-07"), returned_on=day("11-01"))
@@ -216,6 +224,12 @@ def test_in_grace_only_the_reminder_is_due_and_the_ladder_counts_from_its_end() 
     owed = duty(grace_until=day("10-24"))
     for on, rung in [("10-23", "提醒+0"), ("10-24", "提醒+0"), ("10-25", "蓝"), ("10-27", "黄"), ("10-31", "红")]:
         assert steps_of(standing("未报", day(on), owed), on=day(on)) == [rung]
+    reminded = (key(owed, "提醒", 0, day("10-20")),)
+    assert steps_of(standing("未报", day("10-23"), owed), on=day("10-23"), sent=reminded) == []
+    # A due day that is over is no day to name.
+    for on, deadline in [("10-20", "10-20"), ("10-23", "10-24"), ("10-24", "10-24"), ("10-25", "10-24")]:
+        [step], _ = decide([standing("未报", day(on), owed)], people(), (), CALENDAR, day(on), SHIPPED)
+        assert step.deadline == day(deadline)
 
 
 def test_nobody_is_reminded_before_the_period_opens() -> None:
@@ -275,7 +289,9 @@ def test_an_address_the_server_refused_for_good_no_longer_counts() -> None:
     assert (call.what, call.phone) == ("业务负责人的邮箱", clerk.phone)
     assert "请单位重报联系人名单" in call.why
     gone = {clerk.mail, leader.mail}
-    assert calls_of(standing("未报", day("10-23")), on="10-23", contacts=people(), unreachable=gone)[0][1] == NO_MAIL
+    # One line, though both addresses are gone and a report is late.
+    called = calls_of(standing("未报", day("10-23")), on="10-23", contacts=people(), unreachable=gone)
+    assert called == [(UNIT, NO_MAIL, clerk.phone)]
 
 
 def test_a_unit_that_cannot_be_reminded_is_called_before_the_due_day_too() -> None:

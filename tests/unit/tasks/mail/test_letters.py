@@ -58,6 +58,7 @@ def one(on: str) -> Letter:
     ("on", "rung", "subject"),
     [
         ("10-17", "提醒", "【提醒】2023年10月月度报送10月20日截止"),
+        ("10-20", "提醒", "【提醒】2023年10月月度报送今日（10月20日）截止"),
         ("10-23", "蓝", "【催报通知】2023年10月月度报送已逾期1个工作日"),
         ("10-25", "黄", "【督办】2023年10月月度报送已逾期3个工作日"),
         ("10-27", "红", "【督办单】2023年10月月度报送已逾期5个工作日"),
@@ -131,6 +132,27 @@ def test_what_is_missing_is_said_by_measure_and_cell_and_a_long_list_is_counted(
     assert "1. 措施3：第1处本期累计小于上期累计（月度报送：H10）。请核对后改正" in letter.text
     assert "13. 另有3处，见退回的表格批注" in letter.text
     assert "第13处" not in letter.text
+
+
+def test_on_the_last_day_for_correction_the_letter_says_today() -> None:
+    back = standing("待说明", day("10-27"), returned_on=day("10-24"))
+    [letter] = compose(steps("10-27", back), PAPER, day("10-27"))
+    assert letter.subject == "【提醒】2023年10月月度报送请于今日（10月27日）内说明"
+
+
+@pytest.mark.parametrize(("on", "shut"), [("10-31", False), ("11-01", True)])
+def test_once_the_period_is_closed_the_letter_says_where_a_late_report_goes(on: str, shut: bool) -> None:
+    """The October books are shut seven workdays after the due day, 2023-10-31."""
+    [letter] = compose(steps(on, standing("未报", day(on))), PAPER, day(on))
+    assert ("本期已于10月31日关账，补报的列入下一期" in letter.text) is shut
+    roster = standing("未报", day(on), duty(kind="roster", period="2023-10"))
+    assert "关账" not in compose(steps(on, roster), PAPER, day(on))[0].text
+
+
+def test_every_measure_a_unit_owes_is_named() -> None:
+    owed = replace(duty(), measures=tuple(str(number) for number in range(1, 17)))
+    [letter] = compose(steps("10-23", standing("未报", day("10-23"), owed)), PAPER, day("10-23"))
+    assert f"措施{'、'.join(owed.measures)}，共16项" in letter.text
 
 
 def test_the_workbook_goes_along_and_the_supervision_form_only_with_the_red_letter() -> None:

@@ -217,6 +217,11 @@ def test_beyond_the_days_limit_letters_wait(office: Office) -> None:
     outbox.enqueue(office.url, waiting[:1], NOW)
     outbox.close(office.url, waiting[0].key, "sent", "250", NOW)
     assert _leaving(limited, waiting[1:]) == waiting[1:2]
+    # Two senders at once may each have thought so: the ledger is asked before each letter.
+    outbox.enqueue(office.url, waiting[1:], NOW)
+    with MailServer() as server:
+        assert send(office, server, per_day=2)[0] == 1
+    assert states(office) == ["sent", "sent", "ready"]
 
 
 def test_a_person_lists_the_letters_of_a_period_and_settles_an_uncertain_one(office: Office) -> None:

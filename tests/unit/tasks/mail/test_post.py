@@ -268,3 +268,11 @@ def test_no_more_letters_a_minute_than_the_office_allows() -> None:
         clock[0] += 10
     assert left == [0, 10, 60, 70, 120]
     assert rests == [40, 40]
+
+
+def test_what_left_a_moment_ago_counts_towards_the_minute(relay: MailServer) -> None:
+    rests: list[float] = []
+    settings, counter = mail(relay.port, "none", per_minute=3), Counter(Path("/"), SENDER)
+    letters = [letter(1), letter(2)]
+    reports = list(deliver(letters, settings, counter, NOW, lambda _: None, lambda: 0.0, rests.append, lately=2))
+    assert (states(reports), rests) == (["sent", "sent"], [60.0])
