@@ -22,7 +22,8 @@ Words = Annotated[str, Field(min_length=1)]
 class Alarm(BaseModel):
     """One alarm. With `within_minutes` it sounds when none of `on` came in that time (after `after`, if given).
 
-    `each`: counted for every run by itself, or for all together. `flows`: only events of runs of these.
+    `each`: counted for every run by itself, or for all together. `flows`: only events of runs of these. `about`: each
+    plan in hand is watched by itself and its own coordinator told, or the installation as a whole is.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,12 +35,15 @@ class Alarm(BaseModel):
     after: tuple[Words, ...] = ()
     flows: tuple[Words, ...] = ()
     each: Literal["run", "all"] = "all"
+    about: Literal["plan", "installation"] = "plan"
     within_minutes: Annotated[int, Field(ge=0)] = 0
 
     @model_validator(mode="after")
     def _waits_for_something(self) -> Alarm:
         if self.after and not self.within_minutes:
             raise Wrong("写了 after 而没有 within_minutes", "请写明等多少分钟")
+        if self.after and self.each == "all" and any(event.startswith("prefect.") for event in self.after):
+            raise Wrong("after 写的是流程运行的事件，须对每次运行各自计时", '请写 each = "run"')
         return self
 
 

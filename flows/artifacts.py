@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from prefect.artifacts import create_markdown_artifact
+from prefect.artifacts import Artifact, create_markdown_artifact
 
 from config.calendar import Period
 from config.settings import Settings
@@ -65,12 +65,15 @@ def _answers(office: Office, standing: Standing, answered: Sequence[Reply]) -> s
 
 
 def _ways_on(office: Office, period: Period, any_answered: bool) -> str:
-    """Links from the matrix to the other pages of the month."""
+    """Links from the matrix to those other pages of the month that there are: a link must open."""
     plan = office.plan.id
     ways = [
-        artifact_link(key_of("findings", plan), "检查发现的问题") if any_answered else "",
-        artifact_link(key_of("letters", plan), "当日信件"),
-        artifact_link(key_of("calls", plan), "电话催报名单"),
+        artifact_link(_findings_key(office, period), "检查发现的问题") if any_answered else "",
+        *(
+            artifact_link(key_of(page, plan), title)
+            for page, title in (("letters", "当日信件"), ("calls", "电话催报名单"))
+            if Artifact.get(key_of(page, plan))
+        ),
         artifact_link(key_of("brief", plan, period.text), "本期简报")
         if load_brief(office.url, plan, period.text)
         else "",
@@ -78,27 +81,35 @@ def _ways_on(office: Office, period: Period, any_answered: bool) -> str:
     return "相关页面：" + " · ".join(way for way in ways if way) + "\n\n"
 
 
-def publish_findings(office: Office, received: Sequence[Submission]) -> None:
-    """Every finding of what this pass received, the gravest first, one line each, with the answer it went into."""
-    paths, base = reply_paths(office.url, [submission.id for submission in received]), base_of(office.settings)
-    found = [(submission, finding) for submission in received for finding in submission.findings]
+def publish_findings(office: Office, period: Period | None, judged: Sequence[Submission]) -> None:
+    """Every finding on these files, the gravest first, one line each, with the answer it went into.
+
+    Of a period: on the file that counts for each duty. Without one: on files nobody can tell the period of.
+    """
+    paths, base = reply_paths(office.url, [submission.id for submission in judged]), base_of(office.settings)
+    found = [(submission, finding) for submission in judged for finding in submission.findings]
     found.sort(key=lambda pair: list(_SEVERITY).index(pair[1].severity))
     lines = [
         {
             "单位": cell(submission.unit or "（未识别）"),
-            "文件": cell(submission.path.rsplit("/", 1)[-1]),
             "级别": _SEVERITY[finding.severity],
-            "代码": finding.code,
             "措施": cell(finding.measure or ""),
             "问题": cell(finding.text),
             "怎么改": cell(finding.remedy),
             "单元格": "、".join(finding.cells[:6]),
             "答复": file_link(base, paths[submission.id], "打开") if submission.id in paths else "",
+            "代码": finding.code,
+            "文件": cell(submission.path.rsplit("/", 1)[-1]),
         }
         for submission, finding in found
     ]
-    body = table(lines) if lines else "本次收到的报表没有发现问题。"
-    create_markdown_artifact(body, key=key_of("findings", office.plan.id), description="检查发现的问题")
+    body = table(lines) if lines else "收到的报表没有发现问题。"
+    about = f"{period.label}报表" if period else "未识别的来件"
+    create_markdown_artifact(body, key=_findings_key(office, period), description=f"{about}检查发现的问题")
+
+
+def _findings_key(office: Office, period: Period | None) -> str:
+    return key_of("findings", office.plan.id, *([period.text] if period else []))
 
 
 def publish_calls(plan: str, day: str, calls: Sequence[Call]) -> None:

@@ -9,14 +9,13 @@ from prefect import flow, get_run_logger
 
 from config.calendar import Period
 from flows import diary
-from flows.artifacts import publish_findings, publish_matrix
 from flows.audit import note_head
 from flows.extend import key_of_duty
 from flows.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISSION, UNIT, KindTitle, run_name
 from flows.office import Office, open_office
 from flows.onepass import answer, as_task
 from flows.post import Posted, post
-from flows.standings import standings_of
+from flows.standings import show_month
 from flows.todo import ASSIGNED, publish_todo
 from tasks.errors import InputError
 from tasks.shapes import Kind, Original, Reading, State, Submission
@@ -74,9 +73,7 @@ def assign(
     [made] = record_verdicts(office.url, verdicts, office.now, label=label) or [came]
     diary.took_in(made)
     answer(office, label, as_task)
-    wanted = Period.parse(key[3])
-    publish_findings(office, [made])
-    publish_matrix(office, wanted, standings_of(office, wanted.text, wanted.label))
+    show_month(office, Period.parse(key[3]))
     publish_todo(office)
     return Assigned(key[1], key[3], made.version, made.state, post(office, ()))
 

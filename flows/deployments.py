@@ -12,10 +12,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from config.settings import load_settings
+from config.settings import Settings, load_settings
 from tasks.files import write_atomically
 
 _PROJECT = Path(__file__).resolve().parent.parent
+# The tag of a deployment that serves all plans at once.
+_WHOLE = "全系统"
+
+
+def in_hand(settings: Settings) -> tuple[str, ...]:
+    """The plans that are worked on, the one that commands mean by default first."""
+    return tuple(dict.fromkeys((settings.plan, *settings.plans)))
 
 
 def options(data: Path) -> list[str]:
@@ -28,22 +35,23 @@ def options(data: Path) -> list[str]:
     written = yaml.safe_load((_PROJECT / "prefect.yaml").read_text(encoding="utf-8"))
     path = data / "prefect" / "deployments.yaml"
     # JSON is YAML.
-    content = json.dumps(of_plans(written, settings.plan, settings.plans), ensure_ascii=False, indent=1)
+    content = json.dumps(of_plans(written, in_hand(settings)), ensure_ascii=False, indent=1)
     write_atomically(path, content.encode())
     return ["--prefect-file", str(path)]
 
 
-def of_plans(written: dict[str, Any], own: str, plans: Sequence[str]) -> dict[str, Any]:
-    """prefect.yaml with every scheduled deployment once a plan; those of the plan `own` keep their names.
+def of_plans(written: dict[str, Any], plans: Sequence[str]) -> dict[str, Any]:
+    """prefect.yaml with every scheduled deployment once a plan; those of the first plan keep their names.
 
-    A deployment without a schedule is started by hand and asks for the plan in its form: it stays one.
+    A deployment without a schedule is started by hand and asks for the plan in its form: it stays one. So does one
+    that serves the whole installation, as its tag says.
     """
     deployments = []
     for deployment in written["deployments"]:
-        if not deployment.get("schedules") or "plan" in deployment.get("parameters", {}):
+        if not deployment.get("schedules") or _WHOLE in deployment.get("tags", ()):
             deployments.append(deployment)
         else:
-            deployments += [_of_plan(deployment, plan, own) for plan in dict.fromkeys((own, *plans))]
+            deployments += [_of_plan(deployment, plan, plans[0]) for plan in plans]
     return {**{key: value for key, value in written.items() if key != "definitions"}, "deployments": deployments}
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from prefect import flow, get_run_logger
 
 from config.calendar import Period
-from flows.artifacts import publish_matrix
 from flows.audit import note_head
 from flows.forms import (
     BY,
@@ -27,7 +26,7 @@ from flows.forms import (
 )
 from flows.office import Office, open_office
 from flows.post import Posted, post
-from flows.standings import standings_of
+from flows.standings import show_month
 from flows.todo import publish_todo
 from tasks.errors import InputError
 from tasks.mail.task import write_extension_answer
@@ -76,8 +75,7 @@ def extend(
         duty, granted, reason, contacts, office.plan, office.county, office.now.date(), label=duty.unit
     )
     posted = post(office, letters)
-    wanted = Period.parse(duty.period)
-    publish_matrix(office, wanted, standings_of(office, wanted.text, wanted.label))
+    show_month(office, Period.parse(duty.period))
     publish_todo(office)
     return Extended(duty.unit, duty.period, granted, duty.extended_to or duty.due, posted)
 

@@ -14,8 +14,9 @@ from prefect.client.schemas.responses import DeploymentResponse
 
 from config.alarms import load_alarms
 from config.settings import Settings, load_settings
-from flows.automations import bring_up_to_date
+from flows.automations import automations, bring_up_to_date
 from flows.choices import choices, with_choices
+from flows.deployments import in_hand
 
 ALARM = "报警"
 POOL = "lianxi"
@@ -32,7 +33,7 @@ def furnish(client: SyncPrefectClient, settings: Settings) -> tuple[int, int]:
             alarm_id = deployment.id if deployment.name == ALARM else alarm_id
     if alarm_id is None:
         raise LookupError(f"prefect.yaml has no deployment {ALARM}")
-    return bring_up_to_date(client, load_alarms(), alarm_id)
+    return bring_up_to_date(client, automations(load_alarms(), alarm_id, in_hand(settings)))
 
 
 def _schema(deployment: DeploymentResponse) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from prefect import Task
 
 from config.calendar import Period
 from flows import diary
-from flows.artifacts import publish_findings, publish_matrix
+from flows.artifacts import publish_findings
 from flows.audit import note_head
 from flows.chunk import Desk, by_unit, owed, periods_of, units_of
 from flows.done import Taken
@@ -22,7 +22,7 @@ from flows.forms import STATES
 from flows.office import Office, try_templates
 from flows.pool import Judges, worth_it
 from flows.post import post
-from flows.standings import standings_of
+from flows.standings import show_month
 from flows.todo import publish_todo
 from flows.turns import Line, Piece
 from tasks.collect.scan import Collected
@@ -221,12 +221,10 @@ def _chunks(everything: Sequence[Submission], office: Office) -> Iterator[tuple[
 
 
 def _publish(office: Office, received: Sequence[Submission]) -> None:
-    publish_findings(office, received)
     for text in sorted({submission.period for submission in received if submission.period}):
-        period = Period.parse(text)
-        # A file may come for a period that nobody was asked to report on.
-        if standings := standings_of(office, text, period.label):
-            publish_matrix(office, period, standings)
+        show_month(office, Period.parse(text))
+    if unknown := [submission for submission in received if not submission.period]:
+        publish_findings(office, None, unknown)
     publish_todo(office)
 
 

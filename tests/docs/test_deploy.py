@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import configparser
+import inspect
+import json
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.specifiers import SpecifierSet
+
+from config.settings import ENVIRONMENT
+from flows import cli
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -61,6 +68,30 @@ def test_the_container_keeps_its_data_in_a_volume_listens_on_loopback_and_runs_a
     assert set(re.findall(r"RUN make (\w+)", image)) <= set(targets)
 
 
+def test_the_container_is_asked_for_its_health_where_the_server_answers_and_finds_the_offices_own_configuration() -> (
+    None
+):
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+    service = compose["services"]["lianxi"]
+    image = (ROOT / service["build"]["dockerfile"]).read_text("utf-8")
+    [home] = re.findall(r"^WORKDIR (\S+)", image, re.MULTILINE)
+    probe, command = (json.loads(found) for found in re.findall(r"^ *CMD (\[.*\])", image, re.MULTILINE))
+    # As `lianxi up` has it without options: one command line, one default.
+    assert command == [".venv/bin/lianxi", "up"]
+    port = inspect.signature(cli.up).parameters["port"].default
+    assert f"http://127.0.0.1:{port}/api/health" in probe[-1]
+    compile(probe[-1], "probe", "exec")
+    bound = {each["target"]: each["source"] for each in service["volumes"] if isinstance(each, dict)}
+    # All of config/ is read from beside the program (alarms, holidays, layout too), so that is where it is put.
+    assert (DEPLOY / bound[f"{home}/config"]).resolve() == ROOT / "config"
+    assert service["environment"]["LIANXI_SHARE"] in bound
+    assert set(service["environment"]) <= set(ENVIRONMENT)
+    assert f"useradd --create-home --uid {re.findall('用户编号是 (.*?)。', GUIDE)[0]} " in image
+    [version] = re.findall(r"^FROM python:([\d.]+)", image, re.MULTILINE)
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"]
+    assert SpecifierSet(wanted).contains(version)
+
+
 @pytest.mark.parametrize("path", sorted(DEPLOY.iterdir()), ids=lambda path: path.name)
 def test_no_secret_lies_in_the_files(path: Path) -> None:
     for name, value in re.findall(
@@ -79,6 +110,4 @@ def test_the_guide_names_files_that_are_there_and_settings_that_exist() -> None:
         assert (ROOT / name).is_file(), name
     assert "files_url" in (ROOT / "config/settings.toml").read_text("utf-8")
     example = (DEPLOY / "lianxi.env.example").read_text("utf-8")
-    from config.settings import ENVIRONMENT
-
     assert set(re.findall(r"^#(LIANXI_\w+)=", example, re.MULTILINE)) <= {*ENVIRONMENT, "LIANXI_PASSWORD"}

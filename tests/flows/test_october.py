@@ -149,7 +149,7 @@ def test_the_coordinators_artifacts_are_published_in_chinese(office: Path, prefe
     found = {artifact["key"]: artifact["data"] for artifact in _read(prefect_api, "artifacts")}
     for key in (
         "matrix-yanqi-2023-2023-10",
-        "findings-yanqi-2023",
+        "findings-yanqi-2023-2023-10",
         "calls-yanqi-2023",
         "letters-yanqi-2023",
         "brief-yanqi-2023-2023-10",

@@ -1,0 +1,119 @@
+"""Every alarm of config/alarms.toml on a real server: it sees what it watches for, or its absence, and a letter says so.
+
+The waiting times are shortened to the least that Prefect knows; all else is what `lianxi up` puts in force.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prefect import Flow
+from prefect.automations import AutomationCore, EventTrigger
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+from prefect.states import Completed, Failed, Late, Running, State
+
+from config.alarms import load_alarms
+from flows import diary
+from flows.alarm import alarm
+from flows.automations import PREFIX, automations, bring_up_to_date
+from flows.intake import intake
+from flows.issue import issue
+from tests.conftest import enter
+
+# Prefect's least for an absence.
+SHORT = dt.timedelta(seconds=10)
+PLAN, OTHER, NOW = "yanqi-2023", "hejing-2024", "2026-03-04T10:00"
+TRIED = ("intake-missing", "mail")
+WHY = "共享文件夹 /mnt/share 不存在"
+Fired = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def client(prefect_api: str) -> Iterator[SyncPrefectClient]:
+    with get_client(sync_client=True) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def fired(client: SyncPrefectClient) -> Iterator[Fired]:
+    """What 报警 was asked to write: one of everything goes wrong with one plan, the other one's intake goes on."""
+    deployment = client.create_deployment(client.create_flow(alarm), name="报警·试")
+    every = [_hasty(each) for each in automations(load_alarms(), deployment, (PLAN, OTHER))]
+    assert bring_up_to_date(client, every) == (len(every), 0)
+    assert bring_up_to_date(client, every) == (0, len(every))
+    _goes(client, intake, PLAN, Running())
+    _goes(client, issue, PLAN, Failed(message="数据库打不开"))
+    _goes(client, issue, PLAN, Late())
+    diary.unreachable(PLAN, WHY)
+    diary.held_up(PLAN, 2)
+    runs: Fired = []
+    wanted = {each.cause for each in load_alarms()}
+    deadline = time.monotonic() + 150
+    while {run["cause"] for run in runs if run.get("plan") in (PLAN, None)} != wanted and time.monotonic() < deadline:
+        time.sleep(1)
+        _goes(client, intake, OTHER, Completed())
+        of = DeploymentFilter(id=DeploymentFilterId(any_=[deployment]))
+        runs = [run.parameters for run in client.read_flow_runs(deployment_filter=of, limit=200)]
+    yield runs
+    for automation in client.read_automations():
+        if automation.name.startswith(PREFIX):
+            client.delete_automation(automation.id)
+
+
+def _hasty(automation: AutomationCore) -> AutomationCore:
+    trigger = automation.trigger
+    assert isinstance(trigger, EventTrigger)
+    return automation.model_copy(update={"trigger": trigger.model_copy(update={"within": trigger.within and SHORT})})
+
+
+def _goes(client: SyncPrefectClient, flow: Flow[..., Any], plan: str, state: State[Any]) -> None:
+    """A run of a plan's deployment (whose tag it bears) comes into this state; the server says so in an event."""
+    run = client.create_flow_run(flow, tags=[plan])
+    client.set_flow_run_state(run.id, state, force=True)
+
+
+def test_each_cause_is_seen_and_told_with_the_plan_it_is_about(fired: Fired) -> None:
+    """Of the other plan's intake, which went on all the time, nothing of this one's silence was covered up."""
+    causes = {each.cause: each for each in load_alarms()}
+    assert {run["cause"] for run in fired if run.get("plan") != OTHER} == set(causes)
+    for run in fired:
+        assert ("plan" in run) == (causes[run["cause"]].about == "plan"), run
+    told = {run["cause"]: run for run in fired if run.get("plan") == PLAN}
+    assert told["share"]["facts"] == WHY
+    assert told["failed"]["facts"].endswith("数据库打不开")
+    assert all("prefect.flow-run." in told[cause]["run"] for cause in ("failed", "late", "stuck"))
+    assert not {run["cause"] for run in fired if run.get("plan") == OTHER} & {
+        "failed",
+        "late",
+        "stuck",
+        "share",
+        "mail",
+    }
+
+
+def test_what_is_seen_again_and_again_is_one_letter_that_says_what_to_do(
+    fired: Fired, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(monkeypatch, tmp_path)
+    [missing, mail] = [next(run for run in fired if run == {"cause": cause, "plan": PLAN}) for cause in TRIED]
+    assert [alarm(**run, now=NOW).sent for run in (missing, missing, mail)] == [1, 0, 1]
+    letters = [
+        message_from_bytes(path.read_bytes(), policy=policy.default) for path in tmp_path.rglob("outbox/**/*.eml")
+    ]
+    known = {each.cause: each for each in load_alarms()}
+    for cause in TRIED:
+        [letter] = [each for each in letters if known[cause].title in str(each["Subject"])]
+        assert all(_bare(step) in _bare(letter.get_body(("plain",)).get_content()) for step in known[cause].steps)
+        assert letter["To"] == "coordinator@yanqi.invalid"
+    assert len(letters) == len(TRIED)
+
+
+def _bare(words: str) -> str:
+    return "".join(words.split())
