@@ -15,6 +15,7 @@ from benchmarks.office import NOW, PERIOD, SECRET, BenchOffice
 from flows.chunk import Desk, by_unit, owed, units_of
 from flows.pool import Judges
 from tasks.shapes import Original
+from tasks.validate.others import Shared, shared
 
 _T = TypeVar("_T")
 Chunk = Sequence[Original]
@@ -53,11 +54,17 @@ def desk_of(office: BenchOffice, clock: Clock) -> Desk:
     )
 
 
+def shared_of(office: BenchOffice, clock: Clock) -> Shared:
+    """Which measures several units report on."""
+    return clock("store", shared, office.plan, office.county, office.duties)
+
+
 def intake(office: BenchOffice, clock: Clock) -> Counter[str]:
     """One pass in one process; returns how many submissions ended in which state."""
     desk, states = desk_of(office, clock), Counter[str]()
+    several = shared_of(office, clock)
     for chunk in _collected(office, clock):
-        states += _take_in(desk, chunk, clock)
+        states += _take_in(desk, chunk, several, clock)
     return states
 
 
@@ -66,8 +73,9 @@ def intake_together(office: BenchOffice, clock: Clock, desk: Desk, judges: Judge
     from tasks.store.intake import record_verdicts
 
     states: Counter[str] = Counter()
+    several = shared_of(office, clock)
     for verdicts in judges.judged(_collected(office, clock)):
-        states.update(each.state for each in clock("store", record_verdicts, desk.url, verdicts, NOW))
+        states.update(each.state for each in clock("store", record_verdicts, desk.url, verdicts, NOW, several))
     return states
 
 
@@ -99,7 +107,7 @@ def _collected(office: BenchOffice, clock: Clock) -> list[Chunk]:
     return [waiting[start : start + limits.chunk_files] for start in range(0, len(waiting), limits.chunk_files)]
 
 
-def _take_in(desk: Desk, chunk: Chunk, clock: Clock) -> Counter[str]:
+def _take_in(desk: Desk, chunk: Chunk, several: Shared, clock: Clock) -> Counter[str]:
     from tasks.read.read import read_originals
     from tasks.store.intake import previous_rows, record_verdicts
     from tasks.validate.verdicts import judge
@@ -109,4 +117,4 @@ def _take_in(desk: Desk, chunk: Chunk, clock: Clock) -> Counter[str]:
     units = units_of(readings)
     previous = clock("store", previous_rows, desk.url, desk.plan.id, PERIOD, units)
     verdicts = clock("validate", judge, readings, *known, owed(desk.duties, units), previous, desk.settings)
-    return Counter(made.state for made in clock("store", record_verdicts, desk.url, verdicts, NOW))
+    return Counter(made.state for made in clock("store", record_verdicts, desk.url, verdicts, NOW, several))
