@@ -76,7 +76,7 @@ def _together(office: BenchOffice) -> Callable[[], dict[str, Any]]:
 
     prepare(office)
     clock = Clock()
-    desk = desk_of(office, clock)
+    desk = desk_of(office)
     judges = Judges(desk)
     judges.warm_up()
     return lambda: {"states": intake_together(office, clock, desk, judges)}

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from benchmarks.office import NOW, PERIOD, SECRET, BenchOffice
-from flows.chunk import Desk, by_unit, owed, units_of
+from flows.chunk import Desk, units_of
 from flows.pool import Judges
 from tasks.shapes import Original
 from tasks.validate.others import Shared, shared
@@ -44,14 +44,9 @@ def prepare(office: BenchOffice) -> None:
     save_duties(office.url, office.duties)
 
 
-def desk_of(office: BenchOffice, clock: Clock) -> Desk:
-    """What reading and judging need, duties included."""
-    from tasks.store.duties import load_duties
-
-    duties = by_unit(clock("store", load_duties, office.url, office.plan.id))
-    return Desk(
-        office.plan, office.county, office.layout, SECRET, office.settings, office.originals, office.url, duties
-    )
+def desk_of(office: BenchOffice) -> Desk:
+    """What reading and judging need."""
+    return Desk(office.plan, office.county, office.layout, SECRET, office.settings, office.originals, office.url)
 
 
 def shared_of(office: BenchOffice, clock: Clock) -> Shared:
@@ -61,7 +56,7 @@ def shared_of(office: BenchOffice, clock: Clock) -> Shared:
 
 def intake(office: BenchOffice, clock: Clock) -> Counter[str]:
     """One pass in one process; returns how many submissions ended in which state."""
-    desk, states = desk_of(office, clock), Counter[str]()
+    desk, states = desk_of(office), Counter[str]()
     several = shared_of(office, clock)
     for chunk in _collected(office, clock):
         states += _take_in(desk, chunk, several, clock)
@@ -95,7 +90,7 @@ def typed_rows(office: BenchOffice) -> Any:
     return row_frame(lines, dict.fromkeys(range(len(files)), NOW.date()), office.layout)
 
 
-def _collected(office: BenchOffice, clock: Clock) -> list[Chunk]:
+def _collected(office: BenchOffice, clock: Clock) -> Iterator[Chunk]:
     """What lies in the share, kept and claimed, in chunks."""
     from tasks.collect.scan import collect
     from tasks.store.intake import claim_originals, known_files
@@ -104,11 +99,14 @@ def _collected(office: BenchOffice, clock: Clock) -> list[Chunk]:
     known = clock("collect", known_files, office.url, plan)
     found = clock("collect", collect, office.share, office.originals, plan, office.county, known, NOW, limits)
     waiting = clock("store", claim_originals, office.url, found.originals, NOW, plan)
-    return [waiting[start : start + limits.chunk_files] for start in range(0, len(waiting), limits.chunk_files)]
+    del found
+    for start in range(0, len(waiting), limits.chunk_files):
+        yield clock("store", waiting.__getitem__, slice(start, start + limits.chunk_files))
 
 
 def _take_in(desk: Desk, chunk: Chunk, several: Shared, clock: Clock) -> Counter[str]:
     from tasks.read.read import read_originals
+    from tasks.store.duties import load_duties
     from tasks.store.intake import previous_rows, record_verdicts
     from tasks.validate.verdicts import judge
 
@@ -116,5 +114,6 @@ def _take_in(desk: Desk, chunk: Chunk, several: Shared, clock: Clock) -> Counter
     readings = clock("read", read_originals, chunk, desk.originals, *known, desk.secret, limits)
     units = units_of(readings)
     previous = clock("store", previous_rows, desk.url, desk.plan.id, PERIOD, units)
-    verdicts = clock("validate", judge, readings, *known, owed(desk.duties, units), previous, desk.settings)
+    duties = clock("store", load_duties, desk.url, desk.plan.id, None, units)
+    verdicts = clock("validate", judge, readings, *known, duties, previous, desk.settings)
     return Counter(made.state for made in clock("store", record_verdicts, desk.url, verdicts, NOW, several))

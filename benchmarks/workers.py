@@ -24,7 +24,7 @@ from rich.table import Table
 
 from benchmarks.office import NOW, SECRET, BenchOffice
 from benchmarks.workbooks import write_share
-from flows.chunk import Desk, by_unit, read_and_judge
+from flows.chunk import Desk, read_and_judge
 from flows.turns import Line
 
 _PROJECT = Path(__file__).resolve().parent.parent
@@ -79,9 +79,9 @@ def _ledger(address: Any, office: BenchOffice, name: str) -> str:
     from sqlalchemy import create_engine, text
 
     from tasks.collect.scan import collect
-    from tasks.store.claims import claim_originals
     from tasks.store.database import migrate
     from tasks.store.duties import save_duties
+    from tasks.store.waiting import claim_originals
 
     admin = create_engine(address.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -122,16 +122,14 @@ def _work(office: BenchOffice, url: str, chunk: int) -> None:
     """One worker: ready when everything is imported, then at it until nothing is left that others do not hold."""
     import tasks.validate.chunk  # noqa: F401
     from expectations.marks import library
-    from tasks.store.claims import open_originals
-    from tasks.store.duties import load_duties
     from tasks.store.intake import record_verdicts
+    from tasks.store.waiting import waiting
 
     library()
     plan = office.plan.id
-    duties = by_unit(load_duties(url, plan))
-    desk = Desk(office.plan, office.county, office.layout, SECRET, office.settings, office.originals, url, duties)
+    desk = Desk(office.plan, office.county, office.layout, SECRET, office.settings, office.originals, url)
     office.county.resolve("")
-    line = Line(url, plan, open_originals(url, plan), chunk)
+    line = Line(url, plan, waiting(url, plan), chunk)
     print("ready", flush=True)
     sys.stdin.readline()
     spent = {"judge_cpu_s": 0.0, "judge_s": 0.0, "wait_s": 0.0, "record_s": 0.0}

@@ -5,7 +5,7 @@ Belongs here: the order of the calls and what they need. No Prefect: a process t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +13,12 @@ from config.county import County
 from config.plan import Plan
 from config.settings import Settings
 from config.workbook import Layout
-from tasks.shapes import Duty, Original, Reading, Verdict
+from tasks.shapes import Original, Reading, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What reading and judging any chunk needs. `duties` are those a submission may answer, by unit."""
+    """What reading and judging any chunk needs. What is on record of its units is asked for chunk by chunk (`url`)."""
 
     plan: Plan
     county: County
@@ -27,25 +27,11 @@ class Desk:
     settings: Settings
     originals: Path
     url: str
-    duties: Mapping[str, Sequence[Duty]]
-
-
-def by_unit(duties: Iterable[Duty]) -> dict[str, list[Duty]]:
-    """Duties by the unit that owes them."""
-    found: dict[str, list[Duty]] = {}
-    for duty in duties:
-        found.setdefault(duty.unit, []).append(duty)
-    return found
 
 
 def units_of(readings: Iterable[Reading]) -> list[str]:
     """The units a chunk is about, by name."""
     return sorted({reading.unit for reading in readings if reading.unit})
-
-
-def owed(duties: Mapping[str, Sequence[Duty]], units: Iterable[str]) -> list[Duty]:
-    """The duties of these units alone: what judging one chunk costs must not grow with the number of units."""
-    return [duty for unit in units for duty in duties.get(unit, ())]
 
 
 def periods_of(readings: Iterable[Reading]) -> list[str]:
@@ -61,6 +47,7 @@ def read_and_judge(chunk: Sequence[Original], desk: Desk, *, apart: bool = False
     # Imported here: only a pass with files needs them.
     from tasks.read.apart import read_apart
     from tasks.read.read import read_originals
+    from tasks.store.duties import load_duties
     from tasks.store.rows import previous_rows
     from tasks.validate.verdicts import judge
 
@@ -69,4 +56,5 @@ def read_and_judge(chunk: Sequence[Original], desk: Desk, *, apart: bool = False
     readings = read(chunk, desk.originals, plan, county, layout, desk.secret, settings.limits)
     units = units_of(readings)
     previous = [row for period in periods_of(readings) for row in previous_rows(desk.url, plan.id, period, units)]
-    return judge(readings, plan, county, layout, owed(desk.duties, units), previous, settings)
+    duties = load_duties(desk.url, plan.id, units=units)
+    return judge(readings, plan, county, layout, duties, previous, settings)

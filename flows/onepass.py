@@ -16,7 +16,7 @@ from config.calendar import Period
 from flows import diary
 from flows.artifacts import publish_findings
 from flows.audit import note_head
-from flows.chunk import Desk, by_unit, owed, periods_of, units_of
+from flows.chunk import Desk, periods_of, units_of
 from flows.done import Taken
 from flows.forms import STATES
 from flows.office import Office, try_templates
@@ -124,7 +124,6 @@ def _take_in(office: Office, waiting: Sequence[Original], about: str, run: Runne
         office.settings,
         office.data / "originals",
         office.url,
-        by_unit(duties),
     )
     line = Line(office.url, office.plan.id, waiting, office.settings.limits.chunk_files)
     several = shared(office.plan, office.county, duties)
@@ -165,7 +164,8 @@ def _judge(desk: Desk, chunk: Sequence[Original], label: str, run: Runner) -> tu
     readings = run(read_task, chunk, desk.originals, plan, county, layout, desk.secret, settings.limits, label=label)
     units = units_of(readings)
     previous = run(load_previous, desk.url, plan.id, periods_of(readings), units, label=label)
-    return run(judge_chunk, readings, plan, county, layout, owed(desk.duties, units), previous, settings, label=label)
+    duties = run(load_duties, desk.url, plan.id, units=units, label=label)
+    return run(judge_chunk, readings, plan, county, layout, duties, previous, settings, label=label)
 
 
 def answer(office: Office, about: str, run: Runner) -> None:

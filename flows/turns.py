@@ -35,13 +35,16 @@ class Piece:
 
 @dataclass(slots=True)
 class Line:
-    """All that waits, oldest first, and how far this worker has got with it."""
+    """All that waits, oldest first, and how far this worker has got with it.
+
+    `waiting` is looked at chunk by chunk. What others hold is kept as places: the first, and the one behind the last.
+    """
 
     url: str
     plan: str
     waiting: Sequence[Original]
     size: int
-    _others: list[tuple[int, Sequence[Original]]] = field(default_factory=list)
+    _others: list[tuple[int, int]] = field(default_factory=list)
     _own: set[int] = field(default_factory=set)
 
     @property
@@ -54,10 +57,11 @@ class Line:
         for start in range(0, len(self.waiting), self.size):
             end = min(start + self.size, len(self.waiting))
             while start < end:
-                piece = self._taken(self.waiting[start:end], start)
+                files = self.waiting[start:end]
+                piece = self._taken(files, files, start)
                 first = piece.place if piece else end
                 if first > start:
-                    self._others.append((start, self.waiting[start:first]))
+                    self._others.append((start, first))
                 start = first + len(piece.files) if piece else end
                 if piece:
                     yield piece
@@ -65,10 +69,11 @@ class Line:
     def left_before(self, piece: Piece) -> Iterator[Piece]:
         """Wait until everything before a piece is on record; what its worker left, taken over, comes out to be done."""
         while self._others and self._others[0][0] < piece.place:
-            start, files = self._others[0]
+            start, end = self._others[0]
+            files = still = self.waiting[start:end]
             patience = time.monotonic() + _PATIENCE_SECONDS
-            while files := still_open(self.url, files):
-                if left := self._taken(files, start, anyway=time.monotonic() > patience):
+            while still := still_open(self.url, still):
+                if left := self._taken(still, files, start, anyway=time.monotonic() > patience):
                     yield left
                 else:
                     time.sleep(_PAUSE_SECONDS)
@@ -85,9 +90,12 @@ class Line:
         """Note what this worker brought into the ledger in its own turn, which its judging has taken into account."""
         self._own.update(submission.id for submission in submissions)
 
-    def _taken(self, files: Sequence[Original], start: int, *, anyway: bool = False) -> Piece | None:
+    def _taken(
+        self, wanted: Sequence[Original], files: Sequence[Original], start: int, *, anyway: bool = False
+    ) -> Piece | None:
+        """What of the `wanted` can be had; they are among the `files`, which begin at place `start`."""
         before = last_submission(self.url, self.plan)
-        if not (taken := take(self.url, files, anyway=anyway)):
+        if not (taken := take(self.url, wanted, anyway=anyway)):
             return None
-        place = self.waiting.index(taken[0], start)
+        place = start + files.index(taken[0])
         return Piece(f"{place + 1}–{place + len(taken)}/{len(self.waiting)}", place, taken, before)

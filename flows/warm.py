@@ -5,9 +5,13 @@ Belongs here: those imports, and nothing that starts a thread or opens a file.
 
 from __future__ import annotations
 
+import gc
+
 import tasks.read.read
 import tasks.store.rows
 import tasks.validate.chunk  # noqa: F401
 from expectations.marks import library
 
 library()
+# What is there now stays for good: not to be looked through, nor by that copied, in each of the processes.
+gc.freeze()

@@ -27,31 +27,15 @@ def known_files(url: str, plan: str) -> dict[str, tuple[int, int]]:
         return {path: (size_bytes, mtime_ns) for path, size_bytes, mtime_ns in connection.execute(query)}
 
 
-def claim_originals(
-    url: str, originals: Sequence[Original], now: dt.datetime, plan: str | None = None
-) -> tuple[Original, ...]:
-    """Record originals, then return every one that still has no verdict, those of a pass that died included.
-
-    They come oldest first (received, then modified), which is the order in which verdicts must be recorded. Claiming
-    again changes nothing. `plan` says whose; without it, the plan of the given originals, and with none given, all.
-    """
+def enter_originals(url: str, originals: Sequence[Original], now: dt.datetime, plan: str) -> None:
+    """Record originals of one plan and where they lie, all or none. Doing it again changes nothing."""
     if not originals:
-        return open_originals(url, plan)
-    plan = plan or originals[0].plan
+        return
     with writing(url, plan) as connection:
-        ensure_originals(connection, plan, originals)
-        _note_places(connection, plan, originals, now)
-    return open_originals(url, plan)
-
-
-def open_originals(url: str, plan: str | None = None) -> tuple[Original, ...]:
-    """Every original without a verdict, oldest first."""
-    query = select(OriginalRow.__table__).where(~OriginalRow.settled)
-    if plan is not None:
-        query = query.where(OriginalRow.plan == plan)
-    with reading(url) as connection:
-        found = [original_of(row) for row in connection.execute(query)]
-    return tuple(sorted(found, key=arrival_order))
+        # In parts, so that what is laid out for the database does not grow with the number of files.
+        for part in in_batches(originals):
+            ensure_originals(connection, plan, part)
+            _note_places(connection, plan, part, now)
 
 
 def arrival_order(original: Original) -> tuple[dt.datetime, int, str]:

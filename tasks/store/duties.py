@@ -7,7 +7,7 @@ duties a period brings (`tasks/issue`), or whether one is overdue (`tasks/rollup
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from tasks.errors import InputError
 from tasks.shapes import Duty
 from tasks.store.audit import append
-from tasks.store.engine import reading, writing
+from tasks.store.engine import in_batches, reading, writing
 from tasks.store.models import DutyRow, ExtensionRow, SubmissionRow
 
 Key = tuple[str, str, str, str]
@@ -60,13 +60,20 @@ def _save(url: str, plan: str, duties: Iterable[Duty]) -> int:
         return len(new) + len(changed)
 
 
-def load_duties(url: str, plan: str, period: str | None = None) -> tuple[Duty, ...]:
-    """The plan's duties, or one period's, in the order in which they were first saved, with extensions in force."""
-    query = select(DutyRow.__table__).where(DutyRow.plan == plan).order_by(DutyRow.id)
+def load_duties(
+    url: str, plan: str, period: str | None = None, units: Collection[str] | None = None
+) -> tuple[Duty, ...]:
+    """The plan's duties, or one period's, in the order in which they were first saved, with extensions in force.
+
+    `units` asks for those of some units alone: what one chunk of files needs, however many units there are.
+    """
+    query = select(DutyRow.__table__).where(DutyRow.plan == plan)
     if period is not None:
         query = query.where(DutyRow.period == period)
+    asked = [query] if units is None else [query.where(DutyRow.unit.in_(batch)) for batch in in_batches(sorted(units))]
     with reading(url) as connection:
-        return tuple(_duty(row) for row in connection.execute(query))
+        rows = [row for each in asked for row in connection.execute(each)]
+    return tuple(_duty(row) for row in sorted(rows, key=lambda row: row.id))
 
 
 def grant_extension(url: str, key: Key, until: dt.date, reason: str, by: str, now: dt.datetime) -> Duty:

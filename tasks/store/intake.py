@@ -5,7 +5,7 @@ Belongs here: the list of what flows may call. The functions live in the modules
 
 from __future__ import annotations
 
-from tasks.store.claims import claim_originals, known_files
+from tasks.store.claims import known_files
 from tasks.store.rows import accepted_rows, contacts, previous_rows
 from tasks.store.submissions import (
     record_replies,
@@ -16,6 +16,7 @@ from tasks.store.submissions import (
     unanswered,
 )
 from tasks.store.verdicts import record_verdicts
+from tasks.store.waiting import claim_originals
 
 __all__ = [
     "accepted_rows",

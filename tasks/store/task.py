@@ -17,7 +17,19 @@ from tasks.errors import RetryableError
 from tasks.matters import Matter, Register
 from tasks.outcomes import Letter
 from tasks.shapes import Contact, Duty, Original, Precedent, ProgressRow, Submission, Verdict, Written
-from tasks.store import briefs, claims, database, duties, meeting, outbox, precedents, rows, submissions, verdicts
+from tasks.store import (
+    briefs,
+    claims,
+    database,
+    duties,
+    meeting,
+    outbox,
+    precedents,
+    rows,
+    submissions,
+    verdicts,
+    waiting,
+)
 from tasks.store.comparing import Comparison
 
 
@@ -50,9 +62,11 @@ def save_duties(url: str, given: Sequence[Duty], *, label: str) -> int:
 
 
 @task(name="调取任务", task_run_name="调取任务 {label}", **_PATIENT)
-def load_duties(url: str, plan: str, period: str | None = None, *, label: str) -> tuple[Duty, ...]:
+def load_duties(
+    url: str, plan: str, period: str | None = None, units: Collection[str] | None = None, *, label: str
+) -> tuple[Duty, ...]:
     """See `duties.load_duties`."""
-    found = duties.load_duties(url, plan, period)
+    found = duties.load_duties(url, plan, period, units)
     get_run_logger().info("%s：任务 %d 项", label, len(found))
     return found
 
@@ -68,11 +82,11 @@ def known_files(url: str, plan: str, *, label: str) -> dict[str, tuple[int, int]
 @task(name="登记来件", task_run_name="登记来件 {label}", **_PATIENT)
 def claim_originals(
     url: str, originals: Sequence[Original], now: dt.datetime, plan: str, *, label: str
-) -> tuple[Original, ...]:
-    """See `claims.claim_originals`."""
-    waiting = claims.claim_originals(url, originals, now, plan)
-    get_run_logger().info("%s：新到 %d 件，待审核 %d 件", label, len(originals), len(waiting))
-    return waiting
+) -> waiting.Waiting:
+    """See `waiting.claim_originals`."""
+    found = waiting.claim_originals(url, originals, now, plan)
+    get_run_logger().info("%s：新到 %d 件，待审核 %d 件", label, len(originals), len(found))
+    return found
 
 
 @task(name="记入台账", task_run_name="记入台账 {label}", **_PATIENT)
@@ -89,9 +103,9 @@ def record_verdicts(
 @task(name="查找待答复来件", task_run_name="查找待答复来件 {label}", **_PATIENT)
 def unanswered(url: str, plan: str, *, label: str) -> tuple[Submission, ...]:
     """See `submissions.unanswered`."""
-    waiting = submissions.unanswered(url, plan)
-    get_run_logger().info("%s：待答复 %d 件", label, len(waiting))
-    return waiting
+    found = submissions.unanswered(url, plan)
+    get_run_logger().info("%s：待答复 %d 件", label, len(found))
+    return found
 
 
 @task(name="比对版本", task_run_name="比对版本 {label}", **_PATIENT)
@@ -164,9 +178,9 @@ def ready_letters(
     label: str,
 ) -> tuple[Letter, ...]:
     """See `outbox.ready`."""
-    waiting = outbox.ready(url, plan, now, policy, patience)
-    get_run_logger().info("%s：待发信件 %d 封", label, len(waiting))
-    return waiting
+    found = outbox.ready(url, plan, now, policy, patience)
+    get_run_logger().info("%s：待发信件 %d 封", label, len(found))
+    return found
 
 
 @task(name="保存简报草稿", task_run_name="保存简报草稿 {label}", **_PATIENT)

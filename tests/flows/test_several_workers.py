@@ -18,15 +18,16 @@ from sqlalchemy import create_engine, make_url, select, text
 
 from config.settings import load_settings
 from config.workbook import load_layout
-from flows.chunk import Desk, by_unit, read_and_judge
+from flows.chunk import Desk, read_and_judge
 from tasks.collect.scan import collect
 from tasks.store.audit import check, entries
-from tasks.store.claims import claim_originals, known_files
+from tasks.store.claims import known_files
 from tasks.store.database import migrate
 from tasks.store.duties import save_duties
 from tasks.store.engine import database_url, engine_for, lock_key
 from tasks.store.intake import accepted_rows, record_verdicts, submissions
 from tasks.store.models import OriginalRow
+from tasks.store.waiting import claim_originals
 from tests import factories, postgres, workbooks
 from tests.counties import configuration
 
@@ -92,7 +93,7 @@ def collected(office: Path, url: str) -> tuple[Any, ...]:
     save_duties(url, [factories.duty(unit, period=period) for unit in UNITS for period in PERIODS])
     known = known_files(url, PLAN)
     found = collect(settings.share, settings.data / "originals", PLAN, factories.county(), known, NOW, settings.limits)
-    return claim_originals(url, found.originals, NOW, PLAN)
+    return tuple(claim_originals(url, found.originals, NOW, PLAN))
 
 
 def environment(office: Path, url: str) -> dict[str, str]:
@@ -108,11 +109,8 @@ def environment(office: Path, url: str) -> dict[str, str]:
 def by_one_worker(office: Path, url: str) -> None:
     waiting = collected(office, url)
     settings = load_settings(env=environment(office, url))
-    duties = by_unit(factories.duty(unit, period=period) for unit in UNITS for period in PERIODS)
-    desk = Desk(
-        factories.plan(), factories.county(), load_layout(), factories.SECRET, settings,
-        settings.data / "originals", url, duties,
-    )  # fmt: skip
+    known = (factories.plan(), factories.county(), load_layout(), factories.SECRET, settings)
+    desk = Desk(*known, settings.data / "originals", url)
     for start in range(0, len(waiting), CHUNK):
         record_verdicts(url, read_and_judge(waiting[start : start + CHUNK], desk), NOW)
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.office import NOW, SECRET
-from flows.chunk import Desk, by_unit, read_and_judge
+from flows.chunk import Desk, read_and_judge
 from tasks.collect.copying import keep
 from tasks.shapes import Original, ProgressRow, Verdict
 from tasks.store.database import migrate
+from tasks.store.duties import save_duties
 from tasks.store.intake import record_verdicts
 from tests import factories
 from tests.golden import damaged
@@ -30,10 +31,8 @@ def desk_in(root: Path) -> tuple[Desk, list[Original]]:
     """The desk and the files on it, oldest first; everything lies below `root`."""
     office = damaged.Office(root, damaged.COUNT)
     migrate(office.url)
-    duties = by_unit(office.duties)
-    desk = Desk(
-        office.plan, office.county, office.layout, SECRET, office.settings, office.originals, office.url, duties
-    )
+    save_duties(office.url, office.duties)
+    desk = Desk(office.plan, office.county, office.layout, SECRET, office.settings, office.originals, office.url)
     record_verdicts(office.url, [_last_month(office, number) for number in range(damaged.COUNT)], NOW)
     return desk, [_kept(office, *file) for file in damaged.files(office)]
 

@@ -10,11 +10,12 @@ import pytest
 
 from config.settings import load_settings
 from config.workbook import load_layout
-from flows.chunk import Desk, by_unit, read_and_judge
+from flows.chunk import Desk, read_and_judge
 from flows.pool import Judges, worth_it
 from tasks.collect.copying import keep
 from tasks.shapes import Original, Verdict
 from tasks.store.database import migrate
+from tasks.store.duties import save_duties
 from tasks.store.intake import accepted_rows, record_verdicts, submissions
 from tests import factories, hostile_files, workbooks
 
@@ -47,9 +48,9 @@ def _ledger(folder: Path, root: Path, given: Sequence[tuple[Original, ...]], jud
     """What stands in a new ledger after all chunks, in words."""
     url = f"sqlite:///{folder}/lianxi.db"
     migrate(url)
-    duties = by_unit(factories.duty(unit, period=period) for unit in _UNITS for period in _PERIODS)
+    save_duties(url, [factories.duty(unit, period=period) for unit in _UNITS for period in _PERIODS])
     plan, settings = factories.plan(), load_settings(env={})
-    desk = Desk(plan, factories.county(), load_layout(), factories.SECRET, settings, root, url, duties)
+    desk = Desk(plan, factories.county(), load_layout(), factories.SECRET, settings, root, url)
     for verdicts in judging(desk, given):
         record_verdicts(url, verdicts, factories.NOW)
     rows = [accepted_rows(url, plan.id, period) for period in _PERIODS]

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from tasks.shapes import Original, Verdict
-from tasks.store.claims import claim_originals, known_files
+from tasks.store.claims import known_files
 from tasks.store.verdicts import record_verdicts
+from tasks.store.waiting import claim_originals
 
 PLAN = "yanqi-2023"
 At = Callable[..., dt.datetime]
@@ -19,12 +20,12 @@ MakeVerdict = Callable[..., Verdict]
 
 def test_an_original_comes_back_as_it_went_in(url: str, original: MakeOriginal, at: At) -> None:
     one = original("公共上报/10月报表(最终版)(1).xlsx", mtime_ns=2**62)
-    assert claim_originals(url, [one], at(18)) == (one,)
+    assert tuple(claim_originals(url, [one], at(18))) == (one,)
 
 
 def test_claiming_again_changes_nothing(url: str, original: MakeOriginal, at: At) -> None:
     claim_originals(url, [original()], at(18))
-    assert claim_originals(url, [original()], at(19)) == (original(),)
+    assert tuple(claim_originals(url, [original()], at(19))) == (original(),)
 
 
 def test_what_a_dead_pass_left_is_offered_again_until_there_is_a_verdict(
@@ -32,23 +33,23 @@ def test_what_a_dead_pass_left_is_offered_again_until_there_is_a_verdict(
 ) -> None:
     claim_originals(url, [original("甲局/上报/1.xlsx")], at(18))
     left, new = original("甲局/上报/1.xlsx"), original("乙局/上报/2.xlsx", day=19)
-    assert claim_originals(url, [new], at(19)) == (left, new)
+    assert tuple(claim_originals(url, [new], at(19))) == (left, new)
     record_verdicts(url, [verdict(of=left)], at(19))
-    assert claim_originals(url, [], at(20), PLAN) == (new,)
+    assert tuple(claim_originals(url, [], at(20), PLAN)) == (new,)
 
 
 def test_the_oldest_come_first_whatever_order_they_are_found_in(url: str, original: MakeOriginal, at: At) -> None:
     late, early = original("甲局/上报/b.xlsx", day=19), original("甲局/上报/a.xlsx", day=18, mtime_ns=5)
     earliest = original("甲局/上报/c.xlsx", day=18, mtime_ns=4)
-    assert claim_originals(url, [late, early, earliest], at(19)) == (earliest, early, late)
+    assert tuple(claim_originals(url, [late, early, earliest], at(19))) == (earliest, early, late)
 
 
 def test_with_nothing_new_the_plan_says_whose_leftovers(url: str, original: MakeOriginal, at: At) -> None:
     other = original("丙局/上报/1.xlsx", plan="hejing-2024")
     claim_originals(url, [original()], at(18))
     claim_originals(url, [other], at(18))
-    assert claim_originals(url, [], at(18), PLAN) == (original(),)
-    assert claim_originals(url, [], at(18), "hejing-2024") == (other,)
+    assert tuple(claim_originals(url, [], at(18), PLAN)) == (original(),)
+    assert tuple(claim_originals(url, [], at(18), "hejing-2024")) == (other,)
     assert set(claim_originals(url, [], at(18))) == {original(), other}
 
 
@@ -71,8 +72,8 @@ def test_the_same_bytes_touched_are_no_new_original(url: str, original: MakeOrig
 )
 def test_any_name_a_file_system_allows_is_known_again(url: str, original: MakeOriginal, at: At, name: str) -> None:
     one = original(f"甲局/上报/{name}")
-    assert claim_originals(url, [one], at(18)) == (one,)
-    assert claim_originals(url, [one], at(18)) == (one,)
+    assert tuple(claim_originals(url, [one], at(18))) == (one,)
+    assert tuple(claim_originals(url, [one], at(18))) == (one,)
     assert list(known_files(url, PLAN)) == [one.path]
 
 

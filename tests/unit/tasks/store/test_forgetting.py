@@ -10,12 +10,12 @@ import pytest
 from tasks.outcomes import Letter
 from tasks.shapes import Contact, Finding, Verdict
 from tasks.store import audit
-from tasks.store.claims import claim_originals
 from tasks.store.forgetting import blank, find
 from tasks.store.outbox import enqueue, letters
 from tasks.store.rows import contacts
 from tasks.store.submissions import submissions
 from tasks.store.verdicts import record_verdicts
+from tasks.store.waiting import claim_originals
 
 At = Callable[..., dt.datetime]
 PLAN, UNIT = "yanqi-2023", "县商工局"

@@ -10,13 +10,14 @@ from sqlalchemy import text
 
 from tasks.outcomes import Letter
 from tasks.shapes import Verdict
-from tasks.store.claims import claim_originals, known_files
+from tasks.store.claims import known_files
 from tasks.store.engine import writing
 from tasks.store.glance import glance
 from tasks.store.ledger import HEAD
 from tasks.store.outbox import close, enqueue, mark_sending
 from tasks.store.submissions import record_replies
 from tasks.store.verdicts import record_verdicts
+from tasks.store.waiting import claim_originals
 
 At = Callable[..., dt.datetime]
 

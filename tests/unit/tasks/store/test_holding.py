@@ -9,12 +9,12 @@ from typing import Any
 
 from tasks.outcomes import Letter
 from tasks.shapes import Original, Verdict
-from tasks.store.claims import claim_originals
 from tasks.store.holding import accepted_since, last_submission, still_open, take
 from tasks.store.outbox import enqueue, mark_sending, ready
 from tasks.store.presence import has_ended, sign
 from tasks.store.submissions import unanswered
 from tasks.store.verdicts import record_verdicts
+from tasks.store.waiting import claim_originals
 from tests.forking import FORK, forked
 
 PLAN = "yanqi-2023"
@@ -25,7 +25,7 @@ MakeVerdict = Callable[..., Verdict]
 
 def waiting(url: str, original: MakeOriginal, at: At, count: int = 6) -> tuple[Original, ...]:
     many = [original(f"甲局/上报/{number}.xlsx", mtime_ns=number) for number in range(count)]
-    return claim_originals(url, many, at(18))
+    return tuple(claim_originals(url, many, at(18)))
 
 
 @contextmanager

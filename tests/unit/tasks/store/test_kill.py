@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import event, func, select
 
 from tasks.shapes import Finding, Verdict
-from tasks.store.claims import claim_originals
 from tasks.store.engine import engine_for, reading
 from tasks.store.models import FindingRow, OriginalRow, ProgressRecord, SubmissionRow
 from tasks.store.submissions import submissions
 from tasks.store.verdicts import record_verdicts
+from tasks.store.waiting import claim_originals
 
 PLAN = "yanqi-2023"
 FINDING = Finding("V-012", "hint", "与上月雷同", "请核对")

@@ -17,7 +17,7 @@ from tasks.errors import InputError, LianxiError, PipelineError, RetryableError
 from tasks.outcomes import Letter
 from tasks.shapes import Duty, Verdict
 from tasks.store import task
-from tasks.store.claims import claim_originals
+from tasks.store.waiting import claim_originals
 
 PLAN = "yanqi-2023"
 COATS = {name: coat for name, coat in vars(task).items() if isinstance(coat, Task)}
@@ -61,7 +61,7 @@ def test_a_month_goes_through_the_coats(
     judged = verdict()
     assert task.known_files.fn(url, PLAN, label="2023-10") == {}
     originals = [judged.reading.original]
-    assert task.claim_originals.fn(url, originals, at(18), PLAN, label="1–1/1") == tuple(originals)
+    assert tuple(task.claim_originals.fn(url, originals, at(18), PLAN, label="1–1/1")) == tuple(originals)
     (made,) = task.record_verdicts.fn(url, [judged], at(18), label="1–1/1")
     assert task.unanswered.fn(url, PLAN, label="1–1/1") == (made,)
     task.record_replies.fn(url, [(made.id, None)], at(18), label="1–1/1")
@@ -73,4 +73,4 @@ def test_a_month_goes_through_the_coats(
     assert task.ready_letters.fn(url, PLAN, at(23), label="2023-10") == (letter(),)
     assert task.save_draft.fn(url, PLAN, "2023-10", 1, "{}", at(25), label="2023-10").issue_no == 1
     assert task.freeze_brief.fn(url, PLAN, "2023-10", "张三", at(26), label="2023-10").state == "frozen"
-    assert claim_originals(url, [], at(26), PLAN) == ()
+    assert tuple(claim_originals(url, [], at(26), PLAN)) == ()

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import func, select
 
 from tasks.shapes import Contact, Finding, Original, ProgressRow, Repair, Verdict
-from tasks.store.claims import claim_originals
 from tasks.store.engine import reading
 from tasks.store.models import Base, SubmissionRow
 from tasks.store.rows import accepted_rows
 from tasks.store.submissions import sightings, submissions
 from tasks.store.verdicts import record_verdicts
+from tasks.store.waiting import claim_originals
 from tasks.validate.others import Shared
 from tests.forking import FORK, forked
 
@@ -114,7 +114,7 @@ def test_the_same_bytes_elsewhere_are_a_sighting_and_no_version(url: str, verdic
     again = verdict(content="同", path="公共上报/副本.xlsx", day=19)
     claim_originals(url, [again.reading.original], at(19))
     assert record_verdicts(url, [again], at(19)) == ()
-    assert claim_originals(url, [], at(19), PLAN) == ()
+    assert tuple(claim_originals(url, [], at(19), PLAN)) == ()
     assert submissions(url, PLAN) == (first,)
     assert sightings(url, first.id) == (again.reading.original,)
 
