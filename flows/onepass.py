@@ -33,6 +33,7 @@ from tasks.store.task import (
     claim_originals,
     enqueue,
     known_files,
+    load_answered,
     load_contacts,
     load_duties,
     load_precedents,
@@ -165,7 +166,9 @@ def _judge(desk: Desk, chunk: Sequence[Original], label: str, run: Runner) -> tu
     readings = run(read_task, chunk, desk.originals, plan, county, layout, desk.secret, settings.limits, label=label)
     units = units_of(readings)
     previous = run(load_previous, desk.url, plan.id, periods_of(readings), units, label=label)
-    return run(judge_chunk, readings, plan, county, layout, owed(desk.duties, units), previous, settings, label=label)
+    known = run(load_answered, desk.url, plan.id, periods_of(readings), units, label=label)
+    owing = owed(desk.duties, units)
+    return run(judge_chunk, readings, plan, county, layout, owing, previous, settings, known, label=label)
 
 
 def answer(office: Office, about: str, run: Runner) -> None:

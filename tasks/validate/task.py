@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from prefect import get_run_logger, task
@@ -14,7 +14,7 @@ from config.county import County
 from config.plan import Plan
 from config.settings import Settings
 from config.workbook import Layout
-from tasks.shapes import Duty, ProgressRow, Reading, Submission, Verdict
+from tasks.shapes import Answered, Duty, ProgressRow, Reading, Submission, Verdict
 from tasks.validate.verdicts import judge
 
 
@@ -27,11 +27,12 @@ def judge_chunk(
     duties: Sequence[Duty],
     previous: Sequence[ProgressRow],
     settings: Settings,
+    answered: Mapping[str, frozenset[Answered]] | None = None,
     *,
     label: str,
 ) -> tuple[Verdict, ...]:
     """See `verdicts.judge`."""
-    verdicts = judge(readings, plan, county, layout, duties, previous, settings)
+    verdicts = judge(readings, plan, county, layout, duties, previous, settings, answered)
     states = Counter(verdict.state for verdict in verdicts)
     get_run_logger().info("%s：%s", label, "，".join(f"{state} {count}" for state, count in sorted(states.items())))
     return verdicts
