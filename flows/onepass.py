@@ -235,6 +235,4 @@ def _keep_docs(office: Office, received: Sequence[Submission]) -> None:
     # Imported here: an empty pass has nothing to tell.
     from tasks.validate.task import keep_docs
 
-    keep_docs(
-        received, office.layout, office.data / "quality" / office.plan.id, office.now, label=f"{len(received)} 件"
-    )
+    keep_docs(received, office.data / "quality" / office.plan.id, office.now, label=f"{len(received)} 件")
