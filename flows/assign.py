@@ -22,7 +22,8 @@ from tasks.shapes import Kind, Original, Reading, State, Submission
 from tasks.store import audit
 from tasks.store.duties import Key
 from tasks.store.submissions import submissions
-from tasks.store.task import load_duties, load_previous, prepare_ledger, record_verdicts
+from tasks.store.task import load_answered, load_duties, load_previous, prepare_ledger, record_verdicts
+from tasks.validate.others import shared
 
 _ASSIGNED = "认定来件"
 
@@ -66,11 +67,13 @@ def assign(
 
     own = [duty for duty in duties if duty.unit == key[1]]
     previous = load_previous(office.url, office.plan.id, [key[3]], [key[1]], label=label)
+    known = load_answered(office.url, office.plan.id, [key[3]], [key[1]], label=label)
     verdicts = judge_chunk(
-        [reading], office.plan, office.county, office.layout, own, previous, office.settings, label=label
+        [reading], office.plan, office.county, office.layout, own, previous, office.settings, known, label=label
     )
+    several = shared(office.plan, office.county, duties)
     _put_on_log(office, f"来件{submission}", by, " ".join(key[1:]))
-    [made] = record_verdicts(office.url, verdicts, office.now, label=label) or [came]
+    [made] = record_verdicts(office.url, verdicts, office.now, several, label=label) or [came]
     diary.took_in(made)
     answer(office, label, as_task)
     show_month(office, Period.parse(key[3]))

@@ -47,6 +47,7 @@ def read_and_judge(chunk: Sequence[Original], desk: Desk, *, apart: bool = False
     # Imported here: only a pass with files needs them.
     from tasks.read.apart import read_apart
     from tasks.read.read import read_originals
+    from tasks.store.answered import answered
     from tasks.store.duties import load_duties
     from tasks.store.rows import previous_rows
     from tasks.validate.verdicts import judge
@@ -55,6 +56,8 @@ def read_and_judge(chunk: Sequence[Original], desk: Desk, *, apart: bool = False
     read = read_apart if apart else read_originals
     readings = read(chunk, desk.originals, plan, county, layout, desk.secret, settings.limits)
     units = units_of(readings)
-    previous = [row for period in periods_of(readings) for row in previous_rows(desk.url, plan.id, period, units)]
+    periods = periods_of(readings)
+    previous = [row for period in periods for row in previous_rows(desk.url, plan.id, period, units)]
+    known = answered(desk.url, plan.id, periods, units)
     duties = load_duties(desk.url, plan.id, units=units)
-    return judge(readings, plan, county, layout, duties, previous, settings)
+    return judge(readings, plan, county, layout, duties, previous, settings, known)

@@ -33,6 +33,7 @@ from tasks.store.task import (
     claim_originals,
     enqueue,
     known_files,
+    load_answered,
     load_contacts,
     load_duties,
     load_precedents,
@@ -164,8 +165,9 @@ def _judge(desk: Desk, chunk: Sequence[Original], label: str, run: Runner) -> tu
     readings = run(read_task, chunk, desk.originals, plan, county, layout, desk.secret, settings.limits, label=label)
     units = units_of(readings)
     previous = run(load_previous, desk.url, plan.id, periods_of(readings), units, label=label)
+    known = run(load_answered, desk.url, plan.id, periods_of(readings), units, label=label)
     duties = run(load_duties, desk.url, plan.id, units=units, label=label)
-    return run(judge_chunk, readings, plan, county, layout, duties, previous, settings, label=label)
+    return run(judge_chunk, readings, plan, county, layout, duties, previous, settings, known, label=label)
 
 
 def answer(office: Office, about: str, run: Runner) -> None:
@@ -232,6 +234,4 @@ def _keep_docs(office: Office, received: Sequence[Submission]) -> None:
     # Imported here: an empty pass has nothing to tell.
     from tasks.validate.task import keep_docs
 
-    keep_docs(
-        received, office.layout, office.data / "quality" / office.plan.id, office.now, label=f"{len(received)} 件"
-    )
+    keep_docs(received, office.data / "quality" / office.plan.id, office.now, label=f"{len(received)} 件")

@@ -25,7 +25,7 @@ _LEAST_CHUNKS = 4
 
 Chunk = Sequence[Original]
 Judged = tuple[Verdict, ...]
-Said = frozenset[tuple[str | None, str | None]]
+Said = frozenset[str | None]
 
 
 def worth_it(chunks: int) -> bool:
@@ -105,21 +105,17 @@ class Judges:
 
 
 def _accepted(verdicts: Judged) -> Said:
-    """(unit, period) of what these verdicts will put in force."""
-    return frozenset(
-        (verdict.reading.unit, verdict.reading.period)
-        for verdict in verdicts
-        if verdict.state == "accepted" and verdict.rows
-    )
+    """The units whose reports these verdicts will put in force."""
+    return frozenset(verdict.reading.unit for verdict in verdicts if verdict.state == "accepted" and verdict.rows)
 
 
 def _is_overtaken(verdicts: Judged, since: Sequence[Said]) -> bool:
-    """Whether another period of one of these units has come into force since they were judged."""
-    new: dict[str | None, set[str | None]] = {}
-    for unit, period in chain.from_iterable(since):
-        new.setdefault(unit, set()).add(period)
-    judged = {(verdict.reading.unit, verdict.reading.period) for verdict in verdicts}
-    return any(new.get(unit, set()) - {period} for unit, period in judged)
+    """Whether a report of one of these units has come into force since they were judged.
+
+    Of another month it is what the figures are held against, of the same what has been explained already.
+    """
+    new = frozenset(chain.from_iterable(since))
+    return any(verdict.reading.unit in new for verdict in verdicts)
 
 
 _desk: Desk | None = None

@@ -8,6 +8,7 @@ from config.county import County
 from flows.office import open_office
 from tasks.read.read import read_originals
 from tasks.shapes import Original, Submission
+from tasks.store.answered import answered
 from tasks.store.database import migrate
 from tasks.store.duties import load_duties
 from tasks.store.rows import previous_rows
@@ -43,7 +44,8 @@ def recheck(period: str, plan: str | None = None, now: str | None = None) -> Rec
     )
     duties = load_duties(office.url, office.plan.id)
     previous = previous_rows(office.url, office.plan.id, wanted.text)
-    found = compare(accepted, readings, office.plan, office.county, office.layout, duties, previous, settings)
+    known = answered(office.url, office.plan.id, [wanted.text])
+    found = compare(accepted, readings, office.plan, office.county, office.layout, duties, previous, settings, known)
     return Rechecked(wanted.text, len(accepted), tuple(each for each in found if each.differs))
 
 

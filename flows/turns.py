@@ -80,11 +80,11 @@ class Line:
             self._others.pop(0)
 
     def is_overtaken(self, piece: Piece, verdicts: Sequence[Verdict]) -> bool:
-        """Whether another worker has put another period of one of these units in force since the piece was taken."""
-        judged = {(verdict.reading.unit, verdict.reading.period) for verdict in verdicts}
+        """Whether another worker has put a report of one of these units in force since the piece was taken."""
+        judged = {verdict.reading.unit for verdict in verdicts}
         new = accepted_since(self.url, self.plan, piece.before)
         others = {said for number, said in new.items() if number not in self._own}
-        return any(unit == other and period != was for unit, period in judged for other, was in others)
+        return any(unit in judged for unit, _ in others)
 
     def recorded(self, submissions: Sequence[Submission]) -> None:
         """Note what this worker brought into the ledger in its own turn, which its judging has taken into account."""

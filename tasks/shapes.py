@@ -156,6 +156,15 @@ class ProgressRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """A query that was settled: its code, the measure, and the value it was about, as it was read."""
+
+    code: str
+    measure: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One cumulative figure in force, in the unit of measure that the register names."""
 

@@ -76,11 +76,14 @@ def find_signed(grids: tuple[Grid, ...], layout: Layout, secret: bytes) -> Signe
 def from_name(original: Original, county: County, layout: Layout, inside: str = "") -> Claim:
     """What folder and file name say: the least evidence, and all there is for a file that cannot be read.
 
-    `inside` is the name of a file within the archive; it says more than the archive's own.
+    `inside` is the name of a file within the archive; it says more than the archive's own. In the public folder anybody
+    may write any unit's name on a file: it is nobody's until a person has said whose (R014).
     """
     unit, period, kind = in_name(original, county, inside)
-    by = "folder" if original.folder_unit else "filename" if unit or period else ""
-    return Claim(original.folder_unit or unit, period, kind, by=by)
+    if original.folder_unit:
+        return Claim(original.folder_unit, period, kind, by="folder")
+    doubt = (finding("R014", expected=unit),) if unit else ()
+    return Claim(None, period, kind, by="filename" if period else "", findings=doubt)
 
 
 def in_name(original: Original, county: County, inside: str = "") -> tuple[str | None, str | None, Kind | None]:
@@ -160,15 +163,15 @@ def identify(evidence: Evidence, plan: Plan, county: County, layout: Layout) -> 
 
 def _from_content(evidence: Evidence, county: County, layout: Layout) -> Claim:
     original, heading, sheet = evidence.original, evidence.heading, evidence.sheet
-    weak = from_name(original, county, layout, evidence.inside)
+    named, period, _ = in_name(original, county, evidence.inside)
     said = _said(heading, county, original.folder_unit)
-    by = "content" if said.unit else weak.by
-    claim = Claim(said.unit or weak.unit, said.period or weak.period, evidence.kind, by=by)
+    by = "content" if said.unit else "folder" if original.folder_unit else "filename" if named or period else ""
+    claim = Claim(said.unit or original.folder_unit or named, said.period or period, evidence.kind, by=by)
     found: list[Finding] = []
     if evidence.signed is not None:
         written = evidence.signed.identity.unit
         found.append(finding("R008", sheet=layout.signed_sheet, value=written, expected=claim.unit or ""))
-    elif original.folder_unit is None and claim.unit:
+    if original.folder_unit is None and claim.unit:
         found.append(finding("R014", sheet=sheet, expected=claim.unit))
     if original.folder_unit and said.unit and said.unit != original.folder_unit:
         # Only the folder's own unit can write there, so the answer goes to it and to nobody else.
@@ -182,7 +185,8 @@ def _from_content(evidence: Evidence, county: County, layout: Layout) -> Claim:
     elif not found:
         # The unit's own folder and what the sheet says agree; without a signature a person should look all the same.
         found.append(finding("R021", sheet=sheet, expected=f"{claim.unit}{_label(claim.period)}"))
-    return replace(claim, findings=tuple(found))
+    # What anybody may have laid into the public folder says nothing of the unit it names: a person does.
+    return replace(claim, unit=claim.unit if original.folder_unit else None, findings=tuple(found))
 
 
 def _from_signature(identity: Identity, evidence: Evidence, plan: Plan, county: County, layout: Layout) -> Claim:

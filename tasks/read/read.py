@@ -97,7 +97,7 @@ def refused(original: Original, desk: Desk, found: Finding, form: str = "", insi
         claim.by,
         None,
         "",
-        findings=(found,),
+        findings=(found, *claim.findings),
         format=form,
     )
 

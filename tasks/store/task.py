@@ -16,8 +16,9 @@ from prefect.client.schemas.objects import State
 from tasks.errors import RetryableError
 from tasks.matters import Matter, Register
 from tasks.outcomes import Letter
-from tasks.shapes import Contact, Duty, Original, Precedent, ProgressRow, Submission, Verdict, Written
+from tasks.shapes import Answered, Contact, Duty, Original, Precedent, ProgressRow, Submission, Verdict, Written
 from tasks.store import (
+    answered,
     briefs,
     claims,
     database,
@@ -148,6 +149,16 @@ def load_previous(
     """The last rows before each of these periods, of these units alone: what judging one chunk needs."""
     found = tuple(row for period in sorted(periods) for row in rows.previous_rows(url, plan, period, units))
     get_run_logger().info("%s：上期数据 %d 行", label, len(found))
+    return found
+
+
+@task(name="调取已作说明", task_run_name="调取已作说明 {label}", **_PATIENT)
+def load_answered(
+    url: str, plan: str, periods: Collection[str], units: Collection[str], *, label: str
+) -> dict[str, frozenset[Answered]]:
+    """What these units have explained; see `answered.answered`."""
+    found = answered.answered(url, plan, periods, units)
+    get_run_logger().info("%s：已作说明的单位 %d 家", label, len(found))
     return found
 
 

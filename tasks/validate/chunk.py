@@ -74,7 +74,12 @@ def _of_rows(cases: Sequence[Case], register: Register) -> Found:
     missed_keys = {miss.key for miss in misses}
     quotes = {key: quotes_of(line) for key, line in zip(frame.index.tolist(), lines, strict=True) if key in missed_keys}
     for case, missed in _by_case(cases, misses):
-        yield case, settled(_worded(case, missed, quotes), case.lines)
+        yield (
+            case,
+            settled(
+                _worded(case, missed, quotes), case.lines, register.answered.get(case.reading.unit or "", frozenset())
+            ),
+        )
 
 
 def _of_persons(rosters: Sequence[Case]) -> Found:

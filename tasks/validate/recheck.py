@@ -12,7 +12,7 @@ from config.county import County
 from config.plan import Plan
 from config.settings import Settings
 from config.workbook import Layout
-from tasks.shapes import Duty, Finding, ProgressRow, Reading, State, Submission, Verdict
+from tasks.shapes import Answered, Duty, Finding, ProgressRow, Reading, State, Submission, Verdict
 from tasks.validate.verdicts import judge
 
 _OF_THAT_TIME = frozenset({"V412"})
@@ -42,14 +42,18 @@ def recheck(
     duties: Sequence[Duty],
     previous: Sequence[ProgressRow],
     settings: Settings,
+    answered: Mapping[str, frozenset[Answered]] | None = None,
 ) -> tuple[Recheck, ...]:
     """What `judge` says today of each accepted submission, in their order; others, and files not read, are left out.
 
-    `readings` are those of the submissions' originals, in any order; `previous` as for `judge`.
+    `readings` are those of the submissions' originals, in any order; `previous` and `answered` as for `judge`.
     """
     accepted = {_key(each): each for each in submissions if each.state == "accepted"}
     wanted = [reading for reading in readings if _key_of(reading) in accepted]
-    verdicts = {_key_of(each.reading): each for each in judge(wanted, plan, county, layout, duties, previous, settings)}
+    verdicts = {
+        _key_of(each.reading): each
+        for each in judge(wanted, plan, county, layout, duties, previous, settings, answered)
+    }
     return tuple(_compared(each, verdicts[key]) for key, each in accepted.items() if key in verdicts)
 
 

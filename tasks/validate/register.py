@@ -5,15 +5,15 @@ Belongs here: look-ups over Plan, County, Duty and the last accepted rows, made 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from config.county import County
 from config.names import normalise
 from config.plan import Measure, Plan, Target
 from config.workbook import Layout
-from tasks.shapes import Duty, ProgressRow, Reading
+from tasks.shapes import Answered, Duty, ProgressRow, Reading
 
 Key = tuple[str, str]
 """(measure number, metric); metric is "" where the measure has no figure."""
@@ -28,6 +28,7 @@ class Register:
     layout: Layout
     duties: Sequence[Duty]
     previous: Sequence[ProgressRow]
+    answered: Mapping[str, frozenset[Answered]] = field(default_factory=dict)
 
     @cached_property
     def measures(self) -> dict[str, Measure]:

@@ -1,17 +1,17 @@
 """Queries that the unit has answered in 情况说明 -> settled: they stay on the list and hold nothing up.
 
-A query that was answered once stays settled while the value stays: what was accepted last month with an explanation
-is not asked about again.
+A query that was answered once stays settled while the value stays: what was settled in the last accepted report, of
+last month or of this one, is not asked about again; and since it is on that report's list, nor the month after.
 
 Belongs here: which queries of a row are settled, and which of several rows of one measure counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tasks.shapes import Finding
+from tasks.shapes import Answered, Finding
 from tasks.validate.lines import Line
 from tasks.validate.register import Key
 from tasks.validate.words import RowFinding
@@ -20,16 +20,17 @@ _SETTLED = "（已在“情况说明”栏说明）"
 _SETTLED_BEFORE = "（内容未变，前期已作说明）"
 
 
-def settled(found: Iterable[RowFinding], lines: Sequence[Line]) -> tuple[Finding, ...]:
-    """The findings, queries of explained rows turned into hints that say so."""
+def settled(
+    found: Iterable[RowFinding], lines: Sequence[Line], answered: Collection[Answered] = ()
+) -> tuple[Finding, ...]:
+    """The findings, queries of explained rows and those that were `answered` before turned into hints that say so."""
     explained = {line.row.number for line in lines if line.explained}
     twins = _settled_twins(lines)
-    by_row = {line.row.number: line for line in lines}
     said = []
     for each in found:
         if each.row in (twins if each.finding.code == "V404" else explained):
             said.append(_settle(each.finding, _SETTLED))
-        elif _stays(each, by_row[each.row]):
+        elif _stays(each.finding, answered):
             said.append(_settle(each.finding, _SETTLED_BEFORE))
         else:
             said.append(each.finding)
@@ -42,18 +43,9 @@ def _settle(finding: Finding, words: str) -> Finding:
     return replace(finding, severity="hint", text=finding.text + words, remedy="已收到说明，不必更正。")
 
 
-def _stays(found: RowFinding, line: Line) -> bool:
-    """Whether the very value asked about was explained and accepted the last time."""
-    last = line.last
-    if last is None or not last.explanation:
-        return False
-    pairs: Mapping[str, tuple[object, object]] = {
-        "V109": (line.cumulative.value, last.cumulative),
-        "V112": (line.status_given, last.status),
-        "V116": (line.expected.text, last.expected),
-    }
-    now, then = pairs.get(found.finding.code, (None, None))
-    return now is not None and now == then
+def _stays(finding: Finding, answered: Collection[Answered]) -> bool:
+    """Whether the very value asked about was explained before. Which of two rows counts is asked every time."""
+    return finding.code != "V404" and Answered(finding.code, finding.measure or "", finding.value) in answered
 
 
 def _twins(lines: Sequence[Line]) -> Mapping[Key, list[Line]]:

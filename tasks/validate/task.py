@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from prefect import get_run_logger, task
@@ -14,7 +14,7 @@ from config.county import County
 from config.plan import Plan
 from config.settings import Settings
 from config.workbook import Layout
-from tasks.shapes import Duty, ProgressRow, Reading, Submission, Verdict
+from tasks.shapes import Answered, Duty, ProgressRow, Reading, Submission, Verdict
 from tasks.validate.verdicts import judge
 
 
@@ -27,23 +27,24 @@ def judge_chunk(
     duties: Sequence[Duty],
     previous: Sequence[ProgressRow],
     settings: Settings,
+    answered: Mapping[str, frozenset[Answered]] | None = None,
     *,
     label: str,
 ) -> tuple[Verdict, ...]:
     """See `verdicts.judge`."""
-    verdicts = judge(readings, plan, county, layout, duties, previous, settings)
+    verdicts = judge(readings, plan, county, layout, duties, previous, settings, answered)
     states = Counter(verdict.state for verdict in verdicts)
     get_run_logger().info("%s：%s", label, "，".join(f"{state} {count}" for state, count in sorted(states.items())))
     return verdicts
 
 
 @task(name="更新质量文档", task_run_name="更新质量文档 {label}", cache_policy=NO_CACHE)
-def keep_docs(submissions: Sequence[Submission], layout: Layout, folder: Path, now: dt.datetime, *, label: str) -> None:
+def keep_docs(submissions: Sequence[Submission], folder: Path, now: dt.datetime, *, label: str) -> None:
     """See `docs.write_docs`. Comes last, and never fails: the month does not wait for a page about its data."""
     from tasks.validate.docs import write_docs
 
     try:
-        get_run_logger().info("%s：质量文档在 %s", label, write_docs(submissions, layout, folder, now))
+        get_run_logger().info("%s：质量文档在 %s", label, write_docs(submissions, folder, now))
     except Exception as error:
         # Whatever the library makes of a full disk or of its own pages.
         get_run_logger().warning("%s：质量文档没有更新（%s），不影响收件", label, error)

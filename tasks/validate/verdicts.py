@@ -6,7 +6,7 @@ are imported only once there is a row to validate: an empty pass costs neither.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from config.county import County
@@ -15,7 +15,7 @@ from config.settings import Settings
 from config.workbook import Layout
 from tasks.findings import finding
 from tasks.memory import no_collection
-from tasks.shapes import Duty, ProgressRow, Reading, Verdict
+from tasks.shapes import Answered, Duty, ProgressRow, Reading, Verdict
 from tasks.validate.state import state_of
 from tasks.validate.versions import asked
 
@@ -32,10 +32,12 @@ def judge(
     duties: Sequence[Duty],
     previous: Sequence[ProgressRow],
     settings: Settings,
+    answered: Mapping[str, frozenset[Answered]] | None = None,
 ) -> tuple[Verdict, ...]:
     """One verdict a reading, in the same order.
 
-    `duties` are those a submission may answer; `previous` the last accepted rows before the period.
+    `duties` are those a submission may answer; `previous` the last accepted rows before the period; `answered` by
+    unit the queries that were settled in its last accepted report.
     Raises PipelineError when a rule could not be evaluated.
     """
     verdicts: list[Verdict | None] = [_unread(reading, duties) for reading in readings]
@@ -44,7 +46,7 @@ def judge(
         from tasks.validate.chunk import judge_chunk
         from tasks.validate.register import Register
 
-        register = Register(plan, county, layout, tuple(duties), tuple(previous))
+        register = Register(plan, county, layout, tuple(duties), tuple(previous), answered or {})
         judged = judge_chunk([readings[place] for place in open_places], register)
         for place, verdict in zip(open_places, judged, strict=True):
             verdicts[place] = verdict

@@ -94,7 +94,9 @@ def test_what_waits_is_listed_with_the_number_to_answer_by(entered: Path, prefec
     assert [(each.key[1], each.until.isoformat(), each.reason) for each in waiting.requests] == [
         ("县委组织部", "2023-10-25", "数据待核")
     ]
-    assert [each.path for each in waiting.doubtful] == ["公共上报/报表.xlsx"]
+    assert [(each.path, each.unit) for each in waiting.doubtful] == [("公共上报/报表.xlsx", None)]
+    # What anybody may have laid there says nothing of the unit it names.
+    assert standing("县总工会", NOW) == "未到期"
     shown = next(
         each for each in artifacts(prefect_api) if each["key"] == "todo-yanqi-2023" and "数据待核" in each["data"]
     )
@@ -109,11 +111,11 @@ def test_a_file_a_person_said_the_owner_of_is_that_units_report_once(entered: Pa
     with pytest.raises(InputError, match="lianxi todo"):
         assign(99999, "县总工会", "2023-10", now=NOW)
     done = assign(file.id, "县总工会", "2023-10", now=NOW)
-    assert (done.unit, done.version, done.state) == ("县总工会", 2, "accepted")
-    assert assign(file.id, "县总工会", "2023-10", now=NOW).version == 2
+    assert (done.unit, done.version, done.state) == ("县总工会", 1, "accepted")
+    assert assign(file.id, "县总工会", "2023-10", now=NOW).version == 1
     assert standing("县总工会", NOW) == "按时"
     assert todo(open_office(None, NOW)).doubtful == ()
-    assert list((entered / "share/县总工会/退回").glob("*第2版_受理回执.xlsx"))
+    assert list((entered / "share/县总工会/退回").glob("*第1版_受理回执.xlsx"))
     assert not (entered / "share/县总工会/人工认定").exists()
 
 

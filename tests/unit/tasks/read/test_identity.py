@@ -9,7 +9,7 @@ import pytest
 
 from config.settings import load_settings
 from config.workbook import load_layout
-from tasks.read.identity import from_name, parse_period
+from tasks.read.identity import in_name, parse_period
 from tasks.read.read import read_originals
 from tasks.shapes import Reading
 from tests import factories, workbooks
@@ -40,9 +40,9 @@ CASES: dict[str, tuple[bytes, str, str, str, list[str]]] = {
     "signed, in the public drop": (GOOD, PUBLIC, HOUSING, "signature", []),
     "signed, in another unit's folder": (GOOD, OTHER, HOUSING, "signature", ["R009"]),
     "forged unit, in its own folder": (workbooks.forged(GOOD), OWN, HOUSING, "content", ["R008"]),
-    "forged unit, in the public drop": (workbooks.forged(GOOD), PUBLIC, HOUSING, "content", ["R008"]),
+    "forged unit, in the public drop": (workbooks.forged(GOOD), PUBLIC, "", "content", ["R008", "R014"]),
     "unsigned, in its own folder": (UNSIGNED, OWN, HOUSING, "content", ["R021"]),
-    "unsigned, in the public drop": (UNSIGNED, PUBLIC, HOUSING, "content", ["R014"]),
+    "unsigned, in the public drop": (UNSIGNED, PUBLIC, "", "content", ["R014"]),
     "unsigned, in another unit's folder": (UNSIGNED, OTHER, COMMERCE, "folder", ["R013"]),
     "unsigned, named by an alias": (
         heading(UNSIGNED, "填报单位", "住房和城乡建设局 "),
@@ -75,13 +75,15 @@ def test_the_unit_is_named_by_the_best_evidence_and_contradictions_are_findings(
 
 def test_a_workbook_of_another_installation_is_not_trusted(tmp_path: Path) -> None:
     foreign = workbooks.filled(workbooks.issued(secret=b"the secret of some other office"))
-    assert [found.code for found in read(tmp_path, foreign, PUBLIC).findings] == ["R008"]
+    assert [found.code for found in read(tmp_path, foreign, PUBLIC).findings] == ["R008", "R014"]
 
 
 def test_nobody_reports_for_another_through_the_public_drop_without_a_signature(tmp_path: Path) -> None:
-    for content in (UNSIGNED, workbooks.forged(GOOD), workbooks.as_csv(GOOD)):
-        found = read(tmp_path, content, PUBLIC).findings
-        assert {each.severity for each in found} == {"return"}
+    for content in (UNSIGNED, workbooks.forged(GOOD), workbooks.as_csv(GOOD), b"%PDF-1.7", b""):
+        reading = read(tmp_path, content, f"公共上报/{HOUSING}2023年10月.xlsx")
+        assert (reading.unit, [found.expected for found in reading.findings if found.code == "R014"]) == (
+            None, [HOUSING],
+        )  # fmt: skip
 
 
 def test_last_months_workbook_with_the_month_overwritten_goes_back_and_counts_as_received(tmp_path: Path) -> None:
@@ -123,8 +125,7 @@ def test_a_period_missing_in_the_sheet_is_taken_from_the_file_name_and_never_gue
     ],
 )
 def test_a_file_name_is_read_after_normalising_and_never_guessed(name: str, unit: Any, period: Any, kind: Any) -> None:
-    claim = from_name(factories.original(f"公共上报/{name}.xlsx"), factories.county(), LAYOUT)
-    assert (claim.unit, claim.period, claim.kind) == (unit, period, kind)
+    assert in_name(factories.original(f"公共上报/{name}.xlsx"), factories.county()) == (unit, period, kind)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from tasks.shapes import Contact, Finding, Original, ProgressRow, Repair, Verdict
+from tasks.shapes import Answered, Contact, Finding, Original, ProgressRow, Repair, Verdict
+from tasks.store.answered import answered
 from tasks.store.engine import reading
 from tasks.store.models import Base, SubmissionRow
 from tasks.store.rows import accepted_rows
@@ -218,3 +219,22 @@ def test_a_new_version_is_held_against_the_figures_in_force_and_a_file_seen_befo
     assert take("县商工局", 6.0, 14, path="县商工局/上报/旧/11.xlsx") == []
     assert take("县财政局", 5.0, 15, content="又一次") == []
     assert take("县商工局", 7.0, 16) == ["县财政局5"]
+
+
+def test_what_was_explained_is_known_from_the_last_accepted_report_alone(
+    url: str, verdict: MakeVerdict, at: At
+) -> None:
+    told = replace(FINDING, code="V103", severity="hint", measure="22、23", value="约6家")
+    open_one, no_query = replace(told, severity="query"), replace(told, code="V206")
+
+    def take(day: int, period: str, *findings: Finding, state: str = "accepted") -> None:
+        judged = verdict(state, period=period, findings=findings, path=f"县商工局/上报/{day}.xlsx", day=day)
+        record_verdicts(url, [judged], at(day))
+
+    take(11, "2023-09", told, no_query)
+    take(12, "2023-10", open_one, state="queried")
+    marks = {"县商工局": {Answered("V103", "22", "约6家"), Answered("V103", "23", "约6家")}}
+    assert answered(url, PLAN, ["2023-10"], ["县商工局"]) == answered(url, PLAN, ["2023-09"]) == marks
+    assert answered(url, PLAN, ["2023-08"]) == answered(url, PLAN, ["2023-10"], ["县财政局"]) == {}
+    take(13, "2023-10", no_query)
+    assert answered(url, PLAN, ["2023-10"]) == {}

@@ -14,7 +14,7 @@ import pytest
 from config.settings import load_settings
 from config.workbook import load_layout
 from tasks.findings import finding
-from tasks.shapes import Contact, Figure, ProgressRow, Reading, Row, Verdict
+from tasks.shapes import Answered, Contact, Figure, ProgressRow, Reading, Row, Verdict
 from tasks.validate.others import shared
 from tasks.validate.recheck import recheck
 from tasks.validate.verdicts import judge
@@ -315,15 +315,30 @@ def test_judging_twice_gives_the_same_verdicts() -> None:
     assert one(faulty(cumulative="约80套")) == one(faulty(cumulative="约80套"))
 
 
-def test_a_query_explained_last_month_stays_settled_while_the_value_stays() -> None:
-    last = tuple(replace(row, status="局部推进", explanation="按专班意见填写。", cumulative=60.0) for row in LAST)
-    same = report({**FLATS, "status": "局部推进"}, {**HOMES, "cumulative": 250})
-    (verdict,) = one(same, last)
-    (found,) = verdict.findings
-    assert (verdict.state, found.code, found.severity) == ("accepted", "V112", "hint")
-    assert "前期已作说明" in found.text
-    (changed,) = one(report({**FLATS, "status": "基本推进"}, HOMES), last)
-    assert changed.state == "queried"
+ANSWERS = {"status": "局部推进", "cumulative": "约85", "explanation": "按专班意见填写。"}
+
+
+def asked_again(changes: dict[str, Any], answered: Any) -> dict[str, str]:
+    """code -> severity of what is said of the flats' row after this was answered before."""
+    plan, county, settings = factories.plan(), factories.county(), load_settings(env={})
+    (verdict,) = judge(
+        [report({**FLATS, **changes}, HOMES)], plan, county, LAYOUT, (factories.duty(),), LAST, settings, answered
+    )
+    return {each.code: each.severity for each in verdict.findings}
+
+
+def test_a_query_answered_once_stays_settled_while_the_value_stays_and_so_month_after_month() -> None:
+    first = asked_again(ANSWERS, None)
+    assert first == {"V103": "hint", "V112": "hint"}
+    before = {factories.HOUSING: frozenset({Answered("V103", "3", "约85"), Answered("V112", "3", "局部推进")})}
+    unexplained = {**ANSWERS, "explanation": ""}
+    # What was settled is on the new report's list as a hint, from which the next month knows it again.
+    assert asked_again(unexplained, before) == first
+    assert asked_again({**unexplained, "cumulative": "约90"}, before) == {"V103": "query", "V112": "hint"}
+    assert asked_again(unexplained, {factories.FINANCE: before[factories.HOUSING]}) == {
+        "V103": "query",
+        "V112": "query",
+    }
 
 
 SHARED = (factories.duty(), factories.duty(factories.FINANCE, measures=("3",)))
