@@ -11,9 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from config.calendar import Period
 from config.county import County
-from tasks.brief.masking import mask
-from tasks.brief.meeting import NOBODY, Docket, day_words
-from tasks.brief.prose import chinese, joined, trim
+from tasks.brief.meeting import NOBODY, Docket, day_words, in_cell
+from tasks.brief.prose import chinese, joined
 from tasks.brief.value import Block, Column, Heading, Paragraph, Run, Table
 from tasks.brief.wording import by_unit, disputes
 from tasks.matters import Matter
@@ -74,7 +73,7 @@ def _decisions(rollup: RollUp, label: str, found: Docket, on: dt.date) -> list[B
         return [title, Paragraph((Run("本期没有需联席会议议定的事项。"),))]
     limit = _CHARS_WHEN_MANY if len(rows) > _MANY else _CHARS_OF_A_ROW
     shown = tuple(
-        (Run(no), Run(trim(words, limit)), Run(by), Run(owner), Run(due))
+        (Run(no), Run(in_cell(words, limit)), Run(by), Run(owner), Run(due))
         for no, words, by, owner, due in rows[:_ROWS_ON_A_PAGE]
     )
     left = len(rows) - len(shown)
@@ -87,7 +86,7 @@ _Row = tuple[str, str, str, str, str]
 
 
 def _matters(matters: Sequence[Matter], on: dt.date, head: str = "") -> list[_Row]:
-    return [(m.no, f"{head}{mask(m.words)}", m.raised_by, m.owner or NOBODY, day_words(m.due, on)) for m in matters]
+    return [(m.no, f"{head}{m.words}", m.raised_by, m.owner or NOBODY, day_words(m.due, on)) for m in matters]
 
 
 def _disputed(rollup: RollUp) -> list[_Row]:

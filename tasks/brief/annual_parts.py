@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from config.plan import Plan
 from config.settings import Settings
 from tasks.brief.course import OUTCOMES, Course, light_of, month_name
-from tasks.brief.masking import mask
-from tasks.brief.meeting import NOBODY, day_words, standing_words
+from tasks.brief.meeting import NOBODY, day_words, in_cell, standing_words
 from tasks.brief.progress import MOST_BARS
-from tasks.brief.prose import percent, quote, trim
+from tasks.brief.prose import percent, quote
 from tasks.brief.trend import month_columns
 from tasks.brief.value import Bar, Block, Chart, Column, Heading, LedgerRow, Paragraph, Run, Table
 from tasks.brief.wording import LIGHTS, counted, light_name, metric_words, short_title
@@ -222,7 +221,7 @@ def matters_part(matters: Sequence[Matter], on: dt.date, settings: Settings) -> 
     limit = settings.brief.quote_chars
     rows = tuple(
         (
-            *(Run(words) for words in (m.no, trim(mask(m.words), limit), m.owner or NOBODY, day_words(m.due, on))),
+            *(Run(words) for words in (m.no, in_cell(m.words, limit), m.owner or NOBODY, day_words(m.due, on))),
             Run(standing_words(m, on, limit), strong=m.is_overdue(on)),
         )
         for m in matters

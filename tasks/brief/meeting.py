@@ -100,7 +100,7 @@ def raised_blocks(found: Docket, on: dt.date, sources: Sources, quote_chars: int
     rows = tuple(
         (
             Run(m.no),
-            Run(trim(m.words, quote_chars), source=sources.add(asking[m.no]), quote=True),
+            Run(in_cell(m.words, quote_chars), source=sources.add(asking[m.no]), quote=True),
             Run(m.raised_by),
             Run(m.measure),
             Run(m.owner or NOBODY),
@@ -125,7 +125,7 @@ def followed_blocks(found: Docket, on: dt.date, quote_chars: int) -> list[Block]
     rows = tuple(
         (
             Run(m.no),
-            Run(trim(mask(m.words), quote_chars)),
+            Run(in_cell(m.words, quote_chars)),
             Run(m.owner or NOBODY),
             Run(day_words(m.due, on)),
             Run(standing_words(m, on, quote_chars), strong=m.is_overdue(on)),
@@ -138,10 +138,15 @@ def followed_blocks(found: Docket, on: dt.date, quote_chars: int) -> list[Block]
 
 def standing_words(matter: Matter, on: dt.date, limit: int) -> str:
     """What became of a matter: 已于11月15日销号 or 办理中 or 超期未办结, and what its owner has told."""
-    told = f"：{trim(mask(matter.progress), limit)}" if matter.progress.strip() else ""
+    told = f"：{in_cell(matter.progress, limit)}" if matter.progress.strip() else ""
     if matter.state == "已销号":
         return f"{day_words(matter.closed_on, on) if matter.closed_on else '已'}销号{told}"
     return f"{'超期未办结' if matter.is_overdue(on) else '办理中'}{told}"
+
+
+def in_cell(words: str, limit: int) -> str:
+    """A matter's words as a cell of a table holds them: masked, trimmed, without a stop at the end."""
+    return trim(mask(words), limit).rstrip("。；")
 
 
 def day_words(day: dt.date | None, on: dt.date) -> str:

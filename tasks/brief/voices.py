@@ -86,16 +86,17 @@ def _lagging(measures: Sequence[MeasureProgress]) -> str:
 
 
 def _expiring(rollup: RollUp) -> str:
-    units = {m.no: m.unit for m in rollup.measures}
-    coming = [item for item in rollup.expiring if item[1] >= rollup.as_of]
-    past = [item for item in rollup.expiring if item[1] < rollup.as_of]
-    told = [*((*item, "已于") for item in past), *((*item, "将于") for item in coming)]
-    return "".join(_ends(day, no, words, units, when) for no, day, words, when in told)
-
-
-def _ends(day: dt.date, no: str, words: str, units: dict[str, str], when: str) -> str:
     """By the day alone: days still left would be wrong on the day it is printed, and on the day it is read."""
-    return f"第{no}项（{units.get(no, '')}）{quote(words, 60).replace('。”', '”')}{when}{long_date(day)}到期。"
+    units = {m.no: m.unit for m in rollup.measures}
+    by_day: dict[dt.date, list[str]] = {}
+    for no, day, words in rollup.expiring:
+        what = quote(words, 60).replace("。”", "”")
+        by_day.setdefault(day, []).append(f"第{no}项（{units.get(no, '')}）{what}")
+    text = ""
+    for day, found in sorted(by_day.items()):
+        when = f"{'已' if day < rollup.as_of else '将'}于{long_date(day)}到期"
+        text += f"{found[0]}{when}。" if len(found) == 1 else f"{when}的{len(found)}项：{'；'.join(found)}。"
+    return text
 
 
 def _quoted(
