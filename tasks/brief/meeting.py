@@ -7,6 +7,7 @@ Does not belong here: the meeting's own paper (agenda), the register an office f
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tasks.brief.annals import Annals
@@ -18,20 +19,22 @@ from tasks.matters import Matter
 from tasks.outcomes import MeasureProgress, RollUp
 from tasks.saying import says
 
+# A day of another year, 2023年12月31日, on one line.
+DAY_MM = 34
 _RAISED = (
-    Column("编号", 28),
-    Column("需协调事项", 40, "left"),
-    Column("提出单位", 24, "left"),
-    Column("措施", 12),
+    Column("编号", 26),
+    Column("需协调事项", 38, "left"),
+    Column("提出单位", 23, "left"),
+    Column("措施", 11),
     Column("责任单位", 24, "left"),
-    Column("办结期限", 28),
+    Column("办结期限", DAY_MM),
 )
 _FOLLOWED = (
-    Column("编号", 28),
-    Column("事项", 34, "left"),
-    Column("责任单位", 25, "left"),
-    Column("办结期限", 28),
-    Column("办理情况", 41, "left"),
+    Column("编号", 26),
+    Column("事项", 33, "left"),
+    Column("责任单位", 24, "left"),
+    Column("办结期限", DAY_MM),
+    Column("办理情况", 39, "left"),
 )
 NOBODY = "待会议明确"
 
@@ -118,10 +121,11 @@ def followed_blocks(found: Docket, on: dt.date, quote_chars: int) -> list[Block]
     closed = sum(m.state == "已销号" for m in found.followed)
     late = [m for m in found.followed if m.is_overdue(on)]
     still = len(found.followed) - closed
-    text = f"往期协调事项、议定事项{len(found.followed)}项，本期销号{closed}项，办理中{still}项"
+    counts = [("本期销号", closed), ("办理中", still)]
+    told = "，".join(f"{what}{count}项" for what, count in counts if count)
+    text = f"往期协调事项、议定事项{len(found.followed)}项，{told}"
     if late:
-        units = list(dict.fromkeys(m.owner or NOBODY for m in late))
-        text += f"，其中超过办结期限{len(late)}项（{joined(units)}）"
+        text += f"，其中超过办结期限{len(late)}项（{owners(late)}）"
     rows = tuple(
         (
             Run(m.no),
@@ -134,6 +138,12 @@ def followed_blocks(found: Docket, on: dt.date, quote_chars: int) -> list[Block]
     )
     table = Table("往期协调事项、议定事项办理情况", _FOLLOWED, rows)
     return [Heading(2, "（三）往期事项办理情况"), _text(f"{text}。"), table]
+
+
+def owners(matters: Iterable[Matter]) -> str:
+    """Who must act on these matters, each unit once though it acts with others on one and alone on another."""
+    named = [unit for matter in matters for unit in (matter.owner or NOBODY).split("、")]
+    return joined(list(dict.fromkeys(named)))
 
 
 def standing_words(matter: Matter, on: dt.date, limit: int) -> str:
