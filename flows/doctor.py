@@ -52,9 +52,15 @@ def examine(port: int = 4200, now: str | None = None) -> tuple[Check, ...]:
 
 def _config(settings: Settings, at: dt.datetime) -> Iterator[Check]:
     """The plan in force, its county, the layout, the calendar, the share: what a county lays down."""
+    from tasks.brief.house_style import open_template
+    from tasks.brief.template import TEMPLATE
     from tasks.mail.templates import load_templates
 
-    for name, read in (("报表样式", load_layout), ("信件模板", load_templates)):
+    for name, read in (
+        ("报表样式", load_layout),
+        ("信件模板", load_templates),
+        ("简报模板", lambda: open_template(TEMPLATE)),
+    ):
         try:
             read()
             yield Check(name, "ok", "可用")

@@ -7,13 +7,12 @@ those, and the paper leaves room for them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from config.calendar import Period
 from config.county import County
-from tasks.brief.masking import mask
-from tasks.brief.meeting import NOBODY, Docket, day_words
-from tasks.brief.prose import chinese, joined, trim
+from tasks.brief.meeting import DAY_MM, NOBODY, Docket, day_words, in_cell, owners
+from tasks.brief.prose import chinese, joined
 from tasks.brief.value import Block, Column, Heading, Paragraph, Run, Table
 from tasks.brief.wording import by_unit, disputes
 from tasks.matters import Matter
@@ -21,11 +20,11 @@ from tasks.outcomes import RollUp
 
 AGENDA_FILE = "联席会议议程.docx"
 _COLUMNS = (
-    Column("编号", 28),
-    Column("需议定的事项", 48, "left"),
-    Column("提出单位", 24, "left"),
-    Column("建议责任单位", 28, "left"),
-    Column("建议期限", 28),
+    Column("编号", 26),
+    Column("需议定的事项", 51, "left"),
+    Column("提出单位", 22, "left"),
+    Column("建议责任单位", 23, "left"),
+    Column("建议期限", DAY_MM),
 )
 # What one page holds beside its title and note, at two or three lines a row.
 _ROWS_ON_A_PAGE, _CHARS_OF_A_ROW, _CHARS_WHEN_MANY = 14, 44, 28
@@ -52,17 +51,14 @@ def _points(rollup: RollUp, county: County, found: Docket, on: dt.date) -> list[
     if missing:
         texts.append(f"听取未报送单位情况说明：{joined(missing)}")
     if open_:
-        overdue = f"，其中超期{len(late)}项（{_units(m.owner or NOBODY for m in late)}）" if late else ""
+        overdue = f"，其中超期{len(late)}项（{owners(late)}）" if late else ""
         texts.append(f"听取往期协调事项、议定事项办理情况：办理中{len(open_)}项{overdue}")
     if found.raised:
         # Under which numbers, the table on the next page says.
-        texts.append(f"研究{_units(m.raised_by for m in found.raised)}提出的协调事项{len(found.raised)}项")
+        units = joined(list(dict.fromkeys(m.raised_by for m in found.raised)))
+        texts.append(f"研究{units}提出的协调事项{len(found.raised)}项")
     texts.append("部署下一步工作")
     return [f"{chinese(number)}、{text}。" for number, text in enumerate(texts, start=1)]
-
-
-def _units(names: Iterable[str]) -> str:
-    return joined(list(dict.fromkeys(names)))
 
 
 def _decisions(rollup: RollUp, label: str, found: Docket, on: dt.date) -> list[Block]:
@@ -74,7 +70,7 @@ def _decisions(rollup: RollUp, label: str, found: Docket, on: dt.date) -> list[B
         return [title, Paragraph((Run("本期没有需联席会议议定的事项。"),))]
     limit = _CHARS_WHEN_MANY if len(rows) > _MANY else _CHARS_OF_A_ROW
     shown = tuple(
-        (Run(no), Run(trim(words, limit)), Run(by), Run(owner), Run(due))
+        (Run(no), Run(in_cell(words, limit)), Run(by), Run(owner), Run(due))
         for no, words, by, owner, due in rows[:_ROWS_ON_A_PAGE]
     )
     left = len(rows) - len(shown)
@@ -87,7 +83,7 @@ _Row = tuple[str, str, str, str, str]
 
 
 def _matters(matters: Sequence[Matter], on: dt.date, head: str = "") -> list[_Row]:
-    return [(m.no, f"{head}{mask(m.words)}", m.raised_by, m.owner or NOBODY, day_words(m.due, on)) for m in matters]
+    return [(m.no, f"{head}{m.words}", m.raised_by, m.owner or NOBODY, day_words(m.due, on)) for m in matters]
 
 
 def _disputed(rollup: RollUp) -> list[_Row]:

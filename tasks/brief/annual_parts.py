@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import groupby
 
 from config.plan import Plan
 from config.settings import Settings
 from tasks.brief.course import OUTCOMES, Course, light_of, month_name
-from tasks.brief.masking import mask
-from tasks.brief.meeting import NOBODY, day_words, standing_words
+from tasks.brief.meeting import DAY_MM, NOBODY, day_words, in_cell, standing_words
 from tasks.brief.progress import MOST_BARS
-from tasks.brief.prose import percent, quote, trim
+from tasks.brief.prose import percent, quote
 from tasks.brief.trend import month_columns
 from tasks.brief.value import Bar, Block, Chart, Column, Heading, LedgerRow, Paragraph, Run, Table
 from tasks.brief.wording import LIGHTS, counted, light_name, metric_words, short_title
 from tasks.matters import Matter, Score
+from tasks.outcomes import Light
 from tasks.saying import figure, says
 
 _TARGETS = (
@@ -32,11 +33,11 @@ _TARGETS = (
     Column("结果", 22),
 )
 _MATTERS = (
-    Column("编号", 28),
-    Column("事项", 38, "left"),
-    Column("责任单位", 24, "left"),
-    Column("办结期限", 28),
-    Column("办理结果", 38, "left"),
+    Column("编号", 26),
+    Column("事项", 37, "left"),
+    Column("责任单位", 23, "left"),
+    Column("办结期限", DAY_MM),
+    Column("办理结果", 36, "left"),
 )
 _MONTHS_ON_THE_PAGE = 6
 
@@ -95,23 +96,19 @@ def targets_part(course: Course, settings: Settings) -> list[Block]:
     blocks: list[Block] = [Heading(1, "二、量化指标完成情况"), Table("全年量化指标完成情况表", _TARGETS, table)]
     if any(course.told_in(row) for row in rows):
         blocks.append(Paragraph((Run("注：累计后注明月份的，此后未取得有效数据，按该月数据列出。"),), "note"))
-    blocks += _chart(rows)
+    blocks += _chart([row for row in rows if course.outcome(row) in ("未完成", "期限未到")])
     blocks += _months(course, rows)
-    missed = [row for row in rows if course.outcome(row) == "未完成"]
-    if missed:
-        blocks.append(Heading(2, "未完成的指标"))
-        blocks += [_missed(number, row, settings) for number, row in enumerate(missed, start=1)]
-    return blocks
+    return blocks + _missed([row for row in rows if course.outcome(row) == "未完成"], settings)
 
 
 def _chart(rows: Sequence[LedgerRow]) -> list[Block]:
-    """The targets that were not reached, those furthest from it first; of one there is nothing to compare."""
-    missed = sorted((row for row in rows if (row.share_pct or 0) < 100 and row.share_pct is not None), key=_share)
-    if len(missed) < 2:
+    """The targets not reached, those furthest from it first; of one there is nothing to compare."""
+    open_ = sorted((row for row in rows if row.share_pct is not None), key=_share)
+    if len(open_) < 2:
         return []
-    bars = tuple(_bar(row) for row in missed[:MOST_BARS])
-    note = "注：横条为完成率，竖线为应完成的进度；已完成的未列入。"
-    return [Chart("图1  全年未完成指标完成率图", bars), Paragraph((Run(note),), "note")]
+    bars = tuple(_bar(row) for row in open_[:MOST_BARS])
+    note = "注：横条为完成率，竖线为应完成的进度；已完成和不评定的未列入。"
+    return [Chart("图1  未完成指标完成率图", bars), Paragraph((Run(note),), "note")]
 
 
 def _share(row: LedgerRow) -> int:
@@ -152,16 +149,29 @@ def _months(course: Course, rows: Sequence[LedgerRow]) -> list[Block]:
     return [Table("全年量化指标逐月累计表", month_columns(periods), tuple(table))]
 
 
-def _missed(number: int, row: LedgerRow, settings: Settings) -> Paragraph:
-    told = figure(row.cumulative or 0.0)
-    head = (
-        f"{number}. 第{row.measure}项{metric_words(row.metric)}（{row.unit}）：目标{row.target}，"
-        f"累计{told}{row.metric_unit}，完成率{row.share_pct or 0}%。"
-    )
-    runs = [Run(head)]
-    if says(row.problems):
-        runs += [Run("所报问题："), Run(quote(row.problems, settings.brief.quote_chars), source=row.source, quote=True)]
-    return Paragraph(tuple(runs))
+def _missed(rows: Sequence[LedgerRow], settings: Settings) -> list[Block]:
+    """Why targets were missed, in units' words, and who gave no reason; how far they came is in the table."""
+    if not rows:
+        return []
+    reasons: dict[tuple[str, str], list[LedgerRow]] = {}
+    for row in rows:
+        reasons.setdefault((row.unit, row.problems.strip() if says(row.problems) else ""), []).append(row)
+    told = [(unit, words, found) for (unit, words), found in reasons.items() if words]
+    silent = [f"{unit}（{_numbers(found)}）" for (unit, words), found in reasons.items() if not words]
+    text = f"未完成的{len(rows)}项指标，" + ("牵头单位所报原因：" if told else "牵头单位均未说明原因。")
+    blocks: list[Block] = [Paragraph((Run(text),))]
+    for number, (unit, words, found) in enumerate(told, start=1):
+        names = "、".join(metric_words(row.metric) for row in found)
+        head = Run(f"{number}. {unit}（{_numbers(found)}）{names}：")
+        reason = quote(words, settings.brief.quote_chars)
+        blocks.append(Paragraph((head, Run(reason, source=found[0].source, quote=True))))
+    if told and silent:
+        blocks.append(Paragraph((Run(f"未说明原因的：{'、'.join(silent)}。"),)))
+    return blocks
+
+
+def _numbers(rows: Sequence[LedgerRow]) -> str:
+    return f"第{'、'.join(dict.fromkeys(row.measure for row in rows))}项"
 
 
 def measures_part(course: Course, plan: Plan, settings: Settings) -> list[Block]:
@@ -177,11 +187,20 @@ def measures_part(course: Course, plan: Plan, settings: Settings) -> list[Block]
 
 
 def _measure(row: LedgerRow, course: Course, settings: Settings) -> Paragraph:
-    lights = "、".join(f"{month_name(period)}{light_name(light)}" for period, light in course.lights(row.measure))
-    runs = [Run(f"{row.measure}. {short_title(row.text)}（{row.unit}）。{lights}。")]
+    runs = [Run(f"{row.measure}. {short_title(row.text)}（{row.unit}）。{_course(course.lights(row.measure))}。")]
     if said := _last_words(row.measure, course):
         runs.append(Run(quote(said, settings.brief.quote_chars), quote=True))
     return Paragraph(tuple(runs))
+
+
+def _course(lights: Sequence[tuple[str, Light]]) -> str:
+    """10月红灯，11月至12月绿灯: months of one light together."""
+    spans = []
+    for light, found in groupby(lights, key=lambda told: told[1]):
+        months = [month_name(period) for period, _ in found]
+        span = months[0] if len(months) == 1 else f"{months[0]}至{months[-1]}"
+        spans.append(f"{span}{light_name(light)}")
+    return "，".join(spans)
 
 
 def _last_words(measure: str, course: Course) -> str:
@@ -222,7 +241,7 @@ def matters_part(matters: Sequence[Matter], on: dt.date, settings: Settings) -> 
     limit = settings.brief.quote_chars
     rows = tuple(
         (
-            *(Run(words) for words in (m.no, trim(mask(m.words), limit), m.owner or NOBODY, day_words(m.due, on))),
+            *(Run(words) for words in (m.no, in_cell(m.words, limit), m.owner or NOBODY, day_words(m.due, on))),
             Run(standing_words(m, on, limit), strong=m.is_overdue(on)),
         )
         for m in matters

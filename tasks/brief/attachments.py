@@ -25,10 +25,10 @@ from tasks.shapes import Standing, StandingName
 LEDGER_FILE = "措施台账.xlsx"
 _STANDING_COLUMNS = (
     Column("序号", 10),
-    Column("单位", 36, "left"),
-    Column("报送事项", 18),
-    Column("应报日期", 20),
-    Column("首次报送", 20),
+    Column("单位", 39, "left"),
+    Column("报送事项", 17),
+    Column("应报日期", 19),
+    Column("首次报送", 19),
     Column("受理版本", 17),
     Column("情形", 14),
     Column("逾期工作日", 21),

@@ -60,7 +60,7 @@ def compose(
         problems_part(rollup, found, on, sources, settings),
         # Before what is asked of the units: a table at the very end would leave the list of attachments alone.
         corrections_part(corrections),
-        next_part(rollup, sources, settings),
+        next_part(rollup, on, sources, settings),
     ]
     body = numbered([part for part in parts if part])
     rows = ledger(rollup, plan, sources, annals.past)

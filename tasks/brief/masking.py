@@ -61,7 +61,8 @@ def _alike(text: str) -> str:
 
 
 def _digits(found: str) -> str:
-    return "".join(char for char in found if char.isdecimal() or _alike(char) == "X")
+    """The number alone, in digits of the usual width."""
+    return "".join(char for char in _alike(found) if char in "0123456789X")
 
 
 def _ends(found: str, first: int, last: int, stars: int = 8) -> str:

@@ -7,6 +7,7 @@ Does not belong here: the meeting's own paper (agenda), the register an office f
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tasks.brief.annals import Annals
@@ -18,20 +19,22 @@ from tasks.matters import Matter
 from tasks.outcomes import MeasureProgress, RollUp
 from tasks.saying import says
 
+# A day of another year, 2023年12月31日, on one line.
+DAY_MM = 34
 _RAISED = (
-    Column("编号", 28),
-    Column("需协调事项", 40, "left"),
-    Column("提出单位", 24, "left"),
-    Column("措施", 12),
+    Column("编号", 26),
+    Column("需协调事项", 38, "left"),
+    Column("提出单位", 23, "left"),
+    Column("措施", 11),
     Column("责任单位", 24, "left"),
-    Column("办结期限", 28),
+    Column("办结期限", DAY_MM),
 )
 _FOLLOWED = (
-    Column("编号", 28),
-    Column("事项", 34, "left"),
-    Column("责任单位", 25, "left"),
-    Column("办结期限", 28),
-    Column("办理情况", 41, "left"),
+    Column("编号", 26),
+    Column("事项", 33, "left"),
+    Column("责任单位", 24, "left"),
+    Column("办结期限", DAY_MM),
+    Column("办理情况", 39, "left"),
 )
 NOBODY = "待会议明确"
 
@@ -100,7 +103,7 @@ def raised_blocks(found: Docket, on: dt.date, sources: Sources, quote_chars: int
     rows = tuple(
         (
             Run(m.no),
-            Run(trim(m.words, quote_chars), source=sources.add(asking[m.no]), quote=True),
+            Run(in_cell(m.words, quote_chars), source=sources.add(asking[m.no]), quote=True),
             Run(m.raised_by),
             Run(m.measure),
             Run(m.owner or NOBODY),
@@ -118,14 +121,15 @@ def followed_blocks(found: Docket, on: dt.date, quote_chars: int) -> list[Block]
     closed = sum(m.state == "已销号" for m in found.followed)
     late = [m for m in found.followed if m.is_overdue(on)]
     still = len(found.followed) - closed
-    text = f"往期协调事项、议定事项{len(found.followed)}项，本期销号{closed}项，办理中{still}项"
+    counts = [("本期销号", closed), ("办理中", still)]
+    told = "，".join(f"{what}{count}项" for what, count in counts if count)
+    text = f"往期协调事项、议定事项{len(found.followed)}项，{told}"
     if late:
-        units = list(dict.fromkeys(m.owner or NOBODY for m in late))
-        text += f"，其中超过办结期限{len(late)}项（{joined(units)}）"
+        text += f"，其中超过办结期限{len(late)}项（{owners(late)}）"
     rows = tuple(
         (
             Run(m.no),
-            Run(trim(mask(m.words), quote_chars)),
+            Run(in_cell(m.words, quote_chars)),
             Run(m.owner or NOBODY),
             Run(day_words(m.due, on)),
             Run(standing_words(m, on, quote_chars), strong=m.is_overdue(on)),
@@ -136,12 +140,23 @@ def followed_blocks(found: Docket, on: dt.date, quote_chars: int) -> list[Block]
     return [Heading(2, "（三）往期事项办理情况"), _text(f"{text}。"), table]
 
 
+def owners(matters: Iterable[Matter]) -> str:
+    """Who must act on these matters, each unit once though it acts with others on one and alone on another."""
+    named = [unit for matter in matters for unit in (matter.owner or NOBODY).split("、")]
+    return joined(list(dict.fromkeys(named)))
+
+
 def standing_words(matter: Matter, on: dt.date, limit: int) -> str:
     """What became of a matter: 已于11月15日销号 or 办理中 or 超期未办结, and what its owner has told."""
-    told = f"：{trim(mask(matter.progress), limit)}" if matter.progress.strip() else ""
+    told = f"：{in_cell(matter.progress, limit)}" if matter.progress.strip() else ""
     if matter.state == "已销号":
         return f"{day_words(matter.closed_on, on) if matter.closed_on else '已'}销号{told}"
     return f"{'超期未办结' if matter.is_overdue(on) else '办理中'}{told}"
+
+
+def in_cell(words: str, limit: int) -> str:
+    """A matter's words as a cell of a table holds them: masked, trimmed, without a stop at the end."""
+    return trim(mask(words), limit).rstrip("。；")
 
 
 def day_words(day: dt.date | None, on: dt.date) -> str:

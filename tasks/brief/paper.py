@@ -8,9 +8,7 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
-from docx import Document
-from docx.oxml.ns import qn
-
+from tasks.brief.house_style import open_template, settle_styles
 from tasks.brief.ooxml import write_package
 from tasks.brief.template import TEMPLATE
 from tasks.brief.value import Brief, Heading
@@ -19,11 +17,7 @@ from tasks.brief.word import add_block, add_text, set_properties
 
 def write_agenda(brief: Brief, path: Path, template: Path = TEMPLATE) -> None:
     """Write the meeting's paper of `brief` to `path`, each titled part on a page of its own; same value, same bytes."""
-    document = Document(str(template))
-    body = document.element.body
-    for child in list(body):
-        if child.tag != qn("w:sectPr"):
-            body.remove(child)
+    document = open_template(template)
     for position, block in enumerate(brief.agenda):
         if isinstance(block, Heading) and block.level == 0:
             title = add_text(document, block.text, "简报标题")
@@ -31,6 +25,7 @@ def write_agenda(brief: Brief, path: Path, template: Path = TEMPLATE) -> None:
         else:
             add_block(document, block)
     set_properties(document, brief)
+    settle_styles(document)
     packed = BytesIO()
     document.save(packed)
     write_package(packed, path)

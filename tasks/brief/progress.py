@@ -68,8 +68,9 @@ def _section(
     found = [(light_name(light), count) for light, count in counts if count]
     lights = "、".join(f"{name}{count}项" for name, count in found)
     told = f"{len(measures)}项措施均为{found[0][0]}。" if len(found) == 1 else f"{len(measures)}项措施中，{lights}。"
-    # Of a single measure there is nothing to count.
-    text = (told if len(measures) > 1 else "") + _silent(measures, standings)
+    # Of a single measure there is nothing to count, and why none is judged is said by who did not report.
+    counted = len(measures) > 1 and any(light != "无" for light, count in counts if count)
+    text = (told if counted else "") + _silent(measures, standings)
     blocks: list[Block] = [Paragraph((Run(text),))] if text else []
     blocks += [_measure(m, sources, settings) for m in measures if says(m.progress)]
     return blocks

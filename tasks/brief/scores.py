@@ -11,15 +11,15 @@ from tasks.brief.value import Block, Column, Paragraph, Run, Table
 from tasks.matters import Score
 
 _COLUMNS = (
-    Column("序号", 11),
-    Column("单位", 33, "left"),
-    Column("应报", 11),
-    Column("按时", 11),
-    Column("一次合格", 19),
-    Column("迟报天数", 19),
-    Column("未报", 11),
-    Column("退回次数", 19),
-    Column("简报后更正", 22),
+    Column("序号", 10),
+    Column("单位", 44, "left"),
+    Column("应报", 10),
+    Column("按时", 10),
+    Column("一次合格", 17),
+    Column("迟报天数", 17),
+    Column("未报", 10),
+    Column("退回次数", 17),
+    Column("简报后更正", 21),
 )
 _NOTE = (
     "注：“按时”含零报告；“一次合格”指首次报送即受理；“迟报天数”为超过报送期限（批准延期的按延期后期限）的工作日，未报的"

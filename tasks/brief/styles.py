@@ -71,6 +71,8 @@ STYLES: tuple[Style, ...] = (
     Style("FooterEven", "页码双页", SONG, 14, "left", line=0, left_chars=1, grid=False),
 )
 
+# Styles that are no paragraph's: their names by their ids.
+OTHER_STYLES = {"RunIn": "段首标题", "TableNormal": "Normal Table", "BriefTable": "简报表格"}
 
 _FRAME = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">

@@ -13,12 +13,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from docx import Document
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from tasks.brief.house_style import open_template, settle_styles
 from tasks.brief.ooxml import printable, write_package
 from tasks.brief.template import TEMPLATE
 from tasks.brief.word import set_east_asian
@@ -39,11 +39,7 @@ def write_forms(supervisions: Sequence[Supervision], folder: Path, data: Path) -
 
 
 def _write(said: Supervision, path: Path, data: Path) -> Written:
-    document = Document(str(TEMPLATE))
-    body = document.element.body
-    for child in list(body):
-        if child.tag != qn("w:sectPr"):
-            body.remove(child)
+    document = open_template(TEMPLATE)
     page = document.sections[0]
     page.top_margin, page.bottom_margin = (Mm(each) for each in _MARGINS_MM)
     page.footer_distance = Mm(_FOOTER_MM)
@@ -53,6 +49,7 @@ def _write(said: Supervision, path: Path, data: Path) -> Written:
     _number(document, said)
     _table(document, said)
     _properties(document, said)
+    settle_styles(document)
     packed = BytesIO()
     document.save(packed)
     write_package(packed, path)

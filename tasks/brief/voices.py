@@ -45,12 +45,12 @@ def problems_part(rollup: RollUp, found: Docket, on: dt.date, sources: Sources, 
     return blocks + followed_blocks(found, on, settings.brief.quote_chars)
 
 
-def next_part(rollup: RollUp, sources: Sources, settings: Settings) -> list[Block]:
+def next_part(rollup: RollUp, on: dt.date, sources: Sources, settings: Settings) -> list[Block]:
     """What is asked of whom: missing reports, lagging measures, policies about to end, units' own next steps."""
     requests = [
         ("补报更正", _missing(rollup)),
         ("加快进度", _lagging(rollup.measures)),
-        ("政策衔接", _expiring(rollup)),
+        ("政策衔接", _expiring(rollup, on)),
     ]
     said = [(head, text) for head, text in requests if text]
     blocks: list[Block] = [Heading(1, "六、下一步工作")]
@@ -85,17 +85,18 @@ def _lagging(measures: Sequence[MeasureProgress]) -> str:
     return text + (f"{by_unit(yellow)}亮黄灯，请牵头单位加快推进。" if yellow else "")
 
 
-def _expiring(rollup: RollUp) -> str:
-    units = {m.no: m.unit for m in rollup.measures}
-    coming = [item for item in rollup.expiring if item[1] >= rollup.as_of]
-    past = [item for item in rollup.expiring if item[1] < rollup.as_of]
-    told = [*((*item, "已于") for item in past), *((*item, "将于") for item in coming)]
-    return "".join(_ends(day, no, words, units, when) for no, day, words, when in told)
-
-
-def _ends(day: dt.date, no: str, words: str, units: dict[str, str], when: str) -> str:
+def _expiring(rollup: RollUp, on: dt.date) -> str:
     """By the day alone: days still left would be wrong on the day it is printed, and on the day it is read."""
-    return f"第{no}项（{units.get(no, '')}）{quote(words, 60).replace('。”', '”')}{when}{long_date(day)}到期。"
+    units = {m.no: m.unit for m in rollup.measures}
+    by_day: dict[dt.date, list[str]] = {}
+    for no, day, words in rollup.expiring:
+        what = quote(words, 60).replace("。”", "”")
+        by_day.setdefault(day, []).append(f"第{no}项（{units.get(no, '')}）{what}")
+    text = ""
+    for day, found in sorted(by_day.items()):
+        when = f"{'已' if day < on else '将'}于{long_date(day)}到期"
+        text += f"{found[0]}{when}。" if len(found) == 1 else f"{when}的{len(found)}项：{'；'.join(found)}。"
+    return text
 
 
 def _quoted(

@@ -12,10 +12,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
+from tasks.brief.house_style import open_template, settle_styles
 from tasks.brief.ooxml import element, printable, write_package
 from tasks.brief.prose import joined, long_date
 from tasks.brief.template import TEMPLATE
@@ -29,11 +29,7 @@ _MASTHEAD_PT = 52
 
 def write_word(brief: Brief, path: Path, template: Path = TEMPLATE) -> None:
     """Write `brief` to `path` on `template`: the same brief on the same template gives the same bytes."""
-    document = Document(str(template))
-    body = document.element.body
-    for child in list(body):
-        if child.tag != qn("w:sectPr"):
-            body.remove(child)
+    document = open_template(template)
     _masthead(document, brief)
     for block in brief.blocks:
         if isinstance(block, Attachment) and block.no == 1:
@@ -41,6 +37,7 @@ def write_word(brief: Brief, path: Path, template: Path = TEMPLATE) -> None:
         add_block(document, block)
     _imprint(document, brief)
     set_properties(document, brief)
+    settle_styles(document)
     packed = BytesIO()
     document.save(packed)
     write_package(packed, path)

@@ -55,10 +55,10 @@ def test_a_decision_of_the_form_is_followed_until_it_is_closed(desk: Path) -> No
     assert number == "议2023-10-31"
     again = decision("拨付第二批消费券配套资金。", owner="县财政局", due="2023-11-30", now="2023-11-06T15:01")
     assert again.matters == done.matters
-    what = ["拨付第二批消费券配套资金。", "县财政局", "11月30日"]
+    what = ["拨付第二批消费券配套资金", "县财政局", "11月30日"]
     assert followed(desk)[number] == [*what, "超期未办结"]
     decision(no=number, progress="已拨付40万元。", closed_on="2023-11-28", now=DRAFTED)
-    assert followed(desk)[number] == [*what, "11月28日销号：已拨付40万元。"]
+    assert followed(desk)[number] == [*what, "11月28日销号：已拨付40万元"]
     with pytest.raises(InputError, match="不能再改"):
         decision(no=number, progress="再办", now=DRAFTED)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import re
 
 import pytest
@@ -202,3 +203,41 @@ def test_every_lead_unit_has_a_line_and_the_lines_add_up() -> None:
     assert len(rows) == 17
     assert [int(cell) for cell in total[1:]] == [sum(int(row[at]) for row in rows) for at in range(1, 9)]
     assert [row[0] for row in rows[:3]] == ["县住建局", "县商工局", "县机关事务管理中心"]
+
+
+def test_policies_that_end_are_told_by_their_day_those_of_one_day_together() -> None:
+    ends = [("6", dt.date(2023, 10, 30), "减免至10月30日"), ("2", dt.date(2023, 12, 25), "贴息政策")]
+    ends += [("3", dt.date(2023, 12, 25), "免征政策。")]
+    text = text_of(composed(dataclasses.replace(story.rollup(), expiring=tuple(ends))))
+    assert (
+        "政策衔接。第6项（县税务局）“减免至10月30日”已于2023年10月30日到期。"
+        "将于2023年12月25日到期的2项：第2项（县财政局）“贴息政策”；第3项（县住建局）“免征政策”。"
+    ) in text
+
+
+def test_a_unit_that_reported_without_a_word_is_not_quoted_and_not_called_silent() -> None:
+    measures = tuple(dataclasses.replace(m, progress="无。") if m.no == "2" else m for m in story.rollup().measures)
+    text = text_of(composed(dataclasses.replace(story.rollup(), measures=measures)))
+    assert "第2项（县财政局）本期未填写进展情况。" in text
+    assert "“无。”" not in text
+
+
+def test_in_a_first_month_no_column_stands_for_a_month_before() -> None:
+    first = tuple(dataclasses.replace(f, change=None) for f in story.rollup().figures)
+    (table,) = [b for b in composed(dataclasses.replace(story.rollup(), figures=first)).blocks
+                if isinstance(b, Table) and "量化指标" in b.caption]  # fmt: skip
+    assert [column.title for column in table.columns][-1] == "亮灯"
+    assert {len(row) for row in table.rows} == {8}
+    assert sum(column.width_mm for column in table.columns) == 156
+
+
+@pytest.mark.parametrize(("count", "bars", "left_out"), [(30, 30, ""), (31, 30, "落后较少的1项未列入。")])
+def test_a_chart_never_outgrows_its_page(count: int, bars: int, left_out: str) -> None:
+    behind = dataclasses.replace(story.rollup().figures[0], share=0.5)
+    figures = tuple(dataclasses.replace(behind, metric=f"指标{n}", elapsed=n / 100) for n in range(count))
+    blocks = composed(dataclasses.replace(story.rollup(), figures=figures)).blocks
+    (at,) = [i for i, block in enumerate(blocks) if isinstance(block, Chart)]
+    chart, note = blocks[at : at + 2]
+    assert isinstance(chart, Chart) and isinstance(note, Paragraph)
+    assert (len(chart.bars), chart.bars[0].label) == (bars, f"指标{count - 1}")
+    assert note.runs[0].text.partition("由大到小。")[2] == left_out

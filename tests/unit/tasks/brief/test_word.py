@@ -14,6 +14,7 @@ from lxml import etree
 from tasks.brief.template import TEMPLATE, build_template
 from tasks.brief.value import Bar, Chart, Paragraph, Run
 from tasks.brief.word import write_word
+from tasks.errors import InputError
 from tests.golden import story
 
 MM = 36000
@@ -147,3 +148,42 @@ def test_words_that_look_like_markup_are_only_words(tmp_path: Path) -> None:
     hostile = Paragraph((Run("<w:p/>&amp;=HYPERLINK(1)\x0b"),))
     write_word(dataclasses.replace(story.brief(), blocks=(hostile,)), tmp_path / "hostile.docx")
     assert "<w:p/>&amp;=HYPERLINK(1)" in Document(str(tmp_path / "hostile.docx")).paragraphs[4].text
+
+
+def restyled(path: Path, *changes: tuple[str, str]) -> Path:
+    """The template with words of its parts changed, as an office's own program might have saved it."""
+    with zipfile.ZipFile(TEMPLATE) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            for before, after in changes:
+                text = text.replace(before.encode(), after.encode())
+            new.writestr(name, text)
+    return path
+
+
+def test_a_template_restyled_and_saved_by_another_program_is_followed(path: Path, tmp_path: Path) -> None:
+    ids = ("Masthead", "TableHead", "TableText", "BriefTable", "ChartText", "ImprintList", "Heading1", "RunIn")
+    renumbered = [(f'Id="{name}"', f'Id="{n}"') for n, name in enumerate(ids, start=20)]
+    renumbered += [('w:val="heading 1"', 'w:val="Heading 1"'), ("仿宋_GB2312", "方正仿宋_GBK")]
+    template = restyled(tmp_path / "brief.docx", *renumbered)
+    write_word(story.brief(), tmp_path / "own.docx", template)
+    assert story.word_text(tmp_path / "own.docx") == story.word_text(path)
+    root = etree.fromstring(part(tmp_path / "own.docx", "word/document.xml"))
+    used = set(root.xpath("//w:pStyle/@w:val | //w:rStyle/@w:val | //w:tblStyle/@w:val", namespaces=root.nsmap))
+    styles = etree.fromstring(part(tmp_path / "own.docx", "word/styles.xml"))
+    assert used <= set(styles.xpath("//w:style/@w:styleId", namespaces=styles.nsmap))
+    assert used.isdisjoint(ids)
+    assert "方正仿宋_GBK" in part(tmp_path / "own.docx", "word/styles.xml").decode()
+
+
+@pytest.mark.parametrize("name", ["表文", "简报表格", "段首标题"])
+def test_a_template_without_a_style_is_told_by_its_name(tmp_path: Path, name: str) -> None:
+    template = restyled(tmp_path / "brief.docx", (f'w:val="{name}"', 'w:val="别的"'))
+    with pytest.raises(InputError, match=f"没有样式“{name}”"):
+        write_word(story.brief(), tmp_path / "none.docx", template)
+
+
+def test_a_template_that_is_no_word_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "brief.docx").write_bytes(b"PK")
+    with pytest.raises(InputError, match="简报模板打不开"):
+        write_word(story.brief(), tmp_path / "none.docx", tmp_path / "brief.docx")
