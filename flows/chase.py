@@ -52,7 +52,7 @@ def chase(plan: str | None = PLAN, now: str | None = NOW) -> Chased:
     recall(office, standings)
     steps, calls, letters = _decide(office, standings)
     posted = post(office, letters)
-    if not (posted.sent or posted.troubles):
+    if not posted.sent:
         show_today(office)
     _publish(office, standings, calls)
     rungs: Counter[str] = Counter(step.rung.name for step in steps)
