@@ -17,12 +17,14 @@ from flows.standings import standings_of
 from flows.todo import publish_todo
 from tasks.brief.task import write_supervision_forms
 from tasks.issue.share import issued_path
+from tasks.mail.keys import DutyKey
 from tasks.mail.ladder import Step
 from tasks.mail.task import decide_steps, in_data, write_digest, write_reminders, write_supervisions
 from tasks.outcomes import Attachment, Call, Letter
 from tasks.shapes import Standing
 from tasks.store.calls import load_calls
 from tasks.store.outbox import records
+from tasks.store.replies import reply_paths
 from tasks.store.task import load_contacts, prepare_ledger
 
 
@@ -50,7 +52,7 @@ def chase(plan: str | None = PLAN, now: str | None = NOW) -> Chased:
     recall(office, standings)
     steps, calls, letters = _decide(office, standings)
     posted = post(office, letters)
-    if not (posted.sent or posted.troubles):
+    if not posted.sent:
         show_today(office)
     _publish(office, standings, calls)
     rungs: Counter[str] = Counter(step.rung.name for step in steps)
@@ -75,11 +77,7 @@ def _decide(
         office.settings,
         label=label,
     )
-    workbooks = {
-        step.standing.duty.key: (Attachment(path.rpartition("/")[2], f"share/{path}"),)
-        for step in steps
-        if (office.share / (path := issued_path(step.standing.duty))).is_file()
-    }
+    workbooks = _workbooks(office, steps)
     supervisions = write_supervisions(steps, on_record, plan, county, office.now, label=label)
     written = write_supervision_forms(
         supervisions, office.data / "supervision" / plan.id / label, office.data, label=label
@@ -90,6 +88,23 @@ def _decide(
         standings, calls, letters, contacts, on_record, plan, county, office.now, office.settings, label=label
     )
     return steps, calls, (*letters, *digest)
+
+
+def _workbooks(office: Office, steps: Sequence[Step]) -> dict[DutyKey, tuple[Attachment, ...]]:
+    """The workbook each step is about: the unit's own with the remarks where it was sent back, else as it was issued."""
+    back = [step.standing for step in steps if step.standing.name in ("待更正", "待说明")]
+    # In a file that could not be read there is nothing to remark on.
+    legible = [each for each in back if all(finding.severity != "refuse" for finding in each.findings)]
+    annotated = reply_paths(office.url, [each.submission_id for each in legible if each.submission_id is not None])
+    found: dict[DutyKey, tuple[Attachment, ...]] = {}
+    for step in steps:
+        path = annotated.get(step.standing.submission_id or 0, "")
+        issued = issued_path(step.standing.duty)
+        if path and (office.data / path).is_file():
+            found[step.standing.duty.key] = (Attachment(path.rpartition("/")[2], path),)
+        elif (office.share / issued).is_file():
+            found[step.standing.duty.key] = (Attachment(issued.rpartition("/")[2], f"share/{issued}"),)
+    return found
 
 
 def _publish(office: Office, standings: Sequence[Standing], calls: Sequence[Call]) -> None:

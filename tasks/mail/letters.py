@@ -13,7 +13,16 @@ from typing import Any
 from tasks.mail.keys import LADDER, DutyKey, duty_field, duty_part
 from tasks.mail.ladder import Step
 from tasks.mail.stationery import Envelope, Matter, Stationery, addresses, lines_of, unique
-from tasks.mail.wording import day_text, duty_title, duty_words, finding_line, lateness, measure_list, short_day
+from tasks.mail.wording import (
+    day_text,
+    duty_title,
+    duty_words,
+    finding_line,
+    handed_in,
+    lateness,
+    measure_list,
+    short_day,
+)
 from tasks.outcomes import Attachment, Letter, LetterRecord, Supervision
 from tasks.shapes import Standing
 
@@ -72,7 +81,11 @@ def _letter(
 
 
 def _values(steps: Sequence[Step], day: dt.date) -> dict[str, Any]:
-    return {"headline": headline(steps, day), **duty_words(step.standing.duty for step in steps)}
+    standings = [step.standing for step in steps]
+    words = duty_words(each.duty for each in standings)
+    # Whoever has reported already had something to report.
+    may_be_nil = any(each.duty.kind == "progress" and each.name in ("未报", "未到期") for each in standings)
+    return {"headline": headline(steps, day), **words, "can_be_nil": may_be_nil, "handed_in": handed_in(standings)}
 
 
 def headline(steps: Sequence[Step], day: dt.date) -> str:

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from config.calendar import Period, WorkCalendar
 from config.settings import Settings
 from tasks.mail.addresses import is_deliverable, one_line
-from tasks.mail.keys import DutyKey, SentKey, Told, duties_told, told
+from tasks.mail.keys import DutyKey, SentKey, Told, duties_told, told, version_told
 from tasks.mail.stationery import Envelope, Matter, Section, Stationery, addresses, unique
 from tasks.mail.wording import day_text, duty_title, duty_words, finding_line, measure_list, overdue_text, short_day
 from tasks.outcomes import Attachment, Call, Letter, LetterRecord
@@ -73,10 +73,12 @@ def verdict_notice(
     settings: Settings,
     attachments: Sequence[Attachment] = (),
     closed: bool = False,
+    in_force: int = 0,
 ) -> Letter | None:
     """退回, 待说明 or 受理 for one judged submission, with the annotated workbook.
 
     Keyed by its version and dated the day it was decided, so that answering again writes nothing new.
+    `in_force` is the version accepted before, which counts until a better one does; 0 for none.
     `closed` says that a 督办单 had gone out for this duty, which the receipt closes (销号) towards all who had it. None
     where the state calls for no letter or the unit has no usable address (the digest and the call list show it).
     """
@@ -101,6 +103,7 @@ def verdict_notice(
         "correct_by": short_day(correct_by),
         **duty_words([duty]),
     }
+    values |= {"in_force": in_force} if form != "receipt" else {}
     values |= {"refused": submission.state == "refused"} if form == "returned" else {}
     values |= {"nil": submission.nil, "closed": closed} if form == "receipt" else {}
     matter = Matter(
@@ -119,6 +122,16 @@ def verdict_notice(
 def _verdict_headline(duty: Duty, form: str, correct_by: dt.date) -> str:
     act = {"returned": "更正", "queried": "说明"}.get(form)
     return f"{duty_title(duty)}，请于{short_day(correct_by)}前{act}" if act else duty_title(duty)
+
+
+def accepted_versions(sent_keys: Iterable[SentKey]) -> Mapping[DutyKey, tuple[int, ...]]:
+    """The versions each duty has had a receipt for."""
+    found: dict[DutyKey, list[int]] = {}
+    for key in sent_keys:
+        if key[3] == _RUNG_OF_FORM["receipt"] and (version := version_told(key)):
+            for duty in duties_told(key):
+                found.setdefault(duty, []).append(version)
+    return {duty: tuple(sorted(versions)) for duty, versions in found.items()}
 
 
 def open_reds(sent_keys: Iterable[SentKey]) -> frozenset[DutyKey]:

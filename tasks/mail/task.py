@@ -111,7 +111,8 @@ def write_answers(
 ) -> tuple[Letter, ...]:
     """See `notices.verdict_notice`: one letter for each submission that belongs to a duty, with its reply (data/)."""
     owed = {duty.key: duty for duty in duties}
-    red = notices.open_reds(sent_keys)
+    sent_keys = tuple(sent_keys)
+    red, receipts = notices.open_reds(sent_keys), notices.accepted_versions(sent_keys)
     paper, found = _paper(plan, county), []
     for submission, reply in answered:
         if not (submission.unit and submission.kind and submission.period):
@@ -120,7 +121,10 @@ def write_answers(
         if (duty := owed.get(key)) is None:
             continue
         files = [in_data(reply)] if reply and submission.state != "accepted" else []
-        letter = notices.verdict_notice(submission, duty, contacts, paper, calendar, settings, files, key in red)
+        in_force = max((each for each in receipts.get(key, ()) if each < submission.version), default=0)
+        letter = notices.verdict_notice(
+            submission, duty, contacts, paper, calendar, settings, files, key in red, in_force
+        )
         found += [letter] if letter else []
     return _logged(label, found)
 

@@ -45,13 +45,13 @@ _FILE = {"file_name": "填报表.xlsx", "received": "10月20日", "version": 1, 
 
 # The names each letter may use, with a value to try it out on.
 SAMPLES: Mapping[str, Mapping[str, Any]] = {
-    "remind": {**_COMMON, **_DUTY},
-    "blue": {**_COMMON, **_DUTY},
-    "yellow": {**_COMMON, **_DUTY},
-    "red": {**_COMMON, **_DUTY},
+    "remind": {**_COMMON, **_DUTY, "handed_in": "填好的报表"},
+    "blue": {**_COMMON, **_DUTY, "handed_in": "填好的报表"},
+    "yellow": {**_COMMON, **_DUTY, "handed_in": "填好的报表"},
+    "red": {**_COMMON, **_DUTY, "handed_in": "填好的报表"},
     "issue": {**_COMMON, **_DUTY},
-    "returned": {**_COMMON, **_DUTY, **_FILE, "refused": False},
-    "queried": {**_COMMON, **_DUTY, **_FILE},
+    "returned": {**_COMMON, **_DUTY, **_FILE, "in_force": 0, "refused": False},
+    "queried": {**_COMMON, **_DUTY, **_FILE, "in_force": 0},
     "receipt": {**_COMMON, **_DUTY, **_FILE, "nil": False, "closed": False},
     "brief": {**_COMMON, "brief_name": "简报", "issue_no": 1, "period": "2023年10月"},
     "digest": {
@@ -151,8 +151,8 @@ def _variants(sample: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The sample, and with each choice the other way: without a file, without a telephone, each yes a no."""
     yield sample
     for name, value in sample.items():
-        if isinstance(value, bool) or name in ("attached", "phone"):
-            yield {**sample, name: not value if isinstance(value, bool) else type(value)()}
+        if isinstance(value, bool) or name in ("attached", "phone", "in_force"):
+            yield {**sample, name: not value if isinstance(value, bool) else type(value)() if value else 1}
 
 
 def _faults_of(

@@ -17,6 +17,7 @@ from tasks.shapes import Duty, Finding, Standing
 _PRIVATE = re.compile(
     r"(?!\d{4}-\d\d?-\d\d?(?!\d))(?<![\d-])\+?\d(?:[\s\-—－]?\d){6,}|[A-Za-z0-9_.+-]*[@＠][A-Za-z0-9_.-]+"
 )
+_ASKED = {"待更正": "更正后的", "待说明": "写明情况后的"}
 _TEXT_MAX, _CELLS_MAX, _MEASURES_MAX = 40, 6, 60
 
 
@@ -47,6 +48,14 @@ def duty_words(duties: Iterable[Duty]) -> dict[str, Any]:
     kinds = {duty.kind for duty in duties}
     papers = (["报表"] if kinds - {"roster"} else []) + (["联系人名单"] if "roster" in kinds else [])
     return {"papers": "和".join(papers), "can_be_nil": "progress" in kinds}
+
+
+def handed_in(standings: Iterable[Standing]) -> str:
+    """What a letter asks to be put into the share, by what became of it: 更正后的报表和填好的联系人名单."""
+    asked: dict[str, list[Duty]] = {}
+    for each in standings:
+        asked.setdefault(_ASKED.get(each.name, "填好的"), []).append(each.duty)
+    return "和".join(f"{how}{duty_words(duties)['papers']}" for how, duties in asked.items())
 
 
 def measure_list(numbers: Sequence[str]) -> str:

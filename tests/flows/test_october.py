@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections import Counter
+from contextlib import nullcontext
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile, is_zipfile
 
 import httpx
 import pytest
@@ -88,6 +91,31 @@ def test_the_overdue_were_written_to_in_order_and_the_unreachable_is_on_the_call
     screen = office.with_suffix(".txt").read_text(encoding="utf-8")
     assert "今天要打电话" in screen
     assert "县总工会" in screen
+
+
+def test_a_unit_whose_file_was_sent_back_is_reminded_with_that_file(office: Path) -> None:
+    (path,) = (office / "outbox/2023-10-20").glob("提醒-县民政局-*.eml")
+    letter = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert letter["Subject"] == "【提醒】2023年10月月度报送请于今日（10月20日）内更正"
+    assert [part.get_filename() for part in letter.iter_attachments()] == [
+        "县民政局_2023-10_月度报送_第1版_退回更正.xlsx"
+    ]
+    assert "更正后的报表" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+def test_nobodys_number_or_address_is_anywhere_but_in_letters_and_the_units_own_files(office: Path) -> None:
+    """Their own: the share, the originals (also beside the brief they were used for), and what was sent back."""
+    theirs = ("outbox", "share", "originals", "returned", "lianxi.db", "briefs/yanqi-2023/原件")
+    people = re.compile(rb"(?:yewu|fenguan)\d{3}@|0996-60000\d\d")
+    files = [path for path in office.rglob("*") if path.is_file()]
+    assert any(people.search(path.read_bytes()) for path in files if "outbox" in path.parts)
+    kept = [path for path in files if not path.relative_to(office).as_posix().startswith(theirs)]
+    kept += [path for path in Path(os.environ["PREFECT_HOME"]).rglob("*") if path.is_file()]
+    assert {"prefect.db", "简报.docx", "简报.html", "督办单_县市场监督管理局.docx"} <= {path.name for path in kept}
+    for path in kept:
+        with ZipFile(path) if is_zipfile(path) else nullcontext() as packed:
+            parts = [packed.read(name) for name in packed.namelist()] if packed else [path.read_bytes()]
+        assert not any(people.search(part) for part in parts), path
 
 
 def test_nobody_who_was_accepted_was_chased(office: Path) -> None:

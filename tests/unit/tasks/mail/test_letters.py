@@ -16,7 +16,7 @@ from tasks.mail.history import with_contacts
 from tasks.mail.keys import message_id
 from tasks.mail.ladder import Step, decide
 from tasks.mail.letters import compose, next_no, supervisions
-from tasks.mail.notices import brief_notices, digest, issue_notices, verdict_notice
+from tasks.mail.notices import accepted_versions, brief_notices, digest, issue_notices, verdict_notice
 from tasks.outcomes import Attachment, CallNote, Letter
 from tasks.shapes import Contact, StandingName
 from tests.unit.tasks.mail.makers import (
@@ -182,6 +182,38 @@ def test_supervision_forms_are_numbered_through_the_year_whatever_became_of_the_
     standings = [standing("未报", day("10-27"), duty(unit)) for unit in (UNIT, "县乙局")]
     forms = supervisions(steps("10-27", *standings, contacts=people() + people("县乙局")), PAPER, day("10-27"), 3)
     assert [form.no for form in forms] == ["督办〔2023〕3号", "督办〔2023〕4号"]
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [("未报", "填好的报表"), ("待更正", "更正后的报表"), ("待说明", "写明情况后的报表")],
+)
+def test_a_letter_asks_for_what_the_files_fate_calls_for(name: StandingName, asked: str) -> None:
+    """A file sent back is not asked for as if nothing had come, nor may it be nil."""
+    back = None if name == "未报" else day("10-24")
+    on, roster = day("10-30"), duty(kind="roster", period="2023-10")
+    [letter] = compose(steps("10-30", standing(name, on, returned_on=back)), PAPER, on)
+    assert f"将{asked}放入" in letter.text
+    assert ("零报告" in letter.text) is (name == "未报" and letter.rung == "蓝")
+    both = standing(name, on, returned_on=back), standing("未报", on, roster)
+    [letter] = compose(steps("10-30", *both), PAPER, on)
+    papers = "报表和联系人名单" if name == "未报" else f"联系人名单和{asked}"
+    assert f"将填好的{papers}放入" in letter.text
+
+
+@pytest.mark.parametrize("state", ["returned", "refused", "queried"])
+def test_what_is_added_to_an_accepted_report_and_sent_back_leaves_it_in_force(state: Any) -> None:
+    receipt = (PLAN, UNIT, "progress/2023-10/v1", "受理", "2023-10-18")
+    assert accepted_versions([receipt, (*receipt[:2], "progress/2023-10/v2", "退回", "2023-10-19")]) == {
+        duty().key: (1,)
+    }
+    for in_force in (0, 1):
+        letter = verdict_notice(
+            submission(state, version=2), duty(), people(), PAPER, CALENDAR, RULES, in_force=in_force
+        )
+        assert letter is not None
+        assert ("此前受理的第1版继续有效" in letter.text) is bool(in_force)
+        assert ("仍按首次报送时间统计" in letter.text) is not bool(in_force)
 
 
 @pytest.mark.parametrize("on", ["10-17", "10-23", "10-25", "10-27"])

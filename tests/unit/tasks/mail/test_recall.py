@@ -45,6 +45,13 @@ def test_a_reminder_is_withdrawn_once_its_duty_is_settled(name: StandingName, wh
     assert settled(waiting(state=state), standing(name, TODAY)).partition("，")[0] == why
 
 
+def test_a_reminder_ahead_of_the_day_stays_while_nothing_is_due() -> None:
+    """What was overdue and has been given more time is taken back; what only reminds is still true."""
+    now = standing("未到期", TODAY)
+    assert settled(waiting("提醒", "progress/2023-10/提醒-3"), now) == ""
+    assert settled(waiting("黄", "progress/2023-10/黄+3"), now) == "期限已调整，不再发出"
+
+
 @pytest.mark.parametrize("state", ["sending", "sent", "refused", "withdrawn"])
 def test_what_has_left_or_is_closed_is_never_taken_back(state: str) -> None:
     each = waiting(state=state, day=TODAY - dt.timedelta(days=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import socket
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from tasks.mail.answers import of_error, of_result
 from tasks.mail.parcel import Counter, parcel
 from tasks.mail.wire import Wire
-from tests.mailserver import PASSWORD, USER, Authority, MailServer
+from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
 from tests.unit.tasks.mail.makers import at, letter, mail
 
 SENDER = ("notice@office.example", "某县促消费联席会议办公室")
@@ -57,6 +58,24 @@ def test_two_reminders_alike_keep_message_ids_of_their_own() -> None:
 
 def _packed(number: int, changes: dict[str, Any]) -> dict[str, Any]:
     return parcel(letter(number, **changes), Counter(Path("/"), SENDER), at(dt.date(2023, 10, 23), 9))
+
+
+def test_a_dropped_letter_is_tried_once_and_never_kept_for_a_second_try_nobody_knows_of() -> None:
+    with MailServer(faults=Faults(drop=["after-data"])) as server:
+        wire = Wire(mail(server.port, "none"), SENDER)
+        with pytest.raises(OSError, match="closed"):
+            wire.send(**PARCEL)
+        assert (len(server.taken), wire.unsent, wire.stage) == (1, [], "data")
+
+
+def test_the_library_logs_nobodys_address(caplog: pytest.LogCaptureFixture) -> None:
+    """Left to itself it writes "Message sent to" and all recipients, to whatever log the office keeps."""
+    with caplog.at_level(logging.DEBUG), MailServer() as server:
+        wire = Wire(mail(server.port, "none"), SENDER)
+        assert wire.send(**PARCEL) == {}
+        wire.close()
+    ours = [each.getMessage() for each in caplog.records if not each.name.startswith("mail.log")]
+    assert ours and not any(letter(1).to[0] in words for words in ours)
 
 
 @pytest.mark.parametrize(
