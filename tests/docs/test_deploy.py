@@ -68,7 +68,9 @@ def test_the_container_keeps_its_data_in_a_volume_listens_on_loopback_and_runs_a
     assert set(re.findall(r"RUN make (\w+)", image)) <= set(targets)
 
 
-def test_the_container_is_asked_for_its_health_where_the_server_answers_and_finds_the_offices_own_configuration() -> None:
+def test_the_container_is_asked_for_its_health_where_the_server_answers_and_finds_the_offices_own_configuration() -> (
+    None
+):
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
     service = compose["services"]["lianxi"]
     image = (ROOT / service["build"]["dockerfile"]).read_text("utf-8")

@@ -89,7 +89,13 @@ def test_each_cause_is_seen_and_told_with_the_plan_it_is_about(fired: Fired) -> 
     assert told["share"]["facts"] == WHY
     assert told["failed"]["facts"].endswith("数据库打不开")
     assert all("prefect.flow-run." in told[cause]["run"] for cause in ("failed", "late", "stuck"))
-    assert not {run["cause"] for run in fired if run.get("plan") == OTHER} & {"failed", "late", "stuck", "share", "mail"}
+    assert not {run["cause"] for run in fired if run.get("plan") == OTHER} & {
+        "failed",
+        "late",
+        "stuck",
+        "share",
+        "mail",
+    }
 
 
 def test_what_is_seen_again_and_again_is_one_letter_that_says_what_to_do(
@@ -98,7 +104,9 @@ def test_what_is_seen_again_and_again_is_one_letter_that_says_what_to_do(
     enter(monkeypatch, tmp_path)
     [missing, mail] = [next(run for run in fired if run == {"cause": cause, "plan": PLAN}) for cause in TRIED]
     assert [alarm(**run, now=NOW).sent for run in (missing, missing, mail)] == [1, 0, 1]
-    letters = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in tmp_path.rglob("outbox/**/*.eml")]
+    letters = [
+        message_from_bytes(path.read_bytes(), policy=policy.default) for path in tmp_path.rglob("outbox/**/*.eml")
+    ]
     known = {each.cause: each for each in load_alarms()}
     for cause in TRIED:
         [letter] = [each for each in letters if known[cause].title in str(each["Subject"])]
