@@ -23,6 +23,8 @@ def log_in(tab: Any, ui: str, login: str) -> None:
 def open_form(tab: Any, ui: str, deployment: str) -> None:
     """The form from which a flow is started, its fields there."""
     tab.goto(f"{ui}/deployments")
+    # There are more than one page of them.
+    tab.get_by_placeholder("Search deployments").fill(deployment, timeout=PATIENCE_MS)
     tab.get_by_role("link", name=deployment, exact=True).first.click(timeout=PATIENCE_MS)
     tab.wait_for_url("**/deployments/deployment/**", timeout=PATIENCE_MS)
     tab.goto(f"{tab.url.partition('?')[0]}/run")

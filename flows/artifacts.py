@@ -20,15 +20,16 @@ from tasks.mail.wording import without_numbers
 from tasks.matters import Matter
 from tasks.outcomes import Call, LetterRecord
 from tasks.rollup.matrix import by_urgency, matrix, rates
-from tasks.shapes import Standing, State, Submission
+from tasks.shapes import Finding, Standing, State, Submission
 from tasks.store.briefs import load_brief
 from tasks.store.replies import Reply, replies, reply_paths
 
 # What needs somebody's attention stands out in bold: a mark would need a font that has it.
 _ATTENTION = ("未报", "待更正", "待说明", "迟报")
-# After these stand the answers, before the rest, which may be long.
+# After these stand the answers. What is wrong with a file is on the findings' page: the UI wraps no cell, and hides what
+# is wider than the screen.
 _FIRST = ("单位", "报送事项", "情形")
-_SHOWN = (*_FIRST, "应报日期", "首次报送", "受理版本", "逾期工作日", "待办")
+_SHOWN = (*_FIRST, "应报日期", "首次报送", "逾期工作日")
 _ANSWER: Mapping[State, str] = {
     "returned": "退回", "queried": "待说明", "refused": "不予受理", "accepted": "回执",
 }  # fmt: skip
@@ -82,30 +83,41 @@ def _ways_on(office: Office, period: Period, any_answered: bool) -> str:
 
 
 def publish_findings(office: Office, period: Period | None, judged: Sequence[Submission]) -> None:
-    """Every finding on these files, the gravest first, one line each, with the answer it went into.
+    """Every finding on these files, the gravest first, with the answer that it went into.
 
     Of a period: on the file that counts for each duty. Without one: on files nobody can tell the period of.
     """
     paths, base = reply_paths(office.url, [submission.id for submission in judged]), base_of(office.settings)
-    found = [(submission, finding) for submission in judged for finding in submission.findings]
-    found.sort(key=lambda pair: list(_SEVERITY).index(pair[1].severity))
-    lines = [
-        {
-            "单位": cell(submission.unit or "（未识别）"),
-            "级别": _SEVERITY[finding.severity],
-            "措施": cell(finding.measure or ""),
-            "问题": cell(finding.text),
-            "怎么改": cell(finding.remedy),
-            "单元格": "、".join(finding.cells[:6]),
-            "答复": file_link(base, paths[submission.id], "打开") if submission.id in paths else "",
-            "代码": finding.code,
-            "文件": cell(submission.path.rsplit("/", 1)[-1]),
-        }
-        for submission, finding in found
+    faulty = sorted((each for each in judged if each.findings), key=lambda each: min(map(_gravity, each.findings)))
+    told = [
+        entry(
+            f"{submission.unit or '（未识别）'} 第{submission.version}版",
+            [f"文件：{cell(submission.path.rsplit('/', 1)[-1])}", *_to_answer(base, paths.get(submission.id))],
+            [_finding(each) for each in sorted(submission.findings, key=_gravity)],
+        )
+        for submission in faulty
     ]
-    body = table(lines) if lines else "收到的报表没有发现问题。"
+    body = "\n\n".join(told) or "收到的报表没有发现问题。"
     about = f"{period.label}报表" if period else "未识别的来件"
     create_markdown_artifact(body, key=_findings_key(office, period), description=f"{about}检查发现的问题")
+
+
+def _gravity(finding: Finding) -> int:
+    return list(_SEVERITY).index(finding.severity)
+
+
+def _finding(finding: Finding) -> str:
+    where = "、".join(part for part in (_measure(finding), "、".join(finding.cells[:6])) if part)
+    about = f"（{cell(where)}）" if where else ""
+    return f"**{_SEVERITY[finding.severity]}**{about}：{cell(finding.text)}　怎么改：{cell(finding.remedy)}（{finding.code}）"
+
+
+def _measure(finding: Finding) -> str:
+    return f"措施{finding.measure}" if finding.measure else ""
+
+
+def _to_answer(base: str, path: str | None) -> list[str]:
+    return [f"答复：{file_link(base, path, '打开')}"] if path else []
 
 
 def _findings_key(office: Office, period: Period | None) -> str:
@@ -123,15 +135,15 @@ def publish_calls(plan: str, day: str, calls: Sequence[Call]) -> None:
 
 
 def _call(call: Call) -> str:
-    # A table this wide would hide its last columns, and what was last said is what the coordinator looks for.
     told = {
         "缺什么": [call.what],
         "为什么打电话": [call.why],
         "上次通话": [call.said or "还没有通过电话"],
         "最近联系": call.last,
     }
-    lines = (f"- {title}：{cell(without_numbers(words))}" for title, found in told.items() for words in found)
-    return "\n".join((f"### {cell(call.unit)}", "", *lines))
+    return entry(
+        call.unit, [f"{title}：{cell(without_numbers(words))}" for title, found in told.items() for words in found]
+    )
 
 
 def publish_letters(plan: str, day: str, records: Sequence[LetterRecord]) -> None:
@@ -159,20 +171,21 @@ def publish_brief(office: Office, period: Period, state: str, text: str, files: 
 
 def publish_matters(plan: str, matters: Sequence[Matter], on: dt.date) -> None:
     """Every matter the meeting follows, the open ones first, under the numbers the form asks for."""
-    lines = [
-        {
-            "编号": cell(matter.no),
-            "事项": cell(matter.words),
-            "提出单位": cell(matter.raised_by),
-            "责任单位": cell(matter.owner or "待会议明确"),
-            "办结期限": matter.due.isoformat() if matter.due else "待会议明确",
-            "办理情况": cell(matter.progress),
-            "状态": cell("超期" if matter.is_overdue(on) else matter.state, ("超期",)),
-        }
+    told = [
+        entry(f"{matter.no}　{'超期' if matter.is_overdue(on) else matter.state}", _matter(matter))
         for matter in sorted(matters, key=lambda matter: matter.state != "办理中")
     ]
-    body = table(lines) if lines else "还没有会议事项。"
+    body = "\n\n".join(told) or "还没有会议事项。"
     create_markdown_artifact(body, key=key_of("matters", plan), description="协调事项和议定事项")
+
+
+def _matter(matter: Matter) -> list[str]:
+    due = matter.due.isoformat() if matter.due else "待会议明确"
+    return [
+        f"事项：{cell(matter.words)}",
+        f"提出单位：{cell(matter.raised_by or '—')}；责任单位：{cell(matter.owner or '待会议明确')}；办结期限：{due}",
+        f"办理情况：{cell(matter.progress or '—')}",
+    ]
 
 
 def publish_counties(settings: Settings, period: Period, text: str, files: Sequence[str]) -> None:
@@ -195,6 +208,15 @@ def publish_register(plan: str, summary: str, changes: Sequence[str], *, confirm
         key=key_of("register", plan),
         description=f"登记方案 {plan}",
     )
+
+
+def entry(title: str, lines: Sequence[str], more: Sequence[str] = ()) -> str:
+    """A heading with a list below it, and a numbered one below that, of Markdown lines (see `cell`).
+
+    For what is long: the UI wraps a list, while a table hides what is wider than the screen.
+    """
+    numbered = [f"{number}. {line}" for number, line in enumerate(more, 1)]
+    return "\n".join((f"### {cell(title)}", "", *(f"- {line}" for line in lines), "", *numbered)).rstrip()
 
 
 def table(lines: Sequence[Mapping[str, str]]) -> str:

@@ -10,9 +10,8 @@ from typing import Literal
 
 from prefect import flow
 
-from config.county import UnknownUnit
 from flows.artifacts import publish_calls
-from flows.forms import NOW, PLAN, field, run_name
+from flows.forms import BY, NOW, PLAN, UNIT, field, run_name
 from flows.office import Office, instant, open_office
 from flows.standings import standings_of
 from tasks.errors import InputError
@@ -25,12 +24,10 @@ from tasks.store.task import load_contacts, prepare_ledger
 
 Who = Literal["业务负责人", "分管领导", "其他"]
 _WORDS_MOST = 500
-_UNIT = field("单位", "打给哪个单位，写全称或简称，如 县总工会", ...)
 _WORDS = field("说了什么", "对方的答复，如 答应今日下班前报来；没有接通的可不填。不必写姓名和电话号码", "")
 _WHO = field("打给谁", "按联系人名单上的角色选；不必写姓名", "业务负责人")
 _ANSWERED = field("已接通", "没有接通的不要勾选", True)
 _CALLED_AT = field("通话时间", "留空为现在，如 2023-10-27T15:30")
-_BY = field("记录人", "谁打的电话", "联席会议办公室")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +42,12 @@ class Noted:
 
 @flow(name="记录通话", flow_run_name=run_name)
 def call(
-    unit: str = _UNIT,
+    unit: str = UNIT,
     words: str = _WORDS,
     who: Who = _WHO,
     answered: bool = _ANSWERED,
     called_at: str | None = _CALLED_AT,
-    by: str = _BY,
+    by: str = BY,
     plan: str | None = PLAN,
     now: str | None = NOW,
 ) -> Noted:
@@ -67,7 +64,7 @@ def contacts_with(unit: str, plan: str | None = None, now: str | None = None) ->
     """The last contacts with a unit, letters and calls. Starts no Prefect and notes nothing."""
     office = open_office(plan, now)
     migrate(office.url)
-    return _noted(office, _named(office, unit), new=False)
+    return _noted(office, office.unit_named(unit), new=False)
 
 
 def _note(office: Office, unit: str, words: str, who: Who, answered: bool, called_at: str | None, by: str) -> CallNote:
@@ -81,20 +78,8 @@ def _note(office: Office, unit: str, words: str, who: Who, answered: bool, calle
     if len(said) > _WORDS_MOST:
         raise InputError(f"通话内容有 {len(said)} 字，请压缩到 {_WORDS_MOST} 字以内")
     if not noted_by:
-        raise InputError("请写明记录人")
-    return CallNote(office.plan.id, _named(office, unit), who, at, answered, said, noted_by)
-
-
-def _named(office: Office, unit: str) -> str:
-    """The unit's name in full. Raises InputError for one the county does not have, or a group."""
-    try:
-        found = office.county.unit(unit)
-    except UnknownUnit as fault:
-        raise InputError(str(fault)) from None
-    if found.kind == "group":
-        members = "、".join(each.name for each in office.county.members(found.name, office.now.date()))
-        raise InputError(f"“{found.name}”是一组单位，请写明是哪一个：{members}")
-    return found.name
+        raise InputError("请写明经办人")
+    return CallNote(office.plan.id, office.unit_named(unit), who, at, answered, said, noted_by)
 
 
 def _show_anew(office: Office) -> None:

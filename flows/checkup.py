@@ -76,17 +76,18 @@ def unfinished(data: Path) -> list[Check]:
 
 
 def port(number: int, running: str | None) -> Check:
-    """Whether the server runs, or its port is free for it."""
+    """Whether the server runs, or the ports of UI and files (the next one) are free for it."""
     if running:
         return Check("服务", "ok", f"正在运行：{running.removesuffix('/api')}")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((_HOST, number))
-        except OSError:
-            remedy = "被别的程序占用：请停掉它，或用 lianxi up --port 另选端口"
-            return Check("端口", "bad", str(number), remedy)
-    return Check("服务", "note", f"没有运行，端口 {number} 空闲", "长期运行：make up")
+    for each in (number, number + 1):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((_HOST, each))
+            except OSError:
+                remedy = "被别的程序占用：请停掉它，或用 lianxi up --port 另选端口"
+                return Check("端口", "bad", str(each), remedy)
+    return Check("服务", "note", f"没有运行，端口 {number} 和 {number + 1} 空闲", "长期运行：make up")
 
 
 def programs(soffice: Path | None, fonts: Path, pdf_wanted: bool) -> list[Check]:

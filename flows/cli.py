@@ -84,7 +84,7 @@ def demo(
 
 
 @app.command()
-def up(port: Annotated[int, typer.Option("--port", help="网页端口")] = 4200) -> None:
+def up(port: Annotated[int, typer.Option("--port", help="网页端口；文件用下一个", min=1, max=65534)] = 4200) -> None:
     """长期运行：服务器、定时任务、执行程序和网页，Ctrl-C 全部停止。"""
     settings = prepare()
     from flows.up import up as run

@@ -25,7 +25,7 @@ def call(
     called_at: Annotated[
         str | None, typer.Option("--at", metavar="ISO时间", help="什么时候打的，如 2023-10-27T15:30（默认：现在）")
     ] = None,
-    by: Annotated[str, typer.Option("--by", metavar="姓名", help="记录人")] = "联席会议办公室",
+    by: Annotated[str, typer.Option("--by", metavar="姓名", help="经办人")] = "联席会议办公室",
     plan: PlanOption = None,
     now: Now = None,
 ) -> None:

@@ -11,7 +11,7 @@ from flows.cli_options import AsJson, Now, out
 
 
 def doctor(
-    port: Annotated[int, typer.Option("--port", help="网页端口", min=1, max=65535)] = 4200,
+    port: Annotated[int, typer.Option("--port", help="网页端口", min=1, max=65534)] = 4200,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:

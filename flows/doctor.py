@@ -1,4 +1,4 @@
-"""`lianxi doctor`: every prerequisite and setting looked at in under a second, and what to mend in one line each.
+"""`lianxi doctor`: every prerequisite and setting looked at in about a second, and what to mend in one line each.
 
 Order only: a check that needs what an earlier one found broken is left out. Reads, and changes nothing.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from config.alarms import load_alarms
 from config.calendar import load_calendar
 from config.county import County, load_county
 from config.faults import ConfigError
@@ -17,16 +19,16 @@ from config.plan_file import is_draft
 from config.settings import Settings, load_settings
 from config.workbook import load_layout
 from flows import checkup
-from flows.audit import WITNESS, witnessed
 from flows.checkup import Check, State
-from flows.keeping import BACKED_UP
+from flows.deployments import in_hand
 from flows.office import instant
 from flows.runtime import running_server
 from tasks.brief.pdf import FREE_FONTS, find_soffice
 from tasks.errors import LianxiError
 from tasks.issue.share import PUBLIC, SUBMITTED, folder_name
-from tasks.store import audit, copying
-from tasks.store.database import HEAD, revision
+
+if TYPE_CHECKING:
+    from tasks.store.audit import Entry
 
 _BACKUP_DAYS = 7
 # The State Council publishes the next year's holidays in November.
@@ -43,15 +45,17 @@ def examine(port: int = 4200, now: str | None = None) -> tuple[Check, ...]:
         return (*found, Check("设置", "bad", str(fault), "请改正后再运行 lianxi doctor"))
     found += [Check("设置", "ok", "可用"), checkup.clock(at, settings.timezone), *checkup.data_folder(settings.data)]
     found += checkup.unfinished(settings.data)
-    found += _config(settings, at)
+    found += _config(at)
+    for plan in in_hand(settings):
+        found += _plan(plan, at)
     found += [*_database(settings, at), _secret(settings), *_mail(settings)]
     found += [checkup.port(port, running_server(settings.data))]
     found += checkup.programs(find_soffice(), FREE_FONTS, settings.brief.pdf)
     return tuple(found)
 
 
-def _config(settings: Settings, at: dt.datetime) -> Iterator[Check]:
-    """The plan in force, its county, the layout, the calendar, the share: what a county lays down."""
+def _config(at: dt.datetime) -> Iterator[Check]:
+    """What all plans share: the layout, the letters, the brief's template, the alarms, the calendar."""
     from tasks.brief.house_style import open_template
     from tasks.brief.template import TEMPLATE
     from tasks.mail.templates import load_templates
@@ -60,6 +64,7 @@ def _config(settings: Settings, at: dt.datetime) -> Iterator[Check]:
         ("报表样式", load_layout),
         ("信件模板", load_templates),
         ("简报模板", lambda: open_template(TEMPLATE)),
+        ("报警", load_alarms),
     ):
         try:
             read()
@@ -67,8 +72,13 @@ def _config(settings: Settings, at: dt.datetime) -> Iterator[Check]:
         except (ConfigError, LianxiError) as fault:
             yield Check(name, "bad", str(fault), "请按所说改正")
     yield _calendar(at.date())
+
+
+def _plan(name: str, at: dt.datetime) -> Iterator[Check]:
+    """A plan in hand: its settings, register, county and share."""
     try:
-        plan = load_plan(settings.plan, settings.config)
+        settings = load_settings(plan=name)
+        plan = load_plan(name, settings.config)
         county = load_county(plan.county, settings.config)
     except ConfigError as fault:
         yield Check("方案", "bad", str(fault), "请改正；新的县用 lianxi new，改用别的方案写在 settings.toml 的 plan")
@@ -130,7 +140,15 @@ def _share(settings: Settings, plan: Plan, county: County, today: dt.date) -> Ch
 
 
 def _database(settings: Settings, at: dt.datetime) -> Iterator[Check]:
-    url = settings.database_url
+    url, usual = settings.database_url, settings.data / "lianxi.db"
+    if url == f"sqlite:///{usual}" and not usual.exists():
+        yield Check("数据库", "note", f"{usual} 还没有，第一次运行时自动建立")
+        return
+    # Imported here: SQLAlchemy takes longer than all the other checks together.
+    from flows.audit import WITNESS, witnessed
+    from tasks.store import audit, copying
+    from tasks.store.database import HEAD, revision
+
     try:
         own = copying.file_of(url)
         if own is not None and not own.exists():
@@ -154,8 +172,10 @@ def _database(settings: Settings, at: dt.datetime) -> Iterator[Check]:
     yield _backup(settings.data, links, at)
 
 
-def _backup(data: Path, links: tuple[audit.Entry, ...], at: dt.datetime) -> Check:
+def _backup(data: Path, links: tuple[Entry, ...], at: dt.datetime) -> Check:
     """Backups count from the audit log, wherever the file went."""
+    from flows.keeping import BACKED_UP
+
     last = max((link.at for link in links if link.act == BACKED_UP), default=None)
     holds_something = next((data / "originals").glob("*/*/*"), None) is not None
     if last is None:

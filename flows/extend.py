@@ -82,10 +82,7 @@ def extend(
 
 def key_of_duty(office: Office, unit: str, kind: str, period: str) -> Key:
     """(plan, unit, kind, period) of what a person named. Raises InputError for a name that the county does not know."""
-    known = office.county.resolve(unit)
-    if known is None or known.kind != "unit":
-        raise InputError(f"单位名册里没有“{unit}”这个单位")
-    return (office.plan.id, known.name, KINDS[kind], office.period(period).text)
+    return (office.plan.id, office.unit_named(unit), KINDS[kind], office.period(period).text)
 
 
 def _grant(office: Office, key: Key, until: dt.date | None, reason: str, by: str) -> Duty:

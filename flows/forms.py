@@ -53,7 +53,7 @@ COUNTY = field("单位名册", "所属县的名册，如 yanqi；留空由发文
 CONFIRM = field("人工核对无误，正式生效", "先不勾选运行一次，核对草稿后再勾选运行", False)
 CONFIRMED_BY = field("核对人", "记入办理日志；留空为运行程序的系统用户")
 
-UNIT = field("单位", "在单位名册中的名称", ...)
+UNIT = field("单位", "单位名册中的名称或简称", ...)
 OWED_PERIOD = field("期间", "如 2023-10", ...)
 OWED_KIND = field("报送事项", "一般为月度报送", "月度报送")
 BY = field("经办人", "记入台账", "联席会议办公室")

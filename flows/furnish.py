@@ -20,8 +20,8 @@ from flows.deployments import in_hand
 
 ALARM = "报警"
 POOL = "lianxi"
-# A plan that is being registered is not among those there are.
-_LEFT: dict[str, tuple[str, ...]] = {"登记方案": ("plan",)}
+# Parameters that are typed all the same: a plan that is being registered is not among those there are.
+TYPED: dict[str, tuple[str, ...]] = {"登记方案": ("plan",)}
 
 
 def furnish(client: SyncPrefectClient, settings: Settings) -> tuple[int, int]:
@@ -29,7 +29,7 @@ def furnish(client: SyncPrefectClient, settings: Settings) -> tuple[int, int]:
     offered, alarm_id = choices(settings), None
     for deployment in client.read_deployments():
         if deployment.work_pool_name == POOL:
-            _offer(client, deployment, with_choices(_schema(deployment), offered, _LEFT.get(deployment.name, ())))
+            _offer(client, deployment, with_choices(_schema(deployment), offered, TYPED.get(deployment.name, ())))
             alarm_id = deployment.id if deployment.name == ALARM else alarm_id
     if alarm_id is None:
         raise LookupError(f"prefect.yaml has no deployment {ALARM}")

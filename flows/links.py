@@ -14,12 +14,13 @@ from config.settings import Settings
 
 # The folders of data/ whose files may be looked at.
 SHELVES = ("briefs", "returned", "quality")
-_USUAL = "http://127.0.0.1:4201"
+# Where `lianxi up` serves them when it is told nothing else.
+USUAL = "http://127.0.0.1:4201"
 
 
 def base_of(settings: Settings) -> str:
     """Where the files are served: as set, or as `lianxi up` does by itself."""
-    return settings.desk.files_url.rstrip("/") or _USUAL
+    return settings.desk.files_url.rstrip("/") or USUAL
 
 
 def file_link(base: str, path: str, title: str | None = None) -> str:

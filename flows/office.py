@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from config.calendar import Period, WorkCalendar, load_calendar
 from config.checking import shown
-from config.county import County, load_county
+from config.county import County, UnknownUnit, load_county
 from config.plan import Plan, load_plan
 from config.settings import Settings, load_settings
 from config.workbook import Layout, load_layout
@@ -68,6 +68,17 @@ class Office:
     def period(self, text: str | None) -> Period:
         """The period a person named, or the month of `now`. Raises InputError in plain Chinese."""
         return period_named(text, self.now)
+
+    def unit_named(self, unit: str) -> str:
+        """A unit's name in full. Raises InputError for one the county does not have, or for a group of units."""
+        try:
+            found = self.county.unit(unit)
+        except UnknownUnit as fault:
+            raise InputError(str(fault)) from None
+        if found.kind == "group":
+            members = "、".join(each.name for each in self.county.members(found.name, self.now.date()))
+            raise InputError(f"“{found.name}”是一组单位，请写明是哪一个：{members}")
+        return found.name
 
 
 def open_office(plan: str | None = None, now: dt.datetime | str | None = None, *, writes: bool = True) -> Office:

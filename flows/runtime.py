@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.login import authorization, load_or_create_login
-from tasks.errors import InputError
+from tasks.errors import InputError, PipelineError
 
 # Prefect's server is told once where it lives; whatever the user has set himself is left alone.
 _DEFAULTS = {
@@ -39,9 +39,16 @@ _DEFAULTS = {
 
 
 def prepare(data: Path) -> None:
-    """Point Prefect at `data`/prefect and at the server that `lianxi up` left running, if any."""
+    """Point Prefect at `data`/prefect and at the server that `lianxi up` left running, if any.
+
+    Raises PipelineError where nothing can be written there.
+    """
     home = data / "prefect"
-    home.mkdir(parents=True, exist_ok=True)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        told = f"数据文件夹 {data} 写不进去（{error.strerror}）：请检查权限，或用环境变量 LIANXI_DATA 另指文件夹"
+        raise PipelineError(told) from None
     os.environ.setdefault("PREFECT_HOME", str(home.resolve()))
     for name, value in _DEFAULTS.items():
         os.environ.setdefault(name, value)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from prefect.artifacts import create_markdown_artifact
 
-from flows.artifacts import cell, table
+from flows.artifacts import cell, entry, table
 from flows.forms import KINDS
 from flows.links import base_of, file_link, key_of
 from flows.office import Office
@@ -69,8 +69,8 @@ def _requests(requests: Sequence[ExtensionRequest]) -> str:
             "报送事项": _TITLES.get(each.key[2], ""),
             "期间": each.key[3],
             "申请延期至": each.until.isoformat(),
-            "理由": cell(each.reason or ""),
             "收到": f"{each.received_at:%Y-%m-%d %H:%M}",
+            "理由": cell(each.reason or ""),
         }
         for each in requests
     ]
@@ -81,15 +81,16 @@ def _files(office: Office, files: Sequence[Submission]) -> str:
     if not files:
         return "没有待认定的来件。"
     paths, base = reply_paths(office.url, [each.id for each in files]), base_of(office.settings)
-    lines = [
-        {
-            "来件编号": str(each.id),
-            "文件": cell(each.path),
-            "收到": f"{each.received_at:%Y-%m-%d %H:%M}",
-            "像是": cell(" ".join(part for part in (each.unit, each.period) if part)),
-            "疑点": cell("；".join(found.text for found in each.findings if found.code in DOUBTS)),
-            "答复": file_link(base, paths[each.id], "打开") if each.id in paths else "",
-        }
+    told = [
+        entry(
+            f"来件编号 {each.id}",
+            [
+                f"文件：{cell(each.path)}，{each.received_at:%Y-%m-%d %H:%M} 收到",
+                f"像是：{cell(' '.join(part for part in (each.unit, each.period) if part) or '看不出')}",
+                *(f"疑点：{cell(found.text)}" for found in each.findings if found.code in DOUBTS),
+                *([f"答复：{file_link(base, paths[each.id], '打开')}"] if each.id in paths else []),
+            ],
+        )
         for each in files
     ]
-    return table(lines) + "\n\n在 Deployments 中运行“认定来件”，填来件编号、单位和期间。"
+    return "\n\n".join(told) + "\n\n在 Deployments 中运行“认定来件”，填来件编号、单位和期间。"

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from rich.console import Console
 
@@ -69,6 +70,9 @@ def october(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Path:
         play_october(Console(file=screen, width=120), root)
     # Beside the demo's folder: what the demo left is compared as a whole below.
     root.with_suffix(".txt").write_text(screen.getvalue(), encoding="utf-8")
+    # What the coordinator could see then, before other tests publish theirs under the same keys.
+    latest = httpx.post(f"{prefect_api}/artifacts/latest/filter", json={"limit": 200}, timeout=60).raise_for_status()
+    root.with_suffix(".json").write_text(latest.text, encoding="utf-8")
     return root
 
 

@@ -57,7 +57,8 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _runs(runs: Sequence[Run]) -> str:
-    return "".join(f"**{_plain(run.text)}**" if run.strong else _plain(run.text) for run in runs)
+    # Nothing at all in bold is a rule of asterisks.
+    return "".join(f"**{_plain(run.text)}**" if run.strong and run.text.strip() else _plain(run.text) for run in runs)
 
 
 def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

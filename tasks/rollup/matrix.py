@@ -50,9 +50,7 @@ def _line(standing: Standing) -> dict[str, str]:
         "情形": standing.name,
         "应报日期": (duty.extended_to or duty.due).isoformat(),
         "首次报送": _minute(standing.first_received),
-        "受理版本": f"第{standing.version}版" if standing.first_accepted and standing.version else "",
         "逾期工作日": str(standing.overdue_workdays) if standing.overdue_workdays else "",
-        "待办": "；".join(finding.text for finding in standing.findings[:3]),
     }
 
 

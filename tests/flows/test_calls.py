@@ -62,7 +62,7 @@ def test_a_call_is_noted_once_and_the_call_list_shows_it(office: Office, prefect
         ({"unit": "县总工会", "words": "长" * 501}, "500 字以内"),
         ({"unit": "县总工会", "words": "好", "called_at": "2023-10-27T16:01"}, "还没有到"),
         ({"unit": "县总工会", "words": "好", "called_at": "昨天"}, "不是有效的日期时间"),
-        ({"unit": "县总工会", "words": "好", "by": " "}, "记录人"),
+        ({"unit": "县总工会", "words": "好", "by": " "}, "经办人"),
     ],
 )
 def test_what_cannot_be_noted_is_told_and_leaves_no_trace(office: Office, given: dict[str, Any], told: str) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,16 @@ from config.settings import load_settings
 from config.workbook import load_layout
 from flows.chunk import Desk, read_and_judge
 from tasks.collect.scan import collect
+from tasks.shapes import Verdict, Written
 from tasks.store.audit import check, entries
 from tasks.store.claims import known_files
 from tasks.store.database import migrate
 from tasks.store.duties import save_duties
 from tasks.store.engine import database_url, engine_for, lock_key
-from tasks.store.intake import accepted_rows, record_verdicts, submissions
+from tasks.store.intake import accepted_rows, record_replies, record_verdicts, submissions
 from tasks.store.models import OriginalRow
+from tasks.store.outbox import letters
+from tasks.store.replies import reply_paths
 from tasks.store.waiting import claim_originals
 from tests import factories, postgres, workbooks
 from tests.counties import configuration
@@ -91,6 +95,14 @@ def collected(office: Path, url: str) -> tuple[Any, ...]:
     """What a pass that died right after collecting leaves: duties, and nine originals without a verdict."""
     settings = load_settings(env=environment(office, url))
     save_duties(url, [factories.duty(unit, period=period) for unit in UNITS for period in PERIODS])
+    for unit in UNITS:
+        # Whoever is answered is on a roster that came before.
+        roster = factories.reading(
+            original=factories.original(f"{unit}/上报/名单.xlsx", sha256=sha256(unit.encode()).hexdigest()),
+            unit=unit, period="2023-09", kind="roster",
+        )  # fmt: skip
+        [made] = record_verdicts(url, [Verdict(roster, "accepted", (), (), (factories.contact(unit),), False)], NOW)
+        record_replies(url, [(made.id, Written("returned/名单.xlsx", "0" * 64))], NOW)
     known = known_files(url, PLAN)
     found = collect(settings.share, settings.data / "originals", PLAN, factories.county(), known, NOW, settings.limits)
     return tuple(claim_originals(url, found.originals, NOW, PLAN))
@@ -143,6 +155,13 @@ def holders(url: str) -> dict[str, str]:
     query = select(OriginalRow.path, OriginalRow.claimed_by).where(OriginalRow.claimed_by.is_not(None))
     with engine_for(url).connect() as connection:
         return {path: holder for path, holder in connection.execute(query)}
+
+
+def told(api: str, since: dt.datetime) -> list[str]:
+    """Every letter of the plan that left since then, as whoever sent it told the server: unit, rung and day."""
+    body = {"filter": {"event": {"name": ["letter.sent"]}, "occurred": {"since": since.isoformat()}}, "limit": 50}
+    found = httpx.post(f"{api}/events/filter", json=body, timeout=30).raise_for_status().json()["events"]
+    return [f"{each['resource']['prefect.resource.name']} {each['payload']}" for each in found]
 
 
 def ancestors(number: int) -> set[int]:
@@ -202,6 +221,7 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
     office: Path,
     ledgers: tuple[str, str],
     workers: list[subprocess.Popen[bytes]],
+    prefect_api: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -210,6 +230,7 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
 
     one, several = ledgers
     monkeypatch.setenv("PATH", str(postgres.tools()), prepend=":")
+    began = dt.datetime.now(dt.UTC)
     log = (office / "workers.log").read_text
     waiting = collected(office, several)
     assert len(waiting) == WORKERS * CHUNK
@@ -229,6 +250,11 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
     by_one_worker(office, one)
     until(lambda: not claim_originals(several, [], NOW, PLAN), log)
     gate.dispose()
+    # Each answer left once, whoever wrote it.
+    until(lambda: len(reply_paths(several, [each.id for each in submissions(several, PLAN)])) == 3 + len(waiting), log)
+    until(lambda: {state for _, state, _ in letters(several, PLAN)} == {"sent"}, log)
+    until(lambda: len(told(prefect_api, began)) >= len(letters(several, PLAN)), log)
+    assert len(told(prefect_api, began)) == len(set(told(prefect_api, began))) == len(letters(several, PLAN)) > 3
     assert in_words(several) == in_words(one)
     assert any("V301" in line for line in in_words(one))
     # The two that live took the dead one's chunk over at once, in this very pass.
@@ -238,8 +264,8 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
     elsewhere, restored = tmp_path / "别处", postgres.database(make_url(one), "restored")
     enter(monkeypatch, elsewhere, restored)
     assert restore(archive, now=NOW.isoformat()).todo == ()
-    # Nothing was on record when the backup was made, and every file was there: the next pass does it all.
-    assert (submissions(restored, PLAN), len(claim_originals(restored, [], NOW, PLAN))) == ((), WORKERS * CHUNK)
+    # Only the rosters were on record when the backup was made, and every file was there: the next pass does it all.
+    assert [len(submissions(restored, PLAN)), len(claim_originals(restored, [], NOW, PLAN))] == [3, WORKERS * CHUNK]
     by_one_worker(elsewhere, restored)
     assert in_words(restored) == in_words(one)
     links = entries(restored)

@@ -5,22 +5,29 @@ One walk over one desk, for its processes cost far more than its questions. The 
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from openpyxl import load_workbook
 
+from flows.links import USUAL
 from tests.running import Running
 
 walk = pytest.importorskip("docs.walk")
 UNIT = "县市场监督管理局"
 
+# The demo is played and the desk started before: on a busy machine that is minutes of waiting.
+pytestmark = pytest.mark.timeout(900)
 needs_chromium = pytest.mark.skipif(shutil.which("chromium") is None, reason="没有 chromium，不能走一遍界面")
 
 
@@ -56,6 +63,10 @@ def test_the_month_without_a_terminal(desk: Running, tab: Any) -> None:
     assert "待更正" in row.inner_text()
     returned = load_workbook(BytesIO(followed(tab, row.get_by_role("link", name="第1版退回"))))
     assert returned.sheetnames[0] == "问题清单"
+    tab.get_by_role("link", name="检查发现的问题").click()
+    tab.locator("a[href*='/artifacts/artifact/']").first.click()
+    tab.get_by_role("heading", name=UNIT).wait_for()
+    assert "怎么改" in tab.locator(".markdown-renderer").inner_text()
 
     # November is given out, nobody reports, and the brief waits for approval with its form.
     desk.run("发放报表", {"period": "2023-11", "now": "2023-11-10T08:30"})
@@ -80,6 +91,29 @@ def test_the_month_without_a_terminal(desk: Running, tab: Any) -> None:
     assert "第2期" in page
     approved = desk.ask("events/filter", {"filter": {"event": {"name": ["brief.approved"]}}})["events"]
     assert [each["resource"]["prefect.resource.id"] for each in approved] == ["lianxi.yanqi-2023.brief.2023-11"]
+
+
+def test_every_link_of_the_month_opens_with_the_login_and_with_nothing_else(desk: Running, october: Path) -> None:
+    """Those of the demo's month, and those of what was done at the desk: files and pages."""
+    here = [(desk.files, each["key"], str(each["data"])) for each in desk.all("artifacts") if each["key"]]
+    played = [(USUAL, each["key"], str(each["data"])) for each in json.loads(october.with_suffix(".json").read_text())]
+    keys = {key for _, key, _ in played + here}
+    kinds = Counter[str]()
+    for link, base in {(link, base) for base, _, data in played + here for link in re.findall(r"\]\((\S+?)\)", data)}:
+        if link.startswith("/artifacts/key/"):
+            assert link.removeprefix("/artifacts/key/") in keys, link
+            kinds["page"] += 1
+            continue
+        assert link.startswith(f"{base}/"), link
+        where = desk.files + link.removeprefix(base)
+        assert httpx.get(where, timeout=30).status_code == 401, link
+        assert httpx.get(where, auth=(desk.login[0], "another"), timeout=30).status_code == 401, link
+        opened = httpx.get(where, auth=desk.login, timeout=30)
+        assert (opened.status_code, len(opened.content) > 100) == (200, True), link
+        kinds[link.removeprefix(base).split("/")[1]] += 1
+    assert kinds["page"] >= 4
+    assert kinds["returned"] >= 17
+    assert kinds["briefs"] >= 5
 
 
 def followed(tab: Any, link: Any) -> bytes:

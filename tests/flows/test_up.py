@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +15,9 @@ from typing import Any
 import httpx
 import pytest
 
+from flows.runtime import prepare
+from flows.up import server
+from tasks.errors import InputError, PipelineError
 from tasks.store.briefs import load_brief
 from tests.running import ROOT, Running, free_pair, processes_of, start_up
 
@@ -73,6 +77,24 @@ def test_running_it_again_says_that_it_runs(desk: Running) -> None:
     )
     assert told.returncode == 0, told.stderr
     assert f"已在运行：{desk.ui}" in told.stdout
+
+
+@pytest.mark.parametrize("taken", [0, 1], ids=["UI", "files"])
+def test_a_port_that_another_program_has_is_said_plainly_and_nothing_is_started(tmp_path: Path, taken: int) -> None:
+    port = free_pair()
+    said = f"{port + taken} 已被占用，请用 --port"
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port + taken))
+        other.listen()
+        with pytest.raises(InputError, match=said), server(tmp_path, port, files_url="http://f"):
+            pass
+    assert not (tmp_path / "logs").exists()
+
+
+def test_a_data_folder_that_cannot_be_made_is_said_plainly(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PipelineError, match="LIANXI_DATA"):
+        prepare(tmp_path / "file/data")
 
 
 def test_another_password_than_the_one_it_runs_under_is_said_plainly(desk: Running) -> None:

@@ -21,6 +21,7 @@ from flows.keeping import backup
 from tasks.store import audit
 from tasks.store.database import migrate
 from tasks.store.engine import writing
+from tests.running import free_pair
 
 NOW = "2026-11-02T09:00"
 
@@ -39,9 +40,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def free() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_pair()
 
 
 def found(port: int, now: str = NOW) -> dict[str, Check]:
@@ -59,6 +58,13 @@ def test_a_fresh_installation_has_nothing_to_mend_and_is_left_as_it_was(house: P
 
 def _no_plan(house: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("LIANXI_PLAN", "nowhere-1999")
+
+
+def _second_plan(house: Path, patch: pytest.MonkeyPatch) -> None:
+    written = Path("config/settings.toml").read_text("utf-8")
+    (house / "config/settings.toml").write_text(
+        written.replace("plans = []", 'plans = ["yanqi-2023", "nowhere-1999"]'), "utf-8"
+    )
 
 
 def _settings(house: Path, patch: pytest.MonkeyPatch) -> None:
@@ -122,6 +128,7 @@ def _mail_to_nowhere(house: Path, patch: pytest.MonkeyPatch) -> None:
     ("fault", "named", "says"),
     [
         (_no_plan, "方案", "nowhere-1999"),
+        (_second_plan, "方案", "nowhere-1999"),
         (_settings, "设置", "LIANXI_MAIL"),
         (_data_is_a_file, "数据文件夹", "写不进去"),
         (_share_away, "共享文件夹", "LIANXI_SHARE"),
@@ -145,11 +152,13 @@ def test_each_fault_is_found_and_says_what_to_do(
     assert check.state == "bad" and says in check.said + check.remedy
 
 
-def test_a_port_that_another_program_has_is_told(house: Path, free: int) -> None:
+@pytest.mark.parametrize("which", [0, 1], ids=["UI", "files"])
+def test_a_port_that_another_program_has_is_told(house: Path, free: int, which: int) -> None:
     with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", free + which))
         other.listen()
-        assert found(other.getsockname()[1])["端口"].state == "bad"
+        check = found(free)["端口"]
+        assert (check.state, check.said) == ("bad", str(free + which))
 
 
 @pytest.mark.parametrize(
@@ -174,7 +183,7 @@ def test_it_loads_nothing_heavy_and_its_exit_code_tells(house: Path, free: int) 
     code = (
         "import sys; sys.argv = ['lianxi', 'doctor', '--json', '--now', %r, '--port', %r]\nfrom flows.cli import main\n"
     )
-    code += "try:\n    main()\nfinally:\n    print(sorted({'pandas', 'prefect'} & set(sys.modules)), file=sys.stderr)"
+    code += "try:\n    main()\nfinally:\n    print(sorted({'pandas', 'prefect', 'sqlalchemy'} & set(sys.modules)), file=sys.stderr)"
     for settings, exit_code in ({}, 0), ({"LIANXI_PLAN": "nowhere"}, 1):
         done = subprocess.run(
             [sys.executable, "-c", code % (NOW, str(free))],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from config.alarms import load_alarms
 from config.faults import ConfigError
@@ -14,6 +17,7 @@ from flows.automations import automation_of
 from flows.children import only_one
 from flows.choices import choices, with_choices
 from flows.documents import in_inbox
+from flows.furnish import TYPED
 from flows.links import artifact_link, base_of, escaped, file_link, key_of
 from tasks.errors import InputError
 
@@ -54,6 +58,23 @@ def test_a_form_offers_lists_and_never_asks_for_nothing() -> None:
     assert form["required"] == ["unit"]
     assert schema["properties"]["plan"]["default"] is None
     assert with_choices(form, {"unit": ["甲", "乙"], "plan": ["p"]}, leave=("plan",)) == form
+
+
+def test_every_form_speaks_chinese_and_offers_a_list_wherever_there_is_one_to_choose_from() -> None:
+    offered = choices(load_settings(env={}))
+    lists = {*offered, "kind", "decision", "who"}
+    seen = set()
+    for deployment in yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]:
+        path, _, name = deployment["entrypoint"].partition(":")
+        schema = getattr(import_module(path.removesuffix(".py").replace("/", ".")), name).parameters.model_dump()
+        left = TYPED.get(deployment["name"], ())
+        for parameter, field in with_choices(schema, offered, left)["properties"].items():
+            about = (deployment["name"], parameter)
+            assert all(re.search(r"[\u4e00-\u9fff]", field[words]) for words in ("title", "description")), about
+            assert bool(field.get("enum")) == (parameter in lists and parameter not in left), about
+            assert "anyOf" not in field, about
+            seen.add(parameter)
+    assert lists <= seen
 
 
 @pytest.mark.parametrize(
