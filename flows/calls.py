@@ -12,7 +12,7 @@ from prefect import flow
 
 from config.county import UnknownUnit
 from flows.artifacts import publish_calls
-from flows.forms import NOW, PLAN, field, run_name
+from flows.forms import NOW, PLAN, Words, field, run_name
 from flows.office import Office, instant, open_office
 from flows.standings import standings_of
 from tasks.errors import InputError
@@ -45,12 +45,12 @@ class Noted:
 
 @flow(name="记录通话", flow_run_name=run_name)
 def call(
-    unit: str = _UNIT,
-    words: str = _WORDS,
+    unit: Words = _UNIT,
+    words: Words = _WORDS,
     who: Who = _WHO,
     answered: bool = _ANSWERED,
     called_at: str | None = _CALLED_AT,
-    by: str = _BY,
+    by: Words = _BY,
     plan: str | None = PLAN,
     now: str | None = NOW,
 ) -> Noted:

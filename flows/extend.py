@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from prefect import flow, get_run_logger
 
 from config.calendar import Period
+from config.checking import shown
 from flows.artifacts import publish_matrix
 from flows.audit import note_head
 from flows.forms import (
@@ -23,6 +24,7 @@ from flows.forms import (
     UNTIL,
     Decision,
     KindTitle,
+    Words,
     run_name,
 )
 from flows.office import Office, open_office
@@ -50,13 +52,13 @@ class Extended:
 
 @flow(name="批复延期", flow_run_name=run_name)
 def extend(
-    unit: str = UNIT,
+    unit: Words = UNIT,
     period: str = OWED_PERIOD,
     decision: Decision = DECISION,
     until: dt.date | None = UNTIL,
-    reason: str = REASON,
+    reason: Words = REASON,
     kind: KindTitle = OWED_KIND,
-    by: str = BY,
+    by: Words = BY,
     plan: str | None = PLAN,
     now: str | None = NOW,
 ) -> Extended:
@@ -86,7 +88,7 @@ def key_of_duty(office: Office, unit: str, kind: str, period: str) -> Key:
     """(plan, unit, kind, period) of what a person named. Raises InputError for a name that the county does not know."""
     known = office.county.resolve(unit)
     if known is None or known.kind != "unit":
-        raise InputError(f"单位名册里没有“{unit}”这个单位")
+        raise InputError(f"单位名册里没有“{shown(unit)}”这个单位")
     return (office.plan.id, known.name, KINDS[kind], office.period(period).text)
 
 

@@ -20,6 +20,7 @@ from flows.office import open_office
 from flows.status import status
 from flows.todo import todo
 from tasks.errors import InputError, PipelineError
+from tests import hostile_words
 from tests.conftest import enter
 
 NOW = "2023-10-19T10:00"
@@ -126,14 +127,17 @@ def test_an_extension_is_refused_then_granted_and_the_ladder_follows(entered: Pa
     assert (refused.granted, refused.until) == (False, dt.date(2023, 10, 20))
     assert todo(open_office(None, NOW)).requests == ()
     assert standing("县委组织部", "2023-10-23T09:00") != "延期"
-    granted = extend("县委组织部", "2023-10", reason="数据待核，同意", now=NOW)
+    granted = extend("县委组织部", "2023-10", reason=hostile_words.WORDS, by=hostile_words.WORDS, now=NOW)
     assert (granted.granted, granted.until) == (True, dt.date(2023, 10, 25))
     duty = next(each.duty for each in status("2023-10", now=NOW).standings if each.duty.unit == "县委组织部")
     assert duty.extended_to == dt.date(2023, 10, 25)
+    with pytest.raises(InputError, match="压缩到"):
+        extend("县委组织部", "2023-10", reason="长" * 100_000, now=NOW)
 
 
 def test_the_same_alarm_is_written_once_a_day_and_says_what_to_do(entered: Path) -> None:
-    first = alarm("failed", "收集报送：共享文件夹 /x 不存在", "运行 prefect.flow-run.0-1", now=NOW)
+    facts = f"收集报送：共享文件夹 /x 不存在{hostile_words.WORDS}"
+    first = alarm("failed", facts, "运行 prefect.flow-run.0-1", now=NOW)
     again = alarm("share", "共享文件夹 /x 不存在", now="2023-10-19T15:00")
     tomorrow = alarm("share", "", now="2023-10-20T09:00")
     assert (first.sent, again.sent, tomorrow.sent) == (1, 0, 1)
@@ -148,6 +152,10 @@ def test_the_same_alarm_is_written_once_a_day_and_says_what_to_do(entered: Path)
     assert words is not None
     for said in ("怎么办", "LIANXI_SHARE", "/x 不存在", "0-1"):
         assert said in words.get_content()
+    html = letters[0].get_body(("html",))
+    assert html is not None
+    assert hostile_words.MARK in html.get_content()
+    assert hostile_words.harm_in_html(html.get_content()) == hostile_words.harm_in_mail(letters[0]) == []
     with pytest.raises(InputError, match="share"):
         alarm("no-such-cause", now=NOW)
 
