@@ -29,6 +29,9 @@ _HEAD = """# 各种信件的样子
 措辞在 `config/templates/mail/` 里改（见其中的“模板说明.txt”），改完用 `lianxi letters 2023-10 --preview` 看全部信件，预览不发信。
 
 每个单位每天早上至多一封信，有几件事就写几件，按其中最高的一级寄发。受理后立即停止；休息日一封不发，调休上班日照发。
+
+*In English: every kind of letter as a telephone shows it. A unit gets at most one a morning, at the highest rung of what it
+owes; none once it is accepted, none on a day off. The words are templates in `config/templates/mail/`.*
 """
 
 

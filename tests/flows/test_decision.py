@@ -106,6 +106,10 @@ def test_what_was_done_goes_with_the_years_record_and_tampering_shows_against_it
         return left.value.code, capsys.readouterr().out
 
     assert checked("--against", str(exports[-1])) == (0, ANY)
+    monkeypatch.setattr(sys, "argv", ["lianxi", "decide", "--now", now])
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert number in capsys.readouterr().out
     # Somebody who may do anything with the ledger takes the closing for his own, and the witness file away.
     with closing(sqlite3.connect(data / "lianxi.db")) as ledger:
         for (trigger,) in ledger.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
