@@ -167,14 +167,6 @@ class Layout(_Frozen):
         """Whether a row that begins with this text is a footer (合计, 填表人 …) and no data."""
         return normalise(text).startswith(self._footers)
 
-    def is_required(self, column: Column, row: Mapping[str, object]) -> bool:
-        """Whether this column must be filled in this row (values by field name)."""
-        when = column.required_when
-        if column.required or when is None:
-            return column.required
-        value = row.get(when.field)
-        return str(value) in when.values if when.values else not self.is_blank(value)
-
     @cached_property
     def _rows(self) -> dict[tuple[Kind, tuple[str, ...]], Mapping[str, int]]:
         return {}

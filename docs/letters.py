@@ -30,6 +30,9 @@ _HEAD = """# 各种信件的样子
 
 每个单位每天早上至多一封信，有几件事就写几件，按其中最高的一级寄发。受理后立即停止；休息日一封不发，调休上班日照发。
 
+*In English: every kind of letter as a telephone shows it. A unit gets at most one a morning, at the highest rung of what it
+owes; none once it is accepted, none on a day off. The words are templates in `config/templates/mail/`.*
+
 ## 发信的规则
 
 * 每封信先记入发件箱、定好编号（Message-ID），再交给邮件服务器，收到答复后结案。`lianxi letters 2023-10` 列出每封信的下落。

@@ -1,6 +1,7 @@
 """The site's table of contents: an mkdocs hook. Two trees, one for coordinators (Chinese) and one for makers (English).
 
-Belongs here: the order of pages. A page named here that is not there is left out, and one that is there and not named
+Belongs here: the order of pages. Every page tells at least its gist in either language.
+A page named here that is not there is left out, and one that is there and not named
 comes at the end of the tree whose language it is written in, so that pages may come and go without touching this file.
 """
 

@@ -75,6 +75,13 @@ def _rule(code: str, entry: dict[str, Any]) -> Rule:
 CATALOGUE: Mapping[str, Rule] = read_catalogue(Path(__file__).with_suffix(".toml"))
 
 
+_IN_ENGLISH = (
+    "*In English: every rule a report is checked by, with its code, what is wrong, what the unit is to do, and where the rule",
+    "comes from. Four severities: 不予受理 cannot be read as a report; 退回更正 sent back to be corrected; 须作说明 accepted once it",
+    "is explained; 提示 a hint. The page is made from the catalogue itself; the first letter of a code names its family.*",
+)
+
+
 def catalogue_markdown() -> str:
     """The whole catalogue as a Markdown page (docs/rules.md), in plain Chinese."""
     lines = [
@@ -90,6 +97,7 @@ def catalogue_markdown() -> str:
     for prefix, name in FAMILIES.items():
         lines += ["", f"## {name}（{prefix}）", "", "| 代码 | 级别 | 问题 | 怎么改 | 依据 |", "|---|---|---|---|---|"]
         lines += [_line(rule) for rule in CATALOGUE.values() if rule.code.startswith(prefix)]
+    lines += ["", "---", "", *_IN_ENGLISH]
     return "\n".join(lines) + "\n"
 
 

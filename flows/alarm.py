@@ -8,9 +8,10 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
 from config.alarms import Alarm, load_alarms
+from config.checking import shown
 from flows.artifacts import cell, table
 from flows.diary import is_about_share
-from flows.forms import CAUSE, FACTS, NOW, PLAN, RUN
+from flows.forms import CAUSE, FACTS, NOW, PLAN, RUN, Words
 from flows.links import key_of
 from flows.office import Office, open_office
 from flows.post import Posted, post
@@ -25,9 +26,9 @@ _RUNG = "报警"
 
 @flow(name="报警", flow_run_name="报警 {cause}")
 def alarm(
-    cause: str = CAUSE,
-    facts: str = FACTS,
-    run: str = RUN,
+    cause: Words = CAUSE,
+    facts: Words = FACTS,
+    run: Words = RUN,
     plan: str | None = PLAN,
     now: str | None = NOW,
 ) -> Posted:
@@ -53,7 +54,7 @@ def meant_by(cause: str, facts: str, alarms: Sequence[Alarm]) -> Alarm:
     if cause == "failed" and is_about_share(facts) and "share" in known:
         cause = "share"
     if cause not in known:
-        raise InputError(f"config/alarms.toml 中没有“{cause}”这个报警，只有：{'、'.join(known)}")
+        raise InputError(f"config/alarms.toml 中没有“{shown(cause)}”这个报警，只有：{'、'.join(known)}")
     return known[cause]
 
 

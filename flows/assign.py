@@ -11,7 +11,7 @@ from config.calendar import Period
 from flows import diary
 from flows.audit import note_head
 from flows.extend import key_of_duty
-from flows.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISSION, UNIT, KindTitle, run_name
+from flows.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISSION, UNIT, KindTitle, Words, run_name
 from flows.office import Office, open_office
 from flows.onepass import answer, as_task
 from flows.post import Posted, post
@@ -42,10 +42,10 @@ class Assigned:
 @flow(name="认定来件", flow_run_name=run_name)
 def assign(
     submission: int = SUBMISSION,
-    unit: str = UNIT,
+    unit: Words = UNIT,
     period: str = OWED_PERIOD,
     kind: KindTitle = OWED_KIND,
-    by: str = BY,
+    by: Words = BY,
     plan: str | None = PLAN,
     now: str | None = NOW,
 ) -> Assigned:

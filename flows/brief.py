@@ -22,7 +22,7 @@ from flows import diary
 from flows.annals import last_issued
 from flows.artifacts import publish_matrix
 from flows.editing import DRAFT, SENT_BACK, Briefed, briefed, draft, enter, render, send_back, settle
-from flows.forms import APPROVAL, APPROVALS, NOW, PERIOD, PLAN, Approval, field, run_name
+from flows.forms import APPROVAL, APPROVALS, NOW, PERIOD, PLAN, WORDS_MOST, Approval, Words, field, run_name
 from flows.links import artifact_link, base_of, file_link, key_of
 from flows.office import Office, open_office
 from flows.post import Posted, post
@@ -33,11 +33,12 @@ from tasks.brief.markdown import checks_markdown
 from tasks.brief.register_sheet import REGISTER_FILE
 from tasks.brief.value import from_json
 from tasks.errors import InputError
+from tasks.files import writable
 from tasks.mail.task import in_data, write_brief_notices
 from tasks.rollup.closing import period_to_brief
 from tasks.rollup.occasions import of_issue
 from tasks.shapes import Written
-from tasks.store.briefs import StoredBrief, load_brief, number_is_free
+from tasks.store.briefs import LAST_NUMBER, StoredBrief, load_brief, number_is_free
 from tasks.store.task import load_contacts, load_duties, load_rows, prepare_ledger
 
 _BY_HAND = "联席会议办公室"
@@ -50,17 +51,17 @@ _ISSUE_NO = field("期号", "直接定稿时为本年第几期；0 为自动接�
 
 def _number(default: int) -> Any:
     """The form's field for the number; given anew with its default, for a bare default would lose the title."""
-    return Field(default=default, title="期号", description="本年第几期；0 为沿用送审稿的期号", ge=0)
+    return Field(default=default, title="期号", description="本年第几期；0 为沿用送审稿的期号", ge=0, le=LAST_NUMBER)
 
 
 class BriefApproval(RunInput):
     """The form behind the Resume button."""
 
     approved: bool = Field(default=True, title="同意印发", description="不同意则退回修改，并写明意见")
-    by: str = Field(default=_BY_HAND, title="审定人", min_length=1)
+    by: str = Field(default=_BY_HAND, title="审定人", min_length=1, max_length=50)
     issue_no: int = _number(0)
-    note: str = Field(default="", title="按语", description="印在正文之前，可分行；没有则留空")
-    remark: str = Field(default="", title="意见", description="退回修改时填写")
+    note: str = Field(default="", title="按语", description="印在正文之前，可分行；没有则留空", max_length=WORDS_MOST)
+    remark: str = Field(default="", title="意见", description="退回修改时填写", max_length=WORDS_MOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,9 @@ def brief(
     plan: str | None = PLAN,
     approval: Approval = APPROVAL,
     now: str | None = NOW,
-    note: str = _NOTE,
+    note: Words = _NOTE,
     issue_no: int = _ISSUE_NO,
-    by: str | None = _BY,
+    by: Words | None = _BY,
 ) -> Briefed | None:
     """Draft the brief of a period and, as `approval` says, leave it, wait for the coordinator, or freeze it.
 
@@ -168,12 +169,12 @@ def _ask(office: Office, period: Period, stored: StoredBrief) -> Answer:
         answer = suspend_flow_run(wait_for_input=form, timeout=_SUSPENDED_AT_MOST_SECONDS, key=f"{shown}-{turn}")
         if not answer.approved:
             if answer.remark.strip():
-                return Answer(str(answer.by), sent_back=str(answer.remark).strip())
+                return Answer(writable(answer.by), sent_back=writable(answer.remark).strip())
             trouble = "**退回修改须在“意见”栏写明理由。**\n\n"
             continue
         number = answer.issue_no or stored.issue_no
         if number_is_free(office.url, office.plan.id, period.text, number):
-            return Answer(str(answer.by), number, str(answer.note))
+            return Answer(writable(answer.by), number, writable(answer.note))
         trouble = f"**{stored.year}年第{number}期已用于其他简报，请另填期号。**\n\n"
     raise AssertionError("counting never ends")
 

@@ -11,7 +11,7 @@ from typing import Literal
 from prefect import flow
 
 from flows.artifacts import publish_calls
-from flows.forms import BY, NOW, PLAN, UNIT, field, run_name
+from flows.forms import BY, NOW, PLAN, UNIT, Words, field, run_name
 from flows.office import Office, instant, open_office
 from flows.standings import standings_of
 from tasks.errors import InputError
@@ -42,12 +42,12 @@ class Noted:
 
 @flow(name="记录通话", flow_run_name=run_name)
 def call(
-    unit: str = UNIT,
-    words: str = _WORDS,
+    unit: Words = UNIT,
+    words: Words = _WORDS,
     who: Who = _WHO,
     answered: bool = _ANSWERED,
     called_at: str | None = _CALLED_AT,
-    by: str = BY,
+    by: Words = BY,
     plan: str | None = PLAN,
     now: str | None = NOW,
 ) -> Noted:

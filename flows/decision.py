@@ -14,7 +14,7 @@ from config.calendar import Period
 from flows.annals import frozen
 from flows.artifacts import publish_matters
 from flows.audit import note_head
-from flows.forms import BY, NOW, PLAN, field, run_name
+from flows.forms import BY, NOW, PLAN, Words, field, run_name
 from flows.office import Office, open_office
 from tasks.brief.decision import Entry, matter_of
 from tasks.brief.register_sheet import FIRST_FREE_NUMBER
@@ -40,14 +40,14 @@ class Decided:
 
 @flow(name="登记议定事项", flow_run_name=run_name)
 def decision(
-    words: str = _WORDS,
-    owner: str = _OWNER,
-    due: str = _DUE,
-    no: str = _NO,
-    progress: str = _PROGRESS,
-    closed_on: str = _CLOSED_ON,
+    words: Words = _WORDS,
+    owner: Words = _OWNER,
+    due: Words = _DUE,
+    no: Words = _NO,
+    progress: Words = _PROGRESS,
+    closed_on: Words = _CLOSED_ON,
     period: str | None = _PERIOD,
-    by: str = BY,
+    by: Words = BY,
     plan: str | None = PLAN,
     now: str | None = NOW,
 ) -> Decided:

@@ -52,7 +52,7 @@ def in_inbox(name: str, data: Path) -> Path:
         pass
     there = sorted(each.name for each in inbox.iterdir() if each.is_file() and not each.name.startswith("."))
     listed = "、".join(there) or "（空）"
-    raise InputError(f"数据文件夹的 inbox 里没有“{name}”这个文件。现有：{listed}")
+    raise InputError(f"数据文件夹的 inbox 里没有“{shown(name)}”这个文件。现有：{listed}")
 
 
 def read_document(document: str | Path, settings: Settings, county: str | None = None) -> Draft:

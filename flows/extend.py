@@ -22,6 +22,7 @@ from flows.forms import (
     UNTIL,
     Decision,
     KindTitle,
+    Words,
     run_name,
 )
 from flows.office import Office, open_office
@@ -49,13 +50,13 @@ class Extended:
 
 @flow(name="批复延期", flow_run_name=run_name)
 def extend(
-    unit: str = UNIT,
+    unit: Words = UNIT,
     period: str = OWED_PERIOD,
     decision: Decision = DECISION,
     until: dt.date | None = UNTIL,
-    reason: str = REASON,
+    reason: Words = REASON,
     kind: KindTitle = OWED_KIND,
-    by: str = BY,
+    by: Words = BY,
     plan: str | None = PLAN,
     now: str | None = NOW,
 ) -> Extended:

@@ -19,11 +19,11 @@ from pathlib import Path
 from config.names import normalise
 from config.settings import Settings, load_settings
 from flows.audit import note_head, operator
-from flows.keeping import BACKUPS, alone
+from flows.keeping import ASIDE, BACKUPS, alone
 from flows.office import instant
 from tasks.errors import InputError
 from tasks.signature import load_or_create_secret
-from tasks.store import audit, forgetting
+from tasks.store import audit, copying, forgetting
 from tasks.store.database import migrate
 from tasks.store.forgetting import Person
 from tasks.upkeep.mentions import files_that_mention, mentions
@@ -36,6 +36,14 @@ _RECORDS = {
     "briefs": "简报：已印发的公文",
     "supervision": "督办单：已印发的公文",
     "register": "方案登记草稿",
+}
+
+
+_WHY = {
+    ASIDE: "恢复备份前的旧内容，确认不再需要后删除",
+    "logs": "运行日志",
+    "quality": "检查统计",
+    "inbox": "登记方案用的文件",
 }
 
 
@@ -66,6 +74,8 @@ def forget(who: str, unit: str | None = None, *, dry_run: bool = False, now: str
             kept += _shared(person)
         kept += _kept(settings, people, dry_run)
         if not dry_run:
+            # A database keeps what was blanked in its file until it is written anew.
+            forgetting.scrub(settings.database_url)
             note_head(settings.database_url, settings.data)
     return Forgotten(reference, tuple(removed), tuple(kept), dry_run)
 
@@ -102,6 +112,8 @@ def _forget(settings: Settings, person: Person, reference: str, at: dt.datetime,
     ]
     if done.findings:
         lines.append(f"检查意见 {done.findings} 条：引用的姓名、电话、邮箱清除")
+    if done.notes:
+        lines.append(f"通话记录和延期理由 {done.notes} 条：提到的姓名、电话、邮箱清除")
     if mails:
         lines.append(f"演练邮件文件 {len(mails)} 个：删除")
     return [f"〔{person.plan}〕{line}" for line in lines]
@@ -141,11 +153,30 @@ def _kept(settings: Settings, people: Iterable[Person], dry_run: bool) -> list[s
         )
     if sum(1 for one in audit.entries(settings.database_url) if any(name in one.by for name in names)):
         kept.append("办理日志：其本人作为经办人的记录是履行职务，且日志不可更改，保留")
+    kept += _elsewhere(settings, words)
     if backups := list((settings.data / BACKUPS).glob("*.tar.gz")):
         kept.append(f"以前的备份 {len(backups)} 个仍含其信息：到期请删除；若恢复其中之一，须重新执行本命令")
     if any(mentions(path, words) for path in (settings.data / "prefect").glob("*.db*")):
         kept.append("流程服务器的运行记录里提到：到期自动清理，或停机后删除数据文件夹的 prefect/（不影响台账）")
     kept.append("措施进展文字、统计数字、报送情形和简报内容：业务记录，未改动")
+    return kept
+
+
+def _elsewhere(settings: Settings, words: set[str]) -> list[str]:
+    """Whatever else lies in the data folder and mentions the person, room by room: nothing is passed over in silence."""
+    told = {*_RECORDS, *_REMOVED_FILES, BACKUPS, "prefect"}
+    own = copying.file_of(settings.database_url)
+    ledger = {own, *copying.companions(own)} if own else set()
+    kept = []
+    for room in sorted(settings.data.iterdir()) if settings.data.is_dir() else ():
+        if room.name in told or room == settings.share or room in ledger:
+            continue
+        found = [room] if room.is_file() else list(files_that_mention(room, words))
+        found = [path for path in found if path.is_dir() or mentions(path, words)]
+        if found:
+            kept.append(
+                f"{room.name}：{len(found)} 个文件提到，未改动，请人工处理（{_WHY.get(room.name, '不是台账的一部分')}）"
+            )
     return kept
 
 

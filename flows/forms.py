@@ -6,12 +6,13 @@ Belongs here: titles, descriptions and run names, in the office's own words. No 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from prefect.runtime import flow_run
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from tasks.errors import InputError
+from tasks.files import writable
 from tasks.shapes import Kind
 
 Approval = Literal["later", "ui", "given", "只起草", "等待审定", "直接定稿"]
@@ -32,6 +33,20 @@ STATES: Mapping[str, str] = {
     "refused": "不予受理",
     "superseded": "已有新版本",
 }
+
+
+WORDS_MOST = 5000
+
+
+def _said(text: str) -> str:
+    """What a person typed, without the characters that no document can hold. Raises InputError for a whole book."""
+    if len(text) > WORDS_MOST:
+        raise InputError(f"填写的内容有 {len(text)} 字，请压缩到 {WORDS_MOST} 字以内")
+    return writable(text)
+
+
+# A parameter that people fill with words of their own: they end in documents, workbooks, letters and the ledger.
+Words = Annotated[str, AfterValidator(_said)]
 
 
 def field(title: str, description: str, default: object = None) -> Any:

@@ -19,7 +19,7 @@ from config.settings import Settings, load_settings
 from flows.artifacts import publish_register
 from flows.audit import note_head, operator
 from flows.documents import AS_READ, county_of, in_inbox, plan_id_of, read_document
-from flows.forms import CONFIRM, CONFIRMED_BY, COUNTY, DOCUMENT, NEW_PLAN, NOW
+from flows.forms import CONFIRM, CONFIRMED_BY, COUNTY, DOCUMENT, NEW_PLAN, NOW, Words
 from flows.office import instant
 from tasks.errors import InputError
 from tasks.files import write_atomically
@@ -55,7 +55,7 @@ def register(
     county: str | None = COUNTY,
     confirm: bool = CONFIRM,
     now: str | None = NOW,
-    by: str | None = CONFIRMED_BY,
+    by: Words | None = CONFIRMED_BY,
 ) -> Registered:
     """Read a document into a draft; with `confirm`, put the draft (as a person may have mended it) in force.
 

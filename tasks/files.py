@@ -1,6 +1,6 @@
 """One way to put a file on disk: whole or not at all; and one to make a secret's file, once.
 
-Belongs here: these two, for every stage, and clearing up after a process that died while it wrote. What is written, and
+Belongs here: these two, for every stage, what no file can hold, and clearing up after a process that died writing. What is written, and
 where, is each stage's business.
 """
 
@@ -20,6 +20,13 @@ _HOST = f"{zlib.crc32(socket.gethostname().encode()):08x}"
 _UNFINISHED = re.compile(r"\.~([0-9a-f]{8})-(\d+)-\d+\.tmp")
 NO_LONGER_WRITTEN_SECONDS = 3600
 _numbers = itertools.count()
+# All that XML 1.0, and so any .docx, .xlsx or .ods, can hold.
+_UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def writable(text: str) -> str:
+    """The text without the characters that no office file can hold, which people paste from anywhere."""
+    return text if text.isprintable() else _UNWRITABLE.sub("", text)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from config.checking import shown
 from config.county import County, UnknownUnit
 from tasks.brief.prose import long_date
 from tasks.brief.register_sheet import day_of
@@ -41,7 +42,7 @@ def matter_of(entry: Entry, period: str, known: Iterable[Matter], county: County
     number = "".join(entry.no.split())
     before = next((m for m in known if m.no == number), None)
     if number and before is None:
-        raise InputError(f"没有编号为“{number}”的事项；新的议定事项请把编号留空，系统自动编号")
+        raise InputError(f"没有编号为“{shown(number)}”的事项；新的议定事项请把编号留空，系统自动编号")
     if before and before.state == "已销号":
         raise InputError(f"{number} 已于{long_date(before.closed_on) if before.closed_on else '此前'}销号，不能再改")
     closed_on = _day("销号日期", entry.closed_on)
@@ -80,5 +81,5 @@ def _day(what: str, text: str) -> dt.date | None:
     if not text.strip():
         return None
     if (day := day_of(text)) is None:
-        raise InputError(f"{what}“{text.strip()}”不是日期，请写成 2023-11-30")
+        raise InputError(f"{what}“{shown(text.strip())}”不是日期，请写成 2023-11-30")
     return day

@@ -36,11 +36,6 @@ def element(tag: str, /, *children: Any, **attributes: str | int) -> Any:
     return made
 
 
-def printable(text: str) -> str:
-    """The text without the control characters that XML cannot hold; units paste them from anywhere."""
-    return "".join(char for char in text if char >= " " or char in "\t\n")
-
-
 def write_package(source: BytesIO, path: Path) -> None:
     """Write an Office package with its parts sorted and their times fixed, atomically."""
     packed = BytesIO()

@@ -17,7 +17,7 @@ from typing import Any
 import xlsxwriter
 
 from tasks.brief.value import Brief
-from tasks.files import write_atomically
+from tasks.files import writable, write_atomically
 from tasks.matters import Matter
 
 SHEET = "议定事项登记表"
@@ -169,7 +169,7 @@ def _text(value: object) -> str:
         return value.date().isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return "" if value is None else " ".join(str(value).split())
+    return "" if value is None else " ".join(writable(str(value)).split())
 
 
 def day_of(value: object) -> dt.date | None:

@@ -19,9 +19,10 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from tasks.brief.house_style import open_template, settle_styles
-from tasks.brief.ooxml import printable, write_package
+from tasks.brief.ooxml import write_package
 from tasks.brief.template import TEMPLATE
 from tasks.brief.word import set_east_asian
+from tasks.files import writable
 from tasks.outcomes import Supervision
 from tasks.shapes import Written
 
@@ -118,7 +119,7 @@ def _fill(cell: Any, lines: Sequence[str], style: str, align: WD_ALIGN_PARAGRAPH
 
 
 def _say(paragraph: Any, text: str) -> None:
-    run = paragraph.add_run(printable(text))
+    run = paragraph.add_run(writable(text))
     set_east_asian(run)
     if paragraph.style.name != "简报标题":
         run.font.size = _SIZE

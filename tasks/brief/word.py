@@ -16,11 +16,12 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from tasks.brief.house_style import open_template, settle_styles
-from tasks.brief.ooxml import element, printable, write_package
+from tasks.brief.ooxml import element, write_package
 from tasks.brief.prose import joined, long_date
 from tasks.brief.template import TEMPLATE
 from tasks.brief.value import Attachment, Block, Brief, Chart, Heading, Paragraph, Run, Table
 from tasks.brief.word_tables import add_chart, add_foot, add_table
+from tasks.files import writable
 
 _LEFT_MARGIN_MM = 28
 _TEXT_WIDTH_MM = 156
@@ -76,7 +77,7 @@ def _paragraph(document: Any, block: Paragraph) -> None:
 
 
 def _run(paragraph: Any, run: Run) -> None:
-    made = paragraph.add_run(printable(run.text))
+    made = paragraph.add_run(writable(run.text))
     if run.strong:
         made.style = "段首标题"
     set_east_asian(made)
@@ -85,7 +86,7 @@ def _run(paragraph: Any, run: Run) -> None:
 def add_text(document: Any, text: str, style: str) -> Any:
     """A paragraph of one run in a named style; returns the paragraph."""
     paragraph = document.add_paragraph(style=style)
-    set_east_asian(paragraph.add_run(text))
+    set_east_asian(paragraph.add_run(writable(text)))
     return paragraph
 
 

@@ -15,8 +15,9 @@ from typing import Any
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from tasks.brief.ooxml import element, printable, twips
+from tasks.brief.ooxml import element, twips
 from tasks.brief.value import Bar, Chart, Column, Run, Table
+from tasks.files import writable
 from tasks.outcomes import Light
 
 # Each tint keeps its own grey in print; the word beside it says the same.
@@ -95,7 +96,7 @@ def _filled(text: str, style: str, align: str, width: int, fill: str = "", span:
 
 def _run(text: str) -> Any:
     words = element("t")
-    words.text = printable(text)
+    words.text = writable(text)
     words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return element("r", element("rPr", element("rFonts", hint="eastAsia")), words)
 

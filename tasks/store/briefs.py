@@ -18,6 +18,8 @@ from tasks.store.columns import OFFICE_ZONE
 from tasks.store.engine import reading, writing
 from tasks.store.models import BriefRow
 
+LAST_NUMBER = 9999
+
 
 @dataclass(frozen=True, slots=True)
 class StoredBrief:
@@ -80,6 +82,8 @@ def freeze(
     """
     if not by.strip():
         raise InputError("简报定稿须写明审批人")
+    if issue_no is not None and not 1 <= issue_no <= LAST_NUMBER:
+        raise InputError(f"期号须为 1 到 {LAST_NUMBER} 的整数")
     settled = {"issue_no": issue_no, "content_json": content_json}
     values = {name: value for name, value in settled.items() if value is not None}
     with writing(url, plan) as connection:
@@ -98,10 +102,10 @@ def freeze(
 
 
 def number_is_free(url: str, plan: str, period: str, issue_no: int) -> bool:
-    """Whether the period's draft may bear this number: it is from 1 up, and no other issue of its year has it."""
+    """Whether the period's draft may bear this number: it is from 1 to the last, and no other issue of its year has it."""
     with reading(url) as connection:
         own = _find(connection, plan, period)
-        if own is None or issue_no < 1:
+        if own is None or not 1 <= issue_no <= LAST_NUMBER:
             return False
         query = select(BriefRow.period).where(
             BriefRow.plan == plan, BriefRow.year == own.year, BriefRow.issue_no == issue_no, BriefRow.period != period

@@ -1,8 +1,8 @@
 """A person's data in the ledger: found by name, telephone or mail, and blanked where nothing official hangs on it.
 
-Blanked: contacts, letters' addresses and words, words of findings. Kept: versions, verdicts, rows of figures, issues of
-the brief and the audit log, so every standing, rate and brief stays what it was. A contact's row stays too, empty: without
-it an older roster would come back into force.
+Blanked: contacts, letters' addresses and words, words of findings, notes of telephone calls, reasons of extensions. Kept:
+versions, verdicts, rows of figures, the meeting's matters, issues of the brief and the audit log, so every standing, rate
+and brief stays what it was. A contact's row stays too, empty: without it an older roster would come back into force.
 Belongs here: finding and blanking. Does not belong here: files, or what is told to the person.
 """
 
@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, text, update
 
 from config.names import normalise
 from tasks.store.audit import append
-from tasks.store.engine import reading, writing
-from tasks.store.models import ContactRow, FindingRow, LetterRow, OriginalRow, SubmissionRow
+from tasks.store.call_models import CallRow
+from tasks.store.engine import engine_for, in_plain_words, reading, writing
+from tasks.store.extension_models import RefusalRow
+from tasks.store.models import ContactRow, DutyRow, ExtensionRow, FindingRow, LetterRow, OriginalRow, SubmissionRow
 
 GONE = "（已删除）"
 _OPEN = ("ready", "failed", "uncertain")
@@ -45,12 +48,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Blanked:
-    """What one person's blanking came to, in rows: contacts, letters changed and withdrawn, findings."""
+    """What one person's blanking came to, in rows: contacts, letters changed and withdrawn, findings, notes and reasons."""
 
     contacts: int
     letters: int
     withdrawn: int
     findings: int
+    notes: int
 
 
 def find(url: str, who: str, unit: str | None = None) -> tuple[Person, ...]:
@@ -97,12 +101,14 @@ def blank(url: str, person: Person, reference: str, by: str, now: dt.datetime, *
     """
     with writing(url, person.plan) as connection:
         letters, withdrawn = _blank_letters(connection, person, now, dry_run)
-        done = Blanked(len(person.rows), letters, withdrawn, _blank_findings(connection, person, dry_run))
+        findings, notes = _blank_findings(connection, person, dry_run), _blank_notes(connection, person, dry_run)
+        done = Blanked(len(person.rows), letters, withdrawn, findings, notes)
         if not dry_run:
             for submission_id, position in person.rows:
                 same = (ContactRow.submission_id == submission_id, ContactRow.position == position)
                 connection.execute(update(ContactRow).where(*same).values(name="", title="", phone="", mail=""))
             told = f"联系人 {done.contacts} 条，信件 {done.letters} 封（撤回 {done.withdrawn} 封），检查意见 {done.findings} 条"
+            told += f"，通话记录和延期理由 {done.notes} 条"
             append(connection, person.plan, "删除个人信息", f"申请编号 {reference}", by, told, now)
     return done
 
@@ -148,6 +154,34 @@ def _blank_findings(connection: Connection, person: Person, dry_run: bool) -> in
     return changed
 
 
+def _blank_notes(connection: Connection, person: Person, dry_run: bool) -> int:
+    """What was noted of calls to the person's unit, and why its extensions were asked for, granted or refused."""
+    own = (DutyRow.plan == person.plan, DutyRow.unit == person.unit)
+    submitted = (SubmissionRow.plan == person.plan, SubmissionRow.unit == person.unit)
+    calls = (CallRow.plan == person.plan, CallRow.unit == person.unit)
+    refused = select(RefusalRow.id, RefusalRow.reason).join(DutyRow, DutyRow.id == RefusalRow.duty_id)
+    queries: tuple[tuple[Any, Any, Any], ...] = (
+        (CallRow, CallRow.words, select(CallRow.id, CallRow.words).where(*calls)),
+        (ExtensionRow, ExtensionRow.reason, select(ExtensionRow.id, ExtensionRow.reason).join(DutyRow).where(*own)),
+        (RefusalRow, RefusalRow.reason, refused.where(*own)),
+        (
+            SubmissionRow,
+            SubmissionRow.extend_reason,
+            select(SubmissionRow.id, SubmissionRow.extend_reason).where(*submitted),
+        ),
+    )
+    changed = 0
+    for table, column, query in queries:
+        for number, words in connection.execute(query).all():
+            left = without(words or "", person.terms | person.names)
+            if left == (words or ""):
+                continue
+            changed += 1
+            if not dry_run:
+                connection.execute(update(table).where(table.id == number).values({column: left}))
+    return changed
+
+
 def without(text: str, terms: Collection[str]) -> str:
     """The text with each of the terms blanked, the longest first."""
     for term in sorted(terms, key=len, reverse=True):
@@ -166,3 +200,21 @@ def _keys(row: Any) -> set[str]:
 def _key(word: str) -> str:
     """A name, number or address as it is compared: without blanks and dashes, in small letters."""
     return normalise(word).lower().replace("-", "")
+
+
+def scrub(url: str) -> None:
+    """Write the ledger anew without what was blanked: a database keeps the old bytes in its file until then.
+
+    Raises RetryableError where somebody else has it in hand for too long.
+    """
+    engine = engine_for(url)
+    if engine.dialect.name == "postgresql":
+        tables = (ContactRow, LetterRow, FindingRow, CallRow, ExtensionRow, RefusalRow, SubmissionRow)
+        named = ", ".join(f'"{table.__tablename__}"' for table in tables)
+        with in_plain_words(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"VACUUM FULL {named}"))
+        return
+    # The driver's own connection, for neither may stand in a transaction.
+    with in_plain_words(), closing(engine.raw_connection()) as raw:
+        raw.cursor().execute("VACUUM")
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")

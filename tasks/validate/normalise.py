@@ -12,6 +12,7 @@ import unicodedata
 from functools import lru_cache
 
 from config.names import normalise
+from tasks.files import writable
 
 _MEASURE = re.compile(r"^第?[(\[]?([0-9]+|[〇零一二三四五六七八九十百]+)[)\]]?[项条、.]?$")
 _SEPARATORS = re.compile(r"[、,;/\s]+")
@@ -20,9 +21,12 @@ _INSIDE = re.compile(r"_x000[DdAa9]_|[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufe
 
 
 def text_of(value: object) -> str:
-    """A raw value as text, as it was written: 22.0 is "22", a day is "2023-10-20", None is ""."""
+    """A raw value as text, as it was written: 22.0 is "22", a day is "2023-10-20", None is "".
+
+    Characters that no office file can hold go: a brief that quotes them could not be written.
+    """
     if isinstance(value, str):
-        return value
+        return writable(value)
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -36,6 +36,13 @@ def test_every_page_is_in_the_contents_and_nothing_else_is_in_the_site(site: Pat
     assert list(site.rglob("*.py*")) == []
 
 
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.stem)
+def test_every_page_tells_at_least_its_gist_in_either_language(page: Path) -> None:
+    prose = re.sub(r"```.*?```|`[^`]*`|<[^>]*>|\]\([^)]*\)", " ", page.read_text("utf-8"), flags=re.DOTALL)
+    assert len(re.findall(r"[一-龥]", prose)) >= 100
+    assert len(re.findall(r"\b[a-z]{3,}\b", prose)) >= 30
+
+
 def test_a_reader_without_a_network_misses_nothing(site: Path) -> None:
     for page in site.rglob("*.html"):
         fetched = re.findall(r'(?:src|href)="(https?:[^"]+)"', page.read_text("utf-8"))

@@ -25,6 +25,7 @@ from tasks.brief.register_sheet import REGISTER_FILE, SHEET
 from tasks.brief.render import MEETING_FOLDER
 from tasks.errors import InputError
 from tasks.store.audit import record
+from tests import hostile_words
 from tests.conftest import enter
 
 DRAFTED = "2023-12-01T09:30"
@@ -61,6 +62,9 @@ def test_a_decision_of_the_form_is_followed_until_it_is_closed(desk: Path) -> No
     assert followed(desk)[number] == [*what, "11月28日销号：已拨付40万元"]
     with pytest.raises(InputError, match="不能再改"):
         decision(no=number, progress="再办", now=DRAFTED)
+    # Whatever somebody types, the documents that quote it can be written, opened, and do nothing.
+    harm = decision(hostile_words.WORDS, owner="县财政局", by=hostile_words.WORDS, now=DRAFTED).matter
+    assert hostile_words.MARK in followed(desk)[harm.no][0]
 
 
 def test_what_was_done_goes_with_the_years_record_and_tampering_shows_against_it(
@@ -80,12 +84,16 @@ def test_what_was_done_goes_with_the_years_record_and_tampering_shows_against_it
     book.save(path)
 
     draft = summary("2023", now="2023-12-31T16:00")
-    done = brief("2023", approval="given", by="示例审定人", now="2024-01-02T09:00")
+    now = "2024-01-02T09:00"
+    done = brief("2023", approval="given", by="示例审定人", note=hostile_words.WORDS, now=now)
     assert done is not None
     assert (draft.state, done.state) == ("送审稿", "定稿")
-    exports = sorted(
-        (data / "briefs/yanqi-2023/2023").glob("办理日志*.jsonl"), key=lambda each: each.stat().st_mtime_ns
-    )
+    year = data / "briefs/yanqi-2023/2023"
+    assert hostile_words.MARK in "".join(each.text for each in Document(str(year / "简报.docx")).paragraphs)
+    page = (year / "简报.html").read_text(encoding="utf-8")
+    assert hostile_words.MARK in page
+    assert hostile_words.harm_in_html(page) == []
+    exports = sorted(year.glob("办理日志*.jsonl"), key=lambda each: each.stat().st_mtime_ns)
     told = [json.loads(line) for line in exports[-1].read_text(encoding="utf-8").splitlines()]
     found = [(one["act"], one["subject"], one["by"]) for one in told]
     assert ("会议事项销号", number, "2023-10议定事项登记表") in found
@@ -98,6 +106,10 @@ def test_what_was_done_goes_with_the_years_record_and_tampering_shows_against_it
         return left.value.code, capsys.readouterr().out
 
     assert checked("--against", str(exports[-1])) == (0, ANY)
+    monkeypatch.setattr(sys, "argv", ["lianxi", "decide", "--now", now])
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert number in capsys.readouterr().out
     # Somebody who may do anything with the ledger takes the closing for his own, and the witness file away.
     with closing(sqlite3.connect(data / "lianxi.db")) as ledger:
         for (trigger,) in ledger.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():

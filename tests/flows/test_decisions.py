@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 
+from flows import cli
 from flows.alarm import alarm
 from flows.assign import assign
+from flows.audit import operator
 from flows.extend import extend
 from flows.intake import intake
 from flows.issue import issue
@@ -20,6 +23,8 @@ from flows.office import open_office
 from flows.status import status
 from flows.todo import todo
 from tasks.errors import InputError, PipelineError
+from tasks.store.audit import entries
+from tests import hostile_words
 from tests.conftest import enter
 
 NOW = "2023-10-19T10:00"
@@ -81,6 +86,20 @@ def drop(
     book.save(to)
 
 
+def url_of(root: Path) -> str:
+    return f"sqlite:///{root}/lianxi.db"
+
+
+def typed(patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *command: str) -> str:
+    """What a command says that succeeds."""
+    patch.setattr(sys, "argv", ["lianxi", *command, "--now", NOW])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    said = capsys.readouterr()
+    assert left.value.code in (0, None), said.err
+    return said.out
+
+
 def _label(value: object) -> str:
     return str(value or "").rstrip("：")
 
@@ -103,7 +122,9 @@ def test_what_waits_is_listed_with_the_number_to_answer_by(entered: Path, prefec
     assert str(waiting.doubtful[0].id) in shown["data"]
 
 
-def test_a_file_a_person_said_the_owner_of_is_that_units_report_once(entered: Path) -> None:
+def test_a_file_a_person_said_the_owner_of_is_that_units_report_once(
+    entered: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     [file] = todo(open_office(None, NOW)).doubtful
     for name, period in (("县不存在局", "2023-10"), ("各乡镇人民政府", "2023-10"), ("县总工会", "2023-02")):
         with pytest.raises(InputError):
@@ -112,30 +133,39 @@ def test_a_file_a_person_said_the_owner_of_is_that_units_report_once(entered: Pa
         assign(99999, "县总工会", "2023-10", now=NOW)
     done = assign(file.id, "县总工会", "2023-10", now=NOW)
     assert (done.unit, done.version, done.state) == ("县总工会", 1, "accepted")
-    assert assign(file.id, "县总工会", "2023-10", now=NOW).version == 1
+    # By hand on the command line the same; the log has it once.
+    assert "第1版：受理" in typed(monkeypatch, capsys, "assign", str(file.id), "县总工会", "2023-10")
+    assert [one.by for one in entries(url_of(entered)) if one.act == "认定来件"] == ["联席会议办公室"]
     assert standing("县总工会", NOW) == "按时"
     assert todo(open_office(None, NOW)).doubtful == ()
     assert list((entered / "share/县总工会/退回").glob("*第1版_受理回执.xlsx"))
     assert not (entered / "share/县总工会/人工认定").exists()
 
 
-def test_an_extension_is_refused_then_granted_and_the_ladder_follows(entered: Path) -> None:
+def test_an_extension_is_refused_then_granted_and_the_ladder_follows(
+    entered: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(InputError, match="没有待批复"):
         extend("县财政局", "2023-10", "不批准", reason="不同意", now=NOW)
     with pytest.raises(InputError, match="晚于"):
         extend("县委组织部", "2023-10", "批准", dt.date(2023, 10, 19), "同意", now=NOW)
-    refused = extend("县委组织部", "2023-10", "不批准", reason="请按期报送", now=NOW)
-    assert (refused.granted, refused.until) == (False, dt.date(2023, 10, 20))
+    said = typed(monkeypatch, capsys, "extend", "县委组织部", "2023-10", "--refuse", "--reason", "请按期报送")
+    assert "不批准，期限 2023-10-20" in said
+    last = entries(url_of(entered))[-1]
+    assert (last.act, last.by) == ("不批准延期", operator())
     assert todo(open_office(None, NOW)).requests == ()
     assert standing("县委组织部", "2023-10-23T09:00") != "延期"
-    granted = extend("县委组织部", "2023-10", reason="数据待核，同意", now=NOW)
+    granted = extend("县委组织部", "2023-10", reason=hostile_words.WORDS, by=hostile_words.WORDS, now=NOW)
     assert (granted.granted, granted.until) == (True, dt.date(2023, 10, 25))
     duty = next(each.duty for each in status("2023-10", now=NOW).standings if each.duty.unit == "县委组织部")
     assert duty.extended_to == dt.date(2023, 10, 25)
+    with pytest.raises(InputError, match="压缩到"):
+        extend("县委组织部", "2023-10", reason="长" * 5_001, now=NOW)
 
 
 def test_the_same_alarm_is_written_once_a_day_and_says_what_to_do(entered: Path) -> None:
-    first = alarm("failed", "收集报送：共享文件夹 /x 不存在", "运行 prefect.flow-run.0-1", now=NOW)
+    facts = f"收集报送：共享文件夹 /x 不存在{hostile_words.WORDS}"
+    first = alarm("failed", facts, "运行 prefect.flow-run.0-1", now=NOW)
     again = alarm("share", "共享文件夹 /x 不存在", now="2023-10-19T15:00")
     tomorrow = alarm("share", "", now="2023-10-20T09:00")
     assert (first.sent, again.sent, tomorrow.sent) == (1, 0, 1)
@@ -150,6 +180,10 @@ def test_the_same_alarm_is_written_once_a_day_and_says_what_to_do(entered: Path)
     assert words is not None
     for said in ("怎么办", "LIANXI_SHARE", "/x 不存在", "0-1"):
         assert said in words.get_content()
+    html = letters[0].get_body(("html",))
+    assert html is not None
+    assert hostile_words.MARK in html.get_content()
+    assert hostile_words.harm_in_html(html.get_content()) == hostile_words.harm_in_mail(letters[0]) == []
     with pytest.raises(InputError, match="share"):
         alarm("no-such-cause", now=NOW)
 

@@ -50,6 +50,11 @@ def test_a_person_is_forgotten_and_every_figure_stays(
     assert figures(url) == before
     assert one.mail not in {each.mail for each in contacts(url, PLAN, day)}
     assert not list(files_that_mention(root / "outbox", [one.mail]))
+    # Whatever still holds a word of it, wherever, is told with why; the ledger's own bytes do not.
+    left = {path.relative_to(root).parts[0] for path in files_that_mention(root, [one.mail])}
+    told = {"share": "共享文件夹：", **{room: f"{room}/" for room in left - {"share"}}}
+    assert left and "lianxi.db" not in left
+    assert [room for room in left if not any(told[room] in line for line in done.kept)] == []
     # Originals are evidence: still there, byte for byte, but no longer for everybody to read.
     kept = list(files_that_mention(root / "originals", [one.mail]))
     assert kept and all(path.stat().st_mode & 0o077 == 0 for path in kept)

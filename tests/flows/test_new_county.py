@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import shlex
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ import pytest
 from config.county import load_county
 from config.plan import load_plan
 from config.plan_file import is_draft
+from flows import cli
 from tasks.errors import InputError
 from tasks.store import audit
 from tests.unit.tasks.register.documents import word
@@ -128,38 +133,56 @@ def test_a_document_of_no_county_asks_whose_it_is(house: Path) -> None:
     assert done.period == "2024-03" and any("按惯例" in line for line in done.todo)
 
 
-def test_the_story_goes_on_to_a_confirmed_plan_and_a_month_given_out(
-    house: Path, document: Path, prefect_api: str, monkeypatch: pytest.MonkeyPatch
+def story(readme: str) -> list[list[str]]:
+    """The commands under the README's heading of another county, in their order."""
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    block = re.search(r"## (?:Another county|换一个县用)\n.*?```sh\n(.*?)```", text, re.DOTALL)
+    assert block
+    return [shlex.split(line, comments=True) for line in block[1].splitlines()]
+
+
+def test_the_readmes_story_is_followed_to_a_month_given_out(
+    house: Path, prefect_api: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from flows.doctor import examine
-    from flows.founding import new_county
-    from flows.issue import issue
-    from flows.register import register
-    from flows.status import status
+    new, confirm, check = story("README.md")
+    assert story("README.zh-CN.md") == [new, confirm, check]
+    # The document by the README's own name for it, where the commands are typed.
+    (house / "your-document.docx").write_bytes(word(LINES))
+    monkeypatch.chdir(house)
 
-    done = new_county("qingshan", document, now=NOW)
-    monkeypatch.setenv("LIANXI_PLAN", done.plan)
+    def typed(*command: str) -> tuple[object, str]:
+        monkeypatch.setattr(sys, "argv", [*command, "--now", NOW])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        said = capsys.readouterr()
+        return left.value.code, said.out + said.err
 
-    def plan_check() -> tuple[str, str]:
-        check = next(check for check in examine(1, NOW) if check.name == "方案")
-        return check.state, check.remedy
-
-    assert plan_check()[0] == "bad" and "--confirm" in plan_check()[1]
+    code, said = typed(*new)
+    assert code in (0, None)
+    assert "units.csv" in said and " ".join(confirm[3:]) in said
+    plan = "yours-2024"
+    # Nobody has looked at the draft: it is not given out, and what to do is said.
+    code, said = typed("lianxi", "issue", "2024-03", "--plan", plan)
+    assert code == 2 and "还是草稿" in said.replace("\n", "") and "--confirm" in said.replace("\n", "")
+    assert typed(*check)[0] == 1
     # What the person does: two names of one bureau become one.
-    units = house / "config/counties/qingshan/units.csv"
+    units = house / "config/counties/yours/units.csv"
     lines = units.read_text(encoding="utf-8-sig").splitlines()
-    own = next(line for line in lines if ",县市场监管局," in line)
-    lines = [line for line in lines if line != own]
+    lines = [line for line in lines if ",县市场监管局," not in line]
     lines = [line.replace("unit,市场监督管理局", "unit,市场监督管理局；县市场监管局；市场监管局") for line in lines]
     units.write_text("\n".join(lines), encoding="utf-8-sig")
-    confirmed = register(str(document), plan=done.plan, county="qingshan", confirm=True, now=NOW, by="示例甲")
-    assert confirmed.confirmed and plan_check()[0] == "ok"
-    plan = load_plan(done.plan, house / "config")
-    assert "县市场监督管理局" in plan.measures[1].responsible
+    assert typed(*confirm)[0] in (0, None)
+    assert "县市场监督管理局" in load_plan(plan, house / "config").measures[1].responsible
+    # "Then name the plan in config/settings.toml."
+    settings = (ROOT / "config/settings.toml").read_text(encoding="utf-8")
+    named = settings.replace('plan = "yanqi-2023"', f'plan = "{plan}"', 1)
+    (house / "config/settings.toml").write_text(named, encoding="utf-8")
+    assert "✓ 方案" in typed(*check)[1]
     entries = audit.entries(f"sqlite:///{house}/data/lianxi.db")
-    assert [(one.act, one.by) for one in entries][-1] == ("确认方案", "示例甲") and audit.check(entries) is None
-    assert issue("2024-03", now="2024-03-06T09:00").duties > 0
-    assert {each.duty.unit for each in status("2024-03", now="2024-03-06T09:00").standings} >= {"县商务局", "县人社局"}
+    assert [one.act for one in entries] == ["新建县", "确认方案"] and audit.check(entries) is None
+    assert typed("lianxi", "issue", "2024-03")[0] in (0, None)
+    code, said = typed("lianxi", "status", "2024-03", "--json")
+    assert {each["unit"] for each in json.loads(said)["duties"]} >= {"县商务局", "县人社局"}
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared plans do not lie beside the project")

@@ -77,25 +77,6 @@ def test_a_status_is_mapped_from_the_fixed_list_only(text: str, status: str | No
 
 
 @pytest.mark.parametrize(
-    ("field", "row", "required"),
-    [
-        ("status", {}, True),
-        ("cumulative", {"metric": "公租房"}, True),
-        ("cumulative", {"metric": ""}, False),
-        ("cumulative", {"metric": None}, False),
-        ("problems", {"status": "进展滞后"}, True),
-        ("problems", {"status": "正常推进"}, False),
-        ("coordination_unit", {"coordination": "请县财政局安排资金"}, True),
-        ("coordination_unit", {"coordination": "无"}, False),
-        ("highlights", {"status": "已完成"}, False),
-    ],
-)
-def test_what_must_be_filled_depends_on_the_row(field: str, row: dict[str, object], required: bool) -> None:
-    [column] = [column for column in LAYOUT.columns("progress") if column.field == field]
-    assert LAYOUT.is_required(column, row) is required
-
-
-@pytest.mark.parametrize(
     ("value", "blank"), [(None, True), (" ", True), ("暂无", True), ("／", True), (0, False), ("0", False)]
 )
 def test_nothing_is_said_in_few_ways_and_zero_is_not_one_of_them(value: object, blank: bool) -> None:

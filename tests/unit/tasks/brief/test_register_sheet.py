@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 
 from config.settings import load_settings
 from tasks.brief.register_sheet import SHEET, as_issued, read_register, write_register
+from tasks.files import writable
 from tasks.read.loading import load_workbook
+from tests import hostile_words
 from tests.golden import november, story
 
 
@@ -43,6 +46,18 @@ def test_given_out_and_read_back_unfilled_it_tells_the_open_matters_and_no_other
 def test_what_nobody_touched_reads_as_it_was_issued(path: Path) -> None:
     matters, _ = read_register(rows(path), "登记表")
     assert matters == as_issued(november.brief().matters)
+
+
+def test_what_a_person_typed_is_text_in_the_workbook_and_never_a_formula(tmp_path: Path) -> None:
+    issue = november.brief()
+    words = writable(hostile_words.WORDS)
+    harm = replace(issue, matters=(replace(issue.matters[0], words=words, state="办理中"),))
+    write_register(harm, tmp_path / "议定事项登记表.xlsx")
+    cells = [
+        cell for row in openpyxl.load_workbook(tmp_path / "议定事项登记表.xlsx").active.iter_rows() for cell in row
+    ]
+    assert [cell.data_type for cell in cells if hostile_words.MARK in str(cell.value)] == ["s"]
+    assert not any(cell.data_type == "f" or cell.hyperlink for cell in cells)
 
 
 def test_a_decision_and_a_closing_are_read(path: Path) -> None:

@@ -6,11 +6,17 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
-from tasks.outcomes import Letter
-from tasks.shapes import Contact, Finding, Verdict
+from tasks.outcomes import CallNote, Letter
+from tasks.shapes import Contact, Duty, Finding, Verdict
 from tasks.store import audit
-from tasks.store.forgetting import blank, find
+from tasks.store.calls import load_calls, note_call
+from tasks.store.copying import companions, file_of
+from tasks.store.duties import grant_extension, save_duties
+from tasks.store.engine import reading
+from tasks.store.forgetting import blank, find, scrub
+from tasks.store.models import Base
 from tasks.store.outbox import enqueue, letters
 from tasks.store.rows import contacts
 from tasks.store.submissions import submissions
@@ -26,7 +32,9 @@ def person(name: str, phone: str, mail: str, role: str = "业务负责人", unit
 
 
 @pytest.fixture
-def ledger(url: str, at: At, verdict: Callable[..., Verdict], letter: Callable[..., Letter]) -> str:
+def ledger(
+    url: str, at: At, verdict: Callable[..., Verdict], letter: Callable[..., Letter], duty: Callable[..., Duty]
+) -> str:
     old = (person("旧人", "0996-6000000", "old@example.cn"),)
     own = (
         person("示例甲", "0996-6001234", "jia@example.cn"),
@@ -46,6 +54,11 @@ def ledger(url: str, at: At, verdict: Callable[..., Verdict], letter: Callable[.
     alone = letter(rung="黄", to=("jia@example.cn",), cc=("yi@example.cn",))
     theirs = letter(unit="县财政局", to=("other@example.cn",), cc=(), text="示例甲同志")
     enqueue(url, [sent, alone, theirs], at(23))
+    save_duties(url, [duty()])
+    grant_extension(url, duty().key, dt.date(2023, 10, 25), "示例甲同志住院", "示例丁", at(19))
+    note_call(
+        url, CallNote(PLAN, UNIT, "业务负责人", at(20), True, "示例甲（jia@example.cn）说明日报", "示例丁"), at(20)
+    )
     return url
 
 
@@ -66,7 +79,7 @@ def test_a_person_is_blanked_and_nobody_else(ledger: str, at: At) -> None:
     versions = [(one.unit, one.state, one.version) for one in submissions(ledger, PLAN)]
     (found,) = find(ledger, "jia@example.cn")
     planned = blank(ledger, found, "编号", "示例丙", at(25), dry_run=True)
-    assert len(contacts(ledger, PLAN, dt.date(2023, 10, 25))) == 3 and audit.entries(ledger) == ()
+    assert len(contacts(ledger, PLAN, dt.date(2023, 10, 25))) == 3 and len(audit.entries(ledger)) == 1
     assert blank(ledger, found, "编号", "示例丙", at(25)) == planned
 
     # The older roster does not come back into force, and the others stay.
@@ -83,7 +96,20 @@ def test_a_person_is_blanked_and_nobody_else(ledger: str, at: At) -> None:
     said = [finding for one in submissions(ledger, PLAN) for finding in one.findings]
     assert [(one.code, one.value) for one in said] == [("R1", "（已删除）")]
 
-    (entry,) = audit.entries(ledger)
+    assert [one.words for one in load_calls(ledger, PLAN)] == ["（已删除）（（已删除））说明日报"]
+    assert planned.notes == 2
+
+    _, entry = audit.entries(ledger)
     assert entry.act == "删除个人信息" and "编号" in entry.subject
     assert not any(word in str(entry) for word in ("示例甲", "jia@", "6001234"))
     assert find(ledger, "jia@example.cn") == ()
+    # No table holds a word of it any more, of whatever column; and neither do the bytes of a ledger that is a file.
+    words = ("jia@example.cn", "示例甲同志", "示例甲（")
+    with reading(ledger) as connection:
+        for table in Base.metadata.sorted_tables:
+            own = [row for row in connection.execute(select(table)) if "县财政局" not in str(row)]
+            assert not [row for row in own if any(word in str(row) for word in words)], table.name
+    scrub(ledger)
+    if file := file_of(ledger):
+        kept = b"".join(path.read_bytes() for path in (file, *companions(file)) if path.exists())
+        assert not any(word.encode() in kept for word in ("jia@example.cn", "示例甲（", "示例甲同志住院"))

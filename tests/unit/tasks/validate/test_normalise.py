@@ -19,6 +19,7 @@ from tasks.validate.normalise import folded, mail, measure_no, phones, text_of
         (True, "是"),
         (dt.datetime(2023, 10, 20), "2023-10-20"),
         (" a ", " a "),
+        ("办\x00\x01理\ufffe\ud800好\t了\n", "办理好\t了\n"),
     ],
 )
 def test_a_value_as_text_is_as_it_was_written(value: object, text: str) -> None:
