@@ -116,7 +116,8 @@ def one_pass(office: Office, run: Runner, collected: Collected | None = None) ->
 
 def _take_in(office: Office, waiting: Sequence[Original], about: str, run: Runner) -> Iterator[Submission]:
     """Read, judge and record everything that waits and no other worker has in hand, in the order of arrival."""
-    duties = run(load_duties, office.url, office.plan.id, label=about)
+    # Held against one another by measure; the duties themselves come a chunk at a time.
+    several = shared(office.plan, office.county, run(load_duties, office.url, office.plan.id, label=about))
     desk = Desk(
         office.plan,
         office.county,
@@ -127,7 +128,6 @@ def _take_in(office: Office, waiting: Sequence[Original], about: str, run: Runne
         office.url,
     )
     line = Line(office.url, office.plan.id, waiting, office.settings.limits.chunk_files)
-    several = shared(office.plan, office.county, duties)
     for piece, judged in _judged(desk, line, run):
         for left in line.left_before(piece):
             found = _judge(desk, left.files, left.label, run)
