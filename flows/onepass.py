@@ -43,7 +43,7 @@ from tasks.store.task import (
     record_verdicts,
     unanswered,
 )
-from tasks.validate.others import shared
+from tasks.validate.others import Shared, shared
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -116,8 +116,7 @@ def one_pass(office: Office, run: Runner, collected: Collected | None = None) ->
 
 def _take_in(office: Office, waiting: Sequence[Original], about: str, run: Runner) -> Iterator[Submission]:
     """Read, judge and record everything that waits and no other worker has in hand, in the order of arrival."""
-    # Held against one another by measure; the duties themselves come a chunk at a time.
-    several = shared(office.plan, office.county, run(load_duties, office.url, office.plan.id, label=about))
+    several = _shared(office, about, run)
     desk = Desk(
         office.plan,
         office.county,
@@ -136,6 +135,12 @@ def _take_in(office: Office, waiting: Sequence[Original], about: str, run: Runne
         made = run(record_verdicts, office.url, verdicts, office.now, several, label=piece.label)
         line.recorded(made)
         yield from made
+
+
+def _shared(office: Office, about: str, run: Runner) -> Shared:
+    """Who reports on the same measures. All duties are needed for it, and let go again: there may be very many."""
+    duties = run(load_duties, office.url, office.plan.id, label=about)
+    return shared(office.plan, office.county, duties)
 
 
 def _judged(desk: Desk, line: Line, run: Runner) -> Iterator[tuple[Piece, Sequence[Verdict]]]:
