@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import ParamSpec, Protocol, TypeVar
 
 from prefect import Task
@@ -27,8 +27,8 @@ from flows.todo import publish_todo
 from flows.turns import Line, Piece
 from tasks.collect.scan import Collected
 from tasks.collect.task import collect_task
-from tasks.shapes import Original, Submission, Verdict
-from tasks.store.outbox import sent_keys
+from tasks.shapes import Contact, Original, Submission, Verdict
+from tasks.store.outbox import Key, sent_keys
 from tasks.store.task import (
     claim_originals,
     enqueue,
@@ -56,30 +56,41 @@ class Runner(Protocol):
         """Run `step` with these arguments."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """What one pass collected and recorded."""
+@dataclass(slots=True)
+class Received:
+    """What one pass put on record, as far as it is told afterwards: counts, so that it may be any number of files."""
 
-    collected: Collected
-    received: tuple[Submission, ...]
+    files: int = 0
+    states: Counter[str] = field(default_factory=Counter)
+    caught: Counter[str] = field(default_factory=Counter)
+    periods: set[str] = field(default_factory=set)
+    unknown: list[Submission] = field(default_factory=list)
+
+    def note(self, submission: Submission) -> None:
+        """One more. `caught` counts files by the codes of their findings; `unknown` are those for no known period."""
+        self.files += 1
+        self.states[STATES[submission.state]] += 1
+        self.caught.update({finding.code for finding in submission.findings})
+        if submission.period:
+            self.periods.add(submission.period)
+        else:
+            self.unknown.append(submission)
+        diary.took_in(submission)
 
 
 def full_pass(office: Office, collected: Collected | None) -> Taken:
     """Everything there is to do, letters and the screens included. `collected` is what has been collected already."""
     # `intake` opens the office without them.
     try_templates()
-    passed = one_pass(office, as_task, collected)
-    for submission in passed.received:
-        diary.took_in(submission)
+    received = Received()
+    found = one_pass(office, as_task, received.note, collected)
     # Every ten minutes, so that the end of the audit log is known outside the ledger too.
     note_head(office.url, office.data)
-    if passed.received:
-        _publish(office, passed.received)
-    states = Counter(STATES[submission.state] for submission in passed.received)
-    found = passed.collected
-    taken = Taken(len(passed.received), dict(states), len(found.waiting), found.troubles, post(office, ()))
-    if passed.received:
-        _keep_docs(office, passed.received)
+    if received.files:
+        _publish(office, received)
+    taken = Taken(received.files, dict(received.states), len(found.waiting), found.troubles, post(office, ()))
+    if received.files:
+        _keep_docs(office, received)
     return taken
 
 
@@ -88,9 +99,12 @@ def as_task(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
     return step(*args, **kwargs)
 
 
-def one_pass(office: Office, run: Runner, collected: Collected | None = None) -> Passed:
+def one_pass(
+    office: Office, run: Runner, note: Callable[[Submission], None], collected: Collected | None = None
+) -> Collected:
     """Collect (unless it is done), claim, read, judge, record, answer, and put letters into the outbox. Nothing is sent.
 
+    `note` is told of each submission once it is on record; returned is what was collected.
     Every step may be cut off at any line and done again, by this process, a later one or two at once.
     """
     about = f"{office.now:%Y-%m-%d %H:%M}"
@@ -109,9 +123,10 @@ def one_pass(office: Office, run: Runner, collected: Collected | None = None) ->
             label=about,
         )
     waiting = run(claim_originals, office.url, collected.originals, office.now, office.plan.id, label=about)
-    received = tuple(_take_in(office, waiting, about, run)) if waiting else ()
+    for submission in _take_in(office, waiting, about, run) if waiting else ():
+        note(submission)
     answer(office, about, run)
-    return Passed(collected, received)
+    return collected
 
 
 def _take_in(office: Office, waiting: Sequence[Original], about: str, run: Runner) -> Iterator[Submission]:
@@ -176,67 +191,71 @@ def _judge(desk: Desk, chunk: Sequence[Original], label: str, run: Runner) -> tu
 
 
 def answer(office: Office, about: str, run: Runner) -> None:
-    """Every submission that has no answer yet gets its file into 退回/ and a letter into the outbox.
+    """Every submission that has no answer yet gets its file into 退回/ and a letter into the outbox, chunk by chunk.
 
     The answer is recorded last: a pass that dies before is done again, and the same file and letter are made again.
     """
-    waiting = run(unanswered, office.url, office.plan.id, label=about)
+    size, last = office.settings.limits.chunk_files, 0
+    waiting = run(unanswered, office.url, office.plan.id, last, size, label=about)
     if not waiting:
         return
+    contacts = run(load_contacts, office.url, office.plan.id, office.now.date(), label=about)
+    sent = sent_keys(office.url, office.plan.id)
+    while waiting:
+        _answer(office, waiting, contacts, sent, run)
+        last = waiting[-1].id
+        waiting = run(unanswered, office.url, office.plan.id, last, size, label=about) if len(waiting) == size else ()
+
+
+def _answer(
+    office: Office, chunk: Sequence[Submission], contacts: Sequence[Contact], sent: Collection[Key], run: Runner
+) -> None:
+    # Imported here: a pass in which nothing waits for an answer writes none.
     from tasks.mail.task import write_answers
     from tasks.reply.task import write_replies
 
-    label = f"{len(waiting)} 件"
-    duties = run(load_duties, office.url, office.plan.id, label=label)
-    contacts = run(load_contacts, office.url, office.plan.id, office.now.date(), label=label)
-    sent = sent_keys(office.url, office.plan.id)
-    for part, chunk in _chunks(waiting, office):
-        before = run(load_precedents, office.url, chunk, label=part)
-        answered = run(
-            write_replies,
-            chunk,
-            office.data / "originals",
-            office.exchange,
-            office.data / "returned",
-            office.layout,
-            office.plan,
-            before,
-            label=part,
-        )
-        letters = run(
-            write_answers,
-            answered,
-            duties,
-            contacts,
-            sent,
-            office.plan,
-            office.county,
-            office.calendar,
-            office.settings,
-            label=part,
-        )
-        run(enqueue, office.url, letters, office.now, label=part)
-        run(record_replies, office.url, [(done.id, reply) for done, reply in answered], office.now, label=part)
+    label = f"第{chunk[0].id}至第{chunk[-1].id}号来件"
+    before = run(load_precedents, office.url, chunk, label=label)
+    answered = run(
+        write_replies,
+        chunk,
+        office.data / "originals",
+        office.exchange,
+        office.data / "returned",
+        office.layout,
+        office.plan,
+        before,
+        label=label,
+    )
+    units = {submission.unit for submission in chunk if submission.unit}
+    duties = run(load_duties, office.url, office.plan.id, units=units, label=label)
+    letters = run(
+        write_answers,
+        answered,
+        duties,
+        contacts,
+        sent,
+        office.plan,
+        office.county,
+        office.calendar,
+        office.settings,
+        label=label,
+    )
+    run(enqueue, office.url, letters, office.now, label=label)
+    run(record_replies, office.url, [(done.id, reply) for done, reply in answered], office.now, label=label)
 
 
-def _chunks(everything: Sequence[Submission], office: Office) -> Iterator[tuple[str, Sequence[Submission]]]:
-    """Chunks of submissions, each with its place among all: 1–17/17."""
-    size = office.settings.limits.chunk_files
-    for start in range(0, len(everything), size):
-        chunk = everything[start : start + size]
-        yield f"{start + 1}–{start + len(chunk)}/{len(everything)}", chunk
-
-
-def _publish(office: Office, received: Sequence[Submission]) -> None:
-    for text in sorted({submission.period for submission in received if submission.period}):
+def _publish(office: Office, received: Received) -> None:
+    for text in sorted(received.periods):
         show_month(office, Period.parse(text))
-    if unknown := [submission for submission in received if not submission.period]:
-        publish_findings(office, None, unknown)
+    if received.unknown:
+        publish_findings(office, None, received.unknown)
     publish_todo(office)
 
 
-def _keep_docs(office: Office, received: Sequence[Submission]) -> None:
+def _keep_docs(office: Office, received: Received) -> None:
     # Imported here: an empty pass has nothing to tell.
     from tasks.validate.task import keep_docs
 
-    keep_docs(received, office.data / "quality" / office.plan.id, office.now, label=f"{len(received)} 件")
+    folder, label = office.data / "quality" / office.plan.id, f"{received.files} 件"
+    keep_docs(received.files, received.caught, folder, office.now, label=label)

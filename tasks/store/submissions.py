@@ -31,9 +31,10 @@ def submissions(url: str, plan: str, period: str | None = None) -> tuple[Submiss
         return _load(connection, *conditions)
 
 
-def unanswered(url: str, plan: str) -> tuple[Submission, ...]:
+def unanswered(url: str, plan: str, after: int = 0, most: int | None = None) -> tuple[Submission, ...]:
     """Submissions to which no reply is on record, with the state as decided; those of another living worker are its own.
 
+    In the order recorded: those behind number `after`, `most` of them at a time.
     As decided, because the reply to a version that was superseded meanwhile must be the one it would have had.
     """
     waiting = (SubmissionRow.plan == plan, SubmissionRow.replied_at.is_(None))
@@ -42,8 +43,13 @@ def unanswered(url: str, plan: str) -> tuple[Submission, ...]:
         named = set(connection.execute(holders.where(*waiting).distinct()).scalars())
     others = [name for name in named if name and name != this_process() and not has_ended(url, name)]
     theirs = select(OriginalRow.id).where(OriginalRow.plan == plan, OriginalRow.claimed_by.in_(others))
+    ours = (*waiting, SubmissionRow.id > after, SubmissionRow.original_id.not_in(theirs))
+    found: list[Submission] = []
     with reading(url) as connection:
-        return _load(connection, *waiting, SubmissionRow.original_id.not_in(theirs), as_decided=True)
+        numbers = connection.execute(select(SubmissionRow.id).where(*ours).order_by(SubmissionRow.id).limit(most))
+        for batch in in_batches(numbers.scalars()):
+            found += _load(connection, SubmissionRow.id.in_(batch), as_decided=True)
+    return tuple(found)
 
 
 def submissions_with(url: str, plan: str, code: str, period: str | None = None) -> tuple[Submission, ...]:

@@ -102,9 +102,9 @@ def record_verdicts(
 
 
 @task(name="查找待答复来件", task_run_name="查找待答复来件 {label}", **_PATIENT)
-def unanswered(url: str, plan: str, *, label: str) -> tuple[Submission, ...]:
+def unanswered(url: str, plan: str, after: int = 0, most: int | None = None, *, label: str) -> tuple[Submission, ...]:
     """See `submissions.unanswered`."""
-    found = submissions.unanswered(url, plan)
+    found = submissions.unanswered(url, plan, after, most)
     get_run_logger().info("%s：待答复 %d 件", label, len(found))
     return found
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +18,6 @@ from expectations.catalogue import CATALOGUE, FAMILIES, in_general
 from expectations.marks import library
 from expectations.rule import Rule
 from tasks.files import write_atomically
-from tasks.shapes import Submission
 from tasks.validate.offline import offline
 
 SUITE = "报送数据规则"
@@ -34,21 +32,22 @@ _INDEX = """<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><title>数�
 """
 
 
-def write_docs(submissions: Sequence[Submission], folder: Path, now: dt.datetime) -> Path:
+def write_docs(files: int, caught: Mapping[str, int], folder: Path, now: dt.datetime) -> Path:
     """Add the page of one pass to the site in `folder`, and drop the oldest pages; returns the site's first page.
 
-    The pages are Great Expectations', made to be read without a network. The first page is not: theirs is all script.
+    `files` were judged, of which each rule caught so many (`caught`, by code). The pages are Great Expectations', made to
+    be read without a network. The first page is not: theirs is all script.
     Raises OSError when the folder cannot be written.
     """
     library()
     from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
     from great_expectations.render.view.view import DefaultJinjaPageView
 
-    result = _result(submissions, now)
+    result = _result(files, caught, now)
     view: Any = DefaultJinjaPageView()
     page = offline(view.render(ValidationResultsPageRenderer().render(result)))
-    caught = result.statistics["unsuccessful_expectations"]
-    write_atomically(folder / f"{now:%Y-%m-%d_%H%M%S}_来件{len(submissions)}份_查出{caught}条.html", page.encode())
+    rules = result.statistics["unsuccessful_expectations"]
+    write_atomically(folder / f"{now:%Y-%m-%d_%H%M%S}_来件{files}份_查出{rules}条.html", page.encode())
     return _write_index(folder)
 
 
@@ -66,12 +65,11 @@ def _write_index(folder: Path) -> Path:
     return folder / "index.html"
 
 
-def _result(submissions: Sequence[Submission], now: dt.datetime) -> Any:
+def _result(files: int, caught: Mapping[str, int], now: dt.datetime) -> Any:
     """One validation result of all rules over the files of a pass."""
     from great_expectations.core import ExpectationSuiteValidationResult, RunIdentifier
 
-    caught = Counter(code for each in submissions for code in {found.code for found in each.findings})
-    outcomes = [_outcome(rule, caught[code], len(submissions)) for code, rule in CATALOGUE.items()]
+    outcomes = [_outcome(rule, caught.get(code, 0), files) for code, rule in CATALOGUE.items()]
     passed = sum(bool(outcome.success) for outcome in outcomes)
     run = RunIdentifier(run_name=f"{now:%Y-%m-%d %H:%M}", run_time=now)
     return ExpectationSuiteValidationResult(

@@ -65,7 +65,7 @@ def _as_date(value: object) -> str:
     return f"{value.month}月{value.day}日" if isinstance(value, dt.date) else str(value)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _from_float(value: float, unit: str) -> Number:
     if math.isnan(value) or math.isinf(value):
         return Number(None, str(value), "V102")
@@ -79,7 +79,7 @@ def _bare_percentage(value: float, text: str) -> Number:
     return Number(value, text, "V109", expected=readings)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _from_text(written: str, unit: str) -> Number:
     text = folded(written)
     if not text:

@@ -14,7 +14,7 @@ from config.county import County
 from config.plan import Plan
 from config.settings import Settings
 from config.workbook import Layout
-from tasks.shapes import Answered, Duty, ProgressRow, Reading, Submission, Verdict
+from tasks.shapes import Answered, Duty, ProgressRow, Reading, Verdict
 from tasks.validate.verdicts import judge
 
 
@@ -39,12 +39,12 @@ def judge_chunk(
 
 
 @task(name="更新质量文档", task_run_name="更新质量文档 {label}", cache_policy=NO_CACHE)
-def keep_docs(submissions: Sequence[Submission], folder: Path, now: dt.datetime, *, label: str) -> None:
+def keep_docs(files: int, caught: Mapping[str, int], folder: Path, now: dt.datetime, *, label: str) -> None:
     """See `docs.write_docs`. Comes last, and never fails: the month does not wait for a page about its data."""
     from tasks.validate.docs import write_docs
 
     try:
-        get_run_logger().info("%s：质量文档在 %s", label, write_docs(submissions, folder, now))
+        get_run_logger().info("%s：质量文档在 %s", label, write_docs(files, caught, folder, now))
     except Exception as error:
         # Whatever the library makes of a full disk or of its own pages.
         get_run_logger().warning("%s：质量文档没有更新（%s），不影响收件", label, error)

@@ -138,7 +138,7 @@ def _born(at: Office) -> tuple[int, Any]:
             return step.fn(*args, **kwargs)
 
         with disable_run_logger():
-            one_pass(at, run)
+            one_pass(at, run, lambda _submission: None)
     except BaseException as error:
         print(repr(error), file=sys.stderr, flush=True)
         os._exit(1)

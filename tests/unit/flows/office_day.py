@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -21,8 +22,10 @@ from config.calendar import load_calendar
 from config.settings import load_settings
 from config.workbook import load_layout
 from flows.office import Office
-from flows.onepass import Passed, one_pass
+from flows.onepass import one_pass
+from tasks.collect.scan import Collected
 from tasks.issue.share import make_folders, place_workbook
+from tasks.shapes import Submission
 from tasks.store.database import migrate
 from tasks.store.duties import save_duties
 from tasks.store.engine import reading
@@ -34,6 +37,14 @@ UNITS = (COMMERCE, FINANCE, HOUSING, INSURANCE, TOURISM)
 YESTERDAY = NOW - dt.timedelta(days=1)
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What one pass collected and recorded."""
+
+    collected: Collected
+    received: tuple[Submission, ...]
 
 
 def office(root: Path, url: str = "", now: dt.datetime = NOW, share: Path | None = None, **limits: int) -> Office:
@@ -56,7 +67,8 @@ def office(root: Path, url: str = "", now: dt.datetime = NOW, share: Path | None
 def one(at: Office) -> Passed:
     """One whole pass, each step run as the plain function it is."""
     with disable_run_logger():
-        return one_pass(at, _plainly)
+        received: list[Submission] = []
+        return Passed(one_pass(at, _plainly, received.append), tuple(received))
 
 
 def _plainly(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:

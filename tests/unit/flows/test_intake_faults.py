@@ -19,7 +19,8 @@ from prefect import Task
 from prefect.logging import disable_run_logger
 
 from flows.office import Office, open_office
-from flows.onepass import Passed, one_pass
+from flows.onepass import one_pass
+from tasks.collect.scan import Collected
 from tasks.errors import LianxiError, PipelineError, RetryableError
 from tasks.store.engine import engine_for
 from tests.unit.flows import office_day
@@ -72,7 +73,7 @@ def test_units_are_held_against_one_another_however_the_files_fall_into_chunks(
     _same(at, undisturbed)
 
 
-def _pass_with(at: Office, before: Callable[[str], None]) -> Passed:
+def _pass_with(at: Office, before: Callable[[str], None]) -> Collected:
     """One pass; `before` is told the name of each step right before it."""
 
     def run(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
@@ -80,7 +81,7 @@ def _pass_with(at: Office, before: Callable[[str], None]) -> Passed:
         return step.fn(*args, **kwargs)
 
     with disable_run_logger():
-        return one_pass(at, run)
+        return one_pass(at, run, lambda _submission: None)
 
 
 def _in_child(work: Callable[[], object]) -> str:

@@ -15,7 +15,6 @@ import pytest
 from config.settings import Limits, load_settings
 from config.workbook import load_layout
 from flows.office import Office
-from flows.onepass import Passed
 from tasks.issue.share import make_folders
 from tasks.read.apart import read_apart
 from tasks.shapes import Reading, Submission
@@ -24,7 +23,7 @@ from tasks.store.duties import save_duties
 from tests import factories, hostile_files, workbooks
 from tests.factories import HOUSING, INSURANCE
 from tests.unit.flows import office_day
-from tests.unit.flows.office_day import UNITS, drop
+from tests.unit.flows.office_day import UNITS, Passed, drop
 
 pytestmark = pytest.mark.xdist_group("test_intake_hostile")
 GOOD = workbooks.filled(workbooks.issued())

@@ -23,6 +23,7 @@ MakeVerdict = Callable[..., Verdict]
 def test_a_submission_is_unanswered_until_its_reply_is_recorded(url: str, verdict: MakeVerdict, at: At) -> None:
     one, two = record_verdicts(url, [verdict(), verdict("returned", unit="县住建局")], at(18))
     assert unanswered(url, PLAN) == (one, two)
+    assert (unanswered(url, PLAN, 0, 1), unanswered(url, PLAN, one.id, 9)) == ((one,), (two,))
     record_reply(url, one.id, Written("returned/回执.xlsx", "ab" * 32), at(18))
     record_reply(url, two.id, None, at(18))
     assert unanswered(url, PLAN) == ()

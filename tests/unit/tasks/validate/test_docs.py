@@ -8,21 +8,17 @@ from pathlib import Path
 from urllib.parse import quote
 
 from expectations.catalogue import CATALOGUE
-from tasks.findings import finding
 from tasks.validate.docs import write_docs
-from tests import factories
 from tests.factories import NOW
 
 
-def test_a_pass_becomes_a_page_of_numbers_without_values_or_names(tmp_path: Path) -> None:
+def test_a_pass_becomes_a_page_of_numbers(tmp_path: Path) -> None:
     folder = tmp_path / "数据 质量"
-    found = finding("V103", sheet="月度报送", cells=("H9",), measure="3", value="张某某13800000000", expected="套")
-    submissions = [factories.submission("queried", findings=(found, found)), factories.submission("accepted", id=2)]
     folder.mkdir()
     for number in range(70):
         (folder / f"2022-01-01_{number:06}_来件1份_查出0条.html").touch()
     (folder / "不是我们的.html").touch()
-    index = write_docs(submissions, folder, NOW)
+    index = write_docs(2, {"V103": 1}, folder, NOW)
     (page,) = folder.glob("2023-10-20*")
     assert page.name == "2023-10-20_100000_来件2份_查出1条.html"
     text = page.read_text(encoding="utf-8")
@@ -33,8 +29,7 @@ def test_a_pass_becomes_a_page_of_numbers_without_values_or_names(tmp_path: Path
     assert not re.search(r"[A-Za-z]{3,}", words)
     assert re.findall(r"(\d)份来件中1份", words) == ["2"]
     assert words.count("2份来件中") == len(CATALOGUE)
-    assert "张某某" not in text and "13800000000" not in text and submissions[0].path not in text
-    write_docs(submissions[1:], folder, NOW + dt.timedelta(minutes=10))
+    write_docs(1, {}, folder, NOW + dt.timedelta(minutes=10))
     # The first page lists the earlier passes too, and no more of them than anyone reads; others' files stay.
     listed = index.read_text(encoding="utf-8")
     pages = [each.name for each in folder.iterdir() if each.name.startswith("20")]
