@@ -103,7 +103,7 @@ def _write_main(
     label = Period.parse(duty.period).label
     note = _NOTE.format(guide=layout.guide_sheet, due=f"{duty.due.year}年{duty.due.month}月{duty.due.day}日")
     subtitle = f"依据：{plan.document.no}《{plan.document.title}》"
-    row = write_title(sheet, formats, len(columns) - 1, f"{meeting}{TITLES[duty.kind]}表（{label}）", subtitle, note)
+    row = write_title(sheet, formats, len(columns) - 1, f"{meeting}{_title(duty)}（{label}）", subtitle, note)
     places = bands([column.width for column in columns], 3 if len(columns) > 9 else 2)
     row = write_headings(sheet, formats, layout.headings(duty.kind), places, _known(duty, label, contacts), row)
     sheet.set_row(row, 6)
@@ -116,6 +116,10 @@ def _write_main(
         write_lines(sheet, formats, columns, lines, header + 1)
         count = len(lines)
     _set_up_page(sheet, header, header + count, len(columns) - 1, duty.kind == "roster")
+
+
+def _title(duty: Duty) -> str:
+    return TITLES[duty.kind] if duty.kind == "roster" else f"{TITLES[duty.kind]}表"
 
 
 def _known(duty: Duty, label: str, contacts: Sequence[Contact]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A workbook issued, filled, and saved by LibreOffice in its own formats, dropped into 上报/, is accepted."""
+"""A workbook issued, filled, and saved by LibreOffice in any format, dropped into 上报/, is accepted as it was filled."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from config.county import load_county
@@ -16,27 +17,54 @@ from flows.issue import issue
 from flows.status import status
 from tasks.rehearsal.play import play
 from tasks.rehearsal.story import load_story
+from tasks.store.rows import accepted_rows
+from tests import workbooks
 from tests.conftest import enter
 
-SAVED_AS = {"县税务局": "xlsx", "县医保局": "ods", "县卫健委": "xls"}
+# A text file loses the signature, and GB18030 (85) is what Excel and WPS in Chinese write it in.
+SAVED_AS = {
+    "县税务局": "xlsx",
+    "县医保局": "ods",
+    "县卫健委": "xls",
+    "县人社局": "csv:Text - txt - csv (StarCalc):44,34,85,1,,0,false,true,false,false,false,1",
+}
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not on this machine")
-def test_workbooks_saved_by_libreoffice_are_accepted(
+def test_workbooks_saved_by_libreoffice_are_accepted_with_every_word_and_figure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_api: str
 ) -> None:
     enter(monkeypatch, tmp_path)
     plan, layout = load_plan("yanqi-2023"), load_layout()
     story = load_story(plan, load_county(plan.county))
     issue("2023-10", now="2023-10-10T08:30")
+    told: dict[tuple[str, str, str], list[object]] = {}
     for scene in story.scenes:
         if scene.unit in SAVED_AS and scene.kind == "progress":
             filled = play(scene, story, tmp_path / "share", layout)
+            told |= _told(scene.unit, filled)
             _save_by_libreoffice(filled, SAVED_AS[scene.unit], tmp_path / "profile")
     taken = intake(now="2023-10-18T18:00")
-    assert taken.states == {"受理": 3}
+    assert taken.states == {"受理": len(SAVED_AS)}
     accepted = {each.duty.unit for each in status("2023-10", now="2023-10-19").standings if each.first_accepted}
     assert accepted == set(SAVED_AS)
+    rows = accepted_rows(f"sqlite:///{tmp_path}/lianxi.db", plan.id, "2023-10")
+    kept = {(row.unit, row.measure, row.metric): [row.cumulative, row.status, row.progress] for row in rows}
+    assert kept == told
+
+
+def _told(unit: str, filled: Path) -> dict[tuple[str, str, str], list[object]]:
+    """(unit, measure, metric) -> figure, status and progress as they were filled in."""
+    sheet = openpyxl.load_workbook(filled)[workbooks.SHEET]
+    places, top = workbooks.columns_of(sheet), workbooks.header_row(sheet)
+    found = {}
+    for row in range(top + 1, sheet.max_row + 1):
+        no, metric, figure, *words = (
+            sheet.cell(row, places[title]) for title in ("措施序号", "指标", "本期累计", "进展状态", "进展情况")
+        )
+        value = round(figure.value * 100, 9) if "%" in figure.number_format and figure.value else figure.value
+        found[unit, str(no.value), metric.value or ""] = [value, *(cell.value for cell in words)]
+    return found
 
 
 def _save_by_libreoffice(path: Path, suffix: str, profile: Path) -> None:
@@ -45,5 +73,6 @@ def _save_by_libreoffice(path: Path, suffix: str, profile: Path) -> None:
     command = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", suffix]
     subprocess.run([*command, "--outdir", beside, path], check=True, capture_output=True, timeout=120)
     path.unlink()
-    shutil.move(beside / f"{path.stem}.{suffix}", path.with_suffix(f".{suffix}"))
+    saved = next(beside.iterdir())
+    shutil.move(saved, path.with_suffix(saved.suffix))
     beside.rmdir()

@@ -19,6 +19,16 @@ from tests.factories import HOUSING, NOW
 
 LIMITS = load_settings(env={}).limits
 ROOT = Path(__file__).resolve().parents[4]
+WATCHED: list[list[tuple[str, str]]] = []
+
+
+def _watch(event: str, args: tuple[Any, ...]) -> None:
+    if WATCHED and event in ("open", "os.scandir"):
+        WATCHED[0].append((event, str(args[0])))
+
+
+# What is hooked in stays for the life of the process; it does nothing while nobody watches.
+sys.addaudithook(_watch)
 
 
 class Office:
@@ -116,6 +126,19 @@ def test_the_share_is_only_read(office: Office) -> None:
     before = {path: path.stat().st_mtime_ns for path in office.share.rglob("*")}
     office.collect()
     assert {path: path.stat().st_mtime_ns for path in office.share.rglob("*")} == before
+
+
+def test_files_seen_before_are_looked_at_in_their_folder_and_never_opened(office: Office) -> None:
+    for number in range(20):
+        office.drop(f"{HOUSING}/上报/{number}.xlsx", bytes([number]))
+    known = {each.path: (each.size_bytes, each.mtime_ns) for each in office.collect().originals}
+    touched: list[tuple[str, str]] = []
+    WATCHED.append(touched)
+    assert office.collect(known).originals == ()
+    WATCHED.clear()
+    mine = [(event, Path(path).name) for event, path in touched if str(office.share) in path]
+    assert [name for event, name in mine if event == "open"] == []
+    assert sorted(name for event, name in mine if event == "os.scandir") == ["share", "上报", "公共上报"]
 
 
 def test_links_are_never_followed(office: Office, tmp_path: Path) -> None:
