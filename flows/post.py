@@ -157,7 +157,7 @@ def dispatch(
     sent, troubles = 0, []
     lately = mailbox.left_since(url, now - dt.timedelta(minutes=1))
     for report in deliver(waiting, mail, counter, now, take, lately=lately):
-        outbox.close(url, report.key, _CLOSED[report.state], report.answer, now, report.dead, patience)
+        outbox.close(url, report.key, _CLOSED[report.state], report.answer, now, report.dead, patience, report.again)
         if report.state == "sent":
             sent += 1
             tell(letters[report.key])

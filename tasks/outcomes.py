@@ -90,8 +90,8 @@ class LetterRecord:
 
     @property
     def partly(self) -> bool:
-        """Whether some of its recipients did not get it."""
-        return self.state == "sent" and self.answer.startswith(PARTLY)
+        """Whether some of its recipients did not get it; while `uncertain`, those in `to` and `cc` alone still wait."""
+        return self.state in ("sent", "uncertain") and self.answer.startswith(PARTLY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,15 @@ _DEAD_STATUS = ("5.1.", "5.2.1")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one letter, in a word and in the server's own; `dead` are recipients that do not exist."""
+    """What became of one letter, in a word and in the server's own; `dead` are recipients that do not exist.
+
+    `again`: the others have it, and these alone are to be sent it once more, for they were refused only for now.
+    """
 
     outcome: Outcome
     words: str
     dead: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
 
 
 def of_result(result: object) -> Answer:
@@ -42,7 +46,9 @@ def of_result(result: object) -> Answer:
     if result is False:
         return Answer("uncertain", "连接多次中断，信件可能已送达；将以同一信件编号重发")
     if isinstance(result, dict) and result:
-        return Answer("sent", f"{PARTLY}；被拒收：{_refusals(result)}", _dead(result))
+        again = tuple(sorted(address for address, (code, _) in result.items() if code < 500))
+        words = f"{PARTLY}；被拒收：{_refusals(result)}"
+        return Answer("uncertain" if again else "sent", words, _dead(result), again)
     return Answer("sent", "服务器已接收")
 
 

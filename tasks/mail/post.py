@@ -28,12 +28,13 @@ Before = Callable[[Letter], bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of one letter: its key, the outcome, the answer in words, and recipients that do not exist."""
+    """What became of one letter: its key, the outcome, the answer in words, recipients that do not exist or wait."""
 
     key: SentKey
     state: answers.Outcome
     answer: str
     dead: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
 
 
 def deliver(
@@ -98,7 +99,7 @@ def _send_all(
         pace.leaves()
         answer = _send(wire, letter, counter, now)
         down = answer.words if wire.stage == "connect" else ""
-        yield Report(letter.key, answer.outcome, answer.words, answer.dead)
+        yield Report(letter.key, answer.outcome, answer.words, answer.dead, answer.again)
 
 
 def _connect(wire: Wire) -> str:

@@ -32,7 +32,9 @@ Policy = Literal["resend", "ask"]
 _FINAL = ("sent", "refused", "withdrawn")
 _OPEN = ("ready", "failed", "uncertain")
 _UNSAID = ("refused", "withdrawn")
-_KEPT = (LetterRow.state, LetterRow.attempts, LetterRow.sender, LetterRow.enqueued_at, LetterRow.doubtful)
+_KEPT = [
+    LetterRow.__table__.columns[name] for name in ("state", "attempts", "sender", "enqueued_at", "doubtful", "to", "cc")
+]
 _INTERRUPTED = "发送中断，不能确定是否已送达"
 
 
@@ -112,12 +114,14 @@ def close(
     now: dt.datetime,
     dead: Collection[str] = (),
     patience: Patience = PATIENCE,
+    again: Collection[str] = (),
 ) -> None:
     """Close a letter with the server's answer. What is final stays so, whatever is said later.
 
     A letter that another process is sending is left to it. One that `failed` until patience is over becomes refused.
     One that may have arrived at an earlier try stays uncertain until it is known to be sent: it must never be taken
-    for one that nobody got. `dead` are the recipients the server said do not exist.
+    for one that nobody got. `dead` are the recipients the server said do not exist; `again` those who alone still wait for
+    it: from now on it goes to nobody else.
 
     Raises PipelineError for a letter that is not on record, ValueError for a state no letter is closed in.
     """
@@ -138,8 +142,16 @@ def close(
             values |= {"state": "refused", "answer": f"试了{patience.give_up_hours}小时仍未发出，不再重试：{answer}"}
         elif state in ("failed", "uncertain"):
             values["retry_after"] = patience.retry_after(attempts, now)
-        values |= {"sender": None, "closed_at": now, "dead": sorted(dead) or None}
+        values |= {"sender": None, "closed_at": now, "dead": sorted(dead) or None, **_still_waiting(row, again)}
         connection.execute(update(LetterRow).where(*is_letter(key)).values(values))
+
+
+def _still_waiting(row: Row[Any], again: Collection[str]) -> dict[str, list[str]]:
+    """The recipients of the next try: nothing changes unless some, not all, wait for it."""
+    to, cc = ([address for address in each if address in again] for each in (row.to, row.cc))
+    if not to + cc:
+        return {}
+    return {"to": to or cc, "cc": cc if to else []}
 
 
 def withdraw(url: str, keys: Iterable[Key], why: str, now: dt.datetime) -> int:

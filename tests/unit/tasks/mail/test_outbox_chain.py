@@ -93,6 +93,27 @@ def test_an_address_the_server_does_not_know_becomes_a_red_item_the_next_morning
     assert [call.what for call in calls] == ["业务负责人的邮箱"]
 
 
+@pytest.mark.parametrize("waits", ["to", "cc"])
+def test_a_recipient_refused_for_now_gets_it_later_and_the_others_once(office: Office, waits: str) -> None:
+    sent = replace(reminder(office), cc=("b@unit.example", "c@unit.example"))
+    full = sent.to[0] if waits == "to" else "c@unit.example"
+    outbox.enqueue(office.url, [sent], NOW)
+    with MailServer(
+        faults=Faults(recipients={full: "452 4.2.2 mailbox full", "b@unit.example": "550 no such user"})
+    ) as server:
+        assert send(office, server)[0] == 0
+        [record] = outbox.records(office.url, office.plan.id)
+        assert (record.state, record.partly, record.dead) == ("uncertain", True, ("b@unit.example",))
+        assert send(office, server, NOW + dt.timedelta(minutes=9)) == (0, ())
+        server.faults.recipients.clear()
+        assert send(office, server, NOW + dt.timedelta(minutes=10))[0] == 1
+    got = [address for taken in server.taken for address in taken.recipients]
+    assert sorted(got) == sorted((sent.to[0], "c@unit.example"))
+    assert got[-1] == full
+    assert {taken.message["Message-ID"] for taken in server.taken} == {sent.message_id}
+    assert states(office) == ["sent"]
+
+
 def test_a_letter_refused_altogether_is_told_as_undelivered(office: Office) -> None:
     outbox.enqueue(office.url, [reminder(office)], NOW)
     with MailServer(faults=Faults(data=["554 rejected"])) as server:

@@ -189,6 +189,15 @@ def test_a_line_that_died_while_idle_is_taken_up_again_before_the_letter(relay: 
     assert relay.connections == 2
 
 
+def test_a_server_lost_between_taking_a_letter_and_sending_it_is_not_asked_again(relay: MailServer) -> None:
+    def before(_: Letter) -> None:
+        relay.faults = Faults(greeting=["421 busy"] * 9)
+        relay.drop_lines()
+
+    reports = list(deliver([letter(1), letter(2)], mail(relay.port, "none"), Counter(Path("/"), SENDER), NOW, before))
+    assert (states(reports), relay.connections) == (["retry", "retry"], 2)
+
+
 def test_one_refused_recipient_of_three_is_named_and_the_others_get_the_letter(relay: MailServer) -> None:
     relay.faults = Faults(recipients={"b@unit.example": "550 no such user"})
     sent = letter(1, to=("a@unit.example", "b@unit.example"), cc=("c@unit.example",))

@@ -85,7 +85,8 @@ def test_the_library_logs_nobodys_address(caplog: pytest.LogCaptureFixture) -> N
         # yagmail's own three tries would end so: any of them may have been delivered.
         (False, "uncertain", ()),
         ({"a@unit.example": (550, b"no such user")}, "sent", ("a@unit.example",)),
-        ({"a@unit.example": (452, b"try later")}, "sent", ()),
+        # Who was refused only for now is sent it again, and nobody else.
+        ({"a@unit.example": (452, b"try later")}, "uncertain", ()),
     ],
 )
 def test_what_send_returns_is_looked_at_and_never_taken_for_success_unread(

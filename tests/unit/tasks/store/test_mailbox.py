@@ -24,18 +24,19 @@ def test_what_is_accepted_what_was_refused_and_what_was_rehearsed(
     done, back = ((PLAN, unit, "progress", "2023-10") for unit in ("县商工局", "县住建局"))
     assert [is_any_accepted(url, duties) for duties in ([], [back], [back, done])] == [False, False, True]
 
-    first, other = letter(), letter("县住建局")
-    enqueue(url, [first, other], at(23))
+    first, other, waits = letter(), letter("县住建局"), letter("县教育局")
+    enqueue(url, [first, other, waits], at(23))
     close(url, first.key, "failed", f"{LOGIN_REFUSED}，未发出", at(23, 9))
     assert [was_login_refused(url, PLAN, at(23, hour)) for hour in (9, 10)] == [True, False]
     close(url, first.key, "sent", f"{REHEARSED}：未寄出", at(23, 10))
     close(url, other.key, "failed", f"{LOGIN_REFUSED}，未发出", at(23, 10))
     # A dry run says nothing of the login; a letter that left does.
     assert was_login_refused(url, PLAN, at(23, 9))
+    close(url, waits.key, "failed", f"{LOGIN_REFUSED}，未发出", at(23, 10))
     close(url, other.key, "sent", "服务器已接收", at(23, 11))
     assert not was_login_refused(url, PLAN, at(23, 9))
 
     assert left_since(url, at(23, 9)) == 1
     assert take_up_rehearsed(url, [replace(first, text="另一稿"), other], at(23, 12)) == 1
-    assert ready(url, PLAN, at(23, 12)) == (replace(first, text="另一稿"),)
-    assert [(each.state, each.closed_at) for each in records(url, PLAN)] == [("ready", None), ("sent", at(23, 11))]
+    assert ready(url, PLAN, at(23, 12)) == (replace(first, text="另一稿"), waits)
+    assert [(each.state, each.closed_at) for each in records(url, PLAN)][:2] == [("ready", None), ("sent", at(23, 11))]
