@@ -1,4 +1,4 @@
-"""`python -m docs.desk`: pictures of the coordinator's desk: matrix, form and approval, over a copy of the demo's data.
+"""`python -m docs.desk`: pictures of the coordinator's desk: matrix, findings, form, approval, over a copy of the demo's data.
 
 Belongs here: bringing the desk into the state that is shown. What to click is `walk`; the other pictures are `pictures`.
 """
@@ -20,7 +20,7 @@ _UNIT = "县市场监督管理局"
 
 
 def main() -> None:
-    """Make the three pictures anew. Needs the demo's data (`make pictures` sees to that)."""
+    """Make the pictures anew. Needs the demo's data (`make pictures` sees to that)."""
     with (
         tempfile.TemporaryDirectory() as folder,
         running(copy_of(DEMO, Path(folder) / "data")) as desk,
@@ -40,6 +40,8 @@ def _matrix(desk: Running, tab: Any) -> None:
     desk.run("收集报送", {"now": "2023-10-27T15:00"})
     walk.open_artifact(tab, desk.ui, "matrix-yanqi-2023-2023-10")
     _picture(tab, "ui.png")
+    walk.open_artifact(tab, desk.ui, "findings-yanqi-2023-2023-10")
+    _picture(tab, "findings.png")
 
 
 def _form(desk: Running, tab: Any) -> None:

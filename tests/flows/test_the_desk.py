@@ -63,10 +63,12 @@ def test_the_month_without_a_terminal(desk: Running, tab: Any) -> None:
     assert "待更正" in row.inner_text()
     returned = load_workbook(BytesIO(followed(tab, row.get_by_role("link", name="第1版退回"))))
     assert returned.sheetnames[0] == "问题清单"
-    tab.get_by_role("link", name="检查发现的问题").click()
-    tab.locator("a[href*='/artifacts/artifact/']").first.click()
-    tab.get_by_role("heading", name=UNIT).wait_for()
-    assert "怎么改" in tab.locator(".markdown-renderer").inner_text()
+    with tab.expect_popup() as opened:
+        tab.get_by_role("link", name="检查发现的问题").click()
+    opened.value.locator("a[href*='/artifacts/artifact/']").first.click(timeout=walk.PATIENCE_MS)
+    opened.value.get_by_role("heading", name=UNIT).first.wait_for(timeout=walk.PATIENCE_MS)
+    assert "怎么改" in opened.value.locator(".artifact-data-markdown").inner_text()
+    opened.value.close()
 
     # November is given out, nobody reports, and the brief waits for approval with its form.
     desk.run("发放报表", {"period": "2023-11", "now": "2023-11-10T08:30"})
