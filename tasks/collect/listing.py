@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sized
+from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,9 +38,12 @@ class Found:
 
 @dataclass(slots=True)
 class Listing:
-    """One look at the share. Filled while walking, then only read. `is_bare`: there is nothing in it at all."""
+    """One look at the share. `is_bare`: there is nothing in it at all.
 
-    found: list[Found] = field(default_factory=list)
+    `found` is walked as it is asked for, a unit's folder at a time: what is said of it is whole once that has ended.
+    """
+
+    found: Iterable[Found] = ()
     ignored: int = 0
     troubles: list[str] = field(default_factory=list)
     is_bare: bool = False
@@ -53,21 +56,26 @@ def list_share(share: Path, county: County) -> Listing:
     """
     listing = Listing()
     try:
-        tops = sorted(os.scandir(share), key=lambda entry: entry.name)
+        # As the paths of what is in them sort.
+        tops = sorted(os.scandir(share), key=lambda entry: f"{storable(entry.name)}/")
     except OSError as error:
         reason = "不存在" if isinstance(error, FileNotFoundError) else f"打不开：{error.strerror}"
         raise PipelineError(f"共享文件夹 {share} {reason}。请检查是否已挂载，再运行一次；没有丢失任何文件。") from error
-    listing.is_bare = not tops
+    listing.is_bare, listing.found = not tops, _walked(tops, county, listing)
+    return listing
+
+
+def _walked(tops: Iterable[os.DirEntry[str]], county: County, listing: Listing) -> Iterator[Found]:
     for top in tops:
         if not _is_folder(top) or is_ignored(top.name):
             continue
+        found: list[Found] = []
         if top.name == PUBLIC:
-            _walk(top.path, PUBLIC, None, listing)
+            _walk(top.path, PUBLIC, None, listing, found)
         elif os.path.isdir(submitted := os.path.join(top.path, SUBMITTED)) and not os.path.islink(submitted):
             shown = f"{storable(top.name)}/{SUBMITTED}"
-            _walk(submitted, shown, unit_of(top.name, county, listing), listing)
-    listing.found.sort(key=lambda found: found.path)
-    return listing
+            _walk(submitted, shown, unit_of(top.name, county, listing), listing, found)
+        yield from sorted(found, key=lambda each: each.path)
 
 
 def check_still_there(share: Share) -> None:
@@ -121,7 +129,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _walk(folder: str, shown: str, unit: str | None, listing: Listing, depth: int = 1) -> None:
+def _walk(folder: str, shown: str, unit: str | None, listing: Listing, found: list[Found], depth: int = 1) -> None:
     """What lies in a folder, itself `shown` as a path within the share."""
     try:
         entries = list(os.scandir(folder))
@@ -132,14 +140,14 @@ def _walk(folder: str, shown: str, unit: str | None, listing: Listing, depth: in
         if is_ignored(entry.name):
             listing.ignored += 1
         elif not _is_folder(entry):
-            _add(entry, shown, unit, listing)
+            _add(entry, shown, unit, listing, found)
         elif depth < DEPTH:
-            _walk(entry.path, f"{shown}/{storable(entry.name)}", unit, listing, depth + 1)
+            _walk(entry.path, f"{shown}/{storable(entry.name)}", unit, listing, found, depth + 1)
         else:
             listing.troubles.append(f"文件夹“{shown}”里层次太多，更深的没有看")
 
 
-def _add(entry: os.DirEntry[str], shown_folder: str, unit: str | None, listing: Listing) -> None:
+def _add(entry: os.DirEntry[str], shown_folder: str, unit: str | None, listing: Listing, found: list[Found]) -> None:
     shown = f"{shown_folder}/{storable(entry.name)}"
     try:
         status = entry.stat(follow_symlinks=False)
@@ -147,7 +155,7 @@ def _add(entry: os.DirEntry[str], shown_folder: str, unit: str | None, listing: 
         listing.troubles.append(f"文件“{shown}”查看不了：{error.strerror}")
         return
     if stat.S_ISREG(status.st_mode):
-        listing.found.append(Found(shown, entry.path, unit, status))
+        found.append(Found(shown, entry.path, unit, status))
     else:
         # A link may point out of the share, a pipe may never end.
         listing.troubles.append(f"“{shown}”是链接或特殊文件，没有收取")

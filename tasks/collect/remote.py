@@ -23,13 +23,14 @@ def list_remote(share: RemoteShare, county: County) -> Listing:
         raise PipelineError(
             f"共享文件夹 {share} {reason}。请检查网络和服务器，再运行一次；没有丢失任何文件。"
         ) from error
+    found: list[Found] = []
     listing.is_bare = not tops
     for top in tops:
         if top.kind == "directory" and top.name == PUBLIC:
-            _walk(share, PUBLIC, None, listing)
+            _walk(share, PUBLIC, None, listing, found)
         elif top.kind == "directory" and _has_drop(share, top.name, listing):
-            _walk(share, f"{top.name}/{SUBMITTED}", unit_of(top.name, county, listing), listing)
-    listing.found.sort(key=lambda found: found.path)
+            _walk(share, f"{top.name}/{SUBMITTED}", unit_of(top.name, county, listing), listing, found)
+    listing.found = sorted(found, key=lambda each: each.path)
     return listing
 
 
@@ -41,7 +42,9 @@ def _has_drop(share: RemoteShare, name: str, listing: Listing) -> bool:
         return False
 
 
-def _walk(share: RemoteShare, folder: str, unit: str | None, listing: Listing, depth: int = 1) -> None:
+def _walk(
+    share: RemoteShare, folder: str, unit: str | None, listing: Listing, found: list[Found], depth: int = 1
+) -> None:
     try:
         entries = share.entries(folder)
     except OSError as error:
@@ -52,11 +55,11 @@ def _walk(share: RemoteShare, folder: str, unit: str | None, listing: Listing, d
         if is_ignored(entry.name):
             listing.ignored += 1
         elif entry.kind == "file":
-            listing.found.append(Found(storable(path), path, unit, entry))
+            found.append(Found(storable(path), path, unit, entry))
         elif entry.kind != "directory":
             listing.troubles.append(f"“{storable(path)}”是链接或特殊文件，没有收取")
         elif depth < DEPTH:
-            _walk(share, path, unit, listing, depth + 1)
+            _walk(share, path, unit, listing, found, depth + 1)
         else:
             listing.troubles.append(f"文件夹“{storable(folder)}”里层次太多，更深的没有看")
 

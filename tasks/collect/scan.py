@@ -55,7 +55,7 @@ def collect(
     sweep_unfinished(originals)
     taken: list[Original] = []
     waiting: list[str] = []
-    troubles = list(listing.troubles)
+    troubles: list[str] = []
     counted = Counter[str]()
     for found in new_files(listing, dict(known)):
         folder = found.path.partition("/")[0]
@@ -74,6 +74,10 @@ def collect(
         except OSError as error:
             check_still_there(share)
             troubles.append(f"文件“{found.path}”读不了：{error.strerror}，下次再试")
+    if listing.troubles:
+        # The share may have gone between two folders, and then every one that follows is a trouble.
+        check_still_there(share)
+    troubles = [*listing.troubles, *troubles]
     full = (folder for folder, number in counted.items() if number >= limits.folder_files)
     troubles += [f"“{folder}”里的新文件太多，本次先收{limits.folder_files}份，其余以后再收" for folder in full]
     sync_folders(originals, (original.stored for original in taken))
