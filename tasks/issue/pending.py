@@ -61,7 +61,7 @@ def _of_finding(last: Submission, each: Finding) -> Pending:
 
 def _of_matter(matter: Matter) -> Pending:
     due = f"请于{matter.due.year}年{matter.due.month}月{matter.due.day}日前办理" if matter.due else "请办理"
-    done = f"，目前进展：{matter.progress}" if matter.progress else ""
+    done = f"，目前进展：{matter.progress.rstrip('。')}" if matter.progress else ""
     who = f"由{matter.owner}{due.removeprefix('请')}{done}。" if matter.owner else f"尚未明确办理单位{done}。"
     return Pending(matter.kind, matter.no, matter.words, who)
 
