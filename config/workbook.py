@@ -90,6 +90,7 @@ class Layout(_Frozen):
     template: Text
     accepts: tuple[Text, ...]
     guide_sheet: Text
+    pending_sheet: Text
     signed_sheet: Text
     signed_keys: tuple[Text, ...]
     header_search_rows: Annotated[int, Field(ge=1, le=100)]

@@ -19,7 +19,8 @@ from tasks.issue.task import duties_task, issue_task
 from tasks.mail.task import write_issue_notices
 from tasks.outcomes import Letter
 from tasks.shapes import Duty
-from tasks.store.task import load_contacts, load_rows, prepare_ledger, save_duties
+from tasks.store.meeting import load_matters
+from tasks.store.task import load_contacts, load_rows, load_submissions, prepare_ledger, save_duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,20 @@ def _give_out(office: Office, period: Period, duties: Sequence[Duty]) -> tuple[L
     """The workbooks into the share; returns the notices."""
     _, previous = load_rows(office.url, office.plan.id, period.text, label=period.label)
     contacts = load_contacts(office.url, office.plan.id, office.now.date(), label=period.label)
-    plan, county = office.plan, office.county
+    before = load_submissions(office.url, office.plan.id, period.previous().text, label=period.label)
+    matters = load_matters(office.url, office.plan.id)
+    plan, county, share = office.plan, office.county, office.exchange
     workbooks = issue_task(
-        duties, plan, county, office.layout, previous, contacts, office.secret, office.exchange, label=period.label
+        duties,
+        plan,
+        county,
+        office.layout,
+        previous,
+        contacts,
+        office.secret,
+        share,
+        before,
+        matters,
+        label=period.label,
     )
     return write_issue_notices(duties, workbooks, contacts, plan, county, office.now, label=period.label)

@@ -14,7 +14,8 @@ from config.settings import Settings
 from config.workbook import Layout
 from tasks.issue.duties import duties_of
 from tasks.issue.share import make_folders, place_workbook
-from tasks.shapes import Contact, Duty, ProgressRow, Written
+from tasks.matters import Matter
+from tasks.shapes import Contact, Duty, ProgressRow, Submission, Written
 from tasks.share import Share
 
 
@@ -40,17 +41,24 @@ def issue_task(
     contacts: Sequence[Contact],
     secret: bytes,
     share: Share,
+    received: Sequence[Submission] = (),
+    matters: Sequence[Matter] = (),
     *,
     label: str,
 ) -> tuple[Written, ...]:
-    """Build and place the workbook of every duty; one result per duty, in order. Paths are relative to the share."""
+    """Build and place the workbook of every duty; one result per duty, in order. Paths are relative to the share.
+
+    `received` are the reports of the period before and `matters` those of the meeting: what is open goes along.
+    """
     # Imported here: the writer is needed on the days of issue only.
+    from tasks.issue.pending import pending_of
     from tasks.issue.workbook import build_workbook
 
     make_folders(share, (duty.unit for duty in duties))
-    written = tuple(
-        place_workbook(share, duty, build_workbook(duty, plan, county, layout, previous, contacts, secret))
-        for duty in duties
-    )
+    written = []
+    for duty in duties:
+        pending = pending_of(duty, received, matters)
+        content = build_workbook(duty, plan, county, layout, previous, contacts, secret, pending)
+        written.append(place_workbook(share, duty, content))
     get_run_logger().info("%s：发放报表 %d 份", label, len(written))
-    return written
+    return tuple(written)

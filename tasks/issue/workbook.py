@@ -20,6 +20,7 @@ from config.workbook import Layout
 from tasks.issue.formats import Formats
 from tasks.issue.guide import write_guide
 from tasks.issue.heading import bands, write_headings, write_title
+from tasks.issue.pending import Pending, write_pending
 from tasks.issue.roster import write_contacts
 from tasks.issue.rows import lines_of
 from tasks.issue.table import write_header, write_lines
@@ -44,16 +45,19 @@ def build_workbook(
     previous: Sequence[ProgressRow],
     contacts: Sequence[Contact],
     secret: bytes,
+    pending: Sequence[Pending] = (),
 ) -> bytes:
     """The unit's workbook for one duty. The same arguments give the same bytes.
 
     `previous` are the last accepted rows (上期累计), `contacts` the roster in force; those of other units are ignored.
+    `pending` is what the unit still has open.
     """
     target = io.BytesIO()
     book = Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties(_properties(duty, plan, county))
     formats = Formats(book)
     _write_main(book, formats, duty, plan, county, layout, previous, contacts)
+    write_pending(book, formats, layout, pending)
     write_guide(book, formats, layout, duty, county)
     _write_signed(book, layout, duty, secret)
     book.close()

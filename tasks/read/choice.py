@@ -29,7 +29,7 @@ def choose_table(
         if identity is not None and identity.kind not in sheet.kinds:
             continue
         for grid in grids:
-            if grid.name in (layout.signed_sheet, layout.guide_sheet):
+            if grid.name in (layout.signed_sheet, layout.guide_sheet, layout.pending_sheet):
                 continue
             if (table := find_table(grid, layout, sheet.kinds[0])) is not None:
                 named = 2 if grid.name.strip() == sheet.name else int(grid.name.strip() in sheet.synonyms)

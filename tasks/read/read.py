@@ -147,8 +147,9 @@ def read_bytes(original: Original, content: bytes, name: str, desk: Desk, form: 
     inside = name if within else ""
     try:
         if form in WORKBOOKS:
-            # Nobody reports on the sheet that explains how to.
-            grids = load_workbook(content, form, desk.limits, (desk.layout.guide_sheet,))
+            # Nobody reports on the sheets that explain how to, and what is open.
+            beside = (desk.layout.guide_sheet, desk.layout.pending_sheet)
+            grids = load_workbook(content, form, desk.limits, beside)
         elif form == TEXT:
             form, grid = read_text(content, PurePosixPath(name).stem, desk.limits)
             grids = (grid,)

@@ -108,5 +108,16 @@ def _sniff_text(content: bytes) -> str:
         return TEXT
     if len(content) < _LINK_BYTES and b"\n" not in content.strip() and _ADDRESS.search(content):
         return "other:网址链接"
+    if start.startswith(b"<?xml"):
+        return "other:XML 文件"
     # A BIFF5 workbook without its container starts with a BOF record; calamine does not read it either.
-    return "unknown" if b"\0" in content[:4096] or start.startswith(b"<?xml") else TEXT
+    return TEXT if b"\0" not in content[:4096] or wide_encoding(content) else "unknown"
+
+
+def wide_encoding(content: bytes) -> str | None:
+    """The kind of UTF-16 that a table without a byte order mark is in: the one in which it has lines and cells."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = content[:4096].decode(encoding, "replace")
+        if "\n" in text and ("\t" in text or "," in text) and "\0" not in text and "\ufffd" not in text[:-1]:
+            return encoding
+    return None

@@ -12,6 +12,7 @@ import io
 from config.settings import Limits
 from tasks.read.grid import Grid
 from tasks.read.guard import BrokenError, TooLargeError
+from tasks.read.sniff import wide_encoding
 
 _SEPARATORS = (",", "\t", ";", "，", "|")
 _SAMPLE_LINES = 40
@@ -38,7 +39,8 @@ def read_text(content: bytes, name: str, limits: Limits) -> tuple[str, Grid]:
 def decode(content: bytes) -> str:
     """The text, without a byte order mark. Raises BrokenError when it is in none of the known encodings."""
     marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    encodings = ["utf-16"] if marked else ["utf-8-sig", "gb18030"]
+    wide = wide_encoding(content) if b"\0" in content[:4096] and not marked else None
+    encodings = ["utf-16"] if marked else [wide] if wide else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
             return content.decode(encoding)

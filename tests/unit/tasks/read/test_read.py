@@ -17,6 +17,7 @@ from tasks.errors import PipelineError
 from tasks.read.read import read_originals
 from tasks.shapes import Original, Reading
 from tests import factories, workbooks
+from tests.binarybook import as_xlsb
 from tests.factories import COMMERCE, HOUSING, INSURANCE, SECRET
 from tests.workbooks import SHEET
 
@@ -90,7 +91,7 @@ def test_the_addresses_name_the_cells_that_hold_the_values(read: Any, tmp_path: 
 @pytest.mark.parametrize(
     ("encoding", "separator", "form"),
     [("utf-8", ",", "csv"), ("utf-8-sig", ",", "csv"), ("gb18030", ",", "csv"), ("gbk", ";", "csv"),
-     ("utf-16", "\t", "tsv"),
+     ("utf-16", "\t", "tsv"), ("utf-16-le", "\t", "tsv"), ("utf-16-be", ",", "csv"),
      ("utf-8", "，", "csv")],
 )  # fmt: skip
 def test_text_in_every_encoding_and_separator_reads_like_the_workbook(
@@ -110,6 +111,14 @@ def test_text_in_every_encoding_and_separator_reads_like_the_workbook(
     assert column(reading, "measure_no") == ["3", "3"]
     assert column(reading, "target") == ["110", "604"]
     assert [row.number for row in reading.rows] == [9, 10]
+
+
+def test_a_binary_workbook_reads_like_the_workbook_it_was_saved_from(read: Any) -> None:
+    filled = workbooks.filled(workbooks.issued(), ANSWERS)
+    plain, binary = read(filled), read(as_xlsb(filled), f"{HOUSING}/上报/10月.xls")
+    assert (binary.format, binary.identified_by, binary.findings) == ("xlsb", "signature", ())
+    assert binary.rows == plain.rows
+    assert binary.columns == plain.columns
 
 
 def test_a_percentage_is_known_by_its_cell_format_and_the_repair_is_logged(read: Any) -> None:

@@ -118,7 +118,7 @@ def test_a_csv_beyond_the_limits_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "form"),
     [(GOOD, "xlsx"), (b"a,b\n", "text"), ("中文".encode("utf-16"), "text"), (b"PK\x03\x04", "broken"),
-     (b"<?xml version='1.0'?>", "unknown"),
+     (b"<?xml version='1.0'?>", "other:XML 文件"), (b"a\0b\n" * 9, "unknown"),
      (workbooks.zipped({"xl/workbook.bin": b""}), "xlsb"), (workbooks.zipped({"xl/vbaProject.bin": b""}), "xlsm"),
      (workbooks.zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), "ods"),
      (workbooks.zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}), "other:文字材料")],
