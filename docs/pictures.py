@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from docs.rendering import office_to_pdf, pdf_to_png, screen_fonts
+from tasks.brief.pdf import find_soffice, write_pdf
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -50,7 +51,9 @@ def picture_brief() -> None:
     """The first two pages of the brief, as printed."""
     source = next(path for path in (DEMO / "briefs").rglob("简报.docx") if path.parent.name != "送审稿")
     with tempfile.TemporaryDirectory() as folder:
-        pdf = office_to_pdf(source, Path(folder))
+        # By the product's own conversion: its fonts are those of the PDF an office gets.
+        pdf = write_pdf(source, Path(folder) / "brief.pdf", find_soffice())
+        assert pdf is not None, "soffice is gone"
         pdf_to_png(pdf, PICTURES / "brief.png", pages=(0, 1), dots_per_inch=72)
 
 
