@@ -71,7 +71,7 @@ class Running:
             raise AssertionError(f"{read['name']}: {read['state']}")
         return None
 
-    def until(self, condition: Callable[[], Any], seconds: float = 150) -> Any:
+    def until(self, condition: Callable[[], Any], seconds: float = 300) -> Any:
         """What `condition` returns once it is not None; fails with the output when the desk ends or time is up."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

@@ -41,6 +41,8 @@ UNITS = (factories.HOUSING, factories.COMMERCE, factories.TOURISM)
 PERIODS = ("2023-09", "2023-10")
 NOW = factories.NOW
 PATIENCE_SECONDS = 180.0
+# Three workers start their runs at once: on a busy machine that is minutes of waiting.
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")
@@ -158,10 +160,10 @@ def holders(url: str) -> dict[str, str]:
 
 
 def told(api: str, since: dt.datetime) -> list[str]:
-    """Every letter of the plan that left since then, as whoever sent it told the server: unit, rung and day."""
+    """Whom each letter that left since then went to, as its sender told the server: one event a letter."""
     body = {"filter": {"event": {"name": ["letter.sent"]}, "occurred": {"since": since.isoformat()}}, "limit": 50}
     found = httpx.post(f"{api}/events/filter", json=body, timeout=30).raise_for_status().json()["events"]
-    return [f"{each['resource']['prefect.resource.name']} {each['payload']}" for each in found]
+    return [each["resource"]["prefect.resource.name"] for each in found]
 
 
 def ancestors(number: int) -> set[int]:
@@ -229,6 +231,7 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
     from flows.keeping import backup, restore
 
     one, several = ledgers
+    waits = {"ready", "sending", "failed", "uncertain"}
     monkeypatch.setenv("PATH", str(postgres.tools()), prepend=":")
     began = dt.datetime.now(dt.UTC)
     log = (office / "workers.log").read_text
@@ -252,9 +255,12 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
     gate.dispose()
     # Each answer left once, whoever wrote it.
     until(lambda: len(reply_paths(several, [each.id for each in submissions(several, PLAN)])) == 3 + len(waiting), log)
-    until(lambda: {state for _, state, _ in letters(several, PLAN)} == {"sent"}, log)
-    until(lambda: len(told(prefect_api, began)) >= len(letters(several, PLAN)), log)
-    assert len(told(prefect_api, began)) == len(set(told(prefect_api, began))) == len(letters(several, PLAN)) > 3
+    until(lambda: not waits.intersection(state for _, state, _ in letters(several, PLAN)), log)
+    # What a newer file had overtaken meanwhile was taken back instead.
+    sent = sorted(letter.unit for letter, state, _ in letters(several, PLAN) if state == "sent")
+    until(lambda: len(told(prefect_api, began)) >= len(sent), log)
+    assert sorted(told(prefect_api, began)) == sent
+    assert len(sent) > 3
     assert in_words(several) == in_words(one)
     assert any("V301" in line for line in in_words(one))
     # The two that live took the dead one's chunk over at once, in this very pass.
