@@ -11,14 +11,22 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from config.checking import check, name_of
 from config.faults import ConfigError, Fault
 from config.settings_checks import cross_faults
-from config.settings_plans import chosen, listed, of_plan, own_faults, place_in_file, share_of, shared_faults
+from config.settings_plans import (
+    chosen,
+    listed,
+    of_plan,
+    own_faults,
+    place_in_file,
+    share_named,
+    share_of,
+    shared_faults,
+)
 from config.tomlfile import Place, TomlFile, read_toml
 
 _PATH = Path(__file__).with_name("settings.toml")
@@ -260,7 +268,7 @@ def _values(data: Mapping[str, Any], given: Mapping[Place, Any]) -> dict[str, An
     for place, value in given.items():
         table = values if len(place) == 1 else values.setdefault(str(place[0]), {})
         table[str(place[-1])] = value
-    values |= _share(values.get("share"))
+    values |= share_named(values.get("share"))
     root = values["data"] = _below(_PROJECT, values.get("data", "data"))
     values["config"] = _below(_PROJECT, values.get("config", "config"))
     for key in ("share", "secret_file"):
@@ -270,15 +278,6 @@ def _values(data: Mapping[str, Any], given: Mapping[Place, Any]) -> dict[str, An
         mail["ca_file"] = _below(_PROJECT, mail["ca_file"]) if mail.get("ca_file") else None
         mail["port"] = mail.get("port") or _USUAL_PORT.get(str(mail.get("security")), 0)
     return values
-
-
-def _share(written: object) -> dict[str, object]:
-    """A share by URL, as it is set; one of `file://` is the folder it names, one of another kind leaves `share` home."""
-    if not isinstance(written, str) or "://" not in written:
-        return {}
-    if written.startswith("file://"):
-        return {"share": unquote(urlsplit(written).path)}
-    return {"share": "share", "share_url": written.rstrip("/")}
 
 
 def _below(root: object, value: object) -> object:

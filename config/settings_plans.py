@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from config.faults import Fault
 from config.tomlfile import Place, TomlFile
@@ -96,3 +97,12 @@ def _own(file: TomlFile, plan: Any) -> Mapping[str, Any]:
 def _key(plan: str) -> str:
     """As the pages in the Prefect UI are called: lowercase letters, digits, dashes."""
     return re.sub(r"[^a-z0-9]+", "-", plan.lower()).strip("-")
+
+
+def share_named(written: object) -> dict[str, object]:
+    """A share by URL, as it is set; one of `file://` is the folder it names, one of another kind leaves `share` home."""
+    if not isinstance(written, str) or "://" not in written:
+        return {}
+    if written.startswith("file://"):
+        return {"share": unquote(urlsplit(written).path)}
+    return {"share": "share", "share_url": written.rstrip("/")}
