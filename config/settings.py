@@ -276,9 +276,8 @@ def _share(written: object) -> dict[str, object]:
     """A share by URL, as it is set; one of `file://` is the folder it names, one of another kind leaves `share` home."""
     if not isinstance(written, str) or "://" not in written:
         return {}
-    if written.startswith("file://"):
-        return {"share": unquote(urlsplit(written).path)}
-    return {"share": "share", "share_url": written.rstrip("/")}
+    folder = {"share": unquote(urlsplit(written).path)}
+    return folder if written.startswith("file://") else {"share": "share", "share_url": written.rstrip("/")}
 
 
 def _below(root: object, value: object) -> object:
