@@ -20,15 +20,39 @@ def cpu_seconds() -> float:
 
 
 def peak_mb() -> float:
-    """Peak resident memory, summed over this process and its living descendants; pages they share count for each."""
+    """Peak resident memory, summed over this process and its living descendants; pages they share count for each.
+
+    More than they ever held: their peaks need not fall together, and what they were forked with lies there once.
+    """
     return sum(_high_water_kb(pid) for pid in (os.getpid(), *_descendants(os.getpid()))) / 1024
+
+
+def held_mb(pid: int) -> float:
+    """What a process and its descendants hold now, pages they share counted once; 0 where that cannot be told."""
+    return sum(map(_held_kb, (pid, *_descendants(pid)))) / 1024
+
+
+def _held_kb(pid: int) -> int:
+    try:
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        # It has ended since.
+        return 0
+    return next((int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:")), 0)
 
 
 def _descendants(pid: int) -> Iterator[int]:
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
+        for child in _read(task).split():
             yield int(child)
             yield from _descendants(int(child))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
 
 
 def _stat(pid: int) -> list[str]:
