@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.meter import cpu_seconds, peak_mb
+from benchmarks.meter import cpu_seconds, largest_mb, peak_mb
 from benchmarks.office import BenchOffice
 
 
@@ -29,7 +29,8 @@ def main(job: str, root: str, files: str) -> None:
     cpu, wall = cpu_seconds(), time.perf_counter()
     said = work()
     cpu, wall = cpu_seconds() - cpu, time.perf_counter() - wall
-    print(json.dumps({"cpu_s": cpu, "wall_s": wall, "peak_rss_mb": peak_mb(), "start_s": start_s} | said), flush=True)
+    memory = {"peak_rss_mb": peak_mb(), "peak_one_mb": largest_mb()}
+    print(json.dumps({"cpu_s": cpu, "wall_s": wall, "start_s": start_s} | memory | said), flush=True)
 
 
 def _floor(office: BenchOffice) -> Callable[[], dict[str, Any]]:

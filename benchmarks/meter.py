@@ -19,6 +19,11 @@ def cpu_seconds() -> float:
     return own.ru_utime + own.ru_stime + started / ticks
 
 
+def largest_mb() -> float:
+    """Peak resident memory of the largest of them."""
+    return max(_high_water_kb(pid) for pid in (os.getpid(), *_descendants(os.getpid()))) / 1024
+
+
 def peak_mb() -> float:
     """Peak resident memory, summed over this process and its living descendants; pages they share count for each.
 
