@@ -13,6 +13,7 @@ from prefect.artifacts import Artifact, create_markdown_artifact
 
 from config.calendar import Period
 from config.settings import Settings
+from expectations.catalogue import CATALOGUE, in_general
 from flows.links import artifact_link, base_of, escaped, file_link, key_of
 from flows.office import Office
 from tasks.mail.history import became
@@ -33,6 +34,8 @@ _SHOWN = (*_FIRST, "应报日期", "首次报送", "逾期工作日")
 _ANSWER: Mapping[State, str] = {
     "returned": "退回", "queried": "待说明", "refused": "不予受理", "accepted": "回执",
 }  # fmt: skip
+# The family of rules on rosters.
+_ROSTER = "C"
 _SEVERITY = {"refuse": "不予受理", "return": "退回更正", "query": "须作说明", "hint": "提示"}
 
 
@@ -109,7 +112,16 @@ def _gravity(finding: Finding) -> int:
 def _finding(finding: Finding) -> str:
     where = "、".join(part for part in (_measure(finding), "、".join(finding.cells[:6])) if part)
     about = f"（{cell(where)}）" if where else ""
-    return f"**{_SEVERITY[finding.severity]}**{about}：{cell(finding.text)}　怎么改：{cell(finding.remedy)}（{finding.code}）"
+    text, remedy = _words(finding)
+    return f"**{_SEVERITY[finding.severity]}**{about}：{cell(text)}　怎么改：{cell(remedy)}（{finding.code}）"
+
+
+def _words(finding: Finding) -> tuple[str, str]:
+    """What is wrong and what to do; about a person, without what stands in the roster: the cell is named, that is enough."""
+    if not finding.code.startswith(_ROSTER):
+        return finding.text, finding.remedy
+    rule = CATALOGUE[finding.code]
+    return in_general(rule.title), in_general(rule.remedy)
 
 
 def _measure(finding: Finding) -> str:

@@ -43,7 +43,10 @@ def pending_of(duty: Duty, received: Iterable[Submission], matters: Iterable[Mat
     own = [each for each in received if each.unit == duty.unit and each.kind == "progress"]
     last = max(own, key=lambda each: (each.received_at, each.id), default=None)
     found = [_of_finding(last, each) for each in last.findings if _is_open(each)] if last else []
-    asked = [_of_matter(each) for each in matters if each.state == "办理中" and duty.unit in _units_of(each)]
+    # Of the months before: what this very month raises would change its workbooks after they were given out.
+    until = Period.parse(duty.period).end
+    earlier = [each for each in matters if Period.parse(each.period).end < until]
+    asked = [_of_matter(each) for each in earlier if each.state == "办理中" and duty.unit in _units_of(each)]
     return (*asked, *found[:_MOST])
 
 
