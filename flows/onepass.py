@@ -239,6 +239,7 @@ def _answer(
         office.county,
         office.calendar,
         office.settings,
+        before,
         label=label,
     )
     run(enqueue, office.url, letters, office.now, label=label)
