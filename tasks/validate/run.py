@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -83,11 +84,15 @@ def _batches() -> Any:
     """The batch definition every run uses; one ephemeral context a process, which leaves no folder behind."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
+    from tqdm.auto import tqdm
 
     # It tells the office's log where its temporary folder is, which helps nobody.
     talker = logging.getLogger("great_expectations.data_context.types.base")
     level = talker.level
     talker.setLevel(logging.WARNING)
+    # The progress bars it makes, though none is shown, share one lock among all processes forked from one: whichever is
+    # killed while it holds it would stop the others for ever. A lock of this process's own.
+    tqdm.set_lock(RLock())
     context = gx.get_context(mode="ephemeral")
     talker.setLevel(level)
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
