@@ -235,6 +235,7 @@ def _answer(
         duties,
         contacts,
         sent,
+        before,
         office.plan,
         office.county,
         office.calendar,

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from config.calendar import Period, WorkCalendar
 from config.settings import Settings
 from tasks.mail.addresses import is_deliverable, one_line
-from tasks.mail.keys import DutyKey, SentKey, Told, duties_told, told, version_told
+from tasks.mail.keys import DutyKey, SentKey, Told, duties_told, told
 from tasks.mail.stationery import Envelope, Matter, Section, Stationery, addresses, unique
 from tasks.mail.wording import day_text, duty_title, duty_words, finding_line, measure_list, overdue_text, short_day
 from tasks.outcomes import Attachment, Call, Letter, LetterRecord
@@ -122,16 +122,6 @@ def verdict_notice(
 def _verdict_headline(duty: Duty, form: str, correct_by: dt.date) -> str:
     act = {"returned": "更正", "queried": "说明"}.get(form)
     return f"{duty_title(duty)}，请于{short_day(correct_by)}前{act}" if act else duty_title(duty)
-
-
-def accepted_versions(sent_keys: Iterable[SentKey]) -> Mapping[DutyKey, tuple[int, ...]]:
-    """The versions each duty has had a receipt for."""
-    found: dict[DutyKey, list[int]] = {}
-    for key in sent_keys:
-        if key[3] == _RUNG_OF_FORM["receipt"] and (version := version_told(key)):
-            for duty in duties_told(key):
-                found.setdefault(duty, []).append(version)
-    return {duty: tuple(sorted(versions)) for duty, versions in found.items()}
 
 
 def open_reds(sent_keys: Iterable[SentKey]) -> frozenset[DutyKey]:

@@ -20,7 +20,7 @@ from tasks.mail.keys import DutyKey, SentKey
 from tasks.mail.stationery import Stationery
 from tasks.mail.templates import load_templates
 from tasks.outcomes import Attachment, Call, CallNote, Letter, LetterRecord, Supervision
-from tasks.shapes import Contact, Duty, Standing, Submission, Written
+from tasks.shapes import Contact, Duty, Precedent, Standing, Submission, Written
 
 _LOST = ("uncertain", "failed", "refused")
 _OPEN = ("uncertain", "failed")
@@ -102,6 +102,7 @@ def write_answers(
     duties: Sequence[Duty],
     contacts: Sequence[Contact],
     sent_keys: Iterable[SentKey],
+    before: Mapping[int, Precedent],
     plan: Plan,
     county: County,
     calendar: WorkCalendar,
@@ -109,10 +110,13 @@ def write_answers(
     *,
     label: str,
 ) -> tuple[Letter, ...]:
-    """See `notices.verdict_notice`: one letter for each submission that belongs to a duty, with its reply (data/)."""
+    """See `notices.verdict_notice`: one letter for each submission that belongs to a duty, with its reply (data/).
+
+    `before` is what was in force when each was decided, by its number: not what receipts were sent for, of which an
+    earlier pass that died may have left some.
+    """
     owed = {duty.key: duty for duty in duties}
-    sent_keys = tuple(sent_keys)
-    red, receipts = notices.open_reds(sent_keys), notices.accepted_versions(sent_keys)
+    red = notices.open_reds(sent_keys)
     paper, found = _paper(plan, county), []
     for submission, reply in answered:
         if not (submission.unit and submission.kind and submission.period):
@@ -121,7 +125,7 @@ def write_answers(
         if (duty := owed.get(key)) is None:
             continue
         files = [in_data(reply)] if reply and submission.state != "accepted" else []
-        in_force = max((each for each in receipts.get(key, ()) if each < submission.version), default=0)
+        in_force = before[submission.id].version if submission.id in before else 0
         letter = notices.verdict_notice(
             submission, duty, contacts, paper, calendar, settings, files, key in red, in_force
         )

@@ -16,7 +16,7 @@ from tasks.mail.history import with_contacts
 from tasks.mail.keys import message_id
 from tasks.mail.ladder import Step, decide
 from tasks.mail.letters import compose, next_no, supervisions
-from tasks.mail.notices import accepted_versions, brief_notices, digest, issue_notices, verdict_notice
+from tasks.mail.notices import brief_notices, digest, issue_notices, verdict_notice
 from tasks.outcomes import Attachment, CallNote, Letter
 from tasks.shapes import Contact, StandingName
 from tests.unit.tasks.mail.makers import (
@@ -203,10 +203,6 @@ def test_a_letter_asks_for_what_the_files_fate_calls_for(name: StandingName, ask
 
 @pytest.mark.parametrize("state", ["returned", "refused", "queried"])
 def test_what_is_added_to_an_accepted_report_and_sent_back_leaves_it_in_force(state: Any) -> None:
-    receipt = (PLAN, UNIT, "progress/2023-10/v1", "受理", "2023-10-18")
-    assert accepted_versions([receipt, (*receipt[:2], "progress/2023-10/v2", "退回", "2023-10-19")]) == {
-        duty().key: (1,)
-    }
     for in_force in (0, 1):
         letter = verdict_notice(
             submission(state, version=2), duty(), people(), PAPER, CALENDAR, RULES, in_force=in_force
