@@ -271,8 +271,7 @@ def _values(data: Mapping[str, Any], given: Mapping[Place, Any]) -> dict[str, An
     values |= share_named(values.get("share"))
     root = values["data"] = _below(_PROJECT, values.get("data", "data"))
     values["config"] = _below(_PROJECT, values.get("config", "config"))
-    for key in ("share", "secret_file"):
-        values[key] = _below(root, values.get(key, ""))
+    values |= {key: _below(root, values.get(key, "")) for key in ("share", "secret_file")}
     values["database_url"] = values.get("database_url") or f"sqlite:///{root}/lianxi.db"
     if isinstance(mail := values.get("mail"), dict):
         mail["ca_file"] = _below(_PROJECT, mail["ca_file"]) if mail.get("ca_file") else None

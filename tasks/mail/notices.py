@@ -87,10 +87,7 @@ def verdict_notice(
     to = _to_clerk(people)
     if form is None or not to:
         return None
-    shown = [each for each in submission.findings if each.severity in _SHOWN.get(submission.state, ())]
-    lines = [finding_line(each) for each in shown[:_FINDINGS_MAX]]
-    if len(shown) > _FINDINGS_MAX:
-        lines.append(f"另有{len(shown) - _FINDINGS_MAX}处，见表格批注")
+    count, lines = _findings(submission)
     # The window is the one the standing is judged by: workdays after the day of the decision, never before the due day.
     decided_on = submission.decided_at.date()
     correct_by = max(duty.due, calendar.add_workdays(decided_on, settings.duties.correction_workdays))
@@ -99,7 +96,7 @@ def verdict_notice(
         "file_name": one_line(PurePosixPath(submission.path).name),
         "received": short_day(submission.received_at.date()),
         "version": submission.version,
-        "finding_count": len(shown),
+        "finding_count": count,
         "correct_by": short_day(correct_by),
         **duty_words([duty]),
     }
@@ -111,12 +108,21 @@ def verdict_notice(
         due=day_text(duty.due),
         state={"returned": "已收到，待更正", "queried": "已收到，待说明", "receipt": "已受理"}[form],
         measures=measure_list(duty.measures) if duty.measures and form == "receipt" else "",
-        missing=tuple(lines),
+        missing=lines,
     )
     field = f"{duty.kind}/{duty.period}/v{submission.version}"
     cc = unique((*addresses(*people), *stationery.convener()), without=to) if closed and form == "receipt" else ()
     envelope = Envelope(duty.unit, field, _RUNG_OF_FORM[form], decided_on, to, cc, tuple(attachments))
     return stationery.write(form, envelope, values, [matter])
+
+
+def _findings(submission: Submission) -> tuple[int, tuple[str, ...]]:
+    """How many of a submission's findings its unit must act on, and a line for each of the first."""
+    shown = [each for each in submission.findings if each.severity in _SHOWN.get(submission.state, ())]
+    lines = [finding_line(each) for each in shown[:_FINDINGS_MAX]]
+    if len(shown) > _FINDINGS_MAX:
+        lines.append(f"另有{len(shown) - _FINDINGS_MAX}处，见表格批注")
+    return len(shown), tuple(lines)
 
 
 def _verdict_headline(duty: Duty, form: str, correct_by: dt.date) -> str:
