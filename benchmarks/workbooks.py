@@ -95,7 +95,7 @@ def filled(template: Template, unit: str, signature: str, chance: random.Random,
     cells, added = {}, []
     for address, value in _answers(template, chance, findings):
         if isinstance(value, str):
-            cells[address] = f't="s"><v>{template.count + len(added)}</v></c>'
+            cells[address] = f' t="s"><v>{template.count + len(added)}</v></c>'
             added.append(value)
         else:
             cells[address] = f"><v>{value}</v></c>"
@@ -109,7 +109,7 @@ def filled(template: Template, unit: str, signature: str, chance: random.Random,
 
 
 def _cell(cell: re.Match[str], cells: dict[str, str]) -> str:
-    return f'<c r="{cell[1]}"{cell[2]} {cells[cell[1]]}' if cell[1] in cells else cell[0]
+    return f'<c r="{cell[1]}"{cell[2]}{cells[cell[1]]}' if cell[1] in cells else cell[0]
 
 
 def _answers(template: Template, chance: random.Random, findings: bool) -> Iterator[tuple[str, str | float]]:

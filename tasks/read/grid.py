@@ -9,62 +9,41 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-Range = tuple[tuple[int, int], tuple[int, int]]
+Position = tuple[int, int]
+Range = tuple[Position, Position]
+BLANK = " \t\r\n\u00a0\u3000\u200b\ufeff"
+"""The white space that, alone in a cell, says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One sheet. `rows` starts at `origin` (row, column from 0); blanks are '' there and None outside.
+    """One sheet. `cells` has every row from the top to the last with a value, equally wide; None where a cell is blank.
 
-    `overlay` holds what the fast reader cannot see: error values and formulas without a result, by position.
+    `overlay` are the texts there that no cell holds: errors, formulas without a result, numbers with a painted unit.
     `percents` are the positions of numbers formatted as a percentage. `merged` are inclusive ranges. `hidden` are
     rows from 0, `notes` the cells the unit commented on; `boxes` whether text floats above the cells, `from_1904`
     whether serial days count from 1904.
     """
 
     name: str
-    rows: Sequence[Sequence[object]]
-    origin: tuple[int, int] = (0, 0)
+    cells: Sequence[Sequence[object]]
     visible: bool = True
     merged: tuple[Range, ...] = ()
-    overlay: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    percents: frozenset[tuple[int, int]] = frozenset()
+    overlay: Mapping[Position, str] = field(default_factory=dict)
+    percents: frozenset[Position] = frozenset()
     hidden: frozenset[int] = frozenset()
     notes: tuple[str, ...] = ()
     boxes: bool = False
     from_1904: bool = False
-    cells: Sequence[Sequence[object]] = field(init=False, repr=False, compare=False)
-    """Every row from the top of the sheet to the last one with a value, equally wide; None where a cell is blank."""
     _merged_by_row: Mapping[int, Sequence[Range]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "cells", self._laid_out())
         by_row: dict[int, list[Range]] = {}
         for covered in self.merged:
             # A range may reach to the sheet's end; below the last value nobody looks.
             for row in range(covered[0][0], min(covered[1][0], self.height) + 1):
                 by_row.setdefault(row, []).append(covered)
         object.__setattr__(self, "_merged_by_row", by_row)
-
-    def _laid_out(self) -> list[list[object]]:
-        top, left = self.origin
-        height = max(top + len(self.rows), max((row + 1 for row, _ in self.overlay), default=0))
-        width = max(left + max(map(len, self.rows), default=0), max((col + 1 for _, col in self.overlay), default=0))
-        blank: list[object] = [None] * width
-        cells = [blank] * top
-        for row in self.rows:
-            # Nothing, or white space only, is blank.
-            line = [
-                None if isinstance(cell, str) and (not cell or (cell[0] in _BLANK and not cell.strip(_BLANK))) else cell
-                for cell in row
-            ]
-            short = width - left - len(line)
-            cells.append(blank[:left] + line + blank[:short] if left or short else line)
-        cells += [blank] * (height - len(cells))
-        for (down, right), text in self.overlay.items():
-            line = cells[down] = list(cells[down])
-            line[right] = text
-        return cells
 
     @property
     def height(self) -> int:
@@ -115,7 +94,29 @@ class Grid:
         return None
 
 
-_BLANK = " \t\r\n\u00a0\u3000\u200b\ufeff"
+def laid_out(
+    rows: Sequence[Sequence[object]], origin: Position = (0, 0), overlay: Mapping[Position, str] | None = None
+) -> list[list[object]]:
+    """The `cells` of a grid from rows that begin at `origin`, where blanks are '', and from what lies over them."""
+    over = overlay or {}
+    top, left = origin
+    height = max(top + len(rows), max((row + 1 for row, _ in over), default=0))
+    width = max(left + max(map(len, rows), default=0), max((column + 1 for _, column in over), default=0))
+    blank: list[object] = [None] * width
+    cells = [blank] * top
+    for row in rows:
+        # Nothing, or white space only, is blank.
+        line = [
+            None if isinstance(cell, str) and (not cell or (cell[0] in BLANK and not cell.strip(BLANK))) else cell
+            for cell in row
+        ]
+        short = width - left - len(line)
+        cells.append(blank[:left] + line + blank[:short] if left or short else line)
+    cells += [blank] * (height - len(cells))
+    for (down, right), text in over.items():
+        line = cells[down] = list(cells[down])
+        line[right] = text
+    return cells
 
 
 @lru_cache(maxsize=256)
@@ -134,7 +135,7 @@ def address(row: int, column: int) -> str:
     return f"{letters(column)}{row + 1}"
 
 
-def position(ref: str) -> tuple[int, int]:
+def position(ref: str) -> Position:
     """The position (row, column from 0) of an A1 address of plain letters and digits."""
     column = 0
     head = ref.rstrip("0123456789")

@@ -19,11 +19,14 @@ from python_calamine import (
 
 from config.settings import Limits
 from tasks.read.container import unpack
-from tasks.read.grid import Grid
-from tasks.read.guard import BrokenError, TooLargeError, check_parts
+from tasks.read.grid import Grid, laid_out
+from tasks.read.guard import BrokenError, TooLargeError, check_declarations, check_sheets
 from tasks.read.guard_other import check_binary_sheet, check_open_document
 from tasks.read.odsparts import extras_of_ods
+from tasks.read.plain import read_plain
 from tasks.read.xlsxparts import Extras, extras_of
+
+_XML = frozenset({"xlsx", "xlsm"})
 
 
 class EncryptedError(Exception):
@@ -42,7 +45,10 @@ def load_workbook(content: bytes, form: str, limits: Limits, unread: Collection[
         if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
             # An .ods says in its manifest which of its parts are encrypted.
             raise EncryptedError
-        usual = check_parts(parts, limits)
+        check_declarations(parts)
+        if form in _XML and (plain := read_plain(parts, limits, unread)) is not None:
+            return plain
+        check_sheets(parts, limits)
         for name, data in parts.items():
             if form == "xlsb" and name.lower().startswith("xl/worksheets/") and name.lower().endswith(".bin"):
                 check_binary_sheet(data, limits)
@@ -51,7 +57,7 @@ def load_workbook(content: bytes, form: str, limits: Limits, unread: Collection[
         if form == "ods":
             extras = extras_of_ods(parts)
         elif form != "xlsb":
-            extras = extras_of(parts, usual)
+            extras = extras_of(parts)
         content = container.checked()
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -84,8 +90,7 @@ def _grid(sheet: CalamineSheet, visible: bool, extras: Mapping[str, Extras], lim
     merged = tuple(sheet.merged_cell_ranges or ())
     return Grid(
         sheet.name,
-        sheet.to_python(),
-        sheet.start or (0, 0),
+        laid_out(sheet.to_python(), sheet.start or (0, 0), extra.overlay),
         visible,
         merged,
         extra.overlay,

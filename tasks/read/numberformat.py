@@ -1,4 +1,4 @@
-"""What a number format makes of a number for the eye: a percentage, or a unit behind it.
+"""What a number format makes of a number for the eye: a percentage, a day, or a unit behind it.
 
 Belongs here: reading format codes (ECMA-376, 18.8.31). The stored number and the number a clerk sees may differ by
 10,000: in China formats that show 万元 over a figure kept in 元 are common.
@@ -7,7 +7,9 @@ Belongs here: reading format codes (ECMA-376, 18.8.31). The stored number and th
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 _LITERAL = re.compile(r'"[^"]*"|\\.')
 _BRACKETS = re.compile(r"\[[^\]]*\]|_.|\*.")
@@ -17,6 +19,27 @@ _UNIT = re.compile(
     r'(?P<unit>(?:"[^"]*"|[!\\].|[㐀-鿿])+)\s*$'
 )
 _WORD = re.compile(r"^[㐀-鿿]{1,6}$")
+# All that may stand in a format beside what it does with the number: text, colours, blanks as wide as a character.
+_ASIDE = re.compile(r"""G/通用格式|General|"[^"]*"|\[(?:[^\]hmsHMS]|\$)[^\]]*\]|[\\_*][^A-Za-z]""")
+_OF_NUMBER = re.compile(r"^(?:[^A-Za-z\[\]\\_*]|[0#?]E[+-])*$")
+_OF_DAY = re.compile(r"^(?:[yYmMdD]+[-/.年月日 ,;@]*)+$")
+
+
+class Way(Enum):
+    """What a format shows a number as. OTHER: times of day, and whatever is not known here."""
+
+    NUMBER = "number"
+    PERCENT = "percent"
+    DAY = "day"
+    OTHER = "other"
+
+
+# The formats that every program has built in (ECMA-376, 18.8.30), by their number.
+_BUILT_IN: Mapping[str, Way] = {
+    **dict.fromkeys(("0", "1", "2", "3", "4", "11", "37", "38", "39", "40", "48", "49"), Way.NUMBER),
+    **dict.fromkeys(("9", "10"), Way.PERCENT),
+    **dict.fromkeys(("14", "15", "16", "17"), Way.DAY),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +52,18 @@ class Shown:
     def text(self, value: float) -> str:
         """The number as it is seen, with its unit and with every digit it has."""
         return f"{round(value / self.divisor, 8):.8f}".rstrip("0").rstrip(".") + self.unit
+
+
+def way_of(number: str, code: str | None) -> Way | Shown:
+    """What a format shows a number as, from its number in the workbook and its code (None: a built-in one)."""
+    if code is None:
+        return _BUILT_IN.get(number, Way.OTHER)
+    if is_percent(code):
+        return Way.PERCENT
+    if (shown := unit_shown(code)) is not None:
+        return shown
+    bare = _ASIDE.sub("", code)
+    return Way.NUMBER if _OF_NUMBER.match(bare) else Way.DAY if _OF_DAY.match(bare.strip()) else Way.OTHER
 
 
 def is_percent(code: str) -> bool:

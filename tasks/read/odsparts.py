@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
-from tasks.read.grid import address
+from tasks.read.grid import Position, address
 from tasks.read.guard import BrokenError
 from tasks.read.xlsxnotes import is_ours
-from tasks.read.xlsxparts import Extras, Position
+from tasks.read.xlsxparts import Extras
 
 _CELLS = ("table-cell", "covered-table-cell")
 

@@ -10,7 +10,7 @@ import csv
 import io
 
 from config.settings import Limits
-from tasks.read.grid import Grid
+from tasks.read.grid import Grid, laid_out
 from tasks.read.guard import BrokenError, TooLargeError
 from tasks.read.sniff import wide_encoding
 
@@ -33,7 +33,7 @@ def read_text(content: bytes, name: str, limits: Limits) -> tuple[str, Grid]:
                 raise TooLargeError(f"第{len(rows)}行或第{len(row)}列", f"{limits.rows}行、{limits.columns}列")
     except csv.Error as error:
         raise BrokenError(str(error)) from error
-    return ("tsv" if separator == "\t" else "csv"), Grid(name, rows)
+    return ("tsv" if separator == "\t" else "csv"), Grid(name, laid_out(rows))
 
 
 def decode(content: bytes) -> str:

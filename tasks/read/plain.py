@@ -1,0 +1,168 @@
+"""Workbooks in the form that every common program writes, read without the reading library.
+
+Belongs here: that form, to the letter, and the values of such sheets. Whatever is written in any other way (a formula,
+an error, rich text, a prefix, an unknown number format) is nobody's guess here: the answer is None, and the library
+reads the whole workbook. Nearly every report that comes in is in this form, and reading it so costs a third; the tests
+hold both ways against each other. What cells mean is `header` and `rows`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from xml.sax.saxutils import unescape
+
+from config.settings import Limits
+from tasks.read.grid import BLANK, Grid, Position, Range, letters, position
+from tasks.read.numberformat import Shown, Way
+from tasks.read.xlsxnotes import beside
+from tasks.read.xlsxparts import book_of, hidden_rows, ways_of
+
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]+)")?(?: t="([sn])")?><v>([0-9.Ee+-]+)</v></c>')
+_OPENS, _CLOSES, _NAME = b"<sheetData>", b"</sheetData>", b"sheetData"
+_STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr [^<>]*/>)?</si>')
+_UNKNOWN_ENTITY = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
+_ENTITIES = {"&quot;": '"', "&apos;": "'"}
+_UTF_8 = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml [^>]*encoding=["']UTF-8["']""", re.IGNORECASE)
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"/>')
+_DAY_0 = dt.date(1899, 12, 30)
+# 1 March 1900, before which programs count differently, and the end of 9999.
+_FIRST_DAY, _LAST_DAY = 61, 2958465
+
+Ways = Mapping[bytes, Way | Shown]
+
+
+class _OtherwiseError(Exception):
+    """Something is written in another way than the usual one."""
+
+
+def read_plain(parts: Mapping[str, bytes], limits: Limits, unread: Collection[str]) -> tuple[Grid, ...] | None:
+    """Every sheet but those named in `unread`, of parts that `guard` has let through; None if any is out of the form.
+
+    A sheet that reaches beyond the limits is out of the form too. Raises BrokenError for parts that do not fit.
+    """
+    book = book_of(parts)
+    wanted = [sheet for sheet in book.sheets if sheet.name not in unread]
+    if book.from_1904 or any(sheet.part not in parts or sheet.kind != "worksheet" for sheet in wanted):
+        return None
+    try:
+        texts, ways = _texts(parts.get("xl/sharedStrings.xml", b"")), ways_of(parts)
+        return tuple(
+            _grid(sheet.name, sheet.visible, parts[sheet.part], texts, ways, limits, *beside(parts, sheet.part))
+            for sheet in wanted
+        )
+    except (_OtherwiseError, KeyError, ValueError, IndexError):
+        return None
+
+
+def _texts(data: bytes) -> list[str | None]:
+    """The common texts in their order, None for one that is blank."""
+    if not data:
+        return []
+    if not _UTF_8.match(data) or b"\r" in data:
+        raise _OtherwiseError
+    written = data.decode()
+    found: list[str] = _STRING.findall(written)
+    # One that has another form, or hides a character in its code, is counted and not found.
+    if len(found) != written.count("<si") or "_x" in written:
+        raise _OtherwiseError
+    if "&" in written:
+        if _UNKNOWN_ENTITY.search(written):
+            raise _OtherwiseError
+        found = [unescape(text, _ENTITIES) if "&" in text else text for text in found]
+    return [None if text[:1] in BLANK and not text.strip(BLANK) else text for text in found]
+
+
+def _grid(
+    name: str,
+    visible: bool,
+    data: bytes,
+    texts: Sequence[str | None],
+    ways: Ways,
+    limits: Limits,
+    notes: tuple[str, ...],
+    boxes: bool,
+) -> Grid:
+    start = data.find(_OPENS)
+    end = data.find(_CLOSES, start)
+    # One place only where cells may stand, and no comment or CDATA that could make it look like another.
+    if start < 0 or end < 0 or b"!" in data or data.count(_NAME) != 2 or not _UTF_8.match(data):
+        raise _OtherwiseError
+    cells = data[start:end]
+    found = _CELL.findall(cells)
+    # As many values, and as many cells that hold anything, as were found: no other form among them.
+    if cells.count(b"v>") != 2 * len(found) or cells.count(b"</c>") != len(found):
+        raise _OtherwiseError
+    overlay: dict[Position, str] = {}
+    percents: set[Position] = set()
+    laid_out = _laid_out(found, texts, ways, limits, overlay, percents)
+    return Grid(
+        name, laid_out, visible, _merged(data[end:]), overlay, frozenset(percents), hidden_rows(cells), notes, boxes
+    )
+
+
+_Found = tuple[bytes, bytes, bytes, bytes, bytes]
+
+
+def _laid_out(
+    found: Sequence[_Found],
+    texts: Sequence[str | None],
+    ways: Ways,
+    limits: Limits,
+    overlay: dict[Position, str],
+    percents: set[Position],
+) -> list[list[object]]:
+    """The values in rows of one width; what their formats make of numbers goes into `overlay` and `percents`."""
+    columns = _columns(limits.columns)
+    width = 1 + max((columns[letters] for letters in {each[0] for each in found}), default=-1)
+    blank: list[object] = [None] * width
+    rows: list[list[object]] = []
+    line, row, last = blank, -1, width
+    for letters_, digits, style, kind, written in found:
+        column, number = columns[letters_], int(digits) - 1
+        if number != row:
+            if not row < number < limits.rows:
+                raise _OtherwiseError
+            rows += [blank] * (number - row - 1)
+            line, row, last = blank.copy(), number, -1
+            rows.append(line)
+        if column <= last:
+            raise _OtherwiseError
+        last = column
+        if kind == b"s":
+            line[column] = texts[int(written)]
+        else:
+            line[column] = _number(float(written), ways[style], (row, column), overlay, percents)
+    return rows
+
+
+@lru_cache(maxsize=8)
+def _columns(most: int) -> dict[bytes, int]:
+    """The place from 0 of each column within the limit, by its letters."""
+    return {letters(place).encode(): place for place in range(most)}
+
+
+def _number(
+    value: float, way: Way | Shown, place: Position, overlay: dict[Position, str], percents: set[Position]
+) -> object:
+    """What a cell with this number says, by what its format shows it as."""
+    if way is Way.NUMBER:
+        return value
+    if way is Way.PERCENT:
+        percents.add(place)
+        return value
+    if isinstance(way, Shown):
+        shown = overlay[place] = way.text(value)
+        return shown
+    if way is not Way.DAY or not value.is_integer() or not _FIRST_DAY <= value <= _LAST_DAY:
+        raise _OtherwiseError
+    return _DAY_0 + dt.timedelta(days=int(value))
+
+
+def _merged(behind: bytes) -> tuple[Range, ...]:
+    found = _MERGED.findall(behind)
+    if len(found) != behind.count(b"mergeCell "):
+        raise _OtherwiseError
+    return tuple((position(first.decode()), position(last.decode())) for first, last in found)
