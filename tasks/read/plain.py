@@ -12,15 +12,16 @@ import datetime as dt
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from xml.sax.saxutils import unescape
 
 from config.settings import Limits
-from tasks.read.grid import BLANK, Grid, Position, Range, letters, position
+from tasks.read.grid import BLANK, Grid, Position, Range, position
 from tasks.read.numberformat import Shown, Way
 from tasks.read.xlsxnotes import beside
 from tasks.read.xlsxparts import book_of, hidden_rows, ways_of
 
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]+)")?(?: t="([sn])")?><v>([0-9.Ee+-]+)</v></c>')
+_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"(?: s="([0-9]+)")?(?: t="([sn])")?><v>([0-9.Ee+-]+)</v></c>')
 _OPENS, _CLOSES, _NAME = b"<sheetData>", b"</sheetData>", b"sheetData"
 _STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr [^<>]*/>)?</si>')
 _UNKNOWN_ENTITY = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
@@ -66,7 +67,7 @@ def _texts(data: bytes) -> list[str | None]:
     written = data.decode()
     found: list[str] = _STRING.findall(written)
     # One that has another form, or hides a character in its code, is counted and not found.
-    if len(found) != written.count("<si") or "_x" in written:
+    if len(found) != written.count("<si") or ("_" in written and "_x" in written):
         raise _OtherwiseError
     if "&" in written:
         if _UNKNOWN_ENTITY.search(written):
@@ -103,7 +104,7 @@ def _grid(
     )
 
 
-_Found = tuple[bytes, bytes, bytes, bytes, bytes]
+_Found = tuple[bytes, bytes, bytes, bytes]
 
 
 def _laid_out(
@@ -115,33 +116,32 @@ def _laid_out(
     percents: set[Position],
 ) -> list[list[object]]:
     """The values in rows of one width; what their formats make of numbers goes into `overlay` and `percents`."""
-    columns = _columns(limits.columns)
-    width = 1 + max((columns[letters] for letters in {each[0] for each in found}), default=-1)
+    places = [_place(address) for address, _, _, _ in found]
+    width = 1 + max(map(itemgetter(1), places), default=-1)
+    if width > limits.columns or (places and places[-1][0] >= limits.rows):
+        raise _OtherwiseError
     blank: list[object] = [None] * width
     rows: list[list[object]] = []
-    line, row, last = blank, -1, width
-    for letters_, digits, style, kind, written in found:
-        column, number = columns[letters_], int(digits) - 1
-        if number != row:
-            if not row < number < limits.rows:
+    line = blank
+    for place, (_, style, kind, written) in zip(places, found, strict=True):
+        row, column = place
+        if row != len(rows) - 1:
+            if row < len(rows):
                 raise _OtherwiseError
-            rows += [blank] * (number - row - 1)
-            line, row, last = blank.copy(), number, -1
+            rows += [blank] * (row - len(rows))
+            line = blank.copy()
             rows.append(line)
-        if column <= last:
-            raise _OtherwiseError
-        last = column
         if kind == b"s":
             line[column] = texts[int(written)]
         else:
-            line[column] = _number(float(written), ways[style], (row, column), overlay, percents)
+            line[column] = _number(float(written), ways[style], place, overlay, percents)
     return rows
 
 
-@lru_cache(maxsize=8)
-def _columns(most: int) -> dict[bytes, int]:
-    """The place from 0 of each column within the limit, by its letters."""
-    return {letters(place).encode(): place for place in range(most)}
+# Reports have the same few hundred cells.
+@lru_cache(maxsize=1 << 15)
+def _place(address: bytes) -> Position:
+    return position(address.decode())
 
 
 def _number(
