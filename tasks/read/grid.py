@@ -38,12 +38,7 @@ class Grid:
     _merged_by_row: Mapping[int, Sequence[Range]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        by_row: dict[int, list[Range]] = {}
-        for covered in self.merged:
-            # A range may reach to the sheet's end; below the last value nobody looks.
-            for row in range(covered[0][0], min(covered[1][0], self.height) + 1):
-                by_row.setdefault(row, []).append(covered)
-        object.__setattr__(self, "_merged_by_row", by_row)
+        object.__setattr__(self, "_merged_by_row", _by_row(self.merged, self.height) if self.merged else {})
 
     @property
     def height(self) -> int:
@@ -92,6 +87,17 @@ class Grid:
             if covered[0][1] <= column <= covered[1][1]:
                 return covered
         return None
+
+
+# Workbooks of one issue have the same ranges.
+@lru_cache(maxsize=32)
+def _by_row(merged: tuple[Range, ...], height: int) -> Mapping[int, Sequence[Range]]:
+    by_row: dict[int, list[Range]] = {}
+    for covered in merged:
+        # A range may reach to the sheet's end; below the last value nobody looks.
+        for row in range(covered[0][0], min(covered[1][0], height) + 1):
+            by_row.setdefault(row, []).append(covered)
+    return by_row
 
 
 def laid_out(

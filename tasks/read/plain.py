@@ -122,14 +122,14 @@ def _laid_out(
         raise _OtherwiseError
     blank: list[object] = [None] * width
     rows: list[list[object]] = []
-    line = blank
+    line, current = blank, -1
     for place, (_, style, kind, written) in zip(places, found, strict=True):
         row, column = place
-        if row != len(rows) - 1:
-            if row < len(rows):
+        if row != current:
+            if row < current:
                 raise _OtherwiseError
-            rows += [blank] * (row - len(rows))
-            line = blank.copy()
+            rows += [blank] * (row - current - 1)
+            line, current = blank.copy(), row
             rows.append(line)
         if kind == b"s":
             line[column] = texts[int(written)]
@@ -162,7 +162,16 @@ def _number(
 
 
 def _merged(behind: bytes) -> tuple[Range, ...]:
-    found = _MERGED.findall(behind)
-    if len(found) != behind.count(b"mergeCell "):
+    """The merged ranges, of what stands behind a sheet's cells."""
+    start = behind.find(b"mergeCells")
+    return _ranges(behind[start : behind.find(b"mergeCells>", start)]) if start >= 0 else ()
+
+
+# Workbooks of one issue have the same ones.
+@lru_cache(maxsize=32)
+def _ranges(merges: bytes) -> tuple[Range, ...]:
+    found = _MERGED.findall(merges)
+    # The first word opens them all.
+    if len(found) != merges.count(b"mergeCell") - 1:
         raise _OtherwiseError
-    return tuple((position(first.decode()), position(last.decode())) for first, last in found)
+    return tuple((_place(first), _place(last)) for first, last in found)
