@@ -18,7 +18,7 @@ from python_calamine import (
 )
 
 from config.settings import Limits
-from tasks.read.container import unpack
+from tasks.read.container import Container, unpack
 from tasks.read.grid import Grid, laid_out
 from tasks.read.guard import BrokenError, TooLargeError, check_declarations, check_sheets
 from tasks.read.guard_other import check_binary_sheet, check_open_document
@@ -38,27 +38,34 @@ def load_workbook(content: bytes, form: str, limits: Limits, unread: Collection[
 
     Raises EncryptedError, TooLargeError or BrokenError.
     """
-    extras: Mapping[str, Extras] = {}
-    if form != "xls":
-        container = unpack(content, limits)
-        parts = container.parts
-        if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
-            # An .ods says in its manifest which of its parts are encrypted.
-            raise EncryptedError
-        check_declarations(parts)
-        if form in _XML and (plain := read_plain(parts, limits, unread)) is not None:
-            return plain
-        check_sheets(parts, limits)
-        for name, data in parts.items():
-            if form == "xlsb" and name.lower().startswith("xl/worksheets/") and name.lower().endswith(".bin"):
-                check_binary_sheet(data, limits)
-            elif form == "ods" and name == "content.xml":
-                check_open_document(data, limits)
-        if form == "ods":
-            extras = extras_of_ods(parts)
-        elif form != "xlsb":
-            extras = extras_of(parts)
-        content = container.checked()
+    if form == "xls":
+        return _by_library(content, {}, limits, unread)
+    container = unpack(content, limits)
+    if b"encryption-data" in container.parts.get("META-INF/manifest.xml", b""):
+        # An .ods says in its manifest which of its parts are encrypted.
+        raise EncryptedError
+    check_declarations(container.parts)
+    if form in _XML and (plain := read_plain(container.parts, limits, unread)) is not None:
+        return plain
+    return read_container(container, form, limits, unread)
+
+
+def read_container(container: Container, form: str, limits: Limits, unread: Collection[str] = ()) -> tuple[Grid, ...]:
+    """As `load_workbook`, by the reading library, of a container whose declarations have been looked at."""
+    parts = container.parts
+    check_sheets(parts, limits)
+    for name, data in parts.items():
+        if form == "xlsb" and name.lower().startswith("xl/worksheets/") and name.lower().endswith(".bin"):
+            check_binary_sheet(data, limits)
+        elif form == "ods" and name == "content.xml":
+            check_open_document(data, limits)
+    extras = extras_of_ods(parts) if form == "ods" else extras_of(parts) if form in _XML else {}
+    return _by_library(container.checked(), extras, limits, unread)
+
+
+def _by_library(
+    content: bytes, extras: Mapping[str, Extras], limits: Limits, unread: Collection[str]
+) -> tuple[Grid, ...]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [
@@ -68,7 +75,7 @@ def load_workbook(content: bytes, form: str, limits: Limits, unread: Collection[
         ]
     except PasswordError as error:
         raise EncryptedError from error
-    except (CalamineError, OSError, ValueError) as error:
+    except (CalamineError, OSError, ValueError, OverflowError) as error:
         raise BrokenError(str(error)) from error
     except BaseException as error:
         # A panic of the library derives from BaseException; it costs this file, not the pass.
