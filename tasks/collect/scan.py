@@ -18,6 +18,7 @@ from tasks.collect.copying import StillChangingError, keep, read_stable, sweep_u
 from tasks.collect.listing import Found, check_still_there, list_share, new_files
 from tasks.collect.remote import list_remote, read_remote
 from tasks.errors import PipelineError
+from tasks.memory import no_collection
 from tasks.shapes import Original
 from tasks.share import RemoteShare, Share
 
@@ -32,6 +33,7 @@ class Collected:
     troubles: tuple[str, ...]
 
 
+@no_collection()
 def collect(
     share: Share,
     originals: Path,

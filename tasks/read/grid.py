@@ -5,7 +5,7 @@ Belongs here: addressing, blanks, merged ranges. Nothing here knows what a colum
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -70,11 +70,10 @@ class Grid:
             seen[left : right + 1] = [self.text(top, left)] * len(seen[left : right + 1])
         return seen
 
-    def row(self, row: int) -> Iterator[tuple[int, object]]:
+    def row(self, row: int) -> list[tuple[int, object]]:
         """(column, value) of every cell of a row that is not blank."""
-        for column, value in enumerate(self.cells[row] if row < len(self.cells) else ()):
-            if value is not None:
-                yield column, value
+        cells = self.cells[row] if row < len(self.cells) else ()
+        return [(column, value) for column, value in enumerate(cells) if value is not None]
 
     @property
     def merged_rows(self) -> Iterable[int]:

@@ -123,7 +123,7 @@ def read_headings(grid: Grid, above: int, layout: Layout, kind: Kind) -> dict[st
     """field -> (value or None, address) of every labelled cell above row `above`. The first of two alike counts."""
     found: dict[str, tuple[object, str]] = {}
     for row in range(above):
-        cells = list(grid.row(row))
+        cells = grid.row(row)
         for index, (column, value) in enumerate(cells):
             label, rest = _split(str(value))
             field = layout.heading_of(label, kind)

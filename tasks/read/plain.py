@@ -23,7 +23,9 @@ from tasks.read.xlsxparts import book_of, hidden_rows, ways_of
 
 _CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"(?: s="([0-9]+)")?(?: t="([sn])")?><v>([0-9.Ee+-]+)</v></c>')
 _OPENS, _CLOSES, _NAME = b"<sheetData>", b"</sheetData>", b"sheetData"
-_STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr [^<>]*/>)?</si>')
+_TEXT_OPENS, _TEXT_CLOSES = "<si><t>", "</t></si>"
+# How a text is read aloud, which Chinese and Japanese programs write behind it.
+_PHONETIC = re.compile(r"(?<=</t>)<phoneticPr [^<>]*/>(?=</si>)")
 _UNKNOWN_ENTITY = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
 _ENTITIES = {"&quot;": '"', "&apos;": "'"}
 _UTF_8 = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml [^>]*encoding=["']UTF-8["']""", re.IGNORECASE)
@@ -62,16 +64,20 @@ def _texts(data: bytes) -> list[str | None]:
     """The common texts in their order, None for one that is blank."""
     if not data:
         return []
-    if not _UTF_8.match(data) or b"\r" in data:
+    if not _UTF_8.match(data):
         raise _OtherwiseError
-    written = data.decode()
-    found: list[str] = _STRING.findall(written)
-    # One that has another form, or hides a character in its code, is counted and not found.
-    if len(found) != written.count("<si") or ("_" in written and "_x" in written):
+    written = data.decode().replace('<t xml:space="preserve">', "<t>")
+    if "<phoneticPr " in written:
+        written = _PHONETIC.sub("", written)
+    before, _, rest = written.partition(_TEXT_OPENS)
+    body, _, after = rest.rpartition(_TEXT_CLOSES)
+    found = body.split(_TEXT_CLOSES + _TEXT_OPENS)
+    # No tag but those between the texts, no line end or sign that is written as a code.
+    if "<si" in before or after.strip() != "</sst>" or body.count("<") != 4 * (len(found) - 1) or "\r" in body:
         raise _OtherwiseError
-    if "&" in written:
-        if _UNKNOWN_ENTITY.search(written):
-            raise _OtherwiseError
+    if ("_" in body and "_x" in body) or ("&" in body and _UNKNOWN_ENTITY.search(body)):
+        raise _OtherwiseError
+    if "&" in body:
         found = [unescape(text, _ENTITIES) if "&" in text else text for text in found]
     return [None if text[:1] in BLANK and not text.strip(BLANK) else text for text in found]
 

@@ -44,10 +44,16 @@ def read_rows(table: Table, layout: Layout, plan: Plan, form: str) -> tuple[tupl
         values: dict[str, object] = there if is_whole else {**none, **there}
         made = _look_again(values, table, number, columns, odd[number]) if number in odd else ()
         # Repairs of rows that turn out to be no data are of no interest to anyone.
-        if not _is_data(values, layout):
+        written = values.get("measure_no")
+        plain = None if written is None else plain_number(written)
+        if not _is_data(values, plain, layout):
             continue
         repairs += made
-        repairs += _repair(values, table, number)
+        if plain != written:
+            values["measure_no"] = plain
+            repairs.append(
+                Repair(address(number, table.columns["measure_no"]), str(written), str(plain), "措施序号的写法")
+            )
         if form not in ("xlsx", "xlsm"):
             repairs += _percent_by_target(values, table, number, plan)
         if extra and (remarks := _remarks(table, number, extra)):
@@ -115,10 +121,9 @@ def _value(table: Table, row: int, place: int, column: Column, repairs: list[Rep
     return value
 
 
-def _is_data(values: Mapping[str, object], layout: Layout) -> bool:
+def _is_data(values: Mapping[str, object], number: str | None, layout: Layout) -> bool:
     """Whether a row says anything: a numbered row always does, one without a number if two columns are filled."""
-    number = values.get("measure_no")
-    if number is not None and _is_number(plain_number(number)):
+    if number is not None and _is_number(number):
         return True
     filled = [value for value in values.values() if value is not None]
     if not filled or (isinstance(filled[0], str) and layout.is_footer(filled[0])):
@@ -133,19 +138,8 @@ def _is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
 
-def _repair(values: dict[str, object], table: Table, row: int) -> tuple[Repair, ...]:
-    """A measure's number as the plan writes it: 22.0, `２２` and `22.` are all `22`."""
-    number = values.get("measure_no")
-    if number is None:
-        return ()
-    plain = values["measure_no"] = plain_number(number)
-    if plain == number:
-        return ()
-    return (Repair(address(row, table.columns["measure_no"]), str(number), plain, "措施序号的写法"),)
-
-
 def plain_number(value: object) -> str:
-    """A measure's number in the form of the plan: without brackets, blanks, a decimal point or full-width digits."""
+    """A measure's number in the form of the plan: 22.0, `２２` and `(22.)` are all `22`."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return _plain_text(str(value))
