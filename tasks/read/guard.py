@@ -59,21 +59,31 @@ def check_sheets(parts: Mapping[str, bytes], limits: Limits) -> None:
 
 def check_sheet(data: bytes, limits: Limits) -> None:
     """Refuse a sheet whose cells with content reach beyond the limits. Raises TooLargeError or BrokenError."""
-    row = column = 0
-    found = _REFERENCE.findall(data)
-    for letters, digits in found:
-        row, column = max(row, int(digits)), max(column, _column(letters))
+    row = column = found = 0
+    # One by one: a list of all the cells of a sheet made to be large would be the bomb itself.
+    for reference in _REFERENCE.finditer(data):
+        found += 1
+        row, column = max(row, _number(reference[2])), max(column, _column(reference[1]))
     # An address may be left out: such a cell follows the one before it, so their number bounds how far they reach.
-    if (silent := len(_CELL.findall(data)) - len(found) - len(_EMPTY.findall(data))) > 0:
+    if (silent := _count(_CELL, data) - found - _count(_EMPTY, data)) > 0:
         if _HIDING.search(data):
             raise BrokenError("hidden cell addresses")
-        numbers = [int(digits) for digits in _ROW_NUMBER.findall(data)]
-        row = max(row, len(_ROW.findall(data)), *numbers, 0)
+        numbers = (_number(each[1]) for each in _ROW_NUMBER.finditer(data))
+        row = max(row, _count(_ROW, data), max(numbers, default=0))
         column += silent
     if row > limits.rows:
         raise TooLargeError(f"用到第{row}行", f"{limits.rows}行")
     if column > limits.columns:
         raise TooLargeError(f"用到第{column}列", f"{limits.columns}列")
+
+
+def _count(pattern: re.Pattern[bytes], data: bytes) -> int:
+    return sum(1 for _ in pattern.finditer(data))
+
+
+def _number(digits: bytes) -> int:
+    # Python refuses to read a number of thousands of digits; a dozen are far away enough.
+    return int(digits[:12])
 
 
 def _column(letters: bytes) -> int:

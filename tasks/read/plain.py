@@ -31,6 +31,8 @@ _ENTITIES = {"&quot;": '"', "&apos;": "'"}
 _UTF_8 = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml [^>]*encoding=["']UTF-8["']""", re.IGNORECASE)
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"/>')
 _DAY_0 = dt.date(1899, 12, 30)
+# Reports are a tenth of this at most; larger sheets and tables of texts would take more memory than in the library.
+_LARGEST_BYTES = 4 << 20
 # 1 March 1900, before which programs count differently, and the end of 9999.
 _FIRST_DAY, _LAST_DAY = 61, 2958465
 
@@ -50,8 +52,11 @@ def read_plain(parts: Mapping[str, bytes], limits: Limits, unread: Collection[st
     wanted = [sheet for sheet in book.sheets if sheet.name not in unread]
     if book.from_1904 or any(sheet.part not in parts or sheet.kind != "worksheet" for sheet in wanted):
         return None
+    strings = parts.get("xl/sharedStrings.xml", b"")
+    if sum(len(parts[sheet.part]) for sheet in wanted) + len(strings) > _LARGEST_BYTES:
+        return None
     try:
-        texts, ways = _texts(parts.get("xl/sharedStrings.xml", b"")), ways_of(parts)
+        texts, ways = _texts(strings), ways_of(parts)
         return tuple(
             _grid(sheet.name, sheet.visible, parts[sheet.part], texts, ways, limits, *beside(parts, sheet.part))
             for sheet in wanted

@@ -61,7 +61,9 @@ def said(grids: tuple[Grid, ...]) -> list[tuple[object, ...]]:
 def book_of(rows: list[list[object]], formats: list[str] | None = None, more: bool = False) -> bytes:
     """A workbook of these rows; a format a column. With `more`, merged cells, a hidden row and a hidden sheet."""
     target = io.BytesIO()
-    with xlsxwriter.Workbook(target, {"strings_to_numbers": False, "strings_to_formulas": False}) as book:
+    with xlsxwriter.Workbook(
+        target, dict.fromkeys(("strings_to_numbers", "strings_to_formulas", "strings_to_urls"), False)
+    ) as book:
         sheet = book.add_worksheet("数据")
         shown = [book.add_format({"num_format": code}) for code in formats or []]
         for row, values in enumerate(rows):
@@ -161,6 +163,7 @@ OTHERWISE = {
     "far away": _in_sheet(
         _replaced(rb"</sheetData>", b'<row r="9999999"><c r="A9999999"><v>1</v></c></row></sheetData>')
     ),
+    "very large": _in_sheet(_replaced(rb"</row>", b" " * (5 << 20) + b"</row>")),
     "no number": _in_sheet(_replaced(rb'(<c r="[A-Z]+\d+" s="\d+">)<v>[^<]+<', rb"\1<v>1-1<")),
     "rich text": _in_strings(_replaced(rb"<si><t>([^<]*)</t></si>", rb"<si><r><t>\1</t></r></si>")),
     "written as a code": _in_strings(_replaced(rb"<si><t>", b"<si><t>_x0041_")),

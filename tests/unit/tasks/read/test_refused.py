@@ -103,7 +103,9 @@ def test_cells_without_addresses_count_towards_the_limits(tmp_path: Path) -> Non
     assert [reading.findings[0].code for reading in read_all(tmp_path, wide, hiding)] == ["R004", "R003"]
 
 
-@pytest.mark.parametrize(("ref", "refused"), [("A5000", False), ("A5001", True), ("GR20", False), ("GS20", True)])
+@pytest.mark.parametrize(
+    ("ref", "refused"), [("A5000", False), ("A5001", True), ("GR20", False), ("GS20", True), ("A" + "9" * 5000, True)]
+)
 def test_the_last_row_and_column_within_the_limits_are_still_read(tmp_path: Path, ref: str, refused: bool) -> None:
     (reading,) = read_all(tmp_path, workbooks.stray_cell(GOOD, ref))
     assert bool(reading.findings) is refused
