@@ -26,7 +26,8 @@ def text_of(value: object) -> str:
     Characters that no office file can hold go: a brief that quotes them could not be written.
     """
     if isinstance(value, str):
-        return writable(value)
+        # Nearly every text: no call for it.
+        return value if value.isprintable() else writable(value)
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -52,13 +52,16 @@ def read_number(value: object, unit: str) -> Number:
     """Read one cell. `unit` is the registered 计量单位 ("%", "套", "万元", or "" where there is none)."""
     if value is None:
         return _NOTHING_GIVEN
+    # The usual ones first: there is a figure or two in every row.
+    if isinstance(value, float):
+        return _from_float(value, unit)
+    if isinstance(value, str):
+        return _from_text(text_of(value), unit)
     if isinstance(value, bool):
         return Number(None, text_of(value), "V102")
     if isinstance(value, dt.date | dt.time | dt.timedelta):
         return Number(None, _as_date(value), "V106")
-    if isinstance(value, int | float):
-        return _from_float(float(value), unit)
-    return _from_text(text_of(value), unit)
+    return _from_float(float(value), unit) if isinstance(value, int) else _from_text(text_of(value), unit)
 
 
 def _as_date(value: object) -> str:
