@@ -40,7 +40,7 @@ def figures_of(lines: Sequence[Line], received: Mapping[int, dt.date]) -> dict[s
     once = numbers([line.file * len(places) + place for line, place in zip(lines, asked, strict=True)])
     figure = numbers([line.sound for line in lines])
     return {
-        "line": once.mask([line.aside is not None for line in lines]),
+        "line": once.mask(pd.Series([line.aside is not None for line in lines])),
         "cumulative": figure,
         **_against_target(lines, figure, target, received),
         **_against_last(lines, figure, target),
@@ -68,7 +68,7 @@ def _against_target(
     days = {file: day.toordinal() for file, day in received.items()}
     day = numbers([days[line.file] for line in lines])
     expected = numbers([line.expected.first.toordinal() if line.expected.first else None for line in lines])
-    shortfall = ((target["value"] - figure) * target["way"]).where([line.wants_figure for line in lines])
+    shortfall = ((target["value"] - figure) * target["way"]).where(pd.Series([line.wants_figure for line in lines]))
     ratio = figure / target["whole"]
     return {
         # 0 or less when the target is reached.

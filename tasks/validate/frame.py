@@ -101,7 +101,7 @@ def _is_copy(text: str, before: str) -> bool:
 
 def _said(lines: Sequence[Line], layout: Layout) -> dict[str, pd.Series]:
     """What a row says anything of, and whether it owes a figure: `YES` where it does."""
-    said = {
+    said: dict[str, list[str] | list[bool]] = {
         "figure_due": [line.wants_figure for line in lines],
         "cumulative_said": [line.cumulative.text for line in lines],
         "status_said": [line.status_given for line in lines],

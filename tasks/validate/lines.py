@@ -121,10 +121,7 @@ class Typist:
             usual.status_given,
             usual.status,
             usual.expected,
-            {
-                field: "" if (value := values.get(field)) is None else self._told(value, field)
-                for field in NARRATIVE
-            },
+            {field: "" if (value := values.get(field)) is None else self._told(value, field) for field in NARRATIVE},
             last.get(asked.key),
             _repairs(reading.columns, row.number, cumulative, usual.changes),
         )
