@@ -106,6 +106,7 @@ def _required() -> Iterator[Expectation]:
 
 def _values(statuses: tuple[str, ...]) -> Iterator[Expectation]:
     e = library()
+    yield _told_here("progress")
     yield e.ExpectColumnValuesToBeInSet(
         column="status",
         value_set=list(statuses),
@@ -116,11 +117,15 @@ def _values(statuses: tuple[str, ...]) -> Iterator[Expectation]:
     )
     early = marked("V208", "status", "cumulative", value="cumulative_text")
     yield e.ExpectColumnValuesToBeBetween(column="cumulative_before_start", max_value=0, **early)
-    for field in ("progress", "problems"):
-        yield e.ExpectColumnValuesToNotMatchRegex(
-            column=field, regex=REPLACED_BY_REFERENCE, **marked("V113", field, value=field)
-        )
+    yield _told_here("problems")
     yield e.ExpectColumnValuesToNotMatchRegex(column="narrative", regex=PERSONAL, **marked("V117", "narrative"))
+
+
+def _told_here(field: str) -> Expectation:
+    told: Expectation = library().ExpectColumnValuesToNotMatchRegex(
+        column=field, regex=REPLACED_BY_REFERENCE, **marked("V113", field, value=field)
+    )
+    return told
 
 
 def _across() -> Iterator[Expectation]:

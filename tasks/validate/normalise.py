@@ -7,6 +7,7 @@ Does not belong here: any judgement; a reading returns a value, the suites judge
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from functools import lru_cache
@@ -42,7 +43,9 @@ def text_of(value: object) -> str:
 
 
 def plain(number: float) -> str:
-    """A number without trailing zeros or exponent: 110.0 is "110", 0.850 is "0.85"."""
+    """A number without trailing zeros or exponent: 110.0 is "110", 0.850 is "0.85". What is endless is "inf" or "nan"."""
+    if not math.isfinite(number):
+        return str(number)
     if number == int(number) and abs(number) < 1e15:
         return str(int(number))
     return f"{number:.10f}".rstrip("0").rstrip(".")
