@@ -6,21 +6,22 @@ Belongs here: one insert of plain tuples. Does not belong here: what the rows ar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Column, Connection, Dialect, Table
 
 from tasks.store.columns import AnyText
+from tasks.store.models import Base
 from tasks.store.texts import pack_all
 
 Values = Sequence[Any]
 
 
-def insert_rows(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Values]) -> None:
+def insert_rows(connection: Connection, model: type[Base], names: Sequence[str], rows: Sequence[Values]) -> None:
     """Insert rows of values in the order of `names`; none is fine. Types are bound as in any other statement."""
     if not rows:
         return
-    dialect = connection.dialect
+    table, dialect = cast(Table, model.__table__), connection.dialect
     columns = [
         _bound(table.c[name], values, dialect) for name, values in zip(names, zip(*rows, strict=True), strict=True)
     ]
@@ -32,7 +33,16 @@ def _bound(column: Column[Any], values: Values, dialect: Dialect) -> Values:
     if isinstance(column.type, AnyText):
         return pack_all(values)
     process = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return values if process is None else [process(value) for value in values]
+    if process is None:
+        return values
+    try:
+        distinct = set(values)
+    except TypeError:
+        # Lists: hardly any comes twice.
+        return [process(value) for value in values]
+    # Days, instants and addresses of cells come again and again.
+    bound = {value: process(value) for value in distinct}
+    return [bound[value] for value in values]
 
 
 def _statement(table: Table, names: Sequence[str], dialect: Dialect) -> str:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from tasks.shapes import Original
+from tasks.store.bulk import insert_rows
 from tasks.store.engine import in_batches, reading, writing
 from tasks.store.models import OriginalRow, PlaceRow
 from tasks.store.texts import pack
@@ -34,7 +35,7 @@ def enter_originals(url: str, originals: Sequence[Original], now: dt.datetime, p
     with writing(url, plan) as connection:
         # In parts, so that what is laid out for the database does not grow with the number of files.
         for part in in_batches(originals):
-            ensure_originals(connection, plan, part)
+            _enter(connection, plan, {file_key(original): original for original in part})
             _note_places(connection, plan, part, now)
 
 
@@ -58,11 +59,15 @@ def ensure_originals(
 ) -> dict[FileKey, tuple[int, bool]]:
     """Insert the originals that are not on record; returns (id, settled) of each of the given ones by `file_key`."""
     given = {file_key(original): original for original in originals}
+    on_record = _enter(connection, plan, given)
+    return on_record if len(on_record) == len(given) else _find(connection, plan, given)
+
+
+def _enter(connection: Connection, plan: str, given: Mapping[FileKey, Original]) -> dict[FileKey, tuple[int, bool]]:
+    """Insert the originals that are not on record; returns (id, settled) of those that were."""
     on_record = _find(connection, plan, given)
-    new = [_columns(plan, key, original) for key, original in given.items() if key not in on_record]
-    if new:
-        connection.execute(insert(OriginalRow), new)
-        on_record = _find(connection, plan, given)
+    new = [_values(plan, key, original) for key, original in given.items() if key not in on_record]
+    insert_rows(connection, OriginalRow, _COLUMNS, new)
     return on_record
 
 
@@ -97,19 +102,24 @@ def _find(connection: Connection, plan: str, wanted: Iterable[FileKey]) -> dict[
     return found
 
 
-def _columns(plan: str, key: FileKey, original: Original) -> dict[str, object]:
-    return {
-        "plan": plan,
-        "sha256": original.sha256,
-        "path_key": key[1],
-        "path": original.path,
-        "folder_unit": original.folder_unit,
-        "size_bytes": original.size_bytes,
-        "mtime_ns": original.mtime_ns,
-        "received_at": original.received_at,
-        "stored": original.stored,
-        "settled": False,
-    }
+_COLUMNS = (
+    *("plan", "sha256", "path_key", "path", "folder_unit"),
+    *("size_bytes", "mtime_ns", "received_at", "stored", "settled"),
+)
+
+
+def _values(plan: str, key: FileKey, original: Original) -> tuple[object, ...]:
+    return (
+        plan,
+        *key,
+        original.path,
+        original.folder_unit,
+        original.size_bytes,
+        original.mtime_ns,
+        original.received_at,
+        original.stored,
+        False,
+    )
 
 
 def _note_places(connection: Connection, plan: str, originals: Iterable[Original], now: dt.datetime) -> None:
@@ -119,24 +129,22 @@ def _note_places(connection: Connection, plan: str, originals: Iterable[Original
     for batch in in_batches(lies):
         query = select(PlaceRow.path_key).where(PlaceRow.plan == plan, PlaceRow.path_key.in_(batch))
         before.update(connection.execute(query).scalars())
-    rows = [
-        {
-            "b_key": key,
-            "plan": plan,
-            "path_key": key,
-            "path": original.path,
-            "size_bytes": original.size_bytes,
-            "mtime_ns": original.mtime_ns,
-            "seen_at": now,
-        }
+    new = [
+        (plan, key, original.path, original.size_bytes, original.mtime_ns, now)
         for key, original in lies.items()
+        if key not in before
     ]
-    if new := [row for row in rows if row["path_key"] not in before]:
-        connection.execute(insert(PlaceRow), [{name: row[name] for name in row if name != "b_key"} for row in new])
-    if moved := [row for row in rows if row["path_key"] in before]:
+    insert_rows(connection, PlaceRow, _PLACE, new)
+    if moved := [
+        {"b_key": key, "size_bytes": lies[key].size_bytes, "mtime_ns": lies[key].mtime_ns, "seen_at": now}
+        for key in before
+    ]:
         statement = (
             update(PlaceRow)
             .where(PlaceRow.plan == plan, PlaceRow.path_key == bindparam("b_key"))
             .values(size_bytes=bindparam("size_bytes"), mtime_ns=bindparam("mtime_ns"), seen_at=bindparam("seen_at"))
         )
         connection.execute(statement, moved)
+
+
+_PLACE = ("plan", "path_key", "path", "size_bytes", "mtime_ns", "seen_at")

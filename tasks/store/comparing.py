@@ -36,8 +36,9 @@ def compared(connection: Connection, plan: str, rulings: Sequence[Ruling], by: C
         return list(rulings)
     figures = figures_in_force(connection, plan, wanted.periods, wanted.units, wanted.measures)
     told = list(rulings)
-    for place, verdict in zip(new, by.held(verdicts, figures), strict=True):
-        told[place] = replace(told[place], arrival=replace(told[place].arrival, verdict=verdict))
+    for place, before, verdict in zip(new, verdicts, by.held(verdicts, figures), strict=True):
+        if verdict is not before:
+            told[place] = replace(told[place], arrival=replace(told[place].arrival, verdict=verdict))
     return told
 
 

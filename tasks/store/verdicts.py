@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from config.calendar import Period
 from tasks.memory import no_collection
@@ -147,20 +147,16 @@ def _insert(connection: Connection, plan: str, rulings: Sequence[Ruling], now: d
     if not rulings:
         return []
     columns = [_columns(plan, ruling, now) for ruling in rulings]
-    _insert_all(connection, SubmissionRow, tuple(columns[0]), [tuple(each.values()) for each in columns])
+    insert_rows(connection, SubmissionRow, tuple(columns[0]), [tuple(each.values()) for each in columns])
     ids = _ids_of(connection, rulings)
     for ruling in rulings:
         ruling.entry.id = ids[ruling.arrival.original_id, ruling.arrival.part]
     valid_from = now.astimezone(OFFICE_ZONE).date()
     contacts = [row for ruling in rulings for row in _contacts(ruling, valid_from)]
-    _insert_all(connection, FindingRow, _FINDING_COLUMNS, [row for ruling in rulings for row in _findings(ruling)])
-    _insert_all(connection, ProgressRecord, _ROW_COLUMNS, [row for ruling in rulings for row in _rows(ruling)])
-    _insert_all(connection, ContactRow, _CONTACT_COLUMNS, contacts)
+    insert_rows(connection, FindingRow, _FINDING_COLUMNS, [row for ruling in rulings for row in _findings(ruling)])
+    insert_rows(connection, ProgressRecord, _ROW_COLUMNS, [row for ruling in rulings for row in _rows(ruling)])
+    insert_rows(connection, ContactRow, _CONTACT_COLUMNS, contacts)
     return [_submission(plan, ruling, now) for ruling in rulings]
-
-
-def _insert_all(connection: Connection, model: type[Base], names: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
-    insert_rows(connection, cast(Table, model.__table__), names, rows)
 
 
 def _ids_of(connection: Connection, rulings: Iterable[Ruling]) -> dict[tuple[int, int], int]:
@@ -242,7 +238,7 @@ def _link_superseded(connection: Connection, entries: Iterable[Entry]) -> None:
 
 def _insert_sightings(connection: Connection, rulings: Iterable[Ruling]) -> None:
     pairs = {(ruling.arrival.original_id, ruling.entry.id) for ruling in rulings if ruling.is_sighting}
-    _insert_all(connection, SightingRow, ("original_id", "submission_id"), list(pairs))
+    insert_rows(connection, SightingRow, ("original_id", "submission_id"), list(pairs))
 
 
 def _submission(plan: str, ruling: Ruling, now: dt.datetime) -> Submission:

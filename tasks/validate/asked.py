@@ -14,8 +14,6 @@ from config.plan import Target
 from tasks.validate.normalise import folded, measure_no, plain, text_of
 from tasks.validate.register import Key, Register
 
-_Cells = tuple[object, object, object, object]
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -47,16 +45,10 @@ class Questions:
 
     def __init__(self, register: Register) -> None:
         self._register = register
-        self._known: dict[_Cells, Asked] = {}
+        self._known: dict[tuple[object, ...], Asked] = {}
 
-    def __call__(self, values: Mapping[str, object]) -> Asked:
-        """What the row with these raw values is about."""
-        cells: _Cells = (
-            values.get("measure_no"),
-            values.get("measure_text"),
-            values.get("metric"),
-            values.get("metric_unit"),
-        )
+    def __call__(self, *cells: object) -> Asked:
+        """What the row with these raw cells (measure number, its text, metric, unit of measure) is about."""
         asked = self._known.get(cells)
         if asked is None:
             no, text, metric, unit = map(text_of, cells)

@@ -40,7 +40,7 @@ def judge_chunk(readings: Sequence[Reading], register: Register) -> list[Verdict
 
 def _verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
     state, reading = state_of(findings), case.reading
-    of_lines, of_persons = (line.repairs for line in case.lines), (person.repairs for person in case.persons)
+    of_lines, of_persons = [line.repairs for line in case.lines], [person.repairs for person in case.persons]
     typed = tuple(chain.from_iterable((*of_lines, *of_persons)))
     if typed:
         reading = replace(reading, repairs=(*reading.repairs, *typed))

@@ -5,6 +5,7 @@ Belongs here: every way to write a day that has one reading. A month keeps the p
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Iterable
@@ -24,6 +25,7 @@ _CHINESE = re.compile(r"[零〇一二三四五六七八九十]+(?=年|月|日|�
 _EPOCH = dt.date(1899, 12, 30)
 # Serial numbers of 2009-07 to 2064-04: outside, a bare number is no day of this work.
 _SERIALS = range(40000, 60001)
+_SERIAL = re.compile(r"^0*\d{5}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def _exact(day: dt.date, repair: str = "") -> Day:
 
 def _from_number(number: float) -> Day:
     text = plain(number)
-    if number == int(number):
+    if number.is_integer():
         if int(number) in _SERIALS:
             return _exact(_EPOCH + dt.timedelta(days=int(number)), "日期序号转为日期")
         if _COMPACT.match(text) or re.match(r"^20\d{2}(0[1-9]|1[0-2])$", text):
@@ -89,7 +91,7 @@ def _from_text(text: str, written: str, start: dt.date, end: dt.date, done: bool
     if match := _NO_YEAR.match(text):
         month, day = int(match[1]), int(match[2]) if match[2] else None
         return _in_period_year(month, day, written, start, end, done)
-    if text.isdigit() and int(text) in _SERIALS:
+    if _SERIAL.match(text) and int(text) in _SERIALS:
         return _from_number(float(text))
     return Day(written, fault="V116")
 
@@ -118,9 +120,9 @@ def _day(year: int, month: int, day: int, written: str) -> Day:
 
 
 def _month(year: int, month: int, written: str) -> Day:
-    if not 1 <= month <= 12:
+    try:
+        first, last = dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
+    except ValueError:
         return Day(written, fault="V115")
-    first = dt.date(year, month, 1)
-    after = dt.date(year + month // 12, month % 12 + 1, 1)
     text = f"{year}-{month:02d}"
-    return Day(text, first, after - dt.timedelta(days=1), repair="" if text == written else "日期写法统一")
+    return Day(text, first, last, repair="" if text == written else "日期写法统一")

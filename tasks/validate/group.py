@@ -19,6 +19,8 @@ def grouped(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _joined(group: list[Finding]) -> Finding:
+    if len(group) == 1:
+        return group[0]
     measures = dict.fromkeys(finding.measure for finding in group if finding.measure)
     cells = dict.fromkeys(cell for finding in group for cell in finding.cells)
     return replace(group[0], cells=tuple(cells), measure="、".join(measures) or None)

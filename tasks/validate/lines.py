@@ -6,19 +6,18 @@ a line (the suites do).
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from config.calendar import Period
 from config.plan import Target
 from tasks.shapes import Duty, ProgressRow, Reading, Repair, Row
 from tasks.validate.asked import Asked, Questions
-from tasks.validate.dates import Day, read_day
+from tasks.validate.dates import Day
 from tasks.validate.normalise import folded, is_sentence, text_of
 from tasks.validate.numbers import Number, read_number
 from tasks.validate.register import Key, Register
+from tasks.validate.usual import Change, UsualCells
 
 NARRATIVE = ("progress", "problems", "coordination", "coordination_unit", "next_steps", "highlights", "explanation")
 _KEEP_NONE = ("progress", "problems")
@@ -79,83 +78,60 @@ class Typist:
 
     def __init__(self, register: Register) -> None:
         self._register = register
-        self._asked = Questions(register)
-        self._statuses: dict[str, str | None] = {}
-        self._days: dict[tuple[object, ...], Day] = {}
-        columns = register.layout.columns("progress")
-        self._words = next(column.words for column in columns if column.field == "expected")
+        self._questions = Questions(register)
+        self._usual: dict[str, UsualCells] = {}
 
     def lines_of(self, file: int, reading: Reading, duty: Duty) -> tuple[Line, ...]:
         """The lines of one reading. `file` is its place in the chunk. The reading must have unit, kind and period."""
-        owned = self._register.owned(duty)
-        span = _span(reading.period or duty.period)
-        return tuple(self._line(file, reading, row, duty, owned, span) for row in reading.rows)
+        register = self._register
+        owned, last = register.owned(duty), register.last(duty.unit)
+        usual = self._usual_of(reading.period or duty.period)
+        return tuple([self._line(file, reading, row, duty, owned, usual, last) for row in reading.rows])
+
+    def _usual_of(self, text: str) -> UsualCells:
+        if text not in self._usual:
+            period = Period.parse(text)
+            self._usual[text] = UsualCells(self._register, self._questions, period.start, period.end)
+        return self._usual[text]
 
     def _line(
-        self, file: int, reading: Reading, row: Row, duty: Duty, owned: frozenset[str], span: tuple[dt.date, dt.date]
+        self,
+        file: int,
+        reading: Reading,
+        row: Row,
+        duty: Duty,
+        owned: frozenset[str],
+        usual_of: UsualCells,
+        last: Mapping[Key, ProgressRow],
     ) -> Line:
         values = row.values
-        asked = self._asked(values)
-        no, unit = asked.key[0], asked.unit
+        usual = usual_of(values)
+        asked = usual.asked
+        unit = asked.unit
         cumulative = read_number(values.get("cumulative"), unit)
-        status_given = text_of(values.get("status")).strip()
-        status = self._status(status_given)
-        expected = self._expected(values.get("expected"), span, status == "已完成")
         return Line(
             file,
             row,
             asked,
-            None if no in owned else ("foreign" if asked.known else "unknown"),
+            None if asked.key[0] in owned else ("foreign" if asked.known else "unknown"),
             asked.target is not None and asked.owner == duty.unit,
             read_number(_bare(values.get("target")), unit),
             read_number(values.get("previous"), unit),
             cumulative,
-            status_given,
-            status,
-            expected,
-            self._texts(values),
-            self._register.last(duty.unit, asked.key),
-            _repairs(reading.columns, row, cumulative, status_given, status, expected),
+            usual.status_given,
+            usual.status,
+            usual.expected,
+            {field: "" if (value := values.get(field)) is None else self._told(value, field) for field in NARRATIVE},
+            last.get(asked.key),
+            _repairs(reading.columns, row.number, cumulative, usual.changes),
         )
 
-    def _status(self, given: str) -> str | None:
-        if given not in self._statuses:
-            self._statuses[given] = self._register.layout.status_of(given) if given else None
-        return self._statuses[given]
-
-    def _expected(self, value: object, span: tuple[dt.date, dt.date], done: bool) -> Day:
-        if value is None:
-            return _NO_DAY
-        # 1.0 and True are one key and two values; a number is read quickly anyway.
-        key = (value, done, span) if isinstance(value, str) else None
-        if key is None or (day := self._days.get(key)) is None:
-            is_blank = self._register.layout.is_blank(value)
-            day = _NO_DAY if is_blank else read_day(value, self._words, span[0], span[1], done)
-            if key is not None:
-                self._days[key] = day
-        return day
-
-    def _texts(self, values: Mapping[str, object]) -> dict[str, str]:
-        """Texts as written; "无" counts as nothing said, except in 进展情况, where it is not an answer, and 存在问题."""
-        texts = dict.fromkeys(NARRATIVE, "")
-        for field in NARRATIVE:
-            if (value := values.get(field)) is not None:
-                text = text_of(value)
-                if is_sentence(text) or self._says_something(text, field):
-                    texts[field] = text
-        return texts
-
-    def _says_something(self, text: str, field: str) -> bool:
-        return bool(folded(text)) and (field in _KEEP_NONE or not self._register.layout.is_blank(text))
-
-
-@lru_cache(maxsize=256)
-def _span(text: str) -> tuple[dt.date, dt.date]:
-    period = Period.parse(text)
-    return period.start, period.end
-
-
-_NO_DAY = Day("")
+    def _told(self, value: object, field: str) -> str:
+        """A text as written; "无" counts as nothing said, except in 进展情况, where it is not an answer, and 存在问题."""
+        text = text_of(value)
+        if is_sentence(text) or (folded(text) and (field in _KEEP_NONE or not self._register.layout.is_blank(text))):
+            return text
+        return ""
 
 
 def _bare(value: object) -> object:
@@ -164,19 +140,15 @@ def _bare(value: object) -> object:
 
 
 def _repairs(
-    columns: Mapping[str, str], row: Row, cumulative: Number, given: str, status: str | None, expected: Day
+    columns: Mapping[str, str], number: int, cumulative: Number, usual: tuple[Change, ...]
 ) -> tuple[Repair, ...]:
-    if not cumulative.repair and not expected.repair and status in (given, None):
-        return ()
-    changes: list[tuple[str, str, str, str]] = []
+    changes = usual
     if cumulative.repair and not cumulative.fault:
-        changes.append(("cumulative", cumulative.text, text_of(cumulative.value), cumulative.repair))
-    if status and status != given:
-        changes.append(("status", given, status, "进展状态按固定写法归一"))
-    if expected.repair and not expected.fault:
-        changes.append(("expected", text_of(row.values.get("expected")), expected.text, expected.repair))
+        changes = (("cumulative", cumulative.text, text_of(cumulative.value), cumulative.repair), *usual)
     return tuple(
-        Repair(f"{columns[field]}{row.number}", before, after, why)
-        for field, before, after, why in changes
-        if field in columns
+        [
+            Repair(f"{columns[field]}{number}", before, after, why)
+            for field, before, after, why in changes
+            if field in columns
+        ]
     )

@@ -7,6 +7,7 @@ Does not belong here: any judgement; a reading returns a value, the suites judge
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from functools import lru_cache
@@ -26,7 +27,8 @@ def text_of(value: object) -> str:
     Characters that no office file can hold go: a brief that quotes them could not be written.
     """
     if isinstance(value, str):
-        return writable(value)
+        # Nearly every text: no call for it.
+        return value if value.isprintable() else writable(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -41,7 +43,9 @@ def text_of(value: object) -> str:
 
 
 def plain(number: float) -> str:
-    """A number without trailing zeros or exponent: 110.0 is "110", 0.850 is "0.85"."""
+    """A number without trailing zeros or exponent: 110.0 is "110", 0.850 is "0.85". What is endless is "inf" or "nan"."""
+    if not math.isfinite(number):
+        return str(number)
     if number == int(number) and abs(number) < 1e15:
         return str(int(number))
     return f"{number:.10f}".rstrip("0").rstrip(".")

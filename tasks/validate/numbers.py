@@ -52,13 +52,16 @@ def read_number(value: object, unit: str) -> Number:
     """Read one cell. `unit` is the registered 计量单位 ("%", "套", "万元", or "" where there is none)."""
     if value is None:
         return _NOTHING_GIVEN
+    # The usual ones first: there is a figure or two in every row.
+    if isinstance(value, float):
+        return _from_float(value, unit)
+    if isinstance(value, str):
+        return _from_text(text_of(value), unit)
     if isinstance(value, bool):
         return Number(None, text_of(value), "V102")
     if isinstance(value, dt.date | dt.time | dt.timedelta):
         return Number(None, _as_date(value), "V106")
-    if isinstance(value, int | float):
-        return _from_float(float(value), unit)
-    return _from_text(text_of(value), unit)
+    return _from_float(float(value), unit) if isinstance(value, int) else _from_text(text_of(value), unit)
 
 
 def _as_date(value: object) -> str:
@@ -67,7 +70,7 @@ def _as_date(value: object) -> str:
 
 @lru_cache(maxsize=4096)
 def _from_float(value: float, unit: str) -> Number:
-    if math.isnan(value) or math.isinf(value):
+    if not math.isfinite(value):
         return Number(None, str(value), "V102")
     if unit == "%" and value != 0:
         return _bare_percentage(value, plain(value))
@@ -116,7 +119,7 @@ def _with_unit(text: str, written: str, unit: str) -> Number:
     if not (_PLAIN.match(digits) or _GROUPED.match(digits)):
         return Number(None, written, "V110" if re.search(r"[,、]", digits) else "V102")
     number = float(digits.replace(",", "").replace(" ", ""))
-    if unit == "%" and not suffix and number != 0:
+    if unit == "%" and not suffix and number != 0 and math.isfinite(number):
         return _bare_percentage(number, plain(number))
     factor = _factor(suffix, unit)
     if factor is None:
@@ -137,7 +140,8 @@ def _in_words(text: str, written: str, unit: str) -> Number:
 
 
 def _read(value: float, written: str, why: str) -> Number:
-    return Number(value, written, repair=why)
+    # So many digits that no computer's number holds them.
+    return Number(value, written, repair=why) if math.isfinite(value) else Number(None, written, "V102")
 
 
 def _factor(suffix: str, unit: str) -> float | None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 CHARACTERS = "零〇一二两三四五六七八九十百千万亿点壹贰叁肆伍陆柒捌玖拾佰仟"
 _SIGNS = ("零〇", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
 _DIGITS = {char: digit for digit, chars in enumerate(_SIGNS) for char in chars}
+# A longer one is no figure, and may be more than a number holds.
+_LONGEST = 100
 _PLACES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 
 
 def chinese_number(text: str) -> float | None:
     """The number a plain numeral says, else None. A short form (三百五) is refused: it could be 305 or 350."""
+    if len(text) > _LONGEST:
+        return None
     whole, _, decimals = text.partition("点")
     if not whole or (("点" in text) and not decimals):
         return None

@@ -87,7 +87,7 @@ def person_frame(persons: Sequence[Person]) -> pd.DataFrame:
 
 def quotes_of_person(person: Person) -> Quotes:
     """What a finding may quote of a person."""
-    return {name: getattr(person, name) for name in PERSON_COLUMNS}
+    return {name: getattr(person, name) for name in PERSON_COLUMNS}.get
 
 
 def roster_counts(persons: Sequence[Person]) -> dict[str, object]:

@@ -49,8 +49,11 @@ class Register:
         return {duty.key: duty for duty in self.duties}
 
     @cached_property
-    def _last(self) -> dict[tuple[str, str, str], ProgressRow]:
-        return {(row.unit, row.measure, row.metric): row for row in self.previous}
+    def _last(self) -> dict[str, dict[Key, ProgressRow]]:
+        found: dict[str, dict[Key, ProgressRow]] = {}
+        for row in self.previous:
+            found.setdefault(row.unit, {})[row.measure, row.metric] = row
+        return found
 
     @cached_property
     def _reporters(self) -> dict[str, str]:
@@ -84,9 +87,9 @@ class Register:
         """The target a metric names, compared after normalising."""
         return self._targets.get(measure, {}).get(normalise(metric))
 
-    def last(self, unit: str, key: Key) -> ProgressRow | None:
-        """What the unit last had accepted for this measure and metric."""
-        return self._last.get((unit, *key))
+    def last(self, unit: str) -> Mapping[Key, ProgressRow]:
+        """What the unit last had accepted, by measure and metric."""
+        return self._last.get(unit, {})
 
     def owned(self, duty: Duty) -> frozenset[str]:
         """The measures a duty covers; where it names none, those the unit reports on."""

@@ -49,10 +49,12 @@ def _stays(finding: Finding, answered: Collection[Answered]) -> bool:
 
 
 def _twins(lines: Sequence[Line]) -> Mapping[Key, list[Line]]:
+    mine = [line for line in lines if line.aside is None]
+    if len({line.key for line in mine}) == len(mine):
+        return {}
     by_key: dict[Key, list[Line]] = {}
-    for line in lines:
-        if line.aside is None:
-            by_key.setdefault(line.key, []).append(line)
+    for line in mine:
+        by_key.setdefault(line.key, []).append(line)
     return {key: rows for key, rows in by_key.items() if len(rows) > 1}
 
 

@@ -83,7 +83,7 @@ def _finding(reading: Reading, row: int, miss: Miss, quotes: Quotes) -> Finding:
         miss.code,
         sheet=reading.sheet,
         cells=addresses(reading, row, miss.fields),
-        measure=quotes.get("measure") or None,
+        measure=quotes("measure") or None,
         value=_said(miss.value, quotes),
         expected=_said(miss.expected, quotes),
     )
@@ -96,7 +96,9 @@ def addresses(reading: Reading, row: int, fields: Sequence[str]) -> tuple[str, .
 
 def _said(source: str, quotes: Quotes) -> str:
     """Words after `=`, else what may be quoted under that name."""
-    return source[1:] if source.startswith("=") else quotes.get(source) or ""
+    if source.startswith("="):
+        return source[1:]
+    return (quotes(source) or "") if source else ""
 
 
 def _personal(reading: Reading, row: int, quotes: Quotes) -> Finding:
@@ -107,7 +109,7 @@ def _personal(reading: Reading, row: int, quotes: Quotes) -> Finding:
         "V117",
         sheet=reading.sheet,
         cells=addresses(reading, row, fields),
-        measure=quotes.get("measure") or None,
+        measure=quotes("measure") or None,
         value="、".join(_masked(match) for field in fields for match in _PERSONAL.findall(text_of(values.get(field)))),
     )
 

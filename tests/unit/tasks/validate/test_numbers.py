@@ -77,6 +77,10 @@ def test_one_number_written_in_any_way_is_that_number(written: object, unit: str
         ("三百五", "套", "V102"),
         (True, "套", "V102"),
         (float("inf"), "套", "V102"),
+        ("9" * 400, "套", "V102"),
+        ("9" * 400, "%", "V102"),
+        ("9" * 308 + "亿", "套", "V102"),
+        ("九" * 400, "套", "V102"),
     ],
 )
 def test_what_is_no_one_number_gets_a_code_and_no_value_is_guessed(written: object, unit: str, code: str) -> None:
