@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from prefect import Task
+from prefect.utilities.annotations import opaque
 
 from config.calendar import Period
 from flows import diary
@@ -95,8 +96,13 @@ def full_pass(office: Office, collected: Collected | None) -> Taken:
 
 
 def as_task(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-    """Each step is a task of Prefect's own."""
-    return step(*args, **kwargs)
+    """Each step is a task of Prefect's own.
+
+    Values are handed over unseen: Prefect would go through all that is in them, twice, for results of other tasks. There
+    are none, and it took as long as reading and judging did.
+    """
+    unseen: Any = map(opaque, args)
+    return step(*unseen, **kwargs)
 
 
 def one_pass(
@@ -149,6 +155,8 @@ def _take_in(office: Office, waiting: Sequence[Original], about: str, run: Runne
         verdicts = _judge(desk, piece.files, piece.label, run) if line.is_overtaken(piece, judged) else judged
         made = run(record_verdicts, office.url, verdicts, office.now, several, label=piece.label)
         line.recorded(made)
+        # As in `pool`: not two chunks at once.
+        del judged, verdicts
         yield from made
 
 
@@ -171,8 +179,10 @@ def _judged(desk: Desk, line: Line, run: Runner) -> Iterator[tuple[Piece, Sequen
             yield piece.files
 
     with Judges(desk) as judges:
-        for verdicts in judges.judged(files()):
-            yield taken.popleft(), verdicts
+        # Mapped, for a loop would hold on to the last chunk while the next is unpacked.
+        yield from map(  # noqa: C417
+            lambda verdicts: (taken.popleft(), verdicts), judges.judged(files())
+        )
 
 
 def _judge(desk: Desk, chunk: Sequence[Original], label: str, run: Runner) -> tuple[Verdict, ...]:
