@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
+from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
 
 from config.settings import Limits
@@ -21,7 +22,7 @@ from tasks.read.numberformat import Shown, Way
 from tasks.read.xlsxnotes import beside
 from tasks.read.xlsxparts import book_of, hidden_rows, ways_of
 
-_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"(?: s="([0-9]+)")?(?: t="([sn])")?><v>([0-9.Ee+-]+)</v></c>')
+_CELL = re.compile(rb'<c r="([A-Z]+[1-9][0-9]*)"(?: s="([0-9]+)")?(?: t="([sn])")?><v>([0-9.Ee+-]+)</v></c>')
 _OPENS, _CLOSES, _NAME = b"<sheetData>", b"</sheetData>", b"sheetData"
 _TEXT_OPENS, _TEXT_CLOSES = "<si><t>", "</t></si>"
 # How a text is read aloud, which Chinese and Japanese programs write behind it.
@@ -46,7 +47,8 @@ class _OtherwiseError(Exception):
 def read_plain(parts: Mapping[str, bytes], limits: Limits, unread: Collection[str]) -> tuple[Grid, ...] | None:
     """Every sheet but those named in `unread`, of parts that `guard` has let through; None if any is out of the form.
 
-    A sheet that reaches beyond the limits is out of the form too. Raises BrokenError for parts that do not fit.
+    A sheet that reaches beyond the limits is out of the form too. Raises BrokenError for a workbook without its main
+    parts.
     """
     book = book_of(parts)
     wanted = [sheet for sheet in book.sheets if sheet.name not in unread]
@@ -61,7 +63,7 @@ def read_plain(parts: Mapping[str, bytes], limits: Limits, unread: Collection[st
             _grid(sheet.name, sheet.visible, parts[sheet.part], texts, ways, limits, *beside(parts, sheet.part))
             for sheet in wanted
         )
-    except (_OtherwiseError, KeyError, ValueError, IndexError):
+    except (_OtherwiseError, KeyError, ValueError, IndexError, ElementTree.ParseError):
         return None
 
 
@@ -107,26 +109,19 @@ def _grid(
     # As many values, and as many cells that hold anything, as were found: no other form among them.
     if cells.count(b"v>") != 2 * len(found) or cells.count(b"</c>") != len(found):
         raise _OtherwiseError
-    overlay: dict[Position, str] = {}
-    percents: set[Position] = set()
-    laid_out = _laid_out(found, texts, ways, limits, overlay, percents)
-    return Grid(
-        name, laid_out, visible, _merged(data[end:]), overlay, frozenset(percents), hidden_rows(cells), notes, boxes
-    )
-
-
-_Found = tuple[bytes, bytes, bytes, bytes]
+    rows, overlay, percents = _laid_out(found, texts, ways, limits)
+    return Grid(name, rows, visible, _merged(data[end:]), overlay, percents, hidden_rows(cells), notes, boxes)
 
 
 def _laid_out(
-    found: Sequence[_Found],
-    texts: Sequence[str | None],
-    ways: Ways,
-    limits: Limits,
-    overlay: dict[Position, str],
-    percents: set[Position],
-) -> list[list[object]]:
-    """The values in rows of one width; what their formats make of numbers goes into `overlay` and `percents`."""
+    found: Sequence[tuple[bytes, bytes, bytes, bytes]], texts: Sequence[str | None], ways: Ways, limits: Limits
+) -> tuple[list[list[object]], dict[Position, str], frozenset[Position]]:
+    """The values in rows of one width, and what formats make of numbers: `overlay` and `percents` of the grid.
+
+    `found` are (address, style, type, value) of every cell with a value.
+    """
+    overlay: dict[Position, str] = {}
+    percents: set[Position] = set()
     places = [_place(address) for address, _, _, _ in found]
     width = 1 + max(map(itemgetter(1), places), default=-1)
     if width > limits.columns or (places and places[-1][0] >= limits.rows):
@@ -146,7 +141,7 @@ def _laid_out(
             line[column] = texts[int(written)]
         else:
             line[column] = _number(float(written), ways[style], place, overlay, percents)
-    return rows
+    return rows, overlay, frozenset(percents)
 
 
 # Reports have the same few hundred cells.

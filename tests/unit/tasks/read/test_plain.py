@@ -159,6 +159,7 @@ OTHERWISE = {
     "prefix": _in_sheet(lambda data: data.replace(b"<v>", b"<x:v>").replace(b"</v>", b"</x:v>")),
     "cells twice": _in_sheet(_replaced(rb"</sheetData>", b"</sheetData><sheetData></sheetData>")),
     "rows out of order": _in_sheet(_replaced(rb"</sheetData>", b'<row r="1"><c r="A1"><v>1</v></c></row></sheetData>')),
+    "row nought": _in_sheet(_replaced(rb"<sheetData>", b'<sheetData><row><c r="A0"><v>1</v></c></row>')),
     "no such text": _in_sheet(_replaced(rb't="s"><v>\d+<', b't="s"><v>999999<')),
     "far away": _in_sheet(
         _replaced(rb"</sheetData>", b'<row r="9999999"><c r="A9999999"><v>1</v></c></row></sheetData>')
@@ -234,3 +235,11 @@ def test_a_day_stays_a_day_and_a_figure_a_figure() -> None:
     """The types that the rest of the house relies on."""
     [grid] = load_workbook(book_of([["一", 2.0, 45217.0]], ["@", "0", "yyyy-mm-dd"]), "xlsx", LIMITS)
     assert grid.cells == [["一", 2.0, dt.date(2023, 10, 18)]]
+
+
+def test_comments_that_are_no_xml_break_their_file_only() -> None:
+    """They are looked at beside the cells, either way."""
+    related = b'<Relationships><Relationship Id="rId9" Target="../comments1.xml"/></Relationships>'
+    parts = {**workbooks.parts(GOOD), "xl/worksheets/_rels/sheet1.xml.rels": related, "xl/comments1.xml": b"<comments>"}
+    with pytest.raises(BrokenError):
+        load_workbook(workbooks.zipped(parts), "xlsx", LIMITS)
