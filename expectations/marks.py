@@ -79,10 +79,10 @@ def _level(codes: Iterable[str]) -> str:
 
 
 def library() -> Any:
-    """Great Expectations' own expectations. Imported here, late: the import takes seconds and most passes need none."""
+    """The kinds of expectation. Imported here, late: the import takes seconds and most passes need none."""
     put_off()
     with warnings.catch_warnings():
         # It imports a module of the standard library that is deprecated: nothing the office could act on.
         warnings.simplefilter("ignore", DeprecationWarning)
-        import great_expectations.expectations as expectations
-    return expectations
+        from expectations import kinds
+    return kinds

@@ -1,6 +1,6 @@
-"""One way to make a Finding: its words and severity always come from the catalogue, by code.
+"""One way to make a Finding, its words and severity always from the catalogue by code; and to tell it when it comes again.
 
-Belongs here: that lookup. The rules and their words are in `expectations`; who finds what is each stage's business.
+Belongs here: those two. The rules and their words are in `expectations`; who finds what is each stage's business.
 """
 
 from __future__ import annotations
@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from expectations.catalogue import CATALOGUE
-from tasks.shapes import Finding
+from tasks.shapes import Answered, Finding
+
+SETTLES = frozenset(code for code, rule in CATALOGUE.items() if rule.declared == "query")
+"""The codes that ask for an explanation. Once it is given, the finding is a hint."""
 
 
 def finding(
@@ -36,3 +39,8 @@ def finding(
         value=value,
         expected=expected,
     )
+
+
+def answers(code: str, measures: str | None, value: str) -> tuple[Answered, ...]:
+    """What a settled finding has answered. Queries with the same words are one finding on several measures, joined by 、."""
+    return tuple(Answered(code, measure, value) for measure in (measures or "").split("、"))

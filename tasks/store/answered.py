@@ -12,14 +12,11 @@ from typing import Any
 from sqlalchemy import Select, func, select, true
 
 from config.calendar import Period
-from expectations.catalogue import CATALOGUE
 from tasks.errors import InputError
+from tasks.findings import SETTLES, answers
 from tasks.shapes import Answered
 from tasks.store.engine import reading
 from tasks.store.models import FindingRow, SubmissionRow
-
-# A settled query is a hint (`tasks/validate/settle`).
-_QUERIES = tuple(code for code, rule in CATALOGUE.items() if rule.declared == "query")
 
 
 def answered(
@@ -32,9 +29,7 @@ def answered(
     found: dict[str, set[Answered]] = {}
     with reading(url) as connection:
         for row in (row for period in periods for row in connection.execute(_settled(plan, _end_of(period), units))):
-            # Queries with the same words are one finding on several measures.
-            for measure in (row.measure or "").split("、"):
-                found.setdefault(row.unit, set()).add(Answered(row.code, measure, row.value))
+            found.setdefault(row.unit, set()).update(answers(row.code, row.measure, row.value))
     return {unit: frozenset(marks) for unit, marks in found.items()}
 
 
@@ -62,5 +57,5 @@ def _settled(plan: str, end: dt.date, units: Collection[str] | None) -> Select[A
     return (
         select(last.c.unit, FindingRow.code, FindingRow.measure, FindingRow.value)
         .join(FindingRow, FindingRow.submission_id == last.c.id)
-        .where(last.c.nth == 1, FindingRow.severity == "hint", FindingRow.code.in_(_QUERIES))
+        .where(last.c.nth == 1, FindingRow.severity == "hint", FindingRow.code.in_(SETTLES))
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from tasks.shapes import Finding, Reading, Verdict
+from tasks.shapes import Answered, Finding, Reading, Verdict
 from tasks.validate.cases import Case, Reader, file_findings, file_frame, roster_frame
 from tasks.validate.frame import file_and_row, row_frame
 from tasks.validate.group import grouped
@@ -18,7 +18,7 @@ from tasks.validate.persons import contacts_of, person_frame, quotes_of_person
 from tasks.validate.quotes import Quotes, quotes_of
 from tasks.validate.register import Register
 from tasks.validate.run import Miss, run
-from tasks.validate.settle import counting, settled
+from tasks.validate.settle import counting, settled, settles
 from tasks.validate.state import state_of
 from tasks.validate.suites import file_suite, person_suite, roster_suite, row_suite
 from tasks.validate.words import RowFinding, worded
@@ -27,15 +27,35 @@ Found = Iterator[tuple[Case, Sequence[Finding]]]
 
 
 def judge_chunk(readings: Sequence[Reading], register: Register) -> list[Verdict]:
-    """One verdict a reading, in order. Every reading names unit, period and kind, and was not refused."""
+    """One verdict a reading, in order: oldest first. Every reading names unit, period and kind, and was not refused."""
     reader = Reader(register)
     cases = [reader.case_of(file, reading) for file, reading in enumerate(readings)]
     rosters = [case for case in cases if case.reading.kind == "roster"]
     found: dict[int, list[Finding]] = {case.file: list(case.reading.findings) for case in cases}
-    for part in (_of_files(cases), _of_rosters(rosters), _of_rows(cases, register), _of_persons(rosters)):
+    for part in (_of_files(cases), _of_rosters(rosters), _of_persons(rosters)):
         for case, findings in part:
             found[case.file] += findings
-    return [_verdict(case, grouped(found[case.file])) for case in cases]
+    return _verdicts(cases, found, dict(_of_rows(cases, register)), register)
+
+
+def _verdicts(
+    cases: Sequence[Case],
+    found: Mapping[int, Sequence[Finding]],
+    of_rows: Mapping[int, Sequence[RowFinding]],
+    register: Register,
+) -> list[Verdict]:
+    """One after the other, for what a report has explained need not be explained again in a correction beside it."""
+    answered: dict[tuple[str | None, ...], frozenset[Answered]] = {}
+    verdicts = []
+    for case in cases:
+        reading = case.reading
+        report = (reading.unit, reading.kind, reading.period)
+        known = answered.get(report, register.answered.get(reading.unit or "", frozenset()))
+        rows = settled(of_rows.get(case.file, ()), case.lines, known)
+        verdicts.append(verdict := _verdict(case, grouped((*found[case.file], *rows))))
+        if verdict.state == "accepted" and reading.kind == "progress":
+            answered[report] = settles(verdict.findings)
+    return verdicts
 
 
 def _verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
@@ -64,7 +84,8 @@ def _of_rosters(rosters: Sequence[Case]) -> Found:
             yield case, [each for miss in missed for each in file_findings(case, miss)]
 
 
-def _of_rows(cases: Sequence[Case], register: Register) -> Found:
+def _of_rows(cases: Sequence[Case], register: Register) -> Iterator[tuple[int, tuple[RowFinding, ...]]]:
+    """By file: what its rows missed."""
     received = {case.file: case.reading.original.received_at.date() for case in cases}
     lines = [line for case in cases if case.rows_matter for line in case.lines]
     if not lines:
@@ -73,13 +94,7 @@ def _of_rows(cases: Sequence[Case], register: Register) -> Found:
     misses = run(frame, row_suite(tuple(choice.value for choice in register.layout.statuses)))
     missed_keys = {miss.key for miss in misses}
     quotes = {key: quotes_of(line) for key, line in zip(frame.index.tolist(), lines, strict=True) if key in missed_keys}
-    for case, missed in _by_case(cases, misses):
-        yield (
-            case,
-            settled(
-                _worded(case, missed, quotes), case.lines, register.answered.get(case.reading.unit or "", frozenset())
-            ),
-        )
+    yield from ((case.file, _worded(case, missed, quotes)) for case, missed in _by_case(cases, misses))
 
 
 def _of_persons(rosters: Sequence[Case]) -> Found:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
+from tasks.findings import SETTLES, answers
 from tasks.shapes import Answered, Finding
 from tasks.validate.lines import Line
 from tasks.validate.register import Key
@@ -35,6 +37,12 @@ def settled(
         else:
             said.append(each.finding)
     return tuple(said)
+
+
+def settles(findings: Iterable[Finding]) -> frozenset[Answered]:
+    """What a report with these findings has answered, once it is in force. The ledger says the same of it later."""
+    hints = (each for each in findings if each.severity == "hint" and each.code in SETTLES)
+    return frozenset(chain.from_iterable(answers(each.code, each.measure, each.value) for each in hints))
 
 
 def _settle(finding: Finding, words: str) -> Finding:

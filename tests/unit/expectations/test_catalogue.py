@@ -16,15 +16,28 @@ from expectations.rule import Rule
 from expectations.submission import file_expectations, row_expectations
 
 
-def marks() -> list[dict[str, Any]]:
-    every = (
+def every_expectation() -> list[Any]:
+    return [
         *row_expectations(("已完成",)),
         *file_expectations(),
         *month_expectations(),
         *person_expectations(),
         *roster_expectations(),
-    )
-    return [{**mark, "severity": each.severity} for each in every for mark in rules_of(each.meta)]
+    ]
+
+
+def marks() -> list[dict[str, Any]]:
+    return [{**mark, "severity": each.severity} for each in every_expectation() for mark in rules_of(each.meta)]
+
+
+def test_an_expectation_tells_its_configuration_once_and_as_the_library_would() -> None:
+    every = every_expectation()
+    from great_expectations.expectations.expectation import Expectation
+
+    for each in every:
+        assert each.configuration is each.configuration
+        assert each.configuration == vars(Expectation)["configuration"].fget(each)
+        assert type(each.configuration.to_domain_obj()) is type(each)
 
 
 @pytest.mark.parametrize("code", CATALOGUE)

@@ -93,8 +93,9 @@ CASES: dict[str, tuple[Reading, str, tuple[str, ...]]] = {
     "62 a day without a year that does not fit": (faulty(expected="10.20"), "queried", ("V116",)),
     "65 a word without an end": (faulty(expected="持续推进"), "accepted", ()),
     "66 less than last month": (faulty(cumulative=50), "queried", ("V301",)),
-    "66 less than last month, explained": (faulty(cumulative=50, explanation="核减重复统计"), "accepted", ("V301",)),
     "66 无 explains nothing": (faulty(cumulative=50, explanation="无"), "queried", ("V301",)),
+    # After those that do not explain it: it answers for the corrections that follow.
+    "66 less than last month, explained": (faulty(cumulative=50, explanation="核减重复统计"), "accepted", ("V301",)),
     "67 over-fulfilled": (faulty(cumulative=111), "accepted", ("V206",)),
     "67 850 %": (faulty(cumulative=935), "accepted", ("V207",)),
     "68 done below the target": (faulty(status="已完成", cumulative=109, expected=None), "returned", ("V201",)),
@@ -339,6 +340,20 @@ def test_a_query_answered_once_stays_settled_while_the_value_stays_and_so_month_
         "V103": "query",
         "V112": "query",
     }
+
+
+def test_a_correction_beside_the_report_it_corrects_need_not_explain_again() -> None:
+    explained = saved(report({**FLATS, **ANSWERS}, HOMES), 0)
+    # The same values without the explanation, and another figure elsewhere.
+    corrected = saved(report({**FLATS, **ANSWERS, "explanation": ""}, {**HOMES, "cumulative": 310}), 1)
+    changed = saved(report({**FLATS, **ANSWERS, "explanation": "", "cumulative": "约90"}, HOMES), 2)
+    assert states(explained, corrected, changed) == ["accepted", "accepted", "queried"]
+    assert states(corrected, explained) == ["queried", "accepted"]
+
+
+def states(*readings: Reading) -> list[str]:
+    plan, county, settings = factories.plan(), factories.county(), load_settings(env={})
+    return [each.state for each in judge(readings, plan, county, LAYOUT, (factories.duty(),), LAST, settings)]
 
 
 SHARED = (factories.duty(), factories.duty(factories.FINANCE, measures=("3",)))
