@@ -13,6 +13,7 @@ from typing import Any
 
 from expectations.catalogue import CATALOGUE
 from expectations.rule import SEVERITIES, Severity
+from expectations.spared import put_off
 
 # Great Expectations knows three severities; the catalogue's four are told apart by the code in `meta`.
 _LEVELS: dict[Severity, str] = {"refuse": "critical", "return": "critical", "query": "warning", "hint": "info"}
@@ -79,6 +80,7 @@ def _level(codes: Iterable[str]) -> str:
 
 def library() -> Any:
     """Great Expectations' own expectations. Imported here, late: the import takes seconds and most passes need none."""
+    put_off()
     with warnings.catch_warnings():
         # It imports a module of the standard library that is deprecated: nothing the office could act on.
         warnings.simplefilter("ignore", DeprecationWarning)
