@@ -7,6 +7,7 @@ Belongs here: the types and their lookups. The files are read by `county_file` a
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -26,15 +27,15 @@ class UnknownUnit(LookupError):
     """No unit of the county goes by this name. The text is plain Chinese and suggests the closest known name."""
 
 
-class Unit(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
     """One row of units.csv: a unit, or a group (各乡镇人民政府) that stands for its members.
 
     `group` names the group this unit is a member of. `confirmed` is False for members that the
     official document does not name: examples that a person must confirm.
     """
 
-    model_config = ConfigDict(frozen=True)
-
+    # No model: every process of a pass holds all units there are, and of this kind they take a tenth.
     code: str
     name: str
     kind: Literal["unit", "group"] = "unit"

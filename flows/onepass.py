@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from prefect import Task
+from prefect.utilities.annotations import opaque
 
 from config.calendar import Period
 from flows import diary
@@ -95,8 +96,13 @@ def full_pass(office: Office, collected: Collected | None) -> Taken:
 
 
 def as_task(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-    """Each step is a task of Prefect's own."""
-    return step(*args, **kwargs)
+    """Each step is a task of Prefect's own.
+
+    Values are handed over unseen: Prefect would go through all that is in them, twice, for results of other tasks. There
+    are none, and it took as long as reading and judging did.
+    """
+    unseen: Any = map(opaque, args)
+    return step(*unseen, **kwargs)
 
 
 def one_pass(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from config.county import County
 from config.plan import Plan
@@ -24,7 +25,10 @@ _Of = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Who leads each measure that several units report on, and who they all are, by measure number."""
+    """Who leads each measure that several units report on, and who else does, by measure number.
+
+    Measures on which the same units report share one set of them: there may be very many.
+    """
 
     lead: Mapping[str, str]
     units: Mapping[str, frozenset[str]]
@@ -35,7 +39,9 @@ class Shared:
         for row in (row for verdict in verdicts for row in _figures(verdict)):
             if row.measure in self.units:
                 lead = self.lead[row.measure]
-                units.update(self.units[row.measure] if row.unit == lead else (lead,))
+                units.add(lead)
+                if row.unit == lead:
+                    units |= self.units[row.measure]
                 periods.add(row.period)
                 measures.add(row.measure)
         return Others(frozenset(periods), frozenset(units), frozenset(measures)) if measures else None
@@ -57,13 +63,32 @@ def shared(plan: Plan, county: County, duties: Iterable[Duty]) -> Shared:
     for measure in plan.measures:
         unit = county.resolve(measure.reporting_unit or "")
         lead[measure.no] = unit.name if unit else measure.reporting_unit or ""
-    units: dict[str, set[str]] = {}
+    several = {
+        no: units
+        for no, units in _reporting(duties).items()
+        if (name := lead.get(no)) and (len(units) > 1 or name not in units)
+    }
+    return Shared(lead, several)
+
+
+def _reporting(duties: Iterable[Duty]) -> dict[str, frozenset[str]]:
+    """The units that report on each measure."""
+    owing: dict[tuple[str, ...], set[str]] = {}
     for duty in duties:
         if duty.kind in _KINDS:
-            for no in duty.measures:
-                units.setdefault(no, {lead.get(no, "")}).add(duty.unit)
-    several = {no: frozenset(names) for no, names in units.items() if len(names) > 1 and lead.get(no)}
-    return Shared(lead, several)
+            owing.setdefault(duty.measures, set()).add(duty.unit)
+    lists: dict[str, list[tuple[str, ...]]] = {}
+    for measures in owing:
+        for no in measures:
+            lists.setdefault(no, []).append(measures)
+    made: dict[tuple[tuple[str, ...], ...], frozenset[str]] = {}
+    units: dict[str, frozenset[str]] = {}
+    for no, of in lists.items():
+        key = tuple(of)
+        if key not in made:
+            made[key] = frozenset(chain.from_iterable(owing[measures] for measures in of))
+        units[no] = made[key]
+    return units
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ import email.policy
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -49,7 +50,7 @@ def offices() -> tuple[tuple[County, Plan], tuple[County, Plan]]:
         mail_sender="office@yangban.example",
         coordinator_mail="coordinator@yangban.example",
         units=tuple(
-            unit.model_copy(update={"aliases": tuple(alias.replace("示例县", "样板县") for alias in unit.aliases)})
+            replace(unit, aliases=tuple(alias.replace("示例县", "样板县") for alias in unit.aliases))
             for unit in factories.county().units
         ),
     )
