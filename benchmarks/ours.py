@@ -71,6 +71,7 @@ def intake_together(office: BenchOffice, clock: Clock, desk: Desk, judges: Judge
     several = shared_of(office, clock)
     for verdicts in judges.judged(_collected(office, clock)):
         states.update(each.state for each in clock("store", record_verdicts, desk.url, verdicts, NOW, several))
+        del verdicts
     return states
 
 

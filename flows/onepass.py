@@ -155,6 +155,8 @@ def _take_in(office: Office, waiting: Sequence[Original], about: str, run: Runne
         verdicts = _judge(desk, piece.files, piece.label, run) if line.is_overtaken(piece, judged) else judged
         made = run(record_verdicts, office.url, verdicts, office.now, several, label=piece.label)
         line.recorded(made)
+        # As in `pool`: not two chunks at once.
+        del judged, verdicts
         yield from made
 
 
@@ -177,8 +179,10 @@ def _judged(desk: Desk, line: Line, run: Runner) -> Iterator[tuple[Piece, Sequen
             yield piece.files
 
     with Judges(desk) as judges:
-        for verdicts in judges.judged(files()):
-            yield taken.popleft(), verdicts
+        # Mapped, for a loop would hold on to the last chunk while the next is unpacked.
+        yield from map(  # noqa: C417
+            lambda verdicts: (taken.popleft(), verdicts), judges.judged(files())
+        )
 
 
 def _judge(desk: Desk, chunk: Sequence[Original], label: str, run: Runner) -> tuple[Verdict, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import threading
 import time
 from collections import deque
@@ -18,10 +19,12 @@ from itertools import chain
 from types import TracebackType
 
 from flows.chunk import Desk, read_and_judge
+from tasks.memory import no_collection
 from tasks.shapes import Original, Verdict
 
 # Starting the processes costs as much as judging some chunks does.
 _LEAST_CHUNKS = 4
+_PROTOCOL = pickle.HIGHEST_PROTOCOL
 
 Chunk = Sequence[Original]
 Judged = tuple[Verdict, ...]
@@ -69,7 +72,7 @@ class Judges:
         A chunk that was judged before an earlier one of the same unit was on record is judged again, so that every
         row is held against the same last month as in a single process.
         """
-        ahead: deque[tuple[Chunk, int, Future[Judged] | None]] = deque()
+        ahead: deque[tuple[Chunk, int, Future[bytes] | None]] = deque()
         said: list[Said] = []
         rest = iter(chunks)
         while True:
@@ -83,8 +86,10 @@ class Judges:
                 verdicts = self._result(chunk, self._submitted(chunk))
             said.append(_accepted(verdicts))
             yield verdicts
+            # Before the next chunk is unpacked: two of them at once would be the most that this process ever holds.
+            del verdicts, future
 
-    def _submitted(self, chunk: Chunk) -> Future[Judged] | None:
+    def _submitted(self, chunk: Chunk) -> Future[bytes] | None:
         """The chunk under way; None where a process has just died, and with it the pool: others take its place."""
         try:
             return self._pool.submit(_judge, chunk)
@@ -93,15 +98,16 @@ class Judges:
             self._pool = self._opened()
             return None
 
-    def _result(self, chunk: Chunk, future: Future[Judged] | None) -> Judged:
+    def _result(self, chunk: Chunk, future: Future[bytes] | None) -> Judged:
         """The verdicts; of a chunk that was in hand when a process died, by reading file after file apart.
 
         Nobody can say which chunk a process died of: each of the few that were in hand is read so, here.
         """
         try:
-            return future.result() if future else read_and_judge(chunk, self._desk, apart=True)
+            packed = future.result() if future else None
         except BrokenProcessPool:
-            return read_and_judge(chunk, self._desk, apart=True)
+            packed = None
+        return _unpacked(packed) if packed is not None else read_and_judge(chunk, self._desk, apart=True)
 
 
 def _accepted(verdicts: Judged) -> Said:
@@ -141,9 +147,16 @@ def _stretch() -> None:
     time.sleep(0.2)
 
 
-def _judge(chunk: Chunk) -> Judged:
+def _judge(chunk: Chunk) -> bytes:
     assert _desk is not None
-    return tuple(_for_the_ledger(verdict) for verdict in read_and_judge(chunk, _desk))
+    # Packed here and unpacked when its turn comes: some chunks wait for theirs, and packed they take a third of the room.
+    return pickle.dumps([_for_the_ledger(verdict) for verdict in read_and_judge(chunk, _desk)], _PROTOCOL)
+
+
+@no_collection()
+def _unpacked(packed: bytes) -> Judged:
+    verdicts: list[Verdict] = pickle.loads(packed)  # noqa: S301 - from our own process, over our own pipe
+    return tuple(verdicts)
 
 
 def _for_the_ledger(verdict: Verdict) -> Verdict:

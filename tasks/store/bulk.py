@@ -5,7 +5,8 @@ Belongs here: one insert of plain tuples. Does not belong here: what the rows ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Column, Connection, Dialect, Table
@@ -14,17 +15,19 @@ from tasks.store.columns import AnyText
 from tasks.store.texts import pack_all
 
 Values = Sequence[Any]
+_PART = 2000
 
 
-def insert_rows(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Values]) -> None:
+def insert_rows(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Values]) -> None:
     """Insert rows of values in the order of `names`; none is fine. Types are bound as in any other statement."""
-    if not rows:
-        return
-    dialect = connection.dialect
-    columns = [
-        _bound(table.c[name], values, dialect) for name, values in zip(names, zip(*rows, strict=True), strict=True)
-    ]
-    connection.exec_driver_sql(_statement(table, names, dialect), list(zip(*columns, strict=True)))
+    statement, left = _statement(table, names, connection.dialect), iter(rows)
+    # In parts: laid out for the driver every value is there four times over.
+    while part := list(islice(left, _PART)):
+        columns = [
+            _bound(table.c[name], values, connection.dialect)
+            for name, values in zip(names, zip(*part, strict=True), strict=True)
+        ]
+        connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
 
 
 def _bound(column: Column[Any], values: Values, dialect: Dialect) -> Values:

@@ -147,19 +147,21 @@ def _insert(connection: Connection, plan: str, rulings: Sequence[Ruling], now: d
     if not rulings:
         return []
     columns = [_columns(plan, ruling, now) for ruling in rulings]
-    _insert_all(connection, SubmissionRow, tuple(columns[0]), [tuple(each.values()) for each in columns])
+    _insert_all(connection, SubmissionRow, tuple(columns[0]), (tuple(each.values()) for each in columns))
     ids = _ids_of(connection, rulings)
     for ruling in rulings:
         ruling.entry.id = ids[ruling.arrival.original_id, ruling.arrival.part]
     valid_from = now.astimezone(OFFICE_ZONE).date()
-    contacts = [row for ruling in rulings for row in _contacts(ruling, valid_from)]
-    _insert_all(connection, FindingRow, _FINDING_COLUMNS, [row for ruling in rulings for row in _findings(ruling)])
-    _insert_all(connection, ProgressRecord, _ROW_COLUMNS, [row for ruling in rulings for row in _rows(ruling)])
+    contacts = (row for ruling in rulings for row in _contacts(ruling, valid_from))
+    _insert_all(connection, FindingRow, _FINDING_COLUMNS, (row for ruling in rulings for row in _findings(ruling)))
+    _insert_all(connection, ProgressRecord, _ROW_COLUMNS, (row for ruling in rulings for row in _rows(ruling)))
     _insert_all(connection, ContactRow, _CONTACT_COLUMNS, contacts)
     return [_submission(plan, ruling, now) for ruling in rulings]
 
 
-def _insert_all(connection: Connection, model: type[Base], names: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
+def _insert_all(
+    connection: Connection, model: type[Base], names: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
     insert_rows(connection, cast(Table, model.__table__), names, rows)
 
 
@@ -242,7 +244,7 @@ def _link_superseded(connection: Connection, entries: Iterable[Entry]) -> None:
 
 def _insert_sightings(connection: Connection, rulings: Iterable[Ruling]) -> None:
     pairs = {(ruling.arrival.original_id, ruling.entry.id) for ruling in rulings if ruling.is_sighting}
-    _insert_all(connection, SightingRow, ("original_id", "submission_id"), list(pairs))
+    _insert_all(connection, SightingRow, ("original_id", "submission_id"), pairs)
 
 
 def _submission(plan: str, ruling: Ruling, now: dt.datetime) -> Submission:
