@@ -37,10 +37,14 @@ def read_rows(table: Table, layout: Layout, plan: Plan, form: str) -> tuple[tupl
     fields = tuple(field for field in columns if field in table.columns)
     cells_of, is_whole = _picker(tuple(table.columns[field] for field in fields)), len(fields) == len(columns)
     grid, odd = table.grid, _odd_cells(table)
+    given = tuple(field for field in fields if not columns[field].editable or columns[field].value == "choice")
     repairs: list[Repair] = []
     rows: list[Row] = []
     for number in range(table.first, grid.height):
         there = dict(zip(fields, cells_of(grid.cells[number]), strict=True))
+        for field in given:
+            if isinstance(text := there[field], str):
+                there[field] = _one(text)
         values: dict[str, object] = there if is_whole else {**none, **there}
         made = _look_again(values, table, number, columns, odd[number]) if number in odd else ()
         # Repairs of rows that turn out to be no data are of no interest to anyone.
@@ -54,6 +58,12 @@ def read_rows(table: Table, layout: Layout, plan: Plan, form: str) -> tuple[tupl
             values[EXTRA] = remarks
         rows.append(Row(number + 1, values))
     return tuple(rows), tuple(repairs)
+
+
+# Every unit that has a measure is issued the same words, and chooses from the same few: of very many copies one is kept.
+@lru_cache(maxsize=4096)
+def _one(text: str) -> str:
+    return text
 
 
 def _picker(places: tuple[int, ...]) -> Callable[[Sequence[object]], tuple[object, ...]]:
