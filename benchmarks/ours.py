@@ -15,7 +15,7 @@ from benchmarks.office import NOW, PERIOD, SECRET, BenchOffice
 from flows.chunk import Desk, units_of
 from flows.pool import Judges
 from tasks.shapes import Original
-from tasks.validate.others import Shared, shared
+from tasks.validate.others import COMPARED, Shared, shared
 
 _T = TypeVar("_T")
 Chunk = Sequence[Original]
@@ -51,7 +51,9 @@ def desk_of(office: BenchOffice) -> Desk:
 
 def shared_of(office: BenchOffice, clock: Clock) -> Shared:
     """Which measures several units report on."""
-    return clock("store", shared, office.plan, office.county, office.duties)
+    from tasks.store.duties import reporting
+
+    return shared(office.plan, office.county, clock("store", reporting, office.url, office.plan.id, COMPARED))
 
 
 def intake(office: BenchOffice, clock: Clock) -> Counter[str]:
@@ -92,14 +94,18 @@ def typed_rows(office: BenchOffice) -> Any:
 
 
 def _collected(office: BenchOffice, clock: Clock) -> Iterator[Chunk]:
-    """What lies in the share, kept and claimed, in chunks."""
-    from tasks.collect.scan import collect
+    """What lies in the share, kept and claimed part by part, in chunks."""
+    from tasks.collect.scan import MOST, collect
     from tasks.store.intake import claim_originals, known_files
 
     plan, limits = office.plan.id, office.settings.limits
     known = clock("collect", known_files, office.url, plan)
-    found = clock("collect", collect, office.share, office.originals, plan, office.county, known, NOW, limits)
-    waiting = clock("store", claim_originals, office.url, found.originals, NOW, plan)
+    after: str | None = ""
+    while after is not None:
+        given = (office.share, office.originals, plan, office.county, known, NOW, limits, after, MOST)
+        found = clock("collect", collect, *given)
+        waiting = clock("store", claim_originals, office.url, found.originals, NOW, plan)
+        after = found.left_after
     del found
     for start in range(0, len(waiting), limits.chunk_files):
         yield clock("store", waiting.__getitem__, slice(start, start + limits.chunk_files))

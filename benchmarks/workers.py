@@ -79,6 +79,7 @@ def _ledger(address: Any, office: BenchOffice, name: str) -> str:
     from sqlalchemy import create_engine, text
 
     from tasks.collect.scan import collect
+    from tasks.places import Places
     from tasks.store.database import migrate
     from tasks.store.duties import save_duties
     from tasks.store.waiting import claim_originals
@@ -91,7 +92,7 @@ def _ledger(address: Any, office: BenchOffice, name: str) -> str:
     migrate(url)
     save_duties(url, office.duties)
     plan, limits = office.plan.id, office.settings.limits
-    found = collect(office.share, office.originals, plan, office.county, {}, NOW, limits)
+    found = collect(office.share, office.originals, plan, office.county, Places(), NOW, limits)
     claim_originals(url, found.originals, NOW, plan)
     return url
 

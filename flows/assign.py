@@ -13,17 +13,18 @@ from flows.audit import note_head
 from flows.extend import key_of_duty
 from flows.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISSION, UNIT, KindTitle, Words, run_name
 from flows.office import Office, open_office
-from flows.onepass import answer, as_task
+from flows.onepass import answer
 from flows.post import Posted, post
 from flows.standings import show_month
+from flows.steps import as_task
 from flows.todo import ASSIGNED, publish_todo
 from tasks.errors import InputError
 from tasks.shapes import Kind, Original, Reading, State, Submission
 from tasks.store import audit
 from tasks.store.duties import Key
 from tasks.store.submissions import submissions
-from tasks.store.task import load_answered, load_duties, load_previous, prepare_ledger, record_verdicts
-from tasks.validate.others import shared
+from tasks.store.task import load_answered, load_duties, load_previous, load_reporting, prepare_ledger, record_verdicts
+from tasks.validate.others import COMPARED, shared
 
 _ASSIGNED = "认定来件"
 
@@ -57,7 +58,7 @@ def assign(
     office = open_office(plan, now)
     prepare_ledger(office.url)
     key, label = key_of_duty(office, unit, kind, period), f"来件{submission}"
-    duties = load_duties(office.url, office.plan.id, label=label)
+    duties = load_duties(office.url, office.plan.id, units=[key[1]], label=label)
     if key not in {duty.key for duty in duties}:
         raise InputError(f"{key[1]}在{key[3]}没有{kind}任务，不能认定为它的报表")
     came = _on_record(office, submission)
@@ -65,13 +66,13 @@ def assign(
     reading = _read(office, came, key, KINDS[kind], label)
     from tasks.validate.task import judge_chunk
 
-    own = [duty for duty in duties if duty.unit == key[1]]
     previous = load_previous(office.url, office.plan.id, [key[3]], [key[1]], label=label)
     known = load_answered(office.url, office.plan.id, [key[3]], [key[1]], label=label)
     verdicts = judge_chunk(
-        [reading], office.plan, office.county, office.layout, own, previous, office.settings, known, label=label
+        [reading], office.plan, office.county, office.layout, duties, previous, office.settings, known, label=label
     )
-    several = shared(office.plan, office.county, duties)
+    reporting = load_reporting(office.url, office.plan.id, COMPARED, label=label)
+    several = shared(office.plan, office.county, reporting)
     _put_on_log(office, f"来件{submission}", by, " ".join(key[1:]))
     [made] = record_verdicts(office.url, verdicts, office.now, several, label=label) or [came]
     diary.took_in(made)

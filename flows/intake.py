@@ -13,7 +13,7 @@ from flows.done import Posted, Taken
 from flows.forms import NOW, PLAN, run_name
 from flows.office import Office, open_office
 from flows.witness import is_noted
-from tasks.collect.scan import Collected, collect
+from tasks.collect.scan import MOST, Collected, collect
 from tasks.errors import PipelineError
 from tasks.store.glance import glance
 
@@ -49,8 +49,9 @@ def _collected(office: Office) -> Collected | None:
     if seen is None or not is_noted(office.data, seen.head):
         return None
     originals, limits = office.data / "originals", office.settings.limits
+    where = (office.exchange, originals, office.plan.id, office.county)
     try:
-        found = collect(office.exchange, originals, office.plan.id, office.county, seen.known, office.now, limits)
+        found = collect(*where, seen.known, office.now, limits, most=MOST)
     except PipelineError:
         return None
     logger = get_run_logger()

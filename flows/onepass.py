@@ -8,10 +8,6 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec, Protocol, TypeVar
-
-from prefect import Task
-from prefect.utilities.annotations import opaque
 
 from config.calendar import Period
 from flows import diary
@@ -20,41 +16,31 @@ from flows.audit import note_head
 from flows.chunk import Desk, periods_of, units_of
 from flows.done import Taken
 from flows.forms import STATES
+from flows.gather import gather
 from flows.office import Office, try_templates
 from flows.pool import Judges, worth_it
 from flows.post import post
 from flows.standings import show_month
+from flows.steps import Runner, as_task
 from flows.todo import publish_todo
 from flows.turns import Line, Piece
 from tasks.collect.scan import Collected
-from tasks.collect.task import collect_task
 from tasks.shapes import Contact, Original, Submission, Verdict
 from tasks.store.outbox import Key, sent_keys
 from tasks.store.task import (
-    claim_originals,
     enqueue,
-    known_files,
     load_answered,
     load_contacts,
     load_duties,
     load_precedents,
     load_previous,
+    load_reporting,
     prepare_ledger,
     record_replies,
     record_verdicts,
     unanswered,
 )
-from tasks.validate.others import Shared, shared
-
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
-
-
-class Runner(Protocol):
-    """Runs one step and returns its result."""
-
-    def __call__(self, step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        """Run `step` with these arguments."""
+from tasks.validate.others import COMPARED, Shared, shared
 
 
 @dataclass(slots=True)
@@ -95,16 +81,6 @@ def full_pass(office: Office, collected: Collected | None) -> Taken:
     return taken
 
 
-def as_task(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-    """Each step is a task of Prefect's own.
-
-    Values are handed over unseen: Prefect would go through all that is in them, twice, for results of other tasks. There
-    are none, and it took as long as reading and judging did.
-    """
-    unseen: Any = map(opaque, args)
-    return step(*unseen, **kwargs)
-
-
 def one_pass(
     office: Office, run: Runner, note: Callable[[Submission], None], collected: Collected | None = None
 ) -> Collected:
@@ -115,24 +91,11 @@ def one_pass(
     """
     about = f"{office.now:%Y-%m-%d %H:%M}"
     run(prepare_ledger, office.url)
-    if collected is None:
-        known = run(known_files, office.url, office.plan.id, label=about)
-        collected = run(
-            collect_task,
-            office.exchange,
-            office.data / "originals",
-            office.plan.id,
-            office.county,
-            known,
-            office.now,
-            office.settings.limits,
-            label=about,
-        )
-    waiting = run(claim_originals, office.url, collected.originals, office.now, office.plan.id, label=about)
+    found, waiting = gather(office, about, run, collected)
     for submission in _take_in(office, waiting, about, run) if waiting else ():
         note(submission)
     answer(office, about, run)
-    return collected
+    return found
 
 
 def _take_in(office: Office, waiting: Sequence[Original], about: str, run: Runner) -> Iterator[Submission]:
@@ -161,9 +124,8 @@ def _take_in(office: Office, waiting: Sequence[Original], about: str, run: Runne
 
 
 def _shared(office: Office, about: str, run: Runner) -> Shared:
-    """Who reports on the same measures. All duties are needed for it, and let go again: there may be very many."""
-    duties = run(load_duties, office.url, office.plan.id, label=about)
-    return shared(office.plan, office.county, duties)
+    """Who reports on the same measures."""
+    return shared(office.plan, office.county, run(load_reporting, office.url, office.plan.id, COMPARED, label=about))
 
 
 def _judged(desk: Desk, line: Line, run: Runner) -> Iterator[tuple[Piece, Sequence[Verdict]]]:

@@ -10,9 +10,11 @@ import stat
 from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from config.county import County
 from tasks.errors import PipelineError
+from tasks.places import Places
 from tasks.share import Entry, RemoteShare, Share
 
 SUBMITTED, PUBLIC = "上报", "公共上报"
@@ -21,6 +23,8 @@ DEPTH = 4
 _IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "__macosx", "$recycle.bin"})
 _IGNORED_STARTS = ("~$", ".", "~wrl")
 _IGNORED_ENDS = (".tmp", ".crdownload", ".part", ".partial", ".download", ".lock", ".swp")
+
+_Top = TypeVar("_Top", Entry, os.DirEntry[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +44,47 @@ class Found:
 class Listing:
     """One look at the share. `is_bare`: there is nothing in it at all.
 
-    `found` is walked as it is asked for, a unit's folder at a time: what is said of it is whole once that has ended.
+    `found` is walked as it is asked for, a unit's folder at a time: what is said of it is whole once that has ended. It
+    ends before the next folder when whoever asks has set `is_enough`; `left_after` is then the last that was looked at.
     """
 
     found: Iterable[Found] = ()
     ignored: int = 0
     troubles: list[str] = field(default_factory=list)
     is_bare: bool = False
+    is_enough: bool = False
+    left_after: str | None = None
+
+    def still_to_see(self, tops: Iterable[_Top], after: str) -> Iterator[_Top]:
+        """The top folders, given as their paths sort, behind the folder `after` and until it is enough."""
+        last = after
+        for top in tops:
+            if (key := sort_key(top)) <= after:
+                continue
+            if self.is_enough:
+                self.left_after = last
+                return
+            last = key
+            yield top
 
 
-def list_share(share: Path, county: County) -> Listing:
-    """Every submitted file, in the order of its path. One bad folder is a trouble, not the end.
+def sort_key(top: Entry | os.DirEntry[str]) -> str:
+    """By which top folders are as the paths of what is in them sort."""
+    return f"{storable(top.name)}/"
 
-    Raises PipelineError when the share itself cannot be listed.
+
+def list_share(share: Path, county: County, after: str = "") -> Listing:
+    """Every submitted file behind the top folder `after`, in the order of its path.
+
+    One bad folder is a trouble, not the end. Raises PipelineError when the share itself cannot be listed.
     """
     listing = Listing()
     try:
-        # As the paths of what is in them sort.
-        tops = sorted(os.scandir(share), key=lambda entry: f"{storable(entry.name)}/")
+        tops = sorted(os.scandir(share), key=sort_key)
     except OSError as error:
         reason = "不存在" if isinstance(error, FileNotFoundError) else f"打不开：{error.strerror}"
         raise PipelineError(f"共享文件夹 {share} {reason}。请检查是否已挂载，再运行一次；没有丢失任何文件。") from error
-    listing.is_bare, listing.found = not tops, _walked(tops, county, listing)
+    listing.is_bare, listing.found = not tops, _walked(listing.still_to_see(tops, after), county, listing)
     return listing
 
 
@@ -161,8 +184,8 @@ def _add(entry: os.DirEntry[str], shown_folder: str, unit: str | None, listing: 
         listing.troubles.append(f"“{shown}”是链接或特殊文件，没有收取")
 
 
-def new_files(listing: Listing, known: dict[str, tuple[int, int]]) -> Iterator[Found]:
+def new_files(listing: Listing, known: Places) -> Iterator[Found]:
     """The files whose size or time of change the ledger does not know yet."""
     for found in listing.found:
-        if known.get(found.path) != (found.status.st_size, found.status.st_mtime_ns):
+        if (found.path, found.status.st_size, found.status.st_mtime_ns) not in known:
             yield found

@@ -6,32 +6,39 @@ it is looked at before and after.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from config.county import County
 from tasks.collect.copying import StillChangingError
-from tasks.collect.listing import DEPTH, PUBLIC, SUBMITTED, Found, Listing, is_ignored, storable, unit_of
+from tasks.collect.listing import DEPTH, PUBLIC, SUBMITTED, Found, Listing, is_ignored, sort_key, storable, unit_of
 from tasks.errors import PipelineError
-from tasks.share import RemoteShare
+from tasks.share import Entry, RemoteShare
 
 
-def list_remote(share: RemoteShare, county: County) -> Listing:
-    """Every submitted file, in the order of its path. Raises PipelineError when the share itself cannot be listed."""
+def list_remote(share: RemoteShare, county: County, after: str = "") -> Listing:
+    """Every submitted file behind the top folder `after`, in the order of its path.
+
+    Raises PipelineError when the share itself cannot be listed."""
     listing = Listing()
     try:
-        tops = [entry for entry in share.entries() if not is_ignored(entry.name)]
+        tops = sorted((entry for entry in share.entries() if not is_ignored(entry.name)), key=sort_key)
     except OSError as error:
         reason = "不存在" if isinstance(error, FileNotFoundError) else f"打不开：{error.strerror}"
         raise PipelineError(
             f"共享文件夹 {share} {reason}。请检查网络和服务器，再运行一次；没有丢失任何文件。"
         ) from error
-    found: list[Found] = []
-    listing.is_bare = not tops
+    listing.is_bare, listing.found = not tops, _walked(share, listing.still_to_see(tops, after), county, listing)
+    return listing
+
+
+def _walked(share: RemoteShare, tops: Iterable[Entry], county: County, listing: Listing) -> Iterator[Found]:
     for top in tops:
+        found: list[Found] = []
         if top.kind == "directory" and top.name == PUBLIC:
             _walk(share, PUBLIC, None, listing, found)
         elif top.kind == "directory" and _has_drop(share, top.name, listing):
             _walk(share, f"{top.name}/{SUBMITTED}", unit_of(top.name, county, listing), listing, found)
-    listing.found = sorted(found, key=lambda each: each.path)
-    return listing
+        yield from sorted(found, key=lambda each: each.path)
 
 
 def _has_drop(share: RemoteShare, name: str, listing: Listing) -> bool:

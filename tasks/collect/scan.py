@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,18 +18,26 @@ from tasks.collect.listing import Found, check_still_there, list_share, new_file
 from tasks.collect.remote import list_remote, read_remote
 from tasks.errors import PipelineError
 from tasks.memory import no_collection
+from tasks.places import Places
 from tasks.shapes import Original
 from tasks.share import RemoteShare, Share
+
+MOST = 10_000
+"""How many files a pass takes in one look: as many as one can well have in memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What one pass found: new originals, files still being written, how many were ignored, what went wrong."""
+    """What one look found: new originals, files still being written, how many were ignored, what went wrong.
+
+    `left_after`: the folder behind which nothing has been looked at yet, because there was so much; None: all has.
+    """
 
     originals: tuple[Original, ...]
     waiting: tuple[str, ...]
     ignored: int
     troubles: tuple[str, ...]
+    left_after: str | None = None
 
 
 @no_collection()
@@ -39,16 +46,19 @@ def collect(
     originals: Path,
     plan: str,
     county: County,
-    known: Mapping[str, tuple[int, int]],
+    known: Places,
     now: dt.datetime,
     limits: Limits,
+    after: str = "",
+    most: int | None = None,
 ) -> Collected:
     """Take every new, settled file of the share, in the order of paths. The share itself is only read.
 
-    `known` maps a path to the (bytes, mtime in ns) it was last taken with. Raises PipelineError when the share
+    `known` are those taken before. Having taken `most` files (None: any number) it looks into no further folder; the next look goes on
+    `after` the last, so that any number of files takes the memory of so many. Raises PipelineError when the share
     cannot be listed or the originals cannot be written; what was copied by then is found again next time.
     """
-    listing = list_remote(share, county) if isinstance(share, RemoteShare) else list_share(share, county)
+    listing = list_remote(share, county, after) if isinstance(share, RemoteShare) else list_share(share, county, after)
     if known and listing.is_bare:
         raise PipelineError(
             f"共享文件夹 {share} 是空的，以前收过的文件和各单位的文件夹都不见了，像是没有挂载好。"
@@ -59,7 +69,7 @@ def collect(
     waiting: list[str] = []
     troubles: list[str] = []
     counted = Counter[str]()
-    for found in new_files(listing, dict(known)):
+    for found in new_files(listing, known):
         folder = found.path.partition("/")[0]
         if counted[folder] >= limits.folder_files:
             # Nobody may keep the others waiting by handing in without end.
@@ -71,6 +81,7 @@ def collect(
         try:
             taken.append(_take(share, found, originals, plan, now, limits.file_bytes))
             counted[folder] += 1
+            listing.is_enough = most is not None and len(taken) >= most
         except StillChangingError:
             waiting.append(found.path)
         except OSError as error:
@@ -83,7 +94,7 @@ def collect(
     full = (folder for folder, number in counted.items() if number >= limits.folder_files)
     troubles += [f"“{folder}”里的新文件太多，本次先收{limits.folder_files}份，其余以后再收" for folder in full]
     sync_folders(originals, (original.stored for original in taken))
-    return Collected(tuple(taken), tuple(waiting), listing.ignored, tuple(troubles))
+    return Collected(tuple(taken), tuple(waiting), listing.ignored, tuple(troubles), listing.left_after)
 
 
 def has_settled(found: Found, now: dt.datetime, settle_seconds: int) -> bool:

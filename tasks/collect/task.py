@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from pathlib import Path
 
 from prefect import get_run_logger, task
@@ -12,6 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from config.county import County
 from config.settings import Limits
 from tasks.collect.scan import Collected, collect
+from tasks.places import Places
 from tasks.share import Share
 
 
@@ -21,14 +21,16 @@ def collect_task(
     originals: Path,
     plan: str,
     county: County,
-    known: Mapping[str, tuple[int, int]],
+    known: Places,
     now: dt.datetime,
     limits: Limits,
+    after: str,
+    most: int,
     *,
     label: str,
 ) -> Collected:
-    """One pass over the share; see `scan.collect`."""
-    collected = collect(share, originals, plan, county, known, now, limits)
+    """One look at the share; see `scan.collect`."""
+    collected = collect(share, originals, plan, county, known, now, limits, after, most)
     logger = get_run_logger()
     logger.info(
         "%s：新收 %d 份，等待 %d 份，忽略 %d 份",

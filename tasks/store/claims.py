@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from tasks.places import Places
 from tasks.shapes import Original
 from tasks.store.bulk import insert_rows
 from tasks.store.engine import in_batches, reading, writing
@@ -19,13 +20,15 @@ from tasks.store.models import OriginalRow, PlaceRow
 from tasks.store.texts import pack
 
 FileKey = tuple[str, str]
+_PART = 1000
 
 
-def known_files(url: str, plan: str) -> dict[str, tuple[int, int]]:
-    """What lies where in the share, as last seen: path -> (size in bytes, mtime in nanoseconds)."""
+def known_files(url: str, plan: str) -> Places:
+    """What lies where in the share, as last seen."""
     query = select(PlaceRow.path, PlaceRow.size_bytes, PlaceRow.mtime_ns).where(PlaceRow.plan == plan)
     with reading(url) as connection:
-        return {path: (size_bytes, mtime_ns) for path, size_bytes, mtime_ns in connection.execute(query)}
+        rows = connection.execute(query, execution_options={"yield_per": _PART})
+        return Places((path, size_bytes, mtime_ns) for path, size_bytes, mtime_ns in rows)
 
 
 def enter_originals(url: str, originals: Sequence[Original], now: dt.datetime, plan: str) -> None:

@@ -14,12 +14,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from tasks.errors import InputError
-from tasks.shapes import Duty
+from tasks.shapes import Duty, Kind
 from tasks.store.audit import append
 from tasks.store.engine import in_batches, reading, writing
 from tasks.store.models import DutyRow, ExtensionRow, SubmissionRow
 
 Key = tuple[str, str, str, str]
+_PART = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,17 @@ def load_duties(
     with reading(url) as connection:
         rows = [row for each in asked for row in connection.execute(each)]
     return tuple(_duty(row) for row in sorted(rows, key=lambda row: row.id))
+
+
+def reporting(url: str, plan: str, kinds: Collection[Kind]) -> dict[tuple[str, ...], frozenset[str]]:
+    """The units by the list of measures they owe a report of these kinds on: a line for many units, as a rule."""
+    query = select(DutyRow.unit, DutyRow.measures).where(DutyRow.plan == plan, DutyRow.kind.in_(kinds))
+    units: dict[tuple[str, ...], set[str]] = {}
+    with reading(url) as connection:
+        # Streamed: there may be very many duties, and one at a time is looked at.
+        for unit, measures in connection.execute(query, execution_options={"yield_per": _PART}):
+            units.setdefault(tuple(measures), set()).add(unit)
+    return {measures: frozenset(names) for measures, names in units.items()}
 
 
 def grant_extension(url: str, key: Key, until: dt.date, reason: str, by: str, now: dt.datetime) -> Duty:

@@ -7,11 +7,12 @@ a busy or absent database) is no answer: the caller then goes the long way, whic
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from tasks.places import Places
 from tasks.store.ledger import HEAD, is_sqlite, sqlite_path
 from tasks.store.texts import unpack
 
@@ -29,11 +30,10 @@ _HEAD = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
 class Glance:
     """A ledger in which nothing of the plan waits.
 
-    `known` is what lies in the share, as last seen: path -> (bytes, mtime in ns); `head` the audit log's last
-    (number, hash), None while it is empty.
+    `known` is what lies in the share, as last seen; `head` the audit log's last (number, hash), None while it is empty.
     """
 
-    known: Mapping[str, tuple[int, int]]
+    known: Places
     head: tuple[int, str] | None
 
 
@@ -62,6 +62,6 @@ def _seen(connection: Any, plan: str, mark: str) -> Glance | None:
         return None
     if any(connection.execute(query.format(mark=mark), (plan,)).fetchone() for query in _WAITING):
         return None
-    known = connection.execute(_KNOWN.format(mark=mark), (plan,)).fetchall()
+    known = Places((unpack(path), *seen) for path, *seen in connection.execute(_KNOWN.format(mark=mark), (plan,)))
     head = connection.execute(_HEAD).fetchone()
-    return Glance({unpack(path): (size, mtime) for path, size, mtime in known}, tuple(head) if head else None)
+    return Glance(known, tuple(head) if head else None)

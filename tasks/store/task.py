@@ -6,7 +6,7 @@ Opening and closing a single letter (`outbox.mark_sending`, `outbox.close`) has 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from prefect import get_run_logger, task
@@ -16,7 +16,8 @@ from prefect.client.schemas.objects import State
 from tasks.errors import RetryableError
 from tasks.matters import Matter, Register
 from tasks.outcomes import Letter
-from tasks.shapes import Answered, Contact, Duty, Original, Precedent, ProgressRow, Submission, Verdict, Written
+from tasks.places import Places
+from tasks.shapes import Answered, Contact, Duty, Kind, Original, Precedent, ProgressRow, Submission, Verdict, Written
 from tasks.store import (
     answered,
     briefs,
@@ -72,8 +73,18 @@ def load_duties(
     return found
 
 
+@task(name="调取分工", task_run_name="调取分工 {label}", **_PATIENT)
+def load_reporting(
+    url: str, plan: str, kinds: Collection[Kind], *, label: str
+) -> Mapping[tuple[str, ...], Collection[str]]:
+    """See `duties.reporting`."""
+    found = duties.reporting(url, plan, kinds)
+    get_run_logger().info("%s：措施组合 %d 种", label, len(found))
+    return found
+
+
 @task(name="核对已收文件", task_run_name="核对已收文件 {label}", **_PATIENT)
-def known_files(url: str, plan: str, *, label: str) -> dict[str, tuple[int, int]]:
+def known_files(url: str, plan: str, *, label: str) -> Places:
     """See `claims.known_files`."""
     known = claims.known_files(url, plan)
     get_run_logger().info("%s：已收过 %d 个文件", label, len(known))

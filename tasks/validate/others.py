@@ -7,18 +7,20 @@ all that came before is there. Whether a difference matters is for a person. Imp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from config.county import County
 from config.plan import Plan
 from tasks.findings import finding
-from tasks.shapes import Duty, Figure, Finding, Others, ProgressRow, Verdict
+from tasks.shapes import Figure, Finding, Kind, Others, ProgressRow, Verdict
 from tasks.validate.group import grouped
 from tasks.validate.normalise import plain
 
-_KINDS = ("progress", "annual")
+COMPARED: tuple[Kind, ...] = ("progress", "annual")
+Reporting = Mapping[tuple[str, ...], Collection[str]]
+"""The units by the list of measures they report on."""
 _Of = tuple[str, str, str]
 """(period, measure, metric)."""
 
@@ -57,38 +59,31 @@ class Shared:
         return tuple(_held(verdict, self, said) for verdict in verdicts)
 
 
-def shared(plan: Plan, county: County, duties: Iterable[Duty]) -> Shared:
-    """From what each unit owes. Made once a pass: there may be very many duties."""
+def shared(plan: Plan, county: County, reporting: Reporting) -> Shared:
+    """From who owes reports of the kinds `COMPARED`: the units by the list of measures they report on."""
     lead = {}
     for measure in plan.measures:
         unit = county.resolve(measure.reporting_unit or "")
         lead[measure.no] = unit.name if unit else measure.reporting_unit or ""
     several = {
         no: units
-        for no, units in _reporting(duties).items()
+        for no, units in _by_measure(reporting)
         if (name := lead.get(no)) and (len(units) > 1 or name not in units)
     }
     return Shared(lead, several)
 
 
-def _reporting(duties: Iterable[Duty]) -> dict[str, frozenset[str]]:
-    """The units that report on each measure."""
-    owing: dict[tuple[str, ...], set[str]] = {}
-    for duty in duties:
-        if duty.kind in _KINDS:
-            owing.setdefault(duty.measures, set()).add(duty.unit)
+def _by_measure(reporting: Reporting) -> Iterator[tuple[str, frozenset[str]]]:
+    """Each measure with the units that report on it."""
     lists: dict[str, list[tuple[str, ...]]] = {}
-    for measures in owing:
-        for no in measures:
+    for measures in reporting:
+        for no in dict.fromkeys(measures):
             lists.setdefault(no, []).append(measures)
     made: dict[tuple[tuple[str, ...], ...], frozenset[str]] = {}
-    units: dict[str, frozenset[str]] = {}
     for no, of in lists.items():
-        key = tuple(of)
-        if key not in made:
-            made[key] = frozenset(chain.from_iterable(owing[measures] for measures in of))
-        units[no] = made[key]
-    return units
+        if (same := tuple(of)) not in made:
+            made[same] = frozenset(chain.from_iterable(reporting[measures] for measures in of))
+        yield no, made[same]
 
 
 @dataclass(slots=True)
@@ -112,7 +107,7 @@ class _Said:
 def _held(verdict: Verdict, shared: Shared, said: _Said) -> Verdict:
     rows = [row for row in _figures(verdict) if row.measure in shared.units]
     hints = [hint for row in rows if (hint := _hint(verdict, row, shared, said))]
-    if verdict.state == "accepted" and verdict.reading.kind in _KINDS:
+    if verdict.state == "accepted" and verdict.reading.kind in COMPARED:
         said.forget(verdict.reading.unit or "", verdict.reading.period or "")
     for row in rows:
         said.note(row.unit, row.period, row.measure, row.metric, row.cumulative or 0.0)
@@ -121,7 +116,7 @@ def _held(verdict: Verdict, shared: Shared, said: _Said) -> Verdict:
 
 def _figures(verdict: Verdict) -> Iterable[ProgressRow]:
     """The rows with a figure of what will be in force."""
-    if verdict.state == "accepted" and verdict.reading.kind in _KINDS:
+    if verdict.state == "accepted" and verdict.reading.kind in COMPARED:
         return (row for row in verdict.rows if row.cumulative is not None)
     return ()
 

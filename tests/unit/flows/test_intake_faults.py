@@ -18,6 +18,7 @@ import pytest
 from prefect import Task
 from prefect.logging import disable_run_logger
 
+from flows import gather
 from flows.office import Office, open_office
 from flows.onepass import one_pass
 from tasks.collect.scan import Collected
@@ -227,4 +228,15 @@ def test_a_share_that_goes_before_the_answers_gets_them_next_time(at: Office, un
     at.share.rmdir()
     away.rename(at.share)
     one(at)
+    _same(at, undisturbed)
+
+
+def test_a_share_collected_in_parts_gives_the_same_ledger(
+    at: Office, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    monkeypatch.setattr(gather, "MOST", 1)
+    _pass_with(at, steps.append)
+    assert (steps.count("collect_task"), steps.count("known_files")) == (steps.count("claim_originals"), 2)
+    assert steps.count("collect_task") > 2
     _same(at, undisturbed)

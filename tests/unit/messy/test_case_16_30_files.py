@@ -17,6 +17,7 @@ import pytest
 from config.calendar import load_calendar
 from tasks.collect.copying import StillChangingError, read_stable
 from tasks.collect.listing import list_share
+from tasks.places import Places
 from tasks.rollup.standing import decide
 from tasks.shapes import Verdict
 from tests import workbooks
@@ -340,7 +341,7 @@ def test_29_a_file_that_cannot_be_opened_is_tried_again_and_stops_no_other(open_
     assert [original.folder_unit for original in first.originals] == [free.name]
     assert len(first.troubles) == 1
     assert "下次再试" in first.troubles[0]
-    known = {original.path: (original.size_bytes, original.mtime_ns) for original in first.originals}
+    known = Places((original.path, original.size_bytes, original.mtime_ns) for original in first.originals)
     assert [original.folder_unit for original in office.collect(known=known).originals] == [locked.name]
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ import pytest
 from config.settings import Limits, load_settings
 from tasks.collect.scan import Collected, collect
 from tasks.errors import PipelineError
+from tasks.places import Places
+from tasks.shapes import Original
 from tests import factories
-from tests.factories import HOUSING, NOW
+from tests.factories import COMMERCE, HOUSING, NOW
 
 LIMITS = load_settings(env={}).limits
 ROOT = Path(__file__).resolve().parents[4]
@@ -29,6 +32,10 @@ def _watch(event: str, args: tuple[Any, ...]) -> None:
 
 # What is hooked in stays for the life of the process; it does nothing while nobody watches.
 sys.addaudithook(_watch)
+
+
+def places(originals: Iterable[Original]) -> Places:
+    return Places((each.path, each.size_bytes, each.mtime_ns) for each in originals)
 
 
 class Office:
@@ -50,8 +57,9 @@ class Office:
         moment = NOW.timestamp() - age_s
         os.utime(file, (moment, moment))
 
-    def collect(self, known: Any = None, limits: Limits = LIMITS, now: dt.datetime = NOW) -> Collected:
-        return collect(self.share, self.originals, "shili-2023", factories.county(), known or {}, now, limits)
+    def collect(self, known: Any = None, limits: Limits = LIMITS, now: dt.datetime = NOW, **part: Any) -> Collected:
+        where = (self.share, self.originals, "shili-2023", factories.county())
+        return collect(*where, known or Places(), now, limits, **part)
 
 
 @pytest.fixture
@@ -103,7 +111,7 @@ def test_a_file_waits_until_it_has_lain_unchanged_for_the_set_time(office: Offic
 def test_a_known_file_is_not_opened_again_and_a_changed_one_is_taken_anew(office: Office) -> None:
     file = office.drop(f"{HOUSING}/上报/10月.xlsx", b"one")
     (first,) = office.collect().originals
-    known = {first.path: (first.size_bytes, first.mtime_ns)}
+    known = places((first,))
     file.chmod(0)
     assert office.collect(known) == Collected((), (), 0, ())
     file.chmod(0o600)
@@ -111,6 +119,20 @@ def test_a_known_file_is_not_opened_again_and_a_changed_one_is_taken_anew(office
     (second,) = office.collect(known).originals
     assert second.sha256 != first.sha256
     assert (office.originals / first.stored).read_bytes() == b"one"
+
+
+def test_a_share_is_looked_at_in_parts_of_whole_folders_and_each_file_once(office: Office) -> None:
+    names = ["公共上报/a.xlsx", f"{COMMERCE}/上报/b.xlsx", f"{COMMERCE}/上报/c.xlsx", f"{HOUSING}/上报/d.xlsx"]
+    for name in [*names, f"{HOUSING}/上报/~$d.xlsx", "谁也不是/上报/e.xlsx"]:
+        office.drop(name, name.encode())
+    parts = [office.collect(most=1)]
+    while (after := parts[-1].left_after) is not None:
+        parts.append(office.collect(after=after, most=1))
+    whole = office.collect()
+    assert [len(part.originals) for part in parts] == [1, 1, 2, 1]
+    assert tuple(each for part in parts for each in part.originals) == whole.originals
+    assert sum(part.ignored for part in parts) == whole.ignored == 1
+    assert tuple(each for part in parts for each in part.troubles) == whole.troubles != ()
 
 
 def test_the_same_content_is_stored_once(office: Office) -> None:
@@ -131,7 +153,7 @@ def test_the_share_is_only_read(office: Office) -> None:
 def test_files_seen_before_are_looked_at_in_their_folder_and_never_opened(office: Office) -> None:
     for number in range(20):
         office.drop(f"{HOUSING}/上报/{number}.xlsx", bytes([number]))
-    known = {each.path: (each.size_bytes, each.mtime_ns) for each in office.collect().originals}
+    known = places(office.collect().originals)
     touched: list[tuple[str, str]] = []
     WATCHED.append(touched)
     assert office.collect(known).originals == ()
@@ -181,7 +203,7 @@ def test_any_name_a_file_system_allows_is_taken_and_can_be_stored_as_text(
     (original,) = office.collect().originals
     original.path.encode("utf-8")
     assert original.path == f"{HOUSING}/上报/{stored}"
-    assert office.collect({original.path: (original.size_bytes, original.mtime_ns)}).originals == ()
+    assert office.collect(places((original,))).originals == ()
 
 
 def test_a_folder_of_no_known_unit_is_taken_as_unnamed_and_said(office: Office) -> None:
@@ -210,7 +232,7 @@ def test_a_file_that_may_not_be_read_stops_no_other(office: Office) -> None:
 
 def test_a_share_that_is_absent_stops_the_pass_in_plain_words(tmp_path: Path) -> None:
     with pytest.raises(PipelineError, match="不存在"):
-        collect(tmp_path / "mount", tmp_path / "o", "p", factories.county(), {}, NOW, LIMITS)
+        collect(tmp_path / "mount", tmp_path / "o", "p", factories.county(), Places(), NOW, LIMITS)
 
 
 def test_originals_that_cannot_be_written_stop_the_pass_in_plain_words(office: Office) -> None:

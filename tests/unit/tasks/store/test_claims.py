@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tasks.places import Places
 from tasks.shapes import Original, Verdict
 from tasks.store.claims import known_files
 from tasks.store.verdicts import record_verdicts
@@ -57,14 +58,14 @@ def test_known_files_say_what_lies_where_now(url: str, original: MakeOriginal, a
     path = "甲局/上报/1.xlsx"
     claim_originals(url, [original(path, "第一稿", size_bytes=1, mtime_ns=10)], at(18))
     claim_originals(url, [original(path, "第二稿", size_bytes=2, mtime_ns=20)], at(19))
-    assert known_files(url, PLAN) == {path: (2, 20)}
-    assert known_files(url, "hejing-2024") == {}
+    assert known_files(url, PLAN) == Places([(path, 2, 20)])
+    assert not known_files(url, "hejing-2024")
 
 
 def test_the_same_bytes_touched_are_no_new_original(url: str, original: MakeOriginal, at: At) -> None:
     claim_originals(url, [original(mtime_ns=10)], at(18))
     assert len(claim_originals(url, [original(mtime_ns=20)], at(19))) == 1
-    assert known_files(url, PLAN)[original().path][1] == 20
+    assert known_files(url, PLAN) == Places([(original().path, original().size_bytes, 20)])
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_any_name_a_file_system_allows_is_known_again(url: str, original: MakeOr
     one = original(f"甲局/上报/{name}")
     assert tuple(claim_originals(url, [one], at(18))) == (one,)
     assert tuple(claim_originals(url, [one], at(18))) == (one,)
-    assert list(known_files(url, PLAN)) == [one.path]
+    assert known_files(url, PLAN) == Places([(one.path, one.size_bytes, one.mtime_ns)])
 
 
 def test_more_files_than_fit_one_statement(url: str, original: MakeOriginal, at: At) -> None:

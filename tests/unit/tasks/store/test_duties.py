@@ -9,7 +9,7 @@ import pytest
 
 from tasks.errors import InputError
 from tasks.shapes import Duty, Verdict
-from tasks.store.duties import extension_requests, grant_extension, load_duties, save_duties
+from tasks.store.duties import extension_requests, grant_extension, load_duties, reporting, save_duties
 from tasks.store.verdicts import record_verdicts
 
 PLAN = "yanqi-2023"
@@ -32,6 +32,16 @@ def test_saving_again_changes_nothing_and_a_moved_day_is_one_change(url: str, du
 
 def test_a_duty_given_twice_is_saved_once(url: str, duty: MakeDuty) -> None:
     assert save_duties(url, [duty(), duty()]) == 1
+
+
+def test_who_reports_on_which_measures_is_told_by_the_list_of_them(url: str, duty: MakeDuty) -> None:
+    shared, own = ("3", "22"), ("7",)
+    owed = [duty(measures=shared), duty(unit="县住建局", measures=shared), duty(period="2023-11", measures=own)]
+    save_duties(url, [*owed, duty(kind="roster", measures=("9",)), duty(plan="hejing-2024", measures=("8",))])
+    assert reporting(url, PLAN, ("progress",)) == {
+        shared: {owed[0].unit, "县住建局"},
+        own: {owed[0].unit},
+    }
 
 
 def test_duties_are_kept_by_plan_and_period(url: str, duty: MakeDuty) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from tasks.outcomes import Letter
+from tasks.places import Places
 from tasks.shapes import Verdict
 from tasks.store.claims import known_files
 from tasks.store.engine import writing
@@ -25,7 +26,7 @@ At = Callable[..., dt.datetime]
 def test_an_empty_ledger_has_nothing_waiting(url: str, verdict: Callable[..., Verdict]) -> None:
     seen = glance(url, verdict().reading.plan)
     assert seen is not None
-    assert (dict(seen.known), seen.head) == ({}, None)
+    assert (seen.known, seen.head) == (Places(), None)
 
 
 def test_a_file_waits_until_it_is_judged_and_answered_and_its_letter_until_it_is_sent(
@@ -41,7 +42,8 @@ def test_a_file_waits_until_it_is_judged_and_answered_and_its_letter_until_it_is
     seen = glance(url, plan)
     assert seen is not None
     assert seen.known == known_files(url, plan)
-    assert list(seen.known) == ["县商工局/上报/a\x00b.xlsx"]
+    original = judged.reading.original
+    assert seen.known == Places([("县商工局/上报/a\x00b.xlsx", original.size_bytes, original.mtime_ns)])
     enqueue(url, [post], at(19))
     assert glance(url, plan) is None
     mark_sending(url, post.key, at(19))

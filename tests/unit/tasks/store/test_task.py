@@ -15,6 +15,7 @@ from prefect.states import Failed
 
 from tasks.errors import InputError, LianxiError, PipelineError, RetryableError
 from tasks.outcomes import Letter
+from tasks.places import Places
 from tasks.shapes import Duty, Verdict
 from tasks.store import task
 from tasks.store.waiting import claim_originals
@@ -59,7 +60,7 @@ def test_a_month_goes_through_the_coats(
     assert task.save_duties.fn(url, [duty()], label="2023-10") == 1
     assert task.load_duties.fn(url, PLAN, "2023-10", label="2023-10") == (duty(),)
     judged = verdict()
-    assert task.known_files.fn(url, PLAN, label="2023-10") == {}
+    assert task.known_files.fn(url, PLAN, label="2023-10") == Places()
     originals = [judged.reading.original]
     assert tuple(task.claim_originals.fn(url, originals, at(18), PLAN, label="1–1/1")) == tuple(originals)
     (made,) = task.record_verdicts.fn(url, [judged], at(18), label="1–1/1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from config.settings import load_settings
 from config.workbook import load_layout
 from tasks.findings import finding
-from tasks.shapes import Answered, Contact, Figure, ProgressRow, Reading, Row, Verdict
+from tasks.shapes import Answered, Contact, Duty, Figure, ProgressRow, Reading, Row, Verdict
 from tasks.validate.others import shared
 from tasks.validate.recheck import recheck
 from tasks.validate.verdicts import judge
@@ -359,11 +360,16 @@ def states(*readings: Reading) -> list[str]:
 SHARED = (factories.duty(), factories.duty(factories.FINANCE, measures=("3",)))
 
 
+def reporting(duties: Sequence[Duty]) -> dict[tuple[str, ...], set[str]]:
+    """Each with a list of measures of its own, as units have."""
+    return {(*duty.measures, f"own {number}"): {duty.unit} for number, duty in enumerate(duties)}
+
+
 def held(*readings: Reading, in_force: tuple[Figure, ...] = ()) -> list[Verdict]:
     """县住建局 leads measure 3 and 县财政局 shares in it. Files in the order of arrival."""
     plan, county = factories.plan(), factories.county()
     verdicts = judge(readings, plan, county, LAYOUT, SHARED, LAST, load_settings(env={}))
-    return list(shared(plan, county, SHARED).held(verdicts, in_force))
+    return list(shared(plan, county, reporting(SHARED)).held(verdicts, in_force))
 
 
 def of_lead(figure: float, minute: int = 0) -> Reading:
@@ -415,13 +421,13 @@ def test_units_that_only_share_in_a_measure_are_not_held_against_one_another() -
         factories.county(),
         (*SHARED, factories.duty(factories.COMMERCE, measures=("3",))),
     )
-    several = shared(plan, county, duties)
+    several = shared(plan, county, reporting(duties))
     (verdict,) = judge([of_other(80)], plan, county, LAYOUT, SHARED, LAST, load_settings(env={}))
     wanted = several.others([verdict])
     assert wanted is not None
     assert (wanted.units, wanted.measures) == ({factories.HOUSING}, {"3"})
     assert differences(several.held([verdict], (figure(90, factories.COMMERCE),))[0]) == []
-    assert shared(plan, county, SHARED[:1]).others([verdict]) is None
+    assert shared(plan, county, reporting(SHARED[:1])).others([verdict]) is None
 
 
 def test_a_recheck_says_what_would_become_of_what_was_accepted_and_changes_nothing() -> None:
