@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import time
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.flow_engine import run_flow
+from prefect.states import Pending
 
 from config.plan_file import DRAFT_MARK
 from flows.furnish import POOL, remove_left_over
@@ -55,9 +60,20 @@ def test_a_draft_is_given_out_to_nobody_a_person_is_told_so_and_the_schedule_doe
     with pytest.raises(InputError, match=r"还是草稿.*--confirm"):
         issue(now="2023-10-10T08:30")
     with get_client(sync_client=True) as client:
-        run = client.create_flow_run(issue, parameters={"period": None, "plan": None, "now": "2023-10-10T08:30"})
-        done = run_flow(issue, run.model_copy(update={"auto_scheduled": True}), run.parameters)
+        schedule = DeploymentScheduleCreate(schedule=IntervalSchedule(interval=dt.timedelta(days=1)))
+        given = {"period": None, "plan": None, "now": "2023-10-10T08:30"}
+        of = client.create_deployment(client.create_flow(issue), name="草稿", schedules=[schedule], parameters=given)
+        # The server's scheduler looks every few seconds for what is new.
+        deadline, wanted = time.monotonic() + 120, DeploymentFilter(id=DeploymentFilterId(any_=[of]))
+        while not (runs := client.read_flow_runs(deployment_filter=wanted)) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert runs and runs[0].auto_scheduled, "the server starts nothing by its schedule"
+        # As a worker that takes it up, when its time has come.
+        client.set_flow_run_state(runs[0].id, Pending(), force=True)
+        run = client.read_flow_run(runs[0].id)
+        done = run_flow(issue, run, run.parameters)
         state = client.read_flow_run(run.id).state
+        client.delete_deployment(of)
     assert isinstance(done, Issued) and (done.periods, done.duties, done.posted.sent) == ((), 0, 0)
     assert state is not None and state.is_completed()
     assert "方案“shili-2023”还是草稿" in str(state.message) and "--confirm" in str(state.message)

@@ -32,6 +32,11 @@ needs_chromium = pytest.mark.skipif(shutil.which("chromium") is None, reason="æ²
 
 
 @pytest.fixture
+def desk(open_desk: Running) -> Running:
+    return open_desk
+
+
+@pytest.fixture
 def tab(desk: Running) -> Iterator[Any]:
     from docs.pictures import browser
 
@@ -95,13 +100,14 @@ def test_the_month_without_a_terminal(desk: Running, tab: Any) -> None:
     assert [each["resource"]["prefect.resource.id"] for each in approved] == ["lianxi.yanqi-2023.brief.2023-11"]
 
 
-def test_every_link_of_the_month_opens_with_the_login_and_with_nothing_else(desk: Running, october: Path) -> None:
+def test_every_link_of_the_month_opens_with_the_login_and_with_nothing_else(desk: Running, played: Path) -> None:
     """Those of the demo's month, and those of what was done at the desk: files and pages."""
     here = [(desk.files, each["key"], str(each["data"])) for each in desk.all("artifacts") if each["key"]]
-    played = [(USUAL, each["key"], str(each["data"])) for each in json.loads(october.with_suffix(".json").read_text())]
-    keys = {key for _, key, _ in played + here}
+    latest = json.loads((played / "told.json").read_text(encoding="utf-8"))["latest"]
+    month = [(USUAL, each["key"], str(each["data"])) for each in latest]
+    keys = {key for _, key, _ in month + here}
     kinds = Counter[str]()
-    for link, base in {(link, base) for base, _, data in played + here for link in re.findall(r"\]\((\S+?)\)", data)}:
+    for link, base in {(link, base) for base, _, data in month + here for link in re.findall(r"\]\((\S+?)\)", data)}:
         if link.startswith("/artifacts/key/"):
             assert link.removeprefix("/artifacts/key/") in keys, link
             kinds["page"] += 1

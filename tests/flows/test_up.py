@@ -26,6 +26,11 @@ from tests.running import ROOT, Running, free_pair, processes_of, start_up
 pytestmark = pytest.mark.timeout(900)
 
 
+@pytest.fixture
+def desk(open_desk: Running) -> Running:
+    return open_desk
+
+
 def test_deployments_with_their_schedules_in_the_offices_time(desk: Running) -> None:
     deployed = {each["name"]: each for each in desk.all("deployments")}
     assert set(deployed) == {
