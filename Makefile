@@ -45,7 +45,7 @@ demo: base ## the main job once, on October 2023 / 演示：2023年10月全过�
 	@$(BIN)/python -m flows.cli demo
 
 test: setup ## all tests / 全部测试
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
 up: base ## run for good: server, schedules, worker, UI / 正式运行
 	@$(BIN)/python -m flows.cli up
@@ -79,7 +79,7 @@ sbom: setup ## software bill of materials (CycloneDX) into dist/ / 软件物料�
 
 coverage: setup ## all tests, counting branches; what no test walks / 测试覆盖
 	@mkdir -p data/coverage && rm -f data/coverage/.coverage*
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup --cov --cov-report=term --cov-report=html:data/coverage/html
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder --cov --cov-report=term --cov-report=html:data/coverage/html
 
 docs: setup ## the documentation site, into data/site / 生成文档网站
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet && echo data/site/index.html

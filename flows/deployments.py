@@ -10,7 +10,7 @@ import copy
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from config.settings import Settings, load_settings
 from tasks.files import write_atomically
@@ -25,17 +25,21 @@ def in_hand(settings: Settings) -> tuple[str, ...]:
     return tuple(dict.fromkeys((settings.plan, *settings.plans)))
 
 
+def as_written() -> dict[str, Any]:
+    """prefect.yaml as it stands."""
+    import yaml
+
+    return cast(dict[str, Any], yaml.safe_load((_PROJECT / "prefect.yaml").read_text(encoding="utf-8")))
+
+
 def options(data: Path) -> list[str]:
     """What `prefect deploy --all` must be told beyond that: nothing for one plan, else the file written for all."""
     settings = load_settings()
     if len(settings.plans) < 2:
         return []
-    import yaml
-
-    written = yaml.safe_load((_PROJECT / "prefect.yaml").read_text(encoding="utf-8"))
     path = data / "prefect" / "deployments.yaml"
     # JSON is YAML.
-    content = json.dumps(of_plans(written, in_hand(settings)), ensure_ascii=False, indent=1)
+    content = json.dumps(of_plans(as_written(), in_hand(settings)), ensure_ascii=False, indent=1)
     write_atomically(path, content.encode())
     return ["--prefect-file", str(path)]
 
@@ -53,6 +57,13 @@ def of_plans(written: dict[str, Any], plans: Sequence[str]) -> dict[str, Any]:
         else:
             deployments += [_of_plan(deployment, plan, plans[0]) for plan in plans]
     return {**{key: value for key, value in written.items() if key != "definitions"}, "deployments": deployments}
+
+
+def is_left_over(name: str, tags: Sequence[str], written: dict[str, Any], plans: Sequence[str]) -> bool:
+    """Whether a deployment was made by `of_plans` for a plan that is no longer in hand: `收集报送 plan`, with its tag."""
+    ours = {deployment["name"] for deployment in written["deployments"]}
+    title, _, plan = name.partition(" ")
+    return title in ours and plan in tags and plan not in plans[1:]
 
 
 def _of_plan(deployment: dict[str, Any], plan: str, own: str) -> dict[str, Any]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from prefect import flow
+from prefect.context import FlowRunContext
+from prefect.states import Completed
 
 from config.calendar import Period
 from config.plan_file import is_draft
@@ -38,10 +41,15 @@ def issue(period: str | None = PERIOD, plan: str | None = PLAN, now: str | None 
     """Give out the workbooks of one period; where `period` is empty, of the month and of the year if it opens now.
 
     Running it again changes nothing: duties, workbooks and notices that are there already stay as they are.
-    Raises InputError for a period in which the plan asks nobody for anything, and for a plan that nobody confirmed.
+    Raises InputError for a period in which the plan asks nobody for anything, and for a plan that nobody confirmed;
+    by the schedule such a run is done, and says why: a month in which nobody is to be asked yet is no failure.
     """
     office = open_office(plan, now)
-    _check_confirmed(office)
+    if told := _unconfirmed(office):
+        if not _is_scheduled():
+            raise InputError(told)
+        # Prefect shows the words beside the run's state, and hands the data on to whoever called.
+        return cast(Issued, Completed(message=told, data=Issued((), 0, 0, Posted())))
     prepare_ledger(office.url)
     dealt = {each: _duties(office, each, only_opening=period is None) for each in _periods(office, period)}
     if not any(dealt.values()):
@@ -58,13 +66,21 @@ def issue(period: str | None = PERIOD, plan: str | None = PLAN, now: str | None 
     return Issued(periods, sum(map(len, dealt.values())), new, post(office, letters))
 
 
-def _check_confirmed(office: Office) -> None:
+def _unconfirmed(office: Office) -> str:
+    """What to do about a plan that is still a draft; nothing where a person has confirmed it."""
     plan = office.plan
-    if is_draft(office.settings.config / "plans" / f"{plan.id}.toml"):
-        raise InputError(
-            f"方案“{plan.id}”还是草稿，没有人核对过，不能正式发放。请先核对 {office.data / 'register' / plan.id} 里的草稿和摘要，"
-            f"再确认：lianxi register 文件 --plan {plan.id} --county {plan.county} --confirm（网页上是“登记方案”）"
-        )
+    if not is_draft(office.settings.config / "plans" / f"{plan.id}.toml"):
+        return ""
+    return (
+        f"方案“{plan.id}”还是草稿，没有人核对过，不能正式发放。请先核对 {office.data / 'register' / plan.id} 里的草稿和摘要，"
+        f"再确认：lianxi register 文件 --plan {plan.id} --county {plan.county} --confirm（网页上是“登记方案”）"
+    )
+
+
+def _is_scheduled() -> bool:
+    """Whether the schedule started this run, and no person."""
+    context = FlowRunContext.get()
+    return context is not None and context.flow_run is not None and context.flow_run.auto_scheduled
 
 
 def _periods(office: Office, text: str | None) -> tuple[Period, ...]:

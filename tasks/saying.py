@@ -1,4 +1,4 @@
-"""What counts as said, and how a figure is written: one rule for the roll-up and the brief.
+"""What counts as said, how a figure is written and how a title is quoted: one rule for every stage.
 
 Belongs here: text rules that two stages share. Does not belong here: sentences (brief), the checks of a workbook.
 """
@@ -18,3 +18,13 @@ def says(text: str) -> bool:
 def figure(value: float) -> str:
     """A figure as an official writes it: 604, 12.5, at most four decimals, no exponent."""
     return f"{value:.4f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+
+
+def in_title_marks(title: str) -> str:
+    """《title》; a title within it stands in 〈〉, one within that in 《》 again (GB/T 15834)."""
+    depth, inner = 1, ""
+    for char in title:
+        depth -= char in "》〉" and depth > 1
+        inner += "《〈"[depth % 2] if char in "《〈" else "》〉"[depth % 2] if char in "》〉" else char
+        depth += char in "《〈"
+    return f"《{inner}》"

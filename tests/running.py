@@ -19,6 +19,8 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).resolve().parents[1]
+# What the schedules start at the wall clock's next ten minutes would get in the way of what a test starts.
+_UNDISTURBED = {"PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false"}
 
 
 @dataclass
@@ -127,7 +129,7 @@ def start_up(data: Path, port: int, **environment: str) -> subprocess.Popen[str]
     return subprocess.Popen(
         [sys.executable, "-m", "flows.cli", "up", "--port", str(port)],
         cwd=ROOT,
-        env=kept | {"LIANXI_DATA": str(data), "LIANXI_PDF": "false"} | environment,
+        env=kept | {"LIANXI_DATA": str(data), "LIANXI_PDF": "false"} | _UNDISTURBED | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

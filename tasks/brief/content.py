@@ -27,11 +27,10 @@ from tasks.brief.sources import Sources
 from tasks.brief.value import Block, Brief, Heading, Paragraph, Run, Table
 from tasks.brief.voices import highlights_part, next_part, problems_part
 from tasks.outcomes import RollUp
+from tasks.saying import in_title_marks
 
 _FIRST = Annals()
 _NOTICE = re.compile(r"关于.*?[印转下]发《(.+)》的通知")
-# A title within a title stands in single brackets.
-_INNER = str.maketrans("《》", "〈〉")
 
 
 def compose(
@@ -111,7 +110,7 @@ def document_words(plan: Plan) -> str:
     number = f"（{plan.document.no}）" if plan.document.no else ""
     found = _NOTICE.fullmatch(plan.document.title)
     title = found[1] if found else plan.document.title
-    return f"{issued}《{title.translate(_INNER)}》{number}"
+    return f"{issued}{in_title_marks(title)}{number}"
 
 
 def numbered(parts: list[list[Block]]) -> list[Block]:

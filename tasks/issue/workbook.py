@@ -24,6 +24,7 @@ from tasks.issue.pending import Pending, write_pending
 from tasks.issue.roster import write_contacts
 from tasks.issue.rows import lines_of
 from tasks.issue.table import write_header, write_lines
+from tasks.saying import in_title_marks
 from tasks.shapes import Contact, Duty, ProgressRow
 from tasks.signature import Identity, sign
 
@@ -106,7 +107,7 @@ def _write_main(
     sheet = book.add_worksheet(layout.sheet(duty.kind).name)
     label = Period.parse(duty.period).label
     note = _NOTE.format(guide=layout.guide_sheet, due=f"{duty.due.year}年{duty.due.month}月{duty.due.day}日")
-    subtitle = f"依据：{plan.document.no}《{plan.document.title}》"
+    subtitle = f"依据：{plan.document.no}{in_title_marks(plan.document.title)}"
     row = write_title(sheet, formats, len(columns) - 1, f"{meeting}{_title(duty)}（{label}）", subtitle, note)
     places = bands([column.width for column in columns], 3 if len(columns) > 9 else 2)
     row = write_headings(sheet, formats, layout.headings(duty.kind), places, _known(duty, label, contacts), row)

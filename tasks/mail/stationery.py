@@ -17,6 +17,7 @@ from tasks.mail.keys import message_id
 from tasks.mail.templates import Templates
 from tasks.mail.wording import day_text
 from tasks.outcomes import Attachment, Letter
+from tasks.saying import in_title_marks
 from tasks.shapes import Contact
 
 _RUNG_NAMES = {"蓝": "蓝色 · 催报", "黄": "黄色 · 督办", "红": "红色 · 督办单"}
@@ -112,8 +113,8 @@ class Stationery:
             "office": self.county.office,
             "meeting": self.county.meeting,
             "phone": self.county.coordinator_phone,
-            # A title within a title takes single brackets.
-            "document_title": self.plan.document.title.replace("《", "〈").replace("》", "〉"),
+            # The template's own words stand in the outer marks.
+            "document_title": in_title_marks(self.plan.document.title)[1:-1],
             "document_no": self.plan.document.no,
             "attached": [],
             "headline": "",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections import Counter
 from contextlib import nullcontext
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile, is_zipfile
 
-import httpx
 import pytest
 from openpyxl import load_workbook
 
@@ -21,12 +19,19 @@ from flows.status import Status, status
 from tests.conftest import enter
 
 NOW = "2023-11-01T09:30"
+Told = dict[str, list[dict[str, Any]]]
 
 
 @pytest.fixture
 def office(october: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     enter(monkeypatch, october)
     return october
+
+
+@pytest.fixture
+def told(played: Path) -> Told:
+    """What the server held when the month was over, by kind: artifacts, logs, runs of flows and tasks."""
+    return Told(json.loads((played / "told.json").read_text(encoding="utf-8")))
 
 
 @pytest.fixture
@@ -73,7 +78,9 @@ def test_the_brief_is_there_as_word_html_and_ledger(office: Path) -> None:
     assert {str(number) for number in range(1, 53)} <= numbers
 
 
-def test_the_overdue_were_written_to_in_order_and_the_unreachable_is_on_the_call_list(office: Path) -> None:
+def test_the_overdue_were_written_to_in_order_and_the_unreachable_is_on_the_call_list(
+    office: Path, played: Path
+) -> None:
     letters = [
         message_from_bytes(path.read_bytes(), policy=policy.default) for path in (office / "outbox").rglob("*.eml")
     ]
@@ -88,7 +95,7 @@ def test_the_overdue_were_written_to_in_order_and_the_unreachable_is_on_the_call
     ]
     assert "督办单_县市场监督管理局.docx" in attached
     assert not list((office / "outbox").rglob("[提蓝黄红]*-县总工会-*.eml"))
-    screen = office.with_suffix(".txt").read_text(encoding="utf-8")
+    screen = (played / "screen.txt").read_text(encoding="utf-8")
     assert "今天要打电话" in screen
     assert "县总工会" in screen
 
@@ -103,14 +110,16 @@ def test_a_unit_whose_file_was_sent_back_is_reminded_with_that_file(office: Path
     assert "更正后的报表" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
 
-def test_nobodys_number_or_address_is_anywhere_but_in_letters_and_the_units_own_files(office: Path) -> None:
+def test_nobodys_number_or_address_is_anywhere_but_in_letters_and_the_units_own_files(
+    office: Path, played: Path
+) -> None:
     """Their own: the share, the originals (also beside the brief they were used for), and what was sent back."""
     theirs = ("outbox", "share", "originals", "returned", "lianxi.db", "briefs/yanqi-2023/原件")
     people = re.compile(rb"(?:yewu|fenguan)\d{3}@|0996-60000\d\d")
     files = [path for path in office.rglob("*") if path.is_file()]
     assert any(people.search(path.read_bytes()) for path in files if "outbox" in path.parts)
     kept = [path for path in files if not path.relative_to(office).as_posix().startswith(theirs)]
-    kept += [path for path in Path(os.environ["PREFECT_HOME"]).rglob("*") if path.is_file()]
+    kept += [path for path in (played / "prefect").rglob("*") if path.is_file()]
     assert {"prefect.db", "简报.docx", "简报.html", "督办单_县市场监督管理局.docx"} <= {path.name for path in kept}
     for path in kept:
         with ZipFile(path) if is_zipfile(path) else nullcontext() as packed:
@@ -124,8 +133,8 @@ def test_nobody_who_was_accepted_was_chased(office: Path) -> None:
     assert chased == {"县市场监督管理局", "县金融办"}
 
 
-def test_the_screen_ends_with_where_to_look_in_both_languages(office: Path) -> None:
-    screen = office.with_suffix(".txt").read_text(encoding="utf-8")
+def test_the_screen_ends_with_where_to_look_in_both_languages(played: Path) -> None:
+    screen = (played / "screen.txt").read_text(encoding="utf-8")
     for words in ("What happened", "发生了什么", "Where to look", "到哪里看", "简报.docx", "lianxi.db", "make up"):
         assert words in screen
 
@@ -173,8 +182,8 @@ def test_status_json_names_every_duty_and_its_standing(read: Status, capsys: pyt
     assert told["rates"] == {"expected": 17, "received": 15, "accepted": 15, "on_time": 14}
 
 
-def test_the_coordinators_artifacts_are_published_in_chinese(office: Path, prefect_api: str) -> None:
-    found = {artifact["key"]: artifact["data"] for artifact in _read(prefect_api, "artifacts")}
+def test_the_coordinators_artifacts_are_published_in_chinese(told: Told) -> None:
+    found = {artifact["key"]: artifact["data"] for artifact in told["artifacts"]}
     for key in (
         "matrix-yanqi-2023-2023-10",
         "findings-yanqi-2023-2023-10",
@@ -196,29 +205,16 @@ def test_rechecking_what_was_accepted_finds_nothing_new_under_the_same_rules_and
     assert _everything(office) == before
 
 
-def test_no_artifact_log_or_brief_shows_a_persons_number_or_address(office: Path, prefect_api: str) -> None:
-    shown = " ".join(str(artifact["data"]) for artifact in _read(prefect_api, "artifacts"))
-    shown += " ".join(log["message"] for log in _read(prefect_api, "logs"))
+def test_no_artifact_log_or_brief_shows_a_persons_number_or_address(office: Path, told: Told) -> None:
+    shown = " ".join(str(artifact["data"]) for artifact in told["artifacts"])
+    shown += " ".join(log["message"] for log in told["logs"])
     shown += (office / "briefs/yanqi-2023/2023-10/简报.html").read_text(encoding="utf-8")
     assert "0996-600" not in shown
-    # Tests that share this server type a stranger's address into every form; it is nobody's.
-    assert not re.search(r"[\w.-]@[\w.-]", shown.replace("thief@x.invalid", ""))
+    assert not re.search(r"[\w.-]@[\w.-]", shown)
 
 
-def test_runs_are_named_in_chinese_and_say_what_they_work_on(office: Path, prefect_api: str) -> None:
-    flows = {run["name"] for run in _read(prefect_api, "flow_runs")}
-    tasks = {run["name"] for run in _read(prefect_api, "task_runs")}
+def test_runs_are_named_in_chinese_and_say_what_they_work_on(told: Told) -> None:
+    flows = {run["name"] for run in told["flow_runs"]}
+    tasks = {run["name"] for run in told["task_runs"]}
     assert {"发放报表 2023-10", "收集报送 2023-10-20", "催报 2023-10-23", "编发简报 2023-10"} <= flows
     assert any(name.startswith("读取 1–") for name in tasks)
-
-
-def _read(api_url: str, what: str) -> list[dict[str, Any]]:
-    """Everything of one kind that the server holds, a page at a time."""
-    found: list[dict[str, Any]] = []
-    while (
-        page := httpx.post(f"{api_url}/{what}/filter", json={"limit": 200, "offset": len(found)})
-        .raise_for_status()
-        .json()
-    ):
-        found += page
-    return found

@@ -1,16 +1,14 @@
-"""`lianxi up` for good: server, pool, deployments with schedules, files, a worker; approval in the UI's way; Ctrl-C."""
+"""`lianxi up` for good: server, pool, deployments with schedules, files, a worker; Ctrl-C."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -18,12 +16,16 @@ import pytest
 from flows.runtime import prepare
 from flows.up import server
 from tasks.errors import InputError, PipelineError
-from tasks.store.briefs import load_brief
 from tests.hostile.test_secrets import traces
 from tests.running import ROOT, Running, free_pair, processes_of, start_up
 
 # The server is started twice and the demo played before: on a busy machine that is minutes of waiting.
 pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture
+def desk(open_desk: Running) -> Running:
+    return open_desk
 
 
 def test_deployments_with_their_schedules_in_the_offices_time(desk: Running) -> None:
@@ -109,37 +111,6 @@ def test_another_password_than_the_one_it_runs_under_is_said_plainly(desk: Runni
     )
     assert told.returncode == 2, told.stderr
     assert "LIANXI_PASSWORD" in told.stderr
-
-
-def test_a_brief_waits_for_approval_over_a_restart_and_is_frozen_as_it_was_shown(desk: Running) -> None:
-    data = desk.data
-    # A fresh ledger: October's duties are issued, nobody reports, and the brief says so.
-    (data / "lianxi.db").unlink()
-    shutil.rmtree(data / "originals")
-    desk.run("发放报表", {"period": "2023-10", "now": "2023-10-10T08:30"})
-    # As the daily run does it: the period follows from the day.
-    run = desk.run("编发简报", {"approval": "等待审定", "now": "2023-11-01T09:30"}, "PAUSED")
-    assert desk.ask(f"flow_runs/{run}")["name"] == "编发简报 2023-10"
-    folder = data / "briefs/yanqi-2023/2023-10"
-    shown = (folder / "送审稿/简报.docx").read_bytes()
-
-    assert "已全部停止" in desk.restart()
-
-    # Sent back without a reason: it asks again.
-    answer(desk, run, {"approved": False, "by": "示例审定人", "remark": " "})
-    desk.until(lambda: desk.state(run, "PAUSED"))
-    answer(desk, run, {"approved": True, "by": "示例审定人", "remark": ""})
-    desk.until(lambda: desk.state(run, "COMPLETED"))
-    assert (folder / "简报.docx").read_bytes() == shown
-    frozen = load_brief(f"sqlite:///{data}/lianxi.db", "yanqi-2023", "2023-10")
-    assert frozen is not None
-    assert (frozen.state, frozen.frozen_by) == ("frozen", "示例审定人")
-
-
-def answer(desk: Running, run: str, filled: dict[str, Any]) -> None:
-    """As a person would: the server may ask to be tried again (503) while its database is busy."""
-    resumed = desk.until(lambda: desk.ask(f"flow_runs/{run}/resume", {"run_input": filled}))
-    assert resumed["status"] == "ACCEPT", resumed
 
 
 def test_ctrl_c_stops_all_of_it(desk: Running) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows.deployments import of_plans, options
+from flows.deployments import is_left_over, of_plans, options
 from tests import factories
 from tests.counties import configuration
 
@@ -52,3 +52,20 @@ def test_one_plan_is_deployed_from_the_file_as_it_is(tmp_path: Path, monkeypatch
     assert flag == "--prefect-file"
     again = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     assert again == of_plans(WRITTEN, ("shili-2023", "wuhe-2023"))
+
+
+@pytest.mark.parametrize(
+    ("name", "tags", "plans", "gone"),
+    [
+        ("收集报送 b-2023", ["b-2023"], ["a-2023"], True),
+        ("收集报送 b-2023", ["b-2023"], ["b-2023", "a-2023"], True),
+        ("收集报送 b-2023", ["b-2023"], ["a-2023", "b-2023"], False),
+        ("收集报送", ["b-2023"], ["a-2023"], False),
+        ("收集报送 b-2023", [], ["a-2023"], False),
+        ("别人的 b-2023", ["b-2023"], ["a-2023"], False),
+    ],
+)
+def test_only_what_was_deployed_for_a_plan_that_is_no_longer_in_hand_is_left_over(
+    name: str, tags: list[str], plans: list[str], gone: bool
+) -> None:
+    assert is_left_over(name, tags, WRITTEN, plans) == gone

@@ -189,3 +189,10 @@ def test_a_row_is_high_enough_for_its_text_and_never_higher_than_the_format_allo
 def test_the_title_names_the_county_once(meeting: str) -> None:
     sheet = opened(workbooks.issued(county=factories.county(meeting=meeting)))[workbooks.SHEET]
     assert sheet["A1"].value == "示例县促消费联席会议月度报送表（2023年10月）"
+
+
+def test_a_title_within_the_documents_title_stands_in_single_marks_above_the_table() -> None:
+    document = factories.plan().document.model_copy(update={"title": "关于印发《甲方案》的通知"})
+    content = workbooks.issued(plan=factories.plan().model_copy(update={"document": document}))
+    said = [str(cell.value) for row in opened(content)[workbooks.SHEET].iter_rows(max_row=3) for cell in row]
+    assert f"依据：{document.no}《关于印发〈甲方案〉的通知》" in said

@@ -1,0 +1,80 @@
+"""What the schedule starts: nothing for a plan that is no longer in hand, and no failure for one that is still a draft."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+from prefect.client.schemas.schedules import IntervalSchedule
+from prefect.flow_engine import run_flow
+from prefect.states import Pending
+
+from config.plan_file import DRAFT_MARK
+from flows.furnish import POOL, remove_left_over
+from flows.intake import intake
+from flows.issue import Issued, issue
+from tasks.errors import InputError
+from tests import factories
+from tests.conftest import enter
+from tests.counties import configuration
+
+
+def test_deployments_of_a_plan_that_left_the_list_are_removed_and_no_others(prefect_api: str) -> None:
+    with get_client(sync_client=True) as client:
+        client.create_work_pool(WorkPoolCreate(name=POOL, type="process"), overwrite=True)
+        flow = client.create_flow(intake)
+        made = [
+            _deployed(client, flow, "收集报送", ["a-2023"]),
+            _deployed(client, flow, "收集报送 b-2023", ["b-2023"]),
+            _deployed(client, flow, "收集报送 c-2023", ["c-2023"]),
+            _deployed(client, flow, "办公室自己的 b-2023", ["b-2023"]),
+        ]
+        elsewhere = client.create_deployment(flow, name="收集报送 d-2023", tags=["d-2023"])
+        try:
+            assert remove_left_over(client, ("a-2023", "c-2023")) == ("收集报送 b-2023",)
+            assert remove_left_over(client, ("a-2023", "c-2023")) == ()
+            assert {each.id for each in client.read_deployments()} >= {made[0], *made[2:], elsewhere}
+        finally:
+            for each in (made[0], *made[2:], elsewhere):
+                client.delete_deployment(each)
+
+
+def _deployed(client: SyncPrefectClient, flow: UUID, name: str, tags: list[str]) -> UUID:
+    return client.create_deployment(flow, name=name, tags=tags, work_pool_name=POOL)
+
+
+def test_a_draft_is_given_out_to_nobody_a_person_is_told_so_and_the_schedule_does_not_fail(
+    prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(monkeypatch, tmp_path / "data")
+    config = configuration(tmp_path / "config", (factories.county(), factories.plan()))
+    plan = config / "plans/shili-2023.toml"
+    plan.write_text(f"{DRAFT_MARK}\n{plan.read_text('utf-8')}", encoding="utf-8")
+    monkeypatch.setenv("LIANXI_CONFIG", str(config))
+    with pytest.raises(InputError, match=r"还是草稿.*--confirm"):
+        issue(now="2023-10-10T08:30")
+    with get_client(sync_client=True) as client:
+        schedule = DeploymentScheduleCreate(schedule=IntervalSchedule(interval=dt.timedelta(days=1)))
+        given = {"period": None, "plan": None, "now": "2023-10-10T08:30"}
+        of = client.create_deployment(client.create_flow(issue), name="草稿", schedules=[schedule], parameters=given)
+        # The server's scheduler looks every few seconds for what is new.
+        deadline, wanted = time.monotonic() + 120, DeploymentFilter(id=DeploymentFilterId(any_=[of]))
+        while not (runs := client.read_flow_runs(deployment_filter=wanted)) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert runs and runs[0].auto_scheduled, "the server starts nothing by its schedule"
+        # As a worker that takes it up, when its time has come.
+        client.set_flow_run_state(runs[0].id, Pending(), force=True)
+        run = client.read_flow_run(runs[0].id)
+        done = run_flow(issue, run, run.parameters)
+        state = client.read_flow_run(run.id).state
+        client.delete_deployment(of)
+    assert isinstance(done, Issued) and (done.periods, done.duties, done.posted.sent) == ((), 0, 0)
+    assert state is not None and state.is_completed()
+    assert "方案“shili-2023”还是草稿" in str(state.message) and "--confirm" in str(state.message)
+    assert not list((tmp_path / "data").rglob("*.xlsx"))
