@@ -55,7 +55,7 @@ def facts_of(reading: Reading, duty: Duty | None, lines: Sequence[Line], registe
     nil_text = text_of(_heading(reading, "nil")).strip()
     nil = register.layout.choice_of("nil", nil_text) if nil_text else None
     mine = [line for line in lines if line.aside is None]
-    filled = [line for line in mine if line.is_filled]
+    filled = any(line.is_filled for line in mine)
     untouched = not filled and nil != "是" and duty is not None
     extend_to = asked.text if asked.first is not None and asked.first == asked.last else None
     return FileFacts(
