@@ -25,7 +25,7 @@ from benchmarks.idle import idle
 from benchmarks.meter import held_mb
 from benchmarks.office import BenchOffice
 from benchmarks.workbooks import write_share
-from flows.pool import worth_it
+from flows.pool import chunk_size, worth_it
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _DEFAULT_SIZES = (1_000, 10_000)
@@ -149,7 +149,7 @@ def _measured(office: BenchOffice, rows: int) -> Run:
     shutil.rmtree(office.originals)
     for file in office.root.glob("lianxi.db*"):
         file.unlink()
-    chunks = -(-office.files // office.settings.limits.chunk_files)
+    chunks = -(-office.files // chunk_size(office.files, office.settings.limits.chunk_files))
     return Run(office.files, rows, floor, same_rules, ours, _needed("together", office) if worth_it(chunks) else None)
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from benchmarks.office import NOW, PERIOD, SECRET, BenchOffice
 from flows.chunk import Desk, units_of
-from flows.pool import Judges
+from flows.pool import Judges, chunk_size
 from tasks.shapes import Original
 from tasks.validate.others import COMPARED, Shared, shared
 
@@ -107,8 +107,9 @@ def _collected(office: BenchOffice, clock: Clock) -> Iterator[Chunk]:
         waiting = clock("store", claim_originals, office.url, found.originals, NOW, plan)
         after = found.left_after
     del found
-    for start in range(0, len(waiting), limits.chunk_files):
-        yield clock("store", waiting.__getitem__, slice(start, start + limits.chunk_files))
+    size = chunk_size(len(waiting), limits.chunk_files)
+    for start in range(0, len(waiting), size):
+        yield clock("store", waiting.__getitem__, slice(start, start + size))
 
 
 def _take_in(desk: Desk, chunk: Chunk, several: Shared, clock: Clock) -> Counter[str]:

@@ -18,7 +18,7 @@ from flows.done import Taken
 from flows.forms import STATES
 from flows.gather import gather
 from flows.office import Office, try_templates
-from flows.pool import Judges, worth_it
+from flows.pool import Judges, chunk_size, worth_it
 from flows.post import post
 from flows.standings import show_month
 from flows.steps import Runner, as_task
@@ -110,7 +110,8 @@ def _take_in(office: Office, waiting: Sequence[Original], about: str, run: Runne
         office.data / "originals",
         office.url,
     )
-    line = Line(office.url, office.plan.id, waiting, office.settings.limits.chunk_files)
+    size = chunk_size(len(waiting), office.settings.limits.chunk_files)
+    line = Line(office.url, office.plan.id, waiting, size)
     for piece, judged in _judged(desk, line, run):
         for left in line.left_before(piece):
             found = _judge(desk, left.files, left.label, run)

@@ -24,6 +24,8 @@ from tasks.shapes import Original, Verdict
 
 # Starting the processes costs as much as judging some chunks does.
 _LEAST_CHUNKS = 4
+# A chunk of fewer files pays too much for its run over the rules.
+_FEW_FILES = 1000
 _PROTOCOL = pickle.HIGHEST_PROTOCOL
 
 Chunk = Sequence[Original]
@@ -34,6 +36,11 @@ Said = frozenset[str | None]
 def worth_it(chunks: int) -> bool:
     """Whether so many chunks are done sooner by several processes."""
     return chunks >= _LEAST_CHUNKS and _cores() > 1
+
+
+def chunk_size(files: int, most: int) -> int:
+    """How many files a chunk is to have: `most`, or fewer where there would else be too little for several processes."""
+    return min(most, max(_FEW_FILES, files // _LEAST_CHUNKS))
 
 
 def _cores() -> int:

@@ -49,7 +49,7 @@ pytestmark = pytest.mark.timeout(900)
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Configuration and nine files in the order in which they came, three a chunk; each chunk leans on those before."""
     root = tmp_path_factory.mktemp("多机 workers")
-    changes = (("chunk_files = 1000", f"chunk_files = {CHUNK}"),)
+    changes = (("chunk_files = 2000", f"chunk_files = {CHUNK}"),)
     configuration(root / "config", (factories.county(), factories.plan()), changes=changes)
     issued = {
         (unit, period): workbooks.issued(factories.duty(unit, period=period)) for unit in UNITS for period in PERIODS

@@ -11,7 +11,7 @@ import pytest
 from config.settings import load_settings
 from config.workbook import load_layout
 from flows.chunk import Desk, read_and_judge
-from flows.pool import Judges, worth_it
+from flows.pool import Judges, chunk_size, worth_it
 from tasks.collect.copying import keep
 from tasks.shapes import Original, Verdict
 from tasks.store.database import migrate
@@ -83,6 +83,14 @@ def test_several_processes_leave_the_ledger_that_one_leaves(
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_few_chunks_are_not_worth_starting_processes_for(count: int) -> None:
     assert not worth_it(count)
+
+
+@pytest.mark.parametrize(
+    ("files", "most", "size"),
+    [(35, 2000, 1000), (3999, 2000, 1000), (4000, 2000, 1000), (6000, 2000, 1500), (9000, 2000, 2000), (9000, 7, 7)],
+)
+def test_chunks_are_smaller_where_processes_would_else_have_nothing_to_do(files: int, most: int, size: int) -> None:
+    assert chunk_size(files, most) == size
 
 
 def test_a_process_that_dies_of_a_file_costs_that_file_and_no_other(
