@@ -58,7 +58,7 @@ def test_a_unit_of_the_register_nobody_confirmed_is_shown() -> None:
 
 
 def replace_unit(unit: object) -> object:
-    return unit.model_copy(update={"confirmed": unit.name != "县商工局"})  # type: ignore[attr-defined]
+    return replace(unit, confirmed=unit.name != "县商工局")  # type: ignore[attr-defined]
 
 
 def test_corrections_overdue_matters_and_an_unreadable_register_are_shown() -> None:

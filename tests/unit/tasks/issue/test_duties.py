@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -104,10 +105,7 @@ def test_a_due_day_past_the_end_of_the_month_is_its_last_day(due_day: int, due: 
 
 def test_a_unit_that_has_ceased_owes_nothing() -> None:
     county = factories.county()
-    closed = [
-        unit.model_copy(update={"valid_to": dt.date(2023, 10, 1)}) if unit.name == HOUSING else unit
-        for unit in county.units
-    ]
+    closed = [replace(unit, valid_to=dt.date(2023, 10, 1)) if unit.name == HOUSING else unit for unit in county.units]
     county = factories.county(units=tuple(closed))
     found = duties_of(factories.plan(), county, Period.parse("2023-10"), load_calendar(), settings())
     assert HOUSING not in {duty.unit for duty in found}
