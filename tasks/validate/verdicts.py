@@ -34,7 +34,7 @@ def judge(
     settings: Settings,
     answered: Mapping[str, frozenset[Answered]] | None = None,
 ) -> tuple[Verdict, ...]:
-    """One verdict a reading, in the same order.
+    """One verdict a reading, in the same order: that of arrival, for a correction knows what was explained before it.
 
     `duties` are those a submission may answer; `previous` the last accepted rows before the period; `answered` by
     unit the queries that were settled in its last accepted report.

@@ -16,6 +16,7 @@ from tasks.validate.normalise import folded, mail, measure_no, phones, text_of
         (22.0, "22"),
         (0.85, "0.85"),
         (7, "7"),
+        (float("inf"), "inf"),
         (True, "是"),
         (dt.datetime(2023, 10, 20), "2023-10-20"),
         (" a ", " a "),
