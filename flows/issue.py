@@ -42,19 +42,16 @@ def issue(period: str | None = PERIOD, plan: str | None = PLAN, now: str | None 
 
     Running it again changes nothing: duties, workbooks and notices that are there already stay as they are.
     Raises InputError for a period in which the plan asks nobody for anything, and for a plan that nobody confirmed;
-    by the schedule such a run is done, and says why: a month in which nobody is to be asked yet is no failure.
+    by the schedule such a run is done, and says why: a month in which nobody is to be asked is no failure.
     """
     office = open_office(plan, now)
     if told := _unconfirmed(office):
-        if not _is_scheduled():
-            raise InputError(told)
-        # Prefect shows the words beside the run's state, and hands the data on to whoever called.
-        return cast(Issued, Completed(message=told, data=Issued((), 0, 0, Posted())))
+        return _nobody_is_asked(told)
     prepare_ledger(office.url)
     dealt = {each: _duties(office, each, only_opening=period is None) for each in _periods(office, period)}
     if not any(dealt.values()):
         asked = "、".join(each.label for each in dealt)
-        raise InputError(f"{asked}没有应报事项：方案“{office.plan.id}”在这一期间不要求报送")
+        return _nobody_is_asked(f"{asked}没有应报事项：方案“{office.plan.id}”在这一期间不要求报送")
     new = 0
     letters: list[Letter] = []
     for each, duties in dealt.items():
@@ -75,6 +72,14 @@ def _unconfirmed(office: Office) -> str:
         f"方案“{plan.id}”还是草稿，没有人核对过，不能正式发放。请先核对 {office.data / 'register' / plan.id} 里的草稿和摘要，"
         f"再确认：lianxi register 文件 --plan {plan.id} --county {plan.county} --confirm（网页上是“登记方案”）"
     )
+
+
+def _nobody_is_asked(told: str) -> Issued:
+    """The end of a run that the schedule started, with the reason; raises InputError where a person did."""
+    if not _is_scheduled():
+        raise InputError(told)
+    # Prefect shows the words beside the run's state, and hands the data on to whoever called.
+    return cast(Issued, Completed(message=told, data=Issued((), 0, 0, Posted())))
 
 
 def _is_scheduled() -> bool:

@@ -40,11 +40,22 @@ def up(settings: Settings, port: int, console: Console) -> None:
             where = running.removesuffix("/api") if running else "正在启动，请稍候"
             console.print(f"联席已在运行：{where}（already running）")
             return
+        _make_share(settings)
         stop = threading.Event()
         for which in (signal.SIGINT, signal.SIGTERM):
             signal.signal(which, lambda *_: stop.set())
         _run(settings, port, console, stop)
     console.print("\n已全部停止（all stopped）")
+
+
+def _make_share(settings: Settings) -> None:
+    """In a new house a share of our own is made at once: what the schedule starts before the first issue finds it empty.
+
+    Later one that is missing is missing, and said to be.
+    """
+    own = not settings.share_url and settings.share.is_relative_to(settings.data)
+    if own and not (settings.data / "lianxi.db").exists():
+        settings.share.mkdir(parents=True, exist_ok=True)
 
 
 def _run(settings: Settings, port: int, console: Console, stop: threading.Event) -> None:

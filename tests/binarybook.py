@@ -1,6 +1,7 @@
 """A workbook in Excel's binary format (.xlsb), which no library writes: the parts and records that a reader needs.
 
-Belongs here: writing texts and numbers cell by cell. What stands in them comes from an issued workbook.
+Belongs here: writing texts and numbers cell by cell, each with its number format. What stands in them comes from an
+issued workbook.
 """
 
 from __future__ import annotations
@@ -11,16 +12,22 @@ import zipfile
 from collections.abc import Iterable, Sequence
 
 import openpyxl
+from openpyxl.cell import Cell
 
 _MAIN = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _ROW, _REAL, _TEXT = 0, 5, 6
 _BEGIN_SHEET, _END_SHEET, _BEGIN_BOOK, _END_BOOK, _BEGIN_SHEETS, _END_SHEETS = 129, 130, 131, 132, 143, 144
 _BEGIN_DATA, _END_DATA, _SIZE, _SHEET = 145, 146, 148, 156
+_FORMAT, _STYLE, _BEGIN_LOOK, _END_LOOK, _BEGIN_FORMATS, _END_FORMATS, _BEGIN_STYLES, _END_STYLES = (
+    44, 47, 278, 279, 615, 616, 617, 618,
+)  # fmt: skip
+_FIRST_FORMAT = 164
 
 
 def as_xlsb(content: bytes) -> bytes:
-    """The workbook's sheets as .xlsb: the same texts and numbers in the same cells."""
+    """The workbook's sheets as .xlsb: the same texts and numbers in the same cells, each in its number format."""
     book = openpyxl.load_workbook(io.BytesIO(content))
+    formats = sorted({cell.number_format for sheet in book.worksheets for row in sheet.iter_rows() for cell in row})
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         sheets, links = b"", ""
@@ -28,31 +35,44 @@ def as_xlsb(content: bytes) -> bytes:
             hidden = 0 if sheet.sheet_state == "visible" else 2
             sheets += _record(_SHEET, struct.pack("<II", hidden, number) + _wide(f"rId{number}") + _wide(sheet.title))
             links += f'<Relationship Id="rId{number}" Type="{_MAIN}/worksheet" Target="worksheets/sheet{number}.bin"/>'
-            archive.writestr(f"xl/worksheets/sheet{number}.bin", _sheet(list(sheet.iter_rows(values_only=True))))
+            archive.writestr(f"xl/worksheets/sheet{number}.bin", _sheet(list(sheet.iter_rows()), formats))
         listed = _record(_BEGIN_SHEETS) + sheets + _record(_END_SHEETS)
         archive.writestr("xl/workbook.bin", _record(_BEGIN_BOOK) + listed + _record(_END_BOOK))
+        archive.writestr("xl/styles.bin", _styles(formats))
+        links += f'<Relationship Id="rId0" Type="{_MAIN}/styles" Target="styles.bin"/>'
         space = "http://schemas.openxmlformats.org/package/2006/relationships"
         archive.writestr("xl/_rels/workbook.bin.rels", f'<Relationships xmlns="{space}">{links}</Relationships>')
     return target.getvalue()
 
 
-def _sheet(rows: Sequence[Sequence[object]]) -> bytes:
+def _styles(formats: Sequence[str]) -> bytes:
+    """One number format and one cell style for each code, in their order."""
+    told = _record(_BEGIN_LOOK) + _record(_BEGIN_FORMATS, struct.pack("<I", len(formats)))
+    for number, code in enumerate(formats, start=_FIRST_FORMAT):
+        told += _record(_FORMAT, struct.pack("<H", number) + _wide(code))
+    told += _record(_END_FORMATS) + _record(_BEGIN_STYLES, struct.pack("<I", len(formats)))
+    for number, _ in enumerate(formats, start=_FIRST_FORMAT):
+        told += _record(_STYLE, struct.pack("<HH", 0, number) + bytes(12))
+    return told + _record(_END_STYLES) + _record(_END_LOOK)
+
+
+def _sheet(rows: Sequence[Sequence[Cell]], formats: Sequence[str]) -> bytes:
     widest = max(map(len, rows), default=1)
     size = _record(_SIZE, struct.pack("<IIII", 0, len(rows) - 1, 0, widest - 1))
     data = b"".join(
-        _record(_ROW, struct.pack("<I", number) + bytes(13)) + _cells(row) for number, row in enumerate(rows)
+        _record(_ROW, struct.pack("<I", number) + bytes(13)) + _cells(row, formats) for number, row in enumerate(rows)
     )
     return _record(_BEGIN_SHEET) + size + _record(_BEGIN_DATA) + data + _record(_END_DATA) + _record(_END_SHEET)
 
 
-def _cells(row: Iterable[object]) -> bytes:
+def _cells(row: Iterable[Cell], formats: Sequence[str]) -> bytes:
     told = b""
-    for column, value in enumerate(row):
-        place = struct.pack("<II", column, 0)
-        if isinstance(value, int | float):
-            told += _record(_REAL, place + struct.pack("<d", value))
-        elif value is not None:
-            told += _record(_TEXT, place + _wide(str(value)))
+    for column, cell in enumerate(row):
+        place = struct.pack("<II", column, formats.index(cell.number_format))
+        if isinstance(cell.value, int | float):
+            told += _record(_REAL, place + struct.pack("<d", cell.value))
+        elif cell.value is not None:
+            told += _record(_TEXT, place + _wide(str(cell.value)))
     return told
 
 

@@ -41,7 +41,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 def _group(item: pytest.Item) -> str | None:
     names = getattr(item, "fixturenames", ())
-    for group, fixture in (("desk", "open_desk"), ("october", "played"), ("server", "prefect_api")):
+    for group, fixture in (("desk", "open_desk"), ("october", "played_month"), ("server", "prefect_api")):
         if fixture in names:
             return group
     return "dear" if any(name in item.nodeid for name in DEAR) else None
@@ -115,7 +115,7 @@ def _flush() -> None:
 
 
 @pytest.fixture(scope="session")
-def played(shared: Path, prefect_api: str) -> Path:
+def played_month(shared: Path, prefect_api: str) -> Path:
     """The demo, played once: `data`, the `screen`, what the server then had, and the server's own folder.
 
     For reading only; its path has a space and Chinese characters.
@@ -151,15 +151,15 @@ def _read(api_url: str, what: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def october(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def october(played_month: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder after the demo, this worker's own copy; its path has a space and Chinese characters."""
-    return copy_of(played / "data", tmp_path_factory.mktemp("十月 副本") / "data")
+    return copy_of(played_month / "data", tmp_path_factory.mktemp("十月 副本") / "data")
 
 
 @pytest.fixture(scope="session")
-def open_desk(played: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def open_desk(played_month: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """`lianxi up` over a copy of the demo's data. The last test that uses it stops it."""
-    data = copy_of(played / "data", tmp_path_factory.mktemp("长期 up") / "data")
+    data = copy_of(played_month / "data", tmp_path_factory.mktemp("长期 up") / "data")
     lay_down_server(data, shared)
     with running(data) as desk:
         yield desk

@@ -6,6 +6,7 @@ Belongs here: the two formats beside .xlsx whose sheets can be larger than memor
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from config.settings import Limits
 from tasks.read.guard import BrokenError, TooLargeError
@@ -24,14 +25,20 @@ def check_reach(row: int, column: int, limits: Limits) -> None:
 
 
 def check_binary_sheet(data: bytes, limits: Limits) -> None:
-    """Walk the records of an .xlsb sheet ([MS-XLSB] 2.1.4). Raises TooLargeError or BrokenError."""
+    """How far the cells of an .xlsb sheet reach. Raises TooLargeError or BrokenError."""
+    for kind, told in records(data):
+        if kind <= _LAST_CELL_RECORD and len(told) >= 4:
+            value = int.from_bytes(told[:4], "little") + 1
+            check_reach(value if kind == _ROW_HEADER else 0, 0 if kind == _ROW_HEADER else value, limits)
+
+
+def records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The records of a part of an .xlsb ([MS-XLSB] 2.1.4): (number, what it tells). Raises BrokenError."""
     place, end = 0, len(data)
     while place < end:
         kind, place = _number(data, place, 2)
         size, place = _number(data, place, 4)
-        if kind <= _LAST_CELL_RECORD and size >= 4:
-            value = int.from_bytes(data[place : place + 4], "little") + 1
-            check_reach(value if kind == _ROW_HEADER else 0, 0 if kind == _ROW_HEADER else value, limits)
+        yield kind, data[place : place + size]
         place += size
 
 

@@ -24,9 +24,12 @@ from tasks.read.guard import BrokenError, TooLargeError, check_declarations, che
 from tasks.read.guard_other import check_binary_sheet, check_open_document
 from tasks.read.odsparts import extras_of_ods
 from tasks.read.plain import read_plain
+from tasks.read.xlsbparts import extras_of_xlsb
 from tasks.read.xlsxparts import Extras, extras_of
 
 _XML = frozenset({"xlsx", "xlsm"})
+# Who looks for what the library does not tell; of the others, which are XML, it is `extras_of`.
+_EXTRAS = {"ods": extras_of_ods, "xlsb": extras_of_xlsb}
 
 
 class EncryptedError(Exception):
@@ -59,7 +62,7 @@ def read_container(container: Container, form: str, limits: Limits, unread: Coll
             check_binary_sheet(data, limits)
         elif form == "ods" and name == "content.xml":
             check_open_document(data, limits)
-    extras = extras_of_ods(parts) if form == "ods" else extras_of(parts) if form in _XML else {}
+    extras = _EXTRAS.get(form, extras_of)(parts)
     return _by_library(container.checked(), extras, limits, unread)
 
 

@@ -41,7 +41,9 @@ def hashes(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def test_a_draft_sent_back_keeps_the_reason_until_it_is_approved_and_frozen(desk: Path) -> None:
+def test_a_draft_sent_back_keeps_the_reason_until_it_is_approved_and_frozen(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     office = open_office(now=DAY)
     brief("2023-10", now=DAY)
     stored = load_brief(office.url, office.plan.id, "2023-10")
@@ -53,9 +55,14 @@ def test_a_draft_sent_back_keeps_the_reason_until_it_is_approved_and_frozen(desk
     assert stored is not None
     told = checks_markdown(from_json(stored.content_json))
     assert "退回修改意见\n\n- 2023年11月1日，示例审定人：第二部分请核对。" in told
+    # A PDF is wanted, and the machine has no LibreOffice: that is said once, and the issue goes out all the same.
+    monkeypatch.setenv("LIANXI_PDF", "true")
+    monkeypatch.setenv("PATH", str(desk / "nowhere"))
     done = brief("2023-10", approval="given", now="2023-11-02T10:00", note="请各单位抓紧。", issue_no=3)
     assert done is not None
-    assert (done.state, done.issue_no) == ("定稿", 3)
+    assert (done.state, done.issue_no, done.lacks_pdf) == ("定稿", 3, True)
+    told = [each.getMessage() for each in caplog.records if "LibreOffice" in each.getMessage()]
+    assert told == ["2023年10月：本机没有 LibreOffice，未生成 PDF；Word 文件不受影响"]
     folder = desk / "briefs/yanqi-2023/2023-10"
     assert "第二部分请核对" not in (folder / "简报.html").read_text(encoding="utf-8")
     before = hashes(folder)

@@ -29,9 +29,9 @@ def office(october: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def told(played: Path) -> Told:
+def told(played_month: Path) -> Told:
     """What the server held when the month was over, by kind: artifacts, logs, runs of flows and tasks."""
-    return Told(json.loads((played / "told.json").read_text(encoding="utf-8")))
+    return Told(json.loads((played_month / "told.json").read_text(encoding="utf-8")))
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_the_brief_is_there_as_word_html_and_ledger(office: Path) -> None:
 
 
 def test_the_overdue_were_written_to_in_order_and_the_unreachable_is_on_the_call_list(
-    office: Path, played: Path
+    office: Path, played_month: Path
 ) -> None:
     letters = [
         message_from_bytes(path.read_bytes(), policy=policy.default) for path in (office / "outbox").rglob("*.eml")
@@ -95,7 +95,7 @@ def test_the_overdue_were_written_to_in_order_and_the_unreachable_is_on_the_call
     ]
     assert "督办单_县市场监督管理局.docx" in attached
     assert not list((office / "outbox").rglob("[提蓝黄红]*-县总工会-*.eml"))
-    screen = (played / "screen.txt").read_text(encoding="utf-8")
+    screen = (played_month / "screen.txt").read_text(encoding="utf-8")
     assert "今天要打电话" in screen
     assert "县总工会" in screen
 
@@ -111,7 +111,7 @@ def test_a_unit_whose_file_was_sent_back_is_reminded_with_that_file(office: Path
 
 
 def test_nobodys_number_or_address_is_anywhere_but_in_letters_and_the_units_own_files(
-    office: Path, played: Path
+    office: Path, played_month: Path
 ) -> None:
     """Their own: the share, the originals (also beside the brief they were used for), and what was sent back."""
     theirs = ("outbox", "share", "originals", "returned", "lianxi.db", "briefs/yanqi-2023/原件")
@@ -119,7 +119,7 @@ def test_nobodys_number_or_address_is_anywhere_but_in_letters_and_the_units_own_
     files = [path for path in office.rglob("*") if path.is_file()]
     assert any(people.search(path.read_bytes()) for path in files if "outbox" in path.parts)
     kept = [path for path in files if not path.relative_to(office).as_posix().startswith(theirs)]
-    kept += [path for path in (played / "prefect").rglob("*") if path.is_file()]
+    kept += [path for path in (played_month / "prefect").rglob("*") if path.is_file()]
     assert {"prefect.db", "简报.docx", "简报.html", "督办单_县市场监督管理局.docx"} <= {path.name for path in kept}
     for path in kept:
         with ZipFile(path) if is_zipfile(path) else nullcontext() as packed:
@@ -133,8 +133,8 @@ def test_nobody_who_was_accepted_was_chased(office: Path) -> None:
     assert chased == {"县市场监督管理局", "县金融办"}
 
 
-def test_the_screen_ends_with_where_to_look_in_both_languages(played: Path) -> None:
-    screen = (played / "screen.txt").read_text(encoding="utf-8")
+def test_the_screen_ends_with_where_to_look_in_both_languages(played_month: Path) -> None:
+    screen = (played_month / "screen.txt").read_text(encoding="utf-8")
     for words in ("What happened", "发生了什么", "Where to look", "到哪里看", "简报.docx", "lianxi.db", "make up"):
         assert words in screen
 

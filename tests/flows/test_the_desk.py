@@ -117,10 +117,10 @@ def answer(desk: Running, run: str, filled: dict[str, Any]) -> None:
     assert resumed["status"] == "ACCEPT", resumed
 
 
-def test_every_link_of_the_month_opens_with_the_login_and_with_nothing_else(desk: Running, played: Path) -> None:
+def test_every_link_of_the_month_opens_with_the_login_and_with_nothing_else(desk: Running, played_month: Path) -> None:
     """Those of the demo's month, and those of what was done at the desk: files and pages."""
     here = [(desk.files, each["key"], str(each["data"])) for each in desk.all("artifacts") if each["key"]]
-    latest = json.loads((played / "told.json").read_text(encoding="utf-8"))["latest"]
+    latest = json.loads((played_month / "told.json").read_text(encoding="utf-8"))["latest"]
     month = [(USUAL, each["key"], str(each["data"])) for each in latest]
     keys = {key for _, key, _ in month + here}
     kinds = Counter[str]()

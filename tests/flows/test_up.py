@@ -138,6 +138,8 @@ def test_a_killed_desk_leaves_no_process_behind_and_starts_again_at_once(tmp_pat
         while len(processes_of(tmp_path)) < 2 and time.monotonic() < deadline:
             time.sleep(0.2)
         assert again.poll() is None
+        # What the schedule starts before anything was given out finds a share, if an empty one.
+        assert (tmp_path / "share").is_dir()
     finally:
         again.kill()
         again.wait()

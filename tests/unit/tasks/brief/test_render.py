@@ -17,6 +17,8 @@ from tasks.brief.value import Attachment, Bar, Block, Brief, Chart, Column, Head
 from tasks.brief.word import write_word
 from tests.golden import story
 
+# What is made once for all of them is made in one worker.
+pytestmark = pytest.mark.xdist_group("test_render")
 POINTS_PER_MM = 72 / 25.4
 _COLUMNS = (Column("序号", 20), Column("单位", 46, "left"), Column("情况", 90, "left"))
 _UNIT = "示例县住房公积金管理中心驻工业园区服务大厅"

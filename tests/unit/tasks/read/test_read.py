@@ -121,6 +121,19 @@ def test_a_binary_workbook_reads_like_the_workbook_it_was_saved_from(read: Any) 
     assert binary.columns == plain.columns
 
 
+def test_a_percentage_of_a_binary_workbook_is_known_by_its_cell_format_too(read: Any) -> None:
+    issued = workbooks.issued(factories.duty(INSURANCE))
+    filled = workbooks.filled(issued, {("4", "激活率"): {"本期累计": 0.855}})
+    plain, binary = (read(content, f"{INSURANCE}/上报/表") for content in (filled, as_xlsb(filled)))
+    assert (binary.format, binary.rows[0].values["cumulative"]) == ("xlsb", "85.5%")
+    assert (binary.rows, binary.repairs) == (plain.rows, plain.repairs)
+    # Typed as a plain number beside a target that is a percentage.
+    typed = workbooks.with_cell(filled, "4", "本期累计", 0.85, "激活率", "0.00")
+    assert read(as_xlsb(typed), f"{INSURANCE}/上报/表").rows[0].values["cumulative"] == 0.85
+    literal = workbooks.with_cell(filled, "4", "本期累计", 85, "激活率", '0"%"')
+    assert read(as_xlsb(literal), f"{INSURANCE}/上报/表").rows[0].values["cumulative"] == 85
+
+
 def test_a_percentage_is_known_by_its_cell_format_and_the_repair_is_logged(read: Any) -> None:
     filled = workbooks.filled(workbooks.issued(factories.duty(INSURANCE)), {("4", "激活率"): {"本期累计": 0.855}})
     reading = read(filled, f"{INSURANCE}/上报/表.xlsx")

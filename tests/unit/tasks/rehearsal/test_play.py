@@ -23,6 +23,8 @@ from tasks.rehearsal.play import answers_of, find_form, people_in, play, usual_n
 from tasks.rehearsal.story import Scene, Story, load_story
 from tasks.shapes import Duty
 
+# What is made once for all of them is made in one worker.
+pytestmark = pytest.mark.xdist_group("test_play")
 SECRET = b"a secret that is made for the tests only"
 
 
