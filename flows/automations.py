@@ -14,6 +14,7 @@ from uuid import UUID
 
 from prefect.automations import AutomationCore, EventTrigger, Posture, RunDeployment
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.sorting import AutomationSort
 from prefect.events.schemas.automations import Automation
 
 from config.alarms import Alarm
@@ -87,7 +88,7 @@ def bring_up_to_date(client: SyncPrefectClient, every: Iterable[AutomationCore])
     """
     wanted = {each.name: each for each in every}
     there: dict[str, list[Automation]] = {}
-    for each in client.read_automations():
+    for each in _all(client):
         if each.name.startswith(PREFIX):
             there.setdefault(each.name, []).append(each)
     changed = kept = 0
@@ -105,6 +106,18 @@ def bring_up_to_date(client: SyncPrefectClient, every: Iterable[AutomationCore])
         for old in there[name]:
             client.delete_automation(old.id)
     return changed, kept
+
+
+PAGE = 200
+"""The most that the server gives out at a time."""
+
+
+def _all(client: SyncPrefectClient) -> list[Automation]:
+    """Every automation: the server gives out no more than a page at a time."""
+    found: list[Automation] = []
+    while page := client.read_automations(sort=AutomationSort.NAME_ASC, limit=PAGE, offset=len(found)):
+        found += page
+    return found
 
 
 def _essence(automation: AutomationCore) -> dict[str, Any]:

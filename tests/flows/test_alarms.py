@@ -117,3 +117,16 @@ def test_what_is_seen_again_and_again_is_one_letter_that_says_what_to_do(
 
 def _bare(words: str) -> str:
     return "".join(words.split())
+
+
+def test_more_alarms_than_a_page_of_the_server_are_made_once(
+    client: SyncPrefectClient, fired: Fired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some dozens of plans in hand have more alarms than a page; here the page is small."""
+    assert fired
+    monkeypatch.setattr("flows.automations.PAGE", 4)
+    deployment = client.create_deployment(client.create_flow(alarm), name="报警·多")
+    every = automations(load_alarms(), deployment, (PLAN, OTHER))
+    assert len(every) > 8
+    assert bring_up_to_date(client, every)[0] == len(every)
+    assert bring_up_to_date(client, every) == (0, len(every))
