@@ -58,6 +58,8 @@ def play(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]:
         while not _one_round(at, chance, died, last=len(died) >= kills):
             pass
         # Of two at once, each leaves the other's files alone while that one lives: what it left is done now.
+        if url:
+            _buried(url)
         _one_round(at, chance, died, last=True)
         differences += _differences(wanted, office_day.left_behind(at))
         shutil.rmtree(at.data)
@@ -105,6 +107,19 @@ def _refill(url: str, ledger: Path) -> None:
                     after.execute(
                         text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name}")
                     )
+
+
+def _buried(url: str) -> None:
+    """Wait until the server, too, has noticed that the dead are dead: till then the next one leaves their files alone."""
+    from sqlalchemy import text
+
+    from tasks.store.engine import reading
+
+    deadline = time.monotonic() + 60
+    with reading(url) as connection:
+        while connection.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")):
+            assert time.monotonic() < deadline, "a lock outlives its process"
+            time.sleep(0.01)
 
 
 def _one_round(at: Office, chance: random.Random, died: list[str], last: bool) -> bool:
