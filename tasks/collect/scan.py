@@ -54,16 +54,13 @@ def collect(
 ) -> Collected:
     """Take every new, settled file of the share, in the order of paths. The share itself is only read.
 
-    `known` are those taken before. Having taken `most` files (None: any number) it looks into no further folder; the next look goes on
-    `after` the last, so that any number of files takes the memory of so many. Raises PipelineError when the share
-    cannot be listed or the originals cannot be written; what was copied by then is found again next time.
+    `known` are those taken before. Having taken `most` files (None: any number) it looks into no further folder; the
+    next look goes on `after` the last, so that any number of files takes the memory of so many. Raises PipelineError
+    when the share cannot be listed or the originals cannot be written; what was copied by then is found again next time.
     """
     listing = list_remote(share, county, after) if isinstance(share, RemoteShare) else list_share(share, county, after)
     if known and listing.is_bare:
-        raise PipelineError(
-            f"共享文件夹 {share} 是空的，以前收过的文件和各单位的文件夹都不见了，像是没有挂载好。"
-            "请重新挂载后再运行；没有丢失任何已收的文件。"
-        )
+        raise _not_mounted(share)
     sweep_unfinished(originals)
     taken: list[Original] = []
     waiting: list[str] = []
@@ -71,11 +68,8 @@ def collect(
     counted = Counter[str]()
     for found in new_files(listing, known):
         folder = found.path.partition("/")[0]
-        if counted[folder] >= limits.folder_files:
-            # Nobody may keep the others waiting by handing in without end.
-            waiting.append(found.path)
-            continue
-        if not has_settled(found, now, limits.settle_seconds):
+        # Nobody may keep the others waiting by handing in without end.
+        if counted[folder] >= limits.folder_files or not has_settled(found, now, limits.settle_seconds):
             waiting.append(found.path)
             continue
         try:
@@ -95,6 +89,13 @@ def collect(
     troubles += [f"“{folder}”里的新文件太多，本次先收{limits.folder_files}份，其余以后再收" for folder in full]
     sync_folders(originals, (original.stored for original in taken))
     return Collected(tuple(taken), tuple(waiting), listing.ignored, tuple(troubles), listing.left_after)
+
+
+def _not_mounted(share: Share) -> PipelineError:
+    return PipelineError(
+        f"共享文件夹 {share} 是空的，以前收过的文件和各单位的文件夹都不见了，像是没有挂载好。"
+        "请重新挂载后再运行；没有丢失任何已收的文件。"
+    )
 
 
 def has_settled(found: Found, now: dt.datetime, settle_seconds: int) -> bool:

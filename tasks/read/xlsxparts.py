@@ -145,7 +145,8 @@ def hidden_rows(data: bytes) -> frozenset[int]:
 def _looked_at(data: bytes, ways: Mapping[bytes, Way | Shown]) -> tuple[dict[Position, str], set[Position]]:
     overlay: dict[Position, str] = {}
     percents: set[Position] = set()
-    for _, head, body in _CELL.findall(data):
+    # One by one, as in `guard`: all cells of a large sheet at once would take its size many times over.
+    for _, head, body in map(re.Match.groups, _CELL.finditer(data)):
         # Most cells are blank or a text of the common table; neither hides anything.
         if not body or (b't="s"' in head and b"<f" not in body and b":f" not in body):
             continue
