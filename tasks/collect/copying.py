@@ -8,15 +8,16 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable
 from pathlib import Path
 
 from tasks.collect.listing import Found
 from tasks.errors import PipelineError
-from tasks.files import put, sweep, sync_folder
+from tasks.files import put_all, sweep, sync_folder
 from tasks.share import Entry
 
 _UNFINISHED = ".unfinished"
+# So many files, or so much, are written to the disk together: fewer cost more, and more wait in memory for no gain.
+_GROUP, _GROUP_BYTES = 128, 16 << 20
 
 
 class StillChangingError(Exception):
@@ -50,20 +51,51 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def keep(content: bytes, originals: Path, plan: str) -> tuple[str, str]:
-    """Keep content, once; returns (sha256, address relative to `originals`). `sync_folders` makes its name last.
+class Copies:
+    """The copies of one pass. Nothing is sure to be kept before `finish`: what is not is found again next time."""
 
-    Raises PipelineError when the originals cannot be written (disk full, no permission).
-    """
-    digest = digest_of(content)
-    stored = f"{plan}/{digest[:2]}/{digest}"
-    path = os.path.join(originals, stored)
-    try:
+    def __init__(self, originals: Path, plan: str) -> None:
+        self._originals, self._plan = os.fspath(originals), plan
+        self._waiting: dict[str, bytes] = {}
+        self._bytes = 0
+        self._folders: set[str] = set()
+
+    def keep(self, content: bytes) -> tuple[str, str]:
+        """Keep content, once; returns (sha256, address relative to the originals).
+
+        Raises PipelineError when the originals cannot be written (disk full, no permission).
+        """
+        digest = digest_of(content)
+        folder = f"{self._plan}/{digest[:2]}"
+        stored = f"{folder}/{digest}"
+        path = f"{self._originals}/{stored}"
+        # Those that an earlier pass kept have their names made sure too: it may have died in between.
+        self._folders.add(folder)
         if not _holds(path, len(content)):
-            put(path, content, os.path.join(originals, _UNFINISHED))
-    except OSError as error:
-        raise _not_kept(originals, error) from error
-    return digest, stored
+            self._waiting[path] = content
+            self._bytes += len(content)
+            if len(self._waiting) >= _GROUP or self._bytes >= _GROUP_BYTES:
+                self._put()
+        return digest, stored
+
+    def finish(self) -> None:
+        """Write what waits, and make the names survive a power cut: one sync a folder, however many files came into it.
+
+        To be called before anything is recorded. Raises PipelineError when the originals cannot be written.
+        """
+        self._put()
+        try:
+            for folder in (*sorted(self._folders), self._plan) if self._folders else ():
+                sync_folder(f"{self._originals}/{folder}")
+        except OSError as error:
+            raise _not_kept(self._originals, error) from error
+
+    def _put(self) -> None:
+        waiting, self._waiting, self._bytes = self._waiting, {}, 0
+        try:
+            put_all(waiting, f"{self._originals}/{_UNFINISHED}")
+        except OSError as error:
+            raise _not_kept(self._originals, error) from error
 
 
 def _holds(path: str, size_bytes: int) -> bool:
@@ -75,24 +107,10 @@ def _holds(path: str, size_bytes: int) -> bool:
     return stat.S_ISREG(status.st_mode) and status.st_size == size_bytes
 
 
-def sync_folders(originals: Path, stored: Iterable[str]) -> None:
-    """Make the names of kept originals survive a power cut: one sync a folder, however many files came into it.
-
-    Also of those that an earlier pass kept: it may have died in between. To be called before anything is recorded.
-    Raises PipelineError when the folders cannot be written.
-    """
-    try:
-        folders = {os.path.dirname(address) for address in stored if address}
-        for folder in sorted(folders | {os.path.dirname(folder) for folder in folders}):
-            sync_folder(originals / folder)
-    except OSError as error:
-        raise _not_kept(originals, error) from error
-
-
 def sweep_unfinished(originals: Path) -> None:
     """Remove what a process that died had not finished writing: one small folder to look at, in every pass."""
     sweep(originals / _UNFINISHED)
 
 
-def _not_kept(originals: Path, error: OSError) -> PipelineError:
+def _not_kept(originals: str, error: OSError) -> PipelineError:
     return PipelineError(f"原件存不进 {originals}（{error.strerror}）。请检查磁盘空间和权限，下次运行会接着收取。")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from config.county import County
 from config.settings import Limits
-from tasks.collect.copying import StillChangingError, keep, read_stable, sweep_unfinished, sync_folders
+from tasks.collect.copying import Copies, StillChangingError, read_stable, sweep_unfinished
 from tasks.collect.listing import Found, check_still_there, list_share, new_files
 from tasks.collect.remote import list_remote, read_remote
 from tasks.errors import PipelineError
@@ -62,6 +62,7 @@ def collect(
     if known and listing.is_bare:
         raise _not_mounted(share)
     sweep_unfinished(originals)
+    copies = Copies(originals, plan)
     taken: list[Original] = []
     waiting: list[str] = []
     troubles: list[str] = []
@@ -73,7 +74,7 @@ def collect(
             waiting.append(found.path)
             continue
         try:
-            taken.append(_take(share, found, originals, plan, now, limits.file_bytes))
+            taken.append(_take(share, found, copies, plan, now, limits.file_bytes))
             counted[folder] += 1
             listing.is_enough = most is not None and len(taken) >= most
         except StillChangingError:
@@ -87,7 +88,7 @@ def collect(
     troubles = [*listing.troubles, *troubles]
     full = (folder for folder, number in counted.items() if number >= limits.folder_files)
     troubles += [f"“{folder}”里的新文件太多，本次先收{limits.folder_files}份，其余以后再收" for folder in full]
-    sync_folders(originals, (original.stored for original in taken))
+    copies.finish()
     return Collected(tuple(taken), tuple(waiting), listing.ignored, tuple(troubles), listing.left_after)
 
 
@@ -106,12 +107,12 @@ def has_settled(found: Found, now: dt.datetime, settle_seconds: int) -> bool:
     return abs(now.timestamp() - found.status.st_mtime) >= settle_seconds
 
 
-def _take(share: Share, found: Found, originals: Path, plan: str, now: dt.datetime, most_bytes: int) -> Original:
+def _take(share: Share, found: Found, copies: Copies, plan: str, now: dt.datetime, most_bytes: int) -> Original:
     size, mtime_ns = found.status.st_size, found.status.st_mtime_ns
     if size > most_bytes:
         # Not copied, for it could be of any size; the ledger still needs a name for it, so that the sender is told.
         digest, stored = hashlib.sha256(f"{found.path}|{size}|{mtime_ns}".encode()).hexdigest(), ""
     else:
         content = read_remote(share, found) if isinstance(share, RemoteShare) else read_stable(found)
-        digest, stored = keep(content, originals, plan)
+        digest, stored = copies.keep(content)
     return Original(plan, digest, found.path, found.folder_unit, size, mtime_ns, now, stored)

@@ -22,11 +22,21 @@ from tasks.read.numberformat import Shown, Way
 from tasks.read.xlsxnotes import beside
 from tasks.read.xlsxparts import book_of, hidden_rows, ways_of
 
-_CELL = re.compile(rb'<c r="([A-Z]+[1-9][0-9]*)"(?: s="([0-9]+)")?(?: t="([sn])")?><v>([0-9.Ee+-]+)</v></c>')
+# What may stand between one value and the next: the end of a cell, blank cells, rows, and the cell that holds it.
+_BETWEEN = rb"(?:</c>|<c [^<>]*/>|</row>|<row [^<>]*>)*"
+_UP_TO_VALUE = re.compile(_BETWEEN + rb'<c r="([A-Z]+[1-9][0-9]*)"(?: s="([0-9]+)")?(?: t="([sn])")?><')
+_BEHIND_VALUES = re.compile(_BETWEEN)
+# <v> and </v> both end so: cut there, a sheet is what stands between values and the values, by turns.
+_CUT, _TAIL = b"v>", b"</"
+_NUMERALS = b"0123456789.Ee+-" + _TAIL
+_TEXT_NUMBER = re.compile(rb"([0-9]{1,7})</")
+# Larger pieces are rows of blank cells by the hundred: not worth remembering.
+_LONGEST_BETWEEN = 2048
 _OPENS, _CLOSES, _NAME = b"<sheetData>", b"</sheetData>", b"sheetData"
 _TEXT_OPENS, _TEXT_CLOSES = "<si><t>", "</t></si>"
 # How a text is read aloud, which Chinese and Japanese programs write behind it.
 _PHONETIC = re.compile(r"(?<=</t>)<phoneticPr [^<>]*/>(?=</si>)")
+_WIDE_BLANK = [sign for sign in BLANK if sign > " "]
 _UNKNOWN_ENTITY = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
 _ENTITIES = {"&quot;": '"', "&apos;": "'"}
 _UTF_8 = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml [^>]*encoding=["']UTF-8["']""", re.IGNORECASE)
@@ -67,26 +77,33 @@ def read_plain(parts: Mapping[str, bytes], limits: Limits, unread: Collection[st
         return None
 
 
-def _texts(data: bytes) -> list[str | None]:
+def _texts(data: bytes) -> Sequence[str | None]:
     """The common texts in their order, None for one that is blank."""
     if not data:
         return []
     if not _UTF_8.match(data):
         raise _OtherwiseError
     written = data.decode().replace('<t xml:space="preserve">', "<t>")
-    if "<phoneticPr " in written:
-        written = _PHONETIC.sub("", written)
+    found = _between_tags(written) or _between_tags(_PHONETIC.sub("", written))
+    if found is None or ("_" in written and "_x" in written):
+        raise _OtherwiseError
+    if "&" in written:
+        if _UNKNOWN_ENTITY.search(written):
+            raise _OtherwiseError
+        found = [unescape(text, _ENTITIES) if "&" in text else text for text in found]
+    # White space sorts before everything else, save for the few signs that are looked for.
+    if min(found) >= "!" and not any(sign in written for sign in _WIDE_BLANK):
+        return found
+    return [None if text[:1] in BLANK and not text.strip(BLANK) else text for text in found]
+
+
+def _between_tags(written: str) -> list[str] | None:
+    """The texts of a table with no tags but those between them, and no line ends as Windows has them; else None."""
     before, _, rest = written.partition(_TEXT_OPENS)
     body, _, after = rest.rpartition(_TEXT_CLOSES)
     found = body.split(_TEXT_CLOSES + _TEXT_OPENS)
-    # No tag but those between the texts, no line end or sign that is written as a code.
-    if "<si" in before or after.strip() != "</sst>" or body.count("<") != 4 * (len(found) - 1) or "\r" in body:
-        raise _OtherwiseError
-    if ("_" in body and "_x" in body) or ("&" in body and _UNKNOWN_ENTITY.search(body)):
-        raise _OtherwiseError
-    if "&" in body:
-        found = [unescape(text, _ENTITIES) if "&" in text else text for text in found]
-    return [None if text[:1] in BLANK and not text.strip(BLANK) else text for text in found]
+    is_whole = "<si" not in before and after.strip() == "</sst>" and "\r" not in body
+    return found if is_whole and body.count("<") == 4 * (len(found) - 1) else None
 
 
 def _grid(
@@ -99,49 +116,67 @@ def _grid(
     notes: tuple[str, ...],
     boxes: bool,
 ) -> Grid:
-    start = data.find(_OPENS)
-    end = data.find(_CLOSES, start)
+    start, end = data.find(_OPENS), data.rfind(_CLOSES)
+    if not 0 <= start < end or not _UTF_8.match(data):
+        raise _OtherwiseError
+    before, cells, behind = data[:start], data[start + len(_OPENS) : end], data[end + len(_CLOSES) :]
     # One place only where cells may stand, and no comment or CDATA that could make it look like another.
-    if start < 0 or end < 0 or b"!" in data or data.count(_NAME) != 2 or not _UTF_8.match(data):
+    if _NAME in before or _NAME in behind or b"!" in before or (b"!" in behind and b"<!" in behind):
         raise _OtherwiseError
-    cells = data[start:end]
-    found = _CELL.findall(cells)
-    # As many values, and as many cells that hold anything, as were found: no other form among them.
-    if cells.count(b"v>") != 2 * len(found) or cells.count(b"</c>") != len(found):
-        raise _OtherwiseError
-    rows, overlay, percents = _laid_out(found, texts, ways, limits)
-    return Grid(name, rows, visible, _merged(data[end:]), overlay, percents, hidden_rows(cells), notes, boxes)
+    rows, overlay, percents = _laid_out(cells.split(_CUT), texts, ways, limits)
+    return Grid(name, rows, visible, _merged(behind), overlay, percents, hidden_rows(cells), notes, boxes)
 
 
 def _laid_out(
-    found: Sequence[tuple[bytes, bytes, bytes, bytes]], texts: Sequence[str | None], ways: Ways, limits: Limits
+    cut: Sequence[bytes], texts: Sequence[str | None], ways: Ways, limits: Limits
 ) -> tuple[list[list[object]], dict[Position, str], frozenset[Position]]:
     """The values in rows of one width, and what formats make of numbers: `overlay` and `percents` of the grid.
 
-    `found` are (address, style, type, value) of every cell with a value.
+    `cut` is what stands between values and the values, by turns; it begins and ends with the former.
     """
     overlay: dict[Position, str] = {}
     percents: set[Position] = set()
-    places = [_place(address) for address, _, _, _ in found]
+    places, values = [_behind(between) for between in cut[:-1:2]], cut[1::2]
+    if len(places) != len(values) or b"".join(values).translate(None, _NUMERALS) or not _BEHIND_VALUES.fullmatch(cut[-1]):
+        raise _OtherwiseError
     width = 1 + max(map(itemgetter(1), places), default=-1)
     if width > limits.columns or (places and places[-1][0] >= limits.rows):
         raise _OtherwiseError
     blank: list[object] = [None] * width
     rows: list[list[object]] = []
     line, current = blank, -1
-    for place, (_, style, kind, written) in zip(places, found, strict=True):
-        row, column = place
+    for (row, column, style), value in zip(places, values, strict=True):
         if row != current:
             if row < current:
                 raise _OtherwiseError
             rows += [blank] * (row - current - 1)
             line, current = blank.copy(), row
             rows.append(line)
-        if kind == b"s":
-            line[column] = texts[int(written)]
+        if style is None:
+            line[column] = texts[_text_number(value)]
+        elif (way := ways[style]) is Way.NUMBER:
+            line[column] = float(value.removesuffix(_TAIL))
         else:
-            line[column] = _number(float(written), ways[style], place, overlay, percents)
+            line[column] = _number(float(value.removesuffix(_TAIL)), way, (row, column), overlay, percents)
     return rows, overlay, frozenset(percents)
+
+
+# Reports have the same few hundred cells, and the same few kinds of blank ones between them.
+@lru_cache(maxsize=1 << 14)
+def _behind(between: bytes) -> tuple[int, int, bytes | None]:
+    """(row, column, style) of the cell whose value follows; the style is None for one of the common texts."""
+    found = _UP_TO_VALUE.fullmatch(between)
+    if found is None or len(between) > _LONGEST_BETWEEN:
+        raise _OtherwiseError
+    return *_place(found[1]), None if found[3] == b"s" else found[2] or b""
+
+
+@lru_cache(maxsize=1 << 12)
+def _text_number(value: bytes) -> int:
+    found = _TEXT_NUMBER.fullmatch(value)
+    if found is None:
+        raise _OtherwiseError
+    return int(found[1])
 
 
 # Reports have the same few hundred cells.
@@ -154,8 +189,6 @@ def _number(
     value: float, way: Way | Shown, place: Position, overlay: dict[Position, str], percents: set[Position]
 ) -> object:
     """What a cell with this number says, by what its format shows it as."""
-    if way is Way.NUMBER:
-        return value
     if way is Way.PERCENT:
         percents.add(place)
         return value

@@ -13,7 +13,6 @@ from typing import Any
 
 from benchmarks.office import NOW, SECRET
 from flows.chunk import Desk, read_and_judge
-from tasks.collect.copying import keep
 from tasks.shapes import Original, ProgressRow, Verdict
 from tasks.store.database import migrate
 from tasks.store.duties import save_duties
@@ -38,7 +37,7 @@ def desk_in(root: Path) -> tuple[Desk, list[Original]]:
 
 
 def _kept(office: damaged.Office, unit: str, fault: str, content: bytes) -> Original:
-    digest, stored = keep(content, office.originals, office.plan.id)
+    digest, stored = factories.kept(content, office.originals, office.plan.id)
     kind = {b"%P": "pdf", b"": "xlsx", b"PK": "zip" if "压缩" in fault else "xlsx"}.get(content[:2], "csv")
     path = f"{unit}/上报/{fault}.{kind}"
     return factories.original(path, plan=office.plan.id, sha256=digest, stored=stored, received_at=NOW)

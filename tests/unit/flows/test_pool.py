@@ -12,7 +12,6 @@ from config.settings import load_settings
 from config.workbook import load_layout
 from flows.chunk import Desk, read_and_judge
 from flows.pool import Judges, chunk_size, worth_it
-from tasks.collect.copying import keep
 from tasks.shapes import Original, Verdict
 from tasks.store.database import migrate
 from tasks.store.duties import save_duties
@@ -36,7 +35,7 @@ def chunks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[O
             content = (
                 workbooks.filled(issued, 本期累计=figure) if unit == factories.HOUSING else workbooks.filled(issued)
             )
-            digest, stored = keep(content, root, "shili-2023")
+            digest, stored = factories.kept(content, root, "shili-2023")
             path = f"{unit}/上报/{period}.xlsx"
             found.append(
                 (factories.original(path, folder_unit=unit, sha256=digest, stored=stored, plan=factories.plan().id),)
@@ -97,7 +96,7 @@ def test_a_process_that_dies_of_a_file_costs_that_file_and_no_other(
     chunks: tuple[Path, list[tuple[Original, ...]]], tmp_path: Path
 ) -> None:
     root, good = chunks
-    digest, stored = keep(hostile_files.legacy_workbook(65535, 65535), root, "shili-2023")
+    digest, stored = factories.kept(hostile_files.legacy_workbook(65535, 65535), root, "shili-2023")
     bad = factories.original("公共上报/a.xls", sha256=digest, stored=stored, plan=factories.plan().id)
     alone = _ledger(_made(tmp_path / "one"), root, [*good[:3], (bad, *good[3]), *good[4:]], _apart)
     several = _ledger(_made(tmp_path / "several"), root, [*good[:3], (bad, *good[3]), *good[4:]], _together)
