@@ -6,6 +6,7 @@ or reading a workbook, and any judgement on what a unit filled in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,7 @@ Text = Annotated[str, Field(min_length=1)]
 
 _PATH = Path(__file__).with_name("workbook.toml")
 _MOST_ASKED, _MOST_ROWS = 4096, 256
+_PAIR = re.compile(r"^\s*(.{2,12}?)\s*[:：]\s*(.*?)\s*$", re.DOTALL)
 _SINGULAR = {"sheets": "sheet", "columns": "column", "heading": "heading"}
 
 
@@ -138,6 +140,17 @@ class Layout(_Frozen):
         """As `field_of`, for a label above the table."""
         return self._remembered(title, kind, self._headings)
 
+    def labelled(self, text: str, kind: Kind = "progress") -> tuple[str | None, str]:
+        """(field, value) of a cell above the table: `填报单位：县商工局`, or a label alone, whose value stands elsewhere."""
+        key = (text, kind)
+        if key not in self._labelled:
+            if len(self._labelled) >= _MOST_ASKED:
+                self._labelled.clear()
+            pair = _PAIR.match(text)
+            label, value = (pair[1], pair[2]) if pair else (text, "")
+            self._labelled[key] = (self._headings[kind].get(normalise_title(label).casefold()), value)
+        return self._labelled[key]
+
     def _remembered(self, title: str, kind: Kind, table: Mapping[str, Mapping[str, str]]) -> str | None:
         """A look-up of a title as written: every workbook asks for the same few hundred."""
         key = (title, kind, table is self._titles)
@@ -174,6 +187,10 @@ class Layout(_Frozen):
 
     @cached_property
     def _asked(self) -> dict[tuple[str, Kind, bool], str | None]:
+        return {}
+
+    @cached_property
+    def _labelled(self) -> dict[tuple[str, Kind], tuple[str | None, str]]:
         return {}
 
     @cached_property

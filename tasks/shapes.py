@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["roster", "progress", "deliverable", "annual"]
 Severity = Literal["refuse", "return", "query", "hint"]
@@ -79,10 +79,10 @@ class Finding:
     expected: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a sheet: 1-based sheet row number and raw values by field name (config/workbook.toml)."""
 
+    # As with validated lines: there are very many, and a frozen dataclass takes twice as long to make.
     number: int
     values: Mapping[str, object]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from config.settings import Limits
-from tasks.read.container import directory, read_member
+from tasks.read.container import entry_of, infolist, read_member
 from tasks.read.guard import BrokenError, TooLargeError
 from tasks.read.loading import EncryptedError
 
@@ -36,7 +36,7 @@ def members(content: bytes, limits: Limits, zone: dt.tzinfo | None) -> tuple[Mem
     Raises TooLargeError, EncryptedError for one with a password, BrokenError for one that cannot be unpacked.
     """
     try:
-        named = [(_name(info), info) for info in directory(content) if not info.is_dir()]
+        named = [(_name(info), info) for info in infolist(content) if not info.is_dir()]
         wanted = [(name, info) for name, info in named if not _is_system(name)]
         if len(wanted) > _MOST_MEMBERS:
             raise TooLargeError(f"压缩包内有{len(wanted)}个文件", f"{_MOST_MEMBERS}个")
@@ -44,7 +44,7 @@ def members(content: bytes, limits: Limits, zone: dt.tzinfo | None) -> tuple[Mem
             raise EncryptedError
         left, unpacked = limits.unpacked_bytes, []
         for name, info in sorted(wanted, key=lambda each: each[1].date_time):
-            data = read_member(content, info, left, limits)
+            data = read_member(content, entry_of(info), left, limits)
             left -= len(data)
             unpacked.append(Member(PurePosixPath(name.replace("\\", "/")).name, _saved_at(info, zone), data))
         return tuple(unpacked)

@@ -8,11 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 Position = tuple[int, int]
 Range = tuple[Position, Position]
 BLANK = " \t\r\n\u00a0\u3000\u200b\ufeff"
 """The white space that, alone in a cell, says nothing."""
+
+
+class MergedRow(NamedTuple):
+    """The merged ranges that a row has a part in, and how many columns they cover."""
+
+    ranges: Sequence[Range]
+    covered: int
+
+
+_NOT_MERGED = MergedRow((), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +46,11 @@ class Grid:
     notes: tuple[str, ...] = ()
     boxes: bool = False
     from_1904: bool = False
-    _merged_by_row: Mapping[int, Sequence[Range]] = field(init=False, repr=False, compare=False)
+    _merged_by_row: Mapping[int, MergedRow] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_merged_by_row", _by_row(self.merged, self.height) if self.merged else {})
+        by_row = _by_row(self.merged, self.height, self.width) if self.merged else {}
+        object.__setattr__(self, "_merged_by_row", by_row)
 
     @property
     def height(self) -> int:
@@ -66,9 +78,19 @@ class Grid:
         seen = (
             ["" if cell is None else str(cell) for cell in self.cells[row]] if row < self.height else [""] * self.width
         )
-        for (top, left), (_, right) in self._merged_by_row.get(row, ()):
+        for (top, left), (_, right) in self._merged_by_row.get(row, _NOT_MERGED).ranges:
             seen[left : right + 1] = [self.text(top, left)] * len(seen[left : right + 1])
         return seen
+
+    def stretches(self, row: int) -> int:
+        """An upper bound of how many stretches, each of one text or of blanks, a reader sees side by side in a row.
+
+        It may be too low where merged ranges overlap, as no program writes them.
+        """
+        merged, width = self._merged_by_row.get(row, _NOT_MERGED), self.width
+        texts = len(merged.ranges) + (width - self.cells[row].count(None) if row < len(self.cells) else 0)
+        # A merged range is one; no more blank ones than there are texts, and one.
+        return len(merged.ranges) + min(width - merged.covered, 2 * texts + 1)
 
     def row(self, row: int) -> list[tuple[int, object]]:
         """(column, value) of every cell of a row that is not blank."""
@@ -82,7 +104,7 @@ class Grid:
 
     def merged_at(self, row: int, column: int) -> Range | None:
         """The merged range that covers a position, if any."""
-        for covered in self._merged_by_row.get(row, ()):
+        for covered in self._merged_by_row.get(row, _NOT_MERGED).ranges:
             if covered[0][1] <= column <= covered[1][1]:
                 return covered
         return None
@@ -90,13 +112,23 @@ class Grid:
 
 # Workbooks of one issue have the same ranges.
 @lru_cache(maxsize=32)
-def _by_row(merged: tuple[Range, ...], height: int) -> Mapping[int, Sequence[Range]]:
+def _by_row(merged: tuple[Range, ...], height: int, width: int) -> Mapping[int, MergedRow]:
     by_row: dict[int, list[Range]] = {}
     for covered in merged:
         # A range may reach to the sheet's end; below the last value nobody looks.
         for row in range(covered[0][0], min(covered[1][0], height) + 1):
             by_row.setdefault(row, []).append(covered)
-    return by_row
+    return {row: MergedRow(ranges, _covered(ranges, width)) for row, ranges in by_row.items()}
+
+
+def _covered(ranges: Sequence[Range], width: int) -> int:
+    """How many of the first `width` columns these ranges cover."""
+    reach = covered = 0
+    for left, right in sorted((left, right) for (_, left), (_, right) in ranges):
+        beyond = min(right + 1, width)
+        covered += max(0, beyond - max(left, reach))
+        reach = max(reach, beyond)
+    return covered
 
 
 def laid_out(

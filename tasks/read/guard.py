@@ -20,6 +20,7 @@ _ROW = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
 _ROW_NUMBER = re.compile(rb"""<(?:[\w.-]+:)?row\b[^>]*?\sr\s*=\s*["'](\d+)["']""")
 # Legal XML, written by no spreadsheet program, and a way to hide an address from the patterns above.
 _HIDING = re.compile(rb"""=\s*(["'])[^"'<]*>[^"'<]*\1""")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SHEET = re.compile(r"^/?xl/worksheets/.*\.xml$", re.IGNORECASE)
 
 
@@ -38,10 +39,9 @@ class BrokenError(Exception):
 def check_declarations(parts: Mapping[str, bytes]) -> None:
     """Refuse document type declarations (entity bombs). Raises BrokenError."""
     for name, data in parts.items():
-        if not name.lower().endswith((".xml", ".rels")):
-            continue
         # UTF-16 would hide the references below from a search in bytes.
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:64] or _declares(data):
+        is_wide = data.startswith(_UTF_16) or b"\0" in data[:64]
+        if (is_wide or _declares(data)) and name.lower().endswith((".xml", ".rels")):
             raise BrokenError(f"{name}: unusual XML")
 
 

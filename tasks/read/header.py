@@ -5,17 +5,14 @@ Belongs here: matching titles through the layout's synonyms. No guessing by like
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from config.workbook import Kind, Layout
 from tasks.read.grid import Grid, address
 
 # Fewer titles than this are chance: a paragraph may well hold the words 问题 and 备注.
 _FEWEST_TITLES = 4
-_PAIR = re.compile(r"^\s*(.{2,12}?)\s*[:：]\s*(.*?)\s*$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +40,16 @@ def _whole_table(grid: Grid, rows: int, layout: Layout, kind: Kind) -> Table | N
     No other header can have more, and so nearly every sheet costs one look-up.
     """
     everything = len(layout.columns(kind))
-    texts, wide = grid.texts(0), _texts_in([grid.texts(0)])
+    # Most rows above a table cannot show as many titles, which is quicker to see than what they do show.
+    at_most = [grid.stretches(row) for row in range(rows + 1)]
     for row in range(rows):
-        if wide >= everything:
-            columns = layout.columns_of(tuple(texts), kind)
+        if at_most[row] >= everything and _texts_in([grid.texts(row)]) >= everything:
+            columns = layout.columns_of(tuple(grid.texts(row)), kind)
             return Table(grid, kind, row, row + 1, columns) if len(columns) == everything else None
-        below = grid.texts(row + 1)
-        wide_below = _texts_in([below])
-        if wide_below < everything <= _texts_in([texts, below]):
-            return None
-        texts, wide = below, wide_below
+        if at_most[row] + at_most[row + 1] > everything:
+            below = grid.texts(row + 1)
+            if _texts_in([below]) < everything <= _texts_in([grid.texts(row), below]):
+                return None
     return None
 
 
@@ -125,26 +122,18 @@ def read_headings(grid: Grid, above: int, layout: Layout, kind: Kind) -> dict[st
     for row in range(above):
         cells = grid.row(row)
         for index, (column, value) in enumerate(cells):
-            label, rest = _split(str(value))
-            field = layout.heading_of(label, kind)
+            field, rest = layout.labelled(str(value), kind)
             if field is None or field in found:
                 continue
             if rest:
                 found[field] = (rest, address(row, column))
                 continue
             following = cells[index + 1] if index + 1 < len(cells) else None
-            if following is not None and layout.heading_of(_split(str(following[1]))[0], kind) is None:
+            if following is not None and layout.labelled(str(following[1]), kind)[0] is None:
                 found[field] = (following[1], address(row, following[0]))
             else:
                 found[field] = (None, address(row, _after(grid, row, column)))
     return found
-
-
-@lru_cache(maxsize=4096)
-def _split(text: str) -> tuple[str, str]:
-    """A cell `填报单位：县商工局` as label and value; a cell without a colon is all label."""
-    pair = _PAIR.match(text)
-    return (pair[1], pair[2]) if pair else (text, "")
 
 
 def _after(grid: Grid, row: int, column: int) -> int:

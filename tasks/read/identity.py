@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import cast, get_args
 
 from config.calendar import Period
@@ -40,6 +39,7 @@ _MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十",
 _MONTH = re.compile(
     r"(?<![\d年])(1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?!\d{1,2}[日号]?|[一二三四五六七八九十]{1,3}[日号])份?"
 )
+_BETWEEN_WORDS = re.compile(r"[\s_\-()\[\],、.—]+")
 _SEAL = re.compile(r"[(（]?(?:盖章|公章|签章)[)）]?$")
 
 
@@ -88,17 +88,24 @@ def from_name(original: Original, county: County, layout: Layout, inside: str = 
 
 def in_name(original: Original, county: County, inside: str = "") -> tuple[str | None, str | None, Kind | None]:
     """Unit, period and kind that the file's name speaks of, after NFKC; a month without a year is the latest one."""
-    names = [unicodedata.normalize("NFKC", PurePosixPath(each).stem) for each in (inside, original.path) if each]
+    names = [unicodedata.normalize("NFKC", _stem(each)) for each in (inside, original.path) if each]
     said = [_in_one_name(name, original, county) for name in names]
     unit, period, kind = (next((value for value in values if value), None) for values in zip(*said, strict=True))
     return cast("tuple[str | None, str | None, Kind | None]", (unit, period, kind))
+
+
+def _stem(path: str) -> str:
+    """The last name of a path without its ending, as pathlib tells it."""
+    name = path.rstrip("/").rpartition("/")[2]
+    stem, dot, ending = name.rpartition(".")
+    return stem if stem and dot and ending else name
 
 
 def _in_one_name(name: str, original: Original, county: County) -> tuple[str | None, str | None, Kind | None]:
     kind = kind_in(name)
     # A bare year is no month: it counts for the yearly summary only.
     period = _period_in(name) or _month_in(name, original) or (_period_in(name, _YEAR) if kind == "annual" else None)
-    parts = re.split(r"[\s_\-()\[\],、.—]+", _MONTH.sub("_", _PERIODS.sub("_", name)))
+    parts = _BETWEEN_WORDS.split(_MONTH.sub("_", _PERIODS.sub("_", name)))
     unit = next((unit.name for part in parts if part and (unit := county.resolve(part))), None)
     return unit, period, kind
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
+from sys import intern
 
 from config.plan import Plan
 from config.workbook import Column, Layout
@@ -40,17 +41,19 @@ def read_rows(table: Table, layout: Layout, plan: Plan, form: str) -> tuple[tupl
     given = tuple(field for field in fields if not columns[field].editable or columns[field].value == "choice")
     repairs: list[Repair] = []
     rows: list[Row] = []
-    for number in range(table.first, grid.height):
-        there = dict(zip(fields, cells_of(grid.cells[number]), strict=True))
+    for number, cells in enumerate(grid.cells[table.first :], table.first):
+        values: dict[str, object] = dict(zip(fields, cells_of(cells)))  # noqa: B905 - as many by the picker's making
         for field in given:
-            if isinstance(text := there[field], str):
-                there[field] = _one(text)
-        values: dict[str, object] = there if is_whole else {**none, **there}
+            # Every unit that has a measure is issued the same words, and chooses from the same few: one copy is kept.
+            if isinstance(text := values[field], str):
+                values[field] = intern(text)
+        if not is_whole:
+            values = {**none, **values}
         made = _look_again(values, table, number, columns, odd[number]) if number in odd else ()
         # Repairs of rows that turn out to be no data are of no interest to anyone.
         written = values.get("measure_no")
         plain = None if written is None else plain_number(written)
-        if not _is_data(values, plain, layout):
+        if (plain is None or not _is_number(plain)) and not _is_data(values, plain, layout):
             continue
         repairs += made
         if plain != written:
@@ -64,12 +67,6 @@ def read_rows(table: Table, layout: Layout, plan: Plan, form: str) -> tuple[tupl
             values[EXTRA] = remarks
         rows.append(Row(number + 1, values))
     return tuple(rows), tuple(repairs)
-
-
-# Every unit that has a measure is issued the same words, and chooses from the same few: of very many copies one is kept.
-@lru_cache(maxsize=4096)
-def _one(text: str) -> str:
-    return text
 
 
 def _picker(places: tuple[int, ...]) -> Callable[[Sequence[object]], tuple[object, ...]]:
@@ -132,9 +129,7 @@ def _value(table: Table, row: int, place: int, column: Column, repairs: list[Rep
 
 
 def _is_data(values: Mapping[str, object], number: str | None, layout: Layout) -> bool:
-    """Whether a row says anything: a numbered row always does, one without a number if two columns are filled."""
-    if number is not None and _is_number(number):
-        return True
+    """Whether a row without a number of the plan's kind says anything: if two columns are filled."""
     filled = [value for value in values.values() if value is not None]
     if not filled or (isinstance(filled[0], str) and layout.is_footer(filled[0])):
         return False

@@ -57,7 +57,7 @@ def sniff(content: bytes) -> str:
 
 def _sniff_zip(content: bytes) -> str:
     try:
-        names = {info.filename for info in directory(content)}
+        names = {entry.name for entry in directory(content)}
         if "mimetype" in names and b"opendocument.spreadsheet" in _start_of(content, "mimetype"):
             return "ods"
     except (BrokenError, zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
