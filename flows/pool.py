@@ -168,4 +168,4 @@ def _unpacked(packed: bytes) -> Judged:
 
 def _for_the_ledger(verdict: Verdict) -> Verdict:
     """Without the raw cells, which nobody asks for once they are judged: between processes every value is copied."""
-    return replace(verdict, reading=replace(verdict.reading, rows=(), columns={}, heading={}))
+    return replace(verdict, reading=replace(verdict.reading, rows=(), repairs=(), columns={}, heading={}))

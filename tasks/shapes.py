@@ -87,8 +87,7 @@ class Row(NamedTuple):
     values: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(NamedTuple):
     """One lossless repair, logged with its cell: what was read and what it became."""
 
     cell: str
@@ -199,7 +198,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of one reading. `nil` marks a confirmed 零报告; `extension` a request filed in the workbook."""
+    """What becomes of one reading. `nil` marks a confirmed 零报告; `extension` a request filed in the workbook.
+
+    `repairs` are all that were made, those in reading it among them.
+    """
 
     reading: Reading
     state: State
@@ -208,6 +210,7 @@ class Verdict:
     contacts: tuple[Contact, ...] = ()
     nil: bool = False
     extension: tuple[dt.date, str] | None = None
+    repairs: tuple[Repair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,17 +38,15 @@ def read_rows(table: Table, layout: Layout, plan: Plan, form: str) -> tuple[tupl
     fields = tuple(field for field in columns if field in table.columns)
     cells_of, is_whole = _picker(tuple(table.columns[field] for field in fields)), len(fields) == len(columns)
     grid, odd = table.grid, _odd_cells(table)
-    given = tuple(field for field in fields if not columns[field].editable or columns[field].value == "choice")
     repairs: list[Repair] = []
     rows: list[Row] = []
     for number, cells in enumerate(grid.cells[table.first :], table.first):
         values: dict[str, object] = dict(zip(fields, cells_of(cells)))  # noqa: B905 - as many by the picker's making
-        for field in given:
-            # Every unit that has a measure is issued the same words, and chooses from the same few: one copy is kept.
-            if isinstance(text := values[field], str):
-                values[field] = intern(text)
         if not is_whole:
             values = {**none, **values}
+        # Every unit that has a measure is issued the same long text: of very many copies one is kept.
+        if isinstance(text := values.get("measure_text"), str):
+            values["measure_text"] = intern(text)
         made = _look_again(values, table, number, columns, odd[number]) if number in odd else ()
         # Repairs of rows that turn out to be no data are of no interest to anyone.
         written = values.get("measure_no")

@@ -196,7 +196,7 @@ def _columns(plan: str, ruling: Ruling, now: dt.datetime) -> dict[str, object]:
         "template": reading.template,
         "format": reading.format,
         "sheet": reading.sheet,
-        "repairs": [[repair.cell, repair.before, repair.after, repair.why] for repair in reading.repairs],
+        "repairs": verdict.repairs,
     }
 
 

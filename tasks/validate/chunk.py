@@ -6,7 +6,6 @@ Belongs here: bringing lines, frames, runs and words together. `verdicts.judge` 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 
 from tasks.shapes import Answered, Finding, Reading, Verdict
@@ -61,16 +60,12 @@ def _verdicts(
 def _verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
     state, reading = state_of(findings), case.reading
     of_lines, of_persons = [line.repairs for line in case.lines], [person.repairs for person in case.persons]
-    typed = tuple(chain.from_iterable((*of_lines, *of_persons)))
-    if typed:
-        reading = replace(reading, repairs=(*reading.repairs, *typed))
-    extension = case.facts.extension
-    if state != "accepted":
-        return Verdict(reading, state, findings, extension=extension)
-    if case.facts.nil:
-        return Verdict(reading, state, findings, nil=True, extension=extension)
-    rows = progress_rows(reading, counting(case.lines))
-    return Verdict(reading, state, findings, rows, contacts_of(reading, case.persons), extension=extension)
+    repairs = tuple(chain(reading.repairs, *of_lines, *of_persons))
+    nil, extension = state == "accepted" and case.facts.nil, case.facts.extension
+    if state != "accepted" or nil:
+        return Verdict(reading, state, findings, nil=nil, extension=extension, repairs=repairs)
+    rows, contacts = progress_rows(reading, counting(case.lines)), contacts_of(reading, case.persons)
+    return Verdict(reading, state, findings, rows, contacts, extension=extension, repairs=repairs)
 
 
 def _of_files(cases: Sequence[Case]) -> Found:

@@ -58,7 +58,7 @@ def _texts(lines: Sequence[Line]) -> dict[str, pd.Series]:
         "status": [line.status or line.status_given or None for line in lines],
         "progress": [_word(line.texts["progress"]) for line in lines],
         "problems": [_word(line.texts["problems"]) for line in lines],
-        "narrative": [_narrative(line) for line in lines],
+        "narrative": [_narrative(line.texts) for line in lines],
         "faults": [_faults(line) for line in lines],
     }
     return {name: pd.Series(values, dtype="object") for name, values in texts.items()}
@@ -68,9 +68,8 @@ def _word(text: str) -> str | None:
     return None if not text or is_sentence(text) else folded(text)
 
 
-def _narrative(line: Line) -> str | None:
+def _narrative(texts: Mapping[str, str]) -> str | None:
     """All that is told in a row, if a long number stands in it."""
-    texts = line.texts
     if not _NEIGHBOURS.search("\n".join(texts.values())[_EVERY]):
         return None
     said = "\n".join([texts[field] for field in _NARRATED])
@@ -101,13 +100,13 @@ def _is_copy(text: str, before: str) -> bool:
 
 def _said(lines: Sequence[Line], layout: Layout) -> dict[str, pd.Series]:
     """What a row says anything of, and whether it owes a figure: `YES` where it does."""
-    said: dict[str, list[str] | list[bool]] = {
-        "figure_due": [line.wants_figure for line in lines],
-        "cumulative_said": [line.cumulative.text for line in lines],
-        "status_said": [line.status_given for line in lines],
-        "progress_said": [line.texts["progress"] for line in lines],
-        "problems_said": [not layout.is_blank(line.texts["problems"]) for line in lines],
-        "coordination_said": [line.texts["coordination"] for line in lines],
-        "coordination_unit_said": [line.texts["coordination_unit"] for line in lines],
+    said = {
+        "figure_due": [YES if line.wants_figure else math.nan for line in lines],
+        "cumulative_said": [YES if line.cumulative.text else math.nan for line in lines],
+        "status_said": [YES if line.status_given else math.nan for line in lines],
+        "progress_said": [YES if line.texts["progress"] else math.nan for line in lines],
+        "problems_said": [math.nan if layout.is_blank(line.texts["problems"]) else YES for line in lines],
+        "coordination_said": [YES if line.texts["coordination"] else math.nan for line in lines],
+        "coordination_unit_said": [YES if line.texts["coordination_unit"] else math.nan for line in lines],
     }
-    return {name: numbers([YES if value else math.nan for value in values]) for name, values in said.items()}
+    return {name: numbers(values) for name, values in said.items()}

@@ -128,6 +128,9 @@ class Typist:
 
     def _told(self, value: object, field: str) -> str:
         """A text as written; "无" counts as nothing said, except in 进展情况, where it is not an answer, and 存在问题."""
+        if isinstance(value, str) and is_sentence(value) and value.isprintable():
+            # Nearly every text.
+            return value
         text = text_of(value)
         if is_sentence(text) or (folded(text) and (field in _KEEP_NONE or not self._register.layout.is_blank(text))):
             return text
@@ -145,6 +148,8 @@ def _repairs(
     changes = usual
     if cumulative.repair and not cumulative.fault:
         changes = (("cumulative", cumulative.text, text_of(cumulative.value), cumulative.repair), *usual)
+    if not changes:
+        return ()
     return tuple(
         [
             Repair(f"{columns[field]}{number}", before, after, why)

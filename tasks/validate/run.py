@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 
-@dataclass(frozen=True, slots=True)
-class Miss:
+class Miss(NamedTuple):
     """One row that missed one expectation: the rule's code, the row's index, and what to say (`expectations.marks`)."""
 
     code: str

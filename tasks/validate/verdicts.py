@@ -65,7 +65,7 @@ def _unread(reading: Reading, duties: Sequence[Duty]) -> Verdict | None:
     state = state_of(findings)
     foreign = any(each.code in _FOREIGN for each in findings)
     if unknown or foreign or state == "refused" or (state == "returned" and not reading.columns):
-        return Verdict(reading=_attributed(reading, duties), state=state, findings=findings)
+        return Verdict(_attributed(reading, duties), state, findings, repairs=reading.repairs)
     return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from expectations.submission import PERSONAL
 from tasks.findings import finding
@@ -31,8 +31,7 @@ _PERSONAL = re.compile(PERSONAL)
 _PROSE = ("progress", "problems", "coordination", "next_steps", "highlights")
 
 
-@dataclass(frozen=True, slots=True)
-class RowFinding:
+class RowFinding(NamedTuple):
     """A finding and the sheet row it is about, so that an explanation in that row can settle it."""
 
     row: int

@@ -204,7 +204,7 @@ class Office:
 
     def repaired(self, case: int, variant: int = 0) -> list[tuple[str, str, str]]:
         """(cell, before, after) of every repair logged."""
-        return [(each.cell, each.before, each.after) for each in self.one(case, variant).reading.repairs]
+        return [(each.cell, each.before, each.after) for each in self.one(case, variant).repairs]
 
     def submission(self, verdict: Verdict) -> Submission:
         reading = verdict.reading

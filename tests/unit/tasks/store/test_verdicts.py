@@ -158,8 +158,8 @@ def test_nothing_to_record_is_nothing_recorded(url: str, at: At) -> None:
 def test_repairs_and_odd_text_are_kept(url: str, verdict: MakeVerdict, row: Callable[..., ProgressRow], at: At) -> None:
     odd = row(progress="=HYPERLINK(1)\x00\udcb1\n　全角", cumulative=None, target=0.1 + 0.2)
     judged = verdict(rows=(odd,))
-    read = replace(judged.reading, repairs=(Repair("H7", "１１０", "110", "全角数字"),))
-    record_verdicts(url, [replace(judged, reading=read)], at(19))
+    repair = Repair("H7", "１１０", "110", "全角数字")
+    record_verdicts(url, [replace(judged, repairs=(repair,))], at(19))
     assert accepted_rows(url, PLAN, "2023-10") == (odd,)
     with reading(url) as connection:
         assert connection.execute(select(SubmissionRow.repairs)).scalar_one() == [["H7", "１１０", "110", "全角数字"]]

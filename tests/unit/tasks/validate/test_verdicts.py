@@ -196,7 +196,7 @@ def test_a_row_kept_aside_is_not_in_the_rows() -> None:
 
 
 def test_each_conversion_is_logged_with_its_cell() -> None:
-    (repair,) = verdicts()["54 the unit in the cell"].reading.repairs
+    (repair,) = verdicts()["54 the unit in the cell"].repairs
     assert (repair.cell, repair.before, repair.after) == ("H8", "85套", "85")
 
 
