@@ -31,14 +31,24 @@ def read_stable(found: Found) -> bytes:
     """
     # No link is followed even if one has taken the file's place since; a pipe would block without O_NONBLOCK.
     handle = os.open(found.real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as file:
+    try:
         before = os.fstat(handle)
         if not stat.S_ISREG(before.st_mode) or _mark(before) != _mark(found.status):
             raise StillChangingError
-        content = file.read()
+        content = _read(handle, before.st_size)
         if _mark(os.fstat(handle)) != _mark(before) or len(content) != before.st_size:
             raise StillChangingError
         return content
+    finally:
+        os.close(handle)
+
+
+def _read(handle: int, size: int) -> bytes:
+    """So many bytes, or one more where there are more; fewer where the file ends before. Nearly always at once."""
+    content = os.read(handle, size + 1)
+    while len(content) < size and (more := os.read(handle, size + 1 - len(content))):
+        content += more
+    return content
 
 
 def _mark(status: os.stat_result | Entry) -> tuple[int, ...]:

@@ -21,7 +21,7 @@ from tasks.read.guard import BrokenError, TooLargeError
 
 _MEMBERS = 5000
 # Parts as small as these (styles, themes, relations) are the same in all files that one program wrote.
-_SMALL_PACKED, _SMALL = 4 << 10, 64 << 10
+_SMALL_PACKED, _SMALL = 3 << 10, 64 << 10
 # Beyond this the memory for a second copy costs more than decompressing twice.
 _REPACKED_BYTES = 8 << 20
 _UTF8_NAME = 0x800
@@ -83,13 +83,22 @@ class Container:
         return b"".join((*body, *directory, end))
 
 
-@lru_cache(maxsize=1)
+class _Last:
+    """What was asked about last. By identity: to tell bytes by what they hold takes as long as the answer."""
+
+    content: bytes = b""
+    entries: tuple[Entry, ...] = ()
+
+
 def directory(content: bytes) -> tuple[Entry, ...]:
     """The members a zip lists. What a file is and what is in it are asked one after the other: kept for that long.
 
     Raises BrokenError for what is no zip.
     """
-    return _usual_directory(content) or tuple(map(entry_of, infolist(content)))
+    if content is not _Last.content or not _Last.entries:
+        _Last.content, _Last.entries = content, ()
+        _Last.entries = _usual_directory(content) or tuple(map(entry_of, infolist(content)))
+    return _Last.entries
 
 
 def infolist(content: bytes) -> list[zipfile.ZipInfo]:

@@ -32,6 +32,7 @@ _NUMERALS = b"0123456789.Ee+-" + _TAIL
 _TEXT_NUMBER = re.compile(rb"([0-9]{1,7})</")
 # Larger pieces are rows of blank cells by the hundred: not worth remembering.
 _LONGEST_BETWEEN = 2048
+_REMEMBERED = 10_000
 _OPENS, _CLOSES, _NAME = b"<sheetData>", b"</sheetData>", b"sheetData"
 _TEXT_OPENS, _TEXT_CLOSES = "<si><t>", "</t></si>"
 # How a text is read aloud, which Chinese and Japanese programs write behind it.
@@ -136,7 +137,7 @@ def _laid_out(
     """
     overlay: dict[Position, str] = {}
     percents: set[Position] = set()
-    places, values = [_behind(between) for between in cut[:-1:2]], cut[1::2]
+    places, values = list(map(_behind, cut[:-1:2])), cut[1::2]
     if len(places) != len(values) or b"".join(values).translate(None, _NUMERALS) or not _BEHIND_VALUES.fullmatch(cut[-1]):
         raise _OtherwiseError
     width = 1 + max(map(itemgetter(1), places), default=-1)
@@ -153,7 +154,7 @@ def _laid_out(
             line, current = blank.copy(), row
             rows.append(line)
         if style is None:
-            line[column] = texts[_text_number(value)]
+            line[column] = texts[_TEXT_NUMBERS[value]]
         elif (way := ways[style]) is Way.NUMBER:
             line[column] = float(value.removesuffix(_TAIL))
         else:
@@ -171,12 +172,20 @@ def _behind(between: bytes) -> tuple[int, int, bytes | None]:
     return *_place(found[1]), None if found[3] == b"s" else found[2] or b""
 
 
-@lru_cache(maxsize=1 << 12)
-def _text_number(value: bytes) -> int:
-    found = _TEXT_NUMBER.fullmatch(value)
-    if found is None:
-        raise _OtherwiseError
-    return int(found[1])
+class _TextNumbers(dict[bytes, int]):
+    """Values of cells that stand for one of the common texts -> its number: faster than to read digits each time."""
+
+    def __missing__(self, value: bytes) -> int:
+        found = _TEXT_NUMBER.fullmatch(value)
+        if found is None:
+            raise _OtherwiseError
+        number = int(found[1])
+        if number < _REMEMBERED:
+            self[value] = number
+        return number
+
+
+_TEXT_NUMBERS = _TextNumbers()
 
 
 # Reports have the same few hundred cells.

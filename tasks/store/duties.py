@@ -84,7 +84,7 @@ def reporting(url: str, plan: str, kinds: Collection[Kind]) -> dict[tuple[str, .
     with reading(url) as connection:
         # Streamed: there may be very many duties, and one at a time is looked at.
         for unit, measures in connection.execute(query, execution_options={"yield_per": _PART}):
-            units.setdefault(tuple(measures), set()).add(unit)
+            units.setdefault(measures, set()).add(unit)
     return {measures: frozenset(names) for measures, names in units.items()}
 
 
@@ -147,8 +147,8 @@ def _key(row: Row[Any]) -> Key:
 
 
 def _columns(duty: Duty) -> dict[str, object]:
-    names = ("plan", "unit", "kind", "period", "opens", "due", "grace_until", "closes", "text")
-    return {name: getattr(duty, name) for name in names} | {"measures": list(duty.measures)}
+    names = ("plan", "unit", "kind", "period", "opens", "due", "grace_until", "closes", "text", "measures")
+    return {name: getattr(duty, name) for name in names}
 
 
 def _differs(row: Row[Any], columns: Mapping[str, object]) -> bool:
@@ -166,6 +166,6 @@ def _duty(row: Row[Any]) -> Duty:
         grace_until=row.grace_until,
         closes=row.closes,
         text=row.text,
-        measures=tuple(row.measures),
+        measures=row.measures,
         extended_to=row.extended_to,
     )

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, Index, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from tasks.store.columns import AnyText, Instant, Json
+from tasks.store.columns import AnyText, Instant, Json, Texts
 
 STATES = ("received", "refused", "returned", "queried", "accepted", "superseded")
 LETTER_STATES = ("ready", "sending", "sent", "uncertain", "failed", "refused", "withdrawn")
@@ -35,7 +35,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {str: Text, dt.datetime: Instant, float: Double, Any: Json}  # noqa: RUF012
+    type_annotation_map = {str: Text, dt.datetime: Instant, float: Double, tuple[str, ...]: Texts, Any: Json}  # noqa: RUF012
 
 
 class DutyRow(Base):
@@ -54,7 +54,7 @@ class DutyRow(Base):
     grace_until: Mapped[dt.date]
     closes: Mapped[dt.date]
     text: Mapped[str]
-    measures: Mapped[Any]
+    measures: Mapped[tuple[str, ...]]
     extended_to: Mapped[dt.date | None]
 
 
@@ -192,7 +192,7 @@ class FindingRow(Base):
     text: Mapped[str] = mapped_column(AnyText)
     remedy: Mapped[str] = mapped_column(AnyText)
     sheet: Mapped[str] = mapped_column(AnyText)
-    cells: Mapped[Any]
+    cells: Mapped[tuple[str, ...]]
     measure: Mapped[str | None] = mapped_column(AnyText)
     value: Mapped[str] = mapped_column(AnyText)
     expected: Mapped[str] = mapped_column(AnyText)

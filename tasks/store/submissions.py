@@ -149,7 +149,7 @@ def _finding(row: Row[Any]) -> Finding:
         text=row.text,
         remedy=row.remedy,
         sheet=row.sheet,
-        cells=tuple(row.cells),
+        cells=row.cells,
         measure=row.measure,
         value=row.value,
         expected=row.expected,

@@ -113,7 +113,7 @@ def _same(now: str, then: str, layout: Layout) -> bool:
 
 
 def _missing(duty: Duty, lines: Sequence[Line], register: Register) -> tuple[Key, ...]:
-    present = {line.key for line in lines}
+    present = {line.asked.key for line in lines}
     wanted = register.expected(duty)
     if present.issuperset(wanted):
         return ()

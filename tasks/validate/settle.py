@@ -26,13 +26,15 @@ def settled(
     found: Iterable[RowFinding], lines: Sequence[Line], answered: Collection[Answered] = ()
 ) -> tuple[Finding, ...]:
     """The findings, queries of explained rows and those that were `answered` before turned into hints that say so."""
-    explained = {line.row.number for line in lines if line.explained}
-    twins = _settled_twins(lines)
+    asked = tuple(found)
+    rows = {each.row for each in asked}
+    explained = {line.row.number for line in lines if line.row.number in rows and line.explained}
+    twins = _settled_twins(lines) if any(each.finding.code == "V404" for each in asked) else frozenset()
     said = []
-    for each in found:
+    for each in asked:
         if each.row in (twins if each.finding.code == "V404" else explained):
             said.append(_settle(each.finding, _SETTLED))
-        elif _stays(each.finding, answered):
+        elif answered and _stays(each.finding, answered):
             said.append(_settle(each.finding, _SETTLED_BEFORE))
         else:
             said.append(each.finding)

@@ -58,8 +58,10 @@ def worded(
     )
 
 
-def _primary(reading: Reading, misses: Sequence[Miss]) -> list[Miss]:
+def _primary(reading: Reading, misses: Sequence[Miss]) -> Sequence[Miss]:
     """Without what only repeats: rows kept aside, columns that are missing altogether, weaker twins."""
+    if len(misses) == 1 and misses[0].code != "V101":
+        return misses
     codes = {miss.code for miss in misses}
     if codes & _ASIDE:
         return [miss for miss in misses if miss.code in _ASIDE]
