@@ -142,14 +142,14 @@ class Layout(_Frozen):
 
     def labelled(self, text: str, kind: Kind = "progress") -> tuple[str | None, str]:
         """(field, value) of a cell above the table: `填报单位：县商工局`, or a label alone, whose value stands elsewhere."""
-        key = (text, kind)
-        if key not in self._labelled:
-            if len(self._labelled) >= _MOST_ASKED:
-                self._labelled.clear()
+        known = self._labelled[kind]
+        if text not in known:
+            if len(known) >= _MOST_ASKED:
+                known.clear()
             pair = _PAIR.match(text)
             label, value = (pair[1], pair[2]) if pair else (text, "")
-            self._labelled[key] = (self._headings[kind].get(normalise_title(label).casefold()), value)
-        return self._labelled[key]
+            known[text] = (self._headings[kind].get(normalise_title(label).casefold()), value)
+        return known[text]
 
     def _remembered(self, title: str, kind: Kind, table: Mapping[str, Mapping[str, str]]) -> str | None:
         """A look-up of a title as written: every workbook asks for the same few hundred."""
@@ -190,8 +190,8 @@ class Layout(_Frozen):
         return {}
 
     @cached_property
-    def _labelled(self) -> dict[tuple[str, Kind], tuple[str | None, str]]:
-        return {}
+    def _labelled(self) -> dict[str, dict[str, tuple[str | None, str]]]:
+        return {kind: {} for kind in get_args(Kind)}
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:

@@ -26,9 +26,11 @@ _SMALL_PACKED, _SMALL = 3 << 10, 64 << 10
 _REPACKED_BYTES = 8 << 20
 _UTF8_NAME = 0x800
 _DAY = 0x21
-_END, _LISTED = struct.Struct("<4s4H2LH"), struct.Struct("<4s6H3L5H2L")
+# The end of a directory, one member in it, and the member's own header: what of them is of interest.
+_END, _LISTED, _LOCAL = struct.Struct("<4s4H2LH"), struct.Struct("<4s2x3H4x3L3H8xL"), struct.Struct("<4s22x2H")
 # In place of a number that is too large for its field, and the newest version of the format that is read.
-_ELSEWHERE, _NEWEST = 0xFFFFFFFF, 63
+_ELSEWHERE, _NEWEST = b"\xff\xff\xff\xff", 63
+_ENCRYPTED = 1
 # What is larger is unpacked piece by piece, for it may not be as large as it says.
 _AT_ONCE = 4 << 20
 _FAULTS = (
@@ -56,11 +58,11 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A zip with its parts decompressed, pictures left out. `crcs` are the checksums of the parts."""
+    """A zip with its parts decompressed, pictures left out, and what its directory says of them."""
 
     packed: bytes
     parts: Mapping[str, bytes]
-    crcs: Mapping[str, int]
+    entries: tuple[Entry, ...]
 
     def checked(self) -> bytes:
         """A container of exactly these parts, not compressed: nothing the guard has not seen, and twice as fast to read.
@@ -71,10 +73,10 @@ class Container:
             return self.packed
         body: list[bytes] = []
         directory: list[bytes] = []
-        place = 0
+        place, crcs = 0, {entry.name: entry.crc for entry in self.entries}
         for name, data in self.parts.items():
             title, size = name.encode("utf-8", "surrogateescape"), len(data)
-            said = (_UTF8_NAME, zipfile.ZIP_STORED, 0, _DAY, self.crcs[name], size, size, len(title), 0)
+            said = (_UTF8_NAME, zipfile.ZIP_STORED, 0, _DAY, crcs[name], size, size, len(title), 0)
             body += (struct.pack("<4sH4H3L2H", b"PK\3\4", 20, *said), title, data)
             directory += (struct.pack("<4s2H4H3L5H2L", b"PK\1\2", 20, 20, *said, 0, 0, 0, 0, place), title)
             place += 30 + len(title) + size
@@ -123,9 +125,11 @@ def _usual_directory(content: bytes) -> tuple[Entry, ...] | None:
         mark, disk, first, here, count, length, place, comment = _END.unpack_from(content, end)
         if mark != b"PK\5\6" or disk or first or comment or here != count or place + length != end:
             return None
+        if _ELSEWHERE in content[place:end]:
+            return None
         for _ in range(count):
-            (mark, _, needed, flags, method, _, _, crc, packed, size, named, more, noted, _, _, _, header) = (
-                _LISTED.unpack_from(content, place)
+            mark, needed, flags, method, crc, packed, size, named, more, noted, header = _LISTED.unpack_from(
+                content, place
             )
             raw = content[place + _LISTED.size : place + _LISTED.size + named]
             if mark != b"PK\1\2" or needed > _NEWEST or more or noted or b"\0" in raw or b"\\" in raw:
@@ -135,8 +139,7 @@ def _usual_directory(content: bytes) -> tuple[Entry, ...] | None:
             place += _LISTED.size + named
     except (struct.error, UnicodeDecodeError):
         return None
-    is_whole = place == end and not any(_ELSEWHERE in entry[4:] for entry in found)
-    return tuple(found) if is_whole else None
+    return tuple(found) if place == end else None
 
 
 def unpack(content: bytes, limits: Limits) -> Container:
@@ -153,7 +156,7 @@ def unpack(content: bytes, limits: Limits) -> Container:
         if not entry.name.endswith("/") and "/media/" not in entry.name:
             data = parts[entry.name] = read_member(content, entry, left, limits)
             left -= len(data)
-    return Container(content, parts, {entry.name: entry.crc for entry in members})
+    return Container(content, parts, members)
 
 
 def read_member(content: bytes, entry: Entry, left: int, limits: Limits) -> bytes:
@@ -201,12 +204,11 @@ def _sound(data: bytes, size: int, crc: int) -> bytes:
 
 
 def _packed(content: bytes, entry: Entry) -> bytes:
-    start = entry.place
-    if content[start : start + 4] != b"PK\x03\x04" or entry.flags & 1:
-        raise BrokenError("no local header, or encrypted")
     try:
-        name, extra = struct.unpack_from("<2H", content, start + 26)
+        mark, named, more = _LOCAL.unpack_from(content, entry.place)
     except struct.error as error:
         raise BrokenError(str(error)) from error
-    start += 30 + name + extra
+    if mark != b"PK\3\4" or entry.flags & _ENCRYPTED:
+        raise BrokenError("no local header, or encrypted")
+    start = entry.place + _LOCAL.size + named + more
     return content[start : start + entry.packed]

@@ -119,7 +119,7 @@ def _title(grid: Grid, row: int, column: int) -> str:
 def read_headings(grid: Grid, above: int, layout: Layout, kind: Kind) -> dict[str, tuple[object, str]]:
     """field -> (value or None, address) of every labelled cell above row `above`. The first of two alike counts."""
     found: dict[str, tuple[object, str]] = {}
-    for row in range(above):
+    for row in range(min(above, grid.height)):
         cells = grid.row(row)
         for index, (column, value) in enumerate(cells):
             field, rest = layout.labelled(str(value), kind)
