@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from tasks.errors import PipelineError
 from tasks.files import create_private
@@ -17,8 +17,7 @@ from tasks.files import create_private
 _SECRET_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """What a workbook is for. `kind` is a duty's kind, `template` the layout version it was written with."""
 
     plan: str

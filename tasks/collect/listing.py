@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from config.county import County
 from tasks.errors import PipelineError
@@ -27,8 +27,7 @@ _IGNORED_ENDS = (".tmp", ".crdownload", ".part", ".partial", ".download", ".lock
 _Top = TypeVar("_Top", Entry, os.DirEntry[str])
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One file as listed. `path` is relative to the share and fit to be stored; `real` is where to open it.
 
     `real` is a local path, or the path within a share that is reached by URL.

@@ -10,7 +10,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -56,8 +55,7 @@ class Entry(NamedTuple):
     place: int
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(NamedTuple):
     """A zip with its parts decompressed, pictures left out, and what its directory says of them."""
 
     packed: bytes

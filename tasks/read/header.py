@@ -6,7 +6,7 @@ Belongs here: matching titles through the layout's synonyms. No guessing by like
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from config.workbook import Kind, Layout
 from tasks.read.grid import Grid, address
@@ -15,8 +15,7 @@ from tasks.read.grid import Grid, address
 _FEWEST_TITLES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Where a table lies. `columns` maps a field to its column from 0; data begins at row `first` (from 0)."""
 
     grid: Grid

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import cast, get_args
+from typing import NamedTuple, cast, get_args
 
 from config.calendar import Period
 from config.county import County, Unit
@@ -43,8 +42,7 @@ _BETWEEN_WORDS = re.compile(r"[\s_\-()\[\],、.—]+")
 _SEAL = re.compile(r"[(（]?(?:盖章|公章|签章)[)）]?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What a file says of itself, as far as it does. `by`: signature, content, folder or filename."""
 
     unit: str | None = None
@@ -55,8 +53,7 @@ class Claim:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(NamedTuple):
     """The signed sheet as found, and whether its signature holds for this installation."""
 
     identity: Identity
@@ -145,8 +142,7 @@ def _period_of(text: str) -> str | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """All that speaks for whose file it is: the signed sheet, the cells above the table, the kind, and names."""
 
     original: Original
@@ -165,7 +161,7 @@ def identify(evidence: Evidence, plan: Plan, county: County, layout: Layout) -> 
     else:
         claim = _from_content(evidence, county, layout)
     beside = tuple(_beside(evidence, claim, county))
-    return replace(claim, findings=(*claim.findings, *beside)) if beside else claim
+    return claim._replace(findings=(*claim.findings, *beside)) if beside else claim
 
 
 def _from_content(evidence: Evidence, county: County, layout: Layout) -> Claim:
@@ -185,7 +181,7 @@ def _from_content(evidence: Evidence, county: County, layout: Layout) -> Claim:
         found.append(
             finding("R013", sheet=sheet, cells=(heading["unit"][1],), value=original.folder_unit, expected=said.unit)
         )
-        claim = replace(claim, unit=original.folder_unit, by="folder")
+        claim = claim._replace(unit=original.folder_unit, by="folder")
     if claim.unit is None or claim.period is None:
         written = _quoted(heading, "unit" if claim.unit is None else "period")
         found.append(finding("R007", sheet=sheet, value=written))
@@ -193,7 +189,7 @@ def _from_content(evidence: Evidence, county: County, layout: Layout) -> Claim:
         # The unit's own folder and what the sheet says agree; without a signature a person should look all the same.
         found.append(finding("R021", sheet=sheet, expected=f"{claim.unit}{_label(claim.period)}"))
     # What anybody may have laid into the public folder says nothing of the unit it names: a person does.
-    return replace(claim, unit=claim.unit if original.folder_unit else None, findings=tuple(found))
+    return claim._replace(unit=claim.unit if original.folder_unit else None, findings=tuple(found))
 
 
 def _from_signature(identity: Identity, evidence: Evidence, plan: Plan, county: County, layout: Layout) -> Claim:
@@ -216,8 +212,8 @@ def _from_signature(identity: Identity, evidence: Evidence, plan: Plan, county: 
             finding("R010", sheet=sheet, cells=(heading["period"][1],), value=written, expected=_label(identity.period))
         )
         # The clerk meant the period in the heading; the file goes back in any case, and that duty shows it as received.
-        claim = replace(claim, period=said.period, by="content")
-    return replace(claim, findings=tuple(found)) if found else claim
+        claim = claim._replace(period=said.period, by="content")
+    return claim._replace(findings=tuple(found)) if found else claim
 
 
 def _said(heading: Mapping[str, tuple[object, str]], county: County, member: str | None) -> Claim:

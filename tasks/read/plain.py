@@ -138,7 +138,11 @@ def _laid_out(
     overlay: dict[Position, str] = {}
     percents: set[Position] = set()
     places, values = list(map(_behind, cut[:-1:2])), cut[1::2]
-    if len(places) != len(values) or b"".join(values).translate(None, _NUMERALS) or not _BEHIND_VALUES.fullmatch(cut[-1]):
+    if (
+        len(places) != len(values)
+        or b"".join(values).translate(None, _NUMERALS)
+        or not _BEHIND_VALUES.fullmatch(cut[-1])
+    ):
         raise _OtherwiseError
     width = 1 + max(map(itemgetter(1), places), default=-1)
     if width > limits.columns or (places and places[-1][0] >= limits.rows):

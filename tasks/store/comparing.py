@@ -7,7 +7,6 @@ version and what only a file seen before; what a difference means is said by who
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, select
@@ -38,7 +37,7 @@ def compared(connection: Connection, plan: str, rulings: Sequence[Ruling], by: C
     told = list(rulings)
     for place, before, verdict in zip(new, verdicts, by.held(verdicts, figures), strict=True):
         if verdict is not before:
-            told[place] = replace(told[place], arrival=replace(told[place].arrival, verdict=verdict))
+            told[place] = told[place]._replace(arrival=told[place].arrival._replace(verdict=verdict))
     return told
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tasks.shapes import State, Verdict
 
@@ -36,8 +37,7 @@ class Entry:
     superseded_by: Entry | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """One verdict on one part of one original on record."""
 
     original_id: int
@@ -58,8 +58,7 @@ class Book:
         self.by_bytes.setdefault((entry.sender, entry.sha256), []).append(entry)
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(NamedTuple):
     """`entry` is the new submission, or, where `is_sighting`, the one these bytes already made."""
 
     arrival: Arrival

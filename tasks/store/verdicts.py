@@ -156,7 +156,8 @@ def _insert(connection: Connection, plan: str, rulings: Sequence[Ruling], now: d
     insert_rows(connection, FindingRow, _FINDING_COLUMNS, (row for ruling in rulings for row in _findings(ruling)))
     insert_rows(connection, ProgressRecord, _ROW_COLUMNS, (row for ruling in rulings for row in _rows(ruling)))
     insert_rows(connection, ContactRow, _CONTACT_COLUMNS, contacts)
-    return [_submission(plan, ruling, now) for ruling in rulings]
+    decided = now.astimezone(OFFICE_ZONE)
+    return [_submission(plan, ruling, decided) for ruling in rulings]
 
 
 def _ids_of(connection: Connection, rulings: Iterable[Ruling]) -> dict[tuple[int, int], int]:
@@ -241,7 +242,7 @@ def _insert_sightings(connection: Connection, rulings: Iterable[Ruling]) -> None
     insert_rows(connection, SightingRow, ("original_id", "submission_id"), pairs)
 
 
-def _submission(plan: str, ruling: Ruling, now: dt.datetime) -> Submission:
+def _submission(plan: str, ruling: Ruling, decided: dt.datetime) -> Submission:
     entry, verdict = ruling.entry, ruling.arrival.verdict
     original = verdict.reading.original
     return Submission(
@@ -256,7 +257,7 @@ def _submission(plan: str, ruling: Ruling, now: dt.datetime) -> Submission:
         path=original.path,
         stored=original.stored,
         received_at=original.received_at.astimezone(OFFICE_ZONE),
-        decided_at=now.astimezone(OFFICE_ZONE),
+        decided_at=decided,
         nil=verdict.nil,
         findings=verdict.findings,
         sheet=verdict.reading.sheet,

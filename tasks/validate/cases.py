@@ -6,7 +6,7 @@ Belongs here: `Case`, how it is made, and what the run over files says of it. Ro
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -36,8 +36,7 @@ _NOT_OF_ROSTERS = frozenset({"untouched", "only_extension"})
 _TITLE_CHARS = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One reading with everything typed. A report has lines, a roster persons; `duty` None: nobody asked for it."""
 
     file: int

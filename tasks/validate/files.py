@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from config.calendar import Period
 from config.workbook import Layout
@@ -21,8 +21,7 @@ from tasks.validate.register import Key, Register
 _KIND_NAMES = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项成果", "annual": "全年总结"}
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(NamedTuple):
     """What a submission says as a whole. Each text is None unless it is a fault (or, for `nil`, a plain fact)."""
 
     unit: str

@@ -121,12 +121,20 @@ class Typist:
             usual.status_given,
             usual.status,
             usual.expected,
-            {field: "" if (value := values.get(field)) is None else self._told(value, field) for field in NARRATIVE},
+            self._told(values),
             last.get(asked.key),
             _repairs(reading.columns, row.number, cumulative, usual.changes),
         )
 
-    def _told(self, value: object, field: str) -> str:
+    def _told(self, values: Mapping[str, object]) -> dict[str, str]:
+        """The narrative fields; what is blank is ""."""
+        told: dict[str, str] = dict.fromkeys(NARRATIVE, "")
+        for field in NARRATIVE:
+            if (value := values.get(field)) is not None:
+                told[field] = self._word(value, field)
+        return told
+
+    def _word(self, value: object, field: str) -> str:
         """A text as written; "无" counts as nothing said, except in 进展情况, where it is not an answer, and 存在问题."""
         if isinstance(value, str) and is_sentence(value) and value.isprintable():
             # Nearly every text.
