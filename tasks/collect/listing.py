@@ -94,7 +94,7 @@ def _walked(tops: Iterable[os.DirEntry[str]], county: County, listing: Listing) 
         found: list[Found] = []
         if top.name == PUBLIC:
             _walk(top.path, PUBLIC, None, listing, found)
-        elif os.path.isdir(submitted := os.path.join(top.path, SUBMITTED)) and not os.path.islink(submitted):
+        elif _is_real_folder(submitted := f"{top.path}/{SUBMITTED}"):
             shown = f"{storable(top.name)}/{SUBMITTED}"
             _walk(submitted, shown, unit_of(top.name, county, listing), listing, found)
         yield from sorted(found, key=lambda each: each.path)
@@ -142,6 +142,13 @@ def unit_of(name: str, county: County, listing: Listing) -> str | None:
     if unit is None:
         listing.troubles.append(f"文件夹“{storable(name)}”不是名录中的单位，其中的文件按内容识别")
     return unit.name if unit else None
+
+
+def _is_real_folder(path: str) -> bool:
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -5,7 +5,6 @@ Belongs here: the course of one file from bytes to a Reading, and that no file s
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -65,7 +64,7 @@ def _read_one(original: Original, root: Path, desk: Desk) -> Iterator[Reading]:
         yield refused(original, desk, _too_large(original.size_bytes, desk.limits))
         return
     try:
-        with open(os.path.join(root, original.stored), "rb") as kept:
+        with open(f"{root}/{original.stored}", "rb", buffering=0) as kept:
             content = kept.read()
     except OSError as error:
         raise PipelineError(

@@ -45,11 +45,11 @@ def sniff(content: bytes) -> str:
     """One of `WORKBOOKS`, `text`, `zip`, `empty`, `broken`, `encrypted`, `unknown`, or `other:<what it is>`."""
     if not content.strip(b"\0 \r\n\t"):
         return "empty"
+    if content.startswith(_ZIP):
+        return _sniff_zip(content)
     for magic, what in _MAGIC:
         if content.startswith(magic):
             return f"other:{what}"
-    if content.startswith(_ZIP):
-        return _sniff_zip(content)
     if content.startswith(_OLE):
         return _sniff_ole(content)
     return _sniff_text(content)
