@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.outcomes import Letter
+from tasks.shapes import Duty
 from tasks.store.columns import Instant
+from tasks.store.duties import load_duties, save_duties
 from tasks.store.engine import engine_for
 from tasks.store.outbox import enqueue, letters
 from tasks.store.texts import pack, unpack
@@ -35,6 +37,14 @@ def test_any_text_comes_back_as_it_was(url: str, odd: str, letter: Callable[...,
     given_letter = letter(subject=odd, text=odd, to=(odd,))
     enqueue(url, [given_letter], dt.datetime(2023, 10, 23, tzinfo=dt.UTC))
     assert letters(url, "yanqi-2023") == ((given_letter, "ready", ""),)
+
+
+def test_a_list_of_any_texts_comes_back_in_its_order(url: str, duty: Callable[..., Duty]) -> None:
+    """Also the second time, when it is known already."""
+    given_duty = duty(measures=("22", "a\x00b", "坏\udcb1", '"', "", "22"))
+    save_duties(url, [given_duty])
+    for _ in range(2):
+        assert load_duties(url, given_duty.plan) == (given_duty,)
 
 
 @given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("\x00\x1a0af\ud800\udcff"))))
