@@ -94,6 +94,10 @@ class Period:
         after = self.end + _DAY
         return self._months(after.year, after.month, self.months)
 
+    def is_before(self, other: Period) -> bool:
+        """Whether what was said for it is what was last said before the other: a month is before the quarter it ends."""
+        return self.end < other.end or (self.end == other.end and self.start > other.start)
+
     def contains(self, day: dt.date) -> bool:
         """Whether the day lies in it."""
         return self.start <= day <= self.end

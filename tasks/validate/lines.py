@@ -84,7 +84,7 @@ class Typist:
     def lines_of(self, file: int, reading: Reading, duty: Duty) -> tuple[Line, ...]:
         """The lines of one reading. `file` is its place in the chunk. The reading must have unit, kind and period."""
         register = self._register
-        owned, last = register.owned(duty), register.last(duty.unit)
+        owned, last = register.owned(duty), register.last(duty.unit, duty.period)
         usual = self._usual_of(reading.period or duty.period)
         return tuple([self._line(file, reading, row, duty, owned, usual, last) for row in reading.rows])
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from config.calendar import Period
 from config.county import County
 from config.names import normalise
 from config.plan import Measure, Plan, Target
@@ -21,7 +22,10 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Register:
-    """Everything a row is held against. Pure look-ups; a missing duty or measure is None, never an error."""
+    """Everything a row is held against. Pure look-ups; a missing duty or measure is None, never an error.
+
+    `previous` are accepted rows of any period, the newest of a period last: a chunk may hold reports for several.
+    """
 
     plan: Plan
     county: County
@@ -49,11 +53,17 @@ class Register:
         return {duty.key: duty for duty in self.duties}
 
     @cached_property
-    def _last(self) -> dict[str, dict[Key, ProgressRow]]:
-        found: dict[str, dict[Key, ProgressRow]] = {}
-        for row in self.previous:
-            found.setdefault(row.unit, {})[row.measure, row.metric] = row
+    def _before(self) -> dict[str, list[tuple[Period, ProgressRow]]]:
+        """What each unit had accepted, oldest period first."""
+        periods = {text: Period.parse(text) for text in {row.period for row in self.previous}}
+        found: dict[str, list[tuple[Period, ProgressRow]]] = {}
+        for row in sorted(self.previous, key=lambda each: (periods[each.period].end, periods[each.period].start)):
+            found.setdefault(row.unit, []).append((periods[row.period], row))
         return found
+
+    @cached_property
+    def _last(self) -> dict[tuple[str, str], Mapping[Key, ProgressRow]]:
+        return {}
 
     @cached_property
     def _reporters(self) -> dict[str, str]:
@@ -87,9 +97,15 @@ class Register:
         """The target a metric names, compared after normalising."""
         return self._targets.get(measure, {}).get(normalise(metric))
 
-    def last(self, unit: str) -> Mapping[Key, ProgressRow]:
-        """What the unit last had accepted, by measure and metric."""
-        return self._last.get(unit, {})
+    def last(self, unit: str, period: str) -> Mapping[Key, ProgressRow]:
+        """What the unit last had accepted before a period, by measure and metric."""
+        if unit not in self._before:
+            return {}
+        if (unit, period) not in self._last:
+            this = Period.parse(period)
+            rows = (row for before, row in self._before[unit] if before.is_before(this))
+            self._last[unit, period] = {(row.measure, row.metric): row for row in rows}
+        return self._last[unit, period]
 
     def owned(self, duty: Duty) -> frozenset[str]:
         """The measures a duty covers; where it names none, those the unit reports on."""

@@ -36,20 +36,24 @@ def judge(
 ) -> tuple[Verdict, ...]:
     """One verdict a reading, in the same order: that of arrival, for a correction knows what was explained before it.
 
-    `duties` are those a submission may answer; `previous` the last accepted rows before the period; `answered` by
-    unit the queries that were settled in its last accepted report.
+    `duties` are those a submission may answer; `previous` the last accepted rows before each period there is a report
+    for; `answered` by unit the queries that were settled in its last accepted report.
     Raises PipelineError when a rule could not be evaluated.
     """
     verdicts: list[Verdict | None] = [_unread(reading, duties) for reading in readings]
     open_places = [place for place, verdict in enumerate(verdicts) if verdict is None]
     if open_places:
         from tasks.validate.chunk import judge_chunk
+        from tasks.validate.months import having, in_turn
         from tasks.validate.register import Register
 
         register = Register(plan, county, layout, tuple(duties), tuple(previous), answered or {})
-        judged = judge_chunk([readings[place] for place in open_places], register)
-        for place, verdict in zip(open_places, judged, strict=True):
-            verdicts[place] = verdict
+        judged: list[Verdict] = []
+        for places in in_turn(readings, open_places):
+            register = having(register, judged)
+            judged = judge_chunk([readings[place] for place in places], register)
+            for place, verdict in zip(places, judged, strict=True):
+                verdicts[place] = verdict
     return asked([verdict for verdict in verdicts if verdict is not None])
 
 
