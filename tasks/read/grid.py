@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from tasks.read.remembering import remembered
+
 Position = tuple[int, int]
 Range = tuple[Position, Position]
 BLANK = " \t\r\n\u00a0\u3000\u200b\ufeff"
@@ -111,7 +113,7 @@ class Grid:
 
 
 # Workbooks of one issue have the same ranges.
-@lru_cache(maxsize=32)
+@remembered(32, 1 << 10)
 def _by_row(merged: tuple[Range, ...], height: int, width: int) -> Mapping[int, MergedRow]:
     by_row: dict[int, list[Range]] = {}
     for covered in merged:
