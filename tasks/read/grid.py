@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from tasks.read.remembering import remembered
+from tasks.remembering import remembered
 
 Position = tuple[int, int]
 Range = tuple[Position, Position]

@@ -19,9 +19,9 @@ from xml.sax.saxutils import unescape
 from config.settings import Limits
 from tasks.read.grid import BLANK, Grid, Position, Range, position
 from tasks.read.numberformat import Shown, Way
-from tasks.read.remembering import remembered
 from tasks.read.xlsxnotes import beside
 from tasks.read.xlsxparts import book_of, hidden_rows, ways_of
+from tasks.remembering import remembered
 
 # What may stand between one value and the next: the end of a cell, blank cells, rows, and the cell that holds it.
 # Every quotation mark and every tag has its other half: nothing can be inside of something else.

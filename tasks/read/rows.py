@@ -9,7 +9,6 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from operator import itemgetter
 from sys import intern
 
@@ -17,6 +16,7 @@ from config.plan import Plan
 from config.workbook import Column, Layout
 from tasks.read.grid import address
 from tasks.read.header import Table, extra_columns
+from tasks.remembering import remembered
 from tasks.shapes import Repair, Row
 
 _EPOCH_1904 = dt.date(1904, 1, 1)
@@ -136,7 +136,7 @@ def _is_data(values: Mapping[str, object], number: str | None, layout: Layout) -
     return number is not None or len(filled) > 1
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, 64)
 def _is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
@@ -148,7 +148,7 @@ def plain_number(value: object) -> str:
     return _plain_text(str(value))
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, 64)
 def _plain_text(written: str) -> str:
     text = unicodedata.normalize("NFKC", written).strip()
     return text.strip("()[]、.．。 \u200b\ufeff") or text

@@ -16,8 +16,8 @@ from xml.etree import ElementTree
 from tasks.read.grid import Position, position
 from tasks.read.guard import BrokenError
 from tasks.read.numberformat import Shown, Way, way_of
-from tasks.read.remembering import remembered
 from tasks.read.xlsxnotes import beside
+from tasks.remembering import remembered
 
 _CELL = re.compile(rb"<((?:[\w.-]+:)?)c\b([^>]*?)(?:/>|>(.*?)</\1c\s*>)", re.DOTALL)
 _ATTRIBUTE = re.compile(rb"""\b(r|s|t)\s*=\s*["']([^"']*)["']""")

@@ -186,9 +186,7 @@ OTHERWISE = {
         lambda data: data.replace(b"<sheetData>", b"<?x <sheetData>").replace(b"</sheetData>", b"</sheetData>?>")
     ),
     "a row behind them": _in_sheet(_replaced(rb"</worksheet>", b'<x><row r="2" hidden="1"/></x></worksheet>')),
-    "an error before them": _in_sheet(
-        _replaced(rb"<sheetData>", b'<x><c r="A1" t="e"><v>#N/A</v></c></x><sheetData>')
-    ),
+    "an error before them": _in_sheet(_replaced(rb"<sheetData>", b'<x><c r="A1" t="e"><v>#N/A</v></c></x><sheetData>')),
     "merged twice": _in_sheet(
         _replaced(rb"</mergeCells>", b'</mergeCells><mergeCells><mergeCell ref="A1:B2"/></mergeCells>')
     ),
