@@ -49,7 +49,8 @@ _TEXT_HEAD = re.compile(r'\ufeff?<\?xml [^<>]*\?>\s*<sst(?: [A-Za-z0-9:]+="[^<>"
 _DROPPED = re.compile(r"<t>(?:[ \t\n]|[^<]*[ \t\n]</t>)")
 # How a text is read aloud, which Chinese and Japanese programs write behind it.
 _PHONETIC = re.compile(r"(?<=</t>)<phoneticPr [^<>]*/>(?=</si>)")
-_WIDE_BLANK = [sign for sign in BLANK if sign > " "]
+# Blanks that are no white space.
+_UNSEEN = [sign for sign in BLANK if not sign.isspace()]
 _UNKNOWN_ENTITY = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
 _ENTITIES = {"&quot;": '"', "&apos;": "'"}
 _UTF_8 = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml [^>]*encoding=["']UTF-8["']""", re.IGNORECASE)
@@ -101,15 +102,14 @@ def _texts(data: bytes) -> Sequence[str | None]:
     found = _between_tags(written) or _between_tags(_PHONETIC.sub("", written))
     if found is None or ("_" in written and "_x" in written):
         raise _OtherwiseError
-    # White space sorts before everything else, save for the few signs that are looked for.
-    begins_blank = min(found) < "!"
-    if (begins_blank or [True for text in found if text[-1:] < "!"]) and _DROPPED.search(told):
+    no_blank_ends = list(map(str.strip, found)) == found
+    if not no_blank_ends and _DROPPED.search(told):
         raise _OtherwiseError
     if "&" in written:
         if _UNKNOWN_ENTITY.search(written):
             raise _OtherwiseError
         found = [unescape(text, _ENTITIES) if "&" in text else text for text in found]
-    if not begins_blank and not any(sign in written for sign in _WIDE_BLANK):
+    if no_blank_ends and all(found) and not any(sign in written for sign in _UNSEEN):
         return found
     return [None if text[:1] in BLANK and not text.strip(BLANK) else text for text in found]
 
@@ -137,8 +137,7 @@ def _grid(
     if not 0 <= start < end or not _UTF_8.match(data):
         raise _OtherwiseError
     before, cells, behind = data[:start], data[start + len(_OPENS) : end], data[end + len(_CLOSES) :]
-    if b"!" in before or before.count(b"<?") != 1 or any(name in before for name in (*_OF_CELLS, _MERGES)):
-        raise _OtherwiseError
+    _check_before(before)
     rows, overlay, percents = _laid_out(cells.split(_CUT), texts, ways, limits)
     return Grid(name, rows, visible, _merges(behind), overlay, percents, hidden_rows(cells), notes, boxes)
 
@@ -152,23 +151,23 @@ def _laid_out(
     """
     overlay: dict[Position, str] = {}
     percents: set[Position] = set()
-    cut = [_BEFORE_ALL + cut[0], *cut[1:]]
-    places, values = list(map(_behind, cut[:-1:2])), cut[1::2]
+    first, values = _BEFORE_ALL + cut[0], cut[1::2]
+    places = [_behind(first), *map(_behind, cut[2:-1:2])] if values else []
     if (
         len(places) != len(values)
         or b"".join(values).translate(None, _NUMERALS)
-        or not _BEHIND_VALUES.fullmatch(cut[-1])
+        or not _BEHIND_VALUES.fullmatch(cut[-1] if values else first)
     ):
         raise _OtherwiseError
     width = 1 + max(map(itemgetter(1), places), default=-1)
     if width > limits.columns:
         raise _OtherwiseError
-    blank: list[object] = [None] * width
+    most, blank = limits.rows, list[object]([None]) * width
     rows: list[list[object]] = []
     line, current = blank, -1
     for (row, column, style), value in zip(places, values, strict=True):
         if row != current:
-            if row < current or row >= limits.rows:
+            if row < current or row >= most:
                 raise _OtherwiseError
             rows += [blank] * (row - current - 1)
             line, current = blank.copy(), row
@@ -232,11 +231,17 @@ def _number(
     return _DAY_0 + dt.timedelta(days=int(value))
 
 
+@remembered(32, 64 << 10)
+def _check_before(before: bytes) -> None:
+    # One place only where cells may stand, and no comment, CDATA or instruction that could make it look like another.
+    if b"!" in before or before.count(b"<?") != 1 or any(name in before for name in (*_OF_CELLS, _MERGES)):
+        raise _OtherwiseError
+
+
 # Workbooks of one issue have the same ones.
 @remembered(32, 64 << 10)
 def _merges(behind: bytes) -> tuple[Range, ...]:
     """The merged ranges, of what stands behind a sheet's cells."""
-    # One place only where cells may stand, and no comment, CDATA or instruction that could make it look like another.
     if any(name in behind for name in (*_OF_CELLS, b"<!", b"<?")):
         raise _OtherwiseError
     start = behind.find(_MERGES)
