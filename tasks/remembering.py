@@ -25,7 +25,7 @@ def remembered(most: int, size: int) -> Callable[[Asked[First, Rest, Answer]], A
         kept = cast("Asked[First, Rest, Answer]", lru_cache(maxsize=most)(function))
 
         @wraps(function)
-        def asked(first: First, *rest: Rest.args, **named: Rest.kwargs) -> Answer:
+        def asked(first: First, /, *rest: Rest.args, **named: Rest.kwargs) -> Answer:
             return (kept if len(first) <= size else function)(first, *rest, **named)
 
         return asked

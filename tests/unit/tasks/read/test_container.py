@@ -38,7 +38,7 @@ def _zip(*names: str, comment: bytes = b"", extra: bytes = b"", wide: bool = Fal
 USUAL = {
     "usual": _zip("a.xml", "b/c.xml", "b/"),
     "in Chinese": _zip("报表.xml"),
-    "of an old program": _zip("caf_.xml").replace(b"caf_", b"caf\x82"),
+    "of an old program": _zip("b_c.xml").replace(b"b_c", b"b\x82c"),
 }
 UNUSUAL = {
     "a comment": _zip("a", comment=b"PK\5\6" + b"\0" * 18),
