@@ -21,7 +21,7 @@ from tasks.shapes import Repair, Row
 
 _EPOCH_1904 = dt.date(1904, 1, 1)
 # Serial days of 2009 to 2059, counted from 1904.
-_SERIALS = range(38352, 56978)
+_FIRST, _BEHIND = 38352, 56978
 # As documents print them: 22, 3-1, 1.2, 三, 第5项.
 _NUMBER = re.compile(r"第?[\d一二三四五六七八九十百.\-—]+[项条款]?")
 EXTRA = "extra"
@@ -111,7 +111,8 @@ def _value(table: Table, row: int, place: int, column: Column, repairs: list[Rep
         if column.editable:
             repairs.append(Repair(address(row, place), str(value), shown, "单元格是百分比格式"))
         return shown
-    if column.value == "date" and grid.from_1904 and isinstance(value, float | int) and int(value) in _SERIALS:
+    # Not by what is whole of it: a number can be endless.
+    if column.value == "date" and grid.from_1904 and isinstance(value, float | int) and _FIRST <= value < _BEHIND:
         day = _EPOCH_1904 + dt.timedelta(days=int(value))
         repairs.append(Repair(address(row, place), str(value), day.isoformat(), "日期序号，工作簿从1904年起算"))
         return day
