@@ -26,7 +26,11 @@ Text = Annotated[str, Field(min_length=1)]
 
 _PATH = Path(__file__).with_name("workbook.toml")
 _MOST_ASKED, _MOST_ROWS = 4096, 256
-_PAIR = re.compile(r"^\s*(.{2,12}?)\s*[:：]\s*(.*?)\s*$", re.DOTALL)
+# Of a text without blanks around it: those are taken off first, for a pattern would try each of very many.
+_LABEL = re.compile(r"(.{2,12}?)\s*[:：]", re.DOTALL)
+# Titles, and labels with their values, are shorter, as is a row of them; what is longer comes once, and any number of
+# such texts would be kept.
+_LONGEST_KNOWN, _LONGEST_ROW = 200, 4000
 _SINGULAR = {"sheets": "sheet", "columns": "column", "heading": "heading"}
 
 
@@ -121,44 +125,45 @@ class Layout(_Frozen):
 
     def field_of(self, title: str, kind: Kind = "progress") -> str | None:
         """The field a column title names, by title or listed synonym after normalising; None if unknown."""
-        return self._remembered(title, kind, self._titles)
+        key = (title, kind)
+        if key in self._asked:
+            return self._asked[key]
+        found = self._titles[kind].get(normalise_title(title).casefold())
+        if len(title) <= _LONGEST_KNOWN:
+            if len(self._asked) >= _MOST_ASKED:
+                self._asked.clear()
+            self._asked[key] = found
+        return found
 
     def columns_of(self, titles: tuple[str, ...], kind: Kind = "progress") -> Mapping[str, int]:
         """field -> place from 0 of a row of titles; the leftmost of two with one meaning counts."""
         key = (kind, titles)
-        if key not in self._rows:
+        if key in self._rows:
+            return self._rows[key]
+        found: dict[str, int] = {}
+        for place, title in enumerate(titles):
+            if title and (field := self.field_of(title, kind)) is not None:
+                found.setdefault(field, place)
+        if sum(map(len, titles)) <= _LONGEST_ROW:
             if len(self._rows) >= _MOST_ROWS:
                 self._rows.clear()
-            found: dict[str, int] = {}
-            for place, title in enumerate(titles):
-                if title and (field := self.field_of(title, kind)) is not None:
-                    found.setdefault(field, place)
             self._rows[key] = found
-        return self._rows[key]
-
-    def heading_of(self, title: str, kind: Kind = "progress") -> str | None:
-        """As `field_of`, for a label above the table."""
-        return self._remembered(title, kind, self._headings)
+        return found
 
     def labelled(self, text: str, kind: Kind = "progress") -> tuple[str | None, str]:
         """(field, value) of a cell above the table: `填报单位：县商工局`, or a label alone, whose value stands elsewhere."""
         known = self._labelled[kind]
-        if text not in known:
+        if text in known:
+            return known[text]
+        plain = text.strip()
+        pair = _LABEL.match(plain)
+        label, value = (pair[1], plain[pair.end() :].lstrip()) if pair else (text, "")
+        found = (self._headings[kind].get(normalise_title(label).casefold()), value)
+        if len(text) <= _LONGEST_KNOWN:
             if len(known) >= _MOST_ASKED:
                 known.clear()
-            pair = _PAIR.match(text)
-            label, value = (pair[1], pair[2]) if pair else (text, "")
-            known[text] = (self._headings[kind].get(normalise_title(label).casefold()), value)
-        return known[text]
-
-    def _remembered(self, title: str, kind: Kind, table: Mapping[str, Mapping[str, str]]) -> str | None:
-        """A look-up of a title as written: every workbook asks for the same few hundred."""
-        key = (title, kind, table is self._titles)
-        if key not in self._asked:
-            if len(self._asked) >= _MOST_ASKED:
-                self._asked.clear()
-            self._asked[key] = table[kind].get(normalise_title(title).casefold())
-        return self._asked[key]
+            known[text] = found
+        return found
 
     def choice_of(self, name: str, text: str) -> str | None:
         """The canonical word of list `name` (status, nil, measure_role, contact_role) for a text; None if unlisted."""
@@ -186,7 +191,7 @@ class Layout(_Frozen):
         return {}
 
     @cached_property
-    def _asked(self) -> dict[tuple[str, Kind, bool], str | None]:
+    def _asked(self) -> dict[tuple[str, Kind], str | None]:
         return {}
 
     @cached_property

@@ -61,7 +61,7 @@ def put_all(contents: Mapping[str, bytes], way: str | None = None) -> None:
     try:
         for path, content in contents.items():
             folder = way or os.path.dirname(path)
-            handle = _opened(os.path.join(folder, unfinished_name()), folder, unfinished)
+            handle = _opened(folder, unfinished)
             left = memoryview(content)
             while left:
                 left = left[os.write(handle, left) :]
@@ -74,21 +74,30 @@ def put_all(contents: Mapping[str, bytes], way: str | None = None) -> None:
             os.close(unfinished.pop(beside))
     finally:
         for beside, handle in unfinished.items():
-            os.close(handle)
-            with contextlib.suppress(FileNotFoundError):
+            # Whatever went wrong, none of them stays, and what is told is what went wrong first.
+            with contextlib.suppress(OSError):
+                os.close(handle)
+            with contextlib.suppress(OSError):
                 os.unlink(beside)
 
 
-def _opened(path: str, folder: str, unfinished: dict[str, int]) -> int:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+def _opened(folder: str, unfinished: dict[str, int]) -> int:
     try:
-        handle = os.open(path, flags, 0o666)
+        return _created(folder, unfinished)
     except FileNotFoundError:
         # Folders are there nearly always: they are made when they are missed.
         os.makedirs(folder or ".", exist_ok=True)
-        handle = os.open(path, flags, 0o666)
-    unfinished[path] = handle
-    return handle
+        return _created(folder, unfinished)
+
+
+def _created(folder: str, unfinished: dict[str, int]) -> int:
+    """A new file to write in, noted down under its path."""
+    while True:
+        path = os.path.join(folder, unfinished_name())
+        # One may be left by a process that died and had this one's number, as in a container that starts again.
+        with contextlib.suppress(FileExistsError):
+            handle = unfinished[path] = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+            return handle
 
 
 def _rename(beside: str, path: str) -> None:

@@ -81,7 +81,7 @@ class Copies:
         path = f"{self._originals}/{stored}"
         # Those that an earlier pass kept have their names made sure too: it may have died in between.
         self._folders.add(folder)
-        if not _holds(path, len(content)):
+        if path not in self._waiting and not _holds(path, len(content)):
             self._waiting[path] = content
             self._bytes += len(content)
             if len(self._waiting) >= _GROUP or self._bytes >= _GROUP_BYTES:
@@ -95,17 +95,18 @@ class Copies:
         """
         self._put()
         try:
-            for folder in (*sorted(self._folders), self._plan) if self._folders else ():
+            # The plan's own name, too, was new once.
+            for folder in (*sorted(self._folders), self._plan, "") if self._folders else ():
                 sync_folder(f"{self._originals}/{folder}")
         except OSError as error:
             raise _not_kept(self._originals, error) from error
 
     def _put(self) -> None:
-        waiting, self._waiting, self._bytes = self._waiting, {}, 0
         try:
-            put_all(waiting, f"{self._originals}/{_UNFINISHED}")
+            put_all(self._waiting, f"{self._originals}/{_UNFINISHED}")
         except OSError as error:
             raise _not_kept(self._originals, error) from error
+        self._waiting, self._bytes = {}, 0
 
 
 def _holds(path: str, size_bytes: int) -> bool:

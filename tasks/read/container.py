@@ -29,6 +29,8 @@ _DAY = 0x21
 _END, _LISTED, _LOCAL = struct.Struct("<4s4H2LH"), struct.Struct("<4s2x3H4x3L3H8xL"), struct.Struct("<4s22x2H")
 # In place of a number that is too large for its field, and the newest version of the format that is read.
 _ELSEWHERE, _NEWEST = b"\xff\xff\xff\xff", 63
+# What may stand before the end of a directory and say that its numbers are elsewhere.
+_LOCATOR_SIZE = 20
 _ENCRYPTED = 1
 # What is larger is unpacked piece by piece, for it may not be as large as it says.
 _AT_ONCE = 4 << 20
@@ -86,8 +88,8 @@ class Container(NamedTuple):
 class _Last:
     """What was asked about last. By identity: to tell bytes by what they hold takes as long as the answer."""
 
-    content: bytes = b""
-    entries: tuple[Entry, ...] = ()
+    # Together: of two threads neither gets what the other one asked about.
+    asked: tuple[bytes, tuple[Entry, ...]] = (b"", ())
 
 
 def directory(content: bytes) -> tuple[Entry, ...]:
@@ -95,10 +97,11 @@ def directory(content: bytes) -> tuple[Entry, ...]:
 
     Raises BrokenError for what is no zip.
     """
-    if content is not _Last.content or not _Last.entries:
-        _Last.content, _Last.entries = content, ()
-        _Last.entries = _usual_directory(content) or tuple(map(entry_of, infolist(content)))
-    return _Last.entries
+    last, entries = _Last.asked
+    if content is not last or not entries:
+        entries = _usual_directory(content) or tuple(map(entry_of, infolist(content)))
+        _Last.asked = content, entries
+    return entries
 
 
 def infolist(content: bytes) -> list[zipfile.ZipInfo]:
@@ -123,7 +126,7 @@ def _usual_directory(content: bytes) -> tuple[Entry, ...] | None:
         mark, disk, first, here, count, length, place, comment = _END.unpack_from(content, end)
         if mark != b"PK\5\6" or disk or first or comment or here != count or place + length != end:
             return None
-        if _ELSEWHERE in content[place:end]:
+        if _ELSEWHERE in content[place:end] or content.startswith(b"PK\6\7", end - _LOCATOR_SIZE):
             return None
         for _ in range(count):
             mark, needed, flags, method, crc, packed, size, named, more, noted, header = _LISTED.unpack_from(

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from tasks.remembering import remembered
+
 Position = tuple[int, int]
 Range = tuple[Position, Position]
 BLANK = " \t\r\n\u00a0\u3000\u200b\ufeff"
@@ -17,13 +19,14 @@ BLANK = " \t\r\n\u00a0\u3000\u200b\ufeff"
 
 
 class MergedRow(NamedTuple):
-    """The merged ranges that a row has a part in, and how many columns they cover."""
+    """The merged ranges that a row has a part in, how many columns they cover, and in how many stretches at most."""
 
     ranges: Sequence[Range]
     covered: int
+    shown: int
 
 
-_NOT_MERGED = MergedRow((), 0)
+_NOT_MERGED = MergedRow((), 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +86,11 @@ class Grid:
         return seen
 
     def stretches(self, row: int) -> int:
-        """An upper bound of how many stretches, each of one text or of blanks, a reader sees side by side in a row.
-
-        It may be too low where merged ranges overlap, as no program writes them.
-        """
+        """An upper bound of how many stretches, each of one text or of blanks, a reader sees side by side in a row."""
         merged, width = self._merged_by_row.get(row, _NOT_MERGED), self.width
-        texts = len(merged.ranges) + (width - self.cells[row].count(None) if row < len(self.cells) else 0)
-        # A merged range is one; no more blank ones than there are texts, and one.
-        return len(merged.ranges) + min(width - merged.covered, 2 * texts + 1)
+        texts = merged.shown + (width - self.cells[row].count(None) if row < len(self.cells) else 0)
+        # No more blank ones than there are texts, and one.
+        return merged.shown + min(width - merged.covered, 2 * texts + 1)
 
     def row(self, row: int) -> list[tuple[int, object]]:
         """(column, value) of every cell of a row that is not blank."""
@@ -111,24 +111,32 @@ class Grid:
 
 
 # Workbooks of one issue have the same ranges.
-@lru_cache(maxsize=32)
+@remembered(32, 1 << 10)
 def _by_row(merged: tuple[Range, ...], height: int, width: int) -> Mapping[int, MergedRow]:
     by_row: dict[int, list[Range]] = {}
+    # Ranges that do not overlap have no more parts than there are cells. Others no program writes: the rest of them
+    # is left out, for there may be any number.
+    left = (height + 1) * width
     for covered in merged:
-        # A range may reach to the sheet's end; below the last value nobody looks.
-        for row in range(covered[0][0], min(covered[1][0], height) + 1):
+        # A range may reach to the sheet's end; below and beside the last value nobody looks.
+        rows = range(covered[0][0], min(covered[1][0], height) + 1) if covered[0][1] < width else ()
+        left -= len(rows)
+        if left < 0:
+            break
+        for row in rows:
             by_row.setdefault(row, []).append(covered)
-    return {row: MergedRow(ranges, _covered(ranges, width)) for row, ranges in by_row.items()}
+    return {row: _merged_row(ranges, width) for row, ranges in by_row.items()}
 
 
-def _covered(ranges: Sequence[Range], width: int) -> int:
-    """How many of the first `width` columns these ranges cover."""
-    reach = covered = 0
+def _merged_row(ranges: Sequence[Range], width: int) -> MergedRow:
+    reach = covered = overlapping = 0
     for left, right in sorted((left, right) for (_, left), (_, right) in ranges):
         beyond = min(right + 1, width)
         covered += max(0, beyond - max(left, reach))
+        overlapping += left < reach
         reach = max(reach, beyond)
-    return covered
+    # One that lies over another parts it in two.
+    return MergedRow(ranges, covered, len(ranges) + overlapping)
 
 
 def laid_out(

@@ -63,7 +63,7 @@ def check_open_document(data: bytes, limits: Limits) -> None:
     """
     row = column = row_repeat = 0
     for closing, name, attributes, empty in _TAG.findall(data):
-        repeat = int(found[1]) if (found := _REPEATED.search(attributes)) else 1
+        repeat = int(found[1][:12]) if (found := _REPEATED.search(attributes)) else 1
         if name == b"table":
             row = column = 0
         elif name == b"table-row" and closing:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import NamedTuple, cast, get_args
 
 from config.calendar import Period
@@ -18,6 +17,7 @@ from config.plan import Plan
 from config.workbook import Kind, Layout
 from tasks.findings import finding
 from tasks.read.grid import Grid
+from tasks.remembering import remembered
 from tasks.shapes import Finding, Original
 from tasks.signature import Identity, verify
 
@@ -134,7 +134,7 @@ def parse_period(value: object) -> str | None:
     return _period_of(str(value))
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, 64)
 def _period_of(text: str) -> str | None:
     try:
         return Period.parse(text).text

@@ -21,11 +21,19 @@ from tasks.read.grid import BLANK, Grid, Position, Range, position
 from tasks.read.numberformat import Shown, Way
 from tasks.read.xlsxnotes import beside
 from tasks.read.xlsxparts import book_of, hidden_rows, ways_of
+from tasks.remembering import remembered
 
 # What may stand between one value and the next: the end of a cell, blank cells, rows, and the cell that holds it.
-_BETWEEN = rb"(?:</c>|<c [^<>]*/>|</row>|<row [^<>]*>)*"
-_UP_TO_VALUE = re.compile(_BETWEEN + rb'<c r="([A-Z]+[1-9][0-9]*)"(?: s="([0-9]+)")?(?: t="([sn])")?><')
-_BEHIND_VALUES = re.compile(_BETWEEN)
+# Every quotation mark and every tag has its other half: nothing can be inside of something else.
+_ADDRESS, _ATTRIBUTES = rb"[A-Z]{1,3}[1-9][0-9]{0,6}", rb'(?: [A-Za-z0-9:]+="[^<>"]*")* ?'
+_BLANKS = rb'(?:<c r="%b"%b/>)*' % (_ADDRESS, _ATTRIBUTES)
+_ROW = rb'<row r="[1-9][0-9]{0,6}"' + _ATTRIBUTES
+_BLANK_ROWS = rb"(?:%b(?:/>|>%b</row>))*" % (_ROW, _BLANKS)
+_VALUE = rb'<c r="(%b)"(?: s="([0-9]+)")?(?: t="([sn])")?><' % _ADDRESS
+_UP_TO_VALUE = re.compile(rb"</c>%b(?:</row>%b%b>%b)?%b" % (_BLANKS, _BLANK_ROWS, _ROW, _BLANKS, _VALUE))
+_BEHIND_VALUES = re.compile(rb"</c>%b</row>%b" % (_BLANKS, _BLANK_ROWS))
+# As if a row had gone before.
+_BEFORE_ALL = b"</c></row>"
 # <v> and </v> both end so: cut there, a sheet is what stands between values and the values, by turns.
 _CUT, _TAIL = b"v>", b"</"
 _NUMERALS = b"0123456789.Ee+-" + _TAIL
@@ -33,15 +41,20 @@ _TEXT_NUMBER = re.compile(rb"([0-9]{1,7})</")
 # Larger pieces are rows of blank cells by the hundred: not worth remembering.
 _LONGEST_BETWEEN = 2048
 _REMEMBERED = 10_000
-_OPENS, _CLOSES, _NAME = b"<sheetData>", b"</sheetData>", b"sheetData"
+_MERGES = b"mergeCells"
+_OPENS, _CLOSES, _OF_CELLS = b"<sheetData>", b"</sheetData>", (b"sheetData", b"<row", b"<c ")
 _TEXT_OPENS, _TEXT_CLOSES = "<si><t>", "</t></si>"
+_TEXT_HEAD = re.compile(r'\ufeff?<\?xml [^<>]*\?>\s*<sst(?: [A-Za-z0-9:]+="[^<>"]*")*>')
+# White space at the ends of a text that does not say that it be kept: not part of the text.
+_DROPPED = re.compile(r"<t>(?:[ \t\n]|[^<]*[ \t\n]</t>)")
 # How a text is read aloud, which Chinese and Japanese programs write behind it.
 _PHONETIC = re.compile(r"(?<=</t>)<phoneticPr [^<>]*/>(?=</si>)")
-_WIDE_BLANK = [sign for sign in BLANK if sign > " "]
+# Blanks that are no white space.
+_UNSEEN = [sign for sign in BLANK if not sign.isspace()]
 _UNKNOWN_ENTITY = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
 _ENTITIES = {"&quot;": '"', "&apos;": "'"}
 _UTF_8 = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml [^>]*encoding=["']UTF-8["']""", re.IGNORECASE)
-_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"/>')
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[1-9][0-9]{0,6}):([A-Z]{1,3}[1-9][0-9]{0,6})"/>')
 _DAY_0 = dt.date(1899, 12, 30)
 # Reports are a tenth of this at most; larger sheets and tables of texts would take more memory than in the library.
 _LARGEST_BYTES = 4 << 20
@@ -84,16 +97,19 @@ def _texts(data: bytes) -> Sequence[str | None]:
         return []
     if not _UTF_8.match(data):
         raise _OtherwiseError
-    written = data.decode().replace('<t xml:space="preserve">', "<t>")
+    told = data.decode()
+    written = told.replace('<t xml:space="preserve">', "<t>")
     found = _between_tags(written) or _between_tags(_PHONETIC.sub("", written))
     if found is None or ("_" in written and "_x" in written):
+        raise _OtherwiseError
+    no_blank_ends = list(map(str.strip, found)) == found
+    if not no_blank_ends and _DROPPED.search(told):
         raise _OtherwiseError
     if "&" in written:
         if _UNKNOWN_ENTITY.search(written):
             raise _OtherwiseError
         found = [unescape(text, _ENTITIES) if "&" in text else text for text in found]
-    # White space sorts before everything else, save for the few signs that are looked for.
-    if min(found) >= "!" and not any(sign in written for sign in _WIDE_BLANK):
+    if no_blank_ends and all(found) and not any(sign in written for sign in _UNSEEN):
         return found
     return [None if text[:1] in BLANK and not text.strip(BLANK) else text for text in found]
 
@@ -103,7 +119,7 @@ def _between_tags(written: str) -> list[str] | None:
     before, _, rest = written.partition(_TEXT_OPENS)
     body, _, after = rest.rpartition(_TEXT_CLOSES)
     found = body.split(_TEXT_CLOSES + _TEXT_OPENS)
-    is_whole = "<si" not in before and after.strip() == "</sst>" and "\r" not in body
+    is_whole = _TEXT_HEAD.fullmatch(before) and after.strip() == "</sst>" and "\r" not in body
     return found if is_whole and body.count("<") == 4 * (len(found) - 1) else None
 
 
@@ -121,11 +137,9 @@ def _grid(
     if not 0 <= start < end or not _UTF_8.match(data):
         raise _OtherwiseError
     before, cells, behind = data[:start], data[start + len(_OPENS) : end], data[end + len(_CLOSES) :]
-    # One place only where cells may stand, and no comment or CDATA that could make it look like another.
-    if _NAME in before or _NAME in behind or b"!" in before or (b"!" in behind and b"<!" in behind):
-        raise _OtherwiseError
+    _check_before(before)
     rows, overlay, percents = _laid_out(cells.split(_CUT), texts, ways, limits)
-    return Grid(name, rows, visible, _merged(behind), overlay, percents, hidden_rows(cells), notes, boxes)
+    return Grid(name, rows, visible, _merges(behind), overlay, percents, hidden_rows(cells), notes, boxes)
 
 
 def _laid_out(
@@ -137,22 +151,23 @@ def _laid_out(
     """
     overlay: dict[Position, str] = {}
     percents: set[Position] = set()
-    places, values = list(map(_behind, cut[:-1:2])), cut[1::2]
+    first, values = _BEFORE_ALL + cut[0], cut[1::2]
+    places = [_behind(first), *map(_behind, cut[2:-1:2])] if values else []
     if (
         len(places) != len(values)
         or b"".join(values).translate(None, _NUMERALS)
-        or not _BEHIND_VALUES.fullmatch(cut[-1])
+        or not _BEHIND_VALUES.fullmatch(cut[-1] if values else first)
     ):
         raise _OtherwiseError
     width = 1 + max(map(itemgetter(1), places), default=-1)
-    if width > limits.columns or (places and places[-1][0] >= limits.rows):
+    if width > limits.columns:
         raise _OtherwiseError
-    blank: list[object] = [None] * width
+    most, blank = limits.rows, list[object]([None]) * width
     rows: list[list[object]] = []
     line, current = blank, -1
     for (row, column, style), value in zip(places, values, strict=True):
         if row != current:
-            if row < current:
+            if row < current or row >= most:
                 raise _OtherwiseError
             rows += [blank] * (row - current - 1)
             line, current = blank.copy(), row
@@ -163,6 +178,9 @@ def _laid_out(
             line[column] = float(value.removesuffix(_TAIL))
         else:
             line[column] = _number(float(value.removesuffix(_TAIL)), way, (row, column), overlay, percents)
+    # A cell that is there twice.
+    if any(rows[row][column] is not text for (row, column), text in overlay.items()):
+        raise _OtherwiseError
     return rows, overlay, frozenset(percents)
 
 
@@ -170,8 +188,8 @@ def _laid_out(
 @lru_cache(maxsize=1 << 14)
 def _behind(between: bytes) -> tuple[int, int, bytes | None]:
     """(row, column, style) of the cell whose value follows; the style is None for one of the common texts."""
-    found = _UP_TO_VALUE.fullmatch(between)
-    if found is None or len(between) > _LONGEST_BETWEEN:
+    found = _UP_TO_VALUE.fullmatch(between) if len(between) <= _LONGEST_BETWEEN else None
+    if found is None:
         raise _OtherwiseError
     return *_place(found[1]), None if found[3] == b"s" else found[2] or b""
 
@@ -213,17 +231,25 @@ def _number(
     return _DAY_0 + dt.timedelta(days=int(value))
 
 
-def _merged(behind: bytes) -> tuple[Range, ...]:
-    """The merged ranges, of what stands behind a sheet's cells."""
-    start = behind.find(b"mergeCells")
-    return _ranges(behind[start : behind.find(b"mergeCells>", start)]) if start >= 0 else ()
+@remembered(32, 64 << 10)
+def _check_before(before: bytes) -> None:
+    # One place only where cells may stand, and no comment, CDATA or instruction that could make it look like another.
+    if b"!" in before or before.count(b"<?") != 1 or any(name in before for name in (*_OF_CELLS, _MERGES)):
+        raise _OtherwiseError
 
 
 # Workbooks of one issue have the same ones.
-@lru_cache(maxsize=32)
-def _ranges(merges: bytes) -> tuple[Range, ...]:
-    found = _MERGED.findall(merges)
-    # The first word opens them all.
-    if len(found) != merges.count(b"mergeCell") - 1:
+@remembered(32, 64 << 10)
+def _merges(behind: bytes) -> tuple[Range, ...]:
+    """The merged ranges, of what stands behind a sheet's cells."""
+    if any(name in behind for name in (*_OF_CELLS, b"<!", b"<?")):
+        raise _OtherwiseError
+    start = behind.find(_MERGES)
+    if start < 0:
+        return ()
+    end = behind.find(b"</mergeCells>", start)
+    found = _MERGED.findall(behind, start, end)
+    # The first word opens them all, and the last one closes them.
+    if end < 0 or len(found) != behind.count(b"mergeCell") - 2:
         raise _OtherwiseError
     return tuple((_place(first), _place(last)) for first, last in found)

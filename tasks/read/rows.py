@@ -9,7 +9,6 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from operator import itemgetter
 from sys import intern
 
@@ -17,11 +16,12 @@ from config.plan import Plan
 from config.workbook import Column, Layout
 from tasks.read.grid import address
 from tasks.read.header import Table, extra_columns
+from tasks.remembering import remembered
 from tasks.shapes import Repair, Row
 
 _EPOCH_1904 = dt.date(1904, 1, 1)
 # Serial days of 2009 to 2059, counted from 1904.
-_SERIALS = range(38352, 56978)
+_FIRST, _BEHIND = 38352, 56978
 # As documents print them: 22, 3-1, 1.2, 三, 第5项.
 _NUMBER = re.compile(r"第?[\d一二三四五六七八九十百.\-—]+[项条款]?")
 EXTRA = "extra"
@@ -111,7 +111,8 @@ def _value(table: Table, row: int, place: int, column: Column, repairs: list[Rep
         if column.editable:
             repairs.append(Repair(address(row, place), str(value), shown, "单元格是百分比格式"))
         return shown
-    if column.value == "date" and grid.from_1904 and isinstance(value, float | int) and int(value) in _SERIALS:
+    # Not by what is whole of it: a number can be endless.
+    if column.value == "date" and grid.from_1904 and isinstance(value, float | int) and _FIRST <= value < _BEHIND:
         day = _EPOCH_1904 + dt.timedelta(days=int(value))
         repairs.append(Repair(address(row, place), str(value), day.isoformat(), "日期序号，工作簿从1904年起算"))
         return day
@@ -136,7 +137,7 @@ def _is_data(values: Mapping[str, object], number: str | None, layout: Layout) -
     return number is not None or len(filled) > 1
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, 64)
 def _is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
@@ -148,7 +149,7 @@ def plain_number(value: object) -> str:
     return _plain_text(str(value))
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, 64)
 def _plain_text(written: str) -> str:
     text = unicodedata.normalize("NFKC", written).strip()
     return text.strip("()[]、.．。 \u200b\ufeff") or text

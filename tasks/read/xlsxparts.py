@@ -11,13 +11,13 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from xml.etree import ElementTree
 
 from tasks.read.grid import Position, position
 from tasks.read.guard import BrokenError
 from tasks.read.numberformat import Shown, Way, way_of
 from tasks.read.xlsxnotes import beside
+from tasks.remembering import remembered
 
 _CELL = re.compile(rb"<((?:[\w.-]+:)?)c\b([^>]*?)(?:/>|>(.*?)</\1c\s*>)", re.DOTALL)
 _ATTRIBUTE = re.compile(rb"""\b(r|s|t)\s*=\s*["']([^"']*)["']""")
@@ -96,7 +96,7 @@ def _parsed(data: bytes) -> ElementTree.Element:
 
 
 # As with styles: what one program wrote for one issue is the same to the byte.
-@lru_cache(maxsize=32)
+@remembered(32, 64 << 10)
 def _book(data: bytes, relations: bytes) -> Book:
     root = _parsed(data)
     links = {link.get("Id"): link for link in _parsed(relations)}
@@ -115,7 +115,7 @@ def _book(data: bytes, relations: bytes) -> Book:
 
 
 # All workbooks from one program have the same styles: those of one issue are byte for byte alike.
-@lru_cache(maxsize=32)
+@remembered(32, 256 << 10)
 def _ways(data: bytes) -> Mapping[bytes, Way | Shown]:
     root = _parsed(data) if data else ElementTree.Element("styleSheet")
     codes = {

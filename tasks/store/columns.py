@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
+from tasks.remembering import remembered
 from tasks.store.texts import pack, unpack
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
@@ -63,7 +63,7 @@ class Texts(TypeDecorator[tuple[str, ...]]):
         return None if value is None else _texts(value)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096, 400)
 def _texts(stored: str) -> tuple[str, ...]:
     return tuple(json.loads(unpack(stored)))
 

@@ -22,6 +22,8 @@ _YEAR_END = re.compile(r"^(\d{4})年?(?:底|末|年底|年末|内)(?:前|之前)
 _NO_YEAR = re.compile(r"^(\d{1,2})月(?:(\d{1,2})[日号]|底|末|初|中旬|上旬|下旬|份|底前)?(?:前)?$")
 _THIS_YEAR_END = re.compile(r"^(?:今年|本年|年)?(?:年)?(?:底|末|内)(?:前)?$|^年内$")
 _CHINESE = re.compile(r"[零〇一二三四五六七八九十]+(?=年|月|日|号)")
+# More is no day, and could take hours to look through, or be a number larger than Python reads.
+_LONGEST = 40
 _EPOCH = dt.date(1899, 12, 30)
 # Serial numbers of 2009-07 to 2064-04: outside, a bare number is no day of this work.
 _SERIALS = range(40000, 60001)
@@ -61,6 +63,8 @@ def read_day(value: object, words: Iterable[str], start: dt.date, end: dt.date, 
     for word in words:
         if normalise(word) == text:
             return Day(word)
+    if len(text) > _LONGEST:
+        return Day(written.strip(), fault="V116")
     return _from_text(text, written.strip(), start, end, done)
 
 

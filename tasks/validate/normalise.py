@@ -10,10 +10,10 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from functools import lru_cache
 
 from config.names import normalise
 from tasks.files import writable
+from tasks.remembering import remembered
 
 _MEASURE = re.compile(r"^第?[(\[]?([0-9]+|[〇零一二三四五六七八九十百]+)[)\]]?[项条、.]?$")
 _SEPARATORS = re.compile(r"[、,;/\s]+")
@@ -51,7 +51,7 @@ def plain(number: float) -> str:
     return f"{number:.10f}".rstrip("0").rstrip(".")
 
 
-@lru_cache(maxsize=65536)
+@remembered(65536, 100)
 def folded(text: str) -> str:
     """To read values from: NFKC, no invisible characters, no outer white space, inner white space one blank."""
     return " ".join(_INSIDE.sub("", unicodedata.normalize("NFKC", text)).split())
@@ -68,7 +68,7 @@ def is_sentence(text: str) -> bool:
     return len(text) > _WORD_CHARS and text[:_WORD_CHARS].isalnum()
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096, 64)
 def measure_no(text: str) -> str:
     """A measure number as registered: "第２２项", "22、" and "22." are all "22"; anything else is kept, normalised."""
     plain_text = normalise(text)

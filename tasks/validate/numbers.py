@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from tasks.remembering import remembered
 from tasks.validate.normalise import folded, plain, text_of
 from tasks.validate.numerals import CHARACTERS, chinese_number
 
@@ -82,7 +83,7 @@ def _bare_percentage(value: float, text: str) -> Number:
     return Number(value, text, "V109", expected=readings)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096, 64)
 def _from_text(written: str, unit: str) -> Number:
     text = folded(written)
     if not text:

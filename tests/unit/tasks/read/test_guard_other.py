@@ -58,3 +58,8 @@ def test_an_open_document_is_refused_past_the_limits_but_not_for_empty_padding(
             check_open_document(document(rows, columns, repeat), LIMITS)
     else:
         check_open_document(document(rows, columns, repeat), LIMITS)
+
+
+def test_a_repeat_of_more_digits_than_python_reads_is_far_beyond_the_limits() -> None:
+    with pytest.raises(TooLargeError):
+        check_open_document(document(int("9" * 12), 0).replace(b"9" * 12, b"9" * 5000), LIMITS)

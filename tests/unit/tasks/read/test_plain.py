@@ -148,6 +148,11 @@ def _replaced(pattern: bytes, by: bytes) -> Callable[[bytes], bytes]:
     return change
 
 
+def _twice_with_a_unit() -> bytes:
+    shown = book_of([["数", 110.0]], ["General", '0"套"'])
+    return workbooks.with_part(shown, SHEET, _replaced(rb"</row>", b'<c r="B1"><v>7</v></c></row>'))
+
+
 OTHERWISE = {
     "formula": _in_sheet(_replaced(rb"><v>", b"><f>1+1</f><v>")),
     "formula without a value": _in_sheet(_replaced(rb'(<c r="J9"[^>]*)>.*?</c>', rb'\1><f t="shared" si="0"/></c>')),
@@ -164,10 +169,38 @@ OTHERWISE = {
     "far away": _in_sheet(
         _replaced(rb"</sheetData>", b'<row r="9999999"><c r="A9999999"><v>1</v></c></row></sheetData>')
     ),
+    "far away and then back": _in_sheet(
+        _replaced(rb"<sheetData>", b'<sheetData><row r="9999999"><c r="A9999999"><v>1</v></c></row>')
+    ),
+    "further away": _in_sheet(
+        _replaced(rb"<sheetData>", b'<sheetData><row r="1"><c r="A90000000000"><v>1</v></c></row>')
+    ),
+    "a row that never ends": _in_sheet(_replaced(rb"</row>", b"")),
+    "a cell that ends twice": _in_sheet(_replaced(rb"</c>", b"</c></c>")),
+    "a cell in a cell": _in_sheet(_replaced(rb"</c>(<c [^<>]*><v>[^<]*</v></c>)", rb"\1</c>")),
+    "a tag in a word": _in_sheet(_replaced(rb"</row>", b'<c r="ZZ1" x="/></row>')),
+    "a blank cell nowhere": _in_sheet(_replaced(rb"</row>", b'<c r="1A"/></row>')),
+    "a row without a number": _in_sheet(_replaced(rb"</sheetData>", b'<row r="x"/></sheetData>')),
+    "a unit that is painted over": _twice_with_a_unit(),
+    "cells in an instruction": _in_sheet(
+        lambda data: data.replace(b"<sheetData>", b"<?x <sheetData>").replace(b"</sheetData>", b"</sheetData>?>")
+    ),
+    "a row behind them": _in_sheet(_replaced(rb"</worksheet>", b'<x><row r="2" hidden="1"/></x></worksheet>')),
+    "an error before them": _in_sheet(_replaced(rb"<sheetData>", b'<x><c r="A1" t="e"><v>#N/A</v></c></x><sheetData>')),
+    "merged twice": _in_sheet(
+        _replaced(rb"</mergeCells>", b'</mergeCells><mergeCells><mergeCell ref="A1:B2"/></mergeCells>')
+    ),
+    "merged before": _in_sheet(
+        _replaced(rb"<sheetData>", b'<mergeCells><mergeCell ref="A1:B2"/></mergeCells><sheetData>')
+    ),
+    "merged from nowhere": _in_sheet(_replaced(rb'<mergeCell ref="[A-Z]+\d', b'<mergeCell ref="A0')),
     "very large": _in_sheet(_replaced(rb"</row>", b" " * (5 << 20) + b"</row>")),
     "no number": _in_sheet(_replaced(rb'(<c r="[A-Z]+\d+" s="\d+">)<v>[^<]+<', rb"\1<v>1-1<")),
     "rich text": _in_strings(_replaced(rb"<si><t>([^<]*)</t></si>", rb"<si><r><t>\1</t></r></si>")),
     "written as a code": _in_strings(_replaced(rb"<si><t>", b"<si><t>_x0041_")),
+    "blanks before it that are not kept": _in_strings(_replaced(rb"<si><t>", b"<si><t> ")),
+    "a line end behind it that is not kept": _in_strings(_replaced(rb"<si><t>([^<]*)<", rb"<si><t>\1\n<")),
+    "texts in an instruction": _in_strings(_replaced(rb"(<sst[^<>]*>)", rb"\1<?x y?>")),
     "another entity": _in_strings(_replaced(rb"<si><t>", b"<si><t>&#65;")),
     "other line ends": _in_strings(_replaced(rb"<si><t>", b"<si><t>\r\n")),
     "another encoding": _in_strings(lambda data: data.replace(b"UTF-8", b"GB18030", 1)),
@@ -190,7 +223,9 @@ ALIKE = {
     "speaks of XML": _in_strings(_replaced(rb"<si><t>", b'<si><t>a xml:space="preserve" b')),
     "entities": _in_strings(_replaced(rb"<si><t>", b"<si><t>&lt;&amp;amp;&quot;&apos;&gt;")),
     "a cell twice": _in_sheet(_replaced(rb'(<c r="J9"[^>]*>.*?</c>)', rb"\1\1")),
-    "white space only": _in_strings(_replaced(rb"<si><t>[^<]*<", "<si><t>　\n<".encode())),
+    "white space only": _in_strings(_replaced(rb"<si><t>[^<]*<", "<si><t>　\u00a0<".encode())),
+    "a space before the end": _in_sheet(_replaced(rb'<c (r="[A-Z]+1" s="\d+")/>', rb"<c \1 />")),
+    "a line end kept": _in_strings(_replaced(rb"<si><t>[^<]*<", b'<si><t xml:space="preserve">a\n<')),
 }
 
 

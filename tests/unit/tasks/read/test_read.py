@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -239,6 +240,20 @@ def test_a_measures_number_is_read_in_every_width(read: Any, written: object) ->
     reading = read(change(lambda sheet: sheet.__setitem__("A9", written)))
     assert reading.rows[0].values["measure_no"] == "22"
     assert [repair.after for repair in reading.repairs] == ["22"]
+
+
+@pytest.mark.parametrize("written", ["1E400", "-1E400", "1E308"])
+def test_a_number_without_end_is_no_day_from_1904_and_stops_nothing(read: Any, written: str) -> None:
+    days = workbooks.with_part(
+        workbooks.filled(workbooks.issued()),
+        "xl/workbook.xml",
+        lambda data: re.sub(rb"<workbookPr[^>]*/>", b'<workbookPr date1904="1"/>', data),
+    )
+    cell = rb'(<c r="P9"[^>/]*?)(?: t="s")?(?:/>|><v>[^<]*</v></c>)'
+    endless = workbooks.with_part(
+        days, "xl/worksheets/sheet1.xml", lambda data: re.sub(cell, rb"\1><v>%s</v></c>" % written.encode(), data)
+    )
+    assert column(read(endless), "expected")[0] == float(written)
 
 
 def test_hidden_rows_are_still_data(read: Any) -> None:

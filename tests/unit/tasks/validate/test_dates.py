@@ -74,3 +74,9 @@ def test_a_month_reaches_from_its_first_to_its_last_day() -> None:
 )
 def test_a_day_without_a_year_takes_the_year_only_if_that_fits(written: str, done: bool, fault: str | None) -> None:
     assert read_day(written, WORDS, START, END, done).fault == fault
+
+
+@pytest.mark.parametrize("written", ["0" * 5000 + "45219", "一" * 10**6, "1" * 10**6 + "年", "年" * 10**6])
+def test_what_is_far_too_long_for_a_day_is_none_and_costs_no_time(written: str) -> None:
+    day = read_day(written, WORDS, START, END)
+    assert (day.text, day.fault, day.first) == (written, "V116", None)
