@@ -5,29 +5,30 @@ Belongs here: how they are kept. Which ones is said beside each function.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sized
+from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from inspect import signature
+from typing import Any, TypeVar, cast
 
-First = TypeVar("First", bound=Sized)
-Rest = ParamSpec("Rest")
-Answer = TypeVar("Answer")
-Asked = Callable[Concatenate[First, Rest], Answer]
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def remembered(most: int, size: int) -> Callable[[Asked[First, Rest, Answer]], Asked[First, Rest, Answer]]:
+def remembered(most: int, size: int) -> Callable[[Function], Function]:
     """Keep the last `most` answers of a function, but for a first argument of more than `size` bytes or members.
 
     A few dozen workbooks made to be large would else fill the memory of a process for as long as it runs.
     """
 
-    def of(function: Asked[First, Rest, Answer]) -> Asked[First, Rest, Answer]:
-        kept = cast("Asked[First, Rest, Answer]", lru_cache(maxsize=most)(function))
+    def of(function: Function) -> Function:
+        kept = lru_cache(maxsize=most)(function)
 
-        @wraps(function)
-        def asked(first: First, /, *rest: Rest.args, **named: Rest.kwargs) -> Answer:
-            return (kept if len(first) <= size else function)(first, *rest, **named)
+        def asked(first: Any) -> Any:
+            return kept(first) if len(first) <= size else function(first)
 
-        return asked
+        def asked_with(first: Any, *rest: Any) -> Any:
+            return (kept if len(first) <= size else function)(first, *rest)
+
+        # Some are asked several times a row: what one argument needs is all they are to pay for.
+        return cast("Function", wraps(function)(asked if len(signature(function).parameters) == 1 else asked_with))
 
     return of
