@@ -40,15 +40,17 @@ def _whole_table(grid: Grid, rows: int, layout: Layout, kind: Kind) -> Table | N
     """
     everything = len(layout.columns(kind))
     # Most rows above a table cannot show as many titles, which is quicker to see than what they do show.
-    at_most = [grid.stretches(row) for row in range(rows + 1)]
+    at_most = grid.stretches(0)
     for row in range(rows):
-        if at_most[row] >= everything and _texts_in([grid.texts(row)]) >= everything:
-            columns = layout.columns_of(tuple(grid.texts(row)), kind)
+        if at_most >= everything and _texts_in([texts := grid.texts(row)]) >= everything:
+            columns = layout.columns_of(tuple(texts), kind)
             return Table(grid, kind, row, row + 1, columns) if len(columns) == everything else None
-        if at_most[row] + at_most[row + 1] > everything:
+        at_most_below = grid.stretches(row + 1)
+        if at_most + at_most_below > everything:
             below = grid.texts(row + 1)
             if _texts_in([below]) < everything <= _texts_in([grid.texts(row), below]):
                 return None
+        at_most = at_most_below
     return None
 
 

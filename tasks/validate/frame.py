@@ -78,11 +78,13 @@ def _narrative(texts: Mapping[str, str]) -> str | None:
 
 def _faults(line: Line) -> str | None:
     """The codes of what is wrong with a row as it stands, whatever its values are; None if nothing is."""
-    asked = line.asked
+    asked, figure, day, aside = line.asked, line.cumulative.fault, line.expected.fault, line.aside
+    if not (figure or day or aside or asked.unit_given or asked.faults or line.last):
+        return None
     codes = (
-        line.cumulative.fault,
-        line.expected.fault,
-        None if line.aside is None else _ASIDE[line.aside],
+        figure,
+        day,
+        None if aside is None else _ASIDE[aside],
         "V405" if asked.unit_given and asked.target else None,
         asked.faults.get("measure_text"),
         asked.faults.get("metric"),
@@ -100,12 +102,14 @@ def _is_copy(text: str, before: str) -> bool:
 
 def _said(lines: Sequence[Line], layout: Layout) -> dict[str, pd.Series]:
     """What a row says anything of, and whether it owes a figure: `YES` where it does."""
+    # Many rows say the same of their problems: that there are none.
+    problems = {text: not layout.is_blank(text) for text in {line.texts["problems"] for line in lines}}
     said = {
         "figure_due": [YES if line.wants_figure else math.nan for line in lines],
         "cumulative_said": [YES if line.cumulative.text else math.nan for line in lines],
         "status_said": [YES if line.status_given else math.nan for line in lines],
         "progress_said": [YES if line.texts["progress"] else math.nan for line in lines],
-        "problems_said": [math.nan if layout.is_blank(line.texts["problems"]) else YES for line in lines],
+        "problems_said": [YES if problems[line.texts["problems"]] else math.nan for line in lines],
         "coordination_said": [YES if line.texts["coordination"] else math.nan for line in lines],
         "coordination_unit_said": [YES if line.texts["coordination_unit"] else math.nan for line in lines],
     }
