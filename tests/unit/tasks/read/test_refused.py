@@ -11,6 +11,7 @@ import pytest
 
 from config.settings import load_settings
 from config.workbook import load_layout
+from tasks.read.guard import BrokenError, check_declarations
 from tasks.read.read import read_originals
 from tasks.read.sniff import sniff
 from tasks.shapes import Reading
@@ -138,3 +139,20 @@ def test_damaged_workbooks_never_stop_the_pass(tmp_path: Path) -> None:
             content[rng.randrange(len(content))] = rng.randrange(256)
         damaged.append(bytes(content))
     assert len(read_all(tmp_path, *damaged)) >= len(damaged)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'<?xml version="1.0"?><!DOCTYPE a>',
+        b'<!ENTITY a "b">',
+        b"\xff\xfe<\0?\0x\0m\0l\0",
+        b"<\0?\0x\0m\0l\0",
+        b'<?xml version="1.0" \0?>',
+    ],
+)
+def test_a_part_that_declares_anything_or_could_hide_it_is_refused(data: bytes) -> None:
+    for name in ("xl/a.xml", "_rels/.RELS"):
+        with pytest.raises(BrokenError):
+            check_declarations({name: data})
+    check_declarations({"xl/a.bin": data, "xl/b.xml": b'<?xml version="1.0"?><a>!</a>'})
