@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from benchmarks.office import NOW, PERIOD, SECRET, BenchOffice
 from flows.chunk import Desk, units_of
 from flows.pool import Judges, chunk_size
+from tasks.memory import no_collection
 from tasks.shapes import Original
 from tasks.validate.others import COMPARED, Shared, shared
 
@@ -112,6 +113,7 @@ def _collected(office: BenchOffice, clock: Clock) -> Iterator[Chunk]:
         yield clock("store", waiting.__getitem__, slice(start, start + size))
 
 
+@no_collection()
 def _take_in(desk: Desk, chunk: Chunk, several: Shared, clock: Clock) -> Counter[str]:
     from tasks.read.read import read_originals
     from tasks.store.duties import load_duties

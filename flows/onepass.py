@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from config.calendar import Period
 from flows import diary
@@ -25,6 +26,7 @@ from flows.steps import Runner, as_task
 from flows.todo import publish_todo
 from flows.turns import Line, Piece
 from tasks.collect.scan import Collected
+from tasks.memory import no_collection
 from tasks.shapes import Contact, Original, Submission, Verdict
 from tasks.store.outbox import Key, sent_keys
 from tasks.store.task import (
@@ -41,6 +43,8 @@ from tasks.store.task import (
     unanswered,
 )
 from tasks.validate.others import COMPARED, Shared, shared
+
+Judged = Callable[[], Sequence[Verdict]]
 
 
 @dataclass(slots=True)
@@ -112,16 +116,34 @@ def _take_in(office: Office, waiting: Sequence[Original], about: str, run: Runne
     )
     size = chunk_size(len(waiting), office.settings.limits.chunk_files)
     line = Line(office.url, office.plan.id, waiting, size)
+
+    def record(verdicts: Sequence[Verdict], label: str) -> Sequence[Submission]:
+        return run(record_verdicts, office.url, verdicts, office.now, several, label=label)
+
     for piece, judged in _judged(desk, line, run):
-        for left in line.left_before(piece):
-            found = _judge(desk, left.files, left.label, run)
-            yield from run(record_verdicts, office.url, found, office.now, several, label=left.label)
-        verdicts = _judge(desk, piece.files, piece.label, run) if line.is_overtaken(piece, judged) else judged
-        made = run(record_verdicts, office.url, verdicts, office.now, several, label=piece.label)
-        line.recorded(made)
-        # As in `pool`: not two chunks at once.
-        del judged, verdicts
-        yield from made
+        yield from _put_on_record(desk, line, piece, judged, record, run)
+
+
+# All of a chunk at once: a search for cycles looks through everything there is, and behind it nearly all is gone.
+@no_collection()
+def _put_on_record(
+    desk: Desk,
+    line: Line,
+    piece: Piece,
+    judged: Judged,
+    record: Callable[[Sequence[Verdict], str], Sequence[Submission]],
+    run: Runner,
+) -> list[Submission]:
+    """Judge and record a piece, after what was left before it by a worker that died."""
+    made: list[Submission] = []
+    verdicts = judged()
+    for left in line.left_before(piece):
+        made += record(_judge(desk, left.files, left.label, run), left.label)
+    if line.is_overtaken(piece, verdicts):
+        verdicts = _judge(desk, piece.files, piece.label, run)
+    own = record(verdicts, piece.label)
+    line.recorded(own)
+    return [*made, *own]
 
 
 def _shared(office: Office, about: str, run: Runner) -> Shared:
@@ -129,10 +151,10 @@ def _shared(office: Office, about: str, run: Runner) -> Shared:
     return shared(office.plan, office.county, run(load_reporting, office.url, office.plan.id, COMPARED, label=about))
 
 
-def _judged(desk: Desk, line: Line, run: Runner) -> Iterator[tuple[Piece, Sequence[Verdict]]]:
-    """Each of this worker's pieces with the verdicts on it; by several processes where that is sooner."""
+def _judged(desk: Desk, line: Line, run: Runner) -> Iterator[tuple[Piece, Judged]]:
+    """Each of this worker's pieces, and what gives the verdicts on it, once; by several processes where that is sooner."""
     if not worth_it(line.chunks):
-        yield from ((piece, _judge(desk, piece.files, piece.label, run)) for piece in line.pieces())
+        yield from ((piece, partial(_judge, desk, piece.files, piece.label, run)) for piece in line.pieces())
         return
     taken: deque[Piece] = deque()
 
@@ -142,9 +164,9 @@ def _judged(desk: Desk, line: Line, run: Runner) -> Iterator[tuple[Piece, Sequen
             yield piece.files
 
     with Judges(desk) as judges:
-        # Mapped, for a loop would hold on to the last chunk while the next is unpacked.
+        # Mapped and handed over, for a loop would hold on to the last chunk while the next is unpacked.
         yield from map(  # noqa: C417
-            lambda verdicts: (taken.popleft(), verdicts), judges.judged(files())
+            lambda verdicts: (taken.popleft(), deque((verdicts,)).popleft), judges.judged(files())
         )
 
 

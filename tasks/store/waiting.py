@@ -14,6 +14,7 @@ from typing import Any, overload
 
 from sqlalchemy import ColumnElement, collate, select
 
+from tasks.memory import no_collection
 from tasks.shapes import Original
 from tasks.store.claims import enter_originals, original_of
 from tasks.store.engine import in_batches, reading
@@ -50,6 +51,7 @@ class Waiting(Sequence[Original]):
             yield from self[start : start + _PART]
 
 
+@no_collection()
 def claim_originals(url: str, originals: Sequence[Original], now: dt.datetime, plan: str | None = None) -> Waiting:
     """Record originals, then return every one that still has no verdict, those of a pass that died included.
 
