@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from prefect import flow
-from prefect.context import FlowRunContext
-from prefect.states import Completed
 
 from config.calendar import Period
 from config.plan_file import is_draft
@@ -16,8 +13,8 @@ from flows.artifacts import publish_matrix
 from flows.forms import NOW, PERIOD, PLAN, run_name
 from flows.office import Office, open_office
 from flows.post import Posted, post
+from flows.scheduled import nothing_to_do
 from flows.standings import standings_of
-from tasks.errors import InputError
 from tasks.issue.task import duties_task, issue_task
 from tasks.mail.task import write_issue_notices
 from tasks.outcomes import Letter
@@ -75,17 +72,7 @@ def _unconfirmed(office: Office) -> str:
 
 
 def _nobody_is_asked(told: str) -> Issued:
-    """The end of a run that the schedule started, with the reason; raises InputError where a person did."""
-    if not _is_scheduled():
-        raise InputError(told)
-    # Prefect shows the words beside the run's state, and hands the data on to whoever called.
-    return cast(Issued, Completed(message=told, data=Issued((), 0, 0, Posted())))
-
-
-def _is_scheduled() -> bool:
-    """Whether the schedule started this run, and no person."""
-    context = FlowRunContext.get()
-    return context is not None and context.flow_run is not None and context.flow_run.auto_scheduled
+    return nothing_to_do(told, Issued((), 0, 0, Posted()))
 
 
 def _periods(office: Office, text: str | None) -> tuple[Period, ...]:

@@ -9,6 +9,8 @@ from flows.annals import frozen, frozen_months, read_registers, roll_again, scor
 from flows.editing import Briefed, briefed, number_of, render, with_remarks
 from flows.forms import NOW, PLAN, YEAR, run_name
 from flows.office import Office, open_office
+from flows.post import Posted
+from flows.scheduled import nothing_to_do
 from flows.standings import standings_for
 from tasks.brief.annals import Annals
 from tasks.brief.originals import places_of, sheets_of
@@ -23,15 +25,21 @@ from tasks.store.task import keep_matters, load_duties, load_submissions, prepar
 def summary(year: str | None = YEAR, plan: str | None = PLAN, now: str | None = NOW) -> Briefed:
     """Draft the year's summary from its frozen months; one that is approved is rendered again as it was.
 
-    Raises InputError for a year without a frozen brief.
+    Raises InputError for a year without a frozen brief; by the schedule such a run is done, and says why.
     """
     office = open_office(plan, now)
     prepare_ledger(office.url)
     wanted = office.period(year or f"{office.now:%Y}")
     stored = load_brief(office.url, office.plan.id, wanted.text)
     if stored is None or stored.state == "draft":
+        if not frozen_months(office.url, office.plan.id, wanted):
+            return nothing_to_do(_nothing_frozen(wanted), Briefed(wanted.text, "", 0, "", (), Posted()))
         stored = draft_year(office, wanted)
     return briefed(office, wanted, stored, render(office, wanted, stored))
+
+
+def _nothing_frozen(year: Period) -> str:
+    return f"{year.label}还没有已定稿的简报，年度总结无从汇总。请先定稿：lianxi brief {year.text}-10 --approve"
 
 
 def draft_year(office: Office, year: Period) -> StoredBrief:
@@ -39,9 +47,7 @@ def draft_year(office: Office, year: Period) -> StoredBrief:
     plan, url, label = office.plan, office.url, year.label
     months = frozen_months(url, plan.id, year)
     if not months:
-        raise InputError(
-            f"{label}还没有已定稿的简报，年度总结无从汇总。请先定稿：lianxi brief {year.text}-10 --approve"
-        )
+        raise InputError(_nothing_frozen(year))
     duties = load_duties(url, plan.id, label=plan.id)
     received = load_submissions(url, plan.id, label=plan.id)
     own = [duty for duty in duties if year.contains(Period.parse(duty.period).start)]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import time
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
+from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
@@ -17,9 +19,11 @@ from prefect.flow_engine import run_flow
 from prefect.states import Pending
 
 from config.plan_file import DRAFT_MARK
+from flows.editing import Briefed
 from flows.furnish import POOL, remove_left_over
 from flows.intake import intake
 from flows.issue import Issued, issue
+from flows.summary import summary
 from tasks.errors import InputError
 from tests import factories
 from tests.conftest import enter
@@ -50,7 +54,7 @@ def _deployed(client: SyncPrefectClient, flow: UUID, name: str, tags: list[str])
     return client.create_deployment(flow, name=name, tags=tags, work_pool_name=POOL)
 
 
-def test_where_nobody_is_to_be_asked_a_person_is_told_so_and_the_schedule_does_not_fail(
+def test_where_there_is_nothing_to_do_a_person_is_told_so_and_the_schedule_does_not_fail(
     prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     enter(monkeypatch, tmp_path / "data")
@@ -60,29 +64,46 @@ def test_where_nobody_is_to_be_asked_a_person_is_told_so_and_the_schedule_does_n
     monkeypatch.setenv("LIANXI_CONFIG", str(config))
     with pytest.raises(InputError, match=r"还是草稿.*--confirm"):
         issue(now="2023-10-10T08:30")
+    with pytest.raises(InputError, match="还没有已定稿的简报"):
+        summary(now="2023-12-31T16:00")
     with get_client(sync_client=True) as client:
         schedule = DeploymentScheduleCreate(schedule=IntervalSchedule(interval=dt.timedelta(days=1)))
-        given = {"period": None, "plan": None, "now": "2023-10-10T08:30"}
-        of = client.create_deployment(client.create_flow(issue), name="草稿", schedules=[schedule], parameters=given)
-        # The server's scheduler looks every few seconds for what is new.
-        deadline, wanted = time.monotonic() + 120, DeploymentFilter(id=DeploymentFilterId(any_=[of]))
-        while len(runs := client.read_flow_runs(deployment_filter=wanted)) < 2 and time.monotonic() < deadline:
-            time.sleep(0.2)
-        assert len(runs) > 1 and runs[0].auto_scheduled, "the server starts nothing by its schedule"
-        drafted = _taken_up(client, runs[0])
+        of, of_year = (
+            client.create_deployment(
+                client.create_flow(flow),
+                name="草稿",
+                schedules=[schedule],
+                parameters={empty: None, "plan": None, "now": "2023-10-10T08:30"},
+            )
+            for flow, empty in ((issue, "period"), (summary, "year"))
+        )
+        runs, (at_the_years_end, *_) = _started(client, of), _started(client, of_year)
+        drafted = _taken_up(client, issue, runs[0])
         plan.write_text(plan.read_text("utf-8").removeprefix(DRAFT_MARK), encoding="utf-8")
-        early = _taken_up(client, runs[1], now="2023-02-10T08:30")
-        client.delete_deployment(of)
+        early = _taken_up(client, issue, runs[1], now="2023-02-10T08:30")
+        unwritten = _taken_up(client, summary, at_the_years_end, now="2023-12-31T16:00")
+        for each in (of, of_year):
+            client.delete_deployment(each)
     assert "方案“shili-2023”还是草稿" in drafted and "--confirm" in drafted
     assert "没有应报事项" in early
+    assert "2023年还没有已定稿的简报" in unwritten
     assert not list((tmp_path / "data").rglob("*.xlsx"))
 
 
-def _taken_up(client: SyncPrefectClient, run: FlowRun, **given: str) -> str:
+def _started(client: SyncPrefectClient, deployment: UUID) -> list[FlowRun]:
+    """Two runs that the server's own scheduler made, which looks every few seconds for what is new."""
+    deadline, wanted = time.monotonic() + 120, DeploymentFilter(id=DeploymentFilterId(any_=[deployment]))
+    while len(runs := client.read_flow_runs(deployment_filter=wanted)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert len(runs) > 1 and runs[0].auto_scheduled, "the server starts nothing by its schedule"
+    return runs
+
+
+def _taken_up(client: SyncPrefectClient, flow: Flow[..., Any], run: FlowRun, **given: str) -> str:
     """Run it as a worker does when its time has come; what is shown beside its end, which is a good one."""
     client.set_flow_run_state(run.id, Pending(), force=True)
-    done = run_flow(issue, client.read_flow_run(run.id), run.parameters | given)
-    assert isinstance(done, Issued) and (done.periods, done.duties, done.posted.sent) == ((), 0, 0)
+    done = run_flow(flow, client.read_flow_run(run.id), run.parameters | given)
+    assert isinstance(done, Issued | Briefed) and done.posted.sent == 0
     state = client.read_flow_run(run.id).state
     assert state is not None and state.is_completed()
     return str(state.message)
