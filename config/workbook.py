@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,6 +23,8 @@ from config.workbook_checks import layout_faults
 Kind = Literal["roster", "progress", "deliverable", "annual"]
 ValueKind = Literal["text", "number", "date", "choice"]
 Text = Annotated[str, Field(min_length=1)]
+_Key = TypeVar("_Key")
+_Found = TypeVar("_Found")
 
 _PATH = Path(__file__).with_name("workbook.toml")
 _MOST_ASKED, _MOST_ROWS = 4096, 256
@@ -130,9 +132,7 @@ class Layout(_Frozen):
             return self._asked[key]
         found = self._titles[kind].get(normalise_title(title).casefold())
         if len(title) <= _LONGEST_KNOWN:
-            if len(self._asked) >= _MOST_ASKED:
-                self._asked.clear()
-            self._asked[key] = found
+            _keep(self._asked, key, found, _MOST_ASKED)
         return found
 
     def columns_of(self, titles: tuple[str, ...], kind: Kind = "progress") -> Mapping[str, int]:
@@ -145,9 +145,7 @@ class Layout(_Frozen):
             if title and (field := self.field_of(title, kind)) is not None:
                 found.setdefault(field, place)
         if sum(map(len, titles)) <= _LONGEST_ROW:
-            if len(self._rows) >= _MOST_ROWS:
-                self._rows.clear()
-            self._rows[key] = found
+            _keep(self._rows, key, found, _MOST_ROWS)
         return found
 
     def labelled(self, text: str, kind: Kind = "progress") -> tuple[str | None, str]:
@@ -160,9 +158,7 @@ class Layout(_Frozen):
         label, value = (pair[1], plain[pair.end() :].lstrip()) if pair else (text, "")
         found = (self._headings[kind].get(normalise_title(label).casefold()), value)
         if len(text) <= _LONGEST_KNOWN:
-            if len(known) >= _MOST_ASKED:
-                known.clear()
-            known[text] = found
+            _keep(known, text, found, _MOST_ASKED)
         return found
 
     def choice_of(self, name: str, text: str) -> str | None:
@@ -264,6 +260,13 @@ def _filled(table: Mapping[str, Any], key: str, lists: Mapping[str, Any]) -> lis
 
 def _in_file(place: Place) -> Place:
     return tuple(_SINGULAR.get(part, part) if isinstance(part, str) else part for part in place)
+
+
+def _keep(known: dict[_Key, _Found], key: _Key, found: _Found, most: int) -> None:
+    """Remember what was found under a key; of too many, none."""
+    if len(known) >= most:
+        known.clear()
+    known[key] = found
 
 
 def _title_table(columns: tuple[Column, ...] | tuple[Heading, ...]) -> dict[str, str]:

@@ -34,15 +34,8 @@ _LOCATOR_SIZE = 20
 _ENCRYPTED = 1
 # What is larger is unpacked piece by piece, for it may not be as large as it says.
 _AT_ONCE = 4 << 20
-_FAULTS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    OSError,
-    EOFError,
-    ValueError,
-    NotImplementedError,
-    RuntimeError,
-)
+# What the library raises over a directory; the version of a format that is not known yet among them.
+_FAULTS = (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
 
 
 class Entry(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from posixpath import basename, splitext
 from typing import NamedTuple, cast, get_args
 
 from config.calendar import Period
@@ -85,17 +86,11 @@ def from_name(original: Original, county: County, layout: Layout, inside: str = 
 
 def in_name(original: Original, county: County, inside: str = "") -> tuple[str | None, str | None, Kind | None]:
     """Unit, period and kind that the file's name speaks of, after NFKC; a month without a year is the latest one."""
-    names = [unicodedata.normalize("NFKC", _stem(each)) for each in (inside, original.path) if each]
+    paths = (each for each in (inside, original.path) if each)
+    names = [unicodedata.normalize("NFKC", splitext(basename(path))[0]) for path in paths]
     said = [_in_one_name(name, original, county) for name in names]
     unit, period, kind = (next((value for value in values if value), None) for values in zip(*said, strict=True))
     return cast("tuple[str | None, str | None, Kind | None]", (unit, period, kind))
-
-
-def _stem(path: str) -> str:
-    """The last name of a path without its ending, as pathlib tells it."""
-    name = path.rstrip("/").rpartition("/")[2]
-    stem, dot, ending = name.rpartition(".")
-    return stem if stem and dot and ending else name
 
 
 def _in_one_name(name: str, original: Original, county: County) -> tuple[str | None, str | None, Kind | None]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,14 +49,10 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(unpack(value))
 
 
-class Texts(TypeDecorator[tuple[str, ...]]):
-    """A few texts in their order, kept as `Json` keeps a list. The same ones come again and again: each is read once."""
+class Texts(Json):
+    """A few texts in their order, kept as any list is. The same ones come again and again: each is read once."""
 
-    impl = Text
     cache_ok = True
-
-    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:
-        return None if value is None else pack(_compact(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
         return None if value is None else _texts(value)
