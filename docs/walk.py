@@ -45,9 +45,8 @@ def choose(tab: Any, title: str, value: str) -> None:
 
 def submit(tab: Any) -> str:
     """Start the run; its id, from the message that leads to it."""
-    tab.get_by_role("button", name="Submit").click()
     link = tab.locator("a[href*='/runs/flow-run/']").first
-    link.wait_for(timeout=PATIENCE_MS)
+    _press_submit(tab, link, "visible")
     return str(link.get_attribute("href")).rpartition("/")[2].partition("?")[0]
 
 
@@ -67,14 +66,20 @@ def open_resume(tab: Any, ui: str, run: str) -> None:
 
 def approve(tab: Any, by: str) -> None:
     """Fill in the opened form and send it."""
+    fill(tab, "审定人", by)
+    _press_submit(tab, tab.locator(".p-modal__title"), "hidden")
+
+
+def _press_submit(tab: Any, sign: Any, state: str) -> None:
+    """Send a form, until what shows that it went is in that state.
+
+    A server whose database is busy says that it failed, and the form stays: a person presses the button again.
+    """
     from playwright.sync_api import TimeoutError
 
-    fill(tab, "审定人", by)
-    title = tab.locator(".p-modal__title")
-    # A server whose database is busy says that it failed, and the form stays: a person presses the button again.
     for _ in range(_TRIES):
         tab.get_by_role("button", name="Submit").click()
         with contextlib.suppress(TimeoutError):
-            title.wait_for(state="hidden", timeout=PATIENCE_MS / _TRIES)
+            sign.wait_for(state=state, timeout=PATIENCE_MS / _TRIES)
             return
     raise AssertionError("the form would not go")
