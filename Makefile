@@ -42,13 +42,13 @@ install:
 	@printf '%s%s' $(KEY) "$(HOW)" > .venv/.ready
 
 demo: base ## the main job once, on October 2023 / 演示：2023年10月全过程
-	@$(BIN)/python -m flows.cli demo
+	@$(BIN)/python -m flows.cli.main demo
 
 test: setup ## all tests / 全部测试
 	@$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
 up: base ## run for good: server, schedules, worker, UI / 正式运行
-	@$(BIN)/python -m flows.cli up
+	@$(BIN)/python -m flows.cli.main up
 
 bench: setup ## measure speed against the floor and the usual choice / 性能测量
 	@.uv/bin/uv sync --frozen --quiet --group bench

@@ -20,21 +20,21 @@ from rich.table import Table
 
 from config.calendar import Period, load_calendar
 from config.county import County, load_county
+from config.paths import PROJECT
 from config.plan import Plan, load_plan
 from config.settings import load_settings
-from tasks.brief.annals import Annals
-from tasks.brief.content import compose
+from tasks.brief.background import BriefBackground
+from tasks.brief.compose import compose_content
+from tasks.brief.model import Brief, from_json, to_json
 from tasks.brief.render import write_all, write_meeting
-from tasks.brief.value import Brief, from_json, to_json
-from tasks.outcomes import RollUp
-from tasks.rollup.progress import roll_up
-from tasks.rollup.standing import decide
+from tasks.model.progress import RollUp
+from tasks.model.submission import Duty, ProgressRow, Submission
+from tasks.rollup.roll_up import roll_up
+from tasks.rollup.standing import decide_standings_at
 from tasks.rollup.tally import tally
-from tasks.shapes import Duty, ProgressRow, Submission
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 _MONTHS, _UNITS, _COUNTIES, _ALLOWED_SECONDS = 12, 45, 9, 5.0
-_PROJECT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +104,12 @@ def a_year(plan: Plan, county: County, months: Sequence[Month], folder: Path) ->
     previous: Sequence[ProgressRow] = ()
     for number, given in enumerate(months, start=1):
         now = dt.datetime(2023, number, 26, 9, tzinfo=_ZONE)
-        standings = decide(given.duties, given.submissions, calendar, now, settings)
+        standings = decide_standings_at(given.duties, given.submissions, calendar, now, settings)
         period = Period.parse(f"2023-{number:02}")
         rolled = roll_up(plan, county, period.text, standings, given.rows, previous, period.end, settings)
         matters = tuple(matter for issue in issues for matter in issue.matters if matter.period == issue.period)
-        annals = Annals(past=tuple(past), issues=tuple(issues), matters=matters)
-        made = from_json(to_json(compose(rolled, plan, county, settings, number, now, annals)))
+        annals = BriefBackground(past=tuple(past), issues=tuple(issues), matters=matters)
+        made = from_json(to_json(compose_content(rolled, plan, county, settings, number, now, annals)))
         write_all(made, folder / plan.id / period.text, folder)
         write_meeting(made, folder / plan.id / period.text, folder, register=True)
         past.append(rolled)
@@ -162,7 +162,7 @@ def main() -> None:
     """Measure, print, and write `data/bench-brief.json`."""
     found = measure()
     show(found)
-    path = _PROJECT / "data" / "bench-brief.json"
+    path = PROJECT / "data" / "bench-brief.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1), encoding="utf-8")
 

@@ -15,14 +15,14 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from flows.runtime import prepare
-from flows.up import server
+from config.paths import PROJECT
+from flows.server.environment import prepare_prefect
+from flows.server.up import server
 
-_PROJECT = Path(__file__).resolve().parent.parent
 _TIMES = 5
 _START = """
 from pathlib import Path
-from flows.runtime import prepare
+from flows.server.environment import prepare
 import os, time
 prepare(Path(os.environ["LIANXI_DATA"]))
 """
@@ -44,7 +44,7 @@ def idle() -> dict[str, float]:
             "LIANXI_SHARE": str(data / "share"),
             "PREFECT_HOME": str(data / "prefect"),
         }
-        prepare(data)
+        prepare_prefect(data)
         with server(data, _free_port()) as api_url:
             # The first pass makes the ledger.
             _cost(_PASS, api_url)
@@ -64,7 +64,7 @@ def idle() -> dict[str, float]:
 def _cost(program: str, api_url: str) -> float:
     done = subprocess.run(
         [sys.executable, "-c", program],
-        cwd=_PROJECT,
+        cwd=PROJECT,
         env=os.environ | {"PREFECT_API_URL": api_url, "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,

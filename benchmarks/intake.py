@@ -26,9 +26,9 @@ from benchmarks.idle import idle
 from benchmarks.meter import held_mb
 from benchmarks.office import BenchOffice
 from benchmarks.workbooks import write_share
-from flows.pool import chunk_size, worth_it
+from config.paths import PROJECT
+from flows.steps.judging_pool import chunk_size, worth_it
 
-_PROJECT = Path(__file__).resolve().parent.parent
 _DEFAULT_SIZES = (1_000, 10_000)
 _GLANCE_SECONDS = 0.5
 _ROUNDS = 3
@@ -119,7 +119,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--folder", type=Path, help="where to lay the files down (default: the system's temporary folder)"
     )
-    parser.add_argument("--out", type=Path, default=_PROJECT / "data" / "bench.json", help="default: %(default)s")
+    parser.add_argument("--out", type=Path, default=PROJECT / "data" / "bench.json", help="default: %(default)s")
     return parser.parse_args(arguments)
 
 
@@ -127,7 +127,7 @@ def _job(job: str, office: BenchOffice) -> Result | None:
     """One job in a process of its own; None when its library is not installed."""
     command = [sys.executable, "-m", "benchmarks.jobs", job, str(office.root), str(office.files)]
     pipe, environment = subprocess.PIPE, os.environ | {"PYTHONHASHSEED": "0"}
-    with subprocess.Popen(command, cwd=_PROJECT, stdout=pipe, stderr=pipe, text=True, env=environment) as process:
+    with subprocess.Popen(command, cwd=PROJECT, stdout=pipe, stderr=pipe, text=True, env=environment) as process:
         said, wrong, held = _watched(process)
     if process.returncode:
         if "ModuleNotFoundError" in wrong:

@@ -48,18 +48,20 @@ def _floor(office: BenchOffice) -> Callable[[], dict[str, Any]]:
 def _floor_same_rules(office: BenchOffice) -> Callable[[], dict[str, Any]]:
     from benchmarks import floor
     from benchmarks.ours import typed_rows
-    from tasks.validate.run import run
+    from tasks.validate.checkpoint import run_checkpoint
     from tasks.validate.suites import row_suite
 
     frame = typed_rows(office)
     suite = row_suite(tuple(choice.value for choice in office.layout.statuses))
-    run(frame.head(1), suite)
-    return lambda: {"rows": floor.floor(office.share, office.root / "floor2.db", lambda _rows: run(frame, suite))}
+    run_checkpoint(frame.head(1), suite)
+    return lambda: {
+        "rows": floor.floor(office.share, office.root / "floor2.db", lambda _rows: run_checkpoint(frame, suite))
+    }
 
 
 def _ours(office: BenchOffice) -> Callable[[], dict[str, Any]]:
     import tasks.read.read
-    import tasks.validate.chunk  # noqa: F401
+    import tasks.validate.judge_chunk  # noqa: F401
     from benchmarks.ours import Clock, intake, prepare
     from tasks.validate.suites import file_suite
 
@@ -73,7 +75,7 @@ def _ours(office: BenchOffice) -> Callable[[], dict[str, Any]]:
 
 def _together(office: BenchOffice) -> Callable[[], dict[str, Any]]:
     from benchmarks.ours import Clock, desk_of, intake_together, prepare
-    from flows.pool import Judges
+    from flows.steps.judging_pool import Judges
 
     prepare(office)
     clock = Clock()

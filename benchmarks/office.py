@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from config.county import County, Unit, load_county
 from config.plan import Plan, load_plan
 from config.settings import Settings, load_settings
-from config.workbook import Layout, load_layout
-from tasks.shapes import Duty
+from config.workbook import WorkbookLayout, load_layout
+from tasks.model.submission import Duty
 
 SECRET = b"the same in every run, so that every run has the same bytes"
 PERIOD = "2023-10"
@@ -65,7 +65,7 @@ class BenchOffice:
         return County(**{**dict(county), "units": (*county.units, *units)})
 
     @cached_property
-    def layout(self) -> Layout:
+    def layout(self) -> WorkbookLayout:
         """The shipped layout."""
         return load_layout()
 

@@ -18,8 +18,8 @@ from html import escape
 from benchmarks.office import MEASURES, NOW, PERIOD, SECRET, BenchOffice
 from benchmarks.packing import Member, container, pack
 from config.plan import Measure
-from tasks.issue.workbook import build_workbook
-from tasks.signature import Identity, sign
+from tasks.issue.build_workbook import build_workbook
+from tasks.storage.signature import WorkbookIdentity, sign_identity
 
 _SHEET, _STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 _HEADER = 8
@@ -73,7 +73,7 @@ def _shown(measure: Measure) -> float | None:
 
 
 def _signature(unit: str, office: BenchOffice) -> str:
-    return sign(Identity(office.plan.id, unit, "progress", PERIOD, office.layout.template), SECRET)
+    return sign_identity(WorkbookIdentity(office.plan.id, unit, "progress", PERIOD, office.layout.template), SECRET)
 
 
 def write_share(office: BenchOffice, findings: bool) -> int:

@@ -24,10 +24,9 @@ from rich.table import Table
 
 from benchmarks.office import NOW, SECRET, BenchOffice
 from benchmarks.workbooks import write_share
-from flows.chunk import Desk, read_and_judge
-from flows.turns import Line
-
-_PROJECT = Path(__file__).resolve().parent.parent
+from config.paths import PROJECT
+from flows.steps.chunk_order import ChunkQueue
+from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -56,7 +55,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--files", type=int, nargs="+", default=[500, 2000], help="default: %(default)s")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 3], help="default: %(default)s")
     parser.add_argument("--chunk", type=int, default=100, help="files a chunk (default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=_PROJECT / "data" / "workers.json", help="default: %(default)s")
+    parser.add_argument("--out", type=Path, default=PROJECT / "data" / "workers.json", help="default: %(default)s")
     parser.add_argument("--child", default="", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
@@ -78,11 +77,11 @@ def _ledger(address: Any, office: BenchOffice, name: str) -> str:
     """A ledger in which everything has been collected and nothing judged; what collecting costs is `make bench`'s."""
     from sqlalchemy import create_engine, text
 
-    from tasks.collect.scan import collect
-    from tasks.places import Places
-    from tasks.store.database import migrate
-    from tasks.store.duties import save_duties
-    from tasks.store.waiting import claim_originals
+    from tasks.collect.collect import collect
+    from tasks.model.seen_files import SeenFiles
+    from tasks.store.duty_table import write_duties
+    from tasks.store.migrate import migrate
+    from tasks.store.pending import claim_pending_originals
 
     admin = create_engine(address.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -90,10 +89,10 @@ def _ledger(address: Any, office: BenchOffice, name: str) -> str:
     admin.dispose()
     url = str(address.set(database=name).render_as_string(hide_password=False))
     migrate(url)
-    save_duties(url, office.duties)
+    write_duties(url, office.duties)
     plan, limits = office.plan.id, office.settings.limits
-    found = collect(office.share, office.originals, plan, office.county, Places(), NOW, limits)
-    claim_originals(url, found.originals, NOW, plan)
+    found = collect(office.share, office.originals, plan, office.county, SeenFiles(), NOW, limits)
+    claim_pending_originals(url, found.originals, NOW, plan)
     return url
 
 
@@ -101,7 +100,7 @@ def _measured(office: BenchOffice, url: str, workers: int, chunk: int) -> dict[s
     command = [sys.executable, "-m", "benchmarks.workers", "--child", url, "--folder", str(office.root)]
     command += ["--files", str(office.files), "--chunk", str(chunk)]
     running = [
-        subprocess.Popen(command, cwd=_PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(workers)
     ]
     for each in running:
@@ -121,16 +120,16 @@ def _measured(office: BenchOffice, url: str, workers: int, chunk: int) -> dict[s
 
 def _work(office: BenchOffice, url: str, chunk: int) -> None:
     """One worker: ready when everything is imported, then at it until nothing is left that others do not hold."""
-    import tasks.validate.chunk  # noqa: F401
-    from expectations.marks import library
-    from tasks.store.intake import record_verdicts
-    from tasks.store.waiting import waiting
+    import tasks.validate.judge_chunk  # noqa: F401
+    from expectations.rule_meta import load_expectations
+    from tasks.store.pending import pending_originals
+    from tasks.store.record_verdicts import write_verdicts
 
-    library()
+    load_expectations()
     plan = office.plan.id
-    desk = Desk(office.plan, office.county, office.layout, SECRET, office.settings, office.originals, url)
+    desk = JudgingInputs(office.plan, office.county, office.layout, SECRET, office.settings, office.originals, url)
     office.county.resolve("")
-    line = Line(url, plan, waiting(url, plan), chunk)
+    line = ChunkQueue(url, plan, pending_originals(url, plan), chunk)
     print("ready", flush=True)
     sys.stdin.readline()
     spent = {"judge_cpu_s": 0.0, "judge_s": 0.0, "wait_s": 0.0, "record_s": 0.0}
@@ -142,11 +141,11 @@ def _work(office: BenchOffice, url: str, chunk: int) -> None:
         spent["judge_cpu_s"] += time.process_time() - cpu
         at = clock()
         for left in line.left_before(piece):
-            files += len(record_verdicts(url, read_and_judge(left.files, desk), NOW))
+            files += len(write_verdicts(url, read_and_judge(left.files, desk), NOW))
         verdicts = read_and_judge(piece.files, desk) if line.is_overtaken(piece, verdicts) else verdicts
         spent["wait_s"] += clock() - at
         at = clock()
-        made = record_verdicts(url, verdicts, NOW)
+        made = write_verdicts(url, verdicts, NOW)
         spent["record_s"] += clock() - at
         line.recorded(made)
         files += len(made)

@@ -11,9 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from config.checking import Wrong, check, name_of
-from config.faults import ConfigError, Fault
+from config.config_errors import ConfigError, ConfigFault
 from config.tomlfile import Place, TomlFile, read_toml
+from config.validation_errors import Wrong, check_model, field_title
 
 _PATH = Path(__file__).with_name("alarms.toml")
 Words = Annotated[str, Field(min_length=1)]
@@ -51,10 +51,10 @@ def load_alarms(path: Path | None = None) -> tuple[Alarm, ...]:
     """Every alarm, in the order of the file. Raises ConfigError with every fault at once."""
     file = read_toml(path or _PATH)
     alarms: list[Alarm] = []
-    faults: list[Fault] = []
+    faults: list[ConfigFault] = []
     for cause, value in file.data.items():
         given = {**value, "cause": cause} if isinstance(value, dict) else {"cause": cause}
-        alarm, wrong = check(Alarm, given, partial(_line, file, cause), partial(_name, cause))
+        alarm, wrong = check_model(Alarm, given, partial(_line, file, cause), partial(_name, cause))
         alarms += [alarm] if alarm else []
         faults += wrong
     if faults:
@@ -67,4 +67,4 @@ def _line(file: TomlFile, cause: str, place: Place) -> int | None:
 
 
 def _name(cause: str, place: Place) -> str:
-    return name_of((cause, *place))
+    return field_title((cause, *place))

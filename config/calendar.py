@@ -16,10 +16,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from config.checking import shown
-from config.faults import ConfigError, Fault
-from config.names import normalise
+from config.config_errors import ConfigError, ConfigFault
+from config.name_matching import normalise
 from config.tomlfile import TomlFile, read_toml
+from config.validation_errors import shown
 
 _PATH = Path(__file__).with_name("calendar.toml")
 _DAY = dt.timedelta(days=1)
@@ -161,7 +161,7 @@ def load_calendar(path: Path | None = None) -> WorkCalendar:
     """Read the office's additions. Raises ConfigError with every fault of the file."""
     file = read_toml(path or _PATH)
     faults = [
-        Fault(file.line_of((key,)), f"不认识的项“{key}”", "本文件只有 [years] 一组")
+        ConfigFault(file.line_of((key,)), f"不认识的项“{key}”", "本文件只有 [years] 一组")
         for key in file.data
         if key != "years"
     ]
@@ -170,7 +170,7 @@ def load_calendar(path: Path | None = None) -> WorkCalendar:
     for year, entry in years.items():
         faults += _read_year(file, year, entry, days)
     faults += [
-        Fault(file.line_of(("years", str(day.year))), f"{day} 既写成放假又写成上班", "请删去其中一处")
+        ConfigFault(file.line_of(("years", str(day.year))), f"{day} 既写成放假又写成上班", "请删去其中一处")
         for day in sorted(days["holidays"] & days["workdays"])
     ]
     if faults:
@@ -183,20 +183,20 @@ def load_calendar(path: Path | None = None) -> WorkCalendar:
     )
 
 
-def _read_year(file: TomlFile, year: str, entry: Any, days: Mapping[str, set[dt.date]]) -> Iterator[Fault]:
+def _read_year(file: TomlFile, year: str, entry: Any, days: Mapping[str, set[dt.date]]) -> Iterator[ConfigFault]:
     line = file.line_of(("years", year))
     example = f'请写成 {year} = {{ holidays = ["{year}-01-01"], workdays = [] }}'
     if not re.fullmatch(r"\d{4}", year):
-        yield Fault(line, f"“{year}”不是年份", "请写四位数字，如 2027")
+        yield ConfigFault(line, f"“{year}”不是年份", "请写四位数字，如 2027")
         return
     if not isinstance(entry, dict) or not set(entry) <= set(days):
-        yield Fault(line, f"{year} 年的写法不对", example)
+        yield ConfigFault(line, f"{year} 年的写法不对", example)
         return
     for key, texts in entry.items():
         for text in texts if isinstance(texts, list) else [texts]:
             found = _read_days(text, int(year))
             if not found:
-                yield Fault(
+                yield ConfigFault(
                     line, f"{key} 里的“{text}”不是 {year} 年的日期", f"{example}；连续几天用两个点连接，先早后晚"
                 )
             days[key].update(found)
@@ -217,7 +217,7 @@ def _days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
     return (first + _DAY * n for n in range((last - first).days + 1))
 
 
-def _missing_year(year: int) -> Fault:
+def _missing_year(year: int) -> ConfigFault:
     line = f'{year} = {{ holidays = ["{year}-01-01"], workdays = [] }}'
     remedy = f"请按国务院办公厅的放假通知，在 [years] 下面加一行并补全日期：{line}"
-    return Fault(None, f"没有 {year} 年的放假安排，不能推算工作日", remedy)
+    return ConfigFault(None, f"没有 {year} 年的放假安排，不能推算工作日", remedy)

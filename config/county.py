@@ -14,8 +14,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from config.checking import closest, folder_id, shown
-from config.names import normalise, written_forms
+from config.name_matching import normalise, written_forms
+from config.validation_errors import closest_name, folder_id, shown
 
 _ROOT = Path(__file__).parent
 
@@ -84,7 +84,7 @@ class County(BaseModel):
     def unit(self, name: str) -> Unit:
         """As `resolve`, for a name that must be known. Raises UnknownUnit."""
         if (found := self.resolve(name)) is None:
-            near = closest(name, [unit.name for unit in self.units])
+            near = closest_name(name, [unit.name for unit in self.units])
             raise UnknownUnit(f"单位名册里没有“{shown(name)}”{near}。请改正名称，或在 units.csv 里补上这个单位或别名")
         return found
 

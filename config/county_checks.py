@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from config.checking import closest
-from config.faults import Fault
-from config.names import normalise, written_forms
+from config.config_errors import ConfigFault
+from config.name_matching import normalise, written_forms
 from config.tomlfile import Place
+from config.validation_errors import closest_name
 
 if TYPE_CHECKING:
     from config.county import County, Unit
 
 
-def unit_faults(county: County) -> list[Fault]:
+def unit_faults(county: County) -> list[ConfigFault]:
     """Every fault of units.csv that shows only when rows are compared."""
     return [
         *_code_faults(county.units),
@@ -27,14 +27,14 @@ def unit_faults(county: County) -> list[Fault]:
     ]
 
 
-def county_faults(county: County, line_of: Callable[[Place], int | None]) -> list[Fault]:
+def county_faults(county: County, line_of: Callable[[Place], int | None]) -> list[ConfigFault]:
     """Every fault of county.toml that shows only against the units."""
     faults = []
     convener = county.resolve(county.convener)
     if convener is None or convener.kind == "group":
-        near = closest(county.convener, [unit.name for unit in county.units if unit.kind == "unit"])
+        near = closest_name(county.convener, [unit.name for unit in county.units if unit.kind == "unit"])
         what = f"召集单位“{county.convener}”不在单位名册里{near}"
-        faults.append(Fault(line_of(("convener",)), what, "请改正名称，或在 units.csv 里补上"))
+        faults.append(ConfigFault(line_of(("convener",)), what, "请改正名称，或在 units.csv 里补上"))
     for index, names in enumerate(county.keep_apart):
         owners: dict[str, str] = {}
         for name in names:
@@ -43,20 +43,22 @@ def county_faults(county: County, line_of: Callable[[Place], int | None]) -> lis
             if other != name and unit:
                 what = f"“{other}”和“{name}”都归到了“{unit.name}”（units.csv 第{unit.line}行）"
                 faults.append(
-                    Fault(line_of(("keep_apart", index)), what, "两者不是同一单位，请在 units.csv 里分成两行")
+                    ConfigFault(line_of(("keep_apart", index)), what, "两者不是同一单位，请在 units.csv 里分成两行")
                 )
     return faults
 
 
-def _code_faults(units: tuple[Unit, ...]) -> Iterator[Fault]:
+def _code_faults(units: tuple[Unit, ...]) -> Iterator[ConfigFault]:
     seen: dict[str, Unit] = {}
     for unit in units:
         first = seen.setdefault(unit.code, unit)
         if first is not unit and unit.code:
-            yield Fault(unit.line, f"编码 {unit.code} 与第{first.line}行“{first.name}”重复", "每个单位用一个不同的编码")
+            yield ConfigFault(
+                unit.line, f"编码 {unit.code} 与第{first.line}行“{first.name}”重复", "每个单位用一个不同的编码"
+            )
 
 
-def _name_faults(county: County) -> Iterator[Fault]:
+def _name_faults(county: County) -> Iterator[ConfigFault]:
     seen: dict[str, Unit] = {}
     for unit in county.units:
         clashes: dict[int, tuple[str, Unit]] = {}
@@ -67,26 +69,28 @@ def _name_faults(county: County) -> Iterator[Fault]:
                     clashes.setdefault(first.line, (name, first))
         for name, first in clashes.values():
             what = f"“{name}”同时指“{first.name}”（第{first.line}行）和“{unit.name}”"
-            yield Fault(unit.line, what, "一个名称或别名只能归一个单位，请删去其中一处")
+            yield ConfigFault(unit.line, what, "一个名称或别名只能归一个单位，请删去其中一处")
 
 
-def _group_faults(units: tuple[Unit, ...]) -> Iterator[Fault]:
+def _group_faults(units: tuple[Unit, ...]) -> Iterator[ConfigFault]:
     groups = {unit.name: unit for unit in units if unit.kind == "group"}
     for unit in units:
         if unit.group is None:
             continue
         if unit.kind == "group":
-            yield Fault(unit.line, f"群组“{unit.name}”又属于群组“{unit.group}”", "群组不能套群组，请把 group 留空")
+            yield ConfigFault(
+                unit.line, f"群组“{unit.name}”又属于群组“{unit.group}”", "群组不能套群组，请把 group 留空"
+            )
         elif unit.group not in groups:
-            what = f"群组“{unit.group}”不存在{closest(unit.group, groups)}"
-            yield Fault(unit.line, what, "请改正名称，或为它补一行 kind 为 group 的记录")
+            what = f"群组“{unit.group}”不存在{closest_name(unit.group, groups)}"
+            yield ConfigFault(unit.line, what, "请改正名称，或为它补一行 kind 为 group 的记录")
     for name, group in groups.items():
         if not any(unit.group == name for unit in units):
-            yield Fault(group.line, f"群组“{name}”没有成员", f"请在成员单位的 group 列写上“{name}”")
+            yield ConfigFault(group.line, f"群组“{name}”没有成员", f"请在成员单位的 group 列写上“{name}”")
 
 
-def _validity_faults(units: tuple[Unit, ...]) -> Iterator[Fault]:
+def _validity_faults(units: tuple[Unit, ...]) -> Iterator[ConfigFault]:
     for unit in units:
         if unit.valid_from and unit.valid_to and unit.valid_to < unit.valid_from:
             what = f"“{unit.name}”的 valid_to（{unit.valid_to}）早于 valid_from（{unit.valid_from}）"
-            yield Fault(unit.line, what, "请核对启用和停用日期")
+            yield ConfigFault(unit.line, what, "请核对启用和停用日期")

@@ -12,12 +12,12 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from config.checking import check
+from config.config_errors import ConfigError, ConfigFault
 from config.county import County, Unit
 from config.county_checks import county_faults, unit_faults
-from config.faults import ConfigError, Fault
-from config.names import normalise
+from config.name_matching import normalise
 from config.tomlfile import TomlFile, read_toml
+from config.validation_errors import check_model
 
 COLUMNS = ("code", "name", "kind", "aliases", "group", "valid_from", "valid_to", "status", "note")
 STATUSES: Mapping[str, bool] = {"已确认": True, "示例待确认": False}
@@ -27,9 +27,9 @@ _KINDS = ("unit", "group")
 def read_county(county_id: str, folder: Path) -> County:
     """The county in `folder`. Raises ConfigError for county.toml if it has faults, else for units.csv."""
     file = read_toml(folder / "county.toml")
-    county, faults = check(County, {"id": county_id, "units": (), **file.data}, file.line_of)
+    county, faults = check_model(County, {"id": county_id, "units": (), **file.data}, file.line_of)
     faults += [
-        Fault(file.line_of((key,)), f"“{key}”不在本文件里写", "请删去：id 即文件夹名，单位写在 units.csv")
+        ConfigFault(file.line_of((key,)), f"“{key}”不在本文件里写", "请删去：id 即文件夹名，单位写在 units.csv")
         for key in ("id", "units")
         if key in file.data
     ]
@@ -49,7 +49,7 @@ def _with_units(county: County, file: TomlFile, path: Path) -> County:
     return county
 
 
-def read_units(path: Path) -> tuple[tuple[Unit, ...], list[Fault]]:
+def read_units(path: Path) -> tuple[tuple[Unit, ...], list[ConfigFault]]:
     """The rows of a units.csv that can be used, and every fault of the others.
 
     Raises ConfigError for a file that cannot be read as a table at all (absent, encoding, header).
@@ -58,14 +58,14 @@ def read_units(path: Path) -> tuple[tuple[Unit, ...], list[Fault]]:
     header = [normalise(title).lower() for title in next(reader, [])]
     if absent := [column for column in COLUMNS if column not in header]:
         remedy = f"第一行须是：{','.join(COLUMNS)}"
-        raise ConfigError(path, [Fault(1, f"缺少列 {'、'.join(absent)}", remedy)])
+        raise ConfigError(path, [ConfigFault(1, f"缺少列 {'、'.join(absent)}", remedy)])
     units, faults = [], []
     for cells in reader:
         if not any(cell.strip() for cell in cells):
             continue
         row = dict(zip(header, [cell.strip() for cell in cells] + [""] * len(header), strict=False))
         if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-            faults.append(Fault(reader.line_num, "这一行比表头多出内容", "内容里的逗号请改成顿号或分号"))
+            faults.append(ConfigFault(reader.line_num, "这一行比表头多出内容", "内容里的逗号请改成顿号或分号"))
         unit, wrong = _unit(row, reader.line_num)
         units.append(unit)
         faults += wrong
@@ -76,25 +76,25 @@ def _decoded(path: Path) -> str:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise ConfigError(path, [Fault(None, "文件不存在", "请在县的文件夹里放上单位名册 units.csv")]) from None
+        raise ConfigError(path, [ConfigFault(None, "文件不存在", "请在县的文件夹里放上单位名册 units.csv")]) from None
     # UTF-8 first and strictly: its bytes often decode as GB18030 without any error, into nonsense.
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ConfigError(path, [Fault(None, "文件编码无法识别", "请用表格软件另存为“CSV UTF-8”")])
+    raise ConfigError(path, [ConfigFault(None, "文件编码无法识别", "请用表格软件另存为“CSV UTF-8”")])
 
 
-def _unit(row: Mapping[str, str], line: int) -> tuple[Unit, list[Fault]]:
-    faults: list[Fault] = []
+def _unit(row: Mapping[str, str], line: int) -> tuple[Unit, list[ConfigFault]]:
+    faults: list[ConfigFault] = []
     for column in ("code", "name"):
         if not row[column]:
-            faults.append(Fault(line, f"{column} 为空", "请填写；单位名称写规范全称，编码每个单位一个"))
+            faults.append(ConfigFault(line, f"{column} 为空", "请填写；单位名称写规范全称，编码每个单位一个"))
     if row["kind"] not in _KINDS:
-        faults.append(Fault(line, f"kind“{row['kind']}”不可用", "单位写 unit，群组写 group"))
+        faults.append(ConfigFault(line, f"kind“{row['kind']}”不可用", "单位写 unit，群组写 group"))
     if row["status"] not in STATUSES:
-        faults.append(Fault(line, f"status“{row['status']}”不可用", f"只能写 {'、'.join(STATUSES)}"))
+        faults.append(ConfigFault(line, f"status“{row['status']}”不可用", f"只能写 {'、'.join(STATUSES)}"))
     dates = {column: _date(row[column], column, line, faults) for column in ("valid_from", "valid_to")}
     unit = Unit(
         code=row["code"],
@@ -111,11 +111,11 @@ def _unit(row: Mapping[str, str], line: int) -> tuple[Unit, list[Fault]]:
     return unit, faults
 
 
-def _date(text: str, column: str, line: int, faults: list[Fault]) -> dt.date | None:
+def _date(text: str, column: str, line: int, faults: list[ConfigFault]) -> dt.date | None:
     # Excel and WPS rewrite 2023-01-05 as 2023/1/5 when they save a CSV.
     parts = text.replace("/", "-").split("-")
     try:
         return dt.date(*(int(part) for part in parts)) if text else None
     except (TypeError, ValueError):
-        faults.append(Fault(line, f"{column}“{text}”不是日期", "请写成 2023-10-20，没有就留空"))
+        faults.append(ConfigFault(line, f"{column}“{text}”不是日期", "请写成 2023-10-20，没有就留空"))
         return None

@@ -133,8 +133,8 @@ def load_plan(plan_id: str, root: Path | None = None) -> Plan:
     Raises ConfigError with every fault of the file, each with its line and remedy.
     """
     # Imported here: the file's reader needs the types above.
-    from config.checking import folder_id
     from config.plan_file import read_plan
+    from config.validation_errors import folder_id
 
     home = root or Path(__file__).parent
     return read_plan(home / "plans" / f"{folder_id(plan_id, '方案编号', home / 'plans')}.toml", home)

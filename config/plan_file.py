@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from config.checking import check, name_of
+from config.config_errors import ConfigError, ConfigFault
 from config.county import County, load_county
-from config.faults import ConfigError, Fault
 from config.plan import Plan
 from config.plan_checks import plan_faults
 from config.tomlfile import Place, TomlFile, read_toml
+from config.validation_errors import check_model, field_title
 
 # The first line of a plan that a program drafted and nobody has confirmed; a confirmed plan is written without it.
 DRAFT_MARK = "# 草稿：由 lianxi new 生成，尚未人工核对。核对后运行 lianxi register … --confirm，本行即去掉。\n"
@@ -26,12 +26,12 @@ _IN_FILE: Mapping[str, str] = {"sections": "section", "measures": "measure", "du
 def read_plan(path: Path, home: Path) -> Plan:
     """The plan at `path`, checked against its county below `home`. Raises ConfigError with every fault."""
     file = read_toml(path)
-    plan, faults = check(Plan, _values(file.data), lambda place: file.line_of(_in_file(place)), _named)
+    plan, faults = check_model(Plan, _values(file.data), lambda place: file.line_of(_in_file(place)), _named)
     faults += _stray_faults(file)
     if plan is not None:
         if plan.id != path.stem:
             remedy = f'请改成 id = "{path.stem}"，或改文件名'
-            faults.append(Fault(file.line_of(("id",)), f"id“{plan.id}”与文件名“{path.stem}”不一致", remedy))
+            faults.append(ConfigFault(file.line_of(("id",)), f"id“{plan.id}”与文件名“{path.stem}”不一致", remedy))
         county = _county(plan, file, home, faults)
         faults += plan_faults(plan, county, lambda place: file.line_of(_in_file(place)))
     if plan is None or faults:
@@ -44,10 +44,10 @@ def is_draft(path: Path) -> bool:
     return path.read_bytes().startswith(DRAFT_MARK.encode("utf-8"))
 
 
-def _county(plan: Plan, file: TomlFile, home: Path, faults: list[Fault]) -> County | None:
+def _county(plan: Plan, file: TomlFile, home: Path, faults: list[ConfigFault]) -> County | None:
     if not (home / "counties" / plan.county / "county.toml").is_file():
         remedy = "请改正 county，或先建好 counties 下的文件夹"
-        faults.append(Fault(file.line_of(("county",)), f"没有“{plan.county}”这个县的资料", remedy))
+        faults.append(ConfigFault(file.line_of(("county",)), f"没有“{plan.county}”这个县的资料", remedy))
         return None
     return load_county(plan.county, home)
 
@@ -59,9 +59,9 @@ def _values(data: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _stray_faults(file: TomlFile) -> list[Fault]:
+def _stray_faults(file: TomlFile) -> list[ConfigFault]:
     return [
-        Fault(file.line_of((long,)), f"不认识的项“{long}”", f"请写成一段一段的 [[{short}]]")
+        ConfigFault(file.line_of((long,)), f"不认识的项“{long}”", f"请写成一段一段的 [[{short}]]")
         for long, short in _IN_FILE.items()
         if long in file.data
     ]
@@ -72,4 +72,4 @@ def _in_file(place: Place) -> Place:
 
 
 def _named(place: Place) -> str:
-    return name_of(_in_file(place))
+    return field_title(_in_file(place))

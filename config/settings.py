@@ -14,23 +14,23 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from config.checking import check, name_of
-from config.faults import ConfigError, Fault
+from config.config_errors import ConfigError, ConfigFault
+from config.paths import CONFIG, PROJECT
 from config.settings_checks import cross_faults
 from config.settings_plans import (
-    chosen,
-    listed,
-    of_plan,
+    chosen_plan,
+    listed_plans,
     own_faults,
     place_in_file,
+    settings_of_plan,
     share_named,
     share_of,
     shared_faults,
 )
 from config.tomlfile import Place, TomlFile, read_toml
+from config.validation_errors import check_model, field_title
 
-_PATH = Path(__file__).with_name("settings.toml")
-_PROJECT = Path(__file__).resolve().parent.parent
+_PATH = CONFIG / "settings.toml"
 
 Count = Annotated[int, Field(ge=1)]
 NonNegative = Annotated[int, Field(ge=0)]
@@ -68,7 +68,7 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
-class Duties(_Frozen):
+class DutySettings(_Frozen):
     """When reports open, are due, and close. Days are days of the month; the rest counts workdays."""
 
     reporters: Literal["measure_units", "reporting_units"]
@@ -80,7 +80,7 @@ class Duties(_Frozen):
     correction_workdays: Count
 
 
-class Rung(_Frozen):
+class RungSettings(_Frozen):
     """One rung of the ladder: `workdays` from the due day (negative: before), recipients by role, what is attached.
 
     `kinds` are the duties it is for; none means every kind that has no rungs of its own.
@@ -95,14 +95,14 @@ class Rung(_Frozen):
     attach_form: bool = False
 
 
-class Lights(_Frozen):
+class LightSettings(_Frozen):
     """Percentage points behind time at which a light turns yellow, and beyond which it turns red."""
 
     yellow_points: Annotated[float, Field(gt=0, le=100)]
     red_points: Annotated[float, Field(gt=0, le=100)]
 
 
-class Mail(_Frozen):
+class MailSettings(_Frozen):
     """How letters leave the house. `allow` are recipient domains; `*` lifts the limit; empty means nobody.
 
     Between `quiet_from` and `quiet_until` (clock times of the office, equal: never) nothing leaves. `retry_minutes` are
@@ -130,7 +130,7 @@ class Mail(_Frozen):
     attachments_bytes: Count
 
 
-class Limits(_Frozen):
+class LimitSettings(_Frozen):
     """Bounds on one incoming file (bytes, rows, columns, seconds of processor time and bytes of memory to read it).
 
     Also how long it must settle (seconds), and how many files one pass takes of a unit's folder, and one chunk holds.
@@ -147,7 +147,7 @@ class Limits(_Frozen):
     chunk_files: Count
 
 
-class Brief(_Frozen):
+class BriefSettings(_Frozen):
     """The brief's name, how long a quotation may be (characters), and whom it is reported, sent and issued to."""
 
     name: Annotated[str, Field(min_length=1)]
@@ -161,13 +161,13 @@ class Brief(_Frozen):
     issue_to: tuple[str, ...] = ()
 
 
-class Desk(_Frozen):
+class DeskSettings(_Frozen):
     """The coordinator's screen: the address at which the files behind its links open, empty for loopback."""
 
     files_url: Annotated[str, Field(pattern=r"^(https?://[A-Za-z0-9.:\[\]/_-]+)?$")] = ""
 
 
-class Prefecture(_Frozen):
+class PrefectureSettings(_Frozen):
     """Who gathers the counties, and what its issue is called; whom it is reported and issued to."""
 
     name: Annotated[str, Field(min_length=1)]
@@ -195,16 +195,16 @@ class Settings(_Frozen):
     timezone: str
     secret_file: Path
     secret: SecretStr | None = None
-    duties: Duties
-    ladder: tuple[Rung, ...]
-    lights: Lights
-    mail: Mail
-    limits: Limits
-    brief: Brief
-    desk: Desk = Desk()
-    prefecture: Prefecture
+    duties: DutySettings
+    ladder: tuple[RungSettings, ...]
+    lights: LightSettings
+    mail: MailSettings
+    limits: LimitSettings
+    brief: BriefSettings
+    desk: DeskSettings = DeskSettings()
+    prefecture: PrefectureSettings
 
-    def ladder_for(self, kind: str) -> tuple[Rung, ...]:
+    def ladder_for(self, kind: str) -> tuple[RungSettings, ...]:
         """The rungs that duties of this kind climb, lowest first: its own where it has any, else the general ones."""
         own = tuple(rung for rung in self.ladder if kind in rung.kinds)
         return own or tuple(rung for rung in self.ladder if not rung.kinds)
@@ -218,7 +218,7 @@ def load_settings(path: Path | None = None, env: Mapping[str, str] | None = None
     """
     given = _given(os.environ if env is None else env)
     file = read_toml(path or _file(given))
-    in_hand = chosen(file.data, given, plan)
+    in_hand = chosen_plan(file.data, given, plan)
     shown = {place: f"环境变量 {name}" for name, place in ENVIRONMENT.items() if place in given}
 
     def line_of(place: Place) -> int | None:
@@ -227,15 +227,15 @@ def load_settings(path: Path | None = None, env: Mapping[str, str] | None = None
         return file.line_of(place_in_file(file, in_hand, place))
 
     def named(place: Place) -> str:
-        return shown.get(place[:2]) or shown.get(place[:1]) or name_of(place)
+        return shown.get(place[:2]) or shown.get(place[:1]) or field_title(place)
 
     faults = [*_written_secrets(file, in_hand), *own_faults(file, in_hand)]
-    values = _values(of_plan(file, in_hand), {**given, ("plan",): in_hand})
-    plans, common = listed(values), values["share"]
+    values = _values(settings_of_plan(file, in_hand), {**given, ("plan",): in_hand})
+    plans, common = listed_plans(values), values["share"]
     if isinstance(common, Path):
         values["share"] = share_of(file, plans, in_hand, common)
         faults += shared_faults(file, plans, common, file.line_of)
-    settings, wrong = check(Settings, values, line_of, named)
+    settings, wrong = check_model(Settings, values, line_of, named)
     faults += wrong if settings is None else cross_faults(settings, line_of, named)
     if settings is None or faults:
         raise ConfigError(file.path, faults)
@@ -269,12 +269,12 @@ def _values(data: Mapping[str, Any], given: Mapping[Place, Any]) -> dict[str, An
         table = values if len(place) == 1 else values.setdefault(str(place[0]), {})
         table[str(place[-1])] = value
     values |= share_named(values.get("share"))
-    root = values["data"] = _below(_PROJECT, values.get("data", "data"))
-    values["config"] = _below(_PROJECT, values.get("config", "config"))
+    root = values["data"] = _below(PROJECT, values.get("data", "data"))
+    values["config"] = _below(PROJECT, values.get("config", "config"))
     values |= {key: _below(root, values.get(key, "")) for key in ("share", "secret_file")}
     values["database_url"] = values.get("database_url") or f"sqlite:///{root}/lianxi.db"
     if isinstance(mail := values.get("mail"), dict):
-        mail["ca_file"] = _below(_PROJECT, mail["ca_file"]) if mail.get("ca_file") else None
+        mail["ca_file"] = _below(PROJECT, mail["ca_file"]) if mail.get("ca_file") else None
         mail["port"] = mail.get("port") or _USUAL_PORT.get(str(mail.get("security")), 0)
     return values
 
@@ -284,15 +284,15 @@ def _below(root: object, value: object) -> object:
     return root / Path(value).expanduser() if isinstance(root, Path) and isinstance(value, str | Path) else value
 
 
-def _written_secrets(file: TomlFile, plan: Any) -> list[Fault]:
+def _written_secrets(file: TomlFile, plan: Any) -> list[ConfigFault]:
     written: list[Place] = [(key,) for key in ("secret", "share_password") if key in file.data]
-    if "password" in (of_plan(file, plan).get("mail") or {}):
+    if "password" in (settings_of_plan(file, plan).get("mail") or {}):
         written.append(("mail", "password"))
     names = {place: name for name, place in ENVIRONMENT.items()}
     return [
-        Fault(
+        ConfigFault(
             file.line_of(place_in_file(file, plan, place)),
-            f"口令或密钥“{name_of(place)}”写在了文件里",
+            f"口令或密钥“{field_title(place)}”写在了文件里",
             f"请删去，改用环境变量 {names[place]}",
         )
         for place in written

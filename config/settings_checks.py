@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from config.faults import Fault
+from config.config_errors import ConfigFault
 from config.tomlfile import Place
 
 if TYPE_CHECKING:
-    from config.settings import Rung, Settings
+    from config.settings import RungSettings, Settings
 
 LineOf = Callable[[Place], int | None]
 Named = Callable[[Place], str]
@@ -24,7 +24,7 @@ _ORDER = ("提醒", "蓝", "黄", "红")
 _KINDS = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项材料", "annual": "全年总结"}
 
 
-def cross_faults(settings: Settings, line_of: LineOf, named: Named) -> list[Fault]:
+def cross_faults(settings: Settings, line_of: LineOf, named: Named) -> list[ConfigFault]:
     """Every fault that only shows when settings are compared; empty when they can be used."""
     return [
         *_timezone_faults(settings, line_of),
@@ -35,79 +35,81 @@ def cross_faults(settings: Settings, line_of: LineOf, named: Named) -> list[Faul
     ]
 
 
-def _timezone_faults(settings: Settings, line_of: LineOf) -> Iterator[Fault]:
+def _timezone_faults(settings: Settings, line_of: LineOf) -> Iterator[ConfigFault]:
     try:
         zoneinfo.ZoneInfo(settings.timezone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        yield Fault(line_of(("timezone",)), f"没有“{settings.timezone}”这个时区", "一般写 Asia/Shanghai")
+        yield ConfigFault(line_of(("timezone",)), f"没有“{settings.timezone}”这个时区", "一般写 Asia/Shanghai")
 
 
-def _share_faults(settings: Settings, line_of: LineOf) -> Iterator[Fault]:
+def _share_faults(settings: Settings, line_of: LineOf) -> Iterator[ConfigFault]:
     if "@" in urlsplit(settings.share_url).netloc:
         remedy = "请删去，改用环境变量 LIANXI_SHARE_USER 和 LIANXI_SHARE_PASSWORD"
-        yield Fault(line_of(("share",)), "共享文件夹的地址里写了用户名或口令", remedy)
+        yield ConfigFault(line_of(("share",)), "共享文件夹的地址里写了用户名或口令", remedy)
 
 
-def _bound_faults(settings: Settings, line_of: LineOf) -> Iterator[Fault]:
+def _bound_faults(settings: Settings, line_of: LineOf) -> Iterator[ConfigFault]:
     duties, lights, limits = settings.duties, settings.lights, settings.limits
     if duties.opens_day > duties.due_day:
         what = f"发表日 {duties.opens_day} 日晚于截止日 {duties.due_day} 日"
-        yield Fault(line_of(("duties", "opens_day")), what, "请把 opens_day 改得不晚于 due_day")
+        yield ConfigFault(line_of(("duties", "opens_day")), what, "请把 opens_day 改得不晚于 due_day")
     if duties.grace_workdays > duties.close_workdays:
-        yield Fault(
+        yield ConfigFault(
             line_of(("duties", "close_workdays")), "宽限期比关账还晚", "请使 close_workdays 不小于 grace_workdays"
         )
     if lights.red_points <= lights.yellow_points:
-        yield Fault(line_of(("lights", "red_points")), "红灯的百分点不大于黄灯", "请使 red_points 大于 yellow_points")
+        yield ConfigFault(
+            line_of(("lights", "red_points")), "红灯的百分点不大于黄灯", "请使 red_points 大于 yellow_points"
+        )
     if limits.unpacked_bytes < limits.file_bytes:
-        yield Fault(
+        yield ConfigFault(
             line_of(("limits", "unpacked_bytes")),
             "解开后的上限小于文件本身的上限",
             "请使 unpacked_bytes 不小于 file_bytes",
         )
 
 
-def _ladder_faults(settings: Settings, line_of: LineOf) -> Iterator[Fault]:
+def _ladder_faults(settings: Settings, line_of: LineOf) -> Iterator[ConfigFault]:
     ladder = settings.ladder
     for index, rung in enumerate(ladder):
         if (rung.name == "提醒") != (rung.workdays <= 0):
             what = f"“{rung.name}”的 workdays = {rung.workdays}"
-            yield Fault(
+            yield ConfigFault(
                 line_of(("ladder", index, "workdays")), what, "提醒须不晚于截止日（≤0），催报各级须在逾期后（≥1）"
             )
-    found: set[Fault] = set()
+    found: set[ConfigFault] = set()
     for kind, title in _KINDS.items():
         own = settings.ladder_for(kind)
         if not own:
-            yield Fault(line_of(("ladder",)), f"{title}没有催报阶梯", "请至少写一级不带 kinds 的 [[ladder]]")
+            yield ConfigFault(line_of(("ladder",)), f"{title}没有催报阶梯", "请至少写一级不带 kinds 的 [[ladder]]")
         found |= set(_order_faults([(index, rung) for index, rung in enumerate(ladder) if rung in own], line_of))
     yield from sorted(found, key=lambda fault: fault.line or 0)
 
 
-def _order_faults(rungs: list[tuple[int, Rung]], line_of: LineOf) -> Iterator[Fault]:
+def _order_faults(rungs: list[tuple[int, RungSettings]], line_of: LineOf) -> Iterator[ConfigFault]:
     for (_, lower), (index, upper) in itertools.pairwise(rungs):
         if upper.workdays <= lower.workdays or _ORDER.index(upper.name) < _ORDER.index(lower.name):
             what = f"“{upper.name}”（{upper.workdays}）没有排在“{lower.name}”（{lower.workdays}）之后"
-            yield Fault(line_of(("ladder", index)), what, "请按 workdays 从小到大、提醒→蓝→黄→红 的次序写")
+            yield ConfigFault(line_of(("ladder", index)), what, "请按 workdays 从小到大、提醒→蓝→黄→红 的次序写")
 
 
-def _mail_faults(settings: Settings, line_of: LineOf, named: Named) -> Iterator[Fault]:
+def _mail_faults(settings: Settings, line_of: LineOf, named: Named) -> Iterator[ConfigFault]:
     mail = settings.mail
     password = mail.password.get_secret_value()
     if mail.security == "none" and password:
         what = f"“{named(('mail', 'security'))}”为 none（不加密），却设了口令"
-        yield Fault(line_of(("mail", "security")), what, "请改用 ssl 或 starttls，或去掉口令")
+        yield ConfigFault(line_of(("mail", "security")), what, "请改用 ssl 或 starttls，或去掉口令")
     if password and not mail.user:
-        yield Fault(line_of(("mail", "user")), "设了邮箱口令却没有用户名", "请设 LIANXI_SMTP_USER")
+        yield ConfigFault(line_of(("mail", "user")), "设了邮箱口令却没有用户名", "请设 LIANXI_SMTP_USER")
     if mail.mode != "send":
         return
     if not mail.host:
-        yield Fault(
+        yield ConfigFault(
             line_of(("mail", "host")), "要发送邮件却没有发信服务器", "请设 LIANXI_SMTP_HOST，或把 mode 改回 dry-run"
         )
     if not mail.allow:
         what = "要发送邮件却没有允许的收件域名"
-        yield Fault(line_of(("mail", "allow")), what, '请在 allow 里写上单位邮箱的域名，确认无误后可写 ["*"]')
+        yield ConfigFault(line_of(("mail", "allow")), what, '请在 allow 里写上单位邮箱的域名，确认无误后可写 ["*"]')
     if mail.user and not password and not mail.password_block and mail.security != "none":
         remedy = "请设环境变量 LIANXI_SMTP_PASSWORD，或在 password_block 写上 Prefect Secret 块的名称"
-        yield Fault(line_of(("mail", "user")), "设了邮箱用户名却没有口令", remedy)
+        yield ConfigFault(line_of(("mail", "user")), "设了邮箱用户名却没有口令", remedy)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from config.faults import Fault
+from config.config_errors import ConfigFault
 from config.tomlfile import Place, TomlFile
 
 OWN = "for"
@@ -21,12 +21,12 @@ OWN = "for"
 _MAY_DIFFER = frozenset({"share", "duties", "ladder", "lights", "mail", "limits", "brief"})
 
 
-def chosen(data: Mapping[str, Any], given: Mapping[Place, Any], plan: str | None) -> Any:
+def chosen_plan(data: Mapping[str, Any], given: Mapping[Place, Any], plan: str | None) -> Any:
     """The plan in hand: the one asked for, else the environment's, else the file's."""
     return plan or given.get(("plan",)) or data.get("plan")
 
 
-def of_plan(file: TomlFile, plan: Any) -> dict[str, Any]:
+def settings_of_plan(file: TomlFile, plan: Any) -> dict[str, Any]:
     """The file's values as they hold for one plan: tables are laid over table by table, everything else replaced."""
     values = {key: dict(value) if isinstance(value, dict) else value for key, value in file.data.items() if key != OWN}
     for key, value in _own(file, plan).items():
@@ -50,17 +50,17 @@ def place_in_file(file: TomlFile, plan: Any, place: Place) -> Place:
     return (OWN, plan, *place) if place else place
 
 
-def listed(data: Mapping[str, Any]) -> tuple[str, ...]:
+def listed_plans(data: Mapping[str, Any]) -> tuple[str, ...]:
     """The plans in the file's list, in order, each once; what is no list of names is left for the model to refuse."""
     plans = data.get("plans")
     return tuple(dict.fromkeys(each for each in plans if isinstance(each, str))) if isinstance(plans, list) else ()
 
 
-def own_faults(file: TomlFile, plan: Any) -> list[Fault]:
+def own_faults(file: TomlFile, plan: Any) -> list[ConfigFault]:
     """What one plan's own settings may not hold."""
     allowed = "、".join(sorted(_MAY_DIFFER))
     return [
-        Fault(file.line_of((OWN, plan, key)), f"“{key}”不能按方案分别设置", f"这里只能写 {allowed}")
+        ConfigFault(file.line_of((OWN, plan, key)), f"“{key}”不能按方案分别设置", f"这里只能写 {allowed}")
         for key in _own(file, plan)
         if key not in _MAY_DIFFER
     ]
@@ -76,16 +76,18 @@ def share_of(file: TomlFile, plans: Sequence[str], plan: Any, common: Path) -> P
 
 def shared_faults(
     file: TomlFile, plans: Sequence[str], common: Path, line_of: Callable[[Place], int | None]
-) -> Iterator[Fault]:
+) -> Iterator[ConfigFault]:
     """Plans that would see one another's files, or write over one another's pages."""
     shares = {plan: share_of(file, plans, plan, common) for plan in plans}
     for one, other in itertools.combinations(plans, 2):
         inner, outer = sorted((shares[one], shares[other]), key=lambda path: len(path.parts), reverse=True)
         if inner.is_relative_to(outer):
             what = f"方案“{one}”和“{other}”的共享文件夹重叠：{inner}"
-            yield Fault(line_of((OWN, other, "share")), what, f'请在 [{OWN}."{other}"] 里给它另写一个 share')
+            yield ConfigFault(line_of((OWN, other, "share")), what, f'请在 [{OWN}."{other}"] 里给它另写一个 share')
         if _key(one) == _key(other):
-            yield Fault(line_of(("plans",)), f"方案编号“{one}”和“{other}”太相近", "请改一个，不要只差大小写或符号")
+            yield ConfigFault(
+                line_of(("plans",)), f"方案编号“{one}”和“{other}”太相近", "请改一个，不要只差大小写或符号"
+            )
 
 
 def _own(file: TomlFile, plan: Any) -> Mapping[str, Any]:

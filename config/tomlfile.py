@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from config.faults import ConfigError, Fault
+from config.config_errors import ConfigError, ConfigFault
 
 Place = tuple[str | int, ...]
 
@@ -50,9 +50,9 @@ def read_toml(path: Path) -> TomlFile:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise ConfigError(path, [Fault(None, "文件不存在", "请检查文件名和所在文件夹")]) from None
+        raise ConfigError(path, [ConfigFault(None, "文件不存在", "请检查文件名和所在文件夹")]) from None
     except UnicodeDecodeError:
-        raise ConfigError(path, [Fault(None, "文件不是 UTF-8 编码", "请用记事本另存为 UTF-8 编码")]) from None
+        raise ConfigError(path, [ConfigFault(None, "文件不是 UTF-8 编码", "请用记事本另存为 UTF-8 编码")]) from None
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -60,13 +60,13 @@ def read_toml(path: Path) -> TomlFile:
     return TomlFile(path, data, text)
 
 
-def _syntax_fault(message: str) -> Fault:
+def _syntax_fault(message: str) -> ConfigFault:
     found = re.search(r"\(at line (\d+), column (\d+)\)", message)
     line = int(found[1]) if found else None
     where = f"（第{found[2]}个字符附近）" if found else ""
     reason = message.split(" (at ")[0]
     remedy = "文字要用英文双引号括起，同一项不能写两次，列表各项用英文逗号隔开"
-    return Fault(line, f"写法不符合 TOML 格式{where}：{reason}", remedy)
+    return ConfigFault(line, f"写法不符合 TOML 格式{where}：{reason}", remedy)
 
 
 def index_lines(text: str) -> dict[Place, int]:

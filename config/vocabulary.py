@@ -11,9 +11,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from config.checking import Wrong, check
-from config.faults import ConfigError
+from config.config_errors import ConfigError
 from config.tomlfile import read_toml
+from config.validation_errors import Wrong, check_model
 
 _PATH = Path(__file__).with_name("vocabulary.toml")
 
@@ -203,7 +203,7 @@ class Vocabulary(_Group):
 def load_vocabulary(path: Path | None = None) -> Vocabulary:
     """Read the vocabulary (None = the one beside this module). Raises ConfigError with every fault of the file."""
     file = read_toml(path or _PATH)
-    vocabulary, faults = check(Vocabulary, file.data, file.line_of)
+    vocabulary, faults = check_model(Vocabulary, file.data, file.line_of)
     if vocabulary is None:
         raise ConfigError(file.path, faults)
     return vocabulary

@@ -14,10 +14,10 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from config.checking import check, name_of
-from config.faults import ConfigError
-from config.names import normalise, normalise_title
+from config.config_errors import ConfigError
+from config.name_matching import normalise, normalise_title
 from config.tomlfile import Place, TomlFile, read_toml
+from config.validation_errors import check_model, field_title
 from config.workbook_checks import layout_faults
 
 Kind = Literal["roster", "progress", "deliverable", "annual"]
@@ -75,13 +75,13 @@ class Column(_Frozen):
     message: str = ""
 
 
-class Heading(Column):
+class HeadingField(Column):
     """One labelled cell above the table, for the kinds of workbook named in `kinds`."""
 
     kinds: tuple[Kind, ...]
 
 
-class Sheet(_Frozen):
+class SheetLayout(_Frozen):
     """One sheet that holds a table, and the kinds of duty it serves."""
 
     name: Text
@@ -90,7 +90,7 @@ class Sheet(_Frozen):
     columns: tuple[Column, ...]
 
 
-class Layout(_Frozen):
+class WorkbookLayout(_Frozen):
     """The whole layout. `template` is its version; `accepts` are the versions that can still be read."""
 
     kinds: ClassVar[tuple[str, ...]] = get_args(Kind)
@@ -105,15 +105,15 @@ class Layout(_Frozen):
     footer_words: tuple[Text, ...]
     blank_words: tuple[Text, ...]
     choices: Mapping[str, tuple[Choice, ...]]
-    heading: tuple[Heading, ...]
-    sheets: tuple[Sheet, ...]
+    heading: tuple[HeadingField, ...]
+    sheets: tuple[SheetLayout, ...]
 
     @property
     def statuses(self) -> tuple[Choice, ...]:
         """The words of 进展状态, in order, each with its fixed synonyms."""
         return self.choices["status"]
 
-    def sheet(self, kind: Kind) -> Sheet:
+    def sheet(self, kind: Kind) -> SheetLayout:
         """The sheet a duty of this kind is reported on."""
         return next(sheet for sheet in self.sheets if kind in sheet.kinds)
 
@@ -121,7 +121,7 @@ class Layout(_Frozen):
         """The columns of the table of this kind, from left to right."""
         return self.sheet(kind).columns
 
-    def headings(self, kind: Kind) -> tuple[Heading, ...]:
+    def headings(self, kind: Kind) -> tuple[HeadingField, ...]:
         """The labelled cells above the table of this kind, in order."""
         return tuple(heading for heading in self.heading if kind in heading.kinds)
 
@@ -222,11 +222,14 @@ class Layout(_Frozen):
         return tuple(normalise(word) for word in self.footer_words)
 
 
-def load_layout(path: Path | None = None) -> Layout:
+def load_layout(path: Path | None = None) -> WorkbookLayout:
     """Read the layout. Raises ConfigError with every fault of the file, each with its line and remedy."""
     file = read_toml(path or _PATH)
-    layout, faults = check(
-        Layout, _values(file), lambda place: file.line_of(_in_file(place)), lambda place: name_of(_in_file(place))
+    layout, faults = check_model(
+        WorkbookLayout,
+        _values(file),
+        lambda place: file.line_of(_in_file(place)),
+        lambda place: field_title(_in_file(place)),
     )
     if layout is not None:
         faults = layout_faults(layout, lambda place: file.line_of(_in_file(place)))
@@ -269,7 +272,7 @@ def _keep(known: dict[_Key, _Found], key: _Key, found: _Found, most: int) -> Non
     known[key] = found
 
 
-def _title_table(columns: tuple[Column, ...] | tuple[Heading, ...]) -> dict[str, str]:
+def _title_table(columns: tuple[Column, ...] | tuple[HeadingField, ...]) -> dict[str, str]:
     return {
         normalise_title(title).casefold(): column.field
         for column in columns

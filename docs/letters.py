@@ -1,7 +1,7 @@
 """`docs/letters.md` and its pictures: every letter as a telephone shows it, and the 督办单 as printed.
 
 Belongs here: the page around the samples, and turning them into PNG files. `make pictures` runs it, as does
-`python -m docs.letters`. Needs chromium and soffice on PATH. The letters come from `tasks.mail.samples`.
+`python -m docs.letters`. Needs chromium and soffice on PATH. The letters come from `tasks.mail.sample_letters`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from config.paths import PROJECT
 from docs.rendering import office_to_pdf, pdf_to_png
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "letters.md"
-PICTURES = ROOT / "docs" / "pictures" / "letters"
+PAGE = PROJECT / "docs" / "letters.md"
+PICTURES = PROJECT / "docs" / "pictures" / "letters"
 PERIOD, DAY = "2023-10", "2023-10-27T09:00"
 # A telephone's width in CSS pixels; a desk's, where the letter stands in its own narrower column.
 PHONE, DESK = 390, 760
@@ -69,20 +69,20 @@ def main() -> None:
 
 def samples() -> tuple[Any, ...]:
     """Every kind of letter of the first plan's October, in the order of `lianxi letters --preview`."""
-    from flows.letters import samples_of
+    from flows.admin.letters import samples_of
 
     return samples_of(office(), PERIOD)
 
 
 def office() -> Any:
     """The shipped plan's office, in a folder of its own that is gone afterwards."""
-    from flows.office import open_office
+    from flows.context import open_context
 
     with tempfile.TemporaryDirectory() as folder:
         before = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("LIANXI_")}
         os.environ["LIANXI_DATA"] = folder
         try:
-            return open_office("yanqi-2023", DAY)
+            return open_context("yanqi-2023", DAY)
         finally:
             del os.environ["LIANXI_DATA"]
             os.environ |= before
@@ -119,8 +119,8 @@ def picture(tab: Any, html: str, target: Path, *, grey: bool = False) -> None:
 
 def picture_form(target: Path) -> None:
     """The 督办单 as LibreOffice prints it."""
-    from flows.letters import supervision_of
-    from tasks.brief.supervision import write_forms
+    from flows.admin.letters import supervision_of
+    from tasks.brief.writers.supervision_form import write_forms
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

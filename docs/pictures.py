@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from config.paths import PROJECT
 from docs.rendering import office_to_pdf, pdf_to_png, screen_fonts
-from tasks.brief.pdf import find_soffice, write_pdf
+from tasks.brief.writers.pdf import find_soffice, write_pdf
 
-ROOT = Path(__file__).resolve().parent.parent
-PICTURES = ROOT / "docs" / "pictures"
-DEMO = ROOT / "data" / "demo"
+PICTURES = PROJECT / "docs" / "pictures"
+DEMO = PROJECT / "data" / "demo"
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -37,7 +37,7 @@ def main() -> None:
         if shutil.which(program) is None:
             sys.exit(f"需要 {program} 才能生成图片（{program} is needed for the pictures）")
     if not list((DEMO / "briefs").rglob("*.docx")):
-        subprocess.run([sys.executable, "-m", "flows.cli", "demo"], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "-m", "flows.cli.main", "demo"], cwd=PROJECT, check=True)
     PICTURES.mkdir(exist_ok=True)
     picture_brief()
     picture_returned()

@@ -8,17 +8,17 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
 from config.alarms import Alarm, load_alarms
-from config.checking import shown
-from flows.artifacts import cell, table
-from flows.diary import is_about_share
-from flows.forms import CAUSE, FACTS, NOW, PLAN, RUN, Words
-from flows.links import key_of
-from flows.office import Office, open_office
-from flows.post import Posted, post
+from config.validation_errors import shown
+from flows.context import Context, open_context
+from flows.steps.send_letters import Posted, send_letters
+from flows.ui.artifacts import artifact_cell, artifact_table
+from flows.ui.events import is_about_share
+from flows.ui.forms import CAUSE, FACTS, NOW, PLAN, RUN, Words
+from flows.ui.links import artifact_key
 from tasks.errors import InputError
-from tasks.mail.history import became
+from tasks.mail.contact_history import became
 from tasks.mail.task import write_alarm
-from tasks.store.outbox import records
+from tasks.store.outbox import letter_records
 from tasks.store.task import prepare_ledger
 
 _RUNG = "报警"
@@ -36,15 +36,15 @@ def alarm(
 
     Raises InputError for a cause that config/alarms.toml does not know.
     """
-    office = open_office(plan, now)
-    prepare_ledger(office.url)
+    context = open_context(plan, now)
+    prepare_ledger(context.url)
     meant = meant_by(cause, facts, load_alarms())
     told = (facts, f"运行编号 {run.rpartition('.')[2]}" if run else "")
     letters = write_alarm(
-        meant.cause, meant.title, meant.steps, told, office.plan, office.county, office.now.date(), label=meant.cause
+        meant.cause, meant.title, meant.steps, told, context.plan, context.county, context.now.date(), label=meant.cause
     )
-    posted = post(office, letters)
-    _publish(office)
+    posted = send_letters(context, letters)
+    _publish(context)
     return posted
 
 
@@ -58,12 +58,12 @@ def meant_by(cause: str, facts: str, alarms: Sequence[Alarm]) -> Alarm:
     return known[cause]
 
 
-def _publish(office: Office) -> None:
+def _publish(context: Context) -> None:
     """The alarms of late, the newest first: what the UI shows although mail may be what is broken."""
-    found = [each for each in records(office.url, office.plan.id) if each.rung == _RUNG][-20:]
+    found = [each for each in letter_records(context.url, context.plan.id) if each.rung == _RUNG][-20:]
     lines = [
-        {"日期": each.day.isoformat(), "报警": cell(each.subject), "信件": cell(became(each))}
+        {"日期": each.day.isoformat(), "报警": artifact_cell(each.subject), "信件": artifact_cell(became(each))}
         for each in reversed(found)
     ]
-    body = table(lines) if lines else "没有报警。"
-    create_markdown_artifact(body, key=key_of("alarms", office.plan.id), description="系统报警")
+    body = artifact_table(lines) if lines else "没有报警。"
+    create_markdown_artifact(body, key=artifact_key("alarms", context.plan.id), description="系统报警")

@@ -8,23 +8,24 @@ from pathlib import PurePosixPath
 from prefect import flow, get_run_logger
 
 from config.calendar import Period
-from flows import diary
-from flows.audit import note_head
+from flows.context import Context, open_context
 from flows.extend import key_of_duty
-from flows.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISSION, UNIT, KindTitle, Words, run_name
-from flows.office import Office, open_office
-from flows.onepass import answer
-from flows.post import Posted, post
-from flows.standings import show_month
-from flows.steps import as_task
-from flows.todo import ASSIGNED, publish_todo
+from flows.steps.audit_trail import note_head
+from flows.steps.intake_pass import answer
+from flows.steps.send_letters import Posted, send_letters
+from flows.steps.standings import show_month
+from flows.steps.task_runs import as_task
+from flows.ui import events
+from flows.ui.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISSION, UNIT, KindTitle, Words, run_name
+from flows.ui.todo import ASSIGNED, publish_todo
 from tasks.errors import InputError
-from tasks.shapes import Kind, Original, Reading, State, Submission
-from tasks.store import audit
-from tasks.store.duties import Key
-from tasks.store.submissions import submissions
+from tasks.model.submission import Original, Reading, Submission
+from tasks.model.words import Kind, State
+from tasks.store import audit_chain
+from tasks.store.duty_table import DutyKey
+from tasks.store.submissions import load_received
 from tasks.store.task import load_answered, load_duties, load_previous, load_reporting, prepare_ledger, record_verdicts
-from tasks.validate.others import COMPARED, shared
+from tasks.validate.cross_unit import COMPARED, shared
 
 _ASSIGNED = "认定来件"
 
@@ -55,43 +56,43 @@ def assign(
     The bytes enter once more under a path that says a person decided it, received when they came. Raises InputError
     for an unknown number or unit, a period nobody was asked about, and an archive of several tables.
     """
-    office = open_office(plan, now)
-    prepare_ledger(office.url)
-    key, label = key_of_duty(office, unit, kind, period), f"来件{submission}"
-    duties = load_duties(office.url, office.plan.id, units=[key[1]], label=label)
+    context = open_context(plan, now)
+    prepare_ledger(context.url)
+    key, label = key_of_duty(context, unit, kind, period), f"来件{submission}"
+    duties = load_duties(context.url, context.plan.id, units=[key[1]], label=label)
     if key not in {duty.key for duty in duties}:
         raise InputError(f"{key[1]}在{key[3]}没有{kind}任务，不能认定为它的报表")
-    came = _on_record(office, submission)
+    came = _on_record(context, submission)
     get_run_logger().info("%s 由 %s 认定为 %s %s %s", label, by, key[1], key[3], kind)
-    reading = _read(office, came, key, KINDS[kind], label)
+    reading = _read(context, came, key, KINDS[kind], label)
     from tasks.validate.task import judge_chunk
 
-    previous = load_previous(office.url, office.plan.id, [key[3]], [key[1]], label=label)
-    known = load_answered(office.url, office.plan.id, [key[3]], [key[1]], label=label)
+    previous = load_previous(context.url, context.plan.id, [key[3]], [key[1]], label=label)
+    known = load_answered(context.url, context.plan.id, [key[3]], [key[1]], label=label)
     verdicts = judge_chunk(
-        [reading], office.plan, office.county, office.layout, duties, previous, office.settings, known, label=label
+        [reading], context.plan, context.county, context.layout, duties, previous, context.settings, known, label=label
     )
-    reporting = load_reporting(office.url, office.plan.id, COMPARED, label=label)
-    several = shared(office.plan, office.county, reporting)
-    _put_on_log(office, f"来件{submission}", by, " ".join(key[1:]))
-    [made] = record_verdicts(office.url, verdicts, office.now, several, label=label) or [came]
-    diary.took_in(made)
-    answer(office, label, as_task)
-    show_month(office, Period.parse(key[3]))
-    publish_todo(office)
-    return Assigned(key[1], key[3], made.version, made.state, post(office, ()))
+    reporting = load_reporting(context.url, context.plan.id, COMPARED, label=label)
+    several = shared(context.plan, context.county, reporting)
+    _put_on_log(context, f"来件{submission}", by, " ".join(key[1:]))
+    [made] = record_verdicts(context.url, verdicts, context.now, several, label=label) or [came]
+    events.emit_submission(made)
+    answer(context, label, as_task)
+    show_month(context, Period.parse(key[3]))
+    publish_todo(context)
+    return Assigned(key[1], key[3], made.version, made.state, send_letters(context, ()))
 
 
-def _put_on_log(office: Office, subject: str, by: str, told: str) -> None:
+def _put_on_log(context: Context, subject: str, by: str, told: str) -> None:
     """First, so that a run that dies after it is done again and finds it there: nothing is assigned without a link."""
-    last = audit.latest(office.url, office.plan.id, _ASSIGNED, subject)
+    last = audit_chain.latest_acts(context.url, context.plan.id, _ASSIGNED, subject)
     if last is None or last.detail != told:
-        audit.record(office.url, office.plan.id, _ASSIGNED, subject, by, told, office.now)
-    note_head(office.url, office.data)
+        audit_chain.record_act(context.url, context.plan.id, _ASSIGNED, subject, by, told, context.now)
+    note_head(context.url, context.data)
 
 
-def _on_record(office: Office, number: int) -> Submission:
-    found = next((each for each in submissions(office.url, office.plan.id) if each.id == number), None)
+def _on_record(context: Context, number: int) -> Submission:
+    found = next((each for each in load_received(context.url, context.plan.id) if each.id == number), None)
     if found is None:
         raise InputError(f"没有编号为 {number} 的来件，编号见“待办事项”页面或 lianxi todo")
     if not found.stored:
@@ -99,23 +100,23 @@ def _on_record(office: Office, number: int) -> Submission:
     return found
 
 
-def _read(office: Office, came: Submission, key: Key, kind: Kind, label: str) -> Reading:
+def _read(context: Context, came: Submission, key: DutyKey, kind: Kind, label: str) -> Reading:
     # Imported here: naming a wrong number needs no reader.
-    from tasks.read.assignment import assigned
+    from tasks.read.manual_assignment import assigned
     from tasks.read.task import read_task
 
-    size_bytes = (office.data / "originals" / came.stored).stat().st_size
+    size_bytes = (context.data / "originals" / came.stored).stat().st_size
     # In the unit's own folder, where nothing is ever put: the answer goes to the unit, and the path tells why.
     path = f"{key[1]}/{ASSIGNED}/{PurePosixPath(came.path).name}"
     original = Original(came.plan, came.sha256, path, key[1], size_bytes, 0, came.received_at, came.stored)
     readings = read_task(
         [original],
-        office.data / "originals",
-        office.plan,
-        office.county,
-        office.layout,
-        office.secret,
-        office.settings.limits,
+        context.data / "originals",
+        context.plan,
+        context.county,
+        context.layout,
+        context.secret,
+        context.settings.limits,
         label=label,
     )
     if len(readings) != 1:

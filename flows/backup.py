@@ -8,12 +8,12 @@ from pathlib import Path
 from prefect import flow
 
 from config.settings import load_settings
-from flows.forms import NOW, field
-from flows.keeping import BACKUPS, Backup, prune
-from flows.keeping import backup as make_backup
-from tasks.upkeep.manifest import Manifest
-from tasks.upkeep.pack import Packed, Source
-from tasks.upkeep.task import pack_task
+from flows.admin.backup_restore import BACKUPS, Backup, prune_backups
+from flows.admin.backup_restore import make_backup as make_backup
+from flows.ui.forms import NOW, field
+from tasks.archive.manifest import Manifest
+from tasks.archive.task import pack_task
+from tasks.archive.write_archive import ArchiveSource, WrittenArchive
 
 _KEEP = field("保留份数", "数据文件夹 backups/ 下自动备份保留最近几份；另存到别处的不受影响", 14)
 
@@ -22,9 +22,9 @@ _KEEP = field("保留份数", "数据文件夹 backups/ 下自动备份保留最
 def backup(keep: int = _KEEP, now: str | None = NOW) -> Backup:
     """One backup into the data folder's backups/; see `keeping.backup`. Of earlier ones the last `keep` stay."""
 
-    def pack(target: Path, manifest: Manifest, sources: Sequence[Source]) -> Packed:
+    def pack(target: Path, manifest: Manifest, sources: Sequence[ArchiveSource]) -> WrittenArchive:
         return pack_task(target, manifest, sources, label=target.name)
 
     done = make_backup(now=now, packer=pack)
-    prune(load_settings().data / BACKUPS, keep)
+    prune_backups(load_settings().data / BACKUPS, keep)
     return done

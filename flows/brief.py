@@ -18,27 +18,37 @@ from prefect.runtime import flow_run
 from pydantic import Field
 
 from config.calendar import Period
-from flows import diary
-from flows.annals import last_issued
-from flows.artifacts import publish_matrix
-from flows.editing import DRAFT, SENT_BACK, Briefed, briefed, draft, enter, render, send_back, settle
-from flows.forms import APPROVAL, APPROVALS, NOW, PERIOD, PLAN, WORDS_MOST, Approval, Words, field, run_name
-from flows.links import artifact_link, base_of, file_link, key_of
-from flows.office import Office, open_office
-from flows.post import Posted, post
-from flows.standings import standings_for
-from flows.summary import draft_year
-from flows.waiting import asked_about, is_asked_already, mark_as_asking
-from tasks.brief.markdown import checks_markdown
-from tasks.brief.register_sheet import REGISTER_FILE
-from tasks.brief.value import from_json
+from flows.annual import draft_year
+from flows.context import Context, open_context
+from flows.steps.approval import asked_about, is_asked_already, mark_as_asking
+from flows.steps.brief_draft import (
+    DRAFT,
+    SENT_BACK,
+    Briefed,
+    brief_result,
+    draft_issue,
+    enter_matters_of,
+    freeze_draft,
+    render_issue,
+    send_back,
+)
+from flows.steps.brief_history import last_issued
+from flows.steps.send_letters import Posted, send_letters
+from flows.steps.standings import standings_for
+from flows.ui import events
+from flows.ui.artifacts import publish_matrix
+from flows.ui.forms import APPROVAL, APPROVALS, NOW, PERIOD, PLAN, WORDS_MOST, Approval, Words, field, run_name
+from flows.ui.links import artifact_key, artifact_link, base_of, file_link
+from tasks.brief.model import from_json
+from tasks.brief.writers.decisions_workbook import REGISTER_FILE
+from tasks.brief.writers.markdown import checks_markdown
 from tasks.errors import InputError
-from tasks.files import writable
 from tasks.mail.task import in_data, write_brief_notices
-from tasks.rollup.closing import period_to_brief
-from tasks.rollup.occasions import of_issue
-from tasks.shapes import Written
-from tasks.store.briefs import LAST_NUMBER, StoredBrief, load_brief, number_is_free
+from tasks.model.submission import WrittenFile
+from tasks.rollup.brief_standings import of_issue
+from tasks.rollup.due_brief import period_to_brief
+from tasks.storage.atomic_write import writable
+from tasks.store.brief_issues import LAST_NUMBER, StoredBrief, load_brief, number_is_free
 from tasks.store.task import load_contacts, load_duties, load_rows, prepare_ledger
 
 _BY_HAND = "联席会议办公室"
@@ -65,7 +75,7 @@ class BriefApproval(RunInput):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApprovalAnswer:
     """Who approved, and the number and 按语 that were settled. `issue_no` 0 keeps the draft's.
 
     `sent_back` is the reason of somebody who did not approve; None where they did.
@@ -95,68 +105,72 @@ def brief(
     A frozen issue is rendered again as it was. Raises InputError for a period without duties.
     """
     approval = APPROVALS.get(approval, approval)
-    office = open_office(plan, now)
-    prepare_ledger(office.url)
+    context = open_context(plan, now)
+    prepare_ledger(context.url)
     # A resumed run starts from the top: what was shown to the coordinator stays what is approved.
     resumed = approval == "ui" and (flow_run.run_count or 1) > 1
-    period = period or (asked_about(office.plan.id) if resumed else None)
-    wanted = office.period(period) if period else _closed_period(office)
+    period = period or (asked_about(context.plan.id) if resumed else None)
+    wanted = context.period(period) if period else _closed_period(context)
     if wanted is None:
         return None
     if approval == "ui" and not resumed:
-        if is_asked_already(office.plan.id, wanted):
+        if is_asked_already(context.plan.id, wanted):
             get_run_logger().info("%s简报已在等待审定，不再重复送审", wanted.label)
             return None
-        mark_as_asking(office.plan.id, wanted)
-    stored = load_brief(office.url, office.plan.id, wanted.text)
+        mark_as_asking(context.plan.id, wanted)
+    stored = load_brief(context.url, context.plan.id, wanted.text)
     if stored is None or (stored.state == "draft" and not resumed):
-        stored = _draft(office, wanted)
+        stored = _draft(context, wanted)
     if stored.state == "draft":
-        written = render(office, wanted, stored)
-        answer = _answer(office, wanted, stored, approval, Answer(by or _BY_HAND, issue_no, note))
+        written = render_issue(context, wanted, stored)
+        answer = _answer(context, wanted, stored, approval, ApprovalAnswer(by or _BY_HAND, issue_no, note))
         if answer is None:
-            return briefed(office, wanted, stored, written)
+            return brief_result(context, wanted, stored, written)
         if answer.sent_back is not None:
-            stored = send_back(office, wanted, stored, answer.by, answer.sent_back)
-            return replace(briefed(office, wanted, stored, render(office, wanted, stored)), state=SENT_BACK)
-        stored = settle(office, wanted, stored, answer.by, answer.issue_no or stored.issue_no, answer.note)
-        diary.approved(office.plan.id, wanted.text, stored.issue_no, office.plan.members)
-    enter(office, wanted, stored)
-    written = render(office, wanted, stored)
-    return briefed(office, wanted, stored, written, _send(office, wanted, stored, written))
+            stored = send_back(context, wanted, stored, answer.by, answer.sent_back)
+            return replace(
+                brief_result(context, wanted, stored, render_issue(context, wanted, stored)), state=SENT_BACK
+            )
+        stored = freeze_draft(context, wanted, stored, answer.by, answer.issue_no or stored.issue_no, answer.note)
+        events.emit_brief_approved(context.plan.id, wanted.text, stored.issue_no, context.plan.members)
+    enter_matters_of(context, wanted, stored)
+    written = render_issue(context, wanted, stored)
+    return brief_result(context, wanted, stored, written, _send(context, wanted, stored, written))
 
 
-def _answer(office: Office, period: Period, stored: StoredBrief, approval: Approval, by_hand: Answer) -> Answer | None:
+def _answer(
+    context: Context, period: Period, stored: StoredBrief, approval: Approval, by_hand: ApprovalAnswer
+) -> ApprovalAnswer | None:
     """What the approver says: asked for in the UI, given by hand, or later (None)."""
     if approval == "later":
         return None
-    return by_hand if approval == "given" else _ask(office, period, stored)
+    return by_hand if approval == "given" else _ask(context, period, stored)
 
 
-def _closed_period(office: Office) -> Period | None:
-    duties = load_duties(office.url, office.plan.id, label=office.plan.id)
-    text = period_to_brief(duties, office.now.date())
-    stored = load_brief(office.url, office.plan.id, text) if text else None
+def _closed_period(context: Context) -> Period | None:
+    duties = load_duties(context.url, context.plan.id, label=context.plan.id)
+    text = period_to_brief(duties, context.now.date())
+    stored = load_brief(context.url, context.plan.id, text) if text else None
     return Period.parse(text) if text and not (stored and stored.state == "frozen") else None
 
 
-def _draft(office: Office, period: Period) -> StoredBrief:
+def _draft(context: Context, period: Period) -> StoredBrief:
     if period.months == 12:
-        return draft_year(office, period)
-    url, plan, label = office.url, office.plan.id, period.label
+        return draft_year(context, period)
+    url, plan, label = context.url, context.plan.id, period.label
     duties = [d for d in load_duties(url, plan, label=plan) if d.period == period.text or d.kind != "progress"]
     if all(duty.period != period.text for duty in duties):
         raise InputError(f"{label}还没有应报事项，无从汇总。请先运行：lianxi issue {period.text}")
-    standings = standings_for(office, duties, None, label)
+    standings = standings_for(context, duties, None, label)
     told = of_issue(standings, period.text, last_issued(url, plan, period))
     rows, previous = load_rows(url, plan, period.text, label=label)
-    stored = draft(office, period, told, rows, previous)
+    stored = draft_issue(context, period, told, rows, previous)
     # Again, now that it can lead on to the draft.
-    publish_matrix(office, period, [each for each in standings if each.duty.period == period.text])
+    publish_matrix(context, period, [each for each in standings if each.duty.period == period.text])
     return stored
 
 
-def _ask(office: Office, period: Period, stored: StoredBrief) -> Answer:
+def _ask(context: Context, period: Period, stored: StoredBrief) -> ApprovalAnswer:
     """Suspend until the coordinator answers; asked again while the number is taken, a sending back gives no reason, or
     the draft is no longer the one that was shown."""
     trouble = _REDRAFTED if (flow_run.run_count or 1) > 1 else ""
@@ -164,42 +178,42 @@ def _ask(office: Office, period: Period, stored: StoredBrief) -> Answer:
     # to the draft it was given on.
     shown = hashlib.sha256(stored.content_json.encode()).hexdigest()[:16]
     for turn in count(1):
-        told = f"{trouble}{_told(office, period, stored)}"
+        told = f"{trouble}{_told(context, period, stored)}"
         form = BriefApproval.with_initial_data(description=told, issue_no=_number(stored.issue_no))
         answer = suspend_flow_run(wait_for_input=form, timeout=_SUSPENDED_AT_MOST_SECONDS, key=f"{shown}-{turn}")
         if not answer.approved:
             if answer.remark.strip():
-                return Answer(writable(answer.by), sent_back=writable(answer.remark).strip())
+                return ApprovalAnswer(writable(answer.by), sent_back=writable(answer.remark).strip())
             trouble = "**退回修改须在“意见”栏写明理由。**\n\n"
             continue
         number = answer.issue_no or stored.issue_no
-        if number_is_free(office.url, office.plan.id, period.text, number):
-            return Answer(writable(answer.by), number, writable(answer.note))
+        if number_is_free(context.url, context.plan.id, period.text, number):
+            return ApprovalAnswer(writable(answer.by), number, writable(answer.note))
         trouble = f"**{stored.year}年第{number}期已用于其他简报，请另填期号。**\n\n"
     raise AssertionError("counting never ends")
 
 
-def _told(office: Office, period: Period, stored: StoredBrief) -> str:
+def _told(context: Context, period: Period, stored: StoredBrief) -> str:
     """What stands above the form: links to the draft, and the points to check."""
     word = f"briefs/{stored.plan}/{period.text}/{DRAFT}/简报.docx"
     where = (
         f"请核对{period.label}简报（第{stored.issue_no}期）："
-        f"{artifact_link(key_of('brief', stored.plan, period.text), '全文')}、"
-        f"{file_link(base_of(office.settings), word, 'Word 文件')}。\n\n"
+        f"{artifact_link(artifact_key('brief', stored.plan, period.text), '全文')}、"
+        f"{file_link(base_of(context.settings), word, 'Word 文件')}。\n\n"
     )
     return where + checks_markdown(from_json(stored.content_json))
 
 
-def _send(office: Office, period: Period, frozen: StoredBrief, written: tuple[Written, ...]) -> Posted:
+def _send(context: Context, period: Period, frozen: StoredBrief, written: tuple[WrittenFile, ...]) -> Posted:
     """The approved brief to the members. Their letters bear the day of approval: a second run writes none anew."""
     label = period.label
-    on = (frozen.frozen_at or office.now).date()
-    contacts = load_contacts(office.url, office.plan.id, on, label=label)
-    units = [member.name for name in office.plan.members for member in office.county.members(name, on)]
+    on = (frozen.frozen_at or context.now).date()
+    contacts = load_contacts(context.url, context.plan.id, on, label=label)
+    units = [member.name for name in context.plan.members for member in context.county.members(name, on)]
     # The register is the office's own working paper.
     attachments = [in_data(each) for each in written if not each.path.endswith(REGISTER_FILE)]
-    name = office.settings.brief.name
+    name = context.settings.brief.name
     letters = write_brief_notices(
-        units, contacts, office.plan, office.county, on, period, name, frozen.issue_no, attachments, label=label
+        units, contacts, context.plan, context.county, on, period, name, frozen.issue_no, attachments, label=label
     )
-    return post(office, letters)
+    return send_letters(context, letters)

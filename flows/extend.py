@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from prefect import flow, get_run_logger
 
 from config.calendar import Period
-from flows.audit import note_head
-from flows.forms import (
+from flows.context import Context, open_context
+from flows.steps.audit_trail import note_head
+from flows.steps.send_letters import Posted, send_letters
+from flows.steps.standings import show_month
+from flows.ui.forms import (
     BY,
     DECISION,
     KINDS,
@@ -25,14 +28,11 @@ from flows.forms import (
     Words,
     run_name,
 )
-from flows.office import Office, open_office
-from flows.post import Posted, post
-from flows.standings import show_month
-from flows.todo import publish_todo
+from flows.ui.todo import publish_todo
 from tasks.errors import InputError
 from tasks.mail.task import write_extension_answer
-from tasks.shapes import Duty
-from tasks.store.duties import Key, extension_requests, grant_extension
+from tasks.model.submission import Duty
+from tasks.store.duty_table import DutyKey, extension_requests, grant_extension
 from tasks.store.extensions import refuse_extension
 from tasks.store.task import load_contacts, load_duties, prepare_ledger
 
@@ -64,36 +64,36 @@ def extend(
 
     Raises InputError for a unit, duty or day that cannot be, and for a refusal nobody asked for.
     """
-    office = open_office(plan, now)
-    prepare_ledger(office.url)
-    key = key_of_duty(office, unit, kind, period)
+    context = open_context(plan, now)
+    prepare_ledger(context.url)
+    key = key_of_duty(context, unit, kind, period)
     granted = decision == "批准"
-    duty = _grant(office, key, until, reason, by) if granted else _refuse(office, key, reason, by)
-    note_head(office.url, office.data)
+    duty = _grant(context, key, until, reason, by) if granted else _refuse(context, key, reason, by)
+    note_head(context.url, context.data)
     get_run_logger().info("%s%s：%s，期限 %s", duty.unit, duty.period, decision, duty.extended_to or duty.due)
-    contacts = load_contacts(office.url, office.plan.id, office.now.date(), label=duty.unit)
+    contacts = load_contacts(context.url, context.plan.id, context.now.date(), label=duty.unit)
     letters = write_extension_answer(
-        duty, granted, reason, contacts, office.plan, office.county, office.now.date(), label=duty.unit
+        duty, granted, reason, contacts, context.plan, context.county, context.now.date(), label=duty.unit
     )
-    posted = post(office, letters)
-    show_month(office, Period.parse(duty.period))
-    publish_todo(office)
+    posted = send_letters(context, letters)
+    show_month(context, Period.parse(duty.period))
+    publish_todo(context)
     return Extended(duty.unit, duty.period, granted, duty.extended_to or duty.due, posted)
 
 
-def key_of_duty(office: Office, unit: str, kind: str, period: str) -> Key:
+def key_of_duty(context: Context, unit: str, kind: str, period: str) -> DutyKey:
     """(plan, unit, kind, period) of what a person named. Raises InputError for a name that the county does not know."""
-    return (office.plan.id, office.unit_named(unit), KINDS[kind], office.period(period).text)
+    return (context.plan.id, context.unit_named(unit), KINDS[kind], context.period(period).text)
 
 
-def _grant(office: Office, key: Key, until: dt.date | None, reason: str, by: str) -> Duty:
-    asked = [each.until for each in extension_requests(office.url, key[0], key[3]) if each.key == key]
+def _grant(context: Context, key: DutyKey, until: dt.date | None, reason: str, by: str) -> Duty:
+    asked = [each.until for each in extension_requests(context.url, key[0], key[3]) if each.key == key]
     day = until or (asked[-1] if asked else None)
     if day is None:
         raise InputError(f"{key[1]}没有申请延期，请填写“延期至”")
-    return grant_extension(office.url, key, day, reason, by, office.now)
+    return grant_extension(context.url, key, day, reason, by, context.now)
 
 
-def _refuse(office: Office, key: Key, reason: str, by: str) -> Duty:
-    refuse_extension(office.url, key, reason, by, office.now)
-    return next(each for each in load_duties(office.url, key[0], key[3], label=key[1]) if each.key == key)
+def _refuse(context: Context, key: DutyKey, reason: str, by: str) -> Duty:
+    refuse_extension(context.url, key, reason, by, context.now)
+    return next(each for each in load_duties(context.url, key[0], key[3], label=key[1]) if each.key == key)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from prefect import flow, get_run_logger
 
-from flows import diary
-from flows.done import Posted, Taken
-from flows.forms import NOW, PLAN, run_name
-from flows.office import Office, open_office
-from flows.witness import is_noted
-from tasks.collect.scan import MOST, Collected, collect
+from flows.context import Context, open_context
+from flows.steps.audit_head import is_noted
+from flows.steps.results import Posted, Taken
+from flows.ui import events
+from flows.ui.forms import NOW, PLAN, run_name
+from tasks.collect.collect import MOST, Collected, collect
 from tasks.errors import PipelineError
-from tasks.store.glance import glance
+from tasks.store.quick_check import glance
 
 
 @flow(name="收集报送", flow_run_name=run_name)
@@ -24,34 +24,34 @@ def intake(plan: str | None = PLAN, now: str | None = NOW) -> Taken:
 
     Raises PipelineError when the share or the ledger cannot be reached; nothing is lost, the next pass goes on.
     """
-    office = open_office(plan, now, writes=False)
+    context = open_context(plan, now, writes=False)
     try:
-        collected = _collected(office)
+        collected = _collected(context)
         if collected is not None and not collected.originals:
             return Taken(0, {}, len(collected.waiting), collected.troubles, Posted())
         # Imported here: see above.
-        from flows.onepass import full_pass
+        from flows.steps.intake_pass import full_pass
 
-        return full_pass(office, collected)
+        return full_pass(context, collected)
     except PipelineError as error:
-        if diary.is_about_share(str(error)):
-            diary.unreachable(office.plan.id, str(error))
+        if events.is_about_share(str(error)):
+            events.emit_share_unreachable(context.plan.id, str(error))
         raise
 
 
-def _collected(office: Office) -> Collected | None:
+def _collected(context: Context) -> Collected | None:
     """What lies in the share that is new, where that is all there can be to do; None where other work waits.
 
     No task of its own: setting one up costs more than the look. Where the share fails, `onepass` tries again, as a task,
     and says why.
     """
-    seen = glance(office.url, office.plan.id)
-    if seen is None or not is_noted(office.data, seen.head):
+    seen = glance(context.url, context.plan.id)
+    if seen is None or not is_noted(context.data, seen.head):
         return None
-    originals, limits = office.data / "originals", office.settings.limits
-    where = (office.exchange, originals, office.plan.id, office.county)
+    originals, limits = context.data / "originals", context.settings.limits
+    where = (context.exchange, originals, context.plan.id, context.county)
     try:
-        found = collect(*where, seen.known, office.now, limits, most=MOST)
+        found = collect(*where, seen.known, context.now, limits, most=MOST)
     except PipelineError:
         return None
     logger = get_run_logger()

@@ -9,17 +9,17 @@ from prefect import flow
 
 from config.calendar import Period
 from config.plan_file import is_draft
-from flows.artifacts import publish_matrix
-from flows.forms import NOW, PERIOD, PLAN, run_name
-from flows.office import Office, open_office
-from flows.post import Posted, post
-from flows.scheduled import nothing_to_do
-from flows.standings import standings_of
+from flows.context import Context, open_context
+from flows.steps.nothing_due import nothing_to_do
+from flows.steps.send_letters import Posted, send_letters
+from flows.steps.standings import standings_of
+from flows.ui.artifacts import publish_matrix
+from flows.ui.forms import NOW, PERIOD, PLAN, run_name
 from tasks.issue.task import duties_task, issue_task
 from tasks.mail.task import write_issue_notices
-from tasks.outcomes import Letter
-from tasks.shapes import Duty
-from tasks.store.meeting import load_matters
+from tasks.model.letter import Letter
+from tasks.model.submission import Duty
+from tasks.store.meeting_matters import load_matters
 from tasks.store.task import load_contacts, load_rows, load_submissions, prepare_ledger, save_duties
 
 
@@ -41,32 +41,32 @@ def issue(period: str | None = PERIOD, plan: str | None = PLAN, now: str | None 
     Raises InputError for a period in which the plan asks nobody for anything, and for a plan that nobody confirmed;
     by the schedule such a run is done, and says why: a month in which nobody is to be asked is no failure.
     """
-    office = open_office(plan, now)
-    if told := _unconfirmed(office):
+    context = open_context(plan, now)
+    if told := _unconfirmed(context):
         return _nobody_is_asked(told)
-    prepare_ledger(office.url)
-    dealt = {each: _duties(office, each, only_opening=period is None) for each in _periods(office, period)}
+    prepare_ledger(context.url)
+    dealt = {each: _duties(context, each, only_opening=period is None) for each in _periods(context, period)}
     if not any(dealt.values()):
         asked = "、".join(each.label for each in dealt)
-        return _nobody_is_asked(f"{asked}没有应报事项：方案“{office.plan.id}”在这一期间不要求报送")
+        return _nobody_is_asked(f"{asked}没有应报事项：方案“{context.plan.id}”在这一期间不要求报送")
     new = 0
     letters: list[Letter] = []
     for each, duties in dealt.items():
         if duties:
-            new += save_duties(office.url, duties, label=each.label)
-            letters += _give_out(office, each, duties)
-            publish_matrix(office, each, standings_of(office, each.text, each.label))
+            new += save_duties(context.url, duties, label=each.label)
+            letters += _give_out(context, each, duties)
+            publish_matrix(context, each, standings_of(context, each.text, each.label))
     periods = tuple(each.text for each, duties in dealt.items() if duties)
-    return Issued(periods, sum(map(len, dealt.values())), new, post(office, letters))
+    return Issued(periods, sum(map(len, dealt.values())), new, send_letters(context, letters))
 
 
-def _unconfirmed(office: Office) -> str:
+def _unconfirmed(context: Context) -> str:
     """What to do about a plan that is still a draft; nothing where a person has confirmed it."""
-    plan = office.plan
-    if not is_draft(office.settings.config / "plans" / f"{plan.id}.toml"):
+    plan = context.plan
+    if not is_draft(context.settings.config / "plans" / f"{plan.id}.toml"):
         return ""
     return (
-        f"方案“{plan.id}”还是草稿，没有人核对过，不能正式发放。请先核对 {office.data / 'register' / plan.id} 里的草稿和摘要，"
+        f"方案“{plan.id}”还是草稿，没有人核对过，不能正式发放。请先核对 {context.data / 'register' / plan.id} 里的草稿和摘要，"
         f"再确认：lianxi register 文件 --plan {plan.id} --county {plan.county} --confirm（网页上是“登记方案”）"
     )
 
@@ -75,36 +75,36 @@ def _nobody_is_asked(told: str) -> Issued:
     return nothing_to_do(told, Issued((), 0, 0, Posted()))
 
 
-def _periods(office: Office, text: str | None) -> tuple[Period, ...]:
-    named = office.period(text)
-    return (named,) if text else (named, Period.parse(f"{office.now:%Y}"))
+def _periods(context: Context, text: str | None) -> tuple[Period, ...]:
+    named = context.period(text)
+    return (named,) if text else (named, Period.parse(f"{context.now:%Y}"))
 
 
-def _duties(office: Office, period: Period, *, only_opening: bool) -> tuple[Duty, ...]:
+def _duties(context: Context, period: Period, *, only_opening: bool) -> tuple[Duty, ...]:
     """The duties of a period; by the schedule only those that open in this month, for the year's open in its last."""
-    duties = duties_task(office.plan, office.county, period, office.calendar, office.settings, label=period.label)
-    this_month = (office.now.year, office.now.month)
+    duties = duties_task(context.plan, context.county, period, context.calendar, context.settings, label=period.label)
+    this_month = (context.now.year, context.now.month)
     return tuple(duty for duty in duties if not only_opening or (duty.opens.year, duty.opens.month) == this_month)
 
 
-def _give_out(office: Office, period: Period, duties: Sequence[Duty]) -> tuple[Letter, ...]:
+def _give_out(context: Context, period: Period, duties: Sequence[Duty]) -> tuple[Letter, ...]:
     """The workbooks into the share; returns the notices."""
-    _, previous = load_rows(office.url, office.plan.id, period.text, label=period.label)
-    contacts = load_contacts(office.url, office.plan.id, office.now.date(), label=period.label)
-    before = load_submissions(office.url, office.plan.id, period.previous().text, label=period.label)
-    matters = load_matters(office.url, office.plan.id)
-    plan, county, share = office.plan, office.county, office.exchange
+    _, previous = load_rows(context.url, context.plan.id, period.text, label=period.label)
+    contacts = load_contacts(context.url, context.plan.id, context.now.date(), label=period.label)
+    before = load_submissions(context.url, context.plan.id, period.previous().text, label=period.label)
+    matters = load_matters(context.url, context.plan.id)
+    plan, county, share = context.plan, context.county, context.exchange
     workbooks = issue_task(
         duties,
         plan,
         county,
-        office.layout,
+        context.layout,
         previous,
         contacts,
-        office.secret,
+        context.secret,
         share,
         before,
         matters,
         label=period.label,
     )
-    return write_issue_notices(duties, workbooks, contacts, plan, county, office.now, label=period.label)
+    return write_issue_notices(duties, workbooks, contacts, plan, county, context.now, label=period.label)

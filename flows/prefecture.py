@@ -12,17 +12,17 @@ from pathlib import Path
 from prefect import flow
 
 from config.calendar import Period
-from config.faults import ConfigError
+from config.config_errors import ConfigError
 from config.settings import load_settings
-from flows.artifacts import publish_counties
-from flows.forms import NOW, PERIOD, run_name
-from flows.office import Office, instant, open_office, period_named
-from flows.standings import standings_of
+from flows.context import Context, instant_of, open_context, period_named
+from flows.steps.standings import standings_of
+from flows.ui.artifacts import publish_counties
+from flows.ui.forms import NOW, PERIOD, run_name
 from tasks.brief.task import render_counties
-from tasks.counties import CountyLine, Untold
 from tasks.errors import InputError, LianxiError
+from tasks.model.county_tally import CountyLine, UnreadablePlan
+from tasks.model.submission import WrittenFile
 from tasks.rollup.task import rank_counties, roll_up_period, tally_county
-from tasks.shapes import Written
 from tasks.store.task import load_rows, prepare_ledger
 
 
@@ -32,7 +32,7 @@ class Gathered:
 
     period: str
     lines: tuple[CountyLine, ...]
-    untold: tuple[Untold, ...]
+    untold: tuple[UnreadablePlan, ...]
     files: tuple[str, ...]
 
 
@@ -43,15 +43,15 @@ def prefecture(period: str | None = PERIOD, now: str | None = NOW) -> Gathered:
     Reads every county's ledger and changes none. Raises InputError where no county could be read.
     """
     settings = load_settings()
-    at = instant(now, settings.timezone)
+    at = instant_of(now, settings.timezone)
     wanted = period_named(period, at)
     lines: list[CountyLine] = []
-    untold: list[Untold] = []
+    untold: list[UnreadablePlan] = []
     for plan in settings.plans:
         try:
-            lines.append(_line(open_office(plan, at), wanted))
+            lines.append(_line(open_context(plan, at), wanted))
         except (ConfigError, LianxiError) as fault:
-            untold.append(Untold(plan, str(fault)))
+            untold.append(UnreadablePlan(plan, str(fault)))
     if not lines:
         raise InputError("没有一个县的数据能够读出：" + "；".join(f"{each.plan}：{each.why}" for each in untold))
     placed = rank_counties(_named_apart(lines), label=wanted.label)
@@ -63,17 +63,17 @@ def prefecture(period: str | None = PERIOD, now: str | None = NOW) -> Gathered:
     return Gathered(wanted.text, placed, tuple(untold), _paths(written, settings.data))
 
 
-def _line(office: Office, period: Period) -> CountyLine:
+def _line(context: Context, period: Period) -> CountyLine:
     """One county's figures, rolled up exactly as its own brief does it."""
-    plan, label = office.plan, f"{office.county.name} {period.label}"
-    prepare_ledger(office.url)
-    standings = standings_of(office, period.text, label)
-    rows, previous = load_rows(office.url, plan.id, period.text, label=label)
-    as_of = min(period.end, office.now.date())
+    plan, label = context.plan, f"{context.county.name} {period.label}"
+    prepare_ledger(context.url)
+    standings = standings_of(context, period.text, label)
+    rows, previous = load_rows(context.url, plan.id, period.text, label=label)
+    as_of = min(period.end, context.now.date())
     rollup = roll_up_period(
-        plan, office.county, period.text, standings, rows, previous, as_of, office.settings, label=label
+        plan, context.county, period.text, standings, rows, previous, as_of, context.settings, label=label
     )
-    return CountyLine(plan.id, office.county.name, tally_county(rollup, label=label))
+    return CountyLine(plan.id, context.county.name, tally_county(rollup, label=label))
 
 
 def _named_apart(lines: Sequence[CountyLine]) -> list[CountyLine]:
@@ -85,5 +85,5 @@ def _named_apart(lines: Sequence[CountyLine]) -> list[CountyLine]:
     ]
 
 
-def _paths(written: Sequence[Written], data: Path) -> tuple[str, ...]:
+def _paths(written: Sequence[WrittenFile], data: Path) -> tuple[str, ...]:
     return tuple(str(data / each.path) for each in written)

@@ -11,24 +11,24 @@ from pathlib import Path
 from prefect import flow
 from prefect.runtime import deployment
 
-from config.checking import folder_id
-from config.faults import ConfigError
+from config.config_errors import ConfigError
 from config.plan import Plan, dump_plan, load_plan
 from config.plan_file import is_draft, read_plan
 from config.settings import Settings, load_settings
-from flows.artifacts import publish_register
-from flows.audit import note_head, operator
-from flows.documents import AS_READ, county_of, in_inbox, plan_id_of, read_document
-from flows.forms import CONFIRM, CONFIRMED_BY, COUNTY, DOCUMENT, NEW_PLAN, NOW, Words
-from flows.office import instant
+from config.validation_errors import folder_id
+from flows.context import instant_of
+from flows.steps.audit_trail import note_head, operator
+from flows.steps.documents import AS_READ, county_of, in_inbox, plan_id_of, read_draft
+from flows.ui.artifacts import publish_register
+from flows.ui.forms import CONFIRM, CONFIRMED_BY, COUNTY, DOCUMENT, NEW_PLAN, NOW, Words
 from tasks.errors import InputError
-from tasks.files import write_atomically
 from tasks.register.difference import differences
 from tasks.register.draft import Draft
-from tasks.register.summary import summary_text
-from tasks.register.task import place_draft
-from tasks.store import audit
-from tasks.store.database import migrate
+from tasks.register.draft_summary import summary_text
+from tasks.register.task import write_draft_task
+from tasks.storage.atomic_write import write_atomically
+from tasks.store import audit_chain
+from tasks.store.migrate import migrate
 
 _CONFIRMED = "确认方案"
 
@@ -67,7 +67,7 @@ def register(
     if deployment.id:
         # A form can be filled in by whoever reaches the page: it opens what the office itself laid down, nothing else.
         document = str(in_inbox(document, settings.data))
-    draft = read_document(document, settings, county)
+    draft = read_draft(document, settings, county)
     plan_id = folder_id(plan or plan_id_of(document), "方案编号", settings.config / "plans")
     owner = county or getattr(county_of(draft, settings), "id", None)
     if owner is None:
@@ -98,7 +98,7 @@ def _draft(draft: Draft, folder: Path, plan_id: str, owner: str) -> Path:
     path, mark = folder / f"{plan_id}.toml", folder / AS_READ
     if path.exists() and mark.exists() and mark.read_text(encoding="ascii") != _digest(path):
         return path
-    place_draft(draft, folder, plan_id, owner, label=plan_id)
+    write_draft_task(draft, folder, plan_id, owner, label=plan_id)
     mark.write_text(_digest(path), encoding="ascii")
     return path
 
@@ -130,10 +130,10 @@ def _put_in_force(proposed: Plan, in_force: Path, folder: Path, record_as: Calla
 def _record(settings: Settings, plan_id: str, by: str, now: str | None, digest: str) -> None:
     told = f"方案文件校验值 {digest}"
     migrate(settings.database_url)
-    last = audit.latest(settings.database_url, plan_id, _CONFIRMED, plan_id)
+    last = audit_chain.latest_acts(settings.database_url, plan_id, _CONFIRMED, plan_id)
     if last is None or last.detail != told:
-        at = instant(now, settings.timezone)
-        audit.record(settings.database_url, plan_id, _CONFIRMED, plan_id, by, told, at)
+        at = instant_of(now, settings.timezone)
+        audit_chain.record_act(settings.database_url, plan_id, _CONFIRMED, plan_id, by, told, at)
     note_head(settings.database_url, settings.data)
 
 

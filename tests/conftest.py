@@ -71,14 +71,14 @@ def one_at_a_time(shared: Path, name: str) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def prefect_api(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[str]:
     """The API address of a Prefect server whose folder has a space and Chinese characters in its name."""
-    from flows.runtime import prepare
-    from flows.up import server
+    from flows.server.environment import prepare_prefect
+    from flows.server.up import server
 
     data = tmp_path_factory.mktemp("服务器 data")
     with pytest.MonkeyPatch.context() as patch:
         for name in ("PREFECT_HOME", "PREFECT_API_URL"):
             patch.delenv(name, raising=False)
-        prepare(data)
+        prepare_prefect(data)
         lay_down_server(data, shared)
         with server(data, _free_port()) as api_url:
             from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
@@ -90,13 +90,13 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Itera
 
 def lay_down_server(data: Path, shared: Path) -> None:
     """A server's empty database where a server will look for it: made once a run, for its migrations take longest."""
-    from flows.children import Desk, run
+    from flows.server.processes import ServerHome, run_once
 
     made = shared / "server.db"
     with one_at_a_time(shared, "server"):
         if not made.exists():
             (shared / "server/prefect").mkdir(parents=True)
-            run(Desk(shared / "server", ""), ["prefect", "server", "database", "upgrade", "-y"])
+            run_once(ServerHome(shared / "server", ""), ["prefect", "server", "database", "upgrade", "-y"])
             database = shared / "server/prefect/prefect.db"
             with closing(sqlite3.connect(database)) as journal:
                 journal.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -120,7 +120,7 @@ def played_month(shared: Path, prefect_api: str) -> Path:
 
     For reading only; its path has a space and Chinese characters.
     """
-    from flows.demo import play_october
+    from flows.cli.demo import play_october
 
     root = shared / "十月 演示"
     with one_at_a_time(shared, "october"):

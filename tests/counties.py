@@ -11,9 +11,10 @@ from pathlib import Path
 
 from config.county import County
 from config.county_file import COLUMNS
+from config.paths import PROJECT
 from config.plan import Plan, dump_plan
 
-_SHIPPED = Path(__file__).resolve().parents[1] / "config"
+_SHIPPED = PROJECT / "config"
 _TEXTS = (
     "name", "full_name", "level", "convener", "office", "meeting", "mail_sender", "mail_sender_name",
     "coordinator_mail", "coordinator_phone",

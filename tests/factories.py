@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from config.county import County, Unit
 from config.plan import Document, DutyRule, Expiry, Measure, Plan, Section, Target
-from tasks.collect.copying import Copies
-from tasks.shapes import Contact, Duty, Original, ProgressRow, Reading, Row, Submission
+from tasks.collect.content_store import Copies
+from tasks.model.submission import Contact, Duty, Original, ProgressRow, Reading, ReadRow, Submission
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SECRET = b"a secret that is made for the tests only"
@@ -266,7 +266,7 @@ def kept(content: bytes, originals: Path, plan: str) -> tuple[str, str]:
     return told
 
 
-def reading(*rows: Row, **changes: Any) -> Reading:
+def reading(*rows: ReadRow, **changes: Any) -> Reading:
     """A clean reading of 县住建局's monthly report for October 2023, with the rows given."""
     values: dict[str, Any] = {
         "original": original(),

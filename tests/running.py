@@ -18,7 +18,8 @@ from typing import Any
 
 import httpx
 
-ROOT = Path(__file__).resolve().parents[1]
+from config.paths import PROJECT
+
 # What the schedules start at the wall clock's next ten minutes would get in the way of what a test starts.
 _UNDISTURBED = {"PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false"}
 
@@ -127,8 +128,8 @@ def start_up(data: Path, port: int, **environment: str) -> subprocess.Popen[str]
     """The command itself, in an environment of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIANXI_", "PREFECT_"))}
     return subprocess.Popen(
-        [sys.executable, "-m", "flows.cli", "up", "--port", str(port)],
-        cwd=ROOT,
+        [sys.executable, "-m", "flows.cli.main", "up", "--port", str(port)],
+        cwd=PROJECT,
         env=kept | {"LIANXI_DATA": str(data), "LIANXI_PDF": "false"} | _UNDISTURBED | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -18,9 +18,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from config.county import County
 from config.plan import Plan
-from config.workbook import Layout, load_layout
-from tasks.issue.workbook import build_workbook
-from tasks.shapes import Contact, Duty, ProgressRow
+from config.workbook import WorkbookLayout, load_layout
+from tasks.issue.build_workbook import build_workbook
+from tasks.model.submission import Contact, Duty, ProgressRow
 from tests import factories
 
 SHEET, ROSTER = "月度报送", "联系人名单"
@@ -33,7 +33,7 @@ def issued(
     county: County | None = None,
     previous: Sequence[ProgressRow] = (),
     contacts: Sequence[Contact] = (),
-    layout: Layout | None = None,
+    layout: WorkbookLayout | None = None,
     secret: bytes = factories.SECRET,
 ) -> bytes:
     """The workbook a unit gets for a duty (default: 县住建局, October 2023), untouched."""

@@ -9,24 +9,24 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from tasks.brief.agenda import AGENDA_FILE
-from tasks.brief.attachments import LEDGER_FILE
-from tasks.brief.excel import write_ledger
-from tasks.brief.html import write_html
-from tasks.brief.paper import write_agenda
-from tasks.brief.pdf import find_soffice, write_pdf
-from tasks.brief.register_sheet import REGISTER_FILE, write_register
-from tasks.brief.table_sheet import write_tables
-from tasks.brief.value import Brief
-from tasks.brief.word import write_word
-from tasks.shapes import Written
+from tasks.brief.model import Brief
+from tasks.brief.parts.agenda import AGENDA_FILE
+from tasks.brief.parts.annexes import LEDGER_FILE
+from tasks.brief.writers.agenda_word import write_agenda
+from tasks.brief.writers.decisions_workbook import REGISTER_FILE, write_register
+from tasks.brief.writers.html import write_html
+from tasks.brief.writers.ledger_workbook import write_ledger
+from tasks.brief.writers.pdf import find_soffice, write_pdf
+from tasks.brief.writers.tables_workbook import write_tables
+from tasks.brief.writers.word import write_word
+from tasks.model.submission import WrittenFile
 
 WORD_FILE, HTML_FILE, PDF_FILE = "简报.docx", "简报.html", "简报.pdf"
 MEETING_FOLDER = "议事材料"
 COUNTIES_FILE = "各县情况"
 
 
-def write_all(brief: Brief, folder: Path, data: Path) -> tuple[Written, ...]:
+def write_all(brief: Brief, folder: Path, data: Path) -> tuple[WrittenFile, ...]:
     """Write 简报.docx, 简报.html and 措施台账.xlsx into `folder`; their paths come back relative to `data`.
 
     The same brief gives the same bytes, so a second run changes nothing.
@@ -37,7 +37,7 @@ def write_all(brief: Brief, folder: Path, data: Path) -> tuple[Written, ...]:
     return tuple(_written(folder / name, data) for name in (WORD_FILE, HTML_FILE, LEDGER_FILE))
 
 
-def write_counties(brief: Brief, folder: Path, data: Path) -> tuple[Written, ...]:
+def write_counties(brief: Brief, folder: Path, data: Path) -> tuple[WrittenFile, ...]:
     """The prefecture's issue: 各县情况.docx, .html and .xlsx in `folder`; their paths come back relative to `data`."""
     word, page, tables = (folder / f"{COUNTIES_FILE}{ending}" for ending in (".docx", ".html", ".xlsx"))
     write_word(brief, word)
@@ -46,7 +46,7 @@ def write_counties(brief: Brief, folder: Path, data: Path) -> tuple[Written, ...
     return tuple(_written(path, data) for path in (word, page, tables))
 
 
-def write_meeting(brief: Brief, folder: Path, data: Path, *, register: bool) -> tuple[Written, ...]:
+def write_meeting(brief: Brief, folder: Path, data: Path, *, register: bool) -> tuple[WrittenFile, ...]:
     """The meeting's paper and, where asked for, the register of decisions, in a folder of their own.
 
     A register that lies there already stays: a person may have filled it. An issue without a paper gives none.
@@ -63,7 +63,7 @@ def write_meeting(brief: Brief, folder: Path, data: Path, *, register: bool) -> 
     return tuple(written)
 
 
-def write_pdf_beside(folder: Path, data: Path) -> Written | None:
+def write_pdf_beside(folder: Path, data: Path) -> WrittenFile | None:
     """简报.pdf beside 简报.docx, once; None where there is no LibreOffice. Raises RetryableError when that fails.
 
     A PDF that is there already stays: LibreOffice writes other bytes every time, and a frozen issue does not change.
@@ -74,5 +74,5 @@ def write_pdf_beside(folder: Path, data: Path) -> Written | None:
     return _written(pdf, data)
 
 
-def _written(path: Path, data: Path) -> Written:
-    return Written(path.relative_to(data).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest())
+def _written(path: Path, data: Path) -> WrittenFile:
+    return WrittenFile(path.relative_to(data).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest())

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tasks.brief.value import Source
-from tasks.outcomes import Figure, MeasureProgress
+from tasks.brief.model import FigureSource
+from tasks.model.progress import MeasureProgress, TargetProgress
 
 SHEET = "月度报送"
 
@@ -22,25 +22,25 @@ class Sources:
     """
 
     def __init__(self, files: Mapping[int, str] | None = None, sheets: Mapping[int, str] | None = None) -> None:
-        self._index: dict[Source, int] = {}
+        self._index: dict[FigureSource, int] = {}
         self._files, self._sheets = files or {}, sheets or {}
 
-    def add(self, said: Figure | MeasureProgress) -> int | None:
+    def add(self, said: TargetProgress | MeasureProgress) -> int | None:
         """Index of where `said` comes from; None where it comes from no accepted file."""
         if said.submission_id is None or not said.cell:
             return None
         file = self._files.get(said.submission_id, "")
         sheet = self._sheets.get(said.submission_id, SHEET)
-        return self.cite(Source(said.unit, said.submission_id, said.version, sheet, said.cell, file))
+        return self.cite(FigureSource(said.unit, said.submission_id, said.version, sheet, said.cell, file))
 
-    def cite(self, source: Source) -> int:
+    def cite(self, source: FigureSource) -> int:
         """Index of a source that is known already, as an earlier issue holds it."""
         return self._index.setdefault(source, len(self._index))
 
-    def __getitem__(self, index: int) -> Source:
+    def __getitem__(self, index: int) -> FigureSource:
         """The source an index stands for."""
         return tuple(self._index)[index]
 
-    def all(self) -> tuple[Source, ...]:
+    def all(self) -> tuple[FigureSource, ...]:
         """Every source, in the order of the indices."""
         return tuple(self._index)

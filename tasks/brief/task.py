@@ -12,19 +12,20 @@ from prefect.cache_policies import NO_CACHE
 from config.calendar import Period
 from config.county import County
 from config.plan import Plan
-from config.settings import Prefecture, Settings
-from tasks.brief.annals import Annals
-from tasks.brief.annual import compose_annual
-from tasks.brief.content import compose
-from tasks.brief.markdown import to_markdown
-from tasks.brief.originals import copy_cited
-from tasks.brief.prefecture import compose_counties
+from config.settings import PrefectureSettings, Settings
+from tasks.brief.background import BriefBackground
+from tasks.brief.cited_originals import copy_cited
+from tasks.brief.compose import compose_content
+from tasks.brief.compose_annual import compose_annual
+from tasks.brief.compose_counties import compose_counties
+from tasks.brief.model import Brief, to_json
 from tasks.brief.render import write_all, write_counties, write_meeting, write_pdf_beside
-from tasks.brief.value import Brief, to_json
-from tasks.counties import CountyLine, Untold
+from tasks.brief.writers.markdown import to_markdown
 from tasks.errors import RetryableError
-from tasks.outcomes import RollUp, Supervision
-from tasks.shapes import Standing, Submission, Written
+from tasks.model.county_tally import CountyLine, UnreadablePlan
+from tasks.model.letter import Supervision
+from tasks.model.progress import RollUp
+from tasks.model.submission import Standing, Submission, WrittenFile
 
 
 @task(name="编写简报", task_run_name="编写简报 {label}", cache_policy=NO_CACHE)
@@ -35,12 +36,12 @@ def compose_brief(
     settings: Settings,
     issue_no: int,
     now: dt.datetime,
-    annals: Annals,
+    annals: BriefBackground,
     *,
     label: str,
 ) -> str:
-    """The brief of a period as JSON (`tasks.brief.value.from_json` reads it)."""
-    brief = compose(rollup, plan, county, settings, issue_no, now, annals)
+    """The brief of a period as JSON (`tasks.brief.model.from_json` reads it)."""
+    brief = compose_content(rollup, plan, county, settings, issue_no, now, annals)
     told = (brief.name, issue_no, len(brief.blocks), len(brief.sources), len(brief.checks))
     get_run_logger().info("%s第%d期：%d段、%d处数据来源，送审时须核对%d项", *told)
     return to_json(brief)
@@ -49,7 +50,7 @@ def compose_brief(
 @task(name="编写年度总结", task_run_name="编写年度总结 {label}", cache_policy=NO_CACHE)
 def compose_summary(
     year: Period,
-    annals: Annals,
+    annals: BriefBackground,
     standings: Sequence[Standing],
     plan: Plan,
     county: County,
@@ -68,7 +69,7 @@ def compose_summary(
 @task(name="生成文件", task_run_name="生成文件 {label}", retries=2, retry_delay_seconds=[2, 10], cache_policy=NO_CACHE)
 def render_brief(
     brief: Brief, folder: Path, data: Path, register: bool = False, pdf: bool = False, *, label: str
-) -> tuple[Written, ...]:
+) -> tuple[WrittenFile, ...]:
     """Word, HTML, the ledger and the meeting's papers of one issue, in `folder`; paths relative to `data`.
 
     `register` adds the register of decisions, `pdf` a PDF where LibreOffice is present; its absence is said in the log.
@@ -101,10 +102,10 @@ def copy_originals(
 @task(name="制作督办单", task_run_name="制作督办单 {label}", cache_policy=NO_CACHE)
 def write_supervision_forms(
     supervisions: Sequence[Supervision], folder: Path, data: Path, *, label: str
-) -> tuple[Written, ...]:
+) -> tuple[WrittenFile, ...]:
     """See `supervision.write_forms`."""
     # Imported here: most mornings nobody has come as far as the red rung.
-    from tasks.brief.supervision import write_forms
+    from tasks.brief.writers.supervision_form import write_forms
 
     return write_forms(supervisions, folder, data)
 
@@ -113,14 +114,14 @@ def write_supervision_forms(
 def render_counties(
     period: Period,
     lines: Sequence[CountyLine],
-    untold: Sequence[Untold],
-    office: Prefecture,
+    untold: Sequence[UnreadablePlan],
+    office: PrefectureSettings,
     now: dt.datetime,
     folder: Path,
     data: Path,
     *,
     label: str,
-) -> tuple[str, tuple[Written, ...]]:
+) -> tuple[str, tuple[WrittenFile, ...]]:
     """The prefecture's issue: its text in Markdown, and its files in `folder`, paths relative to `data`."""
     issue = compose_counties(period, lines, untold, office, now)
     written = write_counties(issue, folder, data)

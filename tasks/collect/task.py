@@ -9,10 +9,10 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from config.county import County
-from config.settings import Limits
-from tasks.collect.scan import Collected, collect
-from tasks.places import Places
-from tasks.share import Share
+from config.settings import LimitSettings
+from tasks.collect.collect import Collected, collect
+from tasks.model.seen_files import SeenFiles
+from tasks.storage.share import Share
 
 
 @task(name="收集", task_run_name="收集 {label}", retries=2, retry_delay_seconds=[2, 10], cache_policy=NO_CACHE)
@@ -21,9 +21,9 @@ def collect_task(
     originals: Path,
     plan: str,
     county: County,
-    known: Places,
+    known: SeenFiles,
     now: dt.datetime,
-    limits: Limits,
+    limits: LimitSettings,
     after: str,
     most: int,
     *,

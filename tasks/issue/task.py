@@ -11,12 +11,12 @@ from config.calendar import Period, WorkCalendar
 from config.county import County
 from config.plan import Plan
 from config.settings import Settings
-from config.workbook import Layout
-from tasks.issue.duties import duties_of
-from tasks.issue.share import make_folders, place_workbook
-from tasks.matters import Matter
-from tasks.shapes import Contact, Duty, ProgressRow, Submission, Written
-from tasks.share import Share
+from config.workbook import WorkbookLayout
+from tasks.issue.duties_due import duties_of
+from tasks.issue.place_workbook import make_folders, place_workbook
+from tasks.model.meeting import Matter
+from tasks.model.submission import Contact, Duty, ProgressRow, Submission, WrittenFile
+from tasks.storage.share import Share
 
 
 @task(name="分派任务", task_run_name="分派任务 {label}", cache_policy=NO_CACHE)
@@ -36,7 +36,7 @@ def issue_task(
     duties: Sequence[Duty],
     plan: Plan,
     county: County,
-    layout: Layout,
+    layout: WorkbookLayout,
     previous: Sequence[ProgressRow],
     contacts: Sequence[Contact],
     secret: bytes,
@@ -45,14 +45,14 @@ def issue_task(
     matters: Sequence[Matter] = (),
     *,
     label: str,
-) -> tuple[Written, ...]:
+) -> tuple[WrittenFile, ...]:
     """Build and place the workbook of every duty; one result per duty, in order. Paths are relative to the share.
 
     `received` are the reports of the period before and `matters` those of the meeting: what is open goes along.
     """
     # Imported here: the writer is needed on the days of issue only.
-    from tasks.issue.pending import pending_of
-    from tasks.issue.workbook import build_workbook
+    from tasks.issue.build_workbook import build_workbook
+    from tasks.issue.open_items import pending_of
 
     make_folders(share, (duty.unit for duty in duties))
     written = []

@@ -36,7 +36,7 @@ def has_control(text: str) -> bool:
     return any(unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp") for character in text)
 
 
-def one_line(text: str) -> str:
+def header_line(text: str) -> str:
     """The text as a header may carry it: control characters become a space, runs of white space one."""
     clean = "".join(" " if has_control(character) else character for character in text)
     return " ".join(clean.split())

@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.calendar import WorkCalendar
-from config.settings import Rung, Settings
+from config.settings import RungSettings, Settings
 from tasks.mail.addresses import is_deliverable
-from tasks.mail.keys import LADDER, DutyKey, SentKey, Told, told
-from tasks.mail.wording import day_text, duty_title, measure_list, overdue_text
-from tasks.outcomes import Call
-from tasks.shapes import Contact, Duty, Standing
+from tasks.mail.letter_keys import LADDER, DutyKey, SentKey, ToldDuties, told_by
+from tasks.mail.letter_wording import day_text, duty_title, measure_list, overdue_text
+from tasks.model.letter import Call
+from tasks.model.submission import Contact, Duty, Standing
 
 _SENT_BACK = ("待更正", "待说明")
 _OPEN = ("未报", *_SENT_BACK)
@@ -25,7 +25,7 @@ _SUCCESSOR = "不再发信，请确定由哪个单位接续报送"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LadderStep:
     """One duty's rung for this morning, and the contacts it goes to.
 
     `deadline` is the day the rung counts from: due, end of grace, extended day, or end of the time for correction;
@@ -33,14 +33,14 @@ class Step:
     """
 
     standing: Standing
-    rung: Rung
+    rung: RungSettings
     deadline: dt.date
     late_workdays: int
     to: tuple[Contact, ...]
     cc: tuple[Contact, ...]
 
 
-def decide(
+def decide_ladder(
     standings: Sequence[Standing],
     contacts: Iterable[Contact],
     sent_keys: Iterable[SentKey],
@@ -50,7 +50,7 @@ def decide(
     unreachable: Collection[str] = (),
     undelivered: Mapping[DutyKey, str] | None = None,
     left: Mapping[str, dt.date] | None = None,
-) -> tuple[tuple[Step, ...], tuple[Call, ...]]:
+) -> tuple[tuple[LadderStep, ...], tuple[Call, ...]]:
     """The steps and calls of one morning; both empty on a day that is no workday.
 
     `sent_keys` are the keys of all letters that were said or will be; `unreachable` addresses (lower case) that a
@@ -65,7 +65,7 @@ def decide(
     for contact in contacts:
         people.setdefault((contact.plan, contact.unit), []).append(contact)
     keys = tuple(sent_keys)
-    history, written, steps, calls = told(keys), _written_to(keys, today), [], []
+    history, written, steps, calls = told_by(keys), _written_to(keys, today), [], []
     for standing in standings:
         duty = standing.duty
         roster = people.get((duty.plan, duty.unit), [])
@@ -113,11 +113,11 @@ def _dead_calls(
 def _step(
     standing: Standing,
     reachable: Sequence[Contact],
-    history: Sequence[Told],
+    history: Sequence[ToldDuties],
     calendar: WorkCalendar,
     today: dt.date,
     settings: Settings,
-) -> Step | None:
+) -> LadderStep | None:
     """The highest rung now due, unless it or a higher one has been climbed; never one of the rungs below it."""
     if standing.name not in ("未到期", *_OPEN) or today < standing.duty.opens:
         return None
@@ -134,7 +134,7 @@ def _step(
     rung = rungs[due[-1]]
     to = _with_roles(reachable, rung.to) or tuple(reachable)
     cc = tuple(each for each in _with_roles(reachable, rung.cc) if each not in to)
-    return Step(standing, rung, deadline, max(0, elapsed), to, cc)
+    return LadderStep(standing, rung, deadline, max(0, elapsed), to, cc)
 
 
 def _elapsed(standing: Standing, calendar: WorkCalendar, today: dt.date, settings: Settings) -> tuple[dt.date, int]:
@@ -168,7 +168,7 @@ def _restarted_on(standing: Standing, today: dt.date) -> dt.date | None:
     return returned_on if returned_on is not None and returned_on >= _due(standing.duty)[1] else None
 
 
-def _climbed(history: Sequence[Told], since: dt.date | None, ladder: Sequence[Rung]) -> int:
+def _climbed(history: Sequence[ToldDuties], since: dt.date | None, ladder: Sequence[RungSettings]) -> int:
     """The highest place on the ladder reached since it last began; -1 for none."""
     places = [_place(each, ladder) for each in history if since is None or each.day > since]
     if since is not None:
@@ -177,7 +177,7 @@ def _climbed(history: Sequence[Told], since: dt.date | None, ladder: Sequence[Ru
     return max(places, default=-1)
 
 
-def _place(entry: Told, ladder: Sequence[Rung]) -> int:
+def _place(entry: ToldDuties, ladder: Sequence[RungSettings]) -> int:
     """Where a rung once climbed stands on today's ladder: by name, so that an office may move a rung's day.
 
     Of several rungs of one name (提醒 twice) it is the last that was due by then.
@@ -194,8 +194,8 @@ def _with_roles(people: Sequence[Contact], roles: Collection[str]) -> tuple[Cont
 def _why_call(
     standing: Standing,
     reachable: Sequence[Contact],
-    step: Step | None,
-    history: Sequence[Told],
+    step: LadderStep | None,
+    history: Sequence[ToldDuties],
     today: dt.date,
     settings: Settings,
 ) -> str:

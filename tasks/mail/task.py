@@ -15,12 +15,12 @@ from config.calendar import Period, WorkCalendar
 from config.county import County
 from config.plan import Plan
 from config.settings import Settings
-from tasks.mail import desk, history, ladder, letters, notices
-from tasks.mail.keys import DutyKey, SentKey
-from tasks.mail.stationery import Stationery
-from tasks.mail.templates import load_templates
-from tasks.outcomes import Attachment, Call, CallNote, Letter, LetterRecord, Supervision
-from tasks.shapes import Contact, Duty, Precedent, Standing, Submission, Written
+from tasks.mail import contact_history, coordinator_letters, event_letters, ladder, ladder_letters
+from tasks.mail.letter_builder import LetterBuilder
+from tasks.mail.letter_keys import DutyKey, SentKey
+from tasks.mail.letter_templates import load_templates
+from tasks.model.letter import Attachment, Call, CallNote, Letter, LetterRecord, Supervision
+from tasks.model.submission import Contact, Duty, PreviousVersion, Standing, Submission, WrittenFile
 
 _LOST = ("uncertain", "failed", "refused")
 _OPEN = ("uncertain", "failed")
@@ -39,20 +39,20 @@ def decide_steps(
     settings: Settings,
     *,
     label: str,
-) -> tuple[tuple[ladder.Step, ...], tuple[Call, ...]]:
+) -> tuple[tuple[ladder.LadderStep, ...], tuple[Call, ...]]:
     """See `ladder.decide`; `records` is the whole outbox, `notes` all calls noted: each call bears the last of both."""
-    keys = history.said_keys(records, live=settings.mail.mode == "send")
-    dead, lost = _dead(records, now, settings), history.undelivered(records)
+    keys = contact_history.said_keys(records, live=settings.mail.mode == "send")
+    dead, lost = _dead(records, now, settings), contact_history.undelivered(records)
     today = now.date()
     left = {each.name: each.valid_to for each in county.units if each.valid_to is not None and each.valid_to < today}
-    steps, calls = ladder.decide(standings, contacts, keys, calendar, today, settings, dead, lost, left)
+    steps, calls = ladder.decide_ladder(standings, contacts, keys, calendar, today, settings, dead, lost, left)
     get_run_logger().info("%s：催报 %d 项，电话 %d 项", label, len(steps), len(calls))
-    return steps, history.with_contacts(calls, *history.by_now(records, notes, now))
+    return steps, contact_history.with_contacts(calls, *contact_history.by_now(records, notes, now))
 
 
 @task(name="拟督办单", task_run_name="拟督办单 {label}", cache_policy=NO_CACHE)
 def write_supervisions(
-    steps: Sequence[ladder.Step],
+    steps: Sequence[ladder.LadderStep],
     records: Sequence[LetterRecord],
     plan: Plan,
     county: County,
@@ -62,12 +62,12 @@ def write_supervisions(
 ) -> tuple[Supervision, ...]:
     """See `letters.supervisions`: the words of each 督办单, to be written as a Word file before `write_reminders`."""
     day = now.date()
-    return letters.supervisions(steps, _paper(plan, county), day, letters.next_no(records, day.year))
+    return ladder_letters.supervisions(steps, _paper(plan, county), day, ladder_letters.next_no(records, day.year))
 
 
 @task(name="拟催报信", task_run_name="拟催报信 {label}", cache_policy=NO_CACHE)
 def write_reminders(
-    steps: Sequence[ladder.Step],
+    steps: Sequence[ladder.LadderStep],
     workbooks: Mapping[DutyKey, Sequence[Attachment]],
     forms: Mapping[DutyKey, Sequence[Attachment]],
     plan: Plan,
@@ -77,13 +77,15 @@ def write_reminders(
     label: str,
 ) -> tuple[Letter, ...]:
     """See `letters.compose`."""
-    return _logged(label, letters.compose(steps, _paper(plan, county), now.date(), workbooks, forms))
+    return _logged(
+        label, ladder_letters.compose_ladder_letters(steps, _paper(plan, county), now.date(), workbooks, forms)
+    )
 
 
 @task(name="拟填报通知", task_run_name="拟填报通知 {label}", cache_policy=NO_CACHE)
 def write_issue_notices(
     duties: Sequence[Duty],
-    workbooks: Sequence[Written],
+    workbooks: Sequence[WrittenFile],
     contacts: Sequence[Contact],
     plan: Plan,
     county: County,
@@ -93,12 +95,12 @@ def write_issue_notices(
 ) -> tuple[Letter, ...]:
     """See `notices.issue_notices`. `workbooks` are those of the duties, in their order, relative to the share."""
     attached = {duty.key: (in_share(written),) for duty, written in zip(duties, workbooks, strict=True)}
-    return _logged(label, notices.issue_notices(duties, contacts, _paper(plan, county), now.date(), attached))
+    return _logged(label, event_letters.issue_notices(duties, contacts, _paper(plan, county), now.date(), attached))
 
 
 @task(name="拟回执", task_run_name="拟回执 {label}", cache_policy=NO_CACHE)
 def write_answers(
-    answered: Sequence[tuple[Submission, Written | None]],
+    answered: Sequence[tuple[Submission, WrittenFile | None]],
     duties: Sequence[Duty],
     contacts: Sequence[Contact],
     sent_keys: Iterable[SentKey],
@@ -106,7 +108,7 @@ def write_answers(
     county: County,
     calendar: WorkCalendar,
     settings: Settings,
-    before: Mapping[int, Precedent],
+    before: Mapping[int, PreviousVersion],
     *,
     label: str,
 ) -> tuple[Letter, ...]:
@@ -115,7 +117,7 @@ def write_answers(
     `before` is what was in force when each was decided: an answer given late says the same as one given at once.
     """
     owed = {duty.key: duty for duty in duties}
-    red = notices.open_reds(sent_keys)
+    red = event_letters.open_reds(sent_keys)
     paper, found = _paper(plan, county), []
     for submission, reply in answered:
         if not (submission.unit and submission.kind and submission.period):
@@ -125,7 +127,7 @@ def write_answers(
             continue
         files = [in_data(reply)] if reply and submission.state != "accepted" else []
         in_force = before[submission.id].version if submission.id in before else 0
-        letter = notices.verdict_notice(
+        letter = event_letters.verdict_notice(
             submission, duty, contacts, paper, calendar, settings, files, key in red, in_force
         )
         found += [letter] if letter else []
@@ -149,7 +151,7 @@ def write_brief_notices(
     """See `notices.brief_notices`."""
     paper = _paper(plan, county)
     return _logged(
-        label, notices.brief_notices(units, contacts, paper, approved_on, period, name, issue_no, attachments)
+        label, event_letters.brief_notices(units, contacts, paper, approved_on, period, name, issue_no, attachments)
     )
 
 
@@ -168,11 +170,11 @@ def write_digest(
     label: str,
 ) -> tuple[Letter, ...]:
     """See `notices.digest`; empty where the coordinator has no usable address. `records` is the whole outbox."""
-    records, _ = history.by_now(records, (), now)
+    records, _ = contact_history.by_now(records, (), now)
     lost = [each for each in records if (each.state in _LOST or each.partly) and _is_news(each, now)]
-    resolved = history.resolved_reds(standings, records, now.date())
-    nobody = notices.without_contact(standings, contacts, _dead(records, now, settings))
-    letter = notices.digest(standings, calls, todays, lost, _paper(plan, county), now.date(), resolved, nobody)
+    resolved = contact_history.resolved_reds(standings, records, now.date())
+    nobody = event_letters.without_contact(standings, contacts, _dead(records, now, settings))
+    letter = event_letters.digest(standings, calls, todays, lost, _paper(plan, county), now.date(), resolved, nobody)
     return _logged(label, [letter] if letter else [])
 
 
@@ -189,7 +191,7 @@ def write_extension_answer(
     label: str,
 ) -> tuple[Letter, ...]:
     """See `desk.extension_answer`; none where the unit has no usable address."""
-    letter = desk.extension_answer(duty, granted, reason, contacts, _paper(plan, county), day)
+    letter = coordinator_letters.extension_answer_letter(duty, granted, reason, contacts, _paper(plan, county), day)
     return _logged(label, [letter] if letter else [])
 
 
@@ -206,7 +208,7 @@ def write_alarm(
     label: str,
 ) -> tuple[Letter, ...]:
     """See `desk.alarm`; none where the county names no usable address."""
-    letter = desk.alarm(cause, title, steps, facts, _paper(plan, county), day)
+    letter = coordinator_letters.alarm_letter(cause, title, steps, facts, _paper(plan, county), day)
     return _logged(label, [letter] if letter else [])
 
 
@@ -216,21 +218,21 @@ def _is_news(record: LetterRecord, now: dt.datetime) -> bool:
 
 
 def _dead(records: Sequence[LetterRecord], now: dt.datetime, settings: Settings) -> frozenset[str]:
-    return history.dead_addresses(records, now - dt.timedelta(days=settings.mail.dead_days))
+    return contact_history.dead_addresses(records, now - dt.timedelta(days=settings.mail.dead_days))
 
 
-def in_share(written: Written) -> Attachment:
+def in_share(written: WrittenFile) -> Attachment:
     """A file of the share as an attachment; `parcel.Counter` finds it wherever the share lies."""
     return Attachment(written.path.rpartition("/")[2], f"share/{written.path}")
 
 
-def in_data(written: Written) -> Attachment:
+def in_data(written: WrittenFile) -> Attachment:
     """A file of data/ as an attachment."""
     return Attachment(written.path.rpartition("/")[2], written.path)
 
 
-def _paper(plan: Plan, county: County) -> Stationery:
-    return Stationery(county, plan, load_templates())
+def _paper(plan: Plan, county: County) -> LetterBuilder:
+    return LetterBuilder(county, plan, load_templates())
 
 
 def _logged(label: str, written: Sequence[Letter]) -> tuple[Letter, ...]:

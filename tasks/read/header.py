@@ -8,24 +8,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from config.workbook import Kind, Layout
-from tasks.read.grid import Grid, address
+from config.workbook import Kind, WorkbookLayout
+from tasks.read.formats.grid import SheetGrid, cell_address
 
 # Fewer titles than this are chance: a paragraph may well hold the words 问题 and 备注.
 _FEWEST_TITLES = 4
 
 
-class Table(NamedTuple):
+class SheetTable(NamedTuple):
     """Where a table lies. `columns` maps a field to its column from 0; data begins at row `first` (from 0)."""
 
-    grid: Grid
+    grid: SheetGrid
     kind: Kind
     header: int
     first: int
     columns: Mapping[str, int]
 
 
-def find_table(grid: Grid, layout: Layout, kind: Kind) -> Table | None:
+def find_table(grid: SheetGrid, layout: WorkbookLayout, kind: Kind) -> SheetTable | None:
     """The table of this kind on a sheet, under the header with most known titles; None where there is none."""
     rows = min(layout.header_search_rows, grid.height)
     if (whole := _whole_table(grid, rows, layout, kind)) is not None:
@@ -33,7 +33,7 @@ def find_table(grid: Grid, layout: Layout, kind: Kind) -> Table | None:
     return _best_table(grid, [grid.texts(row) for row in range(rows + 1)], layout, kind)
 
 
-def _whole_table(grid: Grid, rows: int, layout: Layout, kind: Kind) -> Table | None:
+def _whole_table(grid: SheetGrid, rows: int, layout: WorkbookLayout, kind: Kind) -> SheetTable | None:
     """The first table with every title in one row; None where there is none, or a header of two rows may be above it.
 
     No other header can have more, and so nearly every sheet costs one look-up.
@@ -44,7 +44,7 @@ def _whole_table(grid: Grid, rows: int, layout: Layout, kind: Kind) -> Table | N
     for row in range(rows):
         if at_most >= everything and _texts_in([texts := grid.texts(row)]) >= everything:
             columns = layout.columns_of(tuple(texts), kind)
-            return Table(grid, kind, row, row + 1, columns) if len(columns) == everything else None
+            return SheetTable(grid, kind, row, row + 1, columns) if len(columns) == everything else None
         at_most_below = grid.stretches(row + 1)
         if at_most + at_most_below > everything:
             below = grid.texts(row + 1)
@@ -54,8 +54,10 @@ def _whole_table(grid: Grid, rows: int, layout: Layout, kind: Kind) -> Table | N
     return None
 
 
-def _best_table(grid: Grid, shown: Sequence[Sequence[str]], layout: Layout, kind: Kind) -> Table | None:
-    best: Table | None = None
+def _best_table(
+    grid: SheetGrid, shown: Sequence[Sequence[str]], layout: WorkbookLayout, kind: Kind
+) -> SheetTable | None:
+    best: SheetTable | None = None
     for row in range(len(shown) - 1):
         for height in (1, 2):
             # Fewer texts than the best has titles, or than any table has: most rows need no closer look.
@@ -65,7 +67,7 @@ def _best_table(grid: Grid, shown: Sequence[Sequence[str]], layout: Layout, kind
             # A blank row above a plain header adds no title: then the header is the one row.
             plainer = best is not None and height == 1 and (best.header, best.first) == (row - 1, row + 1)
             if best is None or len(columns) >= len(best.columns) + (0 if plainer else 1):
-                best = Table(grid, kind, row, row + height, columns)
+                best = SheetTable(grid, kind, row, row + height, columns)
     return best if best is not None and len(best.columns) >= _FEWEST_TITLES else None
 
 
@@ -75,7 +77,7 @@ def _texts_in(rows: Sequence[Sequence[str]]) -> int:
     return len(seen) - ("" in seen or ("", "") in seen)
 
 
-def _columns(top: Sequence[str], below: Sequence[str], layout: Layout, kind: Kind) -> dict[str, int]:
+def _columns(top: Sequence[str], below: Sequence[str], layout: WorkbookLayout, kind: Kind) -> dict[str, int]:
     """field -> column of a header in one row or two; the leftmost of two columns with one title counts."""
     columns: dict[str, int] = {}
     last, field = ("", ""), None
@@ -88,14 +90,14 @@ def _columns(top: Sequence[str], below: Sequence[str], layout: Layout, kind: Kin
     return columns
 
 
-def _field(top: str, bottom: str, layout: Layout, kind: Kind) -> str | None:
+def _field(top: str, bottom: str, layout: WorkbookLayout, kind: Kind) -> str | None:
     """What a title over two rows may mean: the lower alone, both together, the upper one reaching down."""
     if not bottom or bottom == top:
         return layout.field_of(top, kind) if top else None
     return layout.field_of(bottom, kind) or layout.field_of(top + bottom, kind)
 
 
-def extra_columns(table: Table) -> dict[int, str]:
+def extra_columns(table: SheetTable) -> dict[int, str]:
     """column -> title of every titled column beside the layout's own: what a unit added for itself."""
     grid, below = table.grid, table.first - table.header == 2
     known = set(table.columns.values())
@@ -111,13 +113,13 @@ def extra_columns(table: Table) -> dict[int, str]:
     return found
 
 
-def _title(grid: Grid, row: int, column: int) -> str:
+def _title(grid: SheetGrid, row: int, column: int) -> str:
     """The text a reader sees at a position: a merged range shows its first cell's text all over."""
     covering = grid.merged_at(row, column)
     return grid.text(*covering[0]) if covering else grid.text(row, column)
 
 
-def read_headings(grid: Grid, above: int, layout: Layout, kind: Kind) -> dict[str, tuple[object, str]]:
+def read_headings(grid: SheetGrid, above: int, layout: WorkbookLayout, kind: Kind) -> dict[str, tuple[object, str]]:
     """field -> (value or None, address) of every labelled cell above row `above`. The first of two alike counts."""
     found: dict[str, tuple[object, str]] = {}
     for row in range(min(above, grid.height)):
@@ -127,23 +129,23 @@ def read_headings(grid: Grid, above: int, layout: Layout, kind: Kind) -> dict[st
             if field is None or field in found:
                 continue
             if rest:
-                found[field] = (rest, address(row, column))
+                found[field] = (rest, cell_address(row, column))
                 continue
             following = cells[index + 1] if index + 1 < len(cells) else None
             if following is not None and layout.labelled(str(following[1]), kind)[0] is None:
-                found[field] = (following[1], address(row, following[0]))
+                found[field] = (following[1], cell_address(row, following[0]))
             else:
-                found[field] = (None, address(row, _after(grid, row, column)))
+                found[field] = (None, cell_address(row, _after(grid, row, column)))
     return found
 
 
-def _after(grid: Grid, row: int, column: int) -> int:
+def _after(grid: SheetGrid, row: int, column: int) -> int:
     """The column behind a label, where its value would stand."""
     covering = grid.merged_at(row, column)
     return (covering[1][1] if covering else column) + 1
 
 
-def missing_titles(table: Table, layout: Layout) -> list[str]:
+def missing_titles(table: SheetTable, layout: WorkbookLayout) -> list[str]:
     """Titles of the columns that are missing: the required ones, and those that a present one requires."""
     return [
         column.title

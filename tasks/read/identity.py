@@ -15,12 +15,12 @@ from typing import NamedTuple, cast, get_args
 from config.calendar import Period
 from config.county import County, Unit
 from config.plan import Plan
-from config.workbook import Kind, Layout
-from tasks.findings import finding
-from tasks.read.grid import Grid
-from tasks.remembering import remembered
-from tasks.shapes import Finding, Original
-from tasks.signature import Identity, verify
+from config.workbook import Kind, WorkbookLayout
+from tasks.caching import cached
+from tasks.model.finding import make_finding
+from tasks.model.submission import Finding, Original
+from tasks.read.formats.grid import SheetGrid
+from tasks.storage.signature import WorkbookIdentity, verify_identity
 
 # Words of a title or file name that tell the kinds apart which share one table.
 _KIND_WORDS: Mapping[str, Kind] = {
@@ -57,21 +57,23 @@ class Claim(NamedTuple):
 class Signed(NamedTuple):
     """The signed sheet as found, and whether its signature holds for this installation."""
 
-    identity: Identity
+    identity: WorkbookIdentity
     holds: bool
 
 
-def find_signed(grids: tuple[Grid, ...], layout: Layout, secret: bytes) -> Signed | None:
+def find_signed(grids: tuple[SheetGrid, ...], layout: WorkbookLayout, secret: bytes) -> Signed | None:
     """The signed sheet's content, if there is such a sheet."""
     for grid in grids:
         if grid.name == layout.signed_sheet:
             values = {grid.text(row, 0).strip(): grid.text(row, 1).strip() for row in range(min(grid.height, 50))}
-            identity = Identity(*(values.get(key, "") for key in ("plan", "unit", "kind", "period", "template")))
-            return Signed(identity, verify(identity, values.get("signature", ""), secret))
+            identity = WorkbookIdentity(
+                *(values.get(key, "") for key in ("plan", "unit", "kind", "period", "template"))
+            )
+            return Signed(identity, verify_identity(identity, values.get("signature", ""), secret))
     return None
 
 
-def from_name(original: Original, county: County, layout: Layout, inside: str = "") -> Claim:
+def from_name(original: Original, county: County, layout: WorkbookLayout, inside: str = "") -> Claim:
     """What folder and file name say: the least evidence, and all there is for a file that cannot be read.
 
     `inside` is the name of a file within the archive; it says more than the archive's own. In the public folder anybody
@@ -80,7 +82,7 @@ def from_name(original: Original, county: County, layout: Layout, inside: str = 
     unit, period, kind = in_name(original, county, inside)
     if original.folder_unit:
         return Claim(original.folder_unit, period, kind, by="folder")
-    doubt = (finding("R014", expected=unit),) if unit else ()
+    doubt = (make_finding("R014", expected=unit),) if unit else ()
     return Claim(None, period, kind, by="filename" if period else "", findings=doubt)
 
 
@@ -129,7 +131,7 @@ def parse_period(value: object) -> str | None:
     return _period_of(str(value))
 
 
-@remembered(1024, 64)
+@cached(1024, 64)
 def _period_of(text: str) -> str | None:
     try:
         return Period.parse(text).text
@@ -148,7 +150,7 @@ class Evidence(NamedTuple):
     inside: str = ""
 
 
-def identify(evidence: Evidence, plan: Plan, county: County, layout: Layout) -> Claim:
+def identify(evidence: Evidence, plan: Plan, county: County, layout: WorkbookLayout) -> Claim:
     """Unit, period and kind of a readable sheet, with the findings of every contradiction."""
     signed = evidence.signed
     if signed is not None and signed.holds and signed.identity.kind in get_args(Kind):
@@ -159,7 +161,7 @@ def identify(evidence: Evidence, plan: Plan, county: County, layout: Layout) -> 
     return claim._replace(findings=(*claim.findings, *beside)) if beside else claim
 
 
-def _from_content(evidence: Evidence, county: County, layout: Layout) -> Claim:
+def _from_content(evidence: Evidence, county: County, layout: WorkbookLayout) -> Claim:
     original, heading, sheet = evidence.original, evidence.heading, evidence.sheet
     named, period, _ = in_name(original, county, evidence.inside)
     said = _said(heading, county, original.folder_unit)
@@ -168,43 +170,51 @@ def _from_content(evidence: Evidence, county: County, layout: Layout) -> Claim:
     found: list[Finding] = []
     if evidence.signed is not None:
         written = evidence.signed.identity.unit
-        found.append(finding("R008", sheet=layout.signed_sheet, value=written, expected=claim.unit or ""))
+        found.append(make_finding("R008", sheet=layout.signed_sheet, value=written, expected=claim.unit or ""))
     if original.folder_unit is None and claim.unit:
-        found.append(finding("R014", sheet=sheet, expected=claim.unit))
+        found.append(make_finding("R014", sheet=sheet, expected=claim.unit))
     if original.folder_unit and said.unit and said.unit != original.folder_unit:
         # Only the folder's own unit can write there, so the answer goes to it and to nobody else.
         found.append(
-            finding("R013", sheet=sheet, cells=(heading["unit"][1],), value=original.folder_unit, expected=said.unit)
+            make_finding(
+                "R013", sheet=sheet, cells=(heading["unit"][1],), value=original.folder_unit, expected=said.unit
+            )
         )
         claim = claim._replace(unit=original.folder_unit, by="folder")
     if claim.unit is None or claim.period is None:
         written = _quoted(heading, "unit" if claim.unit is None else "period")
-        found.append(finding("R007", sheet=sheet, value=written))
+        found.append(make_finding("R007", sheet=sheet, value=written))
     elif not found:
         # The unit's own folder and what the sheet says agree; without a signature a person should look all the same.
-        found.append(finding("R021", sheet=sheet, expected=f"{claim.unit}{_label(claim.period)}"))
+        found.append(make_finding("R021", sheet=sheet, expected=f"{claim.unit}{_label(claim.period)}"))
     # What anybody may have laid into the public folder says nothing of the unit it names: a person does.
     return claim._replace(unit=claim.unit if original.folder_unit else None, findings=tuple(found))
 
 
-def _from_signature(identity: Identity, evidence: Evidence, plan: Plan, county: County, layout: Layout) -> Claim:
+def _from_signature(
+    identity: WorkbookIdentity, evidence: Evidence, plan: Plan, county: County, layout: WorkbookLayout
+) -> Claim:
     folder, heading, sheet = evidence.original.folder_unit, evidence.heading, evidence.sheet
     said = _said(heading, county, identity.unit)
     kind = cast(Kind, identity.kind)
     claim = Claim(identity.unit, identity.period, kind, identity.template, by="signature")
     found: list[Finding] = []
     if identity.plan != plan.id:
-        found.append(finding("R015", sheet=layout.signed_sheet, value=identity.plan, expected=plan.id))
+        found.append(make_finding("R015", sheet=layout.signed_sheet, value=identity.plan, expected=plan.id))
     if identity.template not in layout.accepts:
-        found.append(finding("R012", sheet=layout.signed_sheet, value=identity.template, expected=layout.template))
+        found.append(make_finding("R012", sheet=layout.signed_sheet, value=identity.template, expected=layout.template))
     if folder and folder != identity.unit:
-        found.append(finding("R009", sheet=sheet, value=folder, expected=identity.unit))
+        found.append(make_finding("R009", sheet=sheet, value=folder, expected=identity.unit))
     if said.unit and said.unit != identity.unit:
-        found.append(finding("R008", sheet=sheet, cells=(heading["unit"][1],), value=said.unit, expected=identity.unit))
+        found.append(
+            make_finding("R008", sheet=sheet, cells=(heading["unit"][1],), value=said.unit, expected=identity.unit)
+        )
     if said.period and said.period != identity.period:
         written = str(heading["period"][0])
         found.append(
-            finding("R010", sheet=sheet, cells=(heading["period"][1],), value=written, expected=_label(identity.period))
+            make_finding(
+                "R010", sheet=sheet, cells=(heading["period"][1],), value=written, expected=_label(identity.period)
+            )
         )
         # The clerk meant the period in the heading; the file goes back in any case, and that duty shows it as received.
         claim = claim._replace(period=said.period, by="content")
@@ -233,12 +243,12 @@ def _beside(evidence: Evidence, claim: Claim, county: County) -> Iterator[Findin
         return
     written, cell = evidence.heading.get("unit", (None, ""))
     if written is not None and _resolved(written, county) is None:
-        yield finding("R020", sheet=evidence.sheet, cells=(cell,), value=str(written).strip(), expected=claim.unit)
+        yield make_finding("R020", sheet=evidence.sheet, cells=(cell,), value=str(written).strip(), expected=claim.unit)
     unit, period, _ = in_name(evidence.original, county, evidence.inside)
     if unit and unit != claim.unit and claim.unit not in {each.name for each in county.members(unit)}:
-        yield finding("R019", sheet=evidence.sheet, value=unit, expected=claim.unit)
+        yield make_finding("R019", sheet=evidence.sheet, value=unit, expected=claim.unit)
     if period and not period.startswith(claim.period) and not claim.period.startswith(period):
-        yield finding("R019", sheet=evidence.sheet, value=_label(period), expected=_label(claim.period))
+        yield make_finding("R019", sheet=evidence.sheet, value=_label(period), expected=_label(claim.period))
 
 
 def _label(period: str) -> str:

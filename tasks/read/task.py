@@ -10,9 +10,9 @@ from prefect.cache_policies import NO_CACHE
 
 from config.county import County
 from config.plan import Plan
-from config.settings import Limits
-from config.workbook import Layout
-from tasks.shapes import Original, Reading
+from config.settings import LimitSettings
+from config.workbook import WorkbookLayout
+from tasks.model.submission import Original, Reading
 
 
 @task(name="读取", task_run_name="读取 {label}", retries=2, retry_delay_seconds=[2, 10], cache_policy=NO_CACHE)
@@ -21,15 +21,15 @@ def read_task(
     root: Path,
     plan: Plan,
     county: County,
-    layout: Layout,
+    layout: WorkbookLayout,
     secret: bytes,
-    limits: Limits,
+    limits: LimitSettings,
     *,
     label: str,
 ) -> tuple[Reading, ...]:
     """Read a chunk of originals; see `apart.read_apart`."""
     # Imported here: a pass without new files needs no reader.
-    from tasks.read.apart import read_apart
+    from tasks.read.read_in_subprocess import read_apart
 
     readings = read_apart(originals, root, plan, county, layout, secret, limits)
     refused = sum(any(found.severity == "refuse" for found in reading.findings) for reading in readings)

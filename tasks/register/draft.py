@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from config.plan import Document, DutyRule, Measure, Plan, Section
-from tasks.register.names import Name
+from tasks.register.language.unit_names import Name
 
 WHO = {"measure_units": "各有措施的单位", "reporting_units": "各措施的报送单位"}
 Weight = Literal["请确认", "请核对", "提示"]

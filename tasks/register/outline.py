@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tasks.register.blocks import Table
-from tasks.register.clauses import ClauseReader
-from tasks.register.grammar import Grammar
-from tasks.register.layout import Paragraph, Piece, is_date
-from tasks.register.spoken import Roles
-from tasks.register.tables import TableReader
+from tasks.register.language.clauses import ClauseReader
+from tasks.register.language.grammar import Grammar
+from tasks.register.language.verb_clauses import Roles
+from tasks.register.source.blocks import SourceTable
+from tasks.register.source.paragraphs import Piece, SourceParagraph, is_date
+from tasks.register.tables import MeasureTableReader
 from tasks.register.tree import (
     LEVELS,
     SUB_ITEMS,
@@ -23,12 +23,12 @@ from tasks.register.tree import (
     drop_signature,
     has_clause,
     heading_of,
-    mark,
+    is_standing,
+    node_path,
+    number_mark,
     own_clause,
-    path,
-    plain,
+    plain_text,
     shifted,
-    stands,
     walk,
     walk_children,
 )
@@ -72,7 +72,7 @@ class Outline:
 class OutlineReader:
     """Builds the tree of one document and takes the measures from it."""
 
-    def __init__(self, grammar: Grammar, clauses: ClauseReader, tables: TableReader) -> None:
+    def __init__(self, grammar: Grammar, clauses: ClauseReader, tables: MeasureTableReader) -> None:
         self._grammar, self._clauses, self._tables = grammar, clauses, tables
         self._root = Node("", "", 0, None)
         self._rows: list[tuple[int, Node, RawMeasure]] = []
@@ -84,7 +84,7 @@ class OutlineReader:
         at = self._root
         closed = False
         for piece in pieces:
-            if isinstance(piece, Table):
+            if isinstance(piece, SourceTable):
                 self._table(piece, at)
                 continue
             if self._closes(piece.text):
@@ -101,7 +101,7 @@ class OutlineReader:
     def _closes(self, text: str) -> bool:
         return self._grammar.fold(text).strip().startswith(tuple(self._grammar.words.outline.closings))
 
-    def _paragraph(self, piece: Paragraph, at: Node, closed: bool) -> tuple[Node, bool]:
+    def _paragraph(self, piece: SourceParagraph, at: Node, closed: bool) -> tuple[Node, bool]:
         folded = self._grammar.fold(piece.text)
         body = piece.text
         if marker := self._grammar.marker.match(folded):
@@ -126,7 +126,7 @@ class OutlineReader:
         at.content.append(Content(body, piece.line, found, piece.joins))
         return at, closed
 
-    def _table(self, table: Table, at: Node) -> None:
+    def _table(self, table: SourceTable, at: Node) -> None:
         for row in self._tables.read(table):
             if row.declares and self._declared_at is None:
                 self._declared_at = row.line
@@ -152,7 +152,7 @@ class OutlineReader:
             if not has_clause(last) or last.children or own_clause(node):
                 continue
             lined = any(
-                clause.form in ("line", "sentence") or (index > 0 and not stands(content))
+                clause.form in ("line", "sentence") or (index > 0 and not is_standing(content))
                 for index, content in enumerate(last.content)
                 for clause in content.clauses
             )
@@ -169,7 +169,7 @@ class OutlineReader:
                 node.children = []
                 for child in moved:
                     for index, content in enumerate(child.content):
-                        label = mark(child) if index == 0 else ""
+                        label = number_mark(child) if index == 0 else ""
                         shift = len(label)
                         clauses = tuple(shifted(clause, shift) for clause in content.clauses)
                         node.content.append(Content(label + content.body, content.line, clauses, content.joins))
@@ -186,10 +186,10 @@ class OutlineReader:
         if not node.children or any(has_clause(child) for child in node.children):
             below = ""
         else:
-            below = "".join(mark(child) + plain(child) for child in walk_children(node))
+            below = "".join(number_mark(child) + plain_text(child) for child in walk_children(node))
         first = self._first(node.line) or (node.declares and self._declared_at is not None)
         joins = sum(content.joins for content in node.content)
-        yield RawMeasure(node.no, head, (text + below).strip(), parts, node.line, first, joins, path(node))
+        yield RawMeasure(node.no, head, (text + below).strip(), parts, node.line, first, joins, node_path(node))
 
     def _unnumbered(self, node: Node) -> Iterator[RawMeasure]:
         """A document without numbers: each paragraph that is handed to somebody is a measure, counted from one."""
@@ -198,10 +198,10 @@ class OutlineReader:
         for content in node.content:
             if not content.clauses:
                 waiting = [content]
-            elif waiting and not stands(content):
+            elif waiting and not is_standing(content):
                 groups.append([*waiting, content])
                 waiting = []
-            elif stands(content) or not groups:
+            elif is_standing(content) or not groups:
                 groups.append([content])
                 waiting = []
             else:
@@ -234,7 +234,7 @@ class OutlineReader:
             else:
                 rest = [content for content in node.content if not content.clauses]
             for content in rest:
-                yield path(node), content.body, content.line
+                yield node_path(node), content.body, content.line
 
     def _idle(self) -> Iterator[tuple[str, int, str]]:
         """Numbered items handed to nobody whose neighbours are handed to somebody: an omission, or no measure."""
@@ -244,4 +244,4 @@ class OutlineReader:
                 continue
             for child in node.children[with_clause[0] : with_clause[-1]]:
                 if not has_clause(child):
-                    yield path(child), child.line, child.title
+                    yield node_path(child), child.line, child.title

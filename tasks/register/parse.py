@@ -15,23 +15,23 @@ from config.county import County
 from config.plan import Document, DutyRule, Measure, Section
 from config.vocabulary import Vocabulary
 from tasks.errors import InputError
-from tasks.register.blocks import Line, Table
-from tasks.register.checks import review
-from tasks.register.clauses import ClauseReader
-from tasks.register.dates import DateReader
+from tasks.register.document_duties import DutyReader, measures_named
+from tasks.register.document_heading import guessed_year, read_members, read_particulars
 from tasks.register.draft import Clausework, Draft, full_names
-from tasks.register.duties import DutyReader, numbered
-from tasks.register.grammar import Grammar
-from tasks.register.heading import guessed_year, read_document, read_members
-from tasks.register.layout import Layout, Paragraph, Piece
-from tasks.register.names import Name
+from tasks.register.language.clauses import ClauseReader
+from tasks.register.language.grammar import Grammar
+from tasks.register.language.placed_names import own_name_stems
+from tasks.register.language.text_dates import TextDateReader
+from tasks.register.language.unit_lists import UnitReader
+from tasks.register.language.unit_names import Name
 from tasks.register.outline import Outline, OutlineReader, Part, RawMeasure
-from tasks.register.places import stems
-from tasks.register.settle import settle
-from tasks.register.source import read_source
-from tasks.register.tables import TableReader, mended
+from tasks.register.restore_levels import restore_levels
+from tasks.register.review import review_draft
+from tasks.register.source.blocks import SourceLine, SourceTable
+from tasks.register.source.paragraphs import ParagraphJoiner, Piece, SourceParagraph
+from tasks.register.source.read_source import read_source
+from tasks.register.tables import MeasureTableReader, mended_rows
 from tasks.register.targets import TargetReader
-from tasks.register.units import UnitReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +51,19 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
     """
     grammar = Grammar(vocabulary)
     blocks = read_source(content, name)
-    layout = Layout(grammar, (block for block in blocks if isinstance(block, Line)))
-    pieces = tuple(mended(layout.pieces(blocks)))
-    paragraphs = tuple(piece for piece in pieces if isinstance(piece, Paragraph))
-    document = read_document(grammar, paragraphs)
+    layout = ParagraphJoiner(grammar, (block for block in blocks if isinstance(block, SourceLine)))
+    pieces = tuple(mended_rows(layout.pieces(blocks)))
+    paragraphs = tuple(piece for piece in pieces if isinstance(piece, SourceParagraph))
+    document = read_particulars(grammar, paragraphs)
     own = county if county and belongs(county, document, paragraphs, grammar) else None
-    units = UnitReader(grammar, own, stems(document, grammar))
+    units = UnitReader(grammar, own, own_name_stems(document, grammar))
     outline = _outline(grammar, units, pieces)
     if not outline.measures:
         raise InputError(_nothing_found(name, pieces))
-    dates = DateReader(grammar, document.issued_on, guessed_year(document))
+    dates = TextDateReader(grammar, document.issued_on, guessed_year(document))
     held = _held(outline.measures)
     members = read_members(grammar, units, [text for _, text, _ in outline.others])
-    settled = settle(
+    settled = restore_levels(
         units,
         [*(names for parts in held for part in parts for names in (part.lead, part.others)), members],
     )
@@ -74,7 +74,7 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
         assembler.measure(raw, parts, section_of[index])
         for index, (raw, parts) in enumerate(zip(outline.measures, held, strict=True))
     )
-    duties = numbered((*duty_reader.general(outline.others), *assembler.duties))
+    duties = measures_named((*duty_reader.general(outline.others), *assembler.duties))
     draft = Draft(
         document,
         sections,
@@ -82,9 +82,9 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
         tuple(assembler.parts),
         full_names(members, settled),
         duties,
-        text="\n".join(block.text for block in blocks if isinstance(block, Line)),
+        text="\n".join(block.text for block in blocks if isinstance(block, SourceLine)),
     )
-    return review(draft, outline, settled, grammar, own, asked=county)
+    return review_draft(draft, outline, settled, grammar, own, asked=county)
 
 
 def _outline(grammar: Grammar, units: UnitReader, pieces: Sequence[Piece]) -> Outline:
@@ -94,7 +94,7 @@ def _outline(grammar: Grammar, units: UnitReader, pieces: Sequence[Piece]) -> Ou
     """
     for loose in (False, True):
         clauses = ClauseReader(grammar, units, loose)
-        outline = OutlineReader(grammar, clauses, TableReader(grammar, clauses, units)).read(pieces)
+        outline = OutlineReader(grammar, clauses, MeasureTableReader(grammar, clauses, units)).read(pieces)
         if all(_particulars(raw.text, grammar) for raw in outline.measures):
             # Labels with nothing to do behind any of them are a form's particulars (建设单位：…), no register.
             outline = Outline((), outline.others, outline.idle)
@@ -113,7 +113,7 @@ def _particulars(text: str, grammar: Grammar) -> bool:
     return all(field is not None and not field[0].endswith(tuple(f"{task}：" for task in tasks)) for field in found)
 
 
-def belongs(county: County, document: Document, paragraphs: Sequence[Paragraph], grammar: Grammar) -> bool:
+def belongs(county: County, document: Document, paragraphs: Sequence[SourceParagraph], grammar: Grammar) -> bool:
     """Whether a document is this county's own: its issuer, title or first lines name the county.
 
     Another office's 人民银行 must not become this county's branch.
@@ -224,8 +224,8 @@ def _sections(measures: Sequence[RawMeasure]) -> tuple[tuple[Section, ...], list
 
 
 def _nothing_found(name: str, pieces: Sequence[Piece]) -> str:
-    paragraphs = [piece.text for piece in pieces if isinstance(piece, Paragraph)]
-    tables = sum(isinstance(piece, Table) for piece in pieces)
+    paragraphs = [piece.text for piece in pieces if isinstance(piece, SourceParagraph)]
+    tables = sum(isinstance(piece, SourceTable) for piece in pieces)
     first = next((text.strip() for text in paragraphs if text.strip()), "")
     return (
         f"“{name}”里没有找到责任分工。找过：“牵头单位：”“责任单位：”“配合单位：”等标签，"

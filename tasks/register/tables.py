@@ -10,20 +10,20 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tasks.register.blocks import Table
-from tasks.register.clauses import Clause, ClauseReader
-from tasks.register.grammar import Grammar, words
-from tasks.register.layout import Piece
-from tasks.register.names import Name
-from tasks.register.spoken import Role
-from tasks.register.units import UnitReader
+from tasks.register.language.clauses import Clause, ClauseReader
+from tasks.register.language.grammar import Grammar, words
+from tasks.register.language.unit_lists import UnitReader
+from tasks.register.language.unit_names import Name
+from tasks.register.language.verb_clauses import Role
+from tasks.register.source.blocks import SourceTable
+from tasks.register.source.paragraphs import Piece
 
 Column = str
 _HEADER_ROWS = 6
 
 
 @dataclass(slots=True)
-class Row:
+class TableRow:
     """One measure of a table; `clauses` in the order of rows that belong to it."""
 
     no: str
@@ -35,7 +35,7 @@ class Row:
     declares: bool = False
 
 
-class TableReader:
+class MeasureTableReader:
     """Reads the tables of one document."""
 
     def __init__(self, grammar: Grammar, clauses: ClauseReader, units: UnitReader) -> None:
@@ -50,10 +50,10 @@ class TableReader:
         }
         self._tables = self._count = 0
         self._section = ""
-        self._current: Row | None = None
+        self._current: TableRow | None = None
         self._declared = False
 
-    def read(self, table: Table) -> list[Row]:
+    def read(self, table: SourceTable) -> list[TableRow]:
         """The measures of a table in order; none where no row is handed to anybody."""
         columns, start = self._header(table)
         self._tables += 1
@@ -78,7 +78,7 @@ class TableReader:
             return "duty"
         return next((kind for kind, words_ in self._titles.items() if words_.fullmatch(title)), None)
 
-    def _header(self, table: Table) -> tuple[list[Column | None], int]:
+    def _header(self, table: SourceTable) -> tuple[list[Column | None], int]:
         """Columns by kind and the first row below the titles; titles may stand on two rows."""
         for index, row in enumerate(table.rows[:_HEADER_ROWS]):
             columns = [self._kind(cell) for cell in row]
@@ -96,7 +96,7 @@ class TableReader:
                 return self._with_measure(columns, table, index + rows), index + rows
         return [], 0
 
-    def _with_measure(self, columns: list[Column | None], table: Table, start: int) -> list[Column | None]:
+    def _with_measure(self, columns: list[Column | None], table: SourceTable, start: int) -> list[Column | None]:
         """Where no title says measure, the widest column that says nothing else holds it."""
         if "measure" in columns:
             return columns
@@ -107,7 +107,7 @@ class TableReader:
         best = max(free, key=lambda at: widths[at])
         return [("measure" if at == best else kind) for at, kind in enumerate(columns)]
 
-    def _rows(self, table: Table, columns: list[Column | None], start: int) -> Iterator[Row]:
+    def _rows(self, table: SourceTable, columns: list[Column | None], start: int) -> Iterator[TableRow]:
         names = self._name_column(table, columns, start)
         for row, line in zip(table.rows[start:], table.lines[start:], strict=True):
             if self._repeats_header(row, columns) or not any(cell.strip() for cell in row):
@@ -148,11 +148,11 @@ class TableReader:
         rest = [kind for kind, text in cells if text]
         return rest == ["measure"] and self._current is not None and not self._current.text.endswith(("。", "；", "."))
 
-    def _begin(self, row: tuple[str, ...], number: str, text: str, line: int, clause: list[Clause]) -> Row:
+    def _begin(self, row: tuple[str, ...], number: str, text: str, line: int, clause: list[Clause]) -> TableRow:
         self._count += 1
         no, text = self._numbered(number, text, self._count)
         heading = self._section.strip(" 。：")
-        current = Row(no, heading, text, line, f"表{self._tables}第{self._count}行", clause)
+        current = TableRow(no, heading, text, line, f"表{self._tables}第{self._count}行", clause)
         current.declares = self._declared or any(self._clauses.declares_first(self._grammar.fold(cell)) for cell in row)
         if not clause:
             current.clauses.extend(self._clauses.find(text))
@@ -164,7 +164,7 @@ class TableReader:
         joined = "：".join(texts) if names == "name" else "".join(texts)
         return "\n".join([joined, *details]) if joined and details else joined
 
-    def _name_column(self, table: Table, columns: list[Column | None], start: int) -> str:
+    def _name_column(self, table: SourceTable, columns: list[Column | None], start: int) -> str:
         """Of two columns of measures the first is a heading where its words come back row by row, else a name."""
         places = [at for at, kind in enumerate(columns) if kind == "measure"]
         if len(places) < 2:
@@ -207,7 +207,7 @@ class TableReader:
             text = text[marker.end() :].strip()
         return (re.sub(r"\.0$", "", folded) or str(count)), text
 
-    def _loose(self, table: Table) -> Iterator[Row]:
+    def _loose(self, table: SourceTable) -> Iterator[TableRow]:
         """A table without titles for roles: rows whose cells carry their clauses in the text."""
         for count, (row, line) in enumerate(zip(table.rows, table.lines, strict=True), start=1):
             for cell in row:
@@ -216,34 +216,34 @@ class TableReader:
                 if found and text:
                     kept = "".join(text[a:b] for a, b in _outside(found, len(text)))
                     no, kept = self._numbered("", kept, count)
-                    yield Row(no, "", kept.strip(), line, f"表{self._tables}第{count}行", list(found))
+                    yield TableRow(no, "", kept.strip(), line, f"表{self._tables}第{count}行", list(found))
                     break
 
 
-def mended(pieces: Iterable[Piece]) -> Iterator[Piece]:
+def mended_rows(pieces: Iterable[Piece]) -> Iterator[Piece]:
     """The pieces of a document with tables put together again that only the end of a page parted."""
-    last: Table | None = None
+    last: SourceTable | None = None
     for piece in pieces:
-        if last is not None and isinstance(piece, Table) and len(piece.rows[0]) == len(last.rows[0]):
+        if last is not None and isinstance(piece, SourceTable) and len(piece.rows[0]) == len(last.rows[0]):
             last = _put_together(last, piece)
             continue
         if last is not None:
             yield last
-        last = piece if isinstance(piece, Table) else None
+        last = piece if isinstance(piece, SourceTable) else None
         if last is None:
             yield piece
     if last is not None:
         yield last
 
 
-def _put_together(above: Table, below: Table) -> Table:
+def _put_together(above: SourceTable, below: SourceTable) -> SourceTable:
     """Two halves of a table; a row that the page cut in two (no number below, no full stop above) is one row again."""
     rows, more = list(above.rows), list(below.rows)
     lines, numbers = list(above.lines), list(below.lines)
     if not more[0][0].strip() and any(more[0]) and not max(rows[-1], key=len).rstrip().endswith(("。", "；", ".")):
         rows[-1] = tuple(a + b for a, b in zip(rows[-1], more.pop(0), strict=False))
         numbers.pop(0)
-    return Table(above.no, (*rows, *more), (*lines, *numbers))
+    return SourceTable(above.no, (*rows, *more), (*lines, *numbers))
 
 
 def _one_line(cell: str) -> str:

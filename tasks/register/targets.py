@@ -18,10 +18,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from config.plan import Operator, Target
-from tasks.register.dates import DateReader, Day
-from tasks.register.grammar import Grammar, words
-from tasks.register.metrics import Around, MetricNamer
-from tasks.register.numerals import NumberReader
+from tasks.register.language.grammar import Grammar, words
+from tasks.register.language.metric_names import Around, MetricNamer
+from tasks.register.language.numerals import NumberReader
+from tasks.register.language.text_dates import TextDate, TextDateReader
 
 _QUOTED = re.compile("《[^《》]{0,80}》|“[^“”]{0,24}”")
 _PER = re.compile(r" *(?:每|/) *(年|月|人|户|天|次|日|亩|辆)")
@@ -31,7 +31,7 @@ _RATE = re.compile("(?:[率重度]|比例|占比|增长|提高|下降|降低|增
 class TargetReader:
     """Finds the targets in a measure's text."""
 
-    def __init__(self, grammar: Grammar, dates: DateReader) -> None:
+    def __init__(self, grammar: Grammar, dates: TextDateReader) -> None:
         cue = grammar.words.targets
         self._grammar, self._dates, self._cue = grammar, dates, cue
         self._numbers = NumberReader(grammar.words.numerals)
@@ -79,7 +79,9 @@ class TargetReader:
                 )
         return tuple(found)
 
-    def _sentence(self, text: str, masked: str, span: tuple[int, int], days: list[Day], topic: str) -> Iterator[Target]:
+    def _sentence(
+        self, text: str, masked: str, span: tuple[int, int], days: list[TextDate], topic: str
+    ) -> Iterator[Target]:
         start, end = span
         previous = start
         hits = [*self._figure.finditer(masked, start, end), *self._full.finditer(masked, start, end)]
@@ -191,7 +193,7 @@ def _rest_of(right: str) -> str:
     return item if len(item) <= 30 else item[:12]
 
 
-def _due(days: Iterable[Day], at: int, masked: str, start: int) -> dt.date | None:
+def _due(days: Iterable[TextDate], at: int, masked: str, start: int) -> dt.date | None:
     """The last day before the figure in its sentence. A bare year counts only where it opens a part (2023年实施…)."""
     due = None
     for day in days:

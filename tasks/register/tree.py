@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tasks.register.clauses import Clause
+from tasks.register.language.clauses import Clause
 
 LEVELS = {"chapter": 1, "han": 2, "han_round": 3, "task": 4, "digit": 4, "digit_round": 5, "digit_half": 5, "circle": 6}
 SUB_ITEMS = 5
@@ -56,7 +56,7 @@ class Node:
         return forms.get(self.kind, self.no)
 
 
-def stands(content: Content) -> bool:
+def is_standing(content: Content) -> bool:
     """Whether a paragraph holds words beside its clauses."""
     return len(content.body.strip()) - sum(clause.end - clause.start for clause in content.clauses) > 8
 
@@ -98,7 +98,7 @@ def heading_of(node: Node) -> Node | None:
     return node.parent if node.parent is not None and node.parent.kind else None
 
 
-def path(node: Node) -> str:
+def node_path(node: Node) -> str:
     """The numbers from the top down, as printed (一（三）7)."""
     parts: list[str] = []
     current: Node | None = node
@@ -108,13 +108,13 @@ def path(node: Node) -> str:
     return "".join(reversed(parts))
 
 
-def mark(node: Node) -> str:
+def number_mark(node: Node) -> str:
     """The number as it opens a text (7. or （三）)."""
     marks = {"han": f"{node.no}、", "digit": f"{node.no}.", "digit_half": f"{node.no}）", "task": f"{node.no}."}
     return marks.get(node.kind, node.printed)
 
 
-def plain(node: Node) -> str:
+def plain_text(node: Node) -> str:
     """The node's own words without its number."""
     return "".join(content.body for content in node.content)
 

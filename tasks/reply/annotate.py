@@ -15,8 +15,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from expectations.catalogue import SEVERITIES, SEVERITY_WORDS
-from tasks.reply.looks import MARKS, fill
-from tasks.shapes import Finding
+from tasks.model.submission import Finding
+from tasks.reply.sheet_styles import MARKS, cell_fill
 
 AUTHOR = "联席会议办公室"
 _OWN = "──原批注──"
@@ -45,7 +45,7 @@ def _by_cell(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]
 
 
 def _mark(cell: Cell, findings: Sequence[Finding]) -> None:
-    cell.fill = fill(MARKS[findings[0].severity])
+    cell.fill = cell_fill(MARKS[findings[0].severity])
     said = "\n".join(f"【{SEVERITY_WORDS[each.severity]}】{each.text}\n怎么改：{each.remedy}" for each in findings)
     own = _unit_text(cell.comment)
     text = said[:_CHARS] + (f"\n{_OWN}\n{own}" if own else "")

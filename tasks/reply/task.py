@@ -9,11 +9,11 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from config.plan import Plan
-from config.workbook import Layout
+from config.workbook import WorkbookLayout
 from tasks.errors import RetryableError
-from tasks.reply.returned import write_reply
-from tasks.shapes import Precedent, Submission, Written
-from tasks.share import Share
+from tasks.model.submission import PreviousVersion, Submission, WrittenFile
+from tasks.reply.write_reply import write_reply
+from tasks.storage.share import Share
 
 
 @task(name="回复", task_run_name="回复 {label}", retries=2, retry_delay_seconds=[2, 10], cache_policy=NO_CACHE)
@@ -22,12 +22,12 @@ def write_replies(
     originals: Path,
     share: Share,
     returned: Path,
-    layout: Layout,
+    layout: WorkbookLayout,
     plan: Plan,
-    before: Mapping[int, Precedent],
+    before: Mapping[int, PreviousVersion],
     *,
     label: str,
-) -> tuple[tuple[Submission, Written | None], ...]:
+) -> tuple[tuple[Submission, WrittenFile | None], ...]:
     """Each submission with its answer; one whose folder cannot be written is left out, for the next pass to answer.
 
     `before` is what was in force of the same duty when it was decided, by the submission's id.

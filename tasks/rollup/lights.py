@@ -16,7 +16,7 @@ from collections.abc import Iterable
 
 from config.plan import Document, Target
 from config.settings import Settings
-from tasks.outcomes import Light
+from tasks.model.words import Light
 
 _RAISE = re.compile("提高|提升|增加|增至|增长|扩大|达到|上调")
 _LOWER = re.compile("压缩|降低|降至|减少|减至|缩短|下调|控制在")

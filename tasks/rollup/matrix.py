@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from tasks.shapes import Standing
+from tasks.model.submission import Standing
 
 KIND_NAMES = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项报送", "annual": "年度总结"}
 

@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from config.calendar import Period, WorkCalendar
-from tasks.matters import Score
+from tasks.model.meeting import UnitRecord
+from tasks.model.submission import Standing, Submission
 from tasks.rollup.matrix import KIND_NAMES
 from tasks.rollup.standing import final_day, was_accepted
-from tasks.shapes import Standing, Submission
 
 _ON_TIME = ("按时", "零报告")
 _SENT_BACK = ("refused", "returned", "queried", "superseded")
@@ -34,7 +34,7 @@ def scorecard(
     frozen: Mapping[str, dt.datetime],
     calendar: WorkCalendar,
     today: dt.date,
-) -> tuple[Score, ...]:
+) -> tuple[UnitRecord, ...]:
     """One record per unit with a duty due within `span` whose last day in time is over by `today`.
 
     `frozen` says when a period's brief was frozen. Units come in the order of the standings.
@@ -57,9 +57,9 @@ def _score(
     frozen: Mapping[str, dt.datetime],
     calendar: WorkCalendar,
     today: dt.date,
-) -> Score:
+) -> UnitRecord:
     files = {s.duty.key: _in_order(versions.get((unit, s.duty.kind, s.duty.period), ())) for s in own}
-    return Score(
+    return UnitRecord(
         unit=unit,
         expected=len(own),
         on_time=sum(s.name in _ON_TIME for s in own),

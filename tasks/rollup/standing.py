@@ -13,14 +13,15 @@ from collections.abc import Iterable, Sequence
 
 from config.calendar import WorkCalendar
 from config.settings import Settings
-from tasks.shapes import Duty, Finding, Severity, Standing, StandingName, State, Submission
+from tasks.model.submission import Duty, Finding, Standing, Submission
+from tasks.model.words import Severity, StandingName, State
 
 _UNUSABLE: frozenset[State] = frozenset({"refused", "returned"})
 _SENT_BACK: frozenset[State] = frozenset({"refused", "returned", "queried"})
 _BLOCKING: frozenset[Severity] = frozenset({"refuse", "return", "query"})
 
 
-def decide(
+def decide_standings_at(
     duties: Iterable[Duty],
     submissions: Iterable[Submission],
     calendar: WorkCalendar,

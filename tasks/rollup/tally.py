@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from tasks.outcomes import Figure, Light, MeasureProgress, Tally
+from tasks.model.progress import GroupTally, MeasureProgress, TargetProgress
+from tasks.model.words import Light
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 By = Literal["plan", "section", "unit"]
 LIGHTS: tuple[Light, ...] = ("绿", "黄", "红", "无")
 # A plan's id, what it says of its measures and what of its figures.
-Parts = tuple[str, Sequence[MeasureProgress], Sequence[Figure]]
+Parts = tuple[str, Sequence[MeasureProgress], Sequence[TargetProgress]]
 
 
-def tally(parts: Sequence[Parts], by: Sequence[By]) -> tuple[Tally, ...]:
+def tally(parts: Sequence[Parts], by: Sequence[By]) -> tuple[GroupTally, ...]:
     """One count per group (`by` nothing: one for all), in the order in which the groups first appear.
 
     A group is its values in the order of `by`: of several plans, units of one name are told apart only with `plan`.
@@ -32,7 +33,7 @@ def tally(parts: Sequence[Parts], by: Sequence[By]) -> tuple[Tally, ...]:
     grouped = measures.assign(all="").groupby(keys or ["all"], sort=False)
     counts = grouped[["measures", "reported", *LIGHTS, "figures", "done"]].sum()
     return tuple(
-        Tally(
+        GroupTally(
             group=() if not keys else group if isinstance(group, tuple) else (group,),
             measures=int(row.measures),
             reported=int(row.reported),

@@ -12,16 +12,16 @@ from config.calendar import Period, WorkCalendar
 from config.county import County
 from config.plan import Plan
 from config.settings import Settings
-from tasks.counties import CountyLine, Tally
-from tasks.matters import Score
-from tasks.outcomes import RollUp
-from tasks.rollup.history import Month, roll_months
+from tasks.model.county_tally import CountyLine, CountyTally
+from tasks.model.meeting import UnitRecord
+from tasks.model.progress import RollUp
+from tasks.model.submission import Duty, ProgressRow, Standing, Submission
 from tasks.rollup.matrix import rates
-from tasks.rollup.prefecture import ranked, tally_of
-from tasks.rollup.progress import roll_up
+from tasks.rollup.past_months import Month, roll_months
+from tasks.rollup.rank_counties import ranked, tally_of
+from tasks.rollup.roll_up import roll_up
 from tasks.rollup.scorecard import scorecard
-from tasks.rollup.standing import decide
-from tasks.shapes import Duty, ProgressRow, Standing, Submission
+from tasks.rollup.standing import decide_standings_at
 
 
 @task(name="研判", task_run_name="研判 {label}", cache_policy=NO_CACHE)
@@ -35,7 +35,7 @@ def decide_standings(
     label: str,
 ) -> tuple[Standing, ...]:
     """The standing of every duty at `now`."""
-    standings = decide(duties, submissions, calendar, now, settings)
+    standings = decide_standings_at(duties, submissions, calendar, now, settings)
     get_run_logger().info("应报%(expected)d，已报%(received)d，已受理%(accepted)d，按时%(on_time)d", rates(standings))
     return standings
 
@@ -89,7 +89,7 @@ def score_units(
     today: dt.date,
     *,
     label: str,
-) -> tuple[Score, ...]:
+) -> tuple[UnitRecord, ...]:
     """See `scorecard.scorecard`."""
     scores = scorecard(standings, submissions, span, frozen, calendar, today)
     get_run_logger().info("%s：%d家单位的报送记录", span.label, len(scores))
@@ -97,7 +97,7 @@ def score_units(
 
 
 @task(name="统计一县", task_run_name="统计 {label}", cache_policy=NO_CACHE)
-def tally_county(rollup: RollUp, *, label: str) -> Tally:
+def tally_county(rollup: RollUp, *, label: str) -> CountyTally:
     """See `prefecture.tally_of`."""
     tally = tally_of(rollup)
     get_run_logger().info("%s：应报%d，按时%d，措施%d项", label, tally.expected, tally.on_time, tally.measures)

@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, 
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from tasks.errors import InputError, LianxiError, PipelineError, RetryableError
-from tasks.store.ledger import sqlite_path
+from tasks.store.ledger_location import sqlite_path
 
 _BUSY_SECONDS = 30
 _NOT_BUILT = "数据库尚未建好或版本过旧，请先升级数据库"
@@ -55,7 +55,7 @@ def writing(url: str, scope: str) -> Iterator[Connection]:
     Whoever comes second waits. Raises RetryableError when the wait is too long, PipelineError for other faults.
     """
     with in_plain_words(), engine_for(url).execution_options(lianxi_writes=True).begin() as connection:
-        lock(connection, scope)
+        lock_key_row(connection, scope)
         yield connection
 
 
@@ -69,7 +69,7 @@ def locking(url: str) -> Iterator[Connection]:
         yield connection
 
 
-def lock(connection: Connection, scope: str) -> None:
+def lock_key_row(connection: Connection, scope: str) -> None:
     """Hold `scope` alone until the transaction ends. On SQLite whoever writes holds everything already."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(scope)})
@@ -159,10 +159,10 @@ def in_plain_words() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise explain(error) from None
+        raise explain_error(error) from None
 
 
-def explain(error: DBAPIError) -> LianxiError:
+def explain_error(error: DBAPIError) -> LianxiError:
     """What a database error means for the person who runs the month. Holds no data of the statement that failed."""
     said = str(error.orig).partition("\n")[0].strip()
     code = str(getattr(error.orig, "sqlite_errorname", "") or getattr(error.orig, "sqlstate", "") or "")

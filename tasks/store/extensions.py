@@ -10,11 +10,11 @@ import datetime as dt
 from sqlalchemy import func, insert, select
 
 from tasks.errors import InputError
-from tasks.store.audit import append
-from tasks.store.duties import ExtensionRequest, Key, extension_requests
+from tasks.store.audit_chain import append_act
+from tasks.store.duty_table import DutyKey, ExtensionRequest, extension_requests
 from tasks.store.engine import reading, writing
-from tasks.store.extension_models import RefusalRow
-from tasks.store.models import DutyRow, ExtensionRow
+from tasks.store.schema.extension_models import RefusalRow
+from tasks.store.schema.models import DutyRow, ExtensionRow
 
 
 def open_requests(url: str, plan: str) -> tuple[ExtensionRequest, ...]:
@@ -25,7 +25,7 @@ def open_requests(url: str, plan: str) -> tuple[ExtensionRequest, ...]:
     return tuple(sorted(waiting, key=lambda each: (each.received_at, each.key)))
 
 
-def refuse_extension(url: str, key: Key, reason: str, by: str, now: dt.datetime) -> dt.date:
+def refuse_extension(url: str, key: DutyKey, reason: str, by: str, now: dt.datetime) -> dt.date:
     """Put on record that the duty's open request was refused; returns the day that was asked for.
 
     Raises InputError where no request is open, or for an empty reason or name.
@@ -45,18 +45,18 @@ def refuse_extension(url: str, key: Key, reason: str, by: str, now: dt.datetime)
         asked = waiting[key].until
         values = {"duty_id": duty_id, "asked": asked, "reason": reason, "refused_by": by, "refused_at": now}
         connection.execute(insert(RefusalRow), [values])
-        append(connection, key[0], "不批准延期", " ".join(key[1:]), by, f"申请延至{asked}", now)
+        append_act(connection, key[0], "不批准延期", " ".join(key[1:]), by, f"申请延至{asked}", now)
     return asked
 
 
-def _answered(url: str, plan: str) -> dict[Key, dt.datetime]:
+def _answered(url: str, plan: str) -> dict[DutyKey, dt.datetime]:
     """When each duty's last answer was given, whichever it was."""
-    found: dict[Key, dt.datetime] = {}
+    found: dict[DutyKey, dt.datetime] = {}
     key = (DutyRow.plan, DutyRow.unit, DutyRow.kind, DutyRow.period)
     with reading(url) as connection:
         for row, at in ((ExtensionRow, ExtensionRow.granted_at), (RefusalRow, RefusalRow.refused_at)):
             query = select(*key, func.max(at)).join(row, row.duty_id == DutyRow.id).where(DutyRow.plan == plan)
             for *of_duty, when in connection.execute(query.group_by(*key)):
-                name: Key = (of_duty[0], of_duty[1], of_duty[2], of_duty[3])
+                name: DutyKey = (of_duty[0], of_duty[1], of_duty[2], of_duty[3])
                 found[name] = max(found.get(name, when), when)
     return found

@@ -17,12 +17,12 @@ from typing import Any, Literal, get_args
 from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 
 from tasks.errors import InputError, PipelineError
-from tasks.outcomes import Attachment, Letter, LetterRecord
-from tasks.store.audit import append
+from tasks.model.letter import Attachment, Letter, LetterRecord
+from tasks.store.audit_chain import append_act
 from tasks.store.engine import reading, writing
-from tasks.store.models import LetterRow
-from tasks.store.presence import has_ended, sign
-from tasks.store.process import this_process
+from tasks.store.process_presence import has_ended, register_presence
+from tasks.store.schema.models import LetterRow
+from tasks.store.sending_process import this_process
 
 Key = tuple[str, str, str, str, str]
 LetterState = Literal["ready", "sending", "sent", "uncertain", "failed", "refused", "withdrawn"]
@@ -57,7 +57,7 @@ class Patience:
 PATIENCE = Patience()
 
 
-def enqueue(url: str, letters: Sequence[Letter], now: dt.datetime) -> tuple[Letter, ...]:
+def enqueue_letters(url: str, letters: Sequence[Letter], now: dt.datetime) -> tuple[Letter, ...]:
     """Put letters on record as ready; returns the new ones. A letter whose key is on record is left as it is."""
     new: list[Letter] = []
     for plan in sorted({letter.plan for letter in letters}):
@@ -71,7 +71,7 @@ def enqueue(url: str, letters: Sequence[Letter], now: dt.datetime) -> tuple[Lett
     return tuple(new)
 
 
-def ready(
+def ready_letters_in(
     url: str, plan: str, now: dt.datetime, policy: Policy = "resend", patience: Patience = PATIENCE
 ) -> tuple[Letter, ...]:
     """The letters to send now: those tried least often first, then in the order they were enqueued.
@@ -96,7 +96,7 @@ def mark_sending(
     url: str, key: Key, now: dt.datetime, policy: Policy = "resend", patience: Patience = PATIENCE
 ) -> bool:
     """Take a letter for this process, right before it goes out. False: another has it, or it is not to be sent now."""
-    me = sign(url)
+    me = register_presence(url)
     with writing(url, key[0]) as connection:
         taken = connection.execute(
             update(LetterRow)
@@ -106,7 +106,7 @@ def mark_sending(
         return taken.rowcount == 1
 
 
-def close(
+def close_letter(
     url: str,
     key: Key,
     state: ClosedState,
@@ -154,23 +154,23 @@ def _still_waiting(row: Row[Any], again: Collection[str]) -> dict[str, list[str]
     return {"to": to or cc, "cc": cc if to else []}
 
 
-def withdraw(url: str, keys: Iterable[Key], why: str, now: dt.datetime) -> int:
+def withdraw_letters(url: str, keys: Iterable[Key], why: str, now: dt.datetime) -> int:
     """Take letters back that have not left, because they need not be said any more. Returns how many."""
     return sum(_take_back(url, key, "withdrawn", _OPEN, why, now) for key in keys)
 
 
-def give_up(url: str, keys: Iterable[Key], why: str, now: dt.datetime) -> int:
+def give_up_letters(url: str, keys: Iterable[Key], why: str, now: dt.datetime) -> int:
     """Close letters that certainly nobody got as refused, the last answer kept in words. Returns how many."""
     certain = LetterRow.doubtful.is_not(True)
     return sum(_take_back(url, key, "refused", ("ready", "failed"), why, now, certain) for key in keys)
 
 
-def settle(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime, *, by: str) -> LetterRecord:
+def settle_doubtful(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime, *, by: str) -> LetterRecord:
     """What a person (`by`) says of an uncertain letter, named by how its Message-ID begins: it arrived, or send again.
 
     Raises InputError where no uncertain letter, or more than one, begins so.
     """
-    found = [each for each in records(url, plan) if each.state == "uncertain" and _mark(each).startswith(mark)]
+    found = [each for each in letter_records(url, plan) if each.state == "uncertain" and _mark(each).startswith(mark)]
     if len(found) != 1 or not mark:
         raise InputError(
             f"没有编号以“{mark}”开头、且不能确定是否送达的信" if not found else f"以“{mark}”开头的信不止一封"
@@ -185,7 +185,7 @@ def settle(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime, *, b
         )
         if done.rowcount:
             about = f"{found[0].unit}，编号 {_mark(found[0])[:8]}，{found[0].rung} {found[0].day}"
-            append(connection, plan, "核实信件", about, by, values["answer"], now)
+            append_act(connection, plan, "核实信件", about, by, values["answer"], now)
     return found[0]
 
 
@@ -195,14 +195,14 @@ def sent_keys(url: str, plan: str) -> frozenset[Key]:
         return frozenset(_keys(connection, plan, LetterRow.state.not_in(_UNSAID)))
 
 
-def letters(url: str, plan: str) -> tuple[tuple[Letter, LetterState, str], ...]:
+def open_letters(url: str, plan: str) -> tuple[tuple[Letter, LetterState, str], ...]:
     """Every letter with its state and the last answer, in the order they were enqueued."""
     query = select(LetterRow.__table__).where(LetterRow.plan == plan).order_by(LetterRow.id)
     with reading(url) as connection:
         return tuple((_letter(row), row.state, row.answer) for row in connection.execute(query))
 
 
-def records(url: str, plan: str, states: Collection[str] = get_args(LetterState)) -> tuple[LetterRecord, ...]:
+def letter_records(url: str, plan: str, states: Collection[str] = get_args(LetterState)) -> tuple[LetterRecord, ...]:
     """Every letter, or those in some states, without its text; in the order they were enqueued."""
     text = ("text", "html", "attachments")
     columns = [column for column in LetterRow.__table__.columns if column.name not in text]

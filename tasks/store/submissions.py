@@ -14,15 +14,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from tasks.errors import PipelineError
-from tasks.shapes import Finding, Original, Submission, Written
-from tasks.store.claims import original_of
+from tasks.model.submission import Finding, Original, Submission, WrittenFile
 from tasks.store.engine import in_batches, reading, writing
-from tasks.store.models import FindingRow, OriginalRow, SightingRow, SubmissionRow
-from tasks.store.presence import has_ended
-from tasks.store.process import this_process
+from tasks.store.originals import original_of
+from tasks.store.process_presence import has_ended
+from tasks.store.schema.models import FindingRow, OriginalRow, SightingRow, SubmissionRow
+from tasks.store.sending_process import this_process
 
 
-def submissions(url: str, plan: str, period: str | None = None) -> tuple[Submission, ...]:
+def load_received(url: str, plan: str, period: str | None = None) -> tuple[Submission, ...]:
     """Every submission of the plan, or of one period, in the order recorded, with its state now."""
     conditions = [SubmissionRow.plan == plan]
     if period is not None:
@@ -31,7 +31,7 @@ def submissions(url: str, plan: str, period: str | None = None) -> tuple[Submiss
         return _load(connection, *conditions)
 
 
-def unanswered(url: str, plan: str, after: int = 0, most: int | None = None) -> tuple[Submission, ...]:
+def load_unanswered(url: str, plan: str, after: int = 0, most: int | None = None) -> tuple[Submission, ...]:
     """Submissions to which no reply is on record, with the state as decided; those of another living worker are its own.
 
     In the order recorded: those behind number `after`, `most` of them at a time.
@@ -74,12 +74,12 @@ def sightings(url: str, submission_id: int) -> tuple[Original, ...]:
         return tuple(original_of(row) for row in connection.execute(query))
 
 
-def record_reply(url: str, submission_id: int, written: Written | None, now: dt.datetime) -> None:
+def record_reply(url: str, submission_id: int, written: WrittenFile | None, now: dt.datetime) -> None:
     """Record that a submission was answered, by a file or without one; the first reply stays on record."""
-    record_replies(url, [(submission_id, written)], now)
+    record_reply_rows(url, [(submission_id, written)], now)
 
 
-def record_replies(url: str, replies: Sequence[tuple[int, Written | None]], now: dt.datetime) -> None:
+def record_reply_rows(url: str, replies: Sequence[tuple[int, WrittenFile | None]], now: dt.datetime) -> None:
     """Record the replies of one chunk, in one transaction a plan. Raises PipelineError for an unknown submission."""
     plans = _plans_of(url, [submission_id for submission_id, _ in replies])
     for plan in sorted(set(plans.values())):
@@ -89,7 +89,7 @@ def record_replies(url: str, replies: Sequence[tuple[int, Written | None]], now:
                     _record_reply(connection, submission_id, written, now)
 
 
-def _record_reply(connection: Connection, submission_id: int, written: Written | None, now: dt.datetime) -> None:
+def _record_reply(connection: Connection, submission_id: int, written: WrittenFile | None, now: dt.datetime) -> None:
     path, sha256 = (written.path, written.sha256) if written else (None, None)
     connection.execute(
         update(SubmissionRow)

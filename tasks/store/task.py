@@ -14,25 +14,36 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
 from tasks.errors import RetryableError
-from tasks.matters import Matter, Register
-from tasks.outcomes import Letter
-from tasks.places import Places
-from tasks.shapes import Answered, Contact, Duty, Kind, Original, Precedent, ProgressRow, Submission, Verdict, Written
-from tasks.store import (
-    answered,
-    briefs,
-    claims,
-    database,
-    duties,
-    meeting,
-    outbox,
-    precedents,
-    rows,
-    submissions,
-    verdicts,
-    waiting,
+from tasks.model.letter import Letter
+from tasks.model.meeting import DecisionsRegister, Matter
+from tasks.model.seen_files import SeenFiles
+from tasks.model.submission import (
+    AnsweredQuery,
+    Contact,
+    Duty,
+    Original,
+    PreviousVersion,
+    ProgressRow,
+    Submission,
+    Verdict,
+    WrittenFile,
 )
-from tasks.store.comparing import Comparison
+from tasks.model.words import Kind
+from tasks.store import (
+    accepted_rows,
+    brief_issues,
+    duty_table,
+    meeting_matters,
+    migrate,
+    originals,
+    outbox,
+    pending,
+    previous_versions,
+    settled_queries,
+    submissions,
+)
+from tasks.store.compare_versions import Comparison
+from tasks.store.record_verdicts import write_verdicts
 
 
 async def _is_passing(_task: Any, _run: Any, state: State[Any]) -> bool:
@@ -51,14 +62,14 @@ _PATIENT: dict[str, Any] = {
 @task(name="准备台账", **_PATIENT)
 def prepare_ledger(url: str) -> None:
     """See `database.migrate`."""
-    database.migrate(url)
+    migrate.migrate(url)
     get_run_logger().info("台账已就绪")
 
 
 @task(name="登记任务", task_run_name="登记任务 {label}", **_PATIENT)
 def save_duties(url: str, given: Sequence[Duty], *, label: str) -> int:
     """See `duties.save_duties`."""
-    changed = duties.save_duties(url, given)
+    changed = duty_table.write_duties(url, given)
     get_run_logger().info("%s：任务 %d 项，新增或变动 %d 项", label, len(given), changed)
     return changed
 
@@ -68,7 +79,7 @@ def load_duties(
     url: str, plan: str, period: str | None = None, units: Collection[str] | None = None, *, label: str
 ) -> tuple[Duty, ...]:
     """See `duties.load_duties`."""
-    found = duties.load_duties(url, plan, period, units)
+    found = duty_table.read_duties(url, plan, period, units)
     get_run_logger().info("%s：任务 %d 项", label, len(found))
     return found
 
@@ -78,15 +89,15 @@ def load_reporting(
     url: str, plan: str, kinds: Collection[Kind], *, label: str
 ) -> Mapping[tuple[str, ...], Collection[str]]:
     """See `duties.reporting`."""
-    found = duties.reporting(url, plan, kinds)
+    found = duty_table.reporting_units(url, plan, kinds)
     get_run_logger().info("%s：措施组合 %d 种", label, len(found))
     return found
 
 
 @task(name="核对已收文件", task_run_name="核对已收文件 {label}", **_PATIENT)
-def known_files(url: str, plan: str, *, label: str) -> Places:
+def known_files(url: str, plan: str, *, label: str) -> SeenFiles:
     """See `claims.known_files`."""
-    known = claims.known_files(url, plan)
+    known = originals.load_known_files(url, plan)
     get_run_logger().info("%s：已收过 %d 个文件", label, len(known))
     return known
 
@@ -94,9 +105,9 @@ def known_files(url: str, plan: str, *, label: str) -> Places:
 @task(name="登记来件", task_run_name="登记来件 {label}", **_PATIENT)
 def claim_originals(
     url: str, originals: Sequence[Original], now: dt.datetime, plan: str, *, label: str
-) -> waiting.Waiting:
+) -> pending.PendingOriginals:
     """See `waiting.claim_originals`."""
-    found = waiting.claim_originals(url, originals, now, plan)
+    found = pending.claim_pending_originals(url, originals, now, plan)
     get_run_logger().info("%s：新到 %d 件，待审核 %d 件", label, len(originals), len(found))
     return found
 
@@ -106,7 +117,7 @@ def record_verdicts(
     url: str, given: Sequence[Verdict], now: dt.datetime, by: Comparison | None = None, *, label: str
 ) -> tuple[Submission, ...]:
     """See `verdicts.record_verdicts`."""
-    made = verdicts.record_verdicts(url, given, now, by)
+    made = write_verdicts(url, given, now, by)
     accepted = sum(one.state == "accepted" for one in made)
     get_run_logger().info("%s：入账 %d 件，其中受理 %d 件", label, len(made), accepted)
     return made
@@ -115,30 +126,32 @@ def record_verdicts(
 @task(name="查找待答复来件", task_run_name="查找待答复来件 {label}", **_PATIENT)
 def unanswered(url: str, plan: str, after: int = 0, most: int | None = None, *, label: str) -> tuple[Submission, ...]:
     """See `submissions.unanswered`."""
-    found = submissions.unanswered(url, plan, after, most)
+    found = submissions.load_unanswered(url, plan, after, most)
     get_run_logger().info("%s：待答复 %d 件", label, len(found))
     return found
 
 
 @task(name="比对版本", task_run_name="比对版本 {label}", **_PATIENT)
-def load_precedents(url: str, given: Sequence[Submission], *, label: str) -> dict[int, Precedent]:
+def load_precedents(url: str, given: Sequence[Submission], *, label: str) -> dict[int, PreviousVersion]:
     """See `precedents.precedents`."""
-    found = precedents.precedents(url, given)
+    found = previous_versions.load_previous_versions(url, given)
     get_run_logger().info("%s：此前已有受理版本的 %d 件", label, len(found))
     return found
 
 
 @task(name="登记答复", task_run_name="登记答复 {label}", **_PATIENT)
-def record_replies(url: str, replies: Sequence[tuple[int, Written | None]], now: dt.datetime, *, label: str) -> None:
+def record_replies(
+    url: str, replies: Sequence[tuple[int, WrittenFile | None]], now: dt.datetime, *, label: str
+) -> None:
     """See `submissions.record_replies`."""
-    submissions.record_replies(url, replies, now)
+    submissions.record_reply_rows(url, replies, now)
     get_run_logger().info("%s：已答复 %d 件", label, len(replies))
 
 
 @task(name="调取来件", task_run_name="调取来件 {label}", **_PATIENT)
 def load_submissions(url: str, plan: str, period: str | None = None, *, label: str) -> tuple[Submission, ...]:
     """See `submissions.submissions`."""
-    found = submissions.submissions(url, plan, period)
+    found = submissions.load_received(url, plan, period)
     get_run_logger().info("%s：来件 %d 件", label, len(found))
     return found
 
@@ -148,7 +161,10 @@ def load_rows(
     url: str, plan: str, period: str, *, label: str
 ) -> tuple[tuple[ProgressRow, ...], tuple[ProgressRow, ...]]:
     """The rows in force for a period and the last ones before it; see `rows.accepted_rows` and `rows.previous_rows`."""
-    accepted, previous = rows.accepted_rows(url, plan, period), rows.previous_rows(url, plan, period)
+    accepted, previous = (
+        accepted_rows.load_accepted_rows(url, plan, period),
+        accepted_rows.load_previous_rows(url, plan, period),
+    )
     get_run_logger().info("%s：本期数据 %d 行，上期数据 %d 行", label, len(accepted), len(previous))
     return accepted, previous
 
@@ -158,7 +174,9 @@ def load_previous(
     url: str, plan: str, periods: Collection[str], units: Collection[str], *, label: str
 ) -> tuple[ProgressRow, ...]:
     """The last rows before each of these periods, of these units alone: what judging one chunk needs."""
-    found = tuple(row for period in sorted(periods) for row in rows.previous_rows(url, plan, period, units))
+    found = tuple(
+        row for period in sorted(periods) for row in accepted_rows.load_previous_rows(url, plan, period, units)
+    )
     get_run_logger().info("%s：上期数据 %d 行", label, len(found))
     return found
 
@@ -166,9 +184,9 @@ def load_previous(
 @task(name="调取已作说明", task_run_name="调取已作说明 {label}", **_PATIENT)
 def load_answered(
     url: str, plan: str, periods: Collection[str], units: Collection[str], *, label: str
-) -> dict[str, frozenset[Answered]]:
+) -> dict[str, frozenset[AnsweredQuery]]:
     """What these units have explained; see `answered.answered`."""
-    found = answered.answered(url, plan, periods, units)
+    found = settled_queries.load_answered_queries(url, plan, periods, units)
     get_run_logger().info("%s：已作说明的单位 %d 家", label, len(found))
     return found
 
@@ -176,7 +194,7 @@ def load_answered(
 @task(name="调取联系人", task_run_name="调取联系人 {label}", **_PATIENT)
 def load_contacts(url: str, plan: str, on: dt.date, *, label: str) -> tuple[Contact, ...]:
     """See `rows.contacts`."""
-    found = rows.contacts(url, plan, on)
+    found = accepted_rows.contacts_on(url, plan, on)
     get_run_logger().info("%s：联系人 %d 名", label, len(found))
     return found
 
@@ -184,7 +202,7 @@ def load_contacts(url: str, plan: str, on: dt.date, *, label: str) -> tuple[Cont
 @task(name="存入发件箱", task_run_name="存入发件箱 {label}", **_PATIENT)
 def enqueue(url: str, letters: Sequence[Letter], now: dt.datetime, *, label: str) -> tuple[Letter, ...]:
     """See `outbox.enqueue`."""
-    new = outbox.enqueue(url, letters, now)
+    new = outbox.enqueue_letters(url, letters, now)
     get_run_logger().info("%s：新信件 %d 封", label, len(new))
     return new
 
@@ -200,7 +218,7 @@ def ready_letters(
     label: str,
 ) -> tuple[Letter, ...]:
     """See `outbox.ready`."""
-    found = outbox.ready(url, plan, now, policy, patience)
+    found = outbox.ready_letters_in(url, plan, now, policy, patience)
     get_run_logger().info("%s：待发信件 %d 封", label, len(found))
     return found
 
@@ -208,9 +226,9 @@ def ready_letters(
 @task(name="保存简报草稿", task_run_name="保存简报草稿 {label}", **_PATIENT)
 def save_draft(
     url: str, plan: str, period: str, issue_no: int, content_json: str, now: dt.datetime, *, label: str
-) -> briefs.StoredBrief:
+) -> brief_issues.StoredBrief:
     """See `briefs.save_draft`."""
-    stored = briefs.save_draft(url, plan, period, issue_no, content_json, now)
+    stored = brief_issues.save_brief_draft(url, plan, period, issue_no, content_json, now)
     get_run_logger().info("%s：第%d期草稿已保存", label, stored.issue_no)
     return stored
 
@@ -226,9 +244,9 @@ def freeze_brief(
     content_json: str | None = None,
     *,
     label: str,
-) -> briefs.StoredBrief:
+) -> brief_issues.StoredBrief:
     """See `briefs.freeze`."""
-    stored = briefs.freeze(url, plan, period, by, now, issue_no=issue_no, content_json=content_json)
+    stored = brief_issues.freeze_issue(url, plan, period, by, now, issue_no=issue_no, content_json=content_json)
     get_run_logger().info("%s：第%d期已定稿", label, stored.issue_no)
     return stored
 
@@ -238,19 +256,28 @@ def load_months(
     url: str, plan: str, periods: Sequence[str], *, label: str
 ) -> dict[str, tuple[tuple[ProgressRow, ...], tuple[ProgressRow, ...]]]:
     """Of each period: the rows in force now, and the last ones before it."""
-    found = {one: (rows.accepted_rows(url, plan, one), rows.previous_rows(url, plan, one)) for one in periods}
+    found = {
+        one: (accepted_rows.load_accepted_rows(url, plan, one), accepted_rows.load_previous_rows(url, plan, one))
+        for one in periods
+    }
     get_run_logger().info("%s：此前 %d 个月的数据", label, len(found))
     return found
 
 
 @task(name="登记会议事项", task_run_name="登记会议事项 {label}", **_PATIENT)
 def keep_matters(
-    url: str, plan: str, raised: Sequence[Matter], registers: Sequence[Register], now: dt.datetime, *, label: str
+    url: str,
+    plan: str,
+    raised: Sequence[Matter],
+    registers: Sequence[DecisionsRegister],
+    now: dt.datetime,
+    *,
+    label: str,
 ) -> tuple[Matter, ...]:
     """Enter what a brief raised, take over what was entered in registers, return all; see `meeting`."""
-    new = meeting.enter_matters(url, plan, raised, now) if raised else 0
-    changed = sum(meeting.take_register(url, plan, each, now) for each in registers)
-    found = meeting.load_matters(url, plan)
+    new = meeting_matters.enter_matters(url, plan, raised, now) if raised else 0
+    changed = sum(meeting_matters.take_register(url, plan, each, now) for each in registers)
+    found = meeting_matters.load_matters(url, plan)
     get_run_logger().info("%s：会议事项 %d 项，新增 %d 项，变动 %d 项", label, len(found), new, changed)
     return found
 
@@ -261,8 +288,8 @@ def settle_matter(
 ) -> tuple[Matter, ...]:
     """Enter a decision, or change the matter whose number it bears, and return all; see `meeting`."""
     if matter.no:
-        meeting.change_matters(url, plan, [matter], meeting.Hand(by), now)
+        meeting_matters.change_matters(url, plan, [matter], meeting_matters.ChangedBy(by), now)
     else:
-        matter = meeting.decide(url, plan, matter, first_number, meeting.Hand(by), now)
+        matter = meeting_matters.change_matter(url, plan, matter, first_number, meeting_matters.ChangedBy(by), now)
     get_run_logger().info("%s：已登记 %s", label, matter.no)
-    return meeting.load_matters(url, plan)
+    return meeting_matters.load_matters(url, plan)

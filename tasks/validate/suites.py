@@ -8,10 +8,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from expectations.month import month_expectations
-from expectations.roster import person_expectations, roster_expectations
-from expectations.submission import file_expectations, row_expectations
-from tasks.validate.run import suite_of
+from expectations.month_suite import month_expectations
+from expectations.roster_suite import person_expectations, roster_expectations
+from expectations.submission_suite import file_expectations, row_expectations
+from tasks.validate.checkpoint import suite_of
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite

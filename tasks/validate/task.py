@@ -13,9 +13,9 @@ from prefect.cache_policies import NO_CACHE
 from config.county import County
 from config.plan import Plan
 from config.settings import Settings
-from config.workbook import Layout
-from tasks.shapes import Answered, Duty, ProgressRow, Reading, Verdict
-from tasks.validate.verdicts import judge
+from config.workbook import WorkbookLayout
+from tasks.model.submission import AnsweredQuery, Duty, ProgressRow, Reading, Verdict
+from tasks.validate.judge import judge
 
 
 @task(name="校验", task_run_name="校验 {label}", retries=2, retry_delay_seconds=[2, 10], cache_policy=NO_CACHE)
@@ -23,11 +23,11 @@ def judge_chunk(
     readings: Sequence[Reading],
     plan: Plan,
     county: County,
-    layout: Layout,
+    layout: WorkbookLayout,
     duties: Sequence[Duty],
     previous: Sequence[ProgressRow],
     settings: Settings,
-    answered: Mapping[str, frozenset[Answered]] | None = None,
+    answered: Mapping[str, frozenset[AnsweredQuery]] | None = None,
     *,
     label: str,
 ) -> tuple[Verdict, ...]:
@@ -41,7 +41,7 @@ def judge_chunk(
 @task(name="更新质量文档", task_run_name="更新质量文档 {label}", cache_policy=NO_CACHE)
 def keep_docs(files: int, caught: Mapping[str, int], folder: Path, now: dt.datetime, *, label: str) -> None:
     """See `docs.write_docs`. Comes last, and never fails: the month does not wait for a page about its data."""
-    from tasks.validate.docs import write_docs
+    from tasks.validate.data_docs import write_docs
 
     try:
         get_run_logger().info("%s：质量文档在 %s", label, write_docs(files, caught, folder, now))

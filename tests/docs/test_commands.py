@@ -17,17 +17,17 @@ from pathlib import Path
 
 import pytest
 
-from flows import cli
-from tasks.store.rows import contacts
+from flows.cli import main
+from tasks.store.accepted_rows import contacts_on
 from tests.conftest import enter
-from tests.docs.test_readme import PAGES, ROOT, _our_commands
+from tests.docs.test_readme import PAGES, PROJECT, _our_commands
 
 NOW = "2023-11-02T09:00"
 
 
 def mentioned() -> list[str]:
     """Each different `lianxi …` between back ticks, of whichever page."""
-    texts = [(ROOT / page).read_text(encoding="utf-8") for page in PAGES]
+    texts = [(PROJECT / page).read_text(encoding="utf-8") for page in PAGES]
     return sorted({each for text in texts for each in re.findall(r"`(lianxi (?:--)?[a-z][^`\n]*)`", text)})
 
 
@@ -46,11 +46,11 @@ def test_every_command_of_the_running_text_runs(
     data, config = tmp_path / "data", tmp_path / "config"
     shutil.copytree(october, data, ignore=shutil.ignore_patterns("prefect", "logs"))
     for name in ("plans", "counties"):
-        shutil.copytree(ROOT / "config" / name, config / name)
+        shutil.copytree(PROJECT / "config" / name, config / name)
     enter(monkeypatch, data)
     monkeypatch.setenv("LIANXI_CONFIG", str(config))
     monkeypatch.chdir(tmp_path)
-    name = contacts(f"sqlite:///{data}/lianxi.db", "yanqi-2023", dt.date(2023, 11, 2))[0].name
+    name = contacts_on(f"sqlite:///{data}/lianxi.db", "yanqi-2023", dt.date(2023, 11, 2))[0].name
     run: list[str] = []
     for command in sorted(mentioned(), key=place):
         if any(each.startswith(command) and each != command for each in (*mentioned(), *_our_commands())):
@@ -64,7 +64,7 @@ def test_every_command_of_the_running_text_runs(
         when = [] if "--version" in command else ["--now", NOW]
         monkeypatch.setattr(sys, "argv", [*shlex.split(command), *when])
         with pytest.raises(SystemExit) as left:
-            cli.main()
+            main.main()
         told = capsys.readouterr()
         assert left.value.code in ((0, 1) if command == "lianxi doctor" else (0, None)), (command, told)
         assert told.out.strip(), command
@@ -80,7 +80,7 @@ def shim(folder: Path, name: str, script: str) -> None:
 
 def test_the_installers_commands_put_everything_where_the_service_looks_for_it(tmp_path: Path) -> None:
     """As docs/deploy.md prints them, below another root; users, services and containers are the machine's own, and noted."""
-    page = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
+    page = (PROJECT / "docs/deploy.md").read_text(encoding="utf-8")
     machine, programs, notes = tmp_path / "machine", tmp_path / "programs", tmp_path / "notes"
     (machine / "etc/systemd/system").mkdir(parents=True)
     (machine / "opt").mkdir()
@@ -91,7 +91,7 @@ def test_the_installers_commands_put_everything_where_the_service_looks_for_it(t
     shim(programs, "make", f'exec {shutil.which("make")} --dry-run "$@"')
     blocks = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
     assert len(blocks) == 2
-    script = "\n".join(blocks).replace("<项目地址>", str(ROOT))
+    script = "\n".join(blocks).replace("<项目地址>", str(PROJECT))
     for folder in ("/opt/", "/etc/", "/var/lib/lianxi "):
         script = script.replace(f" {folder}", f" {machine}{folder}")
     # The second block is typed in the project's folder: where the first has put it.
@@ -113,16 +113,16 @@ def test_the_installers_commands_put_everything_where_the_service_looks_for_it(t
 
 
 def targets() -> list[str]:
-    return re.findall(r"^([a-z]+):[^=\n]*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    return re.findall(r"^([a-z]+):[^=\n]*## ", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_every_target_calls_programs_that_are_there() -> None:
-    done = subprocess.run(["make", "--dry-run", *targets()], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["make", "--dry-run", *targets()], cwd=PROJECT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     modules = set(re.findall(r"python (?:-W ignore )?-m ([\w.]+)", done.stdout))
-    assert {"flows.cli", "pytest", "benchmarks.intake", "docs.pictures"} <= modules
+    assert {"flows.cli.main", "pytest", "benchmarks.intake", "docs.pictures"} <= modules
     # `pip` is that of the folder with uv in it, which `setup` makes.
     assert [name for name in modules - {"pip"} if importlib.util.find_spec(name) is None] == []
     programs = set(re.findall(r"(\.venv/bin/[\w-]+)", done.stdout))
-    missing = [name for name in programs if not (ROOT / name).exists()]
-    assert missing == [] or not (ROOT / ".venv").exists()
+    missing = [name for name in programs if not (PROJECT / name).exists()]
+    assert missing == [] or not (PROJECT / ".venv").exists()

@@ -15,12 +15,12 @@ import pytest
 import yaml
 from packaging.specifiers import SpecifierSet
 
+from config.paths import PROJECT
 from config.settings import ENVIRONMENT
-from flows import cli
+from flows.cli import main
 
-ROOT = Path(__file__).resolve().parents[2]
-DEPLOY = ROOT / "deploy"
-GUIDE = (ROOT / "docs/deploy.md").read_text("utf-8")
+DEPLOY = PROJECT / "deploy"
+GUIDE = (PROJECT / "docs/deploy.md").read_text("utf-8")
 
 
 def unit() -> configparser.ConfigParser:
@@ -55,8 +55,8 @@ def test_systemd_understands_the_service(tmp_path: Path) -> None:
 def test_the_container_keeps_its_data_in_a_volume_listens_on_loopback_and_runs_as_nobody_special() -> None:
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
     service = compose["services"]["lianxi"]
-    assert (DEPLOY / service["build"]["context"]).resolve() == ROOT
-    image = (ROOT / service["build"]["dockerfile"]).read_text("utf-8")
+    assert (DEPLOY / service["build"]["context"]).resolve() == PROJECT
+    image = (PROJECT / service["build"]["dockerfile"]).read_text("utf-8")
     assert "ports" not in service
     assert service["network_mode"] == "host"
     assert f"data:{service['environment']['LIANXI_DATA']}" in service["volumes"]
@@ -64,7 +64,7 @@ def test_the_container_keeps_its_data_in_a_volume_listens_on_loopback_and_runs_a
     assert set(compose["volumes"]) == {"data"}
     assert (service["stop_signal"], "STOPSIGNAL SIGINT" in image) == ("SIGINT", True)
     assert image.index("USER lianxi") < image.index("CMD")
-    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    targets = re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert set(re.findall(r"RUN make (\w+)", image)) <= set(targets)
 
 
@@ -73,22 +73,22 @@ def test_the_container_is_asked_for_its_health_where_the_server_answers_and_find
 ):
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
     service = compose["services"]["lianxi"]
-    image = (ROOT / service["build"]["dockerfile"]).read_text("utf-8")
+    image = (PROJECT / service["build"]["dockerfile"]).read_text("utf-8")
     [home] = re.findall(r"^WORKDIR (\S+)", image, re.MULTILINE)
     probe, command = (json.loads(found) for found in re.findall(r"^ *CMD (\[.*\])", image, re.MULTILINE))
     # As `lianxi up` has it without options: one command line, one default.
     assert command == [".venv/bin/lianxi", "up"]
-    port = inspect.signature(cli.up).parameters["port"].default
+    port = inspect.signature(main.up_command).parameters["port"].default
     assert f"http://127.0.0.1:{port}/api/health" in probe[-1]
     compile(probe[-1], "probe", "exec")
     bound = {each["target"]: each["source"] for each in service["volumes"] if isinstance(each, dict)}
     # All of config/ is read from beside the program (alarms, holidays, layout too), so that is where it is put.
-    assert (DEPLOY / bound[f"{home}/config"]).resolve() == ROOT / "config"
+    assert (DEPLOY / bound[f"{home}/config"]).resolve() == PROJECT / "config"
     assert service["environment"]["LIANXI_SHARE"] in bound
     assert set(service["environment"]) <= set(ENVIRONMENT)
     assert f"useradd --create-home --uid {re.findall('用户编号是 (.*?)。', GUIDE)[0]} " in image
     [version] = re.findall(r"^FROM python:([\d.]+)", image, re.MULTILINE)
-    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"]
+    wanted = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"]
     assert SpecifierSet(wanted).contains(version)
 
 
@@ -101,13 +101,13 @@ def test_no_secret_lies_in_the_files(path: Path) -> None:
 
 
 def test_what_the_image_must_not_hold_is_left_out() -> None:
-    ignored = (ROOT / ".dockerignore").read_text("utf-8").split()
+    ignored = (PROJECT / ".dockerignore").read_text("utf-8").split()
     assert {".git", ".venv", "data", "*.env", "*.key"} <= set(ignored)
 
 
 def test_the_guide_names_files_that_are_there_and_settings_that_exist() -> None:
     for name in set(re.findall(r"\b(deploy/[\w.]+|config/\w+\.toml)", GUIDE)) - {"deploy/lianxi.env"}:
-        assert (ROOT / name).is_file(), name
-    assert "files_url" in (ROOT / "config/settings.toml").read_text("utf-8")
+        assert (PROJECT / name).is_file(), name
+    assert "files_url" in (PROJECT / "config/settings.toml").read_text("utf-8")
     example = (DEPLOY / "lianxi.env.example").read_text("utf-8")
     assert set(re.findall(r"^#(LIANXI_\w+)=", example, re.MULTILINE)) <= {*ENVIRONMENT, "LIANXI_PASSWORD"}

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from config.paths import PROJECT
 from expectations.catalogue import catalogue_markdown
-from flows import cli
+from flows.cli import main
 from tests.running import copy_of
 
-ROOT = Path(__file__).resolve().parents[2]
 READMES = ("README.md", "README.zh-CN.md")
-PAGES = (*READMES, *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")))
+PAGES = (*READMES, *sorted(path.relative_to(PROJECT).as_posix() for path in (PROJECT / "docs").rglob("*.md")))
 # Programs that are not ours, by their first words, and the test that runs them as the pages do.
 ELSEWHERE = {
     "prefect worker start": "tests/flows/test_several_workers.py",
@@ -26,7 +26,7 @@ ELSEWHERE = {
 
 def _commands(page: str) -> list[list[str]]:
     """The command lines in its `sh` blocks, without their comments."""
-    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    blocks = re.findall(r"```sh\n(.*?)```", (PROJECT / page).read_text(encoding="utf-8"), re.DOTALL)
     return [parts for block in blocks for line in block.splitlines() if (parts := shlex.split(line, comments=True))]
 
 
@@ -38,15 +38,15 @@ def _our_commands() -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_make_target_named_exists(page: str) -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = set(re.findall(r"(?:^|`)make ([a-z]+)", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE))
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", (PROJECT / page).read_text(encoding="utf-8"), re.MULTILINE))
     assert page not in READMES or {"demo", "up"} <= named
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in named), named
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_file_and_picture_pointed_to_is_there(page: str) -> None:
-    path = ROOT / page
+    path = PROJECT / page
     targets = re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8"))
     assert [target for target in targets if "://" not in target and not (path.parent / target).exists()] == []
 
@@ -59,12 +59,12 @@ def test_every_command_of_a_page_is_run_by_some_test(page: str) -> None:
         if parts[0] not in ("lianxi", "make") and not " ".join(parts).startswith(tuple(ELSEWHERE))
     ]
     assert strangers == [], "name the test that runs them in ELSEWHERE"
-    assert [test for test in ELSEWHERE.values() if not (ROOT / test).exists()] == []
+    assert [test for test in ELSEWHERE.values() if not (PROJECT / test).exists()] == []
 
 
 def test_the_page_of_rules_is_the_catalogues_own() -> None:
     """`python -m expectations.catalogue > docs/rules.md` writes it again."""
-    assert (ROOT / "docs/rules.md").read_text(encoding="utf-8") == catalogue_markdown()
+    assert (PROJECT / "docs/rules.md").read_text(encoding="utf-8") == catalogue_markdown()
 
 
 def test_both_readmes_show_the_same_commands() -> None:
@@ -95,7 +95,7 @@ def test_every_lianxi_command_runs(
     when = [] if parts[1] == "rules" else ["--now", "2023-11-01T09:30"]
     monkeypatch.setattr(sys, "argv", [*parts, *when])
     with pytest.raises(SystemExit) as left:
-        cli.main()
+        main.main()
     # A check-up of a folder that nobody has set up yet finds what to mend.
     assert left.value.code in ((0, 1) if parts[1] == "doctor" else (0, None)), capsys.readouterr()
     if "--confirm" in parts:
@@ -108,7 +108,7 @@ def adopted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from docx import Document
 
     root = tmp_path_factory.mktemp("换一个县") / "config"
-    shutil.copytree(ROOT / "config", root, ignore=shutil.ignore_patterns("__pycache__", "*.py", "templates"))
+    shutil.copytree(PROJECT / "config", root, ignore=shutil.ignore_patterns("__pycache__", "*.py", "templates"))
     document = Document()
     for line in (
         "示例县人民政府办公室关于印发《示例县提振消费工作任务分工方案》的通知",

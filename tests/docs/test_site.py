@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from config.paths import PROJECT
 
 
 @pytest.fixture(scope="module")
@@ -20,15 +20,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # A proxy that answers nothing: whoever asks the network fails.
     nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9")
     environment = os.environ | nowhere | {"NO_MKDOCS_2_WARNING": "1"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=200)
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
 
 
 def test_every_page_is_in_the_contents_and_nothing_else_is_in_the_site(site: Path) -> None:
     front = (site / "index.html").read_text("utf-8")
-    for page in (ROOT / "docs").rglob("*.md"):
-        place = page.relative_to(ROOT / "docs").with_suffix(".html")
+    for page in (PROJECT / "docs").rglob("*.md"):
+        place = page.relative_to(PROJECT / "docs").with_suffix(".html")
         assert (site / place).exists()
         assert place.as_posix() in front or place.name == "index.html"
     assert "给协调员" in front
@@ -36,7 +36,7 @@ def test_every_page_is_in_the_contents_and_nothing_else_is_in_the_site(site: Pat
     assert list(site.rglob("*.py*")) == []
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", sorted((PROJECT / "docs").rglob("*.md")), ids=lambda page: page.stem)
 def test_every_page_tells_at_least_its_gist_in_either_language(page: Path) -> None:
     prose = re.sub(r"```.*?```|`[^`]*`|<[^>]*>|\]\([^)]*\)", " ", page.read_text("utf-8"), flags=re.DOTALL)
     assert len(re.findall(r"[一-龥]", prose)) >= 100

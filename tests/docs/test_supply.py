@@ -10,17 +10,20 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-needs_setup = pytest.mark.skipif(not (ROOT / ".uv/bin/uv").exists(), reason="set up without `make setup`: no uv here")
+from config.paths import PROJECT
+
+needs_setup = pytest.mark.skipif(
+    not (PROJECT / ".uv/bin/uv").exists(), reason="set up without `make setup`: no uv here"
+)
 
 
 @needs_setup
 def test_the_bill_of_materials_names_every_package_the_product_needs(tmp_path: Path) -> None:
     told = tmp_path / "sbom.cdx.json"
-    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\nsbom:")[1].split("\n\n")[0]
+    recipe = (PROJECT / "Makefile").read_text(encoding="utf-8").split("\nsbom:")[1].split("\n\n")[0]
     assert "--format cyclonedx1.5" in recipe and "dist/sbom.cdx.json" in recipe
     command = [
-        ROOT / ".uv/bin/uv",
+        PROJECT / ".uv/bin/uv",
         "export",
         "--frozen",
         "--offline",
@@ -29,11 +32,11 @@ def test_the_bill_of_materials_names_every_package_the_product_needs(tmp_path: P
         "cyclonedx1.5",
         "--quiet",
     ]
-    subprocess.run([*command, "--output-file", told], cwd=ROOT, check=True, capture_output=True, timeout=60)
+    subprocess.run([*command, "--output-file", told], cwd=PROJECT, check=True, capture_output=True, timeout=60)
     bill = json.loads(told.read_text(encoding="utf-8"))
     listed = {component["name"]: component["version"] for component in bill["components"]}
     locked = {
-        each["name"]: each.get("version") for each in tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))["package"]
+        each["name"]: each.get("version") for each in tomllib.loads((PROJECT / "uv.lock").read_text("utf-8"))["package"]
     }
     for name in ("prefect", "pandas", "sqlalchemy", "great-expectations", "yagmail"):
         assert listed[name] == locked[name]
@@ -43,5 +46,5 @@ def test_the_bill_of_materials_names_every_package_the_product_needs(tmp_path: P
 @needs_setup
 def test_an_audit_without_network_says_so_and_passes() -> None:
     away = {"https_proxy": "http://127.0.0.1:1", "HTTPS_PROXY": "http://127.0.0.1:1"}
-    done = subprocess.run([ROOT / ".ci/audit"], env=os.environ | away, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([PROJECT / ".ci/audit"], env=os.environ | away, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0 and "未检查" in done.stdout

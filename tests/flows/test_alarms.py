@@ -20,11 +20,11 @@ from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.states import Completed, Failed, Late, Running, State
 
 from config.alarms import load_alarms
-from flows import diary
 from flows.alarm import alarm
-from flows.automations import PREFIX, automations, bring_up_to_date
 from flows.intake import intake
 from flows.issue import issue
+from flows.server.automations import PREFIX, automations, bring_up_to_date
+from flows.ui import events
 from tests.conftest import enter
 
 # Prefect's least for an absence.
@@ -51,8 +51,8 @@ def fired(client: SyncPrefectClient) -> Iterator[Fired]:
     _goes(client, intake, PLAN, Running())
     _goes(client, issue, PLAN, Failed(message="数据库打不开"))
     _goes(client, issue, PLAN, Late())
-    diary.unreachable(PLAN, WHY)
-    diary.held_up(PLAN, 2)
+    events.emit_share_unreachable(PLAN, WHY)
+    events.emit_letters_held(PLAN, 2)
     runs: Fired = []
     wanted = {each.cause for each in load_alarms()}
     deadline = time.monotonic() + 150
@@ -124,7 +124,7 @@ def test_more_alarms_than_a_page_of_the_server_are_made_once(
 ) -> None:
     """Some dozens of plans in hand have more alarms than a page; here the page is small."""
     assert fired
-    monkeypatch.setattr("flows.automations.PAGE", 4)
+    monkeypatch.setattr("flows.server.automations.PAGE", 4)
     deployment = client.create_deployment(client.create_flow(alarm), name="报警·多")
     every = automations(load_alarms(), deployment, (PLAN, OTHER))
     assert len(every) > 8

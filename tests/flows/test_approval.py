@@ -12,12 +12,12 @@ from prefect.states import Suspended
 
 from config.calendar import Period
 from flows.brief import brief
-from flows.editing import send_back
-from flows.office import open_office
-from flows.waiting import is_asked_already
-from tasks.brief.markdown import checks_markdown
-from tasks.brief.value import from_json
-from tasks.store.briefs import load_brief, load_briefs
+from flows.context import open_context
+from flows.steps.approval import is_asked_already
+from flows.steps.brief_draft import send_back
+from tasks.brief.model import from_json
+from tasks.brief.writers.markdown import checks_markdown
+from tasks.store.brief_issues import load_brief, load_briefs
 from tests.conftest import enter
 
 DAY = "2023-11-01T09:30"
@@ -44,7 +44,7 @@ def hashes(folder: Path) -> dict[str, str]:
 def test_a_draft_sent_back_keeps_the_reason_until_it_is_approved_and_frozen(
     desk: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    office = open_office(now=DAY)
+    office = open_context(now=DAY)
     brief("2023-10", now=DAY)
     stored = load_brief(office.url, office.plan.id, "2023-10")
     assert stored is not None

@@ -9,31 +9,31 @@ from typing import Any
 import httpx
 import pytest
 
-from flows.calls import call, contacts_with
-from flows.office import Office, open_office
+from flows.call import call, contacts_with
+from flows.context import Context, open_context
 from tasks.errors import InputError
-from tasks.shapes import Duty
-from tasks.store.calls import load_calls
-from tasks.store.database import migrate
-from tasks.store.duties import save_duties
+from tasks.model.submission import Duty
+from tasks.store.call_notes import load_calls
+from tasks.store.duty_table import write_duties
+from tasks.store.migrate import migrate
 from tests.conftest import enter
 
 NOW = "2023-10-27T16:00"
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     """An office in which 县总工会 is five workdays late and has no address."""
     enter(monkeypatch, tmp_path / "通话 calls")
-    opened = open_office(now=NOW)
+    opened = open_context(now=NOW)
     migrate(opened.url)
     due, closes = dt.date(2023, 10, 20), dt.date(2023, 10, 31)
     owed = Duty(opened.plan.id, "县总工会", "progress", "2023-10", dt.date(2023, 10, 10), due, due, closes, "", ("8",))
-    save_duties(opened.url, [owed])
+    write_duties(opened.url, [owed])
     return opened
 
 
-def test_a_call_is_noted_once_and_the_call_list_shows_it(office: Office, prefect_api: str) -> None:
+def test_a_call_is_noted_once_and_the_call_list_shows_it(office: Context, prefect_api: str) -> None:
     said = {"unit": "总工会", "words": "答应明日报来，\n电话改为0996-6001234", "called_at": "2023-10-27T15:30:20"}
     first = call(**said, now=NOW)
     assert (first.unit, first.new) == ("县总工会", True)
@@ -65,14 +65,14 @@ def test_a_call_is_noted_once_and_the_call_list_shows_it(office: Office, prefect
         ({"unit": "县总工会", "words": "好", "by": " "}, "经办人"),
     ],
 )
-def test_what_cannot_be_noted_is_told_and_leaves_no_trace(office: Office, given: dict[str, Any], told: str) -> None:
+def test_what_cannot_be_noted_is_told_and_leaves_no_trace(office: Context, given: dict[str, Any], told: str) -> None:
     defaults: dict[str, Any] = {"words": "", "who": "业务负责人", "answered": True, "called_at": None, "by": "示例甲"}
     with pytest.raises(InputError, match=told):
         call.fn(**{**defaults, **given}, plan=None, now=NOW)
     assert load_calls(office.url, office.plan.id) == ()
 
 
-def _call_list(api_url: str, office: Office) -> str:
+def _call_list(api_url: str, office: Context) -> str:
     """The newest call list in the UI."""
     key = {"artifacts": {"key": {"any_": [f"calls-{office.plan.id}"]}}, "sort": "CREATED_DESC", "limit": 1}
     found = httpx.post(f"{api_url}/artifacts/filter", json=key, timeout=30).raise_for_status().json()

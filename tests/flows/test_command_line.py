@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from flows import cli
+from flows.cli import main
 from tests.conftest import enter
 
-ROOT = Path(__file__).resolve().parents[2]
 LIANXI = Path(sys.executable).with_name("lianxi")
 
 
@@ -35,7 +34,7 @@ def typed(patch: pytest.MonkeyPatch, data: Path, *arguments: str) -> object:
     patch.setenv("COLUMNS", "120")
     patch.setattr(sys, "argv", ["lianxi", *arguments])
     with pytest.raises(SystemExit) as left:
-        cli.main()
+        main.main()
     return left.value.code
 
 

@@ -15,16 +15,16 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from flows import cli
-from flows.audit import WITNESS
+from flows.annual import annual
 from flows.brief import brief
-from flows.decision import decision
+from flows.cli import main
+from flows.decide import decide
 from flows.issue import issue
-from flows.summary import summary
-from tasks.brief.register_sheet import REGISTER_FILE, SHEET
+from flows.steps.audit_trail import WITNESS
 from tasks.brief.render import MEETING_FOLDER
+from tasks.brief.writers.decisions_workbook import REGISTER_FILE, SHEET
 from tasks.errors import InputError
-from tasks.store.audit import record
+from tasks.store.audit_chain import record_act
 from tests import hostile_words
 from tests.conftest import enter
 
@@ -50,20 +50,20 @@ def followed(data: Path) -> dict[str, list[str]]:
 
 
 def test_a_decision_of_the_form_is_followed_until_it_is_closed(desk: Path) -> None:
-    done = decision("拨付第二批消费券配套资金。", owner="县财政局", due="2023-11-30", now="2023-11-06T15:00")
+    done = decide("拨付第二批消费券配套资金。", owner="县财政局", due="2023-11-30", now="2023-11-06T15:00")
     number = done.matter.no
     # Behind the numbers that October's workbook has printed.
     assert number == "议2023-10-31"
-    again = decision("拨付第二批消费券配套资金。", owner="县财政局", due="2023-11-30", now="2023-11-06T15:01")
+    again = decide("拨付第二批消费券配套资金。", owner="县财政局", due="2023-11-30", now="2023-11-06T15:01")
     assert again.matters == done.matters
     what = ["拨付第二批消费券配套资金", "县财政局", "11月30日"]
     assert followed(desk)[number] == [*what, "超期未办结"]
-    decision(no=number, progress="已拨付40万元。", closed_on="2023-11-28", now=DRAFTED)
+    decide(no=number, progress="已拨付40万元。", closed_on="2023-11-28", now=DRAFTED)
     assert followed(desk)[number] == [*what, "11月28日销号：已拨付40万元"]
     with pytest.raises(InputError, match="不能再改"):
-        decision(no=number, progress="再办", now=DRAFTED)
+        decide(no=number, progress="再办", now=DRAFTED)
     # Whatever somebody types, the documents that quote it can be written, opened, and do nothing.
-    harm = decision(hostile_words.WORDS, owner="县财政局", by=hostile_words.WORDS, now=DRAFTED).matter
+    harm = decide(hostile_words.WORDS, owner="县财政局", by=hostile_words.WORDS, now=DRAFTED).matter
     assert hostile_words.MARK in followed(desk)[harm.no][0]
 
 
@@ -83,7 +83,7 @@ def test_what_was_done_goes_with_the_years_record_and_tampering_shows_against_it
         rows[number][titles.index(title)].value = value
     book.save(path)
 
-    draft = summary("2023", now="2023-12-31T16:00")
+    draft = annual("2023", now="2023-12-31T16:00")
     now = "2024-01-02T09:00"
     done = brief("2023", approval="given", by="示例审定人", note=hostile_words.WORDS, now=now)
     assert done is not None
@@ -102,13 +102,13 @@ def test_what_was_done_goes_with_the_years_record_and_tampering_shows_against_it
     def checked(*more: str) -> tuple[object, str]:
         monkeypatch.setattr(sys, "argv", ["lianxi", "audit", "--check", *more])
         with pytest.raises(SystemExit) as left:
-            cli.main()
+            main.main()
         return left.value.code, capsys.readouterr().out
 
     assert checked("--against", str(exports[-1])) == (0, ANY)
     monkeypatch.setattr(sys, "argv", ["lianxi", "decide", "--now", now])
     with pytest.raises(SystemExit):
-        cli.main()
+        main.main()
     assert number in capsys.readouterr().out
     # Somebody who may do anything with the ledger takes the closing for his own, and the witness file away.
     with closing(sqlite3.connect(data / "lianxi.db")) as ledger:
@@ -123,7 +123,7 @@ def test_what_was_done_goes_with_the_years_record_and_tampering_shows_against_it
     with closing(sqlite3.connect(data / "lianxi.db")) as ledger:
         ledger.execute("DELETE FROM audit")
         ledger.commit()
-    record(f"sqlite:///{data}/lianxi.db", "", "重做", "", "另一人", "", dt.datetime(2024, 1, 2, tzinfo=dt.UTC))
+    record_act(f"sqlite:///{data}/lianxi.db", "", "重做", "", "另一人", "", dt.datetime(2024, 1, 2, tzinfo=dt.UTC))
     (data / WITNESS).unlink()
     assert checked() == (0, ANY)
     assert checked("--against", str(exports[-1]))[0] == 1

@@ -12,18 +12,18 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 
-from flows import cli
+from flows.admin.status import read_status
 from flows.alarm import alarm
 from flows.assign import assign
-from flows.audit import operator
+from flows.cli import main
+from flows.context import open_context
 from flows.extend import extend
 from flows.intake import intake
 from flows.issue import issue
-from flows.office import open_office
-from flows.status import status
-from flows.todo import todo
+from flows.steps.audit_trail import operator
+from flows.ui.todo import read_todo
 from tasks.errors import InputError, PipelineError
-from tasks.store.audit import entries
+from tasks.store.audit_chain import audit_entries
 from tests import hostile_words
 from tests.conftest import enter
 
@@ -94,7 +94,7 @@ def typed(patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *comman
     """What a command says that succeeds."""
     patch.setattr(sys, "argv", ["lianxi", *command, "--now", NOW])
     with pytest.raises(SystemExit) as left:
-        cli.main()
+        main.main()
     said = capsys.readouterr()
     assert left.value.code in (0, None), said.err
     return said.out
@@ -105,11 +105,11 @@ def _label(value: object) -> str:
 
 
 def standing(unit: str, now: str) -> str:
-    return next(each.name for each in status("2023-10", now=now).standings if each.duty.unit == unit)
+    return next(each.name for each in read_status("2023-10", now=now).standings if each.duty.unit == unit)
 
 
 def test_what_waits_is_listed_with_the_number_to_answer_by(entered: Path, prefect_api: str) -> None:
-    waiting = todo(open_office(None, NOW))
+    waiting = read_todo(open_context(None, NOW))
     assert [(each.key[1], each.until.isoformat(), each.reason) for each in waiting.requests] == [
         ("县委组织部", "2023-10-25", "数据待核")
     ]
@@ -125,7 +125,7 @@ def test_what_waits_is_listed_with_the_number_to_answer_by(entered: Path, prefec
 def test_a_file_a_person_said_the_owner_of_is_that_units_report_once(
     entered: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    [file] = todo(open_office(None, NOW)).doubtful
+    [file] = read_todo(open_context(None, NOW)).doubtful
     for name, period in (("县不存在局", "2023-10"), ("各乡镇人民政府", "2023-10"), ("县总工会", "2023-02")):
         with pytest.raises(InputError):
             assign(file.id, name, period, now=NOW)
@@ -135,9 +135,9 @@ def test_a_file_a_person_said_the_owner_of_is_that_units_report_once(
     assert (done.unit, done.version, done.state) == ("县总工会", 1, "accepted")
     # By hand on the command line the same; the log has it once.
     assert "第1版：受理" in typed(monkeypatch, capsys, "assign", str(file.id), "县总工会", "2023-10")
-    assert [one.by for one in entries(url_of(entered)) if one.act == "认定来件"] == ["联席会议办公室"]
+    assert [one.by for one in audit_entries(url_of(entered)) if one.act == "认定来件"] == ["联席会议办公室"]
     assert standing("县总工会", NOW) == "按时"
-    assert todo(open_office(None, NOW)).doubtful == ()
+    assert read_todo(open_context(None, NOW)).doubtful == ()
     assert list((entered / "share/县总工会/退回").glob("*第1版_受理回执.xlsx"))
     assert not (entered / "share/县总工会/人工认定").exists()
 
@@ -151,13 +151,13 @@ def test_an_extension_is_refused_then_granted_and_the_ladder_follows(
         extend("县委组织部", "2023-10", "批准", dt.date(2023, 10, 19), "同意", now=NOW)
     said = typed(monkeypatch, capsys, "extend", "县委组织部", "2023-10", "--refuse", "--reason", "请按期报送")
     assert "不批准，期限 2023-10-20" in said
-    last = entries(url_of(entered))[-1]
+    last = audit_entries(url_of(entered))[-1]
     assert (last.act, last.by) == ("不批准延期", operator())
-    assert todo(open_office(None, NOW)).requests == ()
+    assert read_todo(open_context(None, NOW)).requests == ()
     assert standing("县委组织部", "2023-10-23T09:00") != "延期"
     granted = extend("县委组织部", "2023-10", reason=hostile_words.WORDS, by=hostile_words.WORDS, now=NOW)
     assert (granted.granted, granted.until) == (True, dt.date(2023, 10, 25))
-    duty = next(each.duty for each in status("2023-10", now=NOW).standings if each.duty.unit == "县委组织部")
+    duty = next(each.duty for each in read_status("2023-10", now=NOW).standings if each.duty.unit == "县委组织部")
     assert duty.extended_to == dt.date(2023, 10, 25)
     with pytest.raises(InputError, match="压缩到"):
         extend("县委组织部", "2023-10", reason="长" * 5_001, now=NOW)

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from config.paths import PROJECT
 from flows.intake import intake
 from tests.conftest import enter
 
-_PROJECT = Path(__file__).resolve().parents[2]
 _HEAVY = ("pandas", "numpy", "great_expectations", "openpyxl", "xlsxwriter", "docx", "yagmail", "python_calamine")
 _PASS = """
 import json, sys
-from flows.runtime import prepare
+from flows.server.environment import prepare
 from pathlib import Path
 prepare(Path(sys.argv[1]))
 from flows.intake import intake
@@ -35,7 +35,7 @@ def _pass(data: Path, api_url: str, *more: str) -> str:
         "PYTHONUTF8": "1",
     }
     command = [sys.executable, "-c", _PASS, str(data), *_HEAVY, *more]
-    done = subprocess.run(command, cwd=_PROJECT, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip().splitlines()[-1]
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tasks.errors import InputError
-from tasks.store import audit, claims, outbox, submissions
+from tasks.store import audit_chain, originals, outbox, submissions
 from tests.conftest import enter
 
 PLAN = "yanqi-2023"
@@ -36,28 +36,28 @@ def ledger(url: str) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """What must be the same however the work was interrupted: versions of files, and letters by key and number."""
     versions = [
         (one.unit, one.kind, one.period, one.version, one.state, one.sha256, one.path, len(one.findings))
-        for one in submissions.submissions(url, PLAN)
+        for one in submissions.load_received(url, PLAN)
     ]
     return sorted(versions, key=str), sorted(
-        (*letter.key, letter.message_id) for letter, *_ in outbox.letters(url, PLAN)
+        (*letter.key, letter.message_id) for letter, *_ in outbox.open_letters(url, PLAN)
     )
 
 
 def test_a_backup_made_while_an_intake_runs_comes_back_and_the_next_intake_finishes(
     tmp_path: Path, prefect_api: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from flows.admin.backup_restore import make_backup, restore_backup
+    from flows.context import open_context
     from flows.intake import intake
     from flows.issue import issue
-    from flows.keeping import backup, restore
-    from flows.office import open_office
-    from tasks.rehearsal.play import play
-    from tasks.rehearsal.story import load_story
+    from tasks.demo_units.play_scene import play
+    from tasks.demo_units.story import load_story
 
     first = tmp_path / "原处"
     url = house(monkeypatch, first)
     for period in ("2023-09", "2023-10"):
         issue(period, now="2023-10-10T08:30")
-    office = open_office(now=NOW)
+    office = open_context(now=NOW)
     story = load_story(office.plan, office.county)
     scenes = story.between(None, office.now)
     for scene in (*scenes[:4], *scenes[-3:]):
@@ -65,11 +65,12 @@ def test_a_backup_made_while_an_intake_runs_comes_back_and_the_next_intake_finis
         os.utime(path, (scene.at.timestamp(), scene.at.timestamp()))
 
     running = subprocess.Popen(
-        [sys.executable, "-m", "flows.cli", "intake", "--now", NOW], env=os.environ | {"PREFECT_API_URL": prefect_api}
+        [sys.executable, "-m", "flows.cli.main", "intake", "--now", NOW],
+        env=os.environ | {"PREFECT_API_URL": prefect_api},
     )
     made: list[tuple[Path, Any]] = []
     while running.poll() is None and not (made and made[-1][1]):
-        made.append((backup(tmp_path / f"{len(made)}.tar.gz", NOW).path, claims.known_files(url, PLAN)))
+        made.append((make_backup(tmp_path / f"{len(made)}.tar.gz", NOW).path, originals.load_known_files(url, PLAN)))
         time.sleep(0.3)
     assert running.wait(240) == 0
     whole = ledger(url)
@@ -79,22 +80,22 @@ def test_a_backup_made_while_an_intake_runs_comes_back_and_the_next_intake_finis
     archive = made[-1][0]
     second = tmp_path / "别处"
     other = house(monkeypatch, second)
-    done = restore(archive, now=NOW)
+    done = restore_backup(archive, now=NOW)
     assert not done.todo and (done.aside is None or not list(done.aside.rglob("*.db")))
     intake(now=NOW)
     assert ledger(other) == whole
     assert intake(now=NOW).received == 0 and ledger(other) == whole
-    links = audit.entries(other)
-    assert audit.check(links) is None and links[-1].act == "恢复备份"
+    links = audit_chain.audit_entries(other)
+    assert audit_chain.check_chain(links) is None and links[-1].act == "恢复备份"
     assert (second / "secret.key").stat().st_mode & 0o777 == 0o600
-    for one in submissions.submissions(other, PLAN):
+    for one in submissions.load_received(other, PLAN):
         assert (second / "originals" / one.stored).is_file()
 
 
 def test_a_house_that_holds_something_is_not_restored_over_but_by_force_and_keeps_it_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.keeping import backup, restore
+    from flows.admin.backup_restore import make_backup, restore_backup
 
     root = tmp_path / "数据 data"
     url = house(monkeypatch, root)
@@ -102,8 +103,8 @@ def test_a_house_that_holds_something_is_not_restored_over_but_by_force_and_keep
     (root / "share/县总工会/上报/旧.xlsx").write_bytes(b"old")
     (root / "briefs").mkdir()
     (root / "briefs/一.docx").write_bytes(b"then")
-    archive = backup(now="2023-10-17T09:00").path
-    audit.record(url, "", "删除个人信息", "", "甲", "", dt.datetime(2023, 10, 18, tzinfo=dt.UTC))
+    archive = make_backup(now="2023-10-17T09:00").path
+    audit_chain.record_act(url, "", "删除个人信息", "", "甲", "", dt.datetime(2023, 10, 18, tzinfo=dt.UTC))
     (root / "briefs/一.docx").write_bytes(b"since")
     (root / "share/县总工会/上报/新.xlsx").write_bytes(b"new")
     plan = Path(os.environ["LIANXI_CONFIG"]) / "plans/yanqi-2023.toml"
@@ -112,10 +113,10 @@ def test_a_house_that_holds_something_is_not_restored_over_but_by_force_and_keep
     before = sorted(path.name for path in root.rglob("*") if path.is_file())
     for wrong in (archive, tmp_path / "nothing.tar.gz"):
         with pytest.raises(InputError):
-            restore(wrong, now="2023-10-19T09:00")
+            restore_backup(wrong, now="2023-10-19T09:00")
     assert sorted(path.name for path in root.rglob("*") if path.is_file()) == before
 
-    done = restore(archive, force=True, now="2023-10-19T09:00")
+    done = restore_backup(archive, force=True, now="2023-10-19T09:00")
     assert (root / "briefs/一.docx").read_bytes() == b"then"
     assert done.aside and (done.aside / "data/briefs/一.docx").read_bytes() == b"since"
     assert {path.name for path in (root / "share/县总工会/上报").iterdir()} == {"旧.xlsx", "新.xlsx"}
@@ -125,11 +126,11 @@ def test_a_house_that_holds_something_is_not_restored_over_but_by_force_and_keep
 
 
 def test_two_at_once_do_not_get_in_each_others_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows.keeping import alone, backup
+    from flows.admin.backup_restore import make_backup, only_one_operation
 
     house(monkeypatch, tmp_path / "data")
-    with alone(tmp_path / "data"), pytest.raises(InputError, match="正在进行"):
-        backup()
+    with only_one_operation(tmp_path / "data"), pytest.raises(InputError, match="正在进行"):
+        make_backup()
 
 
 def test_the_nightly_backup_keeps_the_last_ones_and_nothing_else_is_removed(

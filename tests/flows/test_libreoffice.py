@@ -12,12 +12,12 @@ import pytest
 from config.county import load_county
 from config.plan import load_plan
 from config.workbook import load_layout
+from flows.admin.status import read_status
 from flows.intake import intake
 from flows.issue import issue
-from flows.status import status
-from tasks.rehearsal.play import play
-from tasks.rehearsal.story import load_story
-from tasks.store.rows import accepted_rows
+from tasks.demo_units.play_scene import play
+from tasks.demo_units.story import load_story
+from tasks.store.accepted_rows import load_accepted_rows
 from tests import workbooks
 from tests.conftest import enter
 
@@ -46,9 +46,9 @@ def test_workbooks_saved_by_libreoffice_are_accepted_with_every_word_and_figure(
             _save_by_libreoffice(filled, SAVED_AS[scene.unit], tmp_path / "profile")
     taken = intake(now="2023-10-18T18:00")
     assert taken.states == {"受理": len(SAVED_AS)}
-    accepted = {each.duty.unit for each in status("2023-10", now="2023-10-19").standings if each.first_accepted}
+    accepted = {each.duty.unit for each in read_status("2023-10", now="2023-10-19").standings if each.first_accepted}
     assert accepted == set(SAVED_AS)
-    rows = accepted_rows(f"sqlite:///{tmp_path}/lianxi.db", plan.id, "2023-10")
+    rows = load_accepted_rows(f"sqlite:///{tmp_path}/lianxi.db", plan.id, "2023-10")
     kept = {(row.unit, row.measure, row.metric): [row.cumulative, row.status, row.progress] for row in rows}
     assert kept == told
 

@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 
 from config.county import load_county
+from config.paths import PROJECT
 from config.plan import load_plan
 from config.plan_file import is_draft
-from flows import cli
+from flows.cli import main
 from tasks.errors import InputError
-from tasks.store import audit
+from tasks.store import audit_chain
 from tests.unit.tasks.register.documents import word
 
-ROOT = Path(__file__).resolve().parents[2]
-SHARED = ROOT.parent / "shared" / "plans"
+SHARED = PROJECT.parent / "shared" / "plans"
 NOW = "2024-03-05T09:00"
 # Leads and helpers in brackets behind each item, as many offices print it; a group, a party organ, a name written twice.
 LINES = (
@@ -66,7 +66,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_document_becomes_a_county_with_a_first_set_of_workbooks(house: Path, document: Path) -> None:
-    from flows.founding import new_county
+    from flows.admin.new_county import new_county
 
     done = new_county("qingshan", document, now=NOW)
     county = load_county("qingshan", house / "config")
@@ -92,11 +92,11 @@ def test_a_document_becomes_a_county_with_a_first_set_of_workbooks(house: Path, 
 
     told = "\n".join(done.todo)
     assert "县市场监管局与县市场监督管理局" in told and "各乡镇人民政府" in told and ".invalid" in told
-    assert [one.act for one in audit.entries(f"sqlite:///{house}/data/lianxi.db")] == ["新建县"]
+    assert [one.act for one in audit_chain.audit_entries(f"sqlite:///{house}/data/lianxi.db")] == ["新建县"]
 
 
 def test_again_changes_nothing_and_nothing_else_is_ever_written_over(house: Path, document: Path) -> None:
-    from flows.founding import new_county
+    from flows.admin.new_county import new_county
 
     first = new_county("qingshan", document, now=NOW)
     before = files(house)
@@ -112,7 +112,7 @@ def test_again_changes_nothing_and_nothing_else_is_ever_written_over(house: Path
 
 @pytest.mark.parametrize("county", ["../x", "青山", "Qingshan", "a/b", "", "x" * 41, "-x", "qingshan\x00"])
 def test_a_name_that_is_no_folder_of_its_own_makes_nothing(house: Path, document: Path, county: str) -> None:
-    from flows.founding import new_county
+    from flows.admin.new_county import new_county
 
     before, beside = files(house), set(house.parent.iterdir())
     for wrong in ((county, None), ("qingshan", county or "../y")):
@@ -122,7 +122,7 @@ def test_a_name_that_is_no_folder_of_its_own_makes_nothing(house: Path, document
 
 
 def test_a_document_of_no_county_asks_whose_it_is(house: Path) -> None:
-    from flows.founding import new_county
+    from flows.admin.new_county import new_county
 
     path = house / "plain.txt"
     path.write_text("重点任务分工\n1.修路。\n牵头单位：县交通运输局\n2.办学。\n牵头单位：县教育局\n", encoding="utf-8")
@@ -135,7 +135,7 @@ def test_a_document_of_no_county_asks_whose_it_is(house: Path) -> None:
 
 def story(readme: str) -> list[list[str]]:
     """The commands under the README's heading of another county, in their order."""
-    text = (ROOT / readme).read_text(encoding="utf-8")
+    text = (PROJECT / readme).read_text(encoding="utf-8")
     block = re.search(r"## (?:Another county|换一个县用)\n.*?```sh\n(.*?)```", text, re.DOTALL)
     assert block
     return [shlex.split(line, comments=True) for line in block[1].splitlines()]
@@ -153,7 +153,7 @@ def test_the_readmes_story_is_followed_to_a_month_given_out(
     def typed(*command: str) -> tuple[object, str]:
         monkeypatch.setattr(sys, "argv", [*command, "--now", NOW])
         with pytest.raises(SystemExit) as left:
-            cli.main()
+            main.main()
         said = capsys.readouterr()
         return left.value.code, said.out + said.err
 
@@ -174,12 +174,12 @@ def test_the_readmes_story_is_followed_to_a_month_given_out(
     assert typed(*confirm)[0] in (0, None)
     assert "县市场监督管理局" in load_plan(plan, house / "config").measures[1].responsible
     # "Then name the plan in config/settings.toml."
-    settings = (ROOT / "config/settings.toml").read_text(encoding="utf-8")
+    settings = (PROJECT / "config/settings.toml").read_text(encoding="utf-8")
     named = settings.replace('plan = "yanqi-2023"', f'plan = "{plan}"', 1)
     (house / "config/settings.toml").write_text(named, encoding="utf-8")
     assert "✓ 方案" in typed(*check)[1]
-    entries = audit.entries(f"sqlite:///{house}/data/lianxi.db")
-    assert [one.act for one in entries] == ["新建县", "确认方案"] and audit.check(entries) is None
+    entries = audit_chain.audit_entries(f"sqlite:///{house}/data/lianxi.db")
+    assert [one.act for one in entries] == ["新建县", "确认方案"] and audit_chain.check_chain(entries) is None
     assert typed("lianxi", "issue", "2024-03")[0] in (0, None)
     code, said = typed("lianxi", "status", "2024-03", "--json")
     assert {each["unit"] for each in json.loads(said)["duties"]} >= {"县商务局", "县人社局"}
@@ -190,7 +190,7 @@ def test_the_readmes_story_is_followed_to_a_month_given_out(
     "name", ["13_huangshi_xialu2020.txt", "15_shiyan_fangxian2023.txt", "03_guofa2018-42_nongji.txt"]
 )
 def test_real_documents_of_other_offices_make_a_county_too(house: Path, name: str) -> None:
-    from flows.founding import new_county
+    from flows.admin.new_county import new_county
 
     shutil.copy(SHARED / name, house / "document.txt")
     done = new_county("elsewhere", house / "document.txt", name="青山县", now=NOW)

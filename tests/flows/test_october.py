@@ -15,7 +15,7 @@ from zipfile import ZipFile, is_zipfile
 import pytest
 from openpyxl import load_workbook
 
-from flows.status import Status, status
+from flows.admin.status import Status, read_status
 from tests.conftest import enter
 
 NOW = "2023-11-01T09:30"
@@ -36,7 +36,7 @@ def told(played_month: Path) -> Told:
 
 @pytest.fixture
 def read(office: Path) -> Status:
-    return status("2023-10", now=NOW)
+    return read_status("2023-10", now=NOW)
 
 
 def test_seventeen_units_owe_a_report_and_each_stands_as_the_story_tells(read: Status) -> None:
@@ -162,19 +162,19 @@ def _everything(root: Path) -> dict[str, str]:
         and path.relative_to(root).parts[0] not in ("prefect", "logs")
         and "lianxi.db" not in path.name
     }
-    from tasks.store.outbox import letters
-    from tasks.store.submissions import submissions
+    from tasks.store.outbox import open_letters
+    from tasks.store.submissions import load_received
 
     url = f"sqlite:///{root}/lianxi.db"
-    kept["submissions"] = repr(submissions(url, "yanqi-2023"))
-    kept["letters"] = repr([(letter.key, state) for letter, state, _ in letters(url, "yanqi-2023")])
+    kept["submissions"] = repr(load_received(url, "yanqi-2023"))
+    kept["letters"] = repr([(letter.key, state) for letter, state, _ in open_letters(url, "yanqi-2023")])
     return kept
 
 
 def test_status_json_names_every_duty_and_its_standing(read: Status, capsys: pytest.CaptureFixture[str]) -> None:
-    from flows.show import status_json
+    from flows.cli.printing import print_status_json
 
-    status_json(read)
+    print_status_json(read)
     told = json.loads(capsys.readouterr().out)
     assert (told["plan"], told["period"], len(told["duties"])) == ("yanqi-2023", "2023-10", 17)
     wanted = {"unit", "kind", "standing", "due", "first_received", "first_accepted", "version", "findings"}
@@ -197,10 +197,10 @@ def test_the_coordinators_artifacts_are_published_in_chinese(told: Told) -> None
 
 
 def test_rechecking_what_was_accepted_finds_nothing_new_under_the_same_rules_and_changes_nothing(office: Path) -> None:
-    from flows.recheck import recheck
+    from flows.admin.recheck import recheck_period
 
     before = _everything(office)
-    done = recheck("2023-10", now=NOW)
+    done = recheck_period("2023-10", now=NOW)
     assert (done.accepted, done.differing) == (15, ())
     assert _everything(office) == before
 

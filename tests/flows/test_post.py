@@ -12,11 +12,11 @@ import pytest
 from prefect import flow
 from prefect.blocks.system import Secret
 
-from flows.office import Office, open_office
-from flows.post import Posted, post
+from flows.context import Context, open_context
+from flows.steps.send_letters import Posted, send_letters
 from tasks.errors import InputError
-from tasks.outcomes import Letter
-from tasks.store.database import migrate
+from tasks.model.letter import Letter
+from tasks.store.migrate import migrate
 from tests.conftest import enter
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
 from tests.unit.tasks.mail.makers import letter
@@ -32,11 +32,11 @@ def server(tmp_path: Path) -> Iterator[tuple[MailServer, Path]]:
         yield running, authority.ca_file
 
 
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: tuple[MailServer, Path]) -> Office:
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: tuple[MailServer, Path]) -> Context:
     """An office whose password is in no environment variable, only in a block named in its settings."""
     enter(monkeypatch, tmp_path / "寄送 post")
     monkeypatch.delenv("LIANXI_SMTP_PASSWORD", raising=False)
-    opened = open_office(now="2023-10-23T09:00")
+    opened = open_context(now="2023-10-23T09:00")
     migrate(opened.url)
     changes: dict[str, Any] = {
         "mode": "send",
@@ -55,10 +55,10 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: tuple[MailSe
 @flow
 def posting(tmp: Any, letters: Any) -> Posted:
     """What every flow does with its letters."""
-    return post(tmp, letters)
+    return send_letters(tmp, letters)
 
 
-def mine(number: int, office: Office) -> Letter:
+def mine(number: int, office: Context) -> Letter:
     return letter(number, plan=office.plan.id, rung="受理", duty="progress/2023-10/v1")
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from config.faults import ConfigError
+from config.config_errors import ConfigError
+from config.paths import PROJECT
 from config.plan import load_plan
 from flows.register import Registered, register
 from tasks.errors import InputError
 
-ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = """焉耆回族自治县人民政府办公室文件
 焉政办发〔2024〕5号
 关于印发《焉耆县提振消费工作任务分工方案》的通知
@@ -34,7 +34,7 @@ DOCUMENT = """焉耆回族自治县人民政府办公室文件
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_api: str) -> Path:
     """A configuration and a data folder of its own; the document lies beside them."""
-    shutil.copytree(ROOT / "config/counties", tmp_path / "config/counties")
+    shutil.copytree(PROJECT / "config/counties", tmp_path / "config/counties")
     monkeypatch.setenv("LIANXI_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("LIANXI_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("LIANXI_SHARE", str(tmp_path / "data/share"))
@@ -102,15 +102,15 @@ def test_a_document_without_a_register_says_what_was_looked_for_and_found(desk: 
 def test_the_first_plans_document_gives_the_register_that_ships(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seed = ROOT.parent / "shared/plans/seed.txt"
+    seed = PROJECT.parent / "shared/plans/seed.txt"
     if not seed.exists():
         pytest.skip("the first plan's document lies beside the project only where it is developed")
     from config.settings import load_settings
-    from flows.documents import read_document
-    from flows.show import register_json
+    from flows.cli.printing import print_register_json
+    from flows.steps.documents import read_draft
 
     monkeypatch.delenv("LIANXI_CONFIG", raising=False)
-    register_json(read_document(seed, load_settings()))
+    print_register_json(read_draft(seed, load_settings()))
     told = json.loads(capsys.readouterr().out)
     assert (len(told["measures"]), len(told["sections"]), len(told["members"])) == (52, 19, 22)
     plan = load_plan("yanqi-2023")

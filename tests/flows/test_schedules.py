@@ -19,11 +19,11 @@ from prefect.flow_engine import run_flow
 from prefect.states import Pending
 
 from config.plan_file import DRAFT_MARK
-from flows.editing import Briefed
-from flows.furnish import POOL, remove_left_over
+from flows.annual import annual
 from flows.intake import intake
 from flows.issue import Issued, issue
-from flows.summary import summary
+from flows.server.provision import POOL, remove_left_over
+from flows.steps.brief_draft import Briefed
 from tasks.errors import InputError
 from tests import factories
 from tests.conftest import enter
@@ -65,7 +65,7 @@ def test_where_there_is_nothing_to_do_a_person_is_told_so_and_the_schedule_does_
     with pytest.raises(InputError, match=r"还是草稿.*--confirm"):
         issue(now="2023-10-10T08:30")
     with pytest.raises(InputError, match="还没有已定稿的简报"):
-        summary(now="2023-12-31T16:00")
+        annual(now="2023-12-31T16:00")
     with get_client(sync_client=True) as client:
         schedule = DeploymentScheduleCreate(schedule=IntervalSchedule(interval=dt.timedelta(days=1)))
         of, of_year = (
@@ -75,13 +75,13 @@ def test_where_there_is_nothing_to_do_a_person_is_told_so_and_the_schedule_does_
                 schedules=[schedule],
                 parameters={empty: None, "plan": None, "now": "2023-10-10T08:30"},
             )
-            for flow, empty in ((issue, "period"), (summary, "year"))
+            for flow, empty in ((issue, "period"), (annual, "year"))
         )
         runs, (at_the_years_end, *_) = _started(client, of), _started(client, of_year)
         drafted = _taken_up(client, issue, runs[0])
         plan.write_text(plan.read_text("utf-8").removeprefix(DRAFT_MARK), encoding="utf-8")
         early = _taken_up(client, issue, runs[1], now="2023-02-10T08:30")
-        unwritten = _taken_up(client, summary, at_the_years_end, now="2023-12-31T16:00")
+        unwritten = _taken_up(client, annual, at_the_years_end, now="2023-12-31T16:00")
         for each in (of, of_year):
             client.delete_deployment(each)
     assert "方案“shili-2023”还是草稿" in drafted and "--confirm" in drafted

@@ -17,25 +17,27 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, make_url, select, text
 
+from config.paths import PROJECT
 from config.settings import load_settings
 from config.workbook import load_layout
-from flows.chunk import Desk, read_and_judge
-from tasks.collect.scan import collect
-from tasks.shapes import Verdict, Written
-from tasks.store.audit import check, entries
-from tasks.store.claims import known_files
-from tasks.store.database import migrate
-from tasks.store.duties import save_duties
+from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
+from tasks.collect.collect import collect
+from tasks.model.submission import Verdict, WrittenFile
+from tasks.store.accepted_rows import load_accepted_rows
+from tasks.store.audit_chain import audit_entries, check_chain
+from tasks.store.duty_table import write_duties
 from tasks.store.engine import database_url, engine_for, lock_key
-from tasks.store.intake import accepted_rows, record_replies, record_verdicts, submissions
-from tasks.store.models import OriginalRow
-from tasks.store.outbox import letters
-from tasks.store.replies import reply_paths
-from tasks.store.waiting import claim_originals
+from tasks.store.migrate import migrate
+from tasks.store.originals import load_known_files
+from tasks.store.outbox import open_letters
+from tasks.store.pending import claim_pending_originals
+from tasks.store.record_verdicts import write_verdicts
+from tasks.store.reply_records import reply_paths
+from tasks.store.schema.models import OriginalRow
+from tasks.store.submissions import load_received, record_reply_rows
 from tests import factories, postgres, workbooks
 from tests.counties import configuration
 
-ROOT = Path(__file__).resolve().parents[2]
 PLAN, POOL, WORKERS, CHUNK = "shili-2023", "several", 3, 3
 UNITS = (factories.HOUSING, factories.COMMERCE, factories.TOURISM)
 PERIODS = ("2023-09", "2023-10")
@@ -96,18 +98,18 @@ def ledgers() -> Iterator[tuple[str, str]]:
 def collected(office: Path, url: str) -> tuple[Any, ...]:
     """What a pass that died right after collecting leaves: duties, and nine originals without a verdict."""
     settings = load_settings(env=environment(office, url))
-    save_duties(url, [factories.duty(unit, period=period) for unit in UNITS for period in PERIODS])
+    write_duties(url, [factories.duty(unit, period=period) for unit in UNITS for period in PERIODS])
     for unit in UNITS:
         # Whoever is answered is on a roster that came before.
         roster = factories.reading(
             original=factories.original(f"{unit}/上报/名单.xlsx", sha256=sha256(unit.encode()).hexdigest()),
             unit=unit, period="2023-09", kind="roster",
         )  # fmt: skip
-        [made] = record_verdicts(url, [Verdict(roster, "accepted", (), (), (factories.contact(unit),), False)], NOW)
-        record_replies(url, [(made.id, Written("returned/名单.xlsx", "0" * 64))], NOW)
-    known = known_files(url, PLAN)
+        [made] = write_verdicts(url, [Verdict(roster, "accepted", (), (), (factories.contact(unit),), False)], NOW)
+        record_reply_rows(url, [(made.id, WrittenFile("returned/名单.xlsx", "0" * 64))], NOW)
+    known = load_known_files(url, PLAN)
     found = collect(settings.share, settings.data / "originals", PLAN, factories.county(), known, NOW, settings.limits)
-    return tuple(claim_originals(url, found.originals, NOW, PLAN))
+    return tuple(claim_pending_originals(url, found.originals, NOW, PLAN))
 
 
 def environment(office: Path, url: str) -> dict[str, str]:
@@ -124,21 +126,21 @@ def by_one_worker(office: Path, url: str) -> None:
     waiting = collected(office, url)
     settings = load_settings(env=environment(office, url))
     known = (factories.plan(), factories.county(), load_layout(), factories.SECRET, settings)
-    desk = Desk(*known, settings.data / "originals", url)
+    desk = JudgingInputs(*known, settings.data / "originals", url)
     for start in range(0, len(waiting), CHUNK):
-        record_verdicts(url, read_and_judge(waiting[start : start + CHUNK], desk), NOW)
+        write_verdicts(url, read_and_judge(waiting[start : start + CHUNK], desk), NOW)
 
 
 def in_words(url: str) -> list[str]:
     """The ledger without its numbers, in the order in which it was written."""
     received = [
         (each.unit, each.kind, each.period, each.version, each.state, each.sha256, each.path, each.findings)
-        for each in submissions(url, PLAN)
+        for each in load_received(url, PLAN)
     ]
     rows = [
         (row.unit, row.measure, row.metric, row.cumulative)
         for period in PERIODS
-        for row in accepted_rows(url, PLAN, period)
+        for row in load_accepted_rows(url, PLAN, period)
     ]
     return [repr(each) for each in (*received, *rows)]
 
@@ -204,7 +206,7 @@ def workers(office: Path, ledgers: tuple[str, str], prefect_api: str) -> Iterato
             arguments = ["worker", "start", "--pool", POOL, "--type", "process", "--limit", "1", "--name", f"机{name}"]
             command = [sys.executable, "-m", "prefect", *arguments]
             process = subprocess.Popen(
-                command, cwd=ROOT, env=kept | own, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+                command, cwd=PROJECT, env=kept | own, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
             )
             started.append(process)
         for _ in range(WORKERS):
@@ -228,7 +230,7 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """And a backup made meanwhile, brought back on another machine and another server's database, comes to the same."""
-    from flows.keeping import backup, restore
+    from flows.admin.backup_restore import make_backup, restore_backup
 
     one, several = ledgers
     waits = {"ready", "sending", "failed", "uncertain"}
@@ -247,17 +249,19 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
         victim = int(hands[waiting[0].path].split(":")[-2])
         dead = next(process for process in workers if process.pid in ancestors(victim))
         enter(monkeypatch, office, several)
-        archive = backup(tmp_path / "多机.tar.gz", NOW.isoformat()).path
+        archive = make_backup(tmp_path / "多机.tar.gz", NOW.isoformat()).path
         for number in (dead.pid, victim):
             os.killpg(os.getpgid(number), signal.SIGKILL)
     by_one_worker(office, one)
-    until(lambda: not claim_originals(several, [], NOW, PLAN), log)
+    until(lambda: not claim_pending_originals(several, [], NOW, PLAN), log)
     gate.dispose()
     # Each answer left once, whoever wrote it.
-    until(lambda: len(reply_paths(several, [each.id for each in submissions(several, PLAN)])) == 3 + len(waiting), log)
-    until(lambda: not waits.intersection(state for _, state, _ in letters(several, PLAN)), log)
+    until(
+        lambda: len(reply_paths(several, [each.id for each in load_received(several, PLAN)])) == 3 + len(waiting), log
+    )
+    until(lambda: not waits.intersection(state for _, state, _ in open_letters(several, PLAN)), log)
     # What a newer file had overtaken meanwhile was taken back instead.
-    sent = sorted(letter.unit for letter, state, _ in letters(several, PLAN) if state == "sent")
+    sent = sorted(letter.unit for letter, state, _ in open_letters(several, PLAN) if state == "sent")
     until(lambda: len(told(prefect_api, began)) >= len(sent), log)
     assert sorted(told(prefect_api, began)) == sent
     assert len(sent) > 3
@@ -269,13 +273,16 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
 
     elsewhere, restored = tmp_path / "别处", postgres.database(make_url(one), "restored")
     enter(monkeypatch, elsewhere, restored)
-    assert restore(archive, now=NOW.isoformat()).todo == ()
+    assert restore_backup(archive, now=NOW.isoformat()).todo == ()
     # Only the rosters were on record when the backup was made, and every file was there: the next pass does it all.
-    assert [len(submissions(restored, PLAN)), len(claim_originals(restored, [], NOW, PLAN))] == [3, WORKERS * CHUNK]
+    assert [len(load_received(restored, PLAN)), len(claim_pending_originals(restored, [], NOW, PLAN))] == [
+        3,
+        WORKERS * CHUNK,
+    ]
     by_one_worker(elsewhere, restored)
     assert in_words(restored) == in_words(one)
-    links = entries(restored)
-    assert (check(links), links[-1].act) == (None, "恢复备份")
+    links = audit_entries(restored)
+    assert (check_chain(links), links[-1].act) == (None, "恢复备份")
     engine_for(restored).dispose()
 
 

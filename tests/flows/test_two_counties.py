@@ -16,10 +16,11 @@ import pytest
 
 from config.county import County
 from config.plan import Plan
-from flows.office import open_office
-from tasks.shapes import Submission
+from flows.context import open_context
+from tasks.model.submission import Submission
 from tasks.store import outbox
-from tasks.store.intake import accepted_rows, contacts, submissions
+from tasks.store.accepted_rows import contacts_on, load_accepted_rows
+from tasks.store.submissions import load_received
 from tests import factories, workbooks
 from tests.conftest import enter
 from tests.counties import configuration
@@ -123,14 +124,14 @@ def root(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Iterator
 
 
 def received(plan: str) -> tuple[Submission, ...]:
-    return submissions(open_office(plan).url, plan)
+    return load_received(open_context(plan).url, plan)
 
 
 def test_each_ledger_holds_its_own_countys_figures_and_people(root: Path) -> None:
     for plan in (FIRST, SECOND):
-        url = open_office(plan).url
-        assert {row.cumulative for row in accepted_rows(url, plan, "2023-10") if row.metric} == {FIGURES[plan]}
-        people = contacts(url, plan, open_office(plan, "2023-10-20").now.date())
+        url = open_context(plan).url
+        assert {row.cumulative for row in load_accepted_rows(url, plan, "2023-10") if row.metric} == {FIGURES[plan]}
+        people = contacts_on(url, plan, open_context(plan, "2023-10-20").now.date())
         assert {person.mail for person in people} == {f"ld@{MAIL[plan]}", f"yw@{MAIL[plan]}"}
     assert len(received(SECOND)) == 2
 
@@ -142,9 +143,9 @@ def test_another_countys_workbook_counts_for_nobody(root: Path) -> None:
 
 
 def test_each_has_due_days_of_its_own_and_its_letters_go_to_its_own_people(root: Path) -> None:
-    assert {plan: open_office(plan).settings.duties.due_day for plan in SHARES} == {FIRST: 20, SECOND: 25}
+    assert {plan: open_context(plan).settings.duties.due_day for plan in SHARES} == {FIRST: 20, SECOND: 25}
     for plan, other in ((FIRST, SECOND), (SECOND, FIRST)):
-        sent = outbox.letters(open_office(plan).url, plan)
+        sent = outbox.open_letters(open_context(plan).url, plan)
         assert sent
         for letter, _, _ in sent:
             assert all(to.endswith(MAIL[plan]) for to in (*letter.to, *letter.cc))
@@ -153,7 +154,7 @@ def test_each_has_due_days_of_its_own_and_its_letters_go_to_its_own_people(root:
         email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         for path in root.glob("outbox/**/*.eml")
     ]
-    states = [state for plan in SHARES for _, state, _ in outbox.letters(open_office(plan).url, plan)]
+    states = [state for plan in SHARES for _, state, _ in outbox.open_letters(open_context(plan).url, plan)]
     assert len(found) == states.count("sent") > 2
     for letter in found:
         [domain] = {domain for domain in MAIL.values() if domain in str(letter["From"])}
@@ -184,14 +185,16 @@ def test_artifacts_carry_the_plan_in_their_keys_and_nothing_of_the_other(root: P
 
 
 def test_the_prefectures_numbers_are_the_sum_of_the_counties(root: Path) -> None:
+    from flows.admin.status import read_status
     from flows.prefecture import prefecture
-    from flows.status import status
 
     done = prefecture("2023-10", now="2023-11-08T10:00")
     assert {line.plan: line.name for line in done.lines} == NAMES
     for line in done.lines:
         counted = [
-            each for each in status("2023-10", line.plan, "2023-11-08T10:00").standings if each.duty.kind == "progress"
+            each
+            for each in read_status("2023-10", line.plan, "2023-11-08T10:00").standings
+            if each.duty.kind == "progress"
         ]
         assert line.tally.expected == len(counted)
         assert line.tally.on_time == sum(each.name in ("按时", "零报告") for each in counted) == 1

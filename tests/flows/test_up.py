@@ -13,11 +13,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from flows.runtime import prepare
-from flows.up import server
+from flows.server.environment import prepare_prefect
+from flows.server.up import server
 from tasks.errors import InputError, PipelineError
 from tests.hostile.test_secrets import traces
-from tests.running import ROOT, Running, free_pair, processes_of, start_up
+from tests.running import PROJECT, Running, free_pair, processes_of, start_up
 
 # The server is started twice and the demo played before: on a busy machine that is minutes of waiting.
 pytestmark = pytest.mark.timeout(900)
@@ -70,8 +70,8 @@ def test_the_files_are_served_beside_the_ui_under_the_same_login(desk: Running) 
 
 def test_running_it_again_says_that_it_runs(desk: Running) -> None:
     told = subprocess.run(
-        [sys.executable, "-m", "flows.cli", "up"],
-        cwd=ROOT,
+        [sys.executable, "-m", "flows.cli.main", "up"],
+        cwd=PROJECT,
         env={**os.environ, "LIANXI_DATA": str(desk.data)},
         capture_output=True,
         text=True,
@@ -96,14 +96,14 @@ def test_a_port_that_another_program_has_is_said_plainly_and_nothing_is_started(
 def test_a_data_folder_that_cannot_be_made_is_said_plainly(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(PipelineError, match="LIANXI_DATA"):
-        prepare(tmp_path / "file/data")
+        prepare_prefect(tmp_path / "file/data")
 
 
 def test_another_password_than_the_one_it_runs_under_is_said_plainly(desk: Running) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIANXI_", "PREFECT_"))}
     told = subprocess.run(
-        [sys.executable, "-m", "flows.cli", "intake"],
-        cwd=ROOT,
+        [sys.executable, "-m", "flows.cli.main", "intake"],
+        cwd=PROJECT,
         env=kept | {"LIANXI_DATA": str(desk.data), "LIANXI_PASSWORD": "another-password"},
         capture_output=True,
         text=True,

@@ -16,8 +16,8 @@ from benchmarks.office import MEASURES, PERIOD, SECRET, BenchOffice
 from benchmarks.packing import container, pack
 from benchmarks.workbooks import Template, template_of
 from config.plan import Measure, Plan, load_plan
-from tasks.shapes import Duty
-from tasks.signature import Identity, sign
+from tasks.model.submission import Duty
+from tasks.storage.signature import WorkbookIdentity, sign_identity
 from tests import workbooks
 
 COUNT = 120
@@ -207,7 +207,9 @@ def _written(
     sheet = _CELL.sub(cell, sheet)
     for slip in slips:
         sheet = IN_THE_SHEET.get(slip, str)(sheet)
-    signature = sign(Identity(office.plan.id, unit, "progress", PERIOD, office.layout.template), SECRET)
+    signature = sign_identity(
+        WorkbookIdentity(office.plan.id, unit, "progress", PERIOD, office.layout.template), SECRET
+    )
     strings = template.strings.replace(template.unit, unit).replace(template.signature, signature)
     more = "".join(f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in texts)
     changed = {

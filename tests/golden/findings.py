@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.office import NOW, SECRET
-from flows.chunk import Desk, read_and_judge
-from tasks.shapes import Original, ProgressRow, Verdict
-from tasks.store.database import migrate
-from tasks.store.duties import save_duties
-from tasks.store.intake import record_verdicts
+from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
+from tasks.model.submission import Original, ProgressRow, Verdict
+from tasks.store.duty_table import write_duties
+from tasks.store.migrate import migrate
+from tasks.store.record_verdicts import write_verdicts
 from tests import factories
 from tests.golden import damaged
 
@@ -26,13 +26,15 @@ LAST_MONTH = "2023-09"
 _WORDS = ("status", "progress", "problems", "coordination", "next_steps", "expected", "explanation")
 
 
-def desk_in(root: Path) -> tuple[Desk, list[Original]]:
+def desk_in(root: Path) -> tuple[JudgingInputs, list[Original]]:
     """The desk and the files on it, oldest first; everything lies below `root`."""
     office = damaged.Office(root, damaged.COUNT)
     migrate(office.url)
-    save_duties(office.url, office.duties)
-    desk = Desk(office.plan, office.county, office.layout, SECRET, office.settings, office.originals, office.url)
-    record_verdicts(office.url, [_last_month(office, number) for number in range(damaged.COUNT)], NOW)
+    write_duties(office.url, office.duties)
+    desk = JudgingInputs(
+        office.plan, office.county, office.layout, SECRET, office.settings, office.originals, office.url
+    )
+    write_verdicts(office.url, [_last_month(office, number) for number in range(damaged.COUNT)], NOW)
     return desk, [_kept(office, *file) for file in damaged.files(office)]
 
 

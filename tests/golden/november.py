@@ -13,17 +13,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from config.calendar import load_calendar
-from tasks.brief.annals import Annals
-from tasks.brief.approval import approved
-from tasks.brief.content import compose
-from tasks.brief.paper import write_agenda
-from tasks.brief.value import Brief
-from tasks.brief.word import write_word
-from tasks.matters import Matter, Score
-from tasks.outcomes import RollUp
-from tasks.rollup.progress import roll_up
-from tasks.rollup.standing import decide
-from tasks.shapes import Duty, ProgressRow, Submission
+from tasks.brief.approve_draft import approved_draft
+from tasks.brief.background import BriefBackground
+from tasks.brief.compose import compose_content
+from tasks.brief.model import Brief
+from tasks.brief.writers.agenda_word import write_agenda
+from tasks.brief.writers.word import write_word
+from tasks.model.meeting import Matter, UnitRecord
+from tasks.model.progress import RollUp
+from tasks.model.submission import Duty, ProgressRow, Submission
+from tasks.rollup.roll_up import roll_up
+from tasks.rollup.standing import decide_standings_at
 from tests import factories
 from tests.factories import ZONE
 from tests.golden import story
@@ -51,7 +51,7 @@ def october() -> RollUp:
     received = tuple(
         replace(one, state="accepted", findings=()) if one.unit == story.QUERIED else one for one in story.submissions()
     )
-    standings = decide(story.duties(), received, load_calendar(), NOW, story.settings())
+    standings = decide_standings_at(story.duties(), received, load_calendar(), NOW, story.settings())
     rows, before = october_rows(), story.rows("2023-09", 0.8)
     return roll_up(story.plan(), story.county(), "2023-10", standings, rows, before, story.AS_OF, story.settings())
 
@@ -85,7 +85,7 @@ def rollup() -> RollUp:
     rows = [row for row in story.rows(PERIOD, 1.1) if row.unit != "县供销社"]
     rows = [_asking(row, "请协调展销场地。", "县文旅局") if row.measure == "1" else row for row in rows]
     rows = [replace(row, cumulative=200.0) if row.metric == "招聘活动" else row for row in rows]
-    standings = decide(duties(), submissions(), load_calendar(), NOW, story.settings())
+    standings = decide_standings_at(duties(), submissions(), load_calendar(), NOW, story.settings())
     plan, county, settings = story.plan(), story.county(), story.settings()
     return roll_up(plan, county, PERIOD, standings, rows, october_rows(), dt.date(2023, 11, 30), settings)
 
@@ -97,7 +97,7 @@ def _asking(row: ProgressRow, words: str, whom: str) -> ProgressRow:
 @cache
 def first_issue() -> Brief:
     """October's issue as it was approved."""
-    return approved(story.brief(), 1)
+    return approved_draft(story.brief(), 1)
 
 
 def matters() -> tuple[Matter, ...]:
@@ -112,16 +112,16 @@ def matters() -> tuple[Matter, ...]:
     )
 
 
-def annals() -> Annals:
+def annals() -> BriefBackground:
     """What the second issue knows."""
-    return Annals(
+    return BriefBackground(
         past=(october(),),
         issues=(first_issue(),),
         matters=matters(),
         matter_due=dt.date(2024, 1, 2),
         scores=(
-            Score("县商工局", 2, 2, 1, 0, 0, 1, 0, ("2023年11月月度报送经批准延期至11月24日",)),
-            Score("县供销社", 2, 0, 0, 17, 2, 0, 0),
+            UnitRecord("县商工局", 2, 2, 1, 0, 0, 1, 0, ("2023年11月月度报送经批准延期至11月24日",)),
+            UnitRecord("县供销社", 2, 0, 0, 17, 2, 0, 0),
         ),
         span="2023年第四季度",
         files={2: "briefs/shili-2023/原件/2023-10/县商工局_第2版.xlsx"},
@@ -132,8 +132,8 @@ def annals() -> Annals:
 @cache
 def brief() -> Brief:
     """The second issue of 2023, approved with a 按语 of two lines."""
-    made = compose(rollup(), story.plan(), story.county(), story.settings(), 2, NOW, annals())
-    return approved(made, 2, NOTE)
+    made = compose_content(rollup(), story.plan(), story.county(), story.settings(), 2, NOW, annals())
+    return approved_draft(made, 2, NOTE)
 
 
 def texts() -> tuple[str, str]:

@@ -18,15 +18,15 @@ from docx.oxml.ns import qn
 from config.calendar import load_calendar
 from config.county import County
 from config.plan import Document, Expiry, Measure, Plan, Section, Target
-from config.settings import Brief as BriefSettings
-from config.settings import Lights, Settings, load_settings
-from tasks.brief.content import compose
-from tasks.brief.value import Brief, to_json
-from tasks.brief.word import write_word
-from tasks.outcomes import RollUp
-from tasks.rollup.progress import roll_up
-from tasks.rollup.standing import decide
-from tasks.shapes import Duty, Finding, ProgressRow, Standing, Submission
+from config.settings import BriefSettings as BriefSettings
+from config.settings import LightSettings, Settings, load_settings
+from tasks.brief.compose import compose_content
+from tasks.brief.model import Brief, to_json
+from tasks.brief.writers.word import write_word
+from tasks.model.progress import RollUp
+from tasks.model.submission import Duty, Finding, ProgressRow, Standing, Submission
+from tasks.rollup.roll_up import roll_up
+from tasks.rollup.standing import decide_standings_at
 from tests import factories
 from tests.factories import ZONE
 
@@ -57,7 +57,9 @@ def settings() -> Settings:
         name="促消费联席会议工作简报", quote_chars=60, expiry_days=60, moved_share_pct=50,
         report_to=("县人民政府分管领导",), send_to=("县委办公室", "县人民政府办公室"), issue_to=("联席会议各成员单位",),
     )  # fmt: skip
-    return load_settings(env={}).model_copy(update={"brief": brief, "lights": Lights(yellow_points=10, red_points=30)})
+    return load_settings(env={}).model_copy(
+        update={"brief": brief, "lights": LightSettings(yellow_points=10, red_points=30)}
+    )
 
 
 def county() -> County:
@@ -163,7 +165,7 @@ def submissions() -> tuple[Submission, ...]:
 
 def standings() -> tuple[Standing, ...]:
     """As decided on the morning of 1 November."""
-    return decide(duties(), submissions(), load_calendar(), NOW, settings())
+    return decide_standings_at(duties(), submissions(), load_calendar(), NOW, settings())
 
 
 def _reported() -> set[str]:
@@ -208,7 +210,7 @@ def rollup() -> RollUp:
 @cache
 def brief() -> Brief:
     """The first issue of 2023."""
-    return compose(rollup(), plan(), county(), settings(), 1, NOW)
+    return compose_content(rollup(), plan(), county(), settings(), 1, NOW)
 
 
 def word_text(path: Path) -> str:

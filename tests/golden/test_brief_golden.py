@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tasks.brief.value import to_json
-from tasks.brief.word import write_word
+from tasks.brief.model import to_json
+from tasks.brief.writers.word import write_word
 from tests.golden import november, story
 
 

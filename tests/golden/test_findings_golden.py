@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from expectations.catalogue import CATALOGUE
-from flows.chunk import Desk, read_and_judge
-from flows.pool import Judges
-from tasks.shapes import Original
+from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
+from flows.steps.judging_pool import Judges
+from tasks.model.submission import Original
 from tests.golden.findings import chunks_of, desk_in, golden, told
 
 # With the other test that starts working processes: they are forked from one that has everything imported, once.
@@ -23,26 +23,26 @@ Files = Sequence[Original]
 
 
 @pytest.fixture(scope="module")
-def at_desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, Files]:
+def at_desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[JudgingInputs, Files]:
     return desk_in(tmp_path_factory.mktemp("damaged"))
 
 
-def _judged(desk: Desk, chunks: Sequence[Files]) -> dict[str, Any]:
+def _judged(desk: JudgingInputs, chunks: Sequence[Files]) -> dict[str, Any]:
     return {path: said for chunk in chunks for path, said in told(read_and_judge(chunk, desk)).items()}
 
 
-def test_one_chunk_of_them_all_is_what_was_last_read_by_a_person(at_desk: tuple[Desk, Files]) -> None:
+def test_one_chunk_of_them_all_is_what_was_last_read_by_a_person(at_desk: tuple[JudgingInputs, Files]) -> None:
     desk, files = at_desk
     assert _judged(desk, [files]) == golden()
 
 
-def test_many_chunks_and_files_alone_are_judged_as_all_together(at_desk: tuple[Desk, Files]) -> None:
+def test_many_chunks_and_files_alone_are_judged_as_all_together(at_desk: tuple[JudgingInputs, Files]) -> None:
     desk, files = at_desk
     alone = chunks_of(files[11::29], 1)
     assert _judged(desk, [*chunks_of(files[::-1], 43), *alone]) == golden()
 
 
-def test_several_processes_judge_as_one(at_desk: tuple[Desk, Files]) -> None:
+def test_several_processes_judge_as_one(at_desk: tuple[JudgingInputs, Files]) -> None:
     desk, files = at_desk
     with Judges(desk) as judges, closing(judges.judged(chunks_of(files, 30))) as verdicts:
         assert {path: said for chunk in verdicts for path, said in told(chunk).items()} == golden()

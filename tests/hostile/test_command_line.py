@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import cli
+from flows.cli import main
 
 CLIMBING = ["../../x", "/etc/passwd", "..", ".", "a/b", "a\\b", "x" * 5000, "a\x00b", "计划", "-", "%(x)s", "{{x}}"]
 PERIODS = [
@@ -38,7 +38,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
     """What is said, having checked that it is one plain message with exit code 2."""
     monkeypatch.setattr(sys, "argv", ["lianxi", *arguments])
     with pytest.raises(SystemExit) as left:
-        cli.main()
+        main.main()
     said = capsys.readouterr()
     assert left.value.code == 2, said.err
     assert "Traceback" not in said.err and 0 < len(said.err) < 1500 and "\x00" not in said.err

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.documents import in_inbox, read_bytes
+from flows.steps.documents import in_inbox, read_document_bytes
 from tasks.errors import InputError
-from tasks.register.source import read_source
+from tasks.register.source.read_source import read_source
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
@@ -117,7 +117,7 @@ def test_what_is_no_file_or_too_large_is_told_before_it_is_read(tmp_path: Path) 
     os.mkfifo(tmp_path / "pipe")
     for wrong in (sparse, tmp_path / "pipe", tmp_path, Path("/dev/zero"), tmp_path / ("x" * 5000), Path("a\x00b")):
         with pytest.raises(InputError) as caught:
-            read_bytes(wrong)
+            read_document_bytes(wrong)
         assert len(str(caught.value)) < 400 and "\x00" not in str(caught.value)
 
 

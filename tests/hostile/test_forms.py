@@ -21,14 +21,14 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from config.faults import ConfigError
-from flows.forms import Words
+from config.config_errors import ConfigError
+from config.paths import PROJECT
+from flows.ui.forms import Words
 from tasks.errors import InputError
 
-ROOT = Path(__file__).resolve().parents[2]
 FORMS = {
     each["name"]: each["entrypoint"]
-    for each in yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))["deployments"]
+    for each in yaml.safe_load((PROJECT / "prefect.yaml").read_text("utf-8"))["deployments"]
 }
 # What such a field could be used for: to climb, to overflow, to break a message, a name, a query.
 HARM = ("../../x", "a\x00{{7*7}}%(x)s' OR 1=1", "x" * 5000)

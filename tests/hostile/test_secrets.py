@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import cli
+from config.paths import PROJECT
+from flows.cli import main
 from tasks.errors import LianxiError
 from tests.conftest import enter
 from tests.mailserver import PASSWORD, USER, Authority, MailServer
@@ -23,9 +24,6 @@ WRITTEN = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|gh[pousr]_\w{30}"
     r"|(?i:password|passwd|secret|token|口令|密钥)[\"']?\s*[=:：]\s*[\"'][^\"'\s{}<>]{6,}[\"']"
 )
-
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def traces(word: str, *folders: Path) -> list[Path]:
@@ -53,11 +51,11 @@ def test_a_month_that_sends_leaves_no_secret_behind(
     tmp_path: Path, prefect_api: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     from flows.chase import chase
+    from flows.context import open_context
     from flows.intake import intake
     from flows.issue import issue
-    from flows.office import open_office
-    from flows.post import post
-    from tasks.mail.hours import LOGIN_RESTS
+    from flows.steps.send_letters import send_letters
+    from tasks.mail.sending_hours import LOGIN_RESTS
 
     root = tmp_path / "data"
     enter(monkeypatch, root)
@@ -78,7 +76,7 @@ def test_a_month_that_sends_leaves_no_secret_behind(
         sent = chase(now="2023-10-20T09:00").posted
         monkeypatch.setenv("LIANXI_SMTP_PASSWORD", WRONG)
         refused = chase(now="2023-10-23T09:00").posted
-        resting = post(open_office(now="2023-10-23T09:29"), ())
+        resting = send_letters(open_context(now="2023-10-23T09:29"), ())
     # The way with the right password and the way with a wrong one were both gone, each once: accounts get locked.
     assert sent.sent == 1 and refused.sent == 0 and refused.troubles
     assert server.logins == [True, False]
@@ -94,10 +92,12 @@ def test_a_month_that_sends_leaves_no_secret_behind(
 
 
 def test_the_repository_holds_no_secret() -> None:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=False).stdout
     names = [name for name in listed.split("\0") if name] or pytest.skip("没有 git 清单")
     texts = {
-        name: (ROOT / name).read_text(encoding="utf-8", errors="replace") for name in names if (ROOT / name).is_file()
+        name: (PROJECT / name).read_text(encoding="utf-8", errors="replace")
+        for name in names
+        if (PROJECT / name).is_file()
     }
     found = {name: WRITTEN.findall(text) for name, text in texts.items() if not name.startswith("tests/")}
     assert {name: words for name, words in found.items() if words} == {}
@@ -113,7 +113,7 @@ def test_a_database_that_is_away_is_told_without_its_password(
     monkeypatch.setenv("LIANXI_DATABASE_URL", f"postgresql://clerk:{DATABASE}@127.0.0.1:1/lianxi")
     monkeypatch.setattr(sys, "argv", ["lianxi", *command])
     with pytest.raises(SystemExit) as left:
-        cli.main()
+        main.main()
     said = capsys.readouterr()
     assert left.value.code == 1 and "连不上数据库" in said.out + said.err
     assert DATABASE not in said.out + said.err

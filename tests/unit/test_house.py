@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from config.paths import PROJECT
+
 ROOMS = ("config", "expectations", "tasks", "flows")
-MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
-STAGES = sorted(path.name for path in (ROOT / "tasks").iterdir() if (path / "__init__.py").exists())
+MODULES = sorted(path for room in ROOMS for path in (PROJECT / room).rglob("*.py"))
+STAGES = sorted(path.name for path in (PROJECT / "tasks").iterdir() if (path / "__init__.py").exists())
 
 
 def _names(path: Path) -> str:
-    return str(path.relative_to(ROOT))
+    return str(path.relative_to(PROJECT))
 
 
 def test_import_contracts_of_the_architecture_are_kept() -> None:
@@ -28,7 +29,7 @@ def test_import_contracts_of_the_architecture_are_kept() -> None:
             "from importlinter.cli import lint_imports_command; lint_imports_command()",
             "--no-cache",
         ],
-        cwd=ROOT,
+        cwd=PROJECT,
         capture_output=True,
         text=True,
     )
@@ -62,25 +63,29 @@ def test_modules_stay_small_and_none_touches_the_standard_mail_library(path: Pat
 def test_every_stage_is_listed_in_the_order_of_the_datas_path_and_wears_a_prefect_coat() -> None:
     listed = [
         line.split()[0]
-        for line in (ROOT / "tasks/__init__.py").read_text(encoding="utf-8").splitlines()
+        for line in (PROJECT / "tasks/__init__.py").read_text(encoding="utf-8").splitlines()
         if "  " in line
     ]
-    assert [name for name in listed if name in STAGES] == [name for name in listed if (ROOT / "tasks" / name).is_dir()]
+    assert [name for name in listed if name in STAGES] == [
+        name for name in listed if (PROJECT / "tasks" / name).is_dir()
+    ]
     assert set(STAGES) <= set(listed)
     for stage in set(STAGES) - {"rehearsal"}:
-        assert (ROOT / "tasks" / stage / "task.py").exists(), f"tasks/{stage}/task.py"
+        assert (PROJECT / "tasks" / stage / "task.py").exists(), f"tasks/{stage}/task.py"
 
 
 def test_dependencies_are_locked_and_fastapi_is_held_below_the_version_that_breaks_prefect() -> None:
-    locked = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
+    locked = tomllib.loads((PROJECT / "uv.lock").read_text(encoding="utf-8"))
     versions = {package["name"]: package.get("version", "") for package in locked["package"]}
     assert (0, 139) <= tuple(int(part) for part in versions["fastapi"].split(".")[:2]) < (0, 151)
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    declared = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     for requirement in declared:
         name = requirement.split(">")[0].split("<")[0].split("[")[0].strip().lower()
         assert name in versions, f"{name} is declared but not locked"
 
 
 def test_workbooks_are_given_out_on_the_day_that_the_settings_open_reporting() -> None:
-    settings = tomllib.loads((ROOT / "config/settings.toml").read_text(encoding="utf-8"))
-    assert f'cron: "30 8 {settings["duties"]["opens_day"]} * *"' in (ROOT / "prefect.yaml").read_text(encoding="utf-8")
+    settings = tomllib.loads((PROJECT / "config/settings.toml").read_text(encoding="utf-8"))
+    assert f'cron: "30 8 {settings["duties"]["opens_day"]} * *"' in (PROJECT / "prefect.yaml").read_text(
+        encoding="utf-8"
+    )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.calendar import Period, Policy, load_calendar
-from config.faults import ConfigError
+from config.config_errors import ConfigError
 
 CALENDAR = load_calendar()
 DAYS = st.dates(dt.date(2005, 1, 1), dt.date(2025, 12, 31))

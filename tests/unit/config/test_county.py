@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from config.config_errors import ConfigError
 from config.county import UnknownUnit, load_county
-from config.faults import ConfigError
 
 COUNTY = load_county("yanqi")
 CONFIG = Path(load_county.__code__.co_filename).parent

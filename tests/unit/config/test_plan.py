@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from config.config_errors import ConfigError
 from config.county import load_county
-from config.faults import ConfigError
 from config.plan import Document, DutyRule, Expiry, Measure, Plan, Section, Target, dump_plan, load_plan
 from config.plan_checks import plan_faults
 

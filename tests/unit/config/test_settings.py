@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from config.faults import ConfigError
+from config.config_errors import ConfigError
 from config.settings import ENVIRONMENT, Settings, load_settings
 from config.tomlfile import index_lines, read_toml
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.faults import ConfigError
+from config.config_errors import ConfigError
 from config.settings import Settings, load_settings
 
 FILE = Path(load_settings.__code__.co_filename).with_name("settings.toml")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.faults import ConfigError
+from config.config_errors import ConfigError
 from config.tomlfile import Place, index_lines, read_toml
 
 TEXT = '''\

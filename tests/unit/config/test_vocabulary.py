@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from config.config_errors import ConfigError
 from config.county import load_county
-from config.faults import ConfigError
 from config.plan import load_plan
 from config.vocabulary import load_vocabulary
 

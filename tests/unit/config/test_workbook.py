@@ -7,8 +7,8 @@ from typing import get_args
 
 import pytest
 
-from config.faults import ConfigError
-from config.workbook import Kind, Layout, load_layout
+from config.config_errors import ConfigError
+from config.workbook import Kind, WorkbookLayout, load_layout
 
 LAYOUT = load_layout()
 FILE = Path(load_layout.__code__.co_filename).with_name("workbook.toml")
@@ -141,7 +141,7 @@ def test_all_faults_of_a_layout_come_at_once(tmp_path: Path) -> None:
 
 def test_a_layout_stays_equal_however_often_it_was_asked() -> None:
     fresh = load_layout()
-    assert fresh == LAYOUT and Layout.model_validate(fresh.model_dump()) == LAYOUT
+    assert fresh == LAYOUT and WorkbookLayout.model_validate(fresh.model_dump()) == LAYOUT
 
 
 @pytest.mark.parametrize("text", [" " * 10**6 + "某局", "某局" + " " * 10**6, "填报" + " " * 10**6 + "某局"])

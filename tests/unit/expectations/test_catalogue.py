@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from expectations.catalogue import CATALOGUE, FAMILIES, SEVERITIES, catalogue_markdown, read_catalogue
-from expectations.marks import rules_of
-from expectations.month import month_expectations
-from expectations.roster import person_expectations, roster_expectations
+from expectations.month_suite import month_expectations
+from expectations.roster_suite import person_expectations, roster_expectations
 from expectations.rule import Rule
-from expectations.submission import file_expectations, row_expectations
+from expectations.rule_meta import rules_of
+from expectations.submission_suite import file_expectations, row_expectations
 
 
 def every_expectation() -> list[Any]:

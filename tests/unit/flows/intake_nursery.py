@@ -25,8 +25,8 @@ from typing import Any, ParamSpec, TypeVar
 from prefect import Task
 from prefect.logging import disable_run_logger
 
-from flows.office import Office
-from flows.onepass import one_pass
+from flows.context import Context
+from flows.steps.intake_pass import one_pass
 from tasks.store.engine import engine_for
 from tests import hostile_files
 from tests.unit.flows import office_day
@@ -90,9 +90,9 @@ def _refill(url: str, ledger: Path) -> None:
     """Another database with the rows of the morning's ledger."""
     from sqlalchemy import insert, text
 
-    from tasks.store.database import migrate
     from tasks.store.engine import reading
-    from tasks.store.models import Base
+    from tasks.store.migrate import migrate
+    from tasks.store.schema.models import Base
 
     migrate(url)
     with reading(f"sqlite:///{ledger}") as before, engine_for(url).begin() as after:
@@ -122,7 +122,7 @@ def _buried(url: str) -> None:
             time.sleep(0.01)
 
 
-def _one_round(at: Office, chance: random.Random, died: list[str], last: bool) -> bool:
+def _one_round(at: Context, chance: random.Random, died: list[str], last: bool) -> bool:
     """One intake or two at once, each killed on its way, or none when it is the last. Whether the work is done."""
     born = [_born(at) for _ in range(1 if last or chance.random() > SEVERAL else 2)]
     finished = []
@@ -141,7 +141,7 @@ def _one_round(at: Office, chance: random.Random, died: list[str], last: bool) -
     return any(finished)
 
 
-def _born(at: Office) -> tuple[int, Any]:
+def _born(at: Context) -> tuple[int, Any]:
     """An intake in a process of its own, and what it says of its steps: (pid, lines)."""
     heard, tell = os.pipe()
     pid = os.fork()

@@ -21,15 +21,15 @@ from sqlalchemy import select
 from config.calendar import load_calendar
 from config.settings import load_settings
 from config.workbook import load_layout
-from flows.office import Office
-from flows.onepass import one_pass
-from tasks.collect.scan import Collected
-from tasks.issue.share import make_folders, place_workbook
-from tasks.shapes import Submission
-from tasks.store.database import migrate
-from tasks.store.duties import save_duties
+from flows.context import Context
+from flows.steps.intake_pass import one_pass
+from tasks.collect.collect import Collected
+from tasks.issue.place_workbook import make_folders, place_workbook
+from tasks.model.submission import Submission
+from tasks.store.duty_table import write_duties
 from tasks.store.engine import reading
-from tasks.store.models import Base
+from tasks.store.migrate import migrate
+from tasks.store.schema.models import Base
 from tests import factories, workbooks
 from tests.factories import COMMERCE, FINANCE, HOUSING, INSURANCE, NOW, TOURISM
 
@@ -47,13 +47,13 @@ class Passed:
     received: tuple[Submission, ...]
 
 
-def office(root: Path, url: str = "", now: dt.datetime = NOW, share: Path | None = None, **limits: int) -> Office:
+def office(root: Path, url: str = "", now: dt.datetime = NOW, share: Path | None = None, **limits: int) -> Context:
     """The office whose data lies in `root`, its share within."""
     settings = load_settings(env={"LIANXI_DATA": str(root), "LIANXI_SHARE": str(share or root / "share")})
     changes: dict[str, Any] = {"limits": settings.limits.model_copy(update={"chunk_files": 7, **limits})}
     if url:
         changes["database_url"] = url
-    return Office(
+    return Context(
         settings=settings.model_copy(update=changes),
         plan=factories.plan(),
         county=factories.county(),
@@ -64,7 +64,7 @@ def office(root: Path, url: str = "", now: dt.datetime = NOW, share: Path | None
     )
 
 
-def one(at: Office) -> Passed:
+def one(at: Context) -> Passed:
     """One whole pass, each step run as the plain function it is."""
     with disable_run_logger():
         received: list[Submission] = []
@@ -75,11 +75,11 @@ def _plainly(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
     return step.fn(*args, **kwargs)
 
 
-def begin(at: Office) -> None:
+def begin(at: Context) -> None:
     """The ledger with its duties, and yesterday's pass: every unit's roster, without which no letter is written."""
     migrate(at.url)
     rosters = [factories.duty(unit, "roster", "2023-09") for unit in UNITS]
-    save_duties(at.url, [*rosters, *(factories.duty(unit) for unit in UNITS)])
+    write_duties(at.url, [*rosters, *(factories.duty(unit) for unit in UNITS)])
     make_folders(at.share, UNITS)
     for duty in rosters:
         people = {
@@ -91,7 +91,7 @@ def begin(at: Office) -> None:
         place_workbook(at.share, factories.duty(unit), workbooks.issued(factories.duty(unit)))
 
 
-def drop(at: Office, path: str, content: bytes, age_minutes: float = 60) -> Path:
+def drop(at: Context, path: str, content: bytes, age_minutes: float = 60) -> Path:
     """Lay a file into the share, last changed a while before the office's day."""
     file = at.share / path
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -101,7 +101,7 @@ def drop(at: Office, path: str, content: bytes, age_minutes: float = 60) -> Path
     return file
 
 
-def day(at: Office) -> None:
+def day(at: Context) -> None:
     """The files of the day."""
     for path, (content, age) in FILES.items():
         drop(at, path, content, age)
@@ -135,7 +135,7 @@ def _files() -> Mapping[str, tuple[bytes, float]]:
 FILES = _files()
 
 
-def left_behind(at: Office) -> dict[str, Any]:
+def left_behind(at: Context) -> dict[str, Any]:
     """Everything that a pass leaves: the ledger row by row, and every file with its content's sha256."""
     return {"ledger": ledger(at.url), "files": files(at)}
 
@@ -163,7 +163,7 @@ def ledger(url: str) -> dict[str, list[str]]:
     return told
 
 
-def files(at: Office) -> dict[str, str]:
+def files(at: Context) -> dict[str, str]:
     """path -> sha256 of every file in the share, the originals and the copies of what was returned.
 
     Without unfinished ones: of two passes at once, the one that is killed while the other has done the work may leave

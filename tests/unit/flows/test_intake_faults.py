@@ -18,10 +18,10 @@ import pytest
 from prefect import Task
 from prefect.logging import disable_run_logger
 
-from flows import gather
-from flows.office import Office, open_office
-from flows.onepass import one_pass
-from tasks.collect.scan import Collected
+from flows.context import Context, open_context
+from flows.steps import collect_all
+from flows.steps.intake_pass import one_pass
+from tasks.collect.collect import Collected
 from tasks.errors import LianxiError, PipelineError, RetryableError
 from tasks.store.engine import engine_for
 from tests.unit.flows import office_day
@@ -48,7 +48,7 @@ def morning(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, A
 
 
 @pytest.fixture
-def at(morning: tuple[Path, dict[str, Any]], tmp_path: Path) -> Office:
+def at(morning: tuple[Path, dict[str, Any]], tmp_path: Path) -> Context:
     return office(Path(shutil.copytree(morning[0], tmp_path / "office")), chunk_files=20)
 
 
@@ -57,7 +57,7 @@ def undisturbed(morning: tuple[Path, dict[str, Any]]) -> dict[str, Any]:
     return morning[1]
 
 
-def _same(at: Office, undisturbed: dict[str, Any]) -> None:
+def _same(at: Context, undisturbed: dict[str, Any]) -> None:
     found = left_behind(at)
     assert found["files"] == undisturbed["files"]
     for table, rows in undisturbed["ledger"].items():
@@ -65,7 +65,7 @@ def _same(at: Office, undisturbed: dict[str, Any]) -> None:
 
 
 def test_units_are_held_against_one_another_however_the_files_fall_into_chunks(
-    at: Office, undisturbed: dict[str, Any]
+    at: Context, undisturbed: dict[str, Any]
 ) -> None:
     (hint,) = [row for row in undisturbed["ledger"]["finding"] if "'V412'" in row]
     assert "县住建局60" in hint
@@ -74,7 +74,7 @@ def test_units_are_held_against_one_another_however_the_files_fall_into_chunks(
     _same(at, undisturbed)
 
 
-def _pass_with(at: Office, before: Callable[[str], None]) -> Collected:
+def _pass_with(at: Context, before: Callable[[str], None]) -> Collected:
     """One pass; `before` is told the name of each step right before it."""
 
     def run(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
@@ -108,7 +108,7 @@ def _in_child(work: Callable[[], object]) -> str:
 
 
 def test_a_full_disk_stops_each_step_in_plain_words_and_the_next_pass_finishes(
-    at: Office, undisturbed: dict[str, Any]
+    at: Context, undisturbed: dict[str, Any]
 ) -> None:
     def full_at(unlucky: str) -> str:
         def work() -> None:
@@ -127,7 +127,7 @@ def test_a_full_disk_stops_each_step_in_plain_words_and_the_next_pass_finishes(
     _same(at, undisturbed)
 
 
-def test_answers_that_find_no_room_are_given_next_time(at: Office, undisturbed: dict[str, Any]) -> None:
+def test_answers_that_find_no_room_are_given_next_time(at: Context, undisturbed: dict[str, Any]) -> None:
     def work() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         _pass_with(at, lambda step: resource.setrlimit(resource.RLIMIT_FSIZE, room[step == "write_replies"]))
@@ -141,7 +141,7 @@ def test_answers_that_find_no_room_are_given_next_time(at: Office, undisturbed: 
 
 @pytest.mark.parametrize("away", [False, True], ids=["busy", "away"])
 def test_a_database_that_is_busy_or_away_for_a_while_stops_no_work_for_good(
-    at: Office, undisturbed: dict[str, Any], tmp_path: Path, away: bool
+    at: Context, undisturbed: dict[str, Any], tmp_path: Path, away: bool
 ) -> None:
     folder = tmp_path / "ledger"
     folder.mkdir()
@@ -163,22 +163,22 @@ def test_a_database_that_is_busy_or_away_for_a_while_stops_no_work_for_good(
 
 
 def test_a_ledger_that_is_gone_is_not_begun_anew(
-    at: Office, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    at: Context, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LIANXI_DATA", str(at.data))
     for name in ("LIANXI_DATABASE_URL", "LIANXI_PLAN", "LIANXI_SHARE"):
         monkeypatch.delenv(name, raising=False)
-    open_office()
+    open_context()
     (at.data / "lianxi.db").rename(at.data / "elsewhere.db")
     with pytest.raises(PipelineError, match="不见了"):
-        open_office()
+        open_context()
     (at.data / "lianxi.db").touch()
     with pytest.raises(PipelineError, match="不见了"):
-        open_office()
+        open_context()
 
 
 def test_a_share_that_goes_while_it_is_copied_is_one_message_and_its_files_are_taken_next_time(
-    at: Office, undisturbed: dict[str, Any]
+    at: Context, undisturbed: dict[str, Any]
 ) -> None:
     gone = at.data / "unplugged"
 
@@ -200,7 +200,7 @@ def test_a_share_that_goes_while_it_is_copied_is_one_message_and_its_files_are_t
 
 
 @pytest.fixture
-def bare(at: Office) -> Iterator[Path]:
+def bare(at: Context) -> Iterator[Path]:
     """The folder a share is mounted on, while it is not mounted."""
     away = at.share.rename(at.data / "not-mounted")
     at.share.mkdir()
@@ -209,13 +209,13 @@ def bare(at: Office) -> Iterator[Path]:
     away.rename(at.share)
 
 
-def test_an_unmounted_share_is_neither_taken_for_empty_nor_written_to(at: Office, bare: Path) -> None:
+def test_an_unmounted_share_is_neither_taken_for_empty_nor_written_to(at: Context, bare: Path) -> None:
     with pytest.raises(PipelineError, match="像是没有挂载"):
         one(at)
     assert list(at.share.iterdir()) == []
 
 
-def test_a_share_that_goes_before_the_answers_gets_them_next_time(at: Office, undisturbed: dict[str, Any]) -> None:
+def test_a_share_that_goes_before_the_answers_gets_them_next_time(at: Context, undisturbed: dict[str, Any]) -> None:
     away = at.data / "not-mounted"
 
     def unplug(step: str) -> None:
@@ -232,10 +232,10 @@ def test_a_share_that_goes_before_the_answers_gets_them_next_time(at: Office, un
 
 
 def test_a_share_collected_in_parts_gives_the_same_ledger(
-    at: Office, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    at: Context, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
-    monkeypatch.setattr(gather, "MOST", 1)
+    monkeypatch.setattr(collect_all, "MOST", 1)
     _pass_with(at, steps.append)
     assert (steps.count("collect_task"), steps.count("known_files")) == (steps.count("claim_originals"), 2)
     assert steps.count("collect_task") > 2

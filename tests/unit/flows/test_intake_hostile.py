@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from config.settings import Limits, load_settings
+from config.settings import LimitSettings, load_settings
 from config.workbook import load_layout
-from flows.office import Office
-from tasks.issue.share import make_folders
-from tasks.read.apart import read_apart
-from tasks.shapes import Reading, Submission
-from tasks.store.database import migrate
-from tasks.store.duties import save_duties
+from flows.context import Context
+from tasks.issue.place_workbook import make_folders
+from tasks.model.submission import Reading, Submission
+from tasks.read.read_in_subprocess import read_apart
+from tasks.store.duty_table import write_duties
+from tasks.store.migrate import migrate
 from tests import factories, hostile_files, workbooks
 from tests.factories import HOUSING, INSURANCE
 from tests.unit.flows import office_day
@@ -48,11 +48,11 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, Passed, float]:
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Context, Passed, float]:
     """An office after one pass over all of it, and how long that took in seconds."""
     at = office_day.office(tmp_path_factory.mktemp("office"), chunk_files=500)
     migrate(at.url)
-    save_duties(at.url, [factories.duty(unit) for unit in UNITS])
+    write_duties(at.url, [factories.duty(unit) for unit in UNITS])
     make_folders(at.share, UNITS)
     for name, (content, _) in FILES.items():
         drop(at, f"{HOUSING}/上报/{name}", content)
@@ -63,7 +63,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, Passed, fl
     return at, office_day.one(at), time.monotonic() - begun
 
 
-def _odd_things(at: Office) -> None:
+def _odd_things(at: Context) -> None:
     """What is no file, a file of 200 MB, and a name in another encoding."""
     folder = at.share / HOUSING / "上报"
     outside = at.data / "outside"
@@ -84,7 +84,7 @@ def _odd_things(at: Office) -> None:
     os.utime(odd, (0, 0))
 
 
-def _of(played: tuple[Office, Passed, float], name: str) -> list[Submission]:
+def _of(played: tuple[Context, Passed, float], name: str) -> list[Submission]:
     return [each for each in played[1].received if each.path == f"{HOUSING}/上报/{name}"]
 
 
@@ -119,7 +119,7 @@ def test_it_takes_seconds_and_everyone_is_answered_inside_his_folder(played: Any
     assert not Path("/tmp/climbed.xlsx").exists()
 
 
-def _read(root: Path, contents: list[bytes], limits: Limits = LIMITS) -> tuple[Reading, ...]:
+def _read(root: Path, contents: list[bytes], limits: LimitSettings = LIMITS) -> tuple[Reading, ...]:
     originals = []
     for index, content in enumerate(contents):
         (root / str(index)).write_bytes(content)

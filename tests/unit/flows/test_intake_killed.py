@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
+from config.paths import PROJECT
+
 # Where a kill could leave something half done: each of these must have been hit.
 WRITING = {"collect_task", "claim_originals", "record_verdicts", "write_replies", "enqueue", "record_replies"}
 
 
 def _play(folder: Path, kills: int, seed: int, timeout_seconds: int, *url: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "tests.unit.flows.intake_nursery", str(folder), str(kills), str(seed), *url]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout_seconds)
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=timeout_seconds)
     assert done.returncode == 0, done.stderr
     assert not done.stderr, done.stderr
     return dict(json.loads(done.stdout))

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from config.faults import ConfigError
+from config.config_errors import ConfigError
 from config.settings import load_settings
-from flows.office import Office
+from flows.context import Context
 from tasks.errors import InputError, PipelineError, RetryableError
-from tasks.issue.share import place_workbook
-from tasks.reply.returned import write_reply
-from tasks.share import RemoteShare
+from tasks.issue.place_workbook import place_workbook
+from tasks.reply.write_reply import write_reply
+from tasks.storage.share import RemoteShare
 from tasks.store.engine import engine_for
 from tests import factories, workbooks
 from tests.factories import HOUSING
@@ -28,7 +28,7 @@ from tests.webdavserver import PASSWORD, USER, served
 pytestmark = pytest.mark.xdist_group("test_intake_faults")
 
 
-def _remote(at: Office, url: str) -> Office:
+def _remote(at: Context, url: str) -> Context:
     env = {
         "LIANXI_DATA": str(at.data),
         "LIANXI_SHARE": url,
@@ -40,7 +40,7 @@ def _remote(at: Office, url: str) -> Office:
 
 
 @pytest.fixture
-def days(tmp_path: Path) -> Iterator[tuple[Office, Office, Path]]:
+def days(tmp_path: Path) -> Iterator[tuple[Context, Context, Path]]:
     """The same morning twice: with its share in a folder, and behind a server; and the folder that is served."""
     local = office(tmp_path / "local", chunk_files=20)
     office_day.begin(local)
@@ -56,7 +56,7 @@ def days(tmp_path: Path) -> Iterator[tuple[Office, Office, Path]]:
 
 
 def test_a_share_behind_a_server_gives_the_same_ledger_and_answers_as_a_folder(
-    days: tuple[Office, Office, Path],
+    days: tuple[Context, Context, Path],
 ) -> None:
     local, remote, folder = days
     # What was issued is known from the copy at home.
@@ -75,11 +75,11 @@ def test_a_share_behind_a_server_gives_the_same_ledger_and_answers_as_a_folder(
     assert left_behind(replace(remote, settings=_with_share(remote, folder))) == wanted
 
 
-def _with_share(at: Office, folder: Path) -> Any:
+def _with_share(at: Context, folder: Path) -> Any:
     return at.settings.model_copy(update={"share": folder, "share_url": ""})
 
 
-def _hang_up(at: Office) -> None:
+def _hang_up(at: Context) -> None:
     assert isinstance(at.exchange, RemoteShare)
     at.exchange.close()
 

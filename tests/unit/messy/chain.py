@@ -19,12 +19,12 @@ from config.county import County
 from config.plan import Measure, Plan
 from config.settings import load_settings
 from config.workbook import load_layout
-from tasks.collect.scan import Collected, collect
-from tasks.places import Places
+from tasks.collect.collect import Collected, collect
+from tasks.model.seen_files import SeenFiles
+from tasks.model.submission import Duty, Finding, ProgressRow, Submission, Verdict
 from tasks.read.read import read_originals
-from tasks.reply.returned import write_reply
-from tasks.shapes import Duty, Finding, ProgressRow, Submission, Verdict
-from tasks.validate.verdicts import judge
+from tasks.reply.write_reply import write_reply
+from tasks.validate.judge import judge
 from tests import factories, workbooks
 from tests.factories import NOW, SECRET
 
@@ -171,8 +171,10 @@ class Office:
         made = factories.plan()
         return factories.plan(measures=(*made.measures, *(m for each in self.bureaus for m in each.measures())))
 
-    def collect(self, now: dt.datetime = NOW, known: Places | None = None) -> Collected:
-        return collect(self.share, self.originals, "shili-2023", self.county, known or Places(), now, SETTINGS.limits)
+    def collect(self, now: dt.datetime = NOW, known: SeenFiles | None = None) -> Collected:
+        return collect(
+            self.share, self.originals, "shili-2023", self.county, known or SeenFiles(), now, SETTINGS.limits
+        )
 
     def run(self, now: dt.datetime = NOW) -> None:
         """One pass over everything dropped so far."""

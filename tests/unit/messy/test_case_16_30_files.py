@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from config.calendar import load_calendar
-from tasks.collect.copying import StillChangingError, read_stable
-from tasks.collect.listing import list_share
-from tasks.places import Places
-from tasks.rollup.standing import decide
-from tasks.shapes import Verdict
+from tasks.collect.content_store import StillChangingError, read_stable
+from tasks.collect.list_share import list_share
+from tasks.model.seen_files import SeenFiles
+from tasks.model.submission import Verdict
+from tasks.rollup.standing import decide_standings_at
 from tests import workbooks
 from tests.factories import NOW
 from tests.unit.messy.chain import LAST, LAYOUT, PUBLIC, SETTINGS, Bureau, Office, finding, played, words
@@ -234,7 +234,7 @@ def test_16_a_scan_is_kept_and_counts_as_received_for_the_month_though_it_names_
 def standing_of(office: Office, verdict: Verdict, now: dt.datetime = NOW, **changes: Any) -> str:
     submission = replace(office.submission(verdict), **changes)
     duties = [duty for duty in office.duties if duty.unit == submission.unit]
-    (standing,) = decide(duties, [submission], load_calendar(), now, SETTINGS)
+    (standing,) = decide_standings_at(duties, [submission], load_calendar(), now, SETTINGS)
     return standing.name
 
 
@@ -341,7 +341,7 @@ def test_29_a_file_that_cannot_be_opened_is_tried_again_and_stops_no_other(open_
     assert [original.folder_unit for original in first.originals] == [free.name]
     assert len(first.troubles) == 1
     assert "下次再试" in first.troubles[0]
-    known = Places((original.path, original.size_bytes, original.mtime_ns) for original in first.originals)
+    known = SeenFiles((original.path, original.size_bytes, original.mtime_ns) for original in first.originals)
     assert [original.folder_unit for original in office.collect(known=known).originals] == [locked.name]
 
 

@@ -9,14 +9,14 @@ import openpyxl
 import pytest
 from prefect.logging import disable_run_logger
 
-from tasks.brief.excel import write_ledger
-from tasks.brief.html import write_html
-from tasks.brief.originals import copy_cited, places_of
+from tasks.brief.cited_originals import copy_cited, places_of
+from tasks.brief.model import Annex, Table, from_json, to_json
+from tasks.brief.parts.trend import trend_table
 from tasks.brief.render import write_meeting, write_pdf_beside
 from tasks.brief.sources import Sources
 from tasks.brief.task import render_brief
-from tasks.brief.trend import trend_table
-from tasks.brief.value import Attachment, Table, from_json, to_json
+from tasks.brief.writers.html import write_html
+from tasks.brief.writers.ledger_workbook import write_ledger
 from tests import factories
 from tests.golden import november, story
 
@@ -136,7 +136,7 @@ def test_a_pdf_that_is_there_stays(tmp_path: Path) -> None:
 
 
 def test_units_records_are_an_attachment_with_exemptions_in_words(tmp_path: Path) -> None:
-    titles = [block.title for block in november.brief().blocks if isinstance(block, Attachment)]
+    titles = [block.title for block in november.brief().blocks if isinstance(block, Annex)]
     assert titles[-1] == "2023年第四季度单位报送情况记录表"
     write_html(november.brief(), tmp_path / "brief.html")
     page = (tmp_path / "brief.html").read_text(encoding="utf-8")

@@ -11,16 +11,16 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from tasks.brief.pdf import FREE_FONTS, find_soffice, write_pdf
+from tasks.brief.model import Annex, Bar, Block, Brief, Chart, Heading, Paragraph, Run, Table, TableColumn
 from tasks.brief.render import write_all
-from tasks.brief.value import Attachment, Bar, Block, Brief, Chart, Column, Heading, Paragraph, Run, Table
-from tasks.brief.word import write_word
+from tasks.brief.writers.pdf import FREE_FONTS, find_soffice, write_pdf
+from tasks.brief.writers.word import write_word
 from tests.golden import story
 
 # What is made once for all of them is made in one worker.
 pytestmark = pytest.mark.xdist_group("test_render")
 POINTS_PER_MM = 72 / 25.4
-_COLUMNS = (Column("序号", 20), Column("单位", 46, "left"), Column("情况", 90, "left"))
+_COLUMNS = (TableColumn("序号", 20), TableColumn("单位", 46, "left"), TableColumn("情况", 90, "left"))
 _UNIT = "示例县住房公积金管理中心驻工业园区服务大厅"
 
 
@@ -42,7 +42,7 @@ def test_without_libreoffice_there_is_no_pdf_and_no_error(tmp_path: Path) -> Non
 def large() -> Brief:
     """The story's brief grown to a large plan's: sections of every length, so that a heading comes upon every line of a
     page, tables over several pages with rows of one to four lines, a chart as large as they get."""
-    attached = next(i for i, block in enumerate(story.brief().blocks) if isinstance(block, Attachment))
+    attached = next(i for i, block in enumerate(story.brief().blocks) if isinstance(block, Annex))
     blocks = list(story.brief().blocks)
     return replace(story.brief(), blocks=(*blocks[:attached], *_more(), *blocks[attached:]))
 

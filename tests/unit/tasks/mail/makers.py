@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from config.calendar import load_calendar
 from config.county import County
 from config.plan import Document, Plan
-from config.settings import Mail, Settings, load_settings
-from tasks.mail.keys import message_id
-from tasks.mail.stationery import Stationery
-from tasks.mail.templates import load_templates
-from tasks.outcomes import Letter, LetterRecord
-from tasks.shapes import Contact, Duty, Finding, Kind, Standing, StandingName, State, Submission
+from config.settings import MailSettings, Settings, load_settings
+from tasks.mail.letter_builder import LetterBuilder
+from tasks.mail.letter_keys import message_id
+from tasks.mail.letter_templates import load_templates
+from tasks.model.letter import Letter, LetterRecord
+from tasks.model.submission import Contact, Duty, Finding, Standing, Submission
+from tasks.model.words import Kind, StandingName, State
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CALENDAR = load_calendar()
@@ -30,7 +31,7 @@ def settings(**env: str) -> Settings:
     return load_settings(env=env)
 
 
-def mail(port: int, security: str, ca_file: Path | None = None, **changes: object) -> Mail:
+def mail(port: int, security: str, ca_file: Path | None = None, **changes: object) -> MailSettings:
     """Mail settings for the loopback server."""
     values: dict[str, object] = {
         "mode": "send",
@@ -52,10 +53,10 @@ def mail(port: int, security: str, ca_file: Path | None = None, **changes: objec
         "dead_days": 30,
         "attachments_bytes": 14 * 2**20,
     }
-    return Mail.model_validate({**values, **changes})
+    return MailSettings.model_validate({**values, **changes})
 
 
-def stationery() -> Stationery:
+def stationery() -> LetterBuilder:
     """The letter paper of an invented county."""
     document = Document(no="某政办发〔2023〕1号", title="某县促进消费措施", issued_on=None, issuer="某县")
     county = County(
@@ -74,7 +75,7 @@ def stationery() -> Stationery:
         units=(),
     )
     plan = Plan(id=PLAN, county="mou", document=document, sections=(), measures=())
-    return Stationery(county, plan, load_templates())
+    return LetterBuilder(county, plan, load_templates())
 
 
 def duty(

@@ -19,13 +19,13 @@ from collections import Counter as Tally
 from pathlib import Path
 from typing import Any
 
-from config.settings import Mail
-from flows.post import dispatch
-from tasks.mail import post as _imported_before_the_first_fork  # noqa: F401
-from tasks.mail.parcel import Counter
-from tasks.outcomes import Attachment
+from config.settings import MailSettings
+from flows.steps.send_letters import dispatch
+from tasks.mail import deliver as _imported_before_the_first_fork  # noqa: F401
+from tasks.mail.message import Sender
+from tasks.model.letter import Attachment
 from tasks.store import outbox
-from tasks.store.database import migrate
+from tasks.store.migrate import migrate
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
 from tests.unit.tasks.mail.makers import PLAN, at, letter, mail
 
@@ -49,14 +49,14 @@ def play(folder: Path, kills: int, seed: int) -> dict[str, object]:
     authority = Authority(folder)
     server, port, lifeline = _server(authority, folder, log, chance)
     settings = mail(port, "ssl", authority.ca_file, user=USER, password=PASSWORD, timeout_seconds=2, **PATIENT)
-    counter, now, letters, killed = Counter(folder, SENDER), at(dt.date(2023, 10, 23), 9), 0, 0
+    counter, now, letters, killed = Sender(folder, SENDER), at(dt.date(2023, 10, 23), 9), 0, 0
     while killed < kills:
         now += dt.timedelta(minutes=11)
-        if len(outbox.records(url, PLAN, OPEN)) < BATCH:
+        if len(outbox.letter_records(url, PLAN, OPEN)) < BATCH:
             letters += _enqueue(url, letters, now)
         killed += _one_round(url, settings, counter, now, chance)
     rounds = 0
-    while outbox.records(url, PLAN, OPEN) and rounds < 400:
+    while outbox.letter_records(url, PLAN, OPEN) and rounds < 400:
         now, rounds = now + dt.timedelta(minutes=11), rounds + 1
         pid, awake = _born(url, settings, counter, now)
         _wait(pid)
@@ -94,10 +94,10 @@ def _server(authority: Authority, folder: Path, log: Path, chance: random.Random
 def _enqueue(url: str, count: int, now: dt.datetime) -> int:
     form = (Attachment("督办单.docx", "form.docx"),)
     made = [letter(number, attachments=form, text=f"{FINISHED}\n") for number in range(count, count + BATCH)]
-    return len(outbox.enqueue(url, made, now))
+    return len(outbox.enqueue_letters(url, made, now))
 
 
-def _one_round(url: str, settings: Mail, counter: Counter, now: dt.datetime, chance: random.Random) -> int:
+def _one_round(url: str, settings: MailSettings, counter: Sender, now: dt.datetime, chance: random.Random) -> int:
     """Senders side by side, each killed after a random while: in its cradle or on the wire. Returns how many died of it."""
     born = [_born(url, settings, counter, now) for _ in range(SENDERS)]
     died = 0
@@ -111,13 +111,13 @@ def _one_round(url: str, settings: Mail, counter: Counter, now: dt.datetime, cha
     return died
 
 
-def _born(url: str, settings: Mail, counter: Counter, now: dt.datetime) -> tuple[int, int]:
+def _born(url: str, settings: MailSettings, counter: Sender, now: dt.datetime) -> tuple[int, int]:
     """A sender, and a pipe that says when it sets out: (pid, pipe)."""
     awake, tell = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
-            waiting = outbox.ready(url, PLAN, now, "resend", outbox.Patience(**PATIENT))
+            waiting = outbox.ready_letters_in(url, PLAN, now, "resend", outbox.Patience(**PATIENT))
             os.write(tell, b".")
             dispatch(url, waiting, settings, counter, now, tell=lambda _: None)
         except BaseException as error:
@@ -149,8 +149,8 @@ def _tally(url: str, folder: Path, log: Path, killed: int, letters: int) -> dict
     return {
         "kills": killed,
         "letters": letters,
-        "states": Tally(each.state for each in outbox.records(url, PLAN)),
-        "ids": {each.to[0]: each.message_id for each in outbox.records(url, PLAN)},
+        "states": Tally(each.state for each in outbox.letter_records(url, PLAN)),
+        "ids": {each.to[0]: each.message_id for each in outbox.letter_records(url, PLAN)},
         "taken": taken,
         "dropped": Tally(message_id for message_id, died in doubts if not died),
         "died": Tally(message_id for message_id, died in doubts if died),

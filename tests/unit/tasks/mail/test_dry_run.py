@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from config.calendar import Period
-from tasks.mail.parcel import Counter
-from tasks.mail.post import deliver, eml_path
-from tasks.mail.samples import samples
-from tasks.outcomes import Attachment, Letter
+from tasks.mail.deliver import deliver, eml_path
+from tasks.mail.message import Sender
+from tasks.mail.sample_letters import samples
+from tasks.model.letter import Attachment, Letter
 from tests.mailserver import MailServer
 from tests.unit.tasks.mail.makers import CALENDAR, UNIT, at, duty, letter, mail, settings, stationery
 
@@ -27,7 +27,7 @@ SENDER = ("notice@office.example", "某县促消费联席会议办公室")
 
 def write(data: Path, *letters: Letter, share: Path | None = None) -> list[tuple[str, str]]:
     rules = mail(0, "ssl", mode="dry-run", host="", allow=())
-    counter = Counter(data, SENDER, "coordinator@office.example", share)
+    counter = Sender(data, SENDER, "coordinator@office.example", share)
     return [(each.state, each.answer) for each in deliver(letters, rules, counter, NOW, lambda _: None)]
 
 
@@ -132,7 +132,7 @@ def test_nobody_needs_to_be_on_the_allow_list_for_a_dry_run_but_a_bad_letter_is_
 
 
 def test_the_dry_run_writes_what_the_wire_would_carry(tmp_path: Path) -> None:
-    counter = Counter(tmp_path, SENDER, "coordinator@office.example")
+    counter = Sender(tmp_path, SENDER, "coordinator@office.example")
     with MailServer() as server:
         rules = mail(server.port, "none")
         assert [each.state for each in deliver([letter(1)], rules, counter, NOW, lambda _: None)] == ["sent"]

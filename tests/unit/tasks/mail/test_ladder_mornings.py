@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tasks.mail.keys import SentKey
-from tasks.mail.ladder import Step, decide
-from tasks.mail.letters import compose
-from tasks.shapes import Contact, Duty, Standing, StandingName
+from tasks.mail.ladder import LadderStep, decide_ladder
+from tasks.mail.ladder_letters import compose_ladder_letters
+from tasks.mail.letter_keys import SentKey
+from tasks.model.submission import Contact, Duty, Standing
+from tasks.model.words import StandingName
 from tests.unit.tasks.mail.makers import CALENDAR, duty, people, settings, standing, stationery
 
 RULES = settings()
@@ -69,7 +70,7 @@ class Office:
     keys: set[SentKey] = field(default_factory=set)
     climbed: dict[tuple[str, str, str, str], list[tuple[dt.date, int]]] = field(default_factory=dict)
 
-    def climb(self, step: Step, today: dt.date) -> None:
+    def climb(self, step: LadderStep, today: dt.date) -> None:
         """Book a step; it must stand above every step since the ladder last began."""
         place = RULES.ladder.index(step.rung)
         assert all(place > before for before in self.since_return(step.standing)), f"{step.rung.name} again on {today}"
@@ -95,7 +96,7 @@ def test_on_every_morning_the_ladder_keeps_its_promises(all_lives: list[Life], m
 
 def _morning(office: Office, all_lives: list[Life], contacts: tuple[Contact, ...], today: dt.date) -> None:
     standings = [life.on(today) for life in all_lives]
-    steps, calls = decide(standings, contacts, office.keys, CALENDAR, today, RULES)
+    steps, calls = decide_ladder(standings, contacts, office.keys, CALENDAR, today, RULES)
     if not CALENDAR.is_workday(today):
         assert (steps, calls) == ((), ())
         return
@@ -105,11 +106,11 @@ def _morning(office: Office, all_lives: list[Life], contacts: tuple[Contact, ...
         assert step.standing.name != "未到期" or step.rung.name == "提醒"
         assert step.standing.duty.opens <= today
         office.climb(step, today)
-    letters = compose(steps, PAPER, today)
+    letters = compose_ladder_letters(steps, PAPER, today)
     assert len({letter.unit for letter in letters}) == len(letters)
     assert all(letter.to for letter in letters)
     office.keys |= {letter.key for letter in letters}
-    assert decide(standings, contacts, office.keys, CALENDAR, today, RULES)[0] == ()
+    assert decide_ladder(standings, contacts, office.keys, CALENDAR, today, RULES)[0] == ()
     reachable = {contact.unit for contact in contacts}
     called = {(call.unit, call.overdue_workdays) for call in calls}
     for now in standings:

@@ -10,19 +10,19 @@ from typing import Any
 
 import pytest
 
-from flows.letters import letters, preview, settle
-from flows.office import Office, open_office
-from flows.post import _leaving, dispatch, recall
+from flows.admin.letters import list_letters, settle_letter, write_preview
+from flows.context import Context, open_context
+from flows.steps.send_letters import _leaving, dispatch, withdraw_stale_letters
 from tasks.errors import InputError
-from tasks.mail.history import dead_addresses, said_keys, undelivered
-from tasks.mail.ladder import decide
-from tasks.mail.parcel import Counter
-from tasks.outcomes import Letter
-from tasks.shapes import Duty, Original, Reading, Verdict
+from tasks.mail.contact_history import dead_addresses, said_keys, undelivered
+from tasks.mail.ladder import decide_ladder
+from tasks.mail.message import Sender
+from tasks.model.letter import Letter
+from tasks.model.submission import Duty, Original, Reading, Verdict
 from tasks.store import outbox
-from tasks.store.database import migrate
-from tasks.store.mailbox import left_since, take_up_rehearsed, was_login_refused
-from tasks.store.verdicts import record_verdicts
+from tasks.store.migrate import migrate
+from tasks.store.record_verdicts import write_verdicts
+from tasks.store.send_limits import left_since, take_up_rehearsed, was_login_refused
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
 from tests.unit.tasks.mail.makers import CALENDAR, UNIT, at, duty, letter, mail, people, standing
 
@@ -40,17 +40,17 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blank: Path) -> Office:
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blank: Path) -> Context:
     for name in ("LIANXI_DATABASE_URL", "LIANXI_PLAN", "LIANXI_SECRET", "LIANXI_SHARE", "LIANXI_CONFIG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LIANXI_DATA", str(tmp_path / "数据 data"))
-    opened = open_office(now=NOW)
+    opened = open_context(now=NOW)
     shutil.copy(blank, opened.data / "lianxi.db")
     assert opened.url == f"sqlite:///{opened.data / 'lianxi.db'}"
     return opened
 
 
-def reminder(office: Office, unit: str = UNIT, **changes: Any) -> Letter:
+def reminder(office: Context, unit: str = UNIT, **changes: Any) -> Letter:
     """A blue letter to the unit's clerk with a copy to its leader."""
     to, cc = (each.mail for each in people(unit, unit.encode().hex()))
     return replace(letter(), plan=office.plan.id, unit=unit, to=(to,), cc=(cc,), message_id=_id(unit), **changes)
@@ -60,49 +60,49 @@ def _id(unit: str) -> str:
     return f"<{unit.encode().hex()}@demo.lianxi>"
 
 
-def owed(office: Office, unit: str = UNIT) -> Duty:
+def owed(office: Context, unit: str = UNIT) -> Duty:
     return replace(duty(unit), plan=office.plan.id)
 
 
-def send(office: Office, server: MailServer, now: dt.datetime = NOW, **changes: Any) -> tuple[int, tuple[str, ...]]:
-    waiting = outbox.ready(office.url, office.plan.id, now)
-    counter = Counter(office.data, SENDER)
+def send(office: Context, server: MailServer, now: dt.datetime = NOW, **changes: Any) -> tuple[int, tuple[str, ...]]:
+    waiting = outbox.ready_letters_in(office.url, office.plan.id, now)
+    counter = Sender(office.data, SENDER)
     # No event: this chain is about outbox and wire, and needs no Prefect server.
     return dispatch(office.url, waiting, mail(server.port, "none", **changes), counter, now, tell=lambda _: None)
 
 
-def states(office: Office) -> list[str]:
-    return [each.state for each in outbox.records(office.url, office.plan.id)]
+def states(office: Context) -> list[str]:
+    return [each.state for each in outbox.letter_records(office.url, office.plan.id)]
 
 
-def test_an_address_the_server_does_not_know_becomes_a_red_item_the_next_morning(office: Office) -> None:
+def test_an_address_the_server_does_not_know_becomes_a_red_item_the_next_morning(office: Context) -> None:
     sent = reminder(office)
-    outbox.enqueue(office.url, [sent], NOW)
+    outbox.enqueue_letters(office.url, [sent], NOW)
     with MailServer(faults=Faults(recipients={sent.to[0]: "550 5.1.1 no such user"})) as server:
         left, troubles = send(office, server)
     assert left == 1
     # Why, but not whose address it was: what a flow returns may be kept.
     assert "550 5.1.1 no such user" in troubles[0] and "@" not in troubles[0]
-    dead = dead_addresses(outbox.records(office.url, office.plan.id), NOW - dt.timedelta(days=30))
+    dead = dead_addresses(outbox.letter_records(office.url, office.plan.id), NOW - dt.timedelta(days=30))
     assert dead == {sent.to[0]}
     clerk, leader = (replace(each, plan=office.plan.id) for each in people(UNIT, UNIT.encode().hex()))
     tomorrow = DAY + dt.timedelta(days=2)
     late = standing("未报", tomorrow, owed(office))
-    steps, calls = decide([late], (clerk, leader), (), CALENDAR, tomorrow, office.settings, dead)
+    steps, calls = decide_ladder([late], (clerk, leader), (), CALENDAR, tomorrow, office.settings, dead)
     assert [each.mail for each in steps[0].to] == [leader.mail]
     assert [call.what for call in calls] == ["业务负责人的邮箱"]
 
 
 @pytest.mark.parametrize("waits", ["to", "cc"])
-def test_a_recipient_refused_for_now_gets_it_later_and_the_others_once(office: Office, waits: str) -> None:
+def test_a_recipient_refused_for_now_gets_it_later_and_the_others_once(office: Context, waits: str) -> None:
     sent = replace(reminder(office), cc=("b@unit.example", "c@unit.example"))
     full = sent.to[0] if waits == "to" else "c@unit.example"
-    outbox.enqueue(office.url, [sent], NOW)
+    outbox.enqueue_letters(office.url, [sent], NOW)
     with MailServer(
         faults=Faults(recipients={full: "452 4.2.2 mailbox full", "b@unit.example": "550 no such user"})
     ) as server:
         assert send(office, server)[0] == 0
-        [record] = outbox.records(office.url, office.plan.id)
+        [record] = outbox.letter_records(office.url, office.plan.id)
         assert (record.state, record.partly, record.dead) == ("uncertain", True, ("b@unit.example",))
         assert send(office, server, NOW + dt.timedelta(minutes=9)) == (0, ())
         server.faults.recipients.clear()
@@ -114,18 +114,18 @@ def test_a_recipient_refused_for_now_gets_it_later_and_the_others_once(office: O
     assert states(office) == ["sent"]
 
 
-def test_a_letter_refused_altogether_is_told_as_undelivered(office: Office) -> None:
-    outbox.enqueue(office.url, [reminder(office)], NOW)
+def test_a_letter_refused_altogether_is_told_as_undelivered(office: Context) -> None:
+    outbox.enqueue_letters(office.url, [reminder(office)], NOW)
     with MailServer(faults=Faults(data=["554 rejected"])) as server:
         send(office, server)
     assert states(office) == ["refused"]
-    assert "554：rejected" in undelivered(outbox.records(office.url, office.plan.id))[owed(office).key]
+    assert "554：rejected" in undelivered(outbox.letter_records(office.url, office.plan.id))[owed(office).key]
     assert outbox.sent_keys(office.url, office.plan.id) == frozenset()
 
 
-def test_a_dead_server_costs_one_try_each_pass_and_the_letters_rest(office: Office) -> None:
+def test_a_dead_server_costs_one_try_each_pass_and_the_letters_rest(office: Context) -> None:
     units = (UNIT, "县乙局", "县丙局")
-    outbox.enqueue(office.url, [reminder(office, unit) for unit in units], NOW)
+    outbox.enqueue_letters(office.url, [reminder(office, unit) for unit in units], NOW)
     with MailServer(faults=Faults(greeting=["421 busy"])) as server:
         assert send(office, server)[0] == 0
         assert server.connections == 1
@@ -135,52 +135,52 @@ def test_a_dead_server_costs_one_try_each_pass_and_the_letters_rest(office: Offi
     assert states(office) == ["sent"] * 3
 
 
-def test_a_letter_of_a_unit_accepted_after_it_was_written_never_leaves(office: Office) -> None:
-    outbox.enqueue(office.url, [reminder(office), reminder(office, "县乙局")], NOW)
-    recall(office, [standing("按时", DAY, owed(office)), standing("未报", DAY, owed(office, "县乙局"))])
+def test_a_letter_of_a_unit_accepted_after_it_was_written_never_leaves(office: Context) -> None:
+    outbox.enqueue_letters(office.url, [reminder(office), reminder(office, "县乙局")], NOW)
+    withdraw_stale_letters(office, [standing("按时", DAY, owed(office)), standing("未报", DAY, owed(office, "县乙局"))])
     with MailServer() as server:
         assert send(office, server)[0] == 1
     assert states(office) == ["withdrawn", "sent"]
 
 
-def test_a_unit_accepted_while_its_letter_waits_for_its_turn_is_not_written_to(office: Office) -> None:
+def test_a_unit_accepted_while_its_letter_waits_for_its_turn_is_not_written_to(office: Context) -> None:
     late, done = reminder(office), reminder(office, "县乙局")
     receipt = replace(reminder(office, "县乙局", rung="受理", duty="progress/2023-10/v1"), message_id="<r@demo.lianxi>")
-    outbox.enqueue(office.url, [late, done, receipt], NOW)
-    waiting = outbox.ready(office.url, office.plan.id, NOW)
+    outbox.enqueue_letters(office.url, [late, done, receipt], NOW)
+    waiting = outbox.ready_letters_in(office.url, office.plan.id, NOW)
     accept(office, "县乙局")
     with MailServer() as server:
-        counter, settings = Counter(office.data, SENDER), mail(server.port, "none")
+        counter, settings = Sender(office.data, SENDER), mail(server.port, "none")
         assert dispatch(office.url, waiting, settings, counter, NOW, tell=lambda _: None) == (2, ())
     assert states(office) == ["sent", "withdrawn", "sent"]
 
 
-def accept(office: Office, unit: str) -> None:
+def accept(office: Context, unit: str) -> None:
     """The unit's October report is accepted."""
     found = Original(office.plan.id, "0" * 64, f"{unit}/上报/a.xlsx", unit, 1, 1, NOW, "00/0")
     read = Reading(found, office.plan.id, unit, "2023-10", "progress", "signature", "1", "月度报送")
-    record_verdicts(office.url, [Verdict(read, "accepted", ())], NOW)
+    write_verdicts(office.url, [Verdict(read, "accepted", ())], NOW)
 
 
-def test_a_batch_that_runs_into_the_quiet_hours_stops_there(office: Office) -> None:
-    outbox.enqueue(office.url, [reminder(office, unit) for unit in (UNIT, "县乙局", "县丙局")], NOW)
-    waiting, minutes = outbox.ready(office.url, office.plan.id, NOW), iter((0, 1, 59, 60))
+def test_a_batch_that_runs_into_the_quiet_hours_stops_there(office: Context) -> None:
+    outbox.enqueue_letters(office.url, [reminder(office, unit) for unit in (UNIT, "县乙局", "县丙局")], NOW)
+    waiting, minutes = outbox.ready_letters_in(office.url, office.plan.id, NOW), iter((0, 1, 59, 60))
     with MailServer() as server:
         settings, counter = (
             mail(server.port, "none", quiet_from="10:00", quiet_until="11:00"),
-            Counter(office.data, SENDER),
+            Sender(office.data, SENDER),
         )
         clock = lambda: 60.0 * next(minutes)  # noqa: E731
         assert dispatch(office.url, waiting, settings, counter, NOW, lambda _: None, clock) == (2, ())
     assert states(office) == ["sent", "sent", "ready"]
 
 
-def test_what_was_only_rehearsed_is_sent_for_good_once_it_is_decided_in_earnest(office: Office) -> None:
+def test_what_was_only_rehearsed_is_sent_for_good_once_it_is_decided_in_earnest(office: Context) -> None:
     first, other = reminder(office), reminder(office, "县乙局")
-    outbox.enqueue(office.url, [first, other], NOW)
+    outbox.enqueue_letters(office.url, [first, other], NOW)
     rehearsed = mail(0, "ssl", mode="dry-run")
-    dispatch(office.url, [first, other], rehearsed, Counter(office.data, SENDER), NOW, tell=lambda _: None)
-    on_record = outbox.records(office.url, office.plan.id)
+    dispatch(office.url, [first, other], rehearsed, Sender(office.data, SENDER), NOW, tell=lambda _: None)
+    on_record = outbox.letter_records(office.url, office.plan.id)
     assert [each.rehearsed for each in on_record] == [True, True]
     assert said_keys(on_record, live=False) == (first.key, other.key)
     assert said_keys(on_record, live=True) == ()
@@ -195,16 +195,16 @@ def test_what_was_only_rehearsed_is_sent_for_good_once_it_is_decided_in_earnest(
     assert take_up_rehearsed(office.url, [again], NOW) == 0
 
 
-def test_after_a_refused_login_the_account_rests_until_a_letter_has_left(office: Office, tmp_path: Path) -> None:
-    outbox.enqueue(
+def test_after_a_refused_login_the_account_rests_until_a_letter_has_left(office: Context, tmp_path: Path) -> None:
+    outbox.enqueue_letters(
         office.url, [reminder(office), replace(reminder(office, "县乙局"), to=("a@elsewhere.example",))], NOW
     )
     authority, hours = Authority(tmp_path), dt.timedelta(hours=1)
     with MailServer(authority, "ssl") as server:
         for password, when in (("wrong", NOW), (PASSWORD, NOW + hours)):
-            waiting = outbox.ready(office.url, office.plan.id, when)
+            waiting = outbox.ready_letters_in(office.url, office.plan.id, when)
             settings = mail(server.port, "ssl", authority.ca_file, user=USER, password=password)
-            dispatch(office.url, waiting, settings, Counter(office.data, SENDER), when, tell=lambda _: None)
+            dispatch(office.url, waiting, settings, Sender(office.data, SENDER), when, tell=lambda _: None)
             if when == NOW:
                 assert was_login_refused(office.url, office.plan.id, NOW - hours)
                 assert not was_login_refused(office.url, "another", NOW - hours)
@@ -213,10 +213,10 @@ def test_after_a_refused_login_the_account_rests_until_a_letter_has_left(office:
     assert not was_login_refused(office.url, office.plan.id, NOW - hours)
 
 
-def test_after_an_outage_of_days_nothing_of_the_past_leaves(office: Office) -> None:
-    outbox.enqueue(office.url, [reminder(office)], NOW)
+def test_after_an_outage_of_days_nothing_of_the_past_leaves(office: Context) -> None:
+    outbox.enqueue_letters(office.url, [reminder(office)], NOW)
     later = replace(office, now=at(DAY + dt.timedelta(days=3), 9))
-    recall(later, [standing("未报", later.now.date(), owed(office))])
+    withdraw_stale_letters(later, [standing("未报", later.now.date(), owed(office))])
     with MailServer() as server:
         assert send(later, server, later.now)[0] == 0
     assert states(office) == ["refused"]
@@ -234,61 +234,61 @@ def test_after_an_outage_of_days_nothing_of_the_past_leaves(office: Office) -> N
         ("2023-10-07T10:00", ["蓝", "受理"]),
     ],
 )
-def test_what_may_leave_at_what_hour_of_what_day(office: Office, when: str, left: list[str]) -> None:
+def test_what_may_leave_at_what_hour_of_what_day(office: Context, when: str, left: list[str]) -> None:
     now = replace(office, now=dt.datetime.fromisoformat(when).replace(tzinfo=NOW.tzinfo))
     waiting = (reminder(office), reminder(office, rung="受理"))
     assert [each.rung for each in _leaving(now, waiting)] == left
 
 
-def test_beyond_the_days_limit_letters_wait(office: Office) -> None:
+def test_beyond_the_days_limit_letters_wait(office: Context) -> None:
     waiting = tuple(reminder(office, unit) for unit in (UNIT, "县乙局", "县丙局"))
     limits = office.settings.mail.model_copy(update={"mode": "send", "per_day": 2})
     limited = replace(office, settings=office.settings.model_copy(update={"mail": limits}))
     assert _leaving(limited, waiting) == waiting[:2]
-    outbox.enqueue(office.url, waiting[:1], NOW)
-    outbox.close(office.url, waiting[0].key, "sent", "250", NOW)
+    outbox.enqueue_letters(office.url, waiting[:1], NOW)
+    outbox.close_letter(office.url, waiting[0].key, "sent", "250", NOW)
     assert _leaving(limited, waiting[1:]) == waiting[1:2]
     # Two senders at once may each have thought so: the ledger is asked before each letter.
-    outbox.enqueue(office.url, waiting[1:], NOW)
+    outbox.enqueue_letters(office.url, waiting[1:], NOW)
     with MailServer() as server:
         assert send(office, server, per_day=2)[0] == 1
     assert states(office) == ["sent", "sent", "ready"]
 
 
-def test_a_person_lists_the_letters_of_a_period_and_settles_an_uncertain_one(office: Office) -> None:
-    outbox.enqueue(office.url, [reminder(office), reminder(office, "县乙局", duty="roster/2023-09/红+5")], NOW)
+def test_a_person_lists_the_letters_of_a_period_and_settles_an_uncertain_one(office: Context) -> None:
+    outbox.enqueue_letters(office.url, [reminder(office), reminder(office, "县乙局", duty="roster/2023-09/红+5")], NOW)
     with MailServer(faults=Faults(drop=["after-data"])) as server:
         send(office, server, when_uncertain="ask")
-        assert outbox.ready(office.url, office.plan.id, NOW + dt.timedelta(hours=5), "ask") == ()
-    assert [(each.unit, each.state) for each in letters("2023-10").letters] == [(UNIT, "uncertain")]
-    assert [each.unit for each in letters("2023-09").letters] == ["县乙局"]
-    assert settle(_id(UNIT)[1:9], arrived=True, now="2023-10-24").unit == UNIT
-    assert letters("2023-10").letters[0].state == "sent"
+        assert outbox.ready_letters_in(office.url, office.plan.id, NOW + dt.timedelta(hours=5), "ask") == ()
+    assert [(each.unit, each.state) for each in list_letters("2023-10").letters] == [(UNIT, "uncertain")]
+    assert [each.unit for each in list_letters("2023-09").letters] == ["县乙局"]
+    assert settle_letter(_id(UNIT)[1:9], arrived=True, now="2023-10-24").unit == UNIT
+    assert list_letters("2023-10").letters[0].state == "sent"
     with pytest.raises(InputError, match="开头"):
-        settle(_id(UNIT)[1:9], arrived=False)
+        settle_letter(_id(UNIT)[1:9], arrived=False)
 
 
 def test_the_preview_of_a_period_lies_in_the_outbox_folder_and_a_period_without_duties_is_refused(
-    office: Office,
+    office: Context,
 ) -> None:
-    path = preview("2023-10")
+    path = write_preview("2023-10")
     assert path == office.data / "outbox" / "preview" / "yanqi-2023-2023-10.html"
     assert "2023年10月月度报送" in path.read_text(encoding="utf-8")
     assert states(office) == []
     with pytest.raises(InputError, match="没有应报事项"):
-        preview("2019-01")
+        write_preview("2019-01")
 
 
-def test_a_broken_template_is_told_when_an_office_opens(office: Office, tmp_path: Path, monkeypatch: Any) -> None:
-    from config.faults import ConfigError
-    from tasks.mail import templates
+def test_a_broken_template_is_told_when_an_office_opens(office: Context, tmp_path: Path, monkeypatch: Any) -> None:
+    from config.config_errors import ConfigError
+    from tasks.mail import letter_templates
 
     folder = tmp_path / "mail"
-    shutil.copytree(templates._ROOT, folder)
-    monkeypatch.setattr(templates, "_ROOT", folder)
-    open_office(now=NOW)
+    shutil.copytree(letter_templates._ROOT, folder)
+    monkeypatch.setattr(letter_templates, "_ROOT", folder)
+    open_context(now=NOW)
     blue = folder / "blue.j2"
     blue.write_text(blue.read_text(encoding="utf-8").replace("{{ unit }}", "{{ unti }}"), encoding="utf-8")
     with pytest.raises(ConfigError, match="unti") as caught:
-        open_office(now=NOW)
+        open_context(now=NOW)
     assert caught.value.faults[0].line

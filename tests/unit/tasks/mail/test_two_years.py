@@ -16,10 +16,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tasks.mail.keys import DutyKey, SentKey, duty_field, duty_part
-from tasks.mail.ladder import Step, decide
-from tasks.rollup.standing import decide as decide_standings
-from tasks.shapes import Contact, Duty, Standing, State, Submission
+from tasks.mail.ladder import LadderStep, decide_ladder
+from tasks.mail.letter_keys import DutyKey, SentKey, duty_field, duty_part
+from tasks.model.submission import Contact, Duty, Standing, Submission
+from tasks.model.words import State
+from tasks.rollup.standing import decide_standings_at as decide_standings
 from tests.unit.tasks.mail.makers import CALENDAR, PLAN, at, people, settings
 
 RULES = settings()
@@ -155,7 +156,7 @@ def _morning(
     today: dt.date,
     lost: bool,
 ) -> None:
-    steps, calls = decide(now, contacts, box.keys, CALENDAR, today, RULES, dead, box.undelivered, left)
+    steps, calls = decide_ladder(now, contacts, box.keys, CALENDAR, today, RULES, dead, box.undelivered, left)
     if not CALENDAR.is_workday(today):
         assert (steps, calls) == ((), ())
         return
@@ -181,10 +182,10 @@ def _morning(
         if lost:
             box.undelivered[key] = "未能送达"
     if not lost:
-        assert decide(now, contacts, box.keys, CALENDAR, today, RULES, dead, None, left)[0] == ()
+        assert decide_ladder(now, contacts, box.keys, CALENDAR, today, RULES, dead, None, left)[0] == ()
 
 
-def _concerns(step: Step, story: Story, today: dt.date) -> None:
+def _concerns(step: LadderStep, story: Story, today: dt.date) -> None:
     """Nobody is written to who was accepted, is extended or not yet due; before the due day only the reminder."""
     duty, last = story.duty, story.duty.extended_to or story.duty.due
     assert not story.accepted_before(today)
@@ -198,7 +199,7 @@ def _concerns(step: Step, story: Story, today: dt.date) -> None:
     assert step.standing.name != "未到期" or step.rung.name == "提醒"
 
 
-def _climb(box: Outbox, step: Step, today: dt.date, lost: bool) -> None:
+def _climb(box: Outbox, step: LadderStep, today: dt.date, lost: bool) -> None:
     """Each rung once, in order, since the ladder last began."""
     place = RULES.ladder.index(step.rung)
     assert all(place > before for before in _since_return(box, step.standing)), f"{step.rung.name} again on {today}"

@@ -14,7 +14,7 @@ import pytest
 
 from config.settings import load_settings
 from config.workbook import load_layout
-from tasks.read.apart import read_apart
+from tasks.read.read_in_subprocess import read_apart
 from tests import factories, hostile_files, workbooks
 from tests.factories import HOUSING
 

@@ -9,9 +9,9 @@ import pytest
 
 from config.settings import load_settings
 from config.workbook import load_layout
+from tasks.model.submission import Reading
 from tasks.read.identity import in_name, parse_period
 from tasks.read.read import read_originals
-from tasks.shapes import Reading
 from tests import factories, workbooks
 from tests.factories import COMMERCE, HOUSING, SECRET
 

@@ -15,8 +15,8 @@ import pytest
 from config.settings import load_settings
 from config.workbook import load_layout
 from tasks.errors import PipelineError
+from tasks.model.submission import Original, Reading
 from tasks.read.read import read_originals
-from tasks.shapes import Original, Reading
 from tests import factories, workbooks
 from tests.binarybook import as_xlsb
 from tests.factories import COMMERCE, HOUSING, INSURANCE, SECRET

@@ -11,10 +11,10 @@ import pytest
 
 from config.settings import load_settings
 from config.workbook import load_layout
-from tasks.read.guard import BrokenError, check_declarations
+from tasks.model.submission import Reading
+from tasks.read.formats.size_limits import BrokenError, check_declarations
+from tasks.read.formats.sniff import sniff
 from tasks.read.read import read_originals
-from tasks.read.sniff import sniff
-from tasks.shapes import Reading
 from tests import factories, workbooks
 from tests.factories import HOUSING, SECRET
 

@@ -14,7 +14,7 @@ from config.vocabulary import load_vocabulary
 from tasks.register.difference import differences
 from tasks.register.draft import Draft
 from tasks.register.parse import parse_document
-from tasks.register.write import write_draft
+from tasks.register.write_draft import write_draft
 
 TEXT = """焉耆回族自治县人民政府办公室文件
 焉政办发〔2024〕5号

@@ -7,16 +7,16 @@ import datetime as dt
 import pytest
 
 from config.vocabulary import load_vocabulary
-from tasks.register.dates import DateReader
-from tasks.register.duties import DutyReader
-from tasks.register.grammar import Grammar
-from tasks.register.numerals import NumberReader
+from tasks.register.document_duties import DutyReader
+from tasks.register.language.grammar import Grammar
+from tasks.register.language.numerals import NumberReader
+from tasks.register.language.text_dates import TextDateReader
+from tasks.register.language.unit_lists import UnitReader
 from tasks.register.parse import parse_document
 from tasks.register.targets import TargetReader
-from tasks.register.units import UnitReader
 
 GRAMMAR = Grammar(load_vocabulary())
-DATES = DateReader(GRAMMAR, dt.date(2024, 3, 1))
+DATES = TextDateReader(GRAMMAR, dt.date(2024, 3, 1))
 TARGETS = TargetReader(GRAMMAR, DATES)
 DUTIES = DutyReader(GRAMMAR, DATES, UnitReader(GRAMMAR))
 
@@ -105,7 +105,7 @@ def test_days_are_windows_deadlines_or_deliverables(
 
 
 def test_a_day_without_a_year_before_a_late_issue_belongs_to_the_next_year() -> None:
-    reader = DateReader(GRAMMAR, dt.date(2024, 12, 20))
+    reader = TextDateReader(GRAMMAR, dt.date(2024, 12, 20))
     assert [(day.on, day.inferred) for day in reader.find("1月15日前报送")] == [(dt.date(2025, 1, 15), True)]
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from config.county import load_county
+from config.paths import PROJECT
 from config.vocabulary import load_vocabulary
 from tasks.register.draft import Draft
 from tasks.register.parse import parse_document
 
-PLANS = Path(__file__).resolve().parents[4].parent / "shared" / "plans"
+PLANS = PROJECT.parent / "shared" / "plans"
 pytestmark = pytest.mark.skipif(
     not (PLANS / "truth.json").exists(), reason="the shared plans do not lie beside the project"
 )

@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from config.county import load_county
+from config.paths import PROJECT
 from config.plan import Measure, dump_plan
 from config.vocabulary import load_vocabulary
 from tasks.register.draft import Draft
 from tasks.register.parse import parse_document
 
-ROOT = Path(__file__).resolve().parents[4]
-PLANS = ROOT.parent / "shared" / "plans"
+PLANS = PROJECT.parent / "shared" / "plans"
 pytestmark = pytest.mark.skipif(
     not (PLANS / "seed.txt").exists(), reason="the shared plans do not lie beside the project"
 )
@@ -166,7 +165,7 @@ def test_every_measure_and_duty_points_into_the_document() -> None:
 
 def test_the_plan_in_force_is_the_parsers_output() -> None:
     plan = draft().to_plan("yanqi-2023", "yanqi")
-    assert (ROOT / "config" / "plans" / "yanqi-2023.toml").read_text(encoding="utf-8") == dump_plan(plan)
+    assert (PROJECT / "config" / "plans" / "yanqi-2023.toml").read_text(encoding="utf-8") == dump_plan(plan)
 
 
 SHAPES = {

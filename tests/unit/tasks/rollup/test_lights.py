@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from config.settings import Lights, Settings, load_settings
+from config.settings import LightSettings, Settings, load_settings
 from tasks.rollup.lights import achieved_share, elapsed_share, last_day, light, status_light, window, worst
 from tests import factories
 
@@ -16,7 +16,7 @@ AS_OF = dt.date(2023, 10, 31)
 
 @pytest.fixture(scope="module")
 def settings() -> Settings:
-    return load_settings(env={}).model_copy(update={"lights": Lights(yellow_points=10, red_points=30)})
+    return load_settings(env={}).model_copy(update={"lights": LightSettings(yellow_points=10, red_points=30)})
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.model.submission import Finding, Standing
+from tasks.model.words import StandingName
 from tasks.rollup.matrix import matrix, rates
-from tasks.shapes import Finding, Standing, StandingName
 from tests import factories
 from tests.factories import NOW
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from config.calendar import Period, load_calendar
-from tasks.matters import Score
-from tasks.rollup.history import months_before
+from tasks.model.meeting import UnitRecord
+from tasks.model.submission import Duty, Finding, Submission
+from tasks.rollup.past_months import months_before
 from tasks.rollup.scorecard import quarter_ended_by, scorecard
-from tasks.rollup.standing import decide
-from tasks.shapes import Duty, Finding, Submission
+from tasks.rollup.standing import decide_standings_at
 from tests import factories
 from tests.factories import HOUSING, ZONE
 from tests.golden import story
@@ -30,15 +30,15 @@ def sent(day: int, state: str = "accepted", month: int = 10, **changes: Any) -> 
     return factories.submission(state, **values)
 
 
-def score(*received: Submission, duty: Duty | None = None, now: dt.datetime = NOW) -> Score:
+def score(*received: Submission, duty: Duty | None = None, now: dt.datetime = NOW) -> UnitRecord:
     duties = [duty or factories.duty(grace_until=dt.date(2023, 10, 20))]
-    standings = decide(duties, received, load_calendar(), now, story.settings())
+    standings = decide_standings_at(duties, received, load_calendar(), now, story.settings())
     (found,) = scorecard(standings, received, QUARTER, FROZEN, load_calendar(), now.date())
     return found
 
 
 def test_in_time_and_accepted_at_once_is_a_clean_record() -> None:
-    assert score(sent(17)) == Score(HOUSING, 1, 1, 1, 0, 0, 0, 0)
+    assert score(sent(17)) == UnitRecord(HOUSING, 1, 1, 1, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(("day", "late"), [(20, 0), (23, 1), (24, 2), (27, 5)])
@@ -76,7 +76,7 @@ def test_an_extension_is_named_and_its_day_counts() -> None:
 
 def test_a_duty_outside_the_span_or_not_yet_due_does_not_count() -> None:
     for duty in (factories.duty(due=dt.date(2023, 9, 28)), factories.duty(grace_until=dt.date(2023, 11, 20))):
-        standings = decide([duty], [], load_calendar(), NOW, story.settings())
+        standings = decide_standings_at([duty], [], load_calendar(), NOW, story.settings())
         assert scorecard(standings, [], QUARTER, {}, load_calendar(), NOW.date()) == ()
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from config.calendar import load_calendar
 from config.settings import Settings, load_settings
-from tasks.rollup.standing import decide
-from tasks.shapes import Finding, Standing, Submission
+from tasks.model.submission import Finding, Standing, Submission
+from tasks.rollup.standing import decide_standings_at
 from tests import factories
 from tests.factories import ZONE
 
@@ -39,7 +39,7 @@ def came(day: int, state: str, version: int = 1, hour: int = 10, month: int = 10
 
 def stands(settings: Settings, *sent: Submission, now: dt.datetime, **duty: Any) -> Standing:
     """One duty due on Friday the 20th with grace to Monday the 23rd, unless `duty` says otherwise."""
-    (standing,) = decide([factories.duty(**duty)], sent, CALENDAR, now, settings)
+    (standing,) = decide_standings_at([factories.duty(**duty)], sent, CALENDAR, now, settings)
     return standing
 
 
@@ -196,4 +196,4 @@ def test_the_order_of_submissions_does_not_matter(settings: Settings) -> None:
 
 def test_standings_come_in_the_order_of_the_duties(settings: Settings) -> None:
     duties = [factories.duty(unit) for unit in ("县文旅局", "县住建局", "县财政局")]
-    assert [s.duty for s in decide(duties, (), CALENDAR, at(20), settings)] == duties
+    assert [s.duty for s in decide_standings_at(duties, (), CALENDAR, at(20), settings)] == duties

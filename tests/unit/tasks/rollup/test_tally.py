@@ -7,7 +7,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.outcomes import Figure, Light, MeasureProgress
+from tasks.model.progress import MeasureProgress, TargetProgress
+from tasks.model.words import Light
 from tasks.rollup.tally import Parts, tally
 from tests.golden import story
 
@@ -19,7 +20,7 @@ def measure(no: int, light: Light, unit: str, section: str, reported: bool) -> M
     return replace(ROLLED.measures[0], no=str(no), light=light, unit=unit, section=section, reported=reported)
 
 
-def figure(no: int, share: float | None) -> Figure:
+def figure(no: int, share: float | None) -> TargetProgress:
     return replace(ROLLED.figures[0], measure=str(no), share=share)
 
 

@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import make_url, text
 
-from tasks.outcomes import Letter
-from tasks.shapes import Contact, Duty, Finding, Original, ProgressRow, Reading, Verdict
-from tasks.store.database import HEAD, migrate
+from tasks.model.letter import Letter
+from tasks.model.submission import Contact, Duty, Finding, Original, ProgressRow, Reading, Verdict
 from tasks.store.engine import engine_for
-from tasks.store.models import Base
+from tasks.store.migrate import HEAD, migrate
+from tasks.store.schema.models import Base
 from tests import postgres
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 import pytest
 from sqlalchemy import event, func, select
 
-from tasks.shapes import Finding, Verdict
+from tasks.model.submission import Finding, Verdict
 from tasks.store.engine import engine_for, reading
-from tasks.store.models import FindingRow, OriginalRow, ProgressRecord, SubmissionRow
-from tasks.store.submissions import submissions
-from tasks.store.verdicts import record_verdicts
-from tasks.store.waiting import claim_originals
+from tasks.store.pending import claim_pending_originals
+from tasks.store.record_verdicts import write_verdicts
+from tasks.store.schema.models import FindingRow, OriginalRow, ProgressRecord, SubmissionRow
+from tasks.store.submissions import load_received
 
 PLAN = "yanqi-2023"
 FINDING = Finding("V-012", "hint", "与上月雷同", "请核对")
@@ -53,7 +53,7 @@ def _record_and_die(url: str, chunk: Sequence[Verdict], now: dt.datetime, statem
             os.kill(os.getpid(), signal.SIGKILL)
 
     event.listen(engine_for(url), "after_cursor_execute", count_down)
-    record_verdicts(url, chunk, now)
+    write_verdicts(url, chunk, now)
 
 
 def _tally(url: str) -> tuple[int, ...]:
@@ -68,15 +68,15 @@ def test_killed_after_any_statement_all_of_a_chunk_is_there_or_none(
     url: str, verdict: Callable[..., Verdict], at: Callable[..., dt.datetime], statements: int
 ) -> None:
     chunk = _chunk(verdict)
-    claim_originals(url, [each.reading.original for each in chunk], at(20))
+    claim_pending_originals(url, [each.reading.original for each in chunk], at(20))
     code = _in_child(lambda: _record_and_die(url, chunk, at(20), statements))
     whole = code == 0
     assert code in (0, -signal.SIGKILL)
     assert _tally(url) == ((20, 20, 20, 20) if whole else (20, 0, 0, 0))
-    assert len(claim_originals(url, [], at(20), PLAN)) == (0 if whole else 20)
-    record_verdicts(url, chunk, at(20))
+    assert len(claim_pending_originals(url, [], at(20), PLAN)) == (0 if whole else 20)
+    write_verdicts(url, chunk, at(20))
     assert _tally(url) == (20, 20, 20, 20)
-    states = [one.state for one in submissions(url, PLAN) if one.unit == "局0"]
+    states = [one.state for one in load_received(url, PLAN) if one.unit == "局0"]
     assert states == ["returned", "superseded", "queried", "accepted"]
 
 
@@ -86,9 +86,9 @@ def test_killed_at_any_moment_the_work_is_done_once_in_the_end(
     chunk = _chunk(verdict)
 
     def passes() -> None:
-        claim_originals(url, [each.reading.original for each in chunk], at(20))
+        claim_pending_originals(url, [each.reading.original for each in chunk], at(20))
         for start in range(0, len(chunk), 4):
-            record_verdicts(url, chunk[start : start + 4], at(20))
+            write_verdicts(url, chunk[start : start + 4], at(20))
 
     for milliseconds in range(0, 60, 5):
         pid = os.fork()
@@ -102,4 +102,4 @@ def test_killed_at_any_moment_the_work_is_done_once_in_the_end(
         os.waitpid(pid, 0)
     passes()
     assert _tally(url) == (20, 20, 20, 20)
-    assert [one.version for one in submissions(url, PLAN) if one.unit == "局4"] == [1, 2, 3, 4]
+    assert [one.version for one in load_received(url, PLAN) if one.unit == "局4"] == [1, 2, 3, 4]

@@ -14,23 +14,23 @@ from sqlalchemy import text
 
 import tasks.store
 from tasks.errors import InputError, PipelineError
-from tasks.outcomes import Attachment, Letter
-from tasks.store.database import migrate
+from tasks.model.letter import Attachment, Letter
 from tasks.store.engine import writing
-from tasks.store.mailbox import left_since
+from tasks.store.migrate import migrate
 from tasks.store.outbox import (
     Patience,
-    close,
-    enqueue,
-    give_up,
-    letters,
+    close_letter,
+    enqueue_letters,
+    give_up_letters,
+    letter_records,
     mark_sending,
-    ready,
-    records,
+    open_letters,
+    ready_letters_in,
     sent_keys,
-    settle,
-    withdraw,
+    settle_doubtful,
+    withdraw_letters,
 )
+from tasks.store.send_limits import left_since
 from tests.forking import forked
 
 PLAN = "yanqi-2023"
@@ -40,21 +40,21 @@ MakeLetter = Callable[..., Letter]
 
 def states(url: str) -> list[tuple[str, str]]:
     """State and last answer of each letter."""
-    return [(state, answer) for _, state, answer in letters(url, PLAN)]
+    return [(state, answer) for _, state, answer in open_letters(url, PLAN)]
 
 
 def test_a_letter_comes_back_as_it_was_written(url: str, letter: MakeLetter, at: At) -> None:
     written = letter(attachments=(Attachment("督办单.docx", "outbox/督办单.docx"),), cc=())
-    assert enqueue(url, [written], at(23)) == (written,)
-    assert letters(url, PLAN) == ((written, "ready", ""),)
-    assert ready(url, PLAN, at(23, 12)) == (written,)
+    assert enqueue_letters(url, [written], at(23)) == (written,)
+    assert open_letters(url, PLAN) == ((written, "ready", ""),)
+    assert ready_letters_in(url, PLAN, at(23, 12)) == (written,)
 
 
 def test_a_key_is_enqueued_once_and_its_first_text_stays(url: str, letter: MakeLetter, at: At) -> None:
-    enqueue(url, [letter()], at(23))
-    new = enqueue(url, [letter(text="另一稿"), letter("县住建局"), letter("县住建局")], at(23, 10))
+    enqueue_letters(url, [letter()], at(23))
+    new = enqueue_letters(url, [letter(text="另一稿"), letter("县住建局"), letter("县住建局")], at(23, 10))
     assert new == (letter("县住建局"),)
-    assert ready(url, PLAN, at(23, 12)) == (letter(), letter("县住建局"))
+    assert ready_letters_in(url, PLAN, at(23, 12)) == (letter(), letter("县住建局"))
 
 
 @pytest.mark.parametrize(
@@ -71,16 +71,18 @@ def test_each_part_of_the_key_makes_another_letter(
     url: str, letter: MakeLetter, at: At, changes: dict[str, object]
 ) -> None:
     other = letter(**{**changes, "message_id": "<other@example>"})
-    assert enqueue(url, [letter(), other], at(23)) == (tuple(sorted((letter(), other), key=lambda each: each.plan)))
+    assert enqueue_letters(url, [letter(), other], at(23)) == (
+        tuple(sorted((letter(), other), key=lambda each: each.plan))
+    )
 
 
 def test_keys_of_every_letter_are_known_but_of_those_nobody_got(url: str, letter: MakeLetter, at: At) -> None:
     units = ("县商工局", "县住建局", "县教育局", "县公安局", "县民政局")
     waiting, sent, doubtful, refused, withdrawn = (letter(unit) for unit in units)
-    enqueue(url, [waiting, sent, doubtful, refused, withdrawn], at(23))
+    enqueue_letters(url, [waiting, sent, doubtful, refused, withdrawn], at(23))
     for each, state in ((sent, "sent"), (doubtful, "uncertain"), (refused, "refused")):
-        close(url, each.key, state, "", at(23))  # type: ignore[arg-type]
-    withdraw(url, [withdrawn.key], "已受理", at(23))
+        close_letter(url, each.key, state, "", at(23))  # type: ignore[arg-type]
+    withdraw_letters(url, [withdrawn.key], "已受理", at(23))
     assert sent_keys(url, PLAN) == {waiting.key, sent.key, doubtful.key}
     assert sent_keys(url, "hejing-2024") == frozenset()
 
@@ -91,42 +93,42 @@ def test_keys_of_every_letter_are_known_but_of_those_nobody_got(url: str, letter
 def test_what_is_sent_or_refused_is_never_offered_again(
     url: str, letter: MakeLetter, at: At, state: str, offered: bool
 ) -> None:
-    enqueue(url, [letter()], at(23))
+    enqueue_letters(url, [letter()], at(23))
     assert mark_sending(url, letter().key, at(23, 12))
-    close(url, letter().key, state, "答复", at(23))  # type: ignore[arg-type]
+    close_letter(url, letter().key, state, "答复", at(23))  # type: ignore[arg-type]
     assert states(url) == [(state, "答复")]
-    assert bool(ready(url, PLAN, at(23, 12))) is offered
+    assert bool(ready_letters_in(url, PLAN, at(23, 12))) is offered
     assert mark_sending(url, letter().key, at(23, 12)) is offered
 
 
 @pytest.mark.parametrize("final", ["sent", "refused"])
 def test_sent_and_refused_are_final(url: str, letter: MakeLetter, at: At, final: str) -> None:
-    enqueue(url, [letter()], at(23))
+    enqueue_letters(url, [letter()], at(23))
     mark_sending(url, letter().key, at(23, 12))
-    close(url, letter().key, final, "先", at(23))  # type: ignore[arg-type]
-    close(url, letter().key, "failed", "后", at(24))
+    close_letter(url, letter().key, final, "先", at(23))  # type: ignore[arg-type]
+    close_letter(url, letter().key, "failed", "后", at(24))
     assert states(url) == [(final, "先")]
 
 
 def test_an_uncertain_letter_waits_for_a_person_under_policy_ask(url: str, letter: MakeLetter, at: At) -> None:
-    enqueue(url, [letter()], at(23))
+    enqueue_letters(url, [letter()], at(23))
     mark_sending(url, letter().key, at(23, 12))
-    close(url, letter().key, "uncertain", "连接中断", at(23))
-    assert ready(url, PLAN, at(23, 12), policy="ask") == ()
-    assert ready(url, PLAN, at(23, 12), policy="resend") == (letter(),)
+    close_letter(url, letter().key, "uncertain", "连接中断", at(23))
+    assert ready_letters_in(url, PLAN, at(23, 12), policy="ask") == ()
+    assert ready_letters_in(url, PLAN, at(23, 12), policy="resend") == (letter(),)
 
 
 def test_a_letter_that_failed_rests_longer_after_each_try_and_is_given_up_in_the_end(
     url: str, letter: MakeLetter, at: At
 ) -> None:
     patience, now = Patience(retry_minutes=(10, 30), give_up_hours=2), at(23, 9)
-    enqueue(url, [letter()], now)
+    enqueue_letters(url, [letter()], now)
     rests = []
     while states(url)[0][0] != "refused":
         assert mark_sending(url, letter().key, now, patience=patience)
-        close(url, letter().key, "failed", "421", now, patience=patience)
+        close_letter(url, letter().key, "failed", "421", now, patience=patience)
         began = now
-        while states(url)[0][0] == "failed" and not ready(url, PLAN, now, patience=patience):
+        while states(url)[0][0] == "failed" and not ready_letters_in(url, PLAN, now, patience=patience):
             assert not mark_sending(url, letter().key, now, patience=patience)
             now += dt.timedelta(minutes=1)
         rests.append((now - began).seconds // 60)
@@ -137,21 +139,21 @@ def test_a_letter_that_failed_rests_longer_after_each_try_and_is_given_up_in_the
 def test_a_try_that_found_no_server_counts_too_though_the_letter_never_left(
     url: str, letter: MakeLetter, at: At
 ) -> None:
-    enqueue(url, [letter()], at(23))
-    close(url, letter().key, "failed", "无连接", at(23))
-    assert ready(url, PLAN, at(23)) == ()
-    assert ready(url, PLAN, at(23) + dt.timedelta(minutes=10)) == (letter(),)
-    close(url, letter().key, "failed", "无连接", at(23))
-    assert ready(url, PLAN, at(23) + dt.timedelta(minutes=10)) == ()
+    enqueue_letters(url, [letter()], at(23))
+    close_letter(url, letter().key, "failed", "无连接", at(23))
+    assert ready_letters_in(url, PLAN, at(23)) == ()
+    assert ready_letters_in(url, PLAN, at(23) + dt.timedelta(minutes=10)) == (letter(),)
+    close_letter(url, letter().key, "failed", "无连接", at(23))
+    assert ready_letters_in(url, PLAN, at(23) + dt.timedelta(minutes=10)) == ()
 
 
 def test_an_uncertain_letter_rests_too_and_in_the_end_waits_for_a_person(url: str, letter: MakeLetter, at: At) -> None:
-    enqueue(url, [letter()], at(20))
+    enqueue_letters(url, [letter()], at(20))
     mark_sending(url, letter().key, at(20))
-    close(url, letter().key, "uncertain", "连接中断", at(20))
-    assert ready(url, PLAN, at(20)) == ()
-    assert ready(url, PLAN, at(21)) == (letter(),)
-    assert ready(url, PLAN, at(25)) == ()
+    close_letter(url, letter().key, "uncertain", "连接中断", at(20))
+    assert ready_letters_in(url, PLAN, at(20)) == ()
+    assert ready_letters_in(url, PLAN, at(21)) == (letter(),)
+    assert ready_letters_in(url, PLAN, at(25)) == ()
     assert states(url)[0][0] == "uncertain"
 
 
@@ -159,14 +161,14 @@ def test_an_uncertain_letter_rests_too_and_in_the_end_waits_for_a_person(url: st
 def test_what_may_have_arrived_is_never_taken_for_what_nobody_got(
     url: str, letter: MakeLetter, at: At, later: str
 ) -> None:
-    enqueue(url, [letter()], at(23))
+    enqueue_letters(url, [letter()], at(23))
     mark_sending(url, letter().key, at(23))
-    close(url, letter().key, "uncertain", "连接中断", at(23))
+    close_letter(url, letter().key, "uncertain", "连接中断", at(23))
     assert mark_sending(url, letter().key, at(23, 12))
-    close(url, letter().key, later, "后", at(23, 12))  # type: ignore[arg-type]
+    close_letter(url, letter().key, later, "后", at(23, 12))  # type: ignore[arg-type]
     assert states(url) == [("uncertain", "后")]
-    assert give_up(url, [letter().key], "过期", at(23, 13)) == 0
-    close(url, letter().key, "sent", "250", at(23, 13))
+    assert give_up_letters(url, [letter().key], "过期", at(23, 13)) == 0
+    close_letter(url, letter().key, "sent", "250", at(23, 13))
     assert states(url) == [("sent", "250")]
 
 
@@ -174,30 +176,30 @@ def test_what_may_have_arrived_is_never_taken_for_what_nobody_got(
 def test_a_person_says_what_became_of_an_uncertain_letter(
     url: str, letter: MakeLetter, at: At, arrived: bool, state: str
 ) -> None:
-    enqueue(url, [letter(), letter("县住建局")], at(23))
-    close(url, letter().key, "uncertain", "连接中断", at(23))
+    enqueue_letters(url, [letter(), letter("县住建局")], at(23))
+    close_letter(url, letter().key, "uncertain", "连接中断", at(23))
     mark = letter().message_id.strip("<>")[:8]
-    settled = settle(url, PLAN, mark, arrived, at(24), by="示例甲")
+    settled = settle_doubtful(url, PLAN, mark, arrived, at(24), by="示例甲")
     assert (settled.key, states(url)[0][0]) == (letter().key, state)
-    assert give_up(url, [letter().key], "过期", at(24)) == 0
+    assert give_up_letters(url, [letter().key], "过期", at(24)) == 0
     with pytest.raises(InputError, match=mark):
-        settle(url, PLAN, mark, arrived, at(24), by="示例甲")
+        settle_doubtful(url, PLAN, mark, arrived, at(24), by="示例甲")
 
 
 @pytest.mark.parametrize("state", ["ready", "failed", "uncertain", "sending", "sent", "refused"])
 def test_only_a_letter_that_waits_is_withdrawn_and_then_never_leaves(
     url: str, letter: MakeLetter, at: At, state: str
 ) -> None:
-    enqueue(url, [letter()], at(23))
+    enqueue_letters(url, [letter()], at(23))
     if state == "sending":
         mark_sending(url, letter().key, at(23))
     elif state != "ready":
-        close(url, letter().key, state, "", at(23))  # type: ignore[arg-type]
+        close_letter(url, letter().key, state, "", at(23))  # type: ignore[arg-type]
     waits = state in ("ready", "failed", "uncertain")
-    assert withdraw(url, [letter().key], "已受理", at(23)) == waits
+    assert withdraw_letters(url, [letter().key], "已受理", at(23)) == waits
     assert states(url)[0] == (("withdrawn", "已受理") if waits else (state, ""))
     if waits:
-        assert ready(url, PLAN, at(25)) == ()
+        assert ready_letters_in(url, PLAN, at(25)) == ()
         assert not mark_sending(url, letter().key, at(25))
 
 
@@ -205,57 +207,57 @@ def test_only_a_letter_that_waits_is_withdrawn_and_then_never_leaves(
 def test_only_what_certainly_nobody_got_is_given_up(
     url: str, letter: MakeLetter, at: At, state: str, given_up: bool
 ) -> None:
-    enqueue(url, [letter()], at(23))
+    enqueue_letters(url, [letter()], at(23))
     if state != "ready":
-        close(url, letter().key, state, "", at(23))  # type: ignore[arg-type]
-    assert give_up(url, [letter().key], "过期", at(24)) == given_up
+        close_letter(url, letter().key, state, "", at(23))  # type: ignore[arg-type]
+    assert give_up_letters(url, [letter().key], "过期", at(24)) == given_up
     assert states(url)[0][0] == ("refused" if given_up else state)
 
 
 def test_the_dead_recipients_and_the_times_are_on_record(url: str, letter: MakeLetter, at: At) -> None:
-    enqueue(url, [letter(), letter("县住建局")], at(23))
-    close(url, letter().key, "sent", "b 被拒收", at(23, 10), dead=["b@example.cn", "a@example.cn"])
-    one, two = records(url, PLAN)
+    enqueue_letters(url, [letter(), letter("县住建局")], at(23))
+    close_letter(url, letter().key, "sent", "b 被拒收", at(23, 10), dead=["b@example.cn", "a@example.cn"])
+    one, two = letter_records(url, PLAN)
     assert (one.key, one.state, one.answer, one.dead) == (
         letter().key, "sent", "b 被拒收", ("a@example.cn", "b@example.cn"),
     )  # fmt: skip
     assert (one.to, one.cc, one.message_id) == (letter().to, letter().cc, letter().message_id)
     assert (one.enqueued_at, one.closed_at) == (at(23), at(23, 10))
     assert (two.dead, two.closed_at) == ((), None)
-    assert records(url, PLAN, ["ready"]) == (two,)
+    assert letter_records(url, PLAN, ["ready"]) == (two,)
 
 
 def test_the_days_limit_counts_what_left_or_may_have_in_every_plan(url: str, letter: MakeLetter, at: At) -> None:
     other = letter(plan="hejing-2024", message_id="<other@example>")
     made = [letter(unit) for unit in ("县商工局", "县住建局", "县教育局")]
-    enqueue(url, [*made, other], at(23))
+    enqueue_letters(url, [*made, other], at(23))
     for each, state, when in (
         (made[0], "sent", 9),
         (made[1], "failed", 9),
         (made[2], "uncertain", 9),
         (other, "sent", 8),
     ):
-        close(url, each.key, state, "", at(23, when))  # type: ignore[arg-type]
+        close_letter(url, each.key, state, "", at(23, when))  # type: ignore[arg-type]
     assert [left_since(url, at(23, hour)) for hour in (8, 9, 10)] == [3, 2, 0]
 
 
 def test_a_letter_refused_before_the_wire_needs_no_sending(url: str, letter: MakeLetter, at: At) -> None:
-    enqueue(url, [letter()], at(23))
-    close(url, letter().key, "refused", "地址无效", at(23))
+    enqueue_letters(url, [letter()], at(23))
+    close_letter(url, letter().key, "refused", "地址无效", at(23))
     assert states(url) == [("refused", "地址无效")]
 
 
 def test_a_letter_has_one_sender_at_a_time(url: str, letter: MakeLetter, at: At) -> None:
-    enqueue(url, [letter()], at(23))
+    enqueue_letters(url, [letter()], at(23))
     assert mark_sending(url, letter().key, at(23, 12))
     assert not mark_sending(url, letter().key, at(23, 12))
-    assert ready(url, PLAN, at(23, 12)) == ()
+    assert ready_letters_in(url, PLAN, at(23, 12)) == ()
 
 
 def test_another_process_leaves_a_letter_to_its_sender(url: str, letter: MakeLetter, at: At) -> None:
-    enqueue(url, [letter()], at(23))
+    enqueue_letters(url, [letter()], at(23))
     mark_sending(url, letter().key, at(23, 12))
-    other = forked(close, url, letter().key, "failed", "无连接", at(23))
+    other = forked(close_letter, url, letter().key, "failed", "无连接", at(23))
     other.start()
     other.join(20)
     assert other.exitcode == 0 and states(url) == [("sending", "")]
@@ -264,38 +266,38 @@ def test_another_process_leaves_a_letter_to_its_sender(url: str, letter: MakeLet
 def test_what_a_dead_sender_left_is_uncertain_and_offered_with_its_message_id(
     url: str, letter: MakeLetter, at: At
 ) -> None:
-    enqueue(url, [letter()], at(23))
+    enqueue_letters(url, [letter()], at(23))
     dead = forked(mark_sending, url, letter().key, at(23, 12))
     dead.start()
     dead.join(20)
     assert states(url) == [("sending", "")]
-    assert ready(url, PLAN, at(23, 12), policy="ask") == ()
+    assert ready_letters_in(url, PLAN, at(23, 12), policy="ask") == ()
     assert states(url)[0][0] == "uncertain" and "中断" in states(url)[0][1]
-    assert [each.message_id for each in ready(url, PLAN, at(23, 12))] == [letter().message_id]
+    assert [each.message_id for each in ready_letters_in(url, PLAN, at(23, 12))] == [letter().message_id]
     assert mark_sending(url, letter().key, at(23, 12))
 
 
 def test_a_dead_sender_not_yet_buried_is_dead_all_the_same(url: str, letter: MakeLetter, at: At) -> None:
-    enqueue(url, [letter()], at(23))
+    enqueue_letters(url, [letter()], at(23))
     pid = os.fork()
     if pid == 0:
         mark_sending(url, letter().key, at(23, 12))
         os._exit(0)
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-    assert ready(url, PLAN, at(23, 12)) == (letter(),)
+    assert ready_letters_in(url, PLAN, at(23, 12)) == (letter(),)
     os.waitpid(pid, 0)
 
 
 def test_a_letter_that_is_not_on_record_cannot_be_closed(url: str, letter: MakeLetter, at: At) -> None:
     with pytest.raises(PipelineError, match="没有这封信"):
-        close(url, letter().key, "sent", "250", at(23))
+        close_letter(url, letter().key, "sent", "250", at(23))
     assert not mark_sending(url, letter().key, at(23, 12))
 
 
 def test_a_state_no_letter_is_closed_in_is_a_mistake(url: str, letter: MakeLetter, at: At) -> None:
-    enqueue(url, [letter()], at(23))
+    enqueue_letters(url, [letter()], at(23))
     with pytest.raises(ValueError, match="ready"):
-        close(url, letter().key, "ready", "", at(23))  # type: ignore[arg-type]
+        close_letter(url, letter().key, "ready", "", at(23))  # type: ignore[arg-type]
 
 
 def test_letters_on_record_before_the_outbox_learned_more_survive_it(
@@ -317,12 +319,12 @@ def test_letters_on_record_before_the_outbox_learned_more_survive_it(
             text(f"INSERT INTO letter ({names}) VALUES ({', '.join(f':{name}' for name in values)})"), values
         )
     migrate(empty_url)
-    assert [(each.key, each.state, each.answer, each.to) for each in records(empty_url, PLAN)] == [
+    assert [(each.key, each.state, each.answer, each.to) for each in letter_records(empty_url, PLAN)] == [
         (letter().key, "sent", "250", ("a@example.cn",))
     ]
     other = letter("县住建局")
-    assert enqueue(empty_url, [letter(), other], at(23)) == (other,)
-    assert withdraw(empty_url, [other.key], "已受理", at(23)) == 1
+    assert enqueue_letters(empty_url, [letter(), other], at(23)) == (other,)
+    assert withdraw_letters(empty_url, [other.key], "已受理", at(23)) == 1
 
 
 def _upgrade_to(url: str, revision: str) -> None:

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from tasks.errors import PipelineError
-from tasks.shapes import Finding, Verdict, Written
+from tasks.model.submission import Finding, Verdict, WrittenFile
 from tasks.store.engine import reading
-from tasks.store.models import SubmissionRow
-from tasks.store.submissions import record_replies, record_reply, submissions, submissions_with, unanswered
-from tasks.store.verdicts import record_verdicts
+from tasks.store.record_verdicts import write_verdicts
+from tasks.store.schema.models import SubmissionRow
+from tasks.store.submissions import load_received, load_unanswered, record_reply, record_reply_rows, submissions_with
 
 PLAN = "yanqi-2023"
 At = Callable[..., dt.datetime]
@@ -21,18 +21,18 @@ MakeVerdict = Callable[..., Verdict]
 
 
 def test_a_submission_is_unanswered_until_its_reply_is_recorded(url: str, verdict: MakeVerdict, at: At) -> None:
-    one, two = record_verdicts(url, [verdict(), verdict("returned", unit="县住建局")], at(18))
-    assert unanswered(url, PLAN) == (one, two)
-    assert (unanswered(url, PLAN, 0, 1), unanswered(url, PLAN, one.id, 9)) == ((one,), (two,))
-    record_reply(url, one.id, Written("returned/回执.xlsx", "ab" * 32), at(18))
+    one, two = write_verdicts(url, [verdict(), verdict("returned", unit="县住建局")], at(18))
+    assert load_unanswered(url, PLAN) == (one, two)
+    assert (load_unanswered(url, PLAN, 0, 1), load_unanswered(url, PLAN, one.id, 9)) == ((one,), (two,))
+    record_reply(url, one.id, WrittenFile("returned/回执.xlsx", "ab" * 32), at(18))
     record_reply(url, two.id, None, at(18))
-    assert unanswered(url, PLAN) == ()
+    assert load_unanswered(url, PLAN) == ()
 
 
 def test_the_first_reply_stays_on_record(url: str, verdict: MakeVerdict, at: At) -> None:
-    (one,) = record_verdicts(url, [verdict()], at(18))
-    record_replies(url, [(one.id, Written("returned/一.xlsx", "aa"))], at(18))
-    record_replies(url, [(one.id, Written("returned/二.xlsx", "bb"))], at(19))
+    (one,) = write_verdicts(url, [verdict()], at(18))
+    record_reply_rows(url, [(one.id, WrittenFile("returned/一.xlsx", "aa"))], at(18))
+    record_reply_rows(url, [(one.id, WrittenFile("returned/二.xlsx", "bb"))], at(19))
     with reading(url) as connection:
         columns = select(SubmissionRow.replied_at, SubmissionRow.reply_path, SubmissionRow.reply_sha256)
         assert tuple(connection.execute(columns).one()) == (at(18), "returned/一.xlsx", "aa")
@@ -46,10 +46,10 @@ def test_a_reply_to_nothing_is_a_broken_pipeline(url: str, at: At) -> None:
 def test_the_reply_to_a_version_superseded_meanwhile_is_the_one_it_would_have_had(
     url: str, verdict: MakeVerdict, at: At
 ) -> None:
-    record_verdicts(url, [verdict(path="县商工局/上报/1.xlsx")], at(18))
-    record_verdicts(url, [verdict(path="县商工局/上报/2.xlsx", day=19)], at(19))
-    assert [one.state for one in submissions(url, PLAN)] == ["superseded", "accepted"]
-    assert [one.state for one in unanswered(url, PLAN)] == ["accepted", "accepted"]
+    write_verdicts(url, [verdict(path="县商工局/上报/1.xlsx")], at(18))
+    write_verdicts(url, [verdict(path="县商工局/上报/2.xlsx", day=19)], at(19))
+    assert [one.state for one in load_received(url, PLAN)] == ["superseded", "accepted"]
+    assert [one.state for one in load_unanswered(url, PLAN)] == ["accepted", "accepted"]
 
 
 def test_submissions_are_found_by_the_code_of_a_finding(url: str, verdict: MakeVerdict, at: At) -> None:
@@ -57,7 +57,7 @@ def test_submissions_are_found_by_the_code_of_a_finding(url: str, verdict: MakeV
         Finding("M-031", "query", "较上月增长过快", "请说明"),
         Finding("M-032", "hint", "与上月雷同", "请核对"),
     )
-    record_verdicts(
+    write_verdicts(
         url,
         [
             verdict("queried", findings=(copied, jump)),

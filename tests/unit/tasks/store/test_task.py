@@ -14,11 +14,11 @@ from prefect.logging import disable_run_logger
 from prefect.states import Failed
 
 from tasks.errors import InputError, LianxiError, PipelineError, RetryableError
-from tasks.outcomes import Letter
-from tasks.places import Places
-from tasks.shapes import Duty, Verdict
+from tasks.model.letter import Letter
+from tasks.model.seen_files import SeenFiles
+from tasks.model.submission import Duty, Verdict
 from tasks.store import task
-from tasks.store.waiting import claim_originals
+from tasks.store.pending import claim_pending_originals
 
 PLAN = "yanqi-2023"
 COATS = {name: coat for name, coat in vars(task).items() if isinstance(coat, Task)}
@@ -60,7 +60,7 @@ def test_a_month_goes_through_the_coats(
     assert task.save_duties.fn(url, [duty()], label="2023-10") == 1
     assert task.load_duties.fn(url, PLAN, "2023-10", label="2023-10") == (duty(),)
     judged = verdict()
-    assert task.known_files.fn(url, PLAN, label="2023-10") == Places()
+    assert task.known_files.fn(url, PLAN, label="2023-10") == SeenFiles()
     originals = [judged.reading.original]
     assert tuple(task.claim_originals.fn(url, originals, at(18), PLAN, label="1–1/1")) == tuple(originals)
     (made,) = task.record_verdicts.fn(url, [judged], at(18), label="1–1/1")
@@ -74,4 +74,4 @@ def test_a_month_goes_through_the_coats(
     assert task.ready_letters.fn(url, PLAN, at(23), label="2023-10") == (letter(),)
     assert task.save_draft.fn(url, PLAN, "2023-10", 1, "{}", at(25), label="2023-10").issue_no == 1
     assert task.freeze_brief.fn(url, PLAN, "2023-10", "张三", at(26), label="2023-10").state == "frozen"
-    assert tuple(claim_originals(url, [], at(26), PLAN)) == ()
+    assert tuple(claim_pending_originals(url, [], at(26), PLAN)) == ()

@@ -11,12 +11,12 @@ from alembic.config import Config
 from sqlalchemy import MetaData, Table, select, text
 
 import tasks.store
-from tasks.store import audit
-from tasks.store.database import HEAD, migrate
+from tasks.store import audit_chain
+from tasks.store.accepted_rows import contacts_on, load_accepted_rows
 from tasks.store.engine import reading, writing
-from tasks.store.outbox import letters
-from tasks.store.rows import accepted_rows, contacts
-from tasks.store.submissions import submissions
+from tasks.store.migrate import HEAD, migrate
+from tasks.store.outbox import open_letters
+from tasks.store.submissions import load_received
 
 FIRST_RELEASE = "0001"
 DAY = dt.date(2023, 10, 20)
@@ -115,9 +115,9 @@ def test_and_its_rows_are_read_by_todays_program(empty_url: str) -> None:
     first_release(empty_url)
     fill(empty_url)
     migrate(empty_url)
-    assert [one.state for one in submissions(empty_url, "yanqi-2023")] == ["accepted", "superseded"]
-    assert accepted_rows(empty_url, "yanqi-2023", "2023-10")[0].cumulative == 1.1
-    assert len(contacts(empty_url, "yanqi-2023", DAY)) == 1
-    assert [state for _, state, _ in letters(empty_url, "yanqi-2023")] == ["sent", "uncertain"]
-    audit.record(empty_url, "", "试", "", "甲", "", dt.datetime(2023, 10, 20, tzinfo=dt.UTC))
-    assert audit.check(audit.entries(empty_url)) is None
+    assert [one.state for one in load_received(empty_url, "yanqi-2023")] == ["accepted", "superseded"]
+    assert load_accepted_rows(empty_url, "yanqi-2023", "2023-10")[0].cumulative == 1.1
+    assert len(contacts_on(empty_url, "yanqi-2023", DAY)) == 1
+    assert [state for _, state, _ in open_letters(empty_url, "yanqi-2023")] == ["sent", "uncertain"]
+    audit_chain.record_act(empty_url, "", "试", "", "甲", "", dt.datetime(2023, 10, 20, tzinfo=dt.UTC))
+    assert audit_chain.check_chain(audit_chain.audit_entries(empty_url)) is None

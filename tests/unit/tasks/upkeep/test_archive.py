@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from tasks.archive import put_back
+from tasks.archive.manifest import NAME, ArchiveMember, Manifest, member_fault
+from tasks.archive.read_archive import unpack_archive
+from tasks.archive.write_archive import ArchiveSource, write_archive
 from tasks.errors import InputError
-from tasks.upkeep import place
-from tasks.upkeep.manifest import NAME, Manifest, Member, fault_of
-from tasks.upkeep.pack import Source, pack
-from tasks.upkeep.unpack import unpack
 
 HEAD = Manifest("2023-10-20T09:00:00+08:00", "0.1.0", "sqlite", "0004", 0, "")
 
@@ -33,7 +33,9 @@ def packed(folder: Path, *leave: str) -> Path:
     os.utime(source / "originals/a/b", ns=(1, 1_697_600_000_123_456_789))
     (source / "link").symlink_to("/etc/passwd")
     (source / "half.tmp").write_bytes(b"x")
-    done = pack(folder / "a.tar.gz", HEAD, [Source(source, "data", tuple(source / each for each in leave))])
+    done = write_archive(
+        folder / "a.tar.gz", HEAD, [ArchiveSource(source, "data", tuple(source / each for each in leave))]
+    )
     assert done.left_out == (f"{source}/link 是链接或特殊文件，未备份",)
     return done.path
 
@@ -41,7 +43,7 @@ def packed(folder: Path, *leave: str) -> Path:
 def test_what_goes_in_comes_out_with_its_times_and_modes(tmp_path: Path) -> None:
     archive = packed(tmp_path)
     assert archive.stat().st_mode & 0o777 == 0o600
-    manifest = unpack(archive, tmp_path / "out")
+    manifest = unpack_archive(archive, tmp_path / "out")
     assert [each.name for each in manifest.members] == [
         "data/secret.key",
         "data/originals/a/b",
@@ -51,18 +53,18 @@ def test_what_goes_in_comes_out_with_its_times_and_modes(tmp_path: Path) -> None
     assert (out / "originals/a/b").read_bytes() == b"\x00" * 70_000
     assert (out / "originals/a/b").stat().st_mtime_ns == 1_697_600_000_123_456_789
     assert (out / "secret.key").stat().st_mode & 0o777 == 0o600
-    assert unpack(archive, None) == manifest
+    assert unpack_archive(archive, None) == manifest
 
 
 def test_a_folder_named_to_stay_out_does_and_an_archive_is_never_written_over(tmp_path: Path) -> None:
     archive = packed(tmp_path, "originals")
-    assert "originals" not in str(unpack(archive, None).members)
+    assert "originals" not in str(unpack_archive(archive, None).members)
     with pytest.raises(InputError, match="已存在"):
-        pack(archive, HEAD, [])
+        write_archive(archive, HEAD, [])
 
 
 def _made(
-    folder: Path, members: Sequence[tarfile.TarInfo | tuple[str, bytes]], listed: Sequence[Member] | None = None
+    folder: Path, members: Sequence[tarfile.TarInfo | tuple[str, bytes]], listed: Sequence[ArchiveMember] | None = None
 ) -> Path:
     """An archive as somebody else would make it: any members, and a manifest that agrees with the regular ones."""
     path = folder / "made.tar.gz"
@@ -72,7 +74,7 @@ def _made(
             info, content = (each, b"") if isinstance(each, tarfile.TarInfo) else (tarfile.TarInfo(each[0]), each[1])
             info.size = len(content)
             tar.addfile(info, io.BytesIO(content))
-            agreed.append(Member(info.name, hashlib.sha256(content).hexdigest(), len(content), 0))
+            agreed.append(ArchiveMember(info.name, hashlib.sha256(content).hexdigest(), len(content), 0))
         manifest = Manifest("", "", "sqlite", "0004", 0, "", tuple(agreed if listed is None else listed)).to_json()
         info = tarfile.TarInfo(NAME)
         info.size = len(manifest)
@@ -110,7 +112,7 @@ def test_an_archive_that_would_get_out_of_its_folder_is_refused(tmp_path: Path, 
     archive = _made(tmp_path, members)  # type: ignore[arg-type]
     (tmp_path / "deep").mkdir()
     with pytest.raises(InputError, match=r"不能恢复|已损坏"):
-        unpack(archive, tmp_path / "deep/out")
+        unpack_archive(archive, tmp_path / "deep/out")
     assert not (tmp_path / "outside").exists() and not Path("/tmp/outside").exists()
 
 
@@ -128,20 +130,23 @@ def test_a_damaged_archive_is_refused(tmp_path: Path, damage: Callable[[bytes], 
     archive = packed(tmp_path)
     archive.write_bytes(damage(archive.read_bytes()))
     with pytest.raises(InputError, match=r"损坏|清单|校验值"):
-        unpack(archive, tmp_path / "out")
+        unpack_archive(archive, tmp_path / "out")
 
 
 @pytest.mark.parametrize(
     ("listed", "says"),
     [
         ([], "多出"),
-        ([Member("data/a", hashlib.sha256(b"1").hexdigest(), 1, 0), Member("data/b", "0" * 64, 1, 0)], "缺少"),
-        ([Member("data/a", "0" * 64, 1, 0)], "校验值不符"),
+        (
+            [ArchiveMember("data/a", hashlib.sha256(b"1").hexdigest(), 1, 0), ArchiveMember("data/b", "0" * 64, 1, 0)],
+            "缺少",
+        ),
+        ([ArchiveMember("data/a", "0" * 64, 1, 0)], "校验值不符"),
     ],
 )
-def test_a_manifest_that_disagrees_is_refused(tmp_path: Path, listed: list[Member], says: str) -> None:
+def test_a_manifest_that_disagrees_is_refused(tmp_path: Path, listed: list[ArchiveMember], says: str) -> None:
     with pytest.raises(InputError, match=says):
-        unpack(_made(tmp_path, [("data/a", b"1")], listed), None)
+        unpack_archive(_made(tmp_path, [("data/a", b"1")], listed), None)
 
 
 @pytest.mark.parametrize("told", [b"", b"[]", b"{}", b'{"format": 2}', b'{"format": 1, "members": [{"name": 1}]}'])
@@ -151,7 +156,7 @@ def test_what_is_no_manifest_is_refused(tmp_path: Path, told: bytes) -> None:
         info.size = len(told)
         tar.addfile(info, io.BytesIO(told))
     with pytest.raises(InputError, match=r"清单|格式"):
-        unpack(tmp_path / "x.tar.gz", None)
+        unpack_archive(tmp_path / "x.tar.gz", None)
 
 
 def test_a_member_that_promises_more_than_the_disk_holds_is_stopped_at_its_header(tmp_path: Path) -> None:
@@ -160,13 +165,13 @@ def test_a_member_that_promises_more_than_the_disk_holds_is_stopped_at_its_heade
     with tarfile.open(tmp_path / "x.tar.gz", "w:gz") as tar:
         tar.addfile(info)
     with pytest.raises(Exception, match="磁盘空间不够"):
-        unpack(tmp_path / "x.tar.gz", tmp_path / "out")
+        unpack_archive(tmp_path / "x.tar.gz", tmp_path / "out")
 
 
 def test_names_of_the_house_are_taken_and_no_others() -> None:
-    assert fault_of("share/县商工局/上报/10月 报表.xlsx") is None
+    assert member_fault("share/县商工局/上报/10月 报表.xlsx") is None
     assert all(
-        fault_of(name) for name in ("", "data/", "x/y", "data/..", "data/\x00", "config/../data/x", "manifest.json")
+        member_fault(name) for name in ("", "data/", "x/y", "data/..", "data/\x00", "config/../data/x", "manifest.json")
     )
 
 
@@ -176,9 +181,9 @@ def test_what_was_there_is_kept_aside_and_the_share_only_gains(tmp_path: Path) -
                           taken / "share/乙/old.xlsx": "older"}.items():  # fmt: skip
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
-    assert place.set_aside(data, data / "aside/1", (data / "share", data / "aside")) == ("briefs",)
+    assert put_back.set_aside(data, data / "aside/1", (data / "share", data / "aside")) == ("briefs",)
     assert (data / "aside/1/briefs/a").read_text() == "now"
-    assert place.add_missing(taken / "share", data / "share") == 1
+    assert put_back.add_missing(taken / "share", data / "share") == 1
     assert (data / "share/甲/new.xlsx").read_text() == "newer" and (data / "share/乙/old.xlsx").exists()
-    assert place.replace_with(taken / "share/甲", data / "share/甲", data / "aside/1/甲") == ("new.xlsx",)
+    assert put_back.replace_with(taken / "share/甲", data / "share/甲", data / "aside/1/甲") == ("new.xlsx",)
     assert (data / "aside/1/甲/new.xlsx").read_text() == "newer"

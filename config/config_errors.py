@@ -1,0 +1,33 @@
+"""Faults of a configuration file, collected and reported together.
+
+A reader never stops at the first fault: it gathers every `Fault` of a file and raises one `ConfigError`,
+so that a person mends the file once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFault:
+    """One thing wrong in one file: where it is and what to do (plain Chinese, read by the office)."""
+
+    line: int | None
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = f"第{self.line}行：" if self.line else ""
+        return f"{place}{self.what}。{self.remedy}"
+
+
+class ConfigError(ValueError):
+    """A configuration file cannot be used. `faults` holds all of its faults; `path` names the file."""
+
+    def __init__(self, path: Path, faults: list[ConfigFault]) -> None:
+        self.path = path
+        self.faults = tuple(faults)
+        lines = "\n".join(f"  · {fault}" for fault in faults)
+        super().__init__(f"配置文件 {path} 有 {len(faults)} 处需要修改：\n{lines}")

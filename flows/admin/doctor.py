@@ -1,0 +1,233 @@
+"""`lianxi doctor`: every prerequisite and setting looked at in about a second, and what to mend in one line each.
+
+Order only: a check that needs what an earlier one found broken is left out. Reads, and changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.alarms import load_alarms
+from config.calendar import load_calendar
+from config.config_errors import ConfigError
+from config.county import County, load_county
+from config.plan import Plan, load_plan
+from config.plan_file import is_draft
+from config.settings import Settings, load_settings
+from config.workbook import load_layout
+from flows.admin import machine_checks
+from flows.admin.machine_checks import CheckResult, State
+from flows.context import instant_of
+from flows.server.deployments import plans_in_hand
+from flows.server.environment import running_server
+from tasks.brief.writers.pdf import FREE_FONTS, find_soffice
+from tasks.errors import LianxiError
+from tasks.issue.place_workbook import PUBLIC, SUBMITTED, folder_name
+
+if TYPE_CHECKING:
+    from tasks.store.audit_chain import AuditEntry
+
+_BACKUP_DAYS = 7
+# The State Council publishes the next year's holidays in November.
+_REMIND_MONTH = 11
+
+
+def examine(port: int = 4200, now: str | None = None) -> tuple[CheckResult, ...]:
+    """Every check in the order in which a person would mend what is wrong."""
+    found = [machine_checks.check_python()]
+    try:
+        settings = load_settings()
+        at = instant_of(now, settings.timezone)
+    except (ConfigError, LianxiError) as fault:
+        return (*found, CheckResult("设置", "bad", str(fault), "请改正后再运行 lianxi doctor"))
+    found += [
+        CheckResult("设置", "ok", "可用"),
+        machine_checks.check_clock(at, settings.timezone),
+        *machine_checks.check_data_folder(settings.data),
+    ]
+    found += machine_checks.check_unfinished(settings.data)
+    found += _config(at)
+    for plan in plans_in_hand(settings):
+        found += _plan(plan, at)
+    found += [*_database(settings, at), _secret(settings), *_mail(settings)]
+    found += [machine_checks.check_port(port, running_server(settings.data))]
+    found += machine_checks.check_programs(find_soffice(), FREE_FONTS, settings.brief.pdf)
+    return tuple(found)
+
+
+def _config(at: dt.datetime) -> Iterator[CheckResult]:
+    """What all plans share: the layout, the letters, the brief's template, the alarms, the calendar."""
+    from tasks.brief.writers.build_template import TEMPLATE
+    from tasks.brief.writers.office_template import open_template
+    from tasks.mail.letter_templates import load_templates
+
+    for name, read in (
+        ("报表样式", load_layout),
+        ("信件模板", load_templates),
+        ("简报模板", lambda: open_template(TEMPLATE)),
+        ("报警", load_alarms),
+    ):
+        try:
+            read()
+            yield CheckResult(name, "ok", "可用")
+        except (ConfigError, LianxiError) as fault:
+            yield CheckResult(name, "bad", str(fault), "请按所说改正")
+    yield _calendar(at.date())
+
+
+def _plan(name: str, at: dt.datetime) -> Iterator[CheckResult]:
+    """A plan in hand: its settings, register, county and share."""
+    try:
+        settings = load_settings(plan=name)
+        plan = load_plan(name, settings.config)
+        county = load_county(plan.county, settings.config)
+    except ConfigError as fault:
+        yield CheckResult(
+            "方案", "bad", str(fault), "请改正；新的县用 lianxi new，改用别的方案写在 settings.toml 的 plan"
+        )
+        return
+    if is_draft(settings.config / "plans" / f"{plan.id}.toml"):
+        remedy = f"请核对后确认：lianxi register 文件 --plan {plan.id} --county {county.id} --confirm"
+        yield CheckResult("方案", "bad", f"{plan.id} 还是草稿，尚未人工核对", remedy)
+    else:
+        said = f"{plan.id}：{county.name}，措施 {len(plan.measures)} 项，成员单位 {len(plan.members)} 个"
+        yield CheckResult("方案", "ok", said)
+    yield from _county(settings, county)
+    yield _share(settings, plan, county, at.date())
+
+
+def _calendar(today: dt.date) -> CheckResult:
+    """Workdays must be known to the end of next month; from November on next year's holidays are worth a reminder."""
+    until = (today.replace(day=1) + dt.timedelta(days=62)).replace(day=1)
+    state: State = "bad"
+    try:
+        calendar = load_calendar()
+        for days in range((until - today).days):
+            calendar.is_workday(today + dt.timedelta(days=days))
+        if today.month >= _REMIND_MONTH:
+            state = "note"
+            calendar.is_workday(dt.date(today.year + 1, 1, 1))
+    except ConfigError as fault:
+        return CheckResult("工作日历", state, fault.faults[0].what, f"{fault.faults[0].remedy}（config/calendar.toml）")
+    return CheckResult("工作日历", "ok", f"到 {until - dt.timedelta(days=1)} 的工作日都已知")
+
+
+def _county(settings: Settings, county: County) -> Iterator[CheckResult]:
+    examples = [unit.name for unit in county.units if not unit.confirmed]
+    if examples:
+        said = f"{len(examples)} 个单位是示例，待确认：{'、'.join(examples[:3])}{' 等' if len(examples) > 3 else ''}"
+        yield CheckResult("单位名册", "note", said, "请核对 units.csv，确认后把 status 改为“已确认”")
+    else:
+        yield CheckResult("单位名册", "ok", f"{len(county.units)} 个单位和群组，全部已确认")
+    addresses = (county.mail_sender, county.coordinator_mail, county.convener_mail or "")
+    if any(address.endswith(".invalid") for address in addresses):
+        state: State = "bad" if settings.mail.mode == "send" else "note"
+        remedy = "请在 county.toml 里换成本单位的真实邮箱"
+        yield CheckResult("发信邮箱", state, "county.toml 里还是 .invalid 的示例邮箱", remedy)
+
+
+def _share(settings: Settings, plan: Plan, county: County, today: dt.date) -> CheckResult:
+    """Whether the share is there and its folders are laid out."""
+    share = settings.share
+    if not share.is_dir():
+        if share.is_relative_to(settings.data):
+            return CheckResult("共享文件夹", "note", f"{share} 还没有", "第一次发放报表时自动建立：lianxi issue 期间")
+        return CheckResult(
+            "共享文件夹", "bad", f"{share} 不在或读不了", "请检查文件服务器是否已挂载、LIANXI_SHARE 是否写对"
+        )
+    named = {name for measure in plan.measures for name in (*measure.lead, *measure.responsible)}
+    units = {unit.name for name in named if county.resolve(name) for unit in county.members(name, today)}
+    missing = [name for name in sorted(units) if not (share / folder_name(name) / SUBMITTED).is_dir()]
+    if not (share / PUBLIC).is_dir() or len(missing) == len(units):
+        return CheckResult(
+            "共享文件夹", "note", f"{share} 里还没有各单位的文件夹", "发放报表时自动建立：lianxi issue 期间"
+        )
+    extra = f"，{len(missing)} 个单位的文件夹待发放时建立" if missing else ""
+    return CheckResult("共享文件夹", "ok", f"{share}{extra}")
+
+
+def _database(settings: Settings, at: dt.datetime) -> Iterator[CheckResult]:
+    url, usual = settings.database_url, settings.data / "lianxi.db"
+    if url == f"sqlite:///{usual}" and not usual.exists():
+        yield CheckResult("数据库", "note", f"{usual} 还没有，第一次运行时自动建立")
+        return
+    # Imported here: SQLAlchemy takes longer than all the other checks together.
+    from flows.steps.audit_trail import WITNESS, noted_heads
+    from tasks.store import audit_chain, dump
+    from tasks.store.migrate import HEAD, revision
+
+    try:
+        own = dump.file_of(url)
+        if own is not None and not own.exists():
+            yield CheckResult("数据库", "note", f"{own} 还没有，第一次运行时自动建立")
+            return
+        at_revision = revision(url)
+        if at_revision != HEAD:
+            newer = at_revision is not None and at_revision > HEAD
+            remedy = "请用较新版本的程序" if newer else "下一次运行自动升级；升级前请先备份：lianxi backup"
+            said = f"结构版本 {at_revision or '无'}，程序需要 {HEAD}"
+            yield CheckResult("数据库", "bad" if newer else "note", said, remedy)
+            return
+        yield CheckResult("数据库", "ok", f"{dump.kind_of(url)}，结构版本 {HEAD}")
+        links = audit_chain.audit_entries(url)
+    except LianxiError as fault:
+        yield CheckResult("数据库", "bad", str(fault), "请检查 LIANXI_DATABASE_URL 和数据库服务")
+        return
+    broken = audit_chain.check_chain(links, noted_heads(settings.data / WITNESS))
+    remedy = "请保护现场，用备份和以前的导出核对：lianxi audit --check --against 导出文件"
+    yield (
+        CheckResult("办理日志", "bad", broken, remedy)
+        if broken
+        else CheckResult("办理日志", "ok", f"{len(links)} 条，完整")
+    )
+    yield _backup(settings.data, links, at)
+
+
+def _backup(data: Path, links: tuple[AuditEntry, ...], at: dt.datetime) -> CheckResult:
+    """Backups count from the audit log, wherever the file went."""
+    from flows.admin.backup_restore import BACKED_UP
+
+    last = max((link.at for link in links if link.act == BACKED_UP), default=None)
+    holds_something = next((data / "originals").glob("*/*/*"), None) is not None
+    if last is None:
+        state: State = "bad" if holds_something else "note"
+        return CheckResult("备份", state, "从来没有备份过", "请运行 lianxi backup，并另存一份到别的机器")
+    if at - last > dt.timedelta(days=_BACKUP_DAYS):
+        return CheckResult(
+            "备份", "bad", f"最近一次是 {last:%Y-%m-%d}", f"超过 {_BACKUP_DAYS} 天：请运行 lianxi backup"
+        )
+    return CheckResult("备份", "ok", f"最近一次是 {last:%Y-%m-%d %H:%M}")
+
+
+def _secret(settings: Settings) -> CheckResult:
+    if settings.secret:
+        return CheckResult("签名密钥", "ok", "由环境变量 LIANXI_SECRET 给出")
+    return machine_checks.check_private(settings.secret_file, "签名密钥")
+
+
+def _mail(settings: Settings) -> Iterator[CheckResult]:
+    """How letters leave the house. Faults that forbid sending are the settings' own; here, what is worth a look."""
+    mail = settings.mail
+    if mail.mode == "dry-run":
+        yield CheckResult(
+            "邮件", "note", "演练：只写 .eml 文件，一封也不发", "正式发送：LIANXI_MAIL=send，并设允许域名和服务器"
+        )
+        return
+    allow = "不限收件域名" if "*" in mail.allow else f"只发往 {'、'.join(mail.allow)}"
+    yield CheckResult("邮件", "ok", f"正式发送，{allow}，加密方式 {mail.security}")
+    if mail.security == "none":
+        yield CheckResult("邮件加密", "note", "不加密", "只许用于办公内网的转发服务器")
+    if mail.ca_file and not mail.ca_file.is_file():
+        yield CheckResult("邮件证书", "bad", f"没有文件 {mail.ca_file}", "请改正 LIANXI_SMTP_CA_FILE")
+    if not mail.user:
+        yield CheckResult(
+            "邮件登录", "note", "不登录", "服务器要求登录的，请设 LIANXI_SMTP_USER 和 LIANXI_SMTP_PASSWORD"
+        )
+    if not machine_checks.is_reachable(mail.host, mail.port):
+        remedy = "请检查服务器地址、端口和防火墙；信件会留在发件箱，恢复后自动发出"
+        yield CheckResult("发信服务器", "bad", f"{mail.host}:{mail.port} 连不上", remedy)
+    else:
+        yield CheckResult("发信服务器", "ok", f"{mail.host}:{mail.port}")

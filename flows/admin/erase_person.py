@@ -1,0 +1,184 @@
+"""`lianxi forget`: a person's data goes where it serves nothing official any more, and what stays is named with why.
+
+The law (个人信息保护法第四十七条) asks for deletion, and where a record must be kept for longer, that it be only stored and
+guarded. So: contacts, letters' addresses and words, findings' words and mails written in a dry run go. Originals, returned
+copies and issues of the brief are official records: they stay, unchanged, readable by their owner only. Figures are no
+personal data: standings, rates and briefs stay what they were.
+Order only. Files go before the ledger: a run that dies between is done again and still knows whom it is about.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.name_matching import normalise
+from config.settings import Settings, load_settings
+from flows.admin.backup_restore import ASIDE, BACKUPS, only_one_operation
+from flows.context import instant_of
+from flows.steps.audit_trail import note_head, operator
+from tasks.archive.find_mentions import files_that_mention, mentions
+from tasks.errors import InputError
+from tasks.storage.signature import load_or_create_secret
+from tasks.store import audit_chain, dump, person_data
+from tasks.store.migrate import migrate
+from tasks.store.person_data import PersonQuery
+
+_REMOVED_FILES = ("outbox",)
+# Official records and what was made for them, each with why it stays.
+_RECORDS = {
+    "originals": "收到的原件：报送凭证，按档案保管期限保存",
+    "returned": "退回和回执的副本：办理记录，按档案保管期限保存",
+    "briefs": "简报：已印发的公文",
+    "supervision": "督办单：已印发的公文",
+    "register": "方案登记草稿",
+}
+
+
+_WHY = {
+    ASIDE: "恢复备份前的旧内容，确认不再需要后删除",
+    "logs": "运行日志",
+    "quality": "检查统计",
+    "inbox": "登记方案用的文件",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was (or, in a dry run, would be) removed and what stays with why; one line each, naming no one."""
+
+    reference: str
+    removed: tuple[str, ...]
+    kept: tuple[str, ...]
+    dry_run: bool
+
+
+def erase_person(who: str, unit: str | None = None, *, dry_run: bool = False, now: str | None = None) -> Forgotten:
+    """Remove the data of the person whose name, telephone or mail is `who`.
+
+    Raises InputError when nobody is found, or a name belongs to people of several units and `unit` does not say whose.
+    """
+    settings = load_settings()
+    at = instant_of(now, settings.timezone)
+    with only_one_operation(settings.data):
+        migrate(settings.database_url)
+        people = _people(settings, who, unit)
+        reference = _reference(settings, who)
+        removed, kept = [], []
+        for person in people:
+            removed += _forget(settings, person, reference, at, dry_run)
+            kept += _shared(person)
+        kept += _kept(settings, people, dry_run)
+        if not dry_run:
+            # A database keeps what was blanked in its file until it is written anew.
+            person_data.scrub(settings.database_url)
+            note_head(settings.database_url, settings.data)
+    return Forgotten(reference, tuple(removed), tuple(kept), dry_run)
+
+
+def _people(settings: Settings, who: str, unit: str | None) -> tuple[PersonQuery, ...]:
+    if not normalise(who):
+        raise InputError("请写明姓名、电话或邮箱")
+    people = person_data.find_person(settings.database_url, who, unit)
+    units = sorted({person.unit for person in people})
+    if not people:
+        raise InputError("没有找到这个人：请写联系人名单里的姓名、电话或邮箱全文，并检查 --unit")
+    if len(units) > 1 and unit is None:
+        raise InputError(f"{'、'.join(units)}都有这样的联系人，请用 --unit 写明是哪个单位的，逐个办理")
+    return people
+
+
+def _reference(settings: Settings, who: str) -> str:
+    """A number for the request that proves later that it was done, and tells nobody whose it was without the secret."""
+    secret = load_or_create_secret(
+        settings.secret_file, settings.secret.get_secret_value() if settings.secret else None
+    )
+    return hmac.new(secret, b"forget " + normalise(who).encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def _forget(settings: Settings, person: PersonQuery, reference: str, at: dt.datetime, dry_run: bool) -> list[str]:
+    mails = _mails(settings.data, person)
+    if not dry_run:
+        for path in mails:
+            path.unlink(missing_ok=True)
+    done = person_data.blank_person(settings.database_url, person, reference, operator(), at, dry_run=dry_run)
+    lines = [
+        f"{person.unit}联系人 {done.contacts} 条：姓名、职务、电话、邮箱清空",
+        f"信件 {done.letters} 封：收件地址和正文中的姓名、电话、邮箱清除，其中待发的 {done.withdrawn} 封撤回",
+    ]
+    if done.findings:
+        lines.append(f"检查意见 {done.findings} 条：引用的姓名、电话、邮箱清除")
+    if done.notes:
+        lines.append(f"通话记录和延期理由 {done.notes} 条：提到的姓名、电话、邮箱清除")
+    if mails:
+        lines.append(f"演练邮件文件 {len(mails)} 个：删除")
+    return [f"〔{person.plan}〕{line}" for line in lines]
+
+
+def _mails(data: Path, person: PersonQuery) -> list[Path]:
+    """Mails that a dry run wrote: copies of what the ledger has. By name only where they are the unit's own."""
+    found = []
+    for name in _REMOVED_FILES:
+        for path in files_that_mention(data / name, person.terms | person.names):
+            theirs = person.unit in path.name or "摘要" in path.name
+            if theirs or mentions(path, person.terms):
+                found.append(path)
+    return found
+
+
+def _shared(person: PersonQuery) -> list[str]:
+    if not person.shared:
+        return []
+    return [f"〔{person.plan}〕{len(person.shared)} 个电话或邮箱同时是本方案其他联系人的，在信件中保留"]
+
+
+def _kept(settings: Settings, people: Iterable[PersonQuery], dry_run: bool) -> list[str]:
+    """What still mentions the person. Records are closed to all but their owner; the share and backups are named."""
+    words = {word for person in people for word in (*person.names, *person.terms)}
+    names = {name for person in people for name in person.names}
+    kept = []
+    for room, why in _RECORDS.items():
+        found = list(files_that_mention(settings.data / room, words))
+        if found:
+            kept.append(f"{why}：{len(found)} 个文件提到，内容不改，改为只有管理员可读（{room}/）")
+            for path in () if dry_run else found:
+                path.chmod(0o600)
+    if found := list(files_that_mention(settings.share, words)):
+        kept.append(
+            f"共享文件夹：{len(found)} 个文件提到，属各单位，未改动；请通知 {'、'.join(_units(people))} 自行清理"
+        )
+    if sum(1 for one in audit_chain.audit_entries(settings.database_url) if any(name in one.by for name in names)):
+        kept.append("办理日志：其本人作为经办人的记录是履行职务，且日志不可更改，保留")
+    kept += _elsewhere(settings, words)
+    if backups := list((settings.data / BACKUPS).glob("*.tar.gz")):
+        kept.append(f"以前的备份 {len(backups)} 个仍含其信息：到期请删除；若恢复其中之一，须重新执行本命令")
+    if any(mentions(path, words) for path in (settings.data / "prefect").glob("*.db*")):
+        kept.append("流程服务器的运行记录里提到：到期自动清理，或停机后删除数据文件夹的 prefect/（不影响台账）")
+    kept.append("措施进展文字、统计数字、报送情形和简报内容：业务记录，未改动")
+    return kept
+
+
+def _elsewhere(settings: Settings, words: set[str]) -> list[str]:
+    """Whatever else lies in the data folder and mentions the person, room by room: nothing is passed over in silence."""
+    told = {*_RECORDS, *_REMOVED_FILES, BACKUPS, "prefect"}
+    own = dump.file_of(settings.database_url)
+    ledger = {own, *dump.companions(own)} if own else set()
+    kept = []
+    for room in sorted(settings.data.iterdir()) if settings.data.is_dir() else ():
+        if room.name in told or room == settings.share or room in ledger:
+            continue
+        found = [room] if room.is_file() else list(files_that_mention(room, words))
+        found = [path for path in found if path.is_dir() or mentions(path, words)]
+        if found:
+            kept.append(
+                f"{room.name}：{len(found)} 个文件提到，未改动，请人工处理（{_WHY.get(room.name, '不是台账的一部分')}）"
+            )
+    return kept
+
+
+def _units(people: Iterable[PersonQuery]) -> list[str]:
+    return sorted({person.unit for person in people})

@@ -1,0 +1,64 @@
+"""`lianxi recheck`: today's rules held against everything accepted in a period; reads only, changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from config.county import County
+from flows.context import open_context
+from tasks.model.submission import Original, Submission
+from tasks.read.read import read_originals
+from tasks.store.accepted_rows import load_previous_rows
+from tasks.store.duty_table import read_duties
+from tasks.store.migrate import migrate
+from tasks.store.settled_queries import load_answered_queries
+from tasks.store.submissions import load_received
+from tasks.validate.recheck_accepted import RecheckedFile
+from tasks.validate.recheck_accepted import recheck_submissions as compare
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """How many accepted submissions were held against the rules, and those of which they now say anything else."""
+
+    period: str
+    accepted: int
+    differing: tuple[RecheckedFile, ...]
+
+
+def recheck_period(period: str, plan: str | None = None, now: str | None = None) -> Rechecked:
+    """What the rules in force would say today. Raises InputError for a period that is none."""
+    context = open_context(plan, now)
+    migrate(context.url)
+    wanted = context.period(period)
+    accepted = [each for each in load_received(context.url, context.plan.id, wanted.text) if each.state == "accepted"]
+    settings = context.settings
+    readings = read_originals(
+        [_original(each, context.county) for each in accepted],
+        context.data / "originals",
+        context.plan,
+        context.county,
+        context.layout,
+        context.secret,
+        settings.limits,
+    )
+    duties = read_duties(context.url, context.plan.id)
+    previous = load_previous_rows(context.url, context.plan.id, wanted.text)
+    known = load_answered_queries(context.url, context.plan.id, [wanted.text])
+    found = compare(accepted, readings, context.plan, context.county, context.layout, duties, previous, settings, known)
+    return Rechecked(wanted.text, len(accepted), tuple(each for each in found if each.differs))
+
+
+def _original(submission: Submission, county: County) -> Original:
+    """The kept bytes of a submission; whose folder it lay in is the first step of its path."""
+    unit = county.resolve(submission.path.split("/", 1)[0])
+    return Original(
+        plan=submission.plan,
+        sha256=submission.sha256,
+        path=submission.path,
+        folder_unit=unit.name if unit else None,
+        size_bytes=0,
+        mtime_ns=0,
+        received_at=submission.received_at,
+        stored=submission.stored,
+    )

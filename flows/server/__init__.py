@@ -1,0 +1,1 @@
+"""`lianxi up`: its processes, deployments, alarms, file server and login."""

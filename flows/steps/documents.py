@@ -1,0 +1,84 @@
+"""An official document on its way into the register, for the command line and the flow alike."""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+
+from config.county import County, load_county
+from config.settings import Settings
+from config.validation_errors import shown
+from config.vocabulary import load_vocabulary
+from tasks.errors import InputError
+from tasks.register.draft import Draft
+from tasks.register.parse import parse_document
+
+_LARGEST_BYTES = 50 * 2**20
+# Beside a draft: its digest as the parser wrote it, by which a draft that a person mended is known.
+AS_READ = ".as-read"
+
+
+def read_document_bytes(document: str | Path) -> tuple[bytes, str]:
+    """The document's bytes and name. Raises InputError for what is no readable file of a sane size."""
+    path = Path(document)
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            # A pipe never ends, a device has no size.
+            raise InputError(f"{shown(str(path), 200)} 不是文件，请写明责任分解方案的文件")
+        if status.st_size > _LARGEST_BYTES:
+            raise InputError(
+                f"文件 {shown(str(path), 200)} 超过 {_LARGEST_BYTES // 2**20} MB，不像责任分解方案，请检查"
+            )
+        return path.read_bytes(), path.name
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "名称不能用"
+        raise InputError(f"文件 {shown(str(path), 200)} 读不了（{reason}），请检查路径和权限") from None
+
+
+def in_inbox(name: str, data: Path) -> Path:
+    """The document of that name in data/inbox: all that a form in the UI can name. Raises InputError for anything else.
+
+    Neither folders nor links lead out of it.
+    """
+    inbox = (data / "inbox").resolve()
+    inbox.mkdir(parents=True, exist_ok=True)
+    try:
+        path = (inbox / name).resolve(strict=True)
+        if path.parent == inbox and path.is_file():
+            return path
+    except (OSError, ValueError):
+        pass
+    there = sorted(each.name for each in inbox.iterdir() if each.is_file() and not each.name.startswith("."))
+    listed = "、".join(there) or "（空）"
+    raise InputError(f"数据文件夹的 inbox 里没有“{shown(name)}”这个文件。现有：{listed}")
+
+
+def read_draft(document: str | Path, settings: Settings, county: str | None = None) -> Draft:
+    """The draft register of a document; aliases resolve through the county it belongs to.
+
+    Raises InputError when the document holds no register, ConfigError for a county that cannot be used.
+    """
+    content, name = read_document_bytes(document)
+    vocabulary = load_vocabulary()
+    if county:
+        return parse_document(content, name, vocabulary, load_county(county, settings.config))
+    draft = parse_document(content, name, vocabulary, None)
+    own = county_of(draft, settings)
+    return parse_document(content, name, vocabulary, own) if own else draft
+
+
+def county_of(draft: Draft, settings: Settings) -> County | None:
+    """The county whose own document this is, going by its issuer, title and first lines; None where none of ours is."""
+    head = f"{draft.document.issuer}{draft.document.title}{draft.text[:400]}"
+    for folder in sorted((settings.config / "counties").glob("*/county.toml")):
+        county = load_county(folder.parent.name, settings.config)
+        if any(name and name in head for name in (county.full_name, county.name)):
+            return county
+    return None
+
+
+def plan_id_of(name: str) -> str:
+    """A plan's id made from a file's name: ASCII letters, digits and dashes."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", Path(name).stem).strip("-").lower() or "draft"

@@ -1,0 +1,1 @@
+"""What the coordinator sees in the Prefect UI: artifacts, forms, drop-downs, links, events."""

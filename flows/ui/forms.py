@@ -1,0 +1,97 @@
+"""Parameters as the coordinator's forms in the Prefect UI show them, and run names that say what is worked on.
+
+Belongs here: titles, descriptions and run names, in the office's own words. No decision is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, get_args
+
+from prefect.runtime import flow_run
+from pydantic import AfterValidator, Field
+
+from tasks.errors import InputError
+from tasks.model.words import Kind
+from tasks.storage.atomic_write import writable
+
+Approval = Literal["later", "ui", "given", "只起草", "等待审定", "直接定稿"]
+# What a form says, in the words of the flow.
+APPROVALS: Mapping[str, Literal["later", "ui", "given"]] = {
+    "等待审定": "ui", "只起草": "later", "直接定稿": "given",
+}  # fmt: skip
+Decision = Literal["批准", "不批准"]
+KindTitle = Literal["月度报送", "联系人名单", "专项报送", "年度总结"]
+KINDS: Mapping[str, Kind] = {
+    "月度报送": "progress", "联系人名单": "roster", "专项报送": "deliverable", "年度总结": "annual",
+}  # fmt: skip
+
+STATES: Mapping[str, str] = {
+    "accepted": "受理",
+    "returned": "退回更正",
+    "queried": "须作说明",
+    "refused": "不予受理",
+    "superseded": "已有新版本",
+}
+
+
+WORDS_MOST = 5000
+
+
+def _said(text: str) -> str:
+    """What a person typed, without the characters that no document can hold. Raises InputError for a whole book."""
+    if len(text) > WORDS_MOST:
+        raise InputError(f"填写的内容有 {len(text)} 字，请压缩到 {WORDS_MOST} 字以内")
+    return writable(text)
+
+
+# A parameter that people fill with words of their own: they end in documents, workbooks, letters and the ledger.
+Words = Annotated[str, AfterValidator(_said)]
+
+
+def field(title: str, description: str, default: object = None) -> Any:
+    """A parameter's default with its title and description.
+
+    The title goes into the schema's extras: Prefect overwrites a field's own title with the parameter's name.
+    """
+    return Field(default=default, description=description, json_schema_extra={"title": title})
+
+
+PLAN = field("方案编号", "留空为当前方案，如 yanqi-2023")
+PERIOD = field("期间", "如 2023-10、2023-Q4、2023；留空由日期推定")
+YEAR = field("年份", "如 2023；留空为今年")
+NOW = field("以此时间为现在", "留空为系统时钟；补办时填写，如 2023-10-23T09:00")
+APPROVAL = field("审定方式", "起草后：等待审定（在该次运行的页面点 Resume），只起草，或直接定稿印发", "later")
+DOCUMENT = field("文件名", "先把责任分解方案（.txt .docx 或有文字的 .pdf）放进数据文件夹的 inbox，再填文件名", ...)
+NEW_PLAN = field("方案编号", "登记为哪个方案，如 yanqi-2023；留空由文件名得出")
+COUNTY = field("单位名册", "所属县的名册，如 yanqi；留空由发文机关得出")
+CONFIRM = field("人工核对无误，正式生效", "先不勾选运行一次，核对草稿后再勾选运行", False)
+CONFIRMED_BY = field("核对人", "记入办理日志；留空为运行程序的系统用户")
+
+UNIT = field("单位", "单位名册中的名称或简称", ...)
+OWED_PERIOD = field("期间", "如 2023-10", ...)
+OWED_KIND = field("报送事项", "一般为月度报送", "月度报送")
+BY = field("经办人", "记入台账", "联席会议办公室")
+DECISION = field("批复", "批准后催报按新期限重新计算；不批准的仍按原期限", "批准")
+UNTIL = field("延期至", "批准时填写；留空为单位申请的日期")
+REASON = field("理由", "写给申请单位，并记入台账", ...)
+SUBMISSION = field("来件编号", "见“待办事项”页面", ...)
+CAUSE = field("原因", "config/alarms.toml 中的代号", ...)
+FACTS = field("记录", "系统的记录，照抄进信里", "")
+RUN = field("运行编号", "哪一次运行；没有则留空", "")
+
+
+def kind_title(text: str) -> KindTitle:
+    """A kind as a command named it. Raises InputError."""
+    for title in get_args(KindTitle):
+        if title == text:
+            return title  # type: ignore[no-any-return]
+    raise InputError(f"没有“{text}”这种报送事项，只有：{'、'.join(KINDS)}")
+
+
+def run_name() -> str:
+    """“收集报送 2023-10”: the flow's name and the period or day it is about."""
+    parameters = flow_run.parameters or {}
+    named = (parameters.get(name) for name in ("period", "year", "unit"))
+    about = next(filter(None, named), str(parameters.get("now") or "")[:10])
+    return " ".join(part for part in (str(flow_run.flow_name), str(about)) if part)

@@ -1,0 +1,124 @@
+"""年度总结: the whole year as a Brief value, from its frozen months.
+
+Belongs here: the order of its parts, its masthead and its checks. Does not belong here: the parts (annual_parts),
+a month's brief (content).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from config.calendar import Period
+from config.county import County
+from config.plan import Plan
+from config.settings import Settings
+from tasks.brief.background import BriefBackground
+from tasks.brief.compose import document_words, numbered_headings, subject_of
+from tasks.brief.model import Annex, Block, Brief, Heading, Paragraph, Run
+from tasks.brief.parts.annexes import LEDGER_FILE
+from tasks.brief.parts.annual_parts import (
+    annual_highlights,
+    annual_matters,
+    annual_measures,
+    annual_overall,
+    annual_targets,
+)
+from tasks.brief.parts.corrections import corrections_of_year, year_part
+from tasks.brief.parts.unit_records import score_blocks
+from tasks.brief.sources import Sources
+from tasks.brief.words.prose import joined
+from tasks.brief.year_course import course_of, missing_months, month_name
+from tasks.model.meeting import UnitRecord
+from tasks.model.submission import Standing
+
+# Named in the text; the attachment names all.
+_NAMED = 10
+
+
+def compose_annual(
+    year: Period,
+    annals: BriefBackground,
+    standings: Sequence[Standing],
+    plan: Plan,
+    county: County,
+    settings: Settings,
+    issue_no: int,
+    now: dt.datetime,
+) -> Brief:
+    """The summary of `year` from its frozen months (`annals.issues`, at least one), dated `now`. Pure.
+
+    `annals.past` are those months as they stand now: what differs is corrected, and said to be.
+
+    `standings` are those of the year's monthly and annual duties: who is missing is for the coordinator to check.
+    """
+    sources, on, scores, matters = Sources(annals.files, annals.sheets), now.date(), annals.scores, annals.matters
+    corrections, unprinted = corrections_of_year(annals.issues, annals.past, sources)
+    course = course_of(year, annals, plan, sources, corrections)
+    parts: list[list[Block]] = [
+        annual_overall(course, scores),
+        annual_targets(course, settings),
+        annual_measures(course, plan, settings),
+        annual_highlights(course, settings),
+        annual_matters(matters, on, settings),
+        _record_part(scores),
+        year_part(corrections, unprinted),
+    ]
+    body = numbered_headings([part for part in parts if part])
+    return Brief(
+        plan=plan.id,
+        period=year.text,
+        name=settings.brief.name,
+        issue_no=issue_no,
+        year=now.year,
+        office=county.office,
+        date=on,
+        title=f"{year.label}{subject_of(county)}工作总结",
+        blocks=(_opening(plan, course.periods, year), *body, *_attachments(scores, year)),
+        sources=sources.all(),
+        ledger=course.rows,
+        to_report=tuple(settings.brief.report_to),
+        to_send=tuple(settings.brief.send_to),
+        to_issue=tuple(settings.brief.issue_to),
+        checks=_checks(year, course.periods, standings, on),
+        corrections=corrections,
+        matters=matters,
+    )
+
+
+def _opening(plan: Plan, periods: Sequence[str], year: Period) -> Paragraph:
+    span = month_name(periods[0])
+    span = f"{span}至{month_name(periods[-1])}" if len(periods) > 1 else span
+    text = (
+        f"{document_words(plan)}明确措施{len(plan.measures)}项。{year.label}编发进展简报{len(periods)}期（{span}），"
+        f"现根据各期简报总结如下。"
+    )
+    return Paragraph((Run(text),))
+
+
+def _record_part(scores: Sequence[UnitRecord]) -> list[Block]:
+    """Who was always on time, and who was late or missing most; the full record is an attachment."""
+    if not scores:
+        return []
+    clean = [s.unit for s in scores if s.on_time == s.expected]
+    late = [s for s in scores if s.on_time < s.expected]
+    late.sort(key=lambda s: (s.on_time - s.expected, -s.late_workdays))
+    text = f"全年按时报送的{len(clean)}家{f'：{joined(clean, _NAMED)}' if clean else ''}。"
+    told = [f"{s.unit}（应报{s.expected}件，未按时{s.expected - s.on_time}件）" for s in late]
+    text += f"有迟报、未报的{len(late)}家：{joined(told, _NAMED)}。" if late else ""
+    return [Heading(1, "六、各单位报送情况"), Paragraph((Run(f"{text}详见附件1。"),))]
+
+
+def _attachments(scores: Sequence[UnitRecord], year: Period) -> list[Block]:
+    blocks: list[Block] = []
+    if scores:
+        blocks += [Annex(1, f"{year.label}单位报送情况记录表"), *score_blocks(scores)]
+    return [*blocks, Annex(2 if scores else 1, "措施台账", LEDGER_FILE)]
+
+
+def _checks(year: Period, periods: Sequence[str], standings: Sequence[Standing], on: dt.date) -> tuple[str, ...]:
+    expected = {s.duty.period for s in standings if s.duty.kind == "progress"}
+    open_ = missing_months(year, periods, list(expected), on)
+    points = [f"{month_name(text)}简报尚未定稿，未计入总结" for text in open_]
+    annual = [s.duty.unit for s in standings if s.duty.kind == "annual" and s.name == "未报"]
+    return (*points, *([f"年度总结未报{len(annual)}家：{joined(annual)}"] if annual else []))

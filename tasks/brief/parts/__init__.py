@@ -1,0 +1,1 @@
+"""The parts of the brief, one module a section or annex."""

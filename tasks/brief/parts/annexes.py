@@ -1,0 +1,179 @@
+"""附件1 报送情况表, 附件2 未报送、迟报单位名单, 附件3 措施台账 (a file of its own).
+
+Belongs here: the attachments' tables and the ledger's rows.
+Does not belong here: the ledger's file (excel).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from config.plan import Plan
+from tasks.brief.model import Annex, Block, LedgerRow, Paragraph, Run, Table, TableColumn
+from tasks.brief.parts.overall import KIND_WORDS
+from tasks.brief.parts.trend import past_of
+from tasks.brief.parts.unit_records import score_blocks
+from tasks.brief.sources import Sources
+from tasks.brief.words.brief_wording import target_words
+from tasks.brief.words.masking import mask_numbers
+from tasks.brief.words.prose import joined, percent_words
+from tasks.model.meeting import UnitRecord
+from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
+from tasks.model.submission import Standing
+from tasks.model.words import StandingName
+
+LEDGER_FILE = "措施台账.xlsx"
+_STANDING_COLUMNS = (
+    TableColumn("序号", 10),
+    TableColumn("单位", 39, "left"),
+    TableColumn("报送事项", 17),
+    TableColumn("应报日期", 19),
+    TableColumn("首次报送", 19),
+    TableColumn("受理版本", 17),
+    TableColumn("情形", 14),
+    TableColumn("逾期工作日", 21),
+)
+_LATE_COLUMNS = (
+    TableColumn("序号", 12),
+    TableColumn("单位", 50, "left"),
+    TableColumn("报送事项", 24),
+    TableColumn("应报日期", 24),
+    TableColumn("情况", 46, "left"),
+)
+_ORDER: tuple[StandingName, ...] = ("未报", "迟报", "待更正", "待说明", "延期", "未到期", "零报告", "按时")
+
+
+def attachments(rollup: RollUp, scores: Sequence[UnitRecord] = (), span: str = "") -> list[Block]:
+    """The attachments in order; who reported late is named even where the list is empty.
+
+    `scores` are units' records over `span` (2023年第四季度), at its end.
+    """
+    blocks: list[Block] = [Annex(1, "报送情况表"), *_standing_blocks(rollup.standings)]
+    blocks.append(Annex(2, "未报送、迟报单位名单"))
+    late = [s for s in rollup.standings if s.name in ("未报", "迟报")]
+    blocks.append(_late_table(late) if late else _note("本期无未报送、迟报单位。"))
+    waiting = [s for s in rollup.standings if s.name in ("待更正", "待说明")]
+    if waiting:
+        units = joined(list(dict.fromkeys(f"{s.duty.unit}（{s.name}）" for s in waiting)))
+        blocks.append(_note(f"注：{units}已报送，正在更正或者说明，不列入本名单。"))
+    blocks.append(Annex(3, "措施台账", LEDGER_FILE))
+    if scores:
+        blocks += [Annex(4, f"{span}单位报送情况记录表"), *score_blocks(scores)]
+    return blocks
+
+
+def _note(text: str) -> Paragraph:
+    return Paragraph((Run(text),), "note")
+
+
+def _sorted(standings: Iterable[Standing]) -> list[Standing]:
+    return sorted(standings, key=lambda s: (list(KIND_WORDS).index(s.duty.kind), _ORDER.index(s.name)))
+
+
+def _standing_blocks(standings: Sequence[Standing]) -> list[Block]:
+    """Every duty, but of the rosters only those that were not in time: two pages of units on time tell nothing."""
+    filed = [s for s in standings if s.duty.kind == "roster" and s.name == "按时"]
+    table = _standing_table([s for s in standings if s not in filed])
+    return [table, *([_note(f"注：联系人名单按时报送的{len(filed)}家未列入本表。")] if filed else [])]
+
+
+def _standing_table(standings: Sequence[Standing]) -> Table:
+    rows = tuple(
+        (
+            Run(str(number)),
+            Run(s.duty.unit),
+            Run(KIND_WORDS[s.duty.kind]),
+            Run(_due(s)),
+            Run(f"{s.first_received.month}月{s.first_received.day}日" if s.first_received else "—"),
+            Run(f"第{s.version}版" if s.first_accepted and s.version else "—"),
+            Run(s.name, strong=s.name in ("未报", "迟报", "待更正", "待说明")),
+            Run(str(s.overdue_workdays) if s.overdue_workdays else "—"),
+        )
+        for number, s in enumerate(_sorted(standings), start=1)
+    )
+    return Table("", _STANDING_COLUMNS, rows)
+
+
+def _late_table(standings: Sequence[Standing]) -> Table:
+    rows = tuple(
+        (
+            Run(str(number)),
+            Run(s.duty.unit),
+            Run(KIND_WORDS[s.duty.kind]),
+            Run(_due(s)),
+            Run(_lateness(s)),
+        )
+        for number, s in enumerate(_sorted(standings), start=1)
+    )
+    return Table("", _LATE_COLUMNS, rows)
+
+
+def _lateness(standing: Standing) -> str:
+    if standing.name == "未报":
+        return f"未报，逾期{standing.overdue_workdays}个工作日" if standing.overdue_workdays else "未报"
+    received = standing.first_accepted
+    return f"迟报，{received.month}月{received.day}日报送" if received else "迟报"
+
+
+def _due(standing: Standing) -> str:
+    day = standing.duty.extended_to or standing.duty.due
+    return f"{day.month}月{day.day}日"
+
+
+def ledger(rollup: RollUp, plan: Plan, sources: Sources, past: Sequence[RollUp] = ()) -> tuple[LedgerRow, ...]:
+    """One row per measure and metric, a measure without figures in one row; words whole, personal numbers masked.
+
+    `past` are the earlier months of the year, each a block of columns.
+    """
+    figures: dict[str, list[TargetProgress]] = {}
+    for item in rollup.figures:
+        figures.setdefault(item.measure, []).append(item)
+    sections = {section.no: f"（{section.no}）{section.title}" for section in plan.sections}
+    responsible = {m.no: "、".join(m.responsible) for m in plan.measures}
+    upper = {(m.no, t.metric): t.value_max for m in plan.measures for t in m.targets}
+    months = past_of(past, sources)
+    rows = []
+    for measure in rollup.measures:
+        own: list[TargetProgress | None] = [*figures.get(measure.no, ())]
+        section = sections.get(measure.section, measure.section)
+        for figure in own or [None]:
+            value_max = upper.get((measure.no, figure.metric)) if figure else None
+            row = _ledger_row(measure, figure, section, responsible.get(measure.no, ""), value_max, sources)
+            rows.append(replace(row, past=months.get((row.measure, row.metric), ())))
+    return tuple(rows)
+
+
+def _ledger_row(
+    measure: MeasureProgress,
+    item: TargetProgress | None,
+    section: str,
+    responsible: str,
+    value_max: float | None,
+    sources: Sources,
+) -> LedgerRow:
+    return LedgerRow(
+        measure=measure.no,
+        section=section,
+        text=measure.text,
+        unit=measure.unit,
+        responsible=responsible,
+        metric=item.metric if item else "",
+        metric_unit=item.metric_unit if item else "",
+        target=target_words(item, value_max) if item else "",
+        due=item.due if item else None,
+        cumulative=item.cumulative if item else None,
+        share_pct=percent_words(item.share) if item and item.share is not None else None,
+        elapsed_pct=percent_words(item.elapsed) if item else None,
+        light=item.light if item else measure.light,
+        change=item.change if item else None,
+        status=measure.status,
+        progress=mask_numbers(measure.progress),
+        problems=mask_numbers(measure.problems),
+        coordination=mask_numbers(measure.coordination),
+        coordination_unit=measure.coordination_unit,
+        next_steps=mask_numbers(measure.next_steps),
+        highlights=mask_numbers(measure.highlights),
+        supporting=mask_numbers("；".join(measure.supporting)),
+        source=sources.add(item or measure),
+    )

@@ -1,0 +1,178 @@
+"""二、各项措施进展 by section, and 三、量化指标完成情况: the table and the chart.
+
+Belongs here: what each measure's reporting unit says, and every figure beside its target.
+Does not belong here: problems, highlights and next steps (voices).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from config.plan import Plan, Target
+from config.settings import Settings
+from tasks.brief.model import Bar, Block, Chart, Heading, Paragraph, Run, Table, TableColumn
+from tasks.brief.parts.trend import trend_table
+from tasks.brief.sources import Sources
+from tasks.brief.words.brief_wording import LIGHTS, by_unit, disputes, is_done, light_name, short_title, target_words
+from tasks.brief.words.prose import percent_words, quoted, signed
+from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
+from tasks.model.submission import Standing
+from tasks.text import figure_text, says_something
+
+_CHANGE = "较上月"
+_COLUMNS = (
+    TableColumn("措施", 11),
+    TableColumn("指标", 36, "left"),
+    TableColumn("牵头单位", 24, "left"),
+    TableColumn("目标", 18),
+    TableColumn("累计", 14),
+    TableColumn("完成率", 14),
+    TableColumn("序时", 11),
+    TableColumn("亮灯", 11),
+    TableColumn(_CHANGE, 17),
+)
+_LABEL_CHARS = 17
+# A chart stands on one page, and so many bars fill it.
+MOST_BARS = 30
+_UNSAID: dict[str, str] = {
+    "零报告": "本期零报告",
+    "待更正": "所报内容待更正，暂不采用",
+    "待说明": "所报数据待说明，暂不采用",
+    "按时": "本期未填写进展情况",
+    "迟报": "本期未填写进展情况",
+}
+
+
+def measures_part(rollup: RollUp, plan: Plan, sources: Sources, settings: Settings) -> list[Block]:
+    """One heading per section with its count by light, a paragraph per reported measure, the silent ones last."""
+    blocks: list[Block] = [Heading(1, "二、各项措施进展")]
+    monthly = [s for s in rollup.standings if s.duty.kind == "progress" and s.duty.period == rollup.period]
+    standings = {s.duty.unit: s for s in monthly}
+    if rollup.measures and not any(m.reported for m in rollup.measures):
+        # Section by section it would be said a dozen times; who owes what is in the attachments.
+        blocks.append(Paragraph((Run(f"本期{len(rollup.measures)}项措施均未取得可采用的进展报告。"),)))
+        return blocks
+    for section in plan.sections:
+        own = [measure for measure in rollup.measures if measure.section == section.no]
+        if own:
+            blocks.append(Heading(2, f"（{section.no}）{section.title}"))
+            blocks += _section(own, standings, sources, settings)
+    return blocks
+
+
+def _section(
+    measures: Sequence[MeasureProgress], standings: Mapping[str, Standing], sources: Sources, settings: Settings
+) -> list[Block]:
+    counts = [(light, sum(m.light == light for m in measures)) for light in LIGHTS]
+    found = [(light_name(light), count) for light, count in counts if count]
+    lights = "、".join(f"{name}{count}项" for name, count in found)
+    told = f"{len(measures)}项措施均为{found[0][0]}。" if len(found) == 1 else f"{len(measures)}项措施中，{lights}。"
+    # Of a single measure there is nothing to count, and why none is judged is said by who did not report.
+    counted = len(measures) > 1 and any(light != "无" for light, count in counts if count)
+    text = (told if counted else "") + _silent(measures, standings)
+    blocks: list[Block] = [Paragraph((Run(text),))] if text else []
+    blocks += [_measure(m, sources, settings) for m in measures if says_something(m.progress)]
+    return blocks
+
+
+def _measure(measure: MeasureProgress, sources: Sources, settings: Settings) -> Paragraph:
+    head = f"{measure.no}. {short_title(measure.text)}（{measure.unit}，"
+    runs = [
+        Run(head),
+        Run(light_name(measure.light), light=measure.light),
+        Run("）。"),
+        Run(quoted(measure.progress, settings.brief.quote_chars), source=sources.add(measure), quote=True),
+    ]
+    if lines := disputes(measure):
+        runs.append(Run(f"{'；'.join(lines)}，请核对。"))
+    return Paragraph(tuple(runs))
+
+
+def _silent(measures: Sequence[MeasureProgress], standings: Mapping[str, Standing]) -> str:
+    """What is known of the measures nobody reported on: nil, sent back, awaiting an explanation, or nothing."""
+    groups: dict[str, list[MeasureProgress]] = {}
+    for measure in measures:
+        if not says_something(measure.progress):
+            standing = standings.get(measure.unit)
+            groups.setdefault(standing.name if standing else "未报", []).append(measure)
+    return "".join(f"{by_unit(found)}{_UNSAID.get(name, '本期未报进展')}。" for name, found in groups.items())
+
+
+def figures_part(
+    rollup: RollUp, plan: Plan, sources: Sources, settings: Settings, past: Sequence[RollUp] = ()
+) -> list[Block]:
+    """The table of targets, the chart of those with a figure, the year so far; no targets, no such part."""
+    if not rollup.figures:
+        return []
+    targets = {(m.no, t.metric): t for m in plan.measures for t in m.targets}
+    rows = tuple(_row(item, targets.get((item.measure, item.metric)), sources) for item in rollup.figures)
+    compared = any(item.change is not None for item in rollup.figures)
+    table = Table("量化指标完成情况表", _COLUMNS, rows)
+    blocks: list[Block] = [
+        Heading(1, "三、量化指标完成情况"),
+        table if compared else _without_change(table),
+        Paragraph((Run(_note(settings, compared)),), "note"),
+    ]
+    return [*blocks, *_chart(rollup.figures, sources), *trend_table(rollup, past, sources)]
+
+
+def _without_change(table: Table) -> Table:
+    """In a first month nothing can be compared, and a column of dashes would only narrow the others."""
+    room = next(column.width_mm for column in table.columns if column.title == _CHANGE)
+    columns = [replace(c, width_mm=c.width_mm + room) if c.title == "指标" else c for c in table.columns[:-1]]
+    return replace(table, columns=tuple(columns), rows=tuple(row[:-1] for row in table.rows))
+
+
+def _chart(figures: Sequence[TargetProgress], sources: Sources) -> list[Block]:
+    """The targets that are still to be reached, those furthest behind first; of one there is nothing to compare."""
+    known = [item for item in figures if item.share is not None]
+    still = sorted((item for item in known if not is_done(item)), key=_lead_on_time)
+    if len(still) < 2:
+        return []
+    bars = tuple(_bar(item, sources) for item in still[:MOST_BARS])
+    left_out = (len(known) - len(still), len(figures) - len(known), len(still) - len(bars))
+    note = Paragraph((Run(_chart_note(*left_out)),), "note")
+    return [Chart("图1  完成率与序时进度对照图", bars), note]
+
+
+def _lead_on_time(item: TargetProgress) -> float:
+    return min(item.share or 0.0, 1.0) - item.elapsed
+
+
+def _chart_note(done: int, unknown: int, less_behind: int) -> str:
+    text = "注：横条为完成率，竖线为序时进度，横条不到竖线的落后于序时；自上而下落后程度由大到小。"
+    parts = ((done, "已完成的{}项"), (unknown, "未取得有效数据的{}项"), (less_behind, "落后较少的{}项"))
+    left = "、".join(words.format(count) for count, words in parts if count)
+    return text + (f"{left}未列入。" if left else "")
+
+
+def _note(settings: Settings, compared: bool) -> str:
+    yellow, red = figure_text(settings.lights.yellow_points), figure_text(settings.lights.red_points)
+    change = "（“较上月”栏为没有上月数据可比）" if compared else ""
+    return (
+        f"注：落后序时进度不足{yellow}个百分点为绿灯，{yellow}至{red}个百分点为黄灯，"
+        f"超过{red}个百分点或者逾期未完成为红灯；“—”为本期未取得有效数据{change}。"
+    )
+
+
+def _row(item: TargetProgress, target: Target | None, sources: Sources) -> tuple[Run, ...]:
+    source = sources.add(item)
+    share = "—" if item.share is None else f"{percent_words(item.share)}%"
+    return (
+        Run(item.measure),
+        Run(item.metric),
+        Run(item.unit),
+        Run(target_words(item, target.value_max if target else None)),
+        Run("—" if item.cumulative is None else figure_text(item.cumulative), source=source),
+        Run(share),
+        Run(f"{percent_words(item.elapsed)}%"),
+        Run("不评" if target and target.soft else light_name(item.light)[:1].replace("未", "—"), light=item.light),
+        Run("—" if item.change is None else signed(item.change)),
+    )
+
+
+def _bar(item: TargetProgress, sources: Sources) -> Bar:
+    label = item.metric if len(item.metric) <= _LABEL_CHARS else item.metric[: _LABEL_CHARS - 1] + "…"
+    done = percent_words(item.share or 0.0)
+    return Bar(label, done, percent_words(item.elapsed), item.light, f"{done}%", sources.add(item))

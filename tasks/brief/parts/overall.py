@@ -1,0 +1,197 @@
+"""一、总体情况: duties, measures by light, targets. Counts first.
+
+Belongs here: the three paragraphs of the overall part.
+Does not belong here: what single measures or units say (progress, voices).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tasks.brief.model import Block, Heading, Paragraph, Run, Table, TableColumn
+from tasks.brief.words.brief_wording import LIGHTS, by_unit, is_done, light_name, units_counted
+from tasks.brief.words.prose import joined, percent_words, short_date
+from tasks.model.progress import GroupTally, RollUp, TargetProgress
+from tasks.model.submission import Standing
+from tasks.model.words import Kind, Light, StandingName
+
+KIND_WORDS: dict[Kind, str] = {
+    "progress": "月度报送",
+    "roster": "联系人名单",
+    "deliverable": "专项报送",
+    "annual": "年度总结",
+}
+_PHRASES: dict[StandingName, str] = {
+    "迟报": "迟报",
+    "待更正": "已报待更正",
+    "待说明": "已报待说明",
+    "延期": "批准延期",
+    "未到期": "未到期",
+    "未报": "未报送",
+}
+
+_JUDGED: dict[Light, str] = {"绿": "符合序时进度", "黄": "略低于序时进度", "红": "明显滞后"}
+
+_UNIT_COLUMNS = (
+    TableColumn("牵头单位", 44, "left"),
+    TableColumn("措施", 14),
+    TableColumn("有报告", 14),
+    TableColumn("绿灯", 14),
+    TableColumn("黄灯", 14),
+    TableColumn("红灯", 14),
+    TableColumn("未评定", 14),
+    TableColumn("指标", 14),
+    TableColumn("已完成", 14),
+)
+# Of one or two units the text has said all there is.
+_ENOUGH_FOR_A_TABLE = 3
+
+# A rate of one or two units says less than their names.
+_ENOUGH_FOR_A_RATE = 5
+
+
+def overall_part(rollup: RollUp, on: dt.date) -> list[Block]:
+    """The heading and up to three paragraphs, each opening with its own short heading.
+
+    The standings are those of the day `on`, the measures and figures those of the roll-up.
+    """
+    paragraphs = [
+        ("（一）报送情况。", _duties(rollup.standings, rollup.period, on)),
+        ("（二）措施进展。", _measures(rollup)),
+        ("（三）量化指标。", _figures(rollup.figures)),
+    ]
+    said = [Paragraph((Run(head, strong=True), Run(text))) for head, text in paragraphs if text]
+    return [Heading(1, "一、总体情况"), *said, *_by_unit(rollup)]
+
+
+def _by_unit(rollup: RollUp) -> list[Block]:
+    """The table of lead units, those with most behind first; the text before it names the measures, not the counts."""
+    if len(rollup.by_unit) < _ENOUGH_FOR_A_TABLE or not any(one.reported for one in rollup.by_unit):
+        return []
+
+    def behind(one: GroupTally) -> tuple[int, int]:
+        lights = dict(one.lights)
+        return (-lights["红"], -lights["黄"])
+
+    rows = [_tallied("".join(one.group), one) for one in sorted(rollup.by_unit, key=behind)]
+    lights = tuple((light, sum(dict(one.lights)[light] for one in rollup.by_unit)) for light in LIGHTS)
+    measures, reported, figures, done = (
+        sum(getattr(one, name) for one in rollup.by_unit) for name in ("measures", "reported", "figures", "done")
+    )
+    whole = _tallied("合计", GroupTally((), measures, reported, lights, figures, done))
+    total = tuple(replace(run, strong=True) for run in whole)
+    return [Table("各牵头单位措施进展情况表", _UNIT_COLUMNS, (*rows, total))]
+
+
+def _tallied(name: str, one: GroupTally) -> tuple[Run, ...]:
+    counts = (one.measures, one.reported, *(count for _, count in one.lights), one.figures, one.done)
+    return (Run(name), *(Run(str(count) if count else "—") for count in counts))
+
+
+def _duties(standings: Sequence[Standing], period: str, on: dt.date) -> str:
+    monthly = [s for s in standings if s.duty.kind == "progress" and s.duty.period == period]
+    text = f"截至{short_date(on)}，{_one_kind('月度报送', monthly)}" if monthly else ""
+    others = [s for s in standings if s.name != "未到期"]
+    for kind in ("roster", "annual"):
+        if own := [s for s in others if s.duty.kind == kind]:
+            text += _one_kind(KIND_WORDS[kind], own)
+    return text + _deliverables([s for s in others if s.duty.kind == "deliverable"])
+
+
+def _deliverables(standings: Sequence[Standing]) -> str:
+    """专项报送应报2件，按时报送1件。…: each with its unit, what it is, its day and what became of it."""
+    if not standings:
+        return ""
+    in_time = sum(s.name == "按时" for s in standings)
+    told = [
+        f"{s.duty.unit}{f'“{what}”' if (what := s.duty.text.rstrip('。；')) else ''}"
+        f"应于{short_date(s.duty.extended_to or s.duty.due)}前报送，{_became(s)}"
+        for s in standings
+    ]
+    counts = f"，按时报送{in_time}件" if len(standings) > 1 else ""
+    return f"专项报送应报{len(standings)}件{counts}：{'；'.join(told)}。"
+
+
+def _became(standing: Standing) -> str:
+    days = f"，逾期{standing.overdue_workdays}个工作日" if standing.overdue_workdays else ""
+    if standing.name in ("未报", "延期"):
+        return f"尚未报送{days}"
+    if standing.name in ("待更正", "待说明"):
+        return f"已报{standing.name}{days}"
+    late = standing.name == "迟报"
+    day = standing.first_accepted if late else standing.first_received
+    when = f"已于{short_date(day.date())}报送" if day else "已报送"
+    return f"{when}（迟报）" if late else when
+
+
+def _one_kind(what: str, standings: Sequence[Standing]) -> str:
+    """月度报送应报17家，已报15家，其中按时12家，按时率71%。…: counts by standing, and who is not on time by name."""
+    received = sum(s.first_received is not None for s in standings)
+    in_time = sum(s.name in ("按时", "零报告") for s in standings)
+    text = f"{what}应报{len(standings)}家，已报{received}家"
+    if received == len(standings) == in_time:
+        return f"{text}，全部按时。"
+    if all(s.name == "未报" for s in standings) and len(standings) > 1:
+        return f"{what}应报{len(standings)}家，均未报送。"
+    rate = ""
+    if not in_time:
+        rate = "，均未按时报送" if received else ""
+    elif len(standings) >= _ENOUGH_FOR_A_RATE:
+        nil = f"（含零报告{n}家）" if (n := len(_units(standings, "零报告"))) else ""
+        rate = f"，其中按时{in_time}家{nil}，按时率{percent_words(in_time / len(standings))}%"
+    named = [(_PHRASES[name], units) for name in _PHRASES if (units := _units(standings, name))]
+    parts = "、".join(f"{phrase}{len(units)}家（{joined(units, 8)}）" for phrase, units in named)
+    return f"{text}{rate}{'。' if rate and parts else '，' if parts else ''}{parts}。"
+
+
+def _units(standings: Sequence[Standing], name: StandingName) -> list[str]:
+    return [s.duty.unit for s in standings if s.name == name]
+
+
+def _measures(rollup: RollUp) -> str:
+    measures = rollup.measures
+    if not measures:
+        return ""
+    counts = [(light_name(light), sum(m.light == light for m in measures)) for light in LIGHTS]
+    only = [name for name, count in counts if count == len(measures) > 1]
+    text = (
+        f"{len(measures)}项措施均为{only[0]}。" if only else f"{len(measures)}项措施中，{units_counted(counts, '项')}。"
+    )
+    reported = sum(m.reported for m in measures)
+    if not reported:
+        text += "本期各项措施均未取得有效报告。"
+    elif reported < len(measures):
+        silent = set(_units(rollup.standings, "零报告"))
+        nil = sum(m.reported and m.unit in silent for m in measures)
+        told = f"（含零报告{nil}项）" if nil else ""
+        text += f"本期有报告的{reported}项{told}，未取得有效报告的{len(measures) - reported}项。"
+    for light in ("红", "黄"):
+        found = [m for m in measures if m.light == light]
+        if found:
+            text += f"{light_name(light)}措施为{by_unit(found)}。"
+    return text
+
+
+def _figures(figures: Sequence[TargetProgress]) -> str:
+    if not figures:
+        return ""
+    done = sum(is_done(f) for f in figures)
+    open_ = [f for f in figures if not is_done(f)]
+    parts = [("已完成", done)]
+    parts += [(words, sum(f.light == light for f in open_)) for light, words in _JUDGED.items()]
+    unlit = [f for f in open_ if f.light == "无"]
+    unknown = sum(f.cumulative is None for f in unlit)
+    parts += [("未取得有效数据", unknown), ("不作评定", len(unlit) - unknown)]
+    if unknown == len(figures) > 1:
+        return f"{len(figures)}项量化指标均未取得有效数据。"
+    text = f"{len(figures)}项量化指标中，{units_counted(parts, '项')}。"
+    changes = [f.change for f in figures if f.change is not None]
+    moves = [
+        ("增加", sum(change > 0 for change in changes)),
+        ("减少", sum(change < 0 for change in changes)),
+        ("持平", sum(change == 0 for change in changes)),
+    ]
+    told = "、".join(f"{what}{count}项" for what, count in moves if count)
+    return text + (f"可与上月比较的{len(changes)}项中，累计数较上月{told}。" if changes else "")

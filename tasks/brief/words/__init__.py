@@ -1,0 +1,1 @@
+"""How the brief says things: numbers, percentages, names of measures and lights."""

@@ -1,0 +1,1 @@
+"""The brief's values written as files: Word, HTML, Markdown, Excel, PDF."""

@@ -1,0 +1,143 @@
+"""The 督办单 of the red rung as a Word file, on the brief's template: one table that the unit fills in and sends back.
+
+Belongs here: the letter's form. Does not belong here: its words (they come as `Supervision`), whom it goes to (mail).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from tasks.brief.writers.build_template import TEMPLATE
+from tasks.brief.writers.office_template import open_template, settle_styles
+from tasks.brief.writers.ooxml import write_package
+from tasks.brief.writers.word import set_east_asian
+from tasks.model.letter import Supervision
+from tasks.model.submission import WrittenFile
+from tasks.storage.atomic_write import writable
+
+# 156 mm of text between the margins; 四号 (14 pt), as forms are commonly set. One page holds a form of a few matters.
+_WIDTHS_MM = (34, 122)
+_SIZE, _PITCH, _AIR = Pt(14), Pt(23), Mm(1.5)
+_SMALL = Pt(10.5)
+_MARGINS_MM, _FOOTER_MM, _REPLY_MM, _CLOSED_MM = (28, 25), 14, 40, 24
+_SIGNED, _CLOSED = "分管领导（签字）：　　　　　　　年　　月　　日", "经办人（签字）：　　　　　　　年　　月　　日"
+
+
+def write_forms(supervisions: Sequence[Supervision], folder: Path, data: Path) -> tuple[WrittenFile, ...]:
+    """One file a unit in `folder`, in the order given; paths relative to `data`. The same words give the same bytes."""
+    return tuple(_write(said, folder / f"督办单_{_safe(said.unit)}.docx", data) for said in supervisions)
+
+
+def _write(said: Supervision, path: Path, data: Path) -> WrittenFile:
+    document = open_template(TEMPLATE)
+    page = document.sections[0]
+    page.top_margin, page.bottom_margin = (Mm(each) for each in _MARGINS_MM)
+    page.footer_distance = Mm(_FOOTER_MM)
+    title = document.add_paragraph(style="简报标题")
+    _say(title, said.heading)
+    title.paragraph_format.space_before, title.paragraph_format.space_after = Pt(0), Pt(10)
+    _number(document, said)
+    _table(document, said)
+    _properties(document, said)
+    settle_styles(document)
+    packed = BytesIO()
+    document.save(packed)
+    write_package(packed, path)
+    return WrittenFile(path.relative_to(data).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def _number(document: Any, said: Supervision) -> None:
+    """编号 at the left, the day at the right of one line above the table."""
+    line = document.add_paragraph(style="表文")
+    line.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    line.paragraph_format.space_after = Pt(4)
+    line.paragraph_format.tab_stops.add_tab_stop(Mm(sum(_WIDTHS_MM) - 2), WD_ALIGN_PARAGRAPH.RIGHT)
+    _say(line, f"编号：{said.no}\t{said.day}")
+
+
+def _table(document: Any, said: Supervision) -> None:
+    table = document.add_table(rows=0, cols=2, style="简报表格")
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    for column, width in zip(table.columns, _WIDTHS_MM, strict=True):
+        column.width = Mm(width)
+    _row(table, "承办单位", (said.unit,))
+    _row(table, "督办事由", said.reason, indented=True)
+    _row(table, "督办事项", _numbered(said.matters))
+    if said.missing:
+        _row(table, "待解决问题", _numbered(said.missing))
+    _row(table, "办理要求", said.demand, indented=True)
+    _row(table, "督办单位", (said.signature, *((said.contact,) if said.contact else ())))
+    _blank(table, "办理情况\n（承办单位填写）", _REPLY_MM, _SIGNED)
+    _blank(table, "销号意见\n（督办单位填写）", _CLOSED_MM, _CLOSED)
+
+
+def _row(table: Any, label: str, lines: Sequence[str], *, indented: bool = False) -> Any:
+    """A labelled row with one paragraph a line; returns the cell beside the label."""
+    name, cell = table.add_row().cells
+    for each, width in zip((name, cell), _WIDTHS_MM, strict=True):
+        each.width = Mm(width)
+        each.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    title, _, hint = label.partition("\n")
+    _fill(name, (title,), "表头", WD_ALIGN_PARAGRAPH.CENTER)
+    if hint:
+        below = name.add_paragraph(style="表文")
+        set_east_asian(below.add_run(hint))
+        below.runs[0].font.size = _SMALL
+    _fill(cell, lines, "表文", WD_ALIGN_PARAGRAPH.LEFT, indented=indented)
+    return cell
+
+
+def _blank(table: Any, label: str, height_mm: int, signed: str) -> None:
+    """A row to be filled in by hand, with where to sign at its foot."""
+    cell = _row(table, label, (signed,))
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM
+    cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    row = table.rows[-1]
+    row.height, row.height_rule = Mm(height_mm), WD_ROW_HEIGHT_RULE.AT_LEAST
+    row._tr.get_or_add_trPr().append(row._tr.makeelement(qn("w:cantSplit"), {}))
+
+
+def _fill(cell: Any, lines: Sequence[str], style: str, align: WD_ALIGN_PARAGRAPH, *, indented: bool = False) -> None:
+    for number, line in enumerate(lines):
+        paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
+        paragraph.style, paragraph.alignment = style, align
+        _say(paragraph, line)
+        paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = _AIR
+        if indented:
+            paragraph.paragraph_format.first_line_indent = _SIZE * 2
+
+
+def _say(paragraph: Any, text: str) -> None:
+    run = paragraph.add_run(writable(text))
+    set_east_asian(run)
+    if paragraph.style.name != "简报标题":
+        run.font.size = _SIZE
+        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+        paragraph.paragraph_format.line_spacing = _PITCH
+
+
+def _numbered(lines: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"{number}. {line}" for number, line in enumerate(lines, start=1)) if len(lines) > 1 else tuple(lines)
+
+
+def _properties(document: Any, said: Supervision) -> None:
+    properties = document.core_properties
+    properties.title, properties.author, properties.last_modified_by = said.heading, said.signature, said.signature
+    properties.revision = 1
+    # Fixed: the day is in the text, and the same words must give the same bytes.
+    properties.created = properties.modified = dt.datetime(2000, 1, 1)
+
+
+def _safe(unit: str) -> str:
+    return re.sub(r"[^\w（）-]+", "_", unit)

@@ -1,0 +1,76 @@
+"""A brief's tables as a workbook, one sheet a table, figures as figures: for whoever wants to go on calculating.
+
+Belongs here: looks and print set-up of those sheets. The 措施台账 has a writer of its own (excel).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from tasks.brief.model import Brief, Paragraph, Run, Table
+from tasks.brief.words.prose import long_date
+from tasks.storage.atomic_write import write_atomically
+
+_CELL = {"font_name": "宋体", "font_size": 11, "valign": "vcenter", "border": 1, "text_wrap": True}
+_HEAD_ROW = 2
+# Millimetres on paper to widths of a sheet, in digits.
+_DIGITS_A_MM = 0.62
+_FIGURE = re.compile(r"(\d+)(%?)")
+
+
+def write_tables(brief: Brief, path: Path) -> None:
+    """Write every table of `brief` to `path`; the same brief gives the same bytes."""
+    packed = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(packed, options)
+    created = dt.datetime.combine(brief.date, dt.time())
+    book.set_properties({"title": brief.title, "author": brief.office, "created": created})
+    notes = [block for block in brief.blocks if isinstance(block, Paragraph) and block.style == "note"]
+    tables = [block for block in brief.blocks if isinstance(block, Table)]
+    for table, note in zip(tables, notes, strict=True):
+        _sheet(book, brief, table, "".join(run.text for run in note.runs))
+    book.close()
+    write_atomically(path, packed.getvalue())
+
+
+def _sheet(book: Any, brief: Brief, table: Table, note: str) -> None:
+    sheet = book.add_worksheet(table.caption.split("  ")[-1])
+    title = book.add_format({"font_name": "黑体", "font_size": 16, "valign": "vcenter"})
+    small = book.add_format({"font_name": "宋体", "font_size": 10, "valign": "vcenter"})
+    head = book.add_format({**_CELL, "font_name": "黑体", "align": "center", "bg_color": "#EDEDED"})
+    sheet.write(0, 0, brief.title, title)
+    sheet.write(1, 0, f"{brief.office}  {long_date(brief.date)}", small)
+    for index, column in enumerate(table.columns):
+        sheet.set_column(index, index, max(8, column.width_mm * _DIGITS_A_MM))
+        sheet.write(_HEAD_ROW, index, column.title, head)
+    for position, row in enumerate(table.rows, start=_HEAD_ROW + 1):
+        for index, run in enumerate(row):
+            _write(book, sheet, position, index, run, table.columns[index].align)
+        sheet.set_row(position, 20)
+    end = _HEAD_ROW + len(table.rows) + 1
+    wrapped = book.add_format({"font_name": "宋体", "font_size": 10, "text_wrap": True, "valign": "top"})
+    sheet.merge_range(end, 0, end, len(table.columns) - 1, note, wrapped)
+    sheet.set_row(end, 45)
+    sheet.set_row(0, 30)
+    sheet.set_row(_HEAD_ROW, 24)
+    sheet.freeze_panes(_HEAD_ROW + 1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(_HEAD_ROW)
+
+
+def _write(book: Any, sheet: Any, position: int, index: int, run: Run, align: str) -> None:
+    looks = {**_CELL, "align": align, "bold": run.strong}
+    if found := _FIGURE.fullmatch(run.text):
+        whole = not found[2]
+        looks["num_format"] = "0" if whole else "0%"
+        sheet.write_number(position, index, int(found[1]) / (1 if whole else 100), book.add_format(looks))
+    else:
+        sheet.write_string(position, index, run.text, book.add_format(looks))

@@ -1,0 +1,118 @@
+"""One pass over the share: what is new and has settled is copied and handed on.
+
+Belongs here: the decision what to take. Walking is `listing`, bytes are `copying`; the ledger comes in as `known`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.county import County
+from config.settings import LimitSettings
+from tasks.caching import no_cycle_collection
+from tasks.collect.content_store import Copies, StillChangingError, read_stable, sweep_unfinished
+from tasks.collect.list_remote_share import list_remote, read_remote
+from tasks.collect.list_share import FoundFile, check_still_there, list_share, new_files
+from tasks.errors import PipelineError
+from tasks.model.seen_files import SeenFiles
+from tasks.model.submission import Original
+from tasks.storage.share import RemoteShare, Share
+
+MOST = 10_000
+"""How many files a pass takes in one look: as many as one can well have in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What one look found: new originals, files still being written, how many were ignored, what went wrong.
+
+    `left_after`: the folder behind which nothing has been looked at yet, because there was so much; None: all has.
+    """
+
+    originals: tuple[Original, ...]
+    waiting: tuple[str, ...]
+    ignored: int
+    troubles: tuple[str, ...]
+    left_after: str | None = None
+
+
+@no_cycle_collection()
+def collect(
+    share: Share,
+    originals: Path,
+    plan: str,
+    county: County,
+    known: SeenFiles,
+    now: dt.datetime,
+    limits: LimitSettings,
+    after: str = "",
+    most: int | None = None,
+) -> Collected:
+    """Take every new, settled file of the share, in the order of paths. The share itself is only read.
+
+    `known` are those taken before. Having taken `most` files (None: any number) it looks into no further folder; the
+    next look goes on `after` the last, so that any number of files takes the memory of so many. Raises PipelineError
+    when the share cannot be listed or the originals cannot be written; what was copied by then is found again next time.
+    """
+    listing = list_remote(share, county, after) if isinstance(share, RemoteShare) else list_share(share, county, after)
+    if known and listing.is_bare:
+        raise _not_mounted(share)
+    sweep_unfinished(originals)
+    copies = Copies(originals, plan)
+    taken: list[Original] = []
+    waiting: list[str] = []
+    troubles: list[str] = []
+    counted = Counter[str]()
+    for found in new_files(listing, known):
+        folder = found.path.partition("/")[0]
+        # Nobody may keep the others waiting by handing in without end.
+        if counted[folder] >= limits.folder_files or not has_settled(found, now, limits.settle_seconds):
+            waiting.append(found.path)
+            continue
+        try:
+            taken.append(_take(share, found, copies, plan, now, limits.file_bytes))
+            counted[folder] += 1
+            listing.is_enough = most is not None and len(taken) >= most
+        except StillChangingError:
+            waiting.append(found.path)
+        except OSError as error:
+            check_still_there(share)
+            troubles.append(f"文件“{found.path}”读不了：{error.strerror}，下次再试")
+    if listing.troubles:
+        # The share may have gone between two folders, and then every one that follows is a trouble.
+        check_still_there(share)
+    troubles = [*listing.troubles, *troubles]
+    full = (folder for folder, number in counted.items() if number >= limits.folder_files)
+    troubles += [f"“{folder}”里的新文件太多，本次先收{limits.folder_files}份，其余以后再收" for folder in full]
+    copies.finish()
+    return Collected(tuple(taken), tuple(waiting), listing.ignored, tuple(troubles), listing.left_after)
+
+
+def _not_mounted(share: Share) -> PipelineError:
+    return PipelineError(
+        f"共享文件夹 {share} 是空的，以前收过的文件和各单位的文件夹都不见了，像是没有挂载好。"
+        "请重新挂载后再运行；没有丢失任何已收的文件。"
+    )
+
+
+def has_settled(found: FoundFile, now: dt.datetime, settle_seconds: int) -> bool:
+    """Whether a file has lain unchanged for long enough.
+
+    A file far in the future has settled too: the clocks differ, and waiting would not end.
+    """
+    return abs(now.timestamp() - found.status.st_mtime) >= settle_seconds
+
+
+def _take(share: Share, found: FoundFile, copies: Copies, plan: str, now: dt.datetime, most_bytes: int) -> Original:
+    size, mtime_ns = found.status.st_size, found.status.st_mtime_ns
+    if size > most_bytes:
+        # Not copied, for it could be of any size; the ledger still needs a name for it, so that the sender is told.
+        digest, stored = hashlib.sha256(f"{found.path}|{size}|{mtime_ns}".encode()).hexdigest(), ""
+    else:
+        content = read_remote(share, found) if isinstance(share, RemoteShare) else read_stable(found)
+        digest, stored = copies.keep(content)
+    return Original(plan, digest, found.path, found.folder_unit, size, mtime_ns, now, stored)

@@ -1,0 +1,124 @@
+"""Who owes what by when: the plan's rules for one period, dealt out to units and dated. Pure.
+
+Belongs here: rules × period -> duties. Does not belong here: what became of a duty (`rollup.standing`).
+"""
+
+from __future__ import annotations
+
+import calendar as month_lengths
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+
+from config.calendar import Period, WorkCalendar
+from config.county import County
+from config.plan import DutyRule, Plan
+from config.settings import DutySettings, Settings
+from tasks.issue.unit_roles import LEAD, dealt_out, members_of, reported_by
+from tasks.model.submission import Duty
+
+
+def duties_of(
+    plan: Plan, county: County, period: Period, calendar: WorkCalendar, settings: Settings
+) -> tuple[Duty, ...]:
+    """Every duty of one period, units in the order in which the plan names them; none for a period without rules.
+
+    A month that has a dated report has no monthly one beside it. Raises what the calendar raises for a year
+    without official holidays.
+    """
+    found: dict[tuple[str, str, str, str], Duty] = {}
+    for rule, due in rules_due(plan, period, settings.duties):
+        day = calendar.shift(due, settings.duties.on_holiday)
+        dates = _dates(due, day, plan.document.issued_on, calendar, settings.duties)
+        for unit, measures in _dealt(rule, plan, county, day, settings.duties):
+            duty = Duty(plan.id, unit, rule.kind, period.text, *dates, text=rule.text, measures=measures)
+            found[duty.key] = _merged(found.get(duty.key), duty, rule.every_month)
+    return tuple(found.values())
+
+
+def rules_due(plan: Plan, period: Period, settings: DutySettings) -> Iterator[tuple[DutyRule, dt.date]]:
+    """The rules that fall into a period, dated ones first, each with its day before holidays are looked at."""
+    for rule in plan.duties:
+        if rule.due is not None and _period_text(rule) == period.text:
+            yield rule, rule.due
+    for rule in plan.duties:
+        if rule.every_month and _is_reporting_month(plan, period):
+            yield rule, _day_of_month(period.start, settings.due_day)
+
+
+def _period_text(rule: DutyRule) -> str:
+    assert rule.due is not None
+    return rule.period or (f"{rule.due:%Y}" if rule.kind == "annual" else f"{rule.due:%Y-%m}")
+
+
+def _is_reporting_month(plan: Plan, period: Period) -> bool:
+    """Monthly reports begin with the first dated report, else the month of issue, and end with that year."""
+    dated = [rule.due for rule in plan.duties if rule.kind == "progress" and rule.due is not None]
+    first = min(dated, default=plan.document.issued_on)
+    if first is None or (period.start.year, period.start.month) != (period.end.year, period.end.month):
+        return False
+    return first.year == period.start.year and first.month <= period.start.month
+
+
+def _day_of_month(start: dt.date, day: int) -> dt.date:
+    return start.replace(day=min(day, month_lengths.monthrange(start.year, start.month)[1]))
+
+
+def _dates(
+    written: dt.date, due: dt.date, issued_on: dt.date | None, calendar: WorkCalendar, settings: DutySettings
+) -> tuple[dt.date, dt.date, dt.date, dt.date]:
+    """opens, due, grace until, closes: in that order in time, whatever the settings.
+
+    It opens in the month of the day as `written`, though a holiday may move the due day into the next.
+    """
+    opens = _day_of_month(written, settings.opens_day)
+    if issued_on is not None:
+        opens = max(opens, issued_on)
+    opens = min(calendar.shift(opens, "next_workday"), due)
+    grace = _after(due, settings.grace_workdays, calendar)
+    return opens, due, grace, max(grace, _after(due, settings.close_workdays, calendar))
+
+
+def _after(day: dt.date, workdays: int, calendar: WorkCalendar) -> dt.date:
+    return calendar.add_workdays(day, workdays) if workdays else day
+
+
+def _dealt(
+    rule: DutyRule, plan: Plan, county: County, day: dt.date, settings: DutySettings
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each unit that owes what the rule asks, with the measures it reports on."""
+    dealt = dealt_out(plan, county, day)
+    for who in rule.who:
+        # The document asks every unit for its first report; an office chooses who reports on progress.
+        keyword = settings.reporters if rule.kind == "progress" and who in _KEYWORDS else who
+        for unit in _named(keyword, dealt, county, day):
+            yield unit, _measures(rule, dealt.get(unit, {}))
+
+
+_KEYWORDS = ("measure_units", "reporting_units")
+
+
+def _named(who: str, dealt: dict[str, dict[str, str]], county: County, day: dt.date) -> Iterator[str]:
+    if who == "measure_units":
+        yield from dealt
+    elif who == "reporting_units":
+        yield from (unit for unit, roles in dealt.items() if LEAD in roles.values())
+    else:
+        yield from members_of(who, county, day)
+
+
+def _measures(rule: DutyRule, roles: dict[str, str]) -> tuple[str, ...]:
+    if rule.kind == "roster":
+        return ()
+    return (rule.measure,) if rule.measure else reported_by(roles)
+
+
+def _merged(first: Duty | None, second: Duty, monthly: bool) -> Duty:
+    """One duty per unit, kind and period: a second dated rule adds its text and measures, a monthly one nothing."""
+    if first is None:
+        return second
+    if monthly or first.text == second.text:
+        return first
+    earlier = min(first, second, key=lambda duty: duty.due)
+    measures = tuple(dict.fromkeys(first.measures + second.measures))
+    return replace(earlier, text=f"{first.text}；{second.text}", measures=measures)

@@ -1,0 +1,262 @@
+"""The letters that follow an event: the month's workbook, a return, a query, a receipt, the brief, the morning digest.
+
+Belongs here: who gets each and what it shows. The reminders are in `letters`; sending is `post`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from config.calendar import Period, WorkCalendar
+from config.settings import Settings
+from tasks.mail.addresses import header_line, is_deliverable
+from tasks.mail.letter_builder import Envelope, LetterBuilder, LetterItem, LetterSection, recipient_addresses, unique
+from tasks.mail.letter_keys import DutyKey, SentKey, ToldDuties, duties_told, told_by
+from tasks.mail.letter_wording import (
+    day_text,
+    duty_title,
+    duty_words,
+    finding_line,
+    measure_list,
+    overdue_text,
+    short_day,
+)
+from tasks.model.letter import Attachment, Call, Letter, LetterRecord
+from tasks.model.submission import Contact, Duty, Standing, Submission
+from tasks.model.words import Severity
+
+_CLERK, _LEADER = "业务负责人", "分管领导"
+_SHOWN: Mapping[str, tuple[Severity, ...]] = {
+    "refused": ("refuse", "return"),
+    "returned": ("refuse", "return", "query"),
+    "queried": ("query",),
+}
+_FORM_OF_STATE = {"refused": "returned", "returned": "returned", "queried": "queried", "accepted": "receipt"}
+_RUNG_OF_FORM = {"returned": "退回", "queried": "待说明", "receipt": "受理"}
+_LATE = ("未报", "待更正", "待说明")
+_FINDINGS_MAX = 20
+
+
+def issue_notices(
+    duties: Iterable[Duty],
+    contacts: Iterable[Contact],
+    stationery: LetterBuilder,
+    day: dt.date,
+    workbooks: Mapping[DutyKey, Sequence[Attachment]],
+) -> tuple[Letter, ...]:
+    """发放: one letter a unit with its duties and their workbooks. A unit without a usable address gets none.
+
+    Dated `day` but keyed by the duties' opening day: issuing again later writes to nobody twice.
+    """
+    units: dict[str, list[Duty]] = {}
+    for duty in duties:
+        units.setdefault(duty.unit, []).append(duty)
+    people = _by_unit(contacts)
+    found = []
+    for unit, owed in units.items():
+        if to := _to_clerk(people.get(unit, [])):
+            attached = tuple(each for duty in owed for each in workbooks.get(duty.key, ()))
+            field = " ".join(sorted(f"{duty.kind}/{duty.period}" for duty in owed))
+            opened = min(duty.opens for duty in owed)
+            envelope = Envelope(unit, field, "发放", opened, to, attachments=attached, dated=day)
+            count = f"等{len(owed)}项" if len(owed) > 1 else ""
+            headline = f"{duty_title(owed[0])}{count}，{short_day(owed[0].due)}截止"
+            values = {"headline": headline, **duty_words(owed)}
+            found.append(stationery.write("issue", envelope, values, [_opening(duty) for duty in owed]))
+    return tuple(found)
+
+
+def _opening(duty: Duty) -> LetterItem:
+    measures = measure_list(duty.measures) if duty.measures else ""
+    return LetterItem(duty_title(duty), day_text(duty.due), f"自{short_day(duty.opens)}开始填报", measures)
+
+
+def verdict_notice(
+    submission: Submission,
+    duty: Duty,
+    contacts: Iterable[Contact],
+    stationery: LetterBuilder,
+    calendar: WorkCalendar,
+    settings: Settings,
+    attachments: Sequence[Attachment] = (),
+    closed: bool = False,
+    in_force: int = 0,
+) -> Letter | None:
+    """退回, 待说明 or 受理 for one judged submission, with the annotated workbook.
+
+    Keyed by its version and dated the day it was decided, so that answering again writes nothing new.
+    `in_force` is the version accepted before, which counts until a better one does; 0 for none.
+    `closed` says that a 督办单 had gone out for this duty, which the receipt closes (销号) towards all who had it. None
+    where the state calls for no letter or the unit has no usable address (the digest and the call list show it).
+    """
+    form = _FORM_OF_STATE.get(submission.state)
+    people = [each for each in contacts if each.unit == duty.unit and each.plan == duty.plan]
+    to = _to_clerk(people)
+    if form is None or not to:
+        return None
+    count, lines = _findings(submission)
+    # The window is the one the standing is judged by: workdays after the day of the decision, never before the due day.
+    decided_on = submission.decided_at.date()
+    correct_by = max(duty.due, calendar.add_workdays(decided_on, settings.duties.correction_workdays))
+    values = {
+        "headline": _verdict_headline(duty, form, correct_by),
+        "file_name": header_line(PurePosixPath(submission.path).name),
+        "received": short_day(submission.received_at.date()),
+        "version": submission.version,
+        "finding_count": count,
+        "correct_by": short_day(correct_by),
+        **duty_words([duty]),
+    }
+    values |= {"in_force": in_force} if form != "receipt" else {}
+    values |= {"refused": submission.state == "refused"} if form == "returned" else {}
+    values |= {"nil": submission.nil, "closed": closed} if form == "receipt" else {}
+    matter = LetterItem(
+        title=duty_title(duty),
+        due=day_text(duty.due),
+        state={"returned": "已收到，待更正", "queried": "已收到，待说明", "receipt": "已受理"}[form],
+        measures=measure_list(duty.measures) if duty.measures and form == "receipt" else "",
+        missing=lines,
+    )
+    field = f"{duty.kind}/{duty.period}/v{submission.version}"
+    cc = (
+        unique((*recipient_addresses(*people), *stationery.convener()), without=to)
+        if closed and form == "receipt"
+        else ()
+    )
+    envelope = Envelope(duty.unit, field, _RUNG_OF_FORM[form], decided_on, to, cc, tuple(attachments))
+    return stationery.write(form, envelope, values, [matter])
+
+
+def _findings(submission: Submission) -> tuple[int, tuple[str, ...]]:
+    """How many of a submission's findings its unit must act on, and a line for each of the first."""
+    shown = [each for each in submission.findings if each.severity in _SHOWN.get(submission.state, ())]
+    lines = [finding_line(each) for each in shown[:_FINDINGS_MAX]]
+    if len(shown) > _FINDINGS_MAX:
+        lines.append(f"另有{len(shown) - _FINDINGS_MAX}处，见表格批注")
+    return len(shown), tuple(lines)
+
+
+def _verdict_headline(duty: Duty, form: str, correct_by: dt.date) -> str:
+    act = {"returned": "更正", "queried": "说明"}.get(form)
+    return f"{duty_title(duty)}，请于{short_day(correct_by)}前{act}" if act else duty_title(duty)
+
+
+def open_reds(sent_keys: Iterable[SentKey]) -> frozenset[DutyKey]:
+    """The duties whose 督办单 has not been closed (销号) by a receipt of that day or a later one."""
+    keys = list(sent_keys)
+    red = {key: rungs[-1].day for key, all_rungs in told_by(keys).items() if (rungs := _reds(all_rungs))}
+    receipts = [(duty, key[4]) for key in keys if key[3] == _RUNG_OF_FORM["receipt"] for duty in duties_told(key)]
+    return frozenset(red) - {duty for duty, day in receipts if duty in red and day >= red[duty].isoformat()}
+
+
+def _reds(rungs: Sequence[ToldDuties]) -> list[ToldDuties]:
+    return [each for each in rungs if each.rung == "红"]
+
+
+def brief_notices(
+    units: Iterable[str],
+    contacts: Iterable[Contact],
+    stationery: LetterBuilder,
+    day: dt.date,
+    period: Period,
+    name: str,
+    issue_no: int,
+    attachments: Sequence[Attachment],
+) -> tuple[Letter, ...]:
+    """简报: the approved brief to each member unit, to its leader in charge with a copy to the clerk.
+
+    `day` is the day it was approved: the same whenever the notices are decided again.
+    """
+    people = _by_unit(contacts)
+    found = []
+    for unit in dict.fromkeys(units):
+        leaders = [each for each in people.get(unit, []) if each.role == _LEADER]
+        to = recipient_addresses(*leaders) or _to_clerk(people.get(unit, []))
+        if to:
+            cc = unique(recipient_addresses(*people[unit]), without=to)
+            field = f"brief/{period.text}/{issue_no}"
+            envelope = Envelope(unit, field, "简报", day, to, cc, tuple(attachments))
+            values = {"brief_name": name, "issue_no": issue_no, "period": period.label}
+            found.append(stationery.write("brief", envelope, values))
+    return tuple(found)
+
+
+def digest(
+    standings: Sequence[Standing],
+    calls: Sequence[Call],
+    letters: Iterable[Letter],
+    failed: Iterable[LetterRecord],
+    stationery: LetterBuilder,
+    day: dt.date,
+    resolved: Sequence[str] = (),
+    without_contact: Sequence[str] = (),
+) -> Letter | None:
+    """摘要: the morning's digest to the coordinator; None where the county names no usable address.
+
+    `letters` are this morning's; `failed` those of before that did not arrive, or not surely; `resolved` the lines of
+    督办 closed since the last digest; `without_contact` the units that have no usable address.
+    """
+    county = stationery.county
+    if not is_deliverable(county.coordinator_mail):
+        return None
+    late = [each for each in standings if each.name in _LATE]
+    expected = [each for each in standings if each.name not in ("未到期", "延期")]
+    today = list(letters)
+    sections = (
+        LetterSection("一、今日须电话联系", tuple(_call_line(call) for call in calls)),
+        LetterSection(
+            "二、未办结事项", tuple(_late_line(each) for each in sorted(late, key=lambda s: -s.overdue_workdays))
+        ),
+        LetterSection("三、今日信件", tuple(f"{each.unit}：{each.subject}" for each in today)),
+        LetterSection(
+            "四、未送达或不能确认送达的信件", tuple(f"{one.unit}：{one.subject}。{one.answer}" for one in failed)
+        ),
+        LetterSection("五、已销号的督办事项", tuple(resolved)),
+        LetterSection("六、没有可用联系人邮箱的单位", tuple(without_contact)),
+    )
+    values = {
+        "expected_count": len(expected),
+        "accepted_count": len(expected) - len(late),
+        "late_count": len(late),
+        "call_count": len({call.unit for call in calls}),
+        "letter_count": len(today),
+    }
+    envelope = Envelope(county.convener, "digest", "摘要", day, (county.coordinator_mail,))
+    return stationery.write("digest", envelope, values, sections=sections)
+
+
+def _call_line(call: Call) -> str:
+    """One call over several lines: whom and about what, why, what was last said, and each of the last contacts."""
+    phone = f"电话 {call.phone}" if call.phone else "名单中无电话"
+    parts = [f"{call.unit}（{phone}）：{call.what}", call.why]
+    parts += [f"上次通话：{call.said}"] if call.said else []
+    parts += [f"最近联系：{contact}" for contact in call.last]
+    return "\n".join(part if part.endswith("。") else f"{part}。" for part in parts)
+
+
+def _late_line(standing: Standing) -> str:
+    findings = f"{len(standing.findings)}处问题" if standing.findings else ""
+    parts = (duty_title(standing.duty), standing.name, overdue_text(standing), findings)
+    return f"{standing.duty.unit}：{'，'.join(part for part in parts if part)}"
+
+
+def _by_unit(contacts: Iterable[Contact]) -> dict[str, list[Contact]]:
+    units: dict[str, list[Contact]] = {}
+    for contact in contacts:
+        units.setdefault(contact.unit, []).append(contact)
+    return units
+
+
+def without_contact(
+    standings: Iterable[Standing], contacts: Iterable[Contact], unreachable: Collection[str] = ()
+) -> tuple[str, ...]:
+    """The units that owe something and have nobody who can be written to."""
+    good = {one.unit for one in contacts if is_deliverable(one.mail) and one.mail.lower() not in unreachable}
+    return tuple(dict.fromkeys(each.duty.unit for each in standings if each.duty.unit not in good))
+
+
+def _to_clerk(people: Sequence[Contact]) -> tuple[str, ...]:
+    """The clerk's address; failing that, anybody's of the unit."""
+    return recipient_addresses(*(each for each in people if each.role == _CLERK)) or recipient_addresses(*people)

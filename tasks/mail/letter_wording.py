@@ -1,0 +1,105 @@
+"""How duties, days and findings are put into words, the same in every letter and on the call list.
+
+Belongs here: small pure wordings. Whole sentences an office may want to change are in config/templates/mail.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from config.calendar import Period
+from tasks.model.submission import Duty, Finding, Standing
+
+# Seven digits and more, also written 0996-602 1234 or +86 139…, but no date; and anything with an @ in it.
+_PRIVATE = re.compile(
+    r"(?!\d{4}-\d\d?-\d\d?(?!\d))(?<![\d-])\+?\d(?:[\s\-—－]?\d){6,}|[A-Za-z0-9_.+-]*[@＠][A-Za-z0-9_.-]+"
+)
+_ASKED = {"待更正": "更正后的", "待说明": "写明情况后的"}
+_TEXT_MAX, _CELLS_MAX, _MEASURES_MAX = 40, 6, 60
+
+
+def day_text(day: dt.date) -> str:
+    """2023年10月20日, without leading zeros."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def short_day(day: dt.date) -> str:
+    """10月20日, where the year is plain from the letter's date."""
+    return f"{day.month}月{day.day}日"
+
+
+def duty_title(duty: Duty) -> str:
+    """What a duty is called: 2023年10月月度报送, 联系人名单, 2023年全年活动总结; a deliverable by its own words."""
+    if duty.kind == "roster":
+        return "联系人名单"
+    if duty.kind == "deliverable":
+        return cut(duty.text, _TEXT_MAX) or "专项材料"
+    label = Period.parse(duty.period).label
+    if duty.kind == "annual":
+        return f"{label}全年活动总结"
+    return f"{label}月度报送" if label.endswith("月") else f"{label}报送"
+
+
+def duty_words(duties: Iterable[Duty]) -> dict[str, Any]:
+    """What a letter's template may say by the kind of its duties: what is to be sent in, and whether it may be nil."""
+    kinds = {duty.kind for duty in duties}
+    papers = (["报表"] if kinds - {"roster"} else []) + (["联系人名单"] if "roster" in kinds else [])
+    return {"papers": "和".join(papers), "can_be_nil": "progress" in kinds}
+
+
+def handed_in(standings: Iterable[Standing]) -> str:
+    """What a letter asks to be put into the share, by what became of it: 更正后的报表和填好的联系人名单."""
+    asked: dict[str, list[Duty]] = {}
+    for each in standings:
+        asked.setdefault(_ASKED.get(each.name, "填好的"), []).append(each.duty)
+    return "和".join(f"{how}{duty_words(duties)['papers']}" for how, duties in asked.items())
+
+
+def measure_list(numbers: Sequence[str]) -> str:
+    """措施3、5、12，共3项; a list longer than any unit's is cut but always counted."""
+    shown = "、".join(numbers[:_MEASURES_MAX]) + ("等" if len(numbers) > _MEASURES_MAX else "")
+    return f"措施{shown}，共{len(numbers)}项"
+
+
+def lateness(standing: Standing, deadline: dt.date, late_workdays: int, today: dt.date) -> str:
+    """How a duty stands against the day it counts from, in the words of a letter of `today`."""
+    day = f"今日（{short_day(deadline)}）" if deadline == today else short_day(deadline)
+    if standing.name in ("待更正", "待说明"):
+        act = "更正" if standing.name == "待更正" else "说明"
+        if late_workdays:
+            return f"应于{day}前{act}，已超过{late_workdays}个工作日"
+        return f"请于{day}{'内' if deadline == today else '前'}{act}"
+    return f"已逾期{late_workdays}个工作日" if late_workdays else f"{day}截止"
+
+
+def overdue_text(standing: Standing) -> str:
+    """How long the roll-up says a duty is overdue, or nothing; for a file sent back late, since its return."""
+    if not standing.overdue_workdays:
+        return ""
+    due = standing.duty.extended_to or standing.duty.due
+    returned = standing.returned_at is not None and standing.returned_at.date() > due
+    since = "退回后已过" if returned and standing.name in ("待更正", "待说明") else "已逾期"
+    return f"{since}{standing.overdue_workdays}个工作日"
+
+
+def finding_line(finding: Finding) -> str:
+    """One finding as a clerk reads it: measure, what is wrong, where, and what to do."""
+    where = "、".join(finding.cells[:_CELLS_MAX]) + ("等" if len(finding.cells) > _CELLS_MAX else "")
+    place = f"（{finding.sheet}{'：' if finding.sheet and where else ''}{where}）" if finding.sheet or where else ""
+    measure = f"措施{finding.measure}：" if finding.measure else ""
+    remedy = f"。{finding.remedy}" if finding.remedy else ""
+    return f"{measure}{finding.text.rstrip('。')}{place}{remedy}"
+
+
+def cut(text: str, most: int) -> str:
+    """At most `most` characters, the last one an ellipsis where something was left out."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def without_numbers(text: str) -> str:
+    """Free words fit for a page that many may see: telephone numbers and mail addresses are left out."""
+    return _PRIVATE.sub("（号码从略）", text)

@@ -1,0 +1,46 @@
+"""One way to make a Finding, its words and severity always from the catalogue by code; and to tell it when it comes again.
+
+Belongs here: those two. The rules and their words are in `expectations`; who finds what is each stage's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from expectations.catalogue import CATALOGUE
+from tasks.model.submission import AnsweredQuery, Finding
+
+SETTLES = frozenset(code for code, rule in CATALOGUE.items() if rule.declared == "query")
+"""The codes that ask for an explanation. Once it is given, the finding is a hint."""
+
+
+def make_finding(
+    code: str,
+    *,
+    sheet: str = "",
+    cells: Iterable[str] = (),
+    measure: str | None = None,
+    value: str = "",
+    expected: str = "",
+) -> Finding:
+    """The finding of rule `code` with its words filled in. `cells` are A1 addresses on `sheet`.
+
+    Raises KeyError for a code that the catalogue does not have.
+    """
+    rule = CATALOGUE[code]
+    return Finding(
+        code=code,
+        severity=rule.severity,
+        text=rule.text(value=value, expected=expected, measure=measure),
+        remedy=rule.advice(value=value, expected=expected, measure=measure),
+        sheet=sheet,
+        cells=tuple(cells),
+        measure=measure,
+        value=value,
+        expected=expected,
+    )
+
+
+def answered_by(code: str, measures: str | None, value: str) -> tuple[AnsweredQuery, ...]:
+    """What a settled finding has answered. Queries with the same words are one finding on several measures, joined by 、."""
+    return tuple(AnsweredQuery(code, measure, value) for measure in (measures or "").split("、"))

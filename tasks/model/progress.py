@@ -1,0 +1,90 @@
+"""Frozen values of the roll-up: how far measures, targets and groups of them are at the end of a period.
+
+Belongs here: what `rollup` hands to `brief`, `mail` and the UI. Does not belong here: duties, files and standings
+(`submission`), letters (`letter`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from tasks.model.submission import Standing
+from tasks.model.words import Light
+
+
+@dataclass(frozen=True, slots=True)
+class TargetProgress:
+    """Progress of one target at a period's end. `share` is achieved/target (1.0 = done), `elapsed` the share of time.
+
+    `change` is the difference to last month's accepted cumulative value; None where there is none.
+    """
+
+    measure: str
+    metric: str
+    metric_unit: str
+    operator: str
+    target: float
+    cumulative: float | None
+    share: float | None
+    elapsed: float
+    light: Light
+    change: float | None
+    unit: str
+    submission_id: int | None
+    version: int | None
+    cell: str
+    due: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureProgress:
+    """One measure at a period's end: its light, who reported, and the unit's own words."""
+
+    no: str
+    section: str
+    text: str
+    unit: str
+    status: str
+    light: Light
+    progress: str
+    problems: str
+    coordination: str
+    coordination_unit: str
+    next_steps: str
+    highlights: str
+    reported: bool
+    submission_id: int | None
+    version: int | None
+    cell: str
+    supporting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTally:
+    """How the measures and figures of one group (a lead unit, a section, a plan, or all: ()) stand, in counts.
+
+    `lights` are counts of measures by light and add up to `measures`; `done` of the `figures` have reached their target.
+    """
+
+    group: tuple[str, ...]
+    measures: int
+    reported: int
+    lights: tuple[tuple[Light, int], ...]
+    figures: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """A period as a whole: every standing, every measure, every figure, what is about to expire, and the count of each
+    lead unit, in the order of the measures."""
+
+    plan: str
+    period: str
+    as_of: dt.date
+    standings: tuple[Standing, ...]
+    measures: tuple[MeasureProgress, ...]
+    figures: tuple[TargetProgress, ...]
+    expiring: tuple[tuple[str, dt.date, str], ...]
+    by_unit: tuple[GroupTally, ...] = ()

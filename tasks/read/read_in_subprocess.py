@@ -1,0 +1,177 @@
+"""Reading in a process of its own: whatever a file does to the reader costs that one file.
+
+Belongs here: that process, its limits, and what is said of a file it did not survive. The reading library aborts its
+process where it runs out of memory, and no exception can be caught; what is read, and how, is `read`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import pickle
+import resource
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from config.county import County
+from config.paths import PROJECT
+from config.plan import Plan
+from config.settings import LimitSettings
+from config.workbook import WorkbookLayout
+from tasks.errors import PipelineError
+from tasks.model.finding import make_finding
+from tasks.model.submission import Original, Reading
+from tasks.read.read import ReadingInputs, read_originals, refused
+
+
+def read_apart(
+    originals: Sequence[Original],
+    root: Path,
+    plan: Plan,
+    county: County,
+    layout: WorkbookLayout,
+    secret: bytes,
+    limits: LimitSettings,
+) -> tuple[Reading, ...]:
+    """As `read.read_originals`, in another process; a file that this process does not survive is refused.
+
+    Raises PipelineError when a kept original is gone, or when the process cannot be started.
+    """
+    desk, found = ReadingInputs(plan, county, layout, secret, limits), list[Reading]()
+    done = 0
+    while done < len(originals):
+        before = done
+        with _reader(originals[done:], root, desk) as answers:
+            for readings in answers:
+                found += readings
+                done += 1
+        if done < len(originals):
+            # The process died of the file in hand. The next one goes on behind it.
+            found.append(refused(originals[done], desk, make_finding("R026")))
+            done += 1
+        assert done > before
+    return tuple(found)
+
+
+@contextmanager
+def _reader(originals: Sequence[Original], root: Path, desk: ReadingInputs) -> Iterator[Iterator[tuple[Reading, ...]]]:
+    """A process that reads these originals in order; gives the readings of each as they come, until it ends."""
+    with _forked(originals, root, desk) if _is_alone() else _started(originals, root, desk) as pipe:
+        yield _answers(pipe)
+
+
+def _answers(pipe: IO[bytes]) -> Iterator[tuple[Reading, ...]]:
+    while True:
+        try:
+            answer = pickle.load(pipe)  # noqa: S301 - from our own process, over our own pipe
+        except (EOFError, pickle.UnpicklingError):
+            return
+        if isinstance(answer, Exception):
+            raise answer
+        yield answer
+
+
+@contextmanager
+def _started(originals: Sequence[Original], root: Path, desk: ReadingInputs) -> Iterator[IO[bytes]]:
+    """A new program: a process with threads cannot be forked, for the locks they hold would be held for ever."""
+    command = [sys.executable, "-m", __name__]
+    try:
+        child = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=PROJECT
+        )
+    except OSError as error:
+        raise PipelineError(f"读取程序启动不了（{error.strerror}），下次再读") from error
+    with child:
+        assert child.stdin is not None and child.stdout is not None
+        # A program that dies at once takes nothing in: that is told by its silence.
+        feeding = threading.Thread(target=_feed, args=(child.stdin, (originals, root, desk)), daemon=True)
+        feeding.start()
+        try:
+            yield child.stdout
+        finally:
+            child.kill()
+            feeding.join()
+
+
+# Where the packages lie: the program must find them wherever it was started from.
+
+
+def _feed(pipe: IO[bytes], work: object) -> None:
+    with contextlib.suppress(BrokenPipeError), pipe:
+        pickle.dump(work, pipe)
+
+
+@contextmanager
+def _forked(originals: Sequence[Original], root: Path, desk: ReadingInputs) -> Iterator[IO[bytes]]:
+    heard, tell = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(heard)
+            # What a dying reader has to say would stand in nobody's log.
+            faulthandler.disable()
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+            with os.fdopen(tell, "wb") as pipe:
+                _serve(originals, root, desk, pipe)
+        finally:
+            os._exit(0)
+    os.close(tell)
+    try:
+        with os.fdopen(heard, "rb") as pipe:
+            yield pipe
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, 9)
+        os.waitpid(pid, 0)
+
+
+def _is_alone() -> bool:
+    """Whether this process has one thread only, and can be forked as it is: a copy is quicker than a new program."""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False
+
+
+def _serve(originals: Sequence[Original], root: Path, desk: ReadingInputs, pipe: IO[bytes]) -> None:
+    """In the process apart: read each original within its limits and send its readings, or the error that stops all."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_AS, _in_use_bytes() + desk.limits.file_memory_bytes)
+    for original in originals:
+        _limit(resource.RLIMIT_CPU, int(sum(os.times()[:2])) + 1 + desk.limits.file_seconds)
+        try:
+            answer: Any = read_originals((original,), root, *_parts(desk))
+        except PipelineError as error:
+            answer = error
+        except MemoryError:
+            return
+        pickle.dump(answer, pipe)
+        pipe.flush()
+
+
+def _parts(desk: ReadingInputs) -> tuple[Plan, County, WorkbookLayout, bytes, LimitSettings]:
+    return desk.plan, desk.county, desk.layout, desk.secret, desk.limits
+
+
+def _limit(what: int, most: int) -> None:
+    hard = resource.getrlimit(what)[1]
+    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _in_use_bytes() -> int:
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    except OSError:
+        return 1 << 30
+
+
+if __name__ == "__main__":
+    # From the process that started this one.
+    _originals, _root, _desk = pickle.load(sys.stdin.buffer)  # noqa: S301
+    _serve(_originals, _root, _desk, sys.stdout.buffer)

@@ -1,0 +1,160 @@
+"""The document's own particulars: number, title, issuer, day; and the members its joint meeting is made of.
+
+Belongs here: what stands around the measures. Nothing here decides what a measure is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+from config.plan import Document
+from tasks.register.language.grammar import Grammar, words
+from tasks.register.language.text_dates import TextDateReader
+from tasks.register.language.unit_lists import UnitReader
+from tasks.register.language.unit_names import Name
+from tasks.register.source.paragraphs import SourceParagraph
+
+_NUMBER = re.compile(r"[一-鿿]{1,12} *(?:【|（) *(?:20|19)\d{2} *(?:】|）) *第? *\d{1,4} *号")
+_DATE = re.compile(
+    r"^(?:成文日期：|印发日期：)? *((?:20\d{2}|二[〇零○O][一二〇零○O三四五六七八九]{2}) *年"
+    r" *[\d一二三四五六七八九十]{1,3} *月 *[\d一二三四五六七八九十]{1,4} *日)(?: *印发)?$"
+)
+_HEAD = 60
+
+
+def read_particulars(grammar: Grammar, paragraphs: Sequence[SourceParagraph]) -> Document:
+    """Number, title, issuer and day as printed; empty where the document does not say."""
+    folded = [grammar.fold(paragraph.text).strip() for paragraph in paragraphs]
+    raw = [paragraph.text.strip() for paragraph in paragraphs]
+    head = folded[:_HEAD]
+    number = next((found for text in head if (found := _number(text))), "")
+    printed = _printed_number(number, raw, folded)
+    issued, issuer = _signature(grammar, folded, raw)
+    title = _title(grammar, folded, raw)
+    return Document(no=printed, title=title, issued_on=issued, issuer=issuer or _masthead(grammar, head, raw))
+
+
+def _number(text: str) -> str:
+    """The document's own number: on a short line, or early in a running text; never one quoted in brackets."""
+    for found in _NUMBER.finditer(text[:400]):
+        quoted = text[found.start() - 1 : found.start()] in ("（", "《", "〈")
+        if (
+            not quoted
+            and (len(text) <= 60 or found.start() <= 120)
+            and text[found.end() : found.end() + 1] not in ("）", "文")
+        ):
+            return found[0]
+    return ""
+
+
+def guessed_year(document: Document) -> int | None:
+    """The year of a document without a day: from its number, else from its title."""
+    found = re.search(r"20\d{2}", document.no) or re.search(r"20\d{2}(?=年)", document.title)
+    return int(found[0]) if found else None
+
+
+def _printed_number(number: str, raw: Sequence[str], folded: Sequence[str]) -> str:
+    for text, plain in zip(raw, folded, strict=True):
+        if number and number in plain:
+            start = plain.index(number)
+            inner = re.sub(r"\s", "", text[start : start + len(number)])
+            inner = re.sub(r"[\[［【(（〔](\d{4})[\]］】)）〕]", r"〔\1〕", inner)
+            return re.sub("^(?:发文字号|文号)[：:]?", "", inner)
+    return ""
+
+
+def _signature(grammar: Grammar, folded: Sequence[str], raw: Sequence[str]) -> tuple[dt.date | None, str]:
+    """The day on a line of its own, and the issuer on the line above it."""
+    dates = TextDateReader(grammar, None)
+    ends = tuple(grammar.words.outline.issuer_ends)
+    day: dt.date | None = None
+    for index, text in enumerate(folded):
+        if not (found := _DATE.match(text)):
+            continue
+        read = next(dates.find(found[1]), None)
+        if read is None:
+            continue
+        above = folded[index - 1] if index else ""
+        if above.endswith(ends) and len(above) <= 40 and "，" not in above:
+            return read.on, _despaced(raw[index - 1])
+        day = day or read.on
+    if day is None:
+        tail = " ".join(folded[-3:])[-120:] + " " + " ".join(folded[:8])[:600]
+        full = [read.on for read in dates.find(tail) if re.search("日$", read.words)]
+        day = full[0] if full else None
+    return day, ""
+
+
+def _masthead(grammar: Grammar, head: Sequence[str], raw: Sequence[str]) -> str:
+    for index, text in enumerate(head[:12]):
+        plain = re.sub(r" *文件$", "", text)
+        if plain != text and plain.endswith(tuple(grammar.words.outline.issuer_ends)):
+            return _despaced(re.sub(r"\s*文\s*件\s*$", "", raw[index]))
+        if found := re.match("发文机关[：:] *(.*)$", text):
+            return found[1] or (raw[index + 1] if index + 1 < len(raw) else "")
+    found_at = re.match("(.{2,24}?)关于", next((text for text in head[:12] if "关于" in text), ""))
+    named = found_at[1].strip() if found_at else ""
+    return named if named.endswith(tuple(grammar.words.outline.issuer_ends)) else ""
+
+
+def _title(grammar: Grammar, folded: Sequence[str], raw: Sequence[str]) -> str:
+    """The plan's own title where a covering notice precedes it, else the notice's."""
+    ends = tuple(grammar.words.outline.title_ends)
+    titles: list[str] = []
+    for index, text in enumerate(folded[:_HEAD]):
+        plain = re.sub(r"\s+|（[^（）]{0,12}）$", "", text)
+        numbered = grammar.marker.match(text)
+        if numbered and titles:
+            break
+        if numbered or not 6 <= len(plain) <= 90 or re.search("[。；：！]", re.sub("《[^》]*》", "", plain)):
+            continue
+        if not plain.endswith(ends):
+            continue
+        above = raw[index - 1] if index else ""
+        joined = _despaced(raw[index])
+        if _continues(grammar, above, text):
+            joined = _despaced(above) + joined
+        titles.append(joined)
+    plans = [title for title in titles if not title.endswith("通知")]
+    return (plans or titles or [_quoted_title(folded)])[-1]
+
+
+def _quoted_title(folded: Sequence[str]) -> str:
+    """The title inside a running text (现将《…方案》印发你们)."""
+    found = re.search("《(.{4,80}?)》(?:已经|印发|的通知)", " ".join(folded[:8])[:3000])
+    return found[1] if found else ""
+
+
+def _continues(grammar: Grammar, above: str, text: str) -> bool:
+    """Whether a title began on the line above: it names 关于 there and not here."""
+    plain = grammar.fold(above)
+    if not plain or re.search("[。；！，】]$|号$|^(?:发布日期|主 ?题 ?词|标.{0,4}题|文件)|日$", plain.strip()):
+        return False
+    return "关于" in plain and "关于" not in text and len(plain) <= 50
+
+
+def _despaced(text: str) -> str:
+    return re.sub(r"(?<=[一-鿿])\s+(?=[一-鿿])", "", text.strip(" #*"))
+
+
+def read_members(grammar: Grammar, units: UnitReader, texts: Sequence[str]) -> tuple[Name, ...]:
+    """Members of the joint meeting, from 联席会议由甲、乙……组成 or 成员单位：甲、乙."""
+    cue = grammar.words.members
+    composed = re.compile(
+        f"(?:{words(cue.bodies)})[^。；]{{0,40}}?由(?P<list>[^。；]{{4,900}}?)(?:等[^，。；、]{{0,16}}?)?(?:{words(cue.composed)})"
+    )
+    label = re.compile(f"(?:{words(cue.labels)})(?:包括|为|有)?：(?P<list>[^。；]{{4,900}})")
+    for text in texts:
+        folded = grammar.fold(text)
+        if not any(word in folded for word in cue.bodies):
+            continue
+        if found := composed.search(folded) or label.search(folded):
+            listed = text[found.start("list") : found.end("list")]
+            listed = re.split("等(?:单位|部门|有关|相关|成员)", listed, maxsplit=1)[0]
+            names, _ = units.read(listed)
+            good = tuple(name for name in names if units.plausible(name.written) or units.is_group(name.name))
+            if len(good) >= 2:
+                return good
+    return ()

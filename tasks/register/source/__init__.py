@@ -1,0 +1,1 @@
+"""An official document in any format -> numbered lines and tables."""

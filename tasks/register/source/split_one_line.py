@@ -1,0 +1,135 @@
+"""A text without line breaks, parted at the numbers that count on, at its labels, and where a list gives way to prose.
+
+Belongs here: offsets at which a paragraph begins inside a long line. Lines that belong together are joined by `layout`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tasks.register.language.grammar import Grammar, words
+from tasks.register.language.numerals import NumberReader
+
+_DEPTH = {"chapter": 0, "task": 3, "han": 1, "han_round": 2, "digit": 3, "digit_round": 4, "circle": 5}
+
+
+class Cutter:
+    """Finds the numbers inside a running text that really begin something: they count on from one another."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._numerals = NumberReader(grammar.words.numerals)
+        self._last: dict[str, int] = {}
+        self._declared = False
+        self._unit_ends = tuple(grammar.words.units.suffixes)
+        self._title_ends = tuple(each for each in grammar.words.outline.title_ends if len(each) > 1)
+        self._number = re.compile(
+            r"第(?P<chapter>[一二三四五六七八九十]{1,3})(?:部分|条)|(?:措施|任务|事项)(?P<task>\d{1,3})："
+            r"|(?P<han>[一二三四五六七八九十]{1,3})、|（(?P<han_round>[一二三四五六七八九十]{1,3})）"
+            r"|(?<![\d.第])(?P<digit>\d{1,3})(?:、|[.](?!\d))|（(?P<digit_round>\d{1,3})）|(?P<circle>[①-⑳])"
+        )
+
+        self._listed = re.compile(f"(?:{words(self._unit_ends)})）。?(?=（|\\d|[一二三四五六七八九十]|$)")
+        self._prose = re.compile(
+            f"(?:{words(self._unit_ends)})(?=(?:{words(grammar.words.targets.modifiers_of_work)})([^、，。；：]{{2,40}}))"
+        )
+
+    def note(self, folded: str) -> None:
+        """Remember what a paragraph says for those below it: its number, and whether the first listed leads."""
+        self._declared = self._declared or self._grammar.first_listed.search(folded) is not None
+        if marker := self._grammar.marker.match(folded):
+            kind = str(marker.lastgroup)
+            number = self._value(marker[kind])
+            if number is not None:
+                self._last[kind] = max(number, self._last.get(kind, 0)) if number != 1 else 1
+
+    def cuts(self, folded: str) -> list[int]:
+        """Offsets at which a new paragraph begins; none unless the text holds two clauses and two numbers."""
+        clauses = len(self._grammar.label.findall(folded)) + len(
+            re.findall("(?:负责|配合|牵头|落实|实施|协助|参与)[）】。]", folded)
+        )
+        clauses += len(self._listed.findall(folded))
+        declared = self._declared or self._grammar.first_listed.search(folded) is not None
+        if clauses < 2 and not declared:
+            return []
+        found = self._numbers(folded, declared)
+        if len(found) < (2 if clauses > 1 else 4):
+            return []
+        labels = list(self._labels(folded))
+        return sorted({*found, *labels, *self._closings(folded), *self._prose_behind(folded, labels)})
+
+    def _numbers(self, folded: str, declared: bool) -> list[int]:
+        last = self._last
+        cuts: list[tuple[int, int]] = []
+        for match in self._number.finditer(folded):
+            kind = str(match.lastgroup)
+            number = self._value(match[kind])
+            heading = next((at for at, depth in cuts[-1:] if depth < _DEPTH[kind]), None)
+            if number is None or not self._begins(folded, match.start(), heading, first=not cuts, declared=declared):
+                continue
+            # Counts run on across headings or begin again; nothing else begins an item.
+            if number in (1, last.get(kind, 0) + 1) or not cuts:
+                last[kind] = number
+                cuts.append((match.start(), _DEPTH[kind]))
+        return [at for at, _ in cuts]
+
+    def _value(self, printed: str) -> int | None:
+        return ord(printed) - 0x245F if "①" <= printed <= "⑳" else self._numerals.integer(printed)
+
+    def _begins(self, folded: str, at: int, heading: int | None, first: bool, declared: bool) -> bool:
+        """Whether a number may stand at a beginning: after a sentence, a heading without a stop, or a list of units."""
+        before = folded[max(0, at - 40) : at].rstrip()[-1:]
+        if first and folded.endswith(self._title_ends, 0, at):
+            return True
+        if at == 0:
+            return True
+        if first and folded[at : at + 2] == "一、":
+            # The first heading follows the title without any mark; 统一、 and its like are words.
+            return before not in "统第唯之进万其同合专划不归单逐十为"
+        if first and folded.startswith("第一", at):
+            return before not in "的《第了款照据"
+        if before in "。；：！？）】”" or folded[at - 1] == " ":
+            return True
+        if heading is not None and at - heading <= 60 and not re.search("[。；]", folded[heading:at]):
+            return True
+        if declared and folded.endswith(self._unit_ends, 0, at):
+            return True
+        listed = self._grammar.label.search(folded, max(0, at - 400), at)
+        return bool(listed) and (folded.endswith(self._unit_ends, 0, at) or self._after_value(folded, at))
+
+    def _after_value(self, folded: str, at: int) -> bool:
+        """Whether a number follows the day or the person that a label names (完成时限：6月底二、…)."""
+        labels = list(self._grammar.label.finditer(folded, max(0, at - 40), at))
+        if not labels:
+            return False
+        value = folded[labels[-1].end() : at]
+        if labels[-1]["person"]:
+            return len(value) <= 12 and not re.search("[。；]", value)
+        return bool(labels[-1]["until"]) and bool(re.search("(?:[底前末月日年]|推进|长期|完成|坚持)$", value.rstrip()))
+
+    def _labels(self, folded: str) -> list[int]:
+        """Labels outside brackets begin a line of their own."""
+        cuts, depth, at = [], 0, 0
+        for found in self._grammar.label.finditer(folded):
+            between = folded[at : found.start()]
+            depth = max(
+                0, depth + between.count("（") + between.count("【") - between.count("）") - between.count("】")
+            )
+            at = found.start()
+            if depth == 0:
+                cuts.append(found.start())
+        return cuts
+
+    def _closings(self, folded: str) -> list[int]:
+        return [found.start() for found in re.finditer("(?<=[。）】])(?:抄送|联系人)：", folded)]
+
+    def _prose_behind(self, folded: str, labels: list[int]) -> Iterator[int]:
+        """Where a sentence runs on straight behind the last unit of a label (…各乡镇党委加强领导。)."""
+        for at in labels:
+            stop = folded.find("。", at)
+            for found in self._prose.finditer(folded, at, stop if stop >= 0 else len(folded)):
+                token = found.end() - max(folded.rfind(mark, at, found.end()) for mark in "、，；：")
+                if token > 3 and not found[1].endswith(self._unit_ends):
+                    yield found.end()
+                    break

@@ -1,0 +1,58 @@
+"""Earlier months as they stand now: rolled up again by the same rules, for trends, the ledger and corrections.
+
+Belongs here: which months come before a period, and their roll-ups. Does not belong here: what a month's roll-up is
+(progress), what was said of it then (the frozen briefs).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from config.calendar import Period, WorkCalendar
+from config.county import County
+from config.plan import Plan
+from config.settings import Settings
+from tasks.model.progress import RollUp
+from tasks.model.submission import Duty, ProgressRow, Submission
+from tasks.rollup.roll_up import roll_up
+from tasks.rollup.standing import decide_standings_at
+
+Month = tuple[Sequence[ProgressRow], Sequence[ProgressRow]]
+
+
+def months_before(duties: Iterable[Duty], period: Period) -> tuple[str, ...]:
+    """The months with monthly reports that lie before a period's last month and in its year, the earliest first."""
+    found = {duty.period for duty in duties if duty.kind == "progress"}
+    return tuple(sorted(text for text in found if _is_earlier(text, period) and text[:4] == f"{period.end.year:04}"))
+
+
+def issues_before(told: Iterable[str], period: Period) -> tuple[str, ...]:
+    """Of the periods that have an issue, the months before a period's last month, in whatever year, the earliest first."""
+    return tuple(sorted(text for text in told if _is_earlier(text, period)))
+
+
+def _is_earlier(text: str, period: Period) -> bool:
+    one = Period.parse(text)
+    return one.months == 1 and one.end < period.end
+
+
+def roll_months(
+    plan: Plan,
+    county: County,
+    months: Mapping[str, Month],
+    duties: Sequence[Duty],
+    submissions: Sequence[Submission],
+    calendar: WorkCalendar,
+    now: dt.datetime,
+    settings: Settings,
+) -> tuple[RollUp, ...]:
+    """Each month as it would be rolled up today, in the order of `months` (period -> its rows, the rows before it)."""
+    rolled = []
+    for text, (rows, previous) in months.items():
+        own = [duty for duty in duties if duty.period == text]
+        received = [one for one in submissions if one.period == text]
+        standings = decide_standings_at(own, received, calendar, now, settings)
+        as_of = min(Period.parse(text).end, now.date())
+        rolled.append(roll_up(plan, county, text, standings, rows, previous, as_of, settings))
+    return tuple(rolled)

@@ -1,0 +1,100 @@
+"""The ledger's one upkeep: bring the tables to the version this program needs.
+
+Belongs here: running the migrations of `migrations/`. Does not belong here: connections (`engine`), tables (`models`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import OperationalError
+
+from tasks.errors import PipelineError, RetryableError
+from tasks.store.engine import engine_for, explain_error, reading, writing
+from tasks.store.ledger_location import HEAD as HEAD
+
+# Their tables belong to the same metadata.
+from tasks.store.schema import audit_models as audit_models
+from tasks.store.schema import call_models as call_models
+from tasks.store.schema import extension_models as extension_models
+from tasks.store.schema import meeting_models as meeting_models
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+_WAL_TRIES, _WAL_PAUSE_SECONDS = 600, 0.05
+# Alembic's running environment is global to the process.
+_one_at_a_time = threading.Lock()
+
+
+def migrate(url: str) -> None:
+    """Create the ledger or bring it to this program's version. Any number of times, from any number of processes.
+
+    Leaves logging as it is. Raises PipelineError if the database cannot be reached or is newer than the program.
+    """
+    with _one_at_a_time:
+        engine = engine_for(url)
+        if engine.dialect.name == "sqlite":
+            _make_folder(Path(str(engine.url.database)).parent)
+        if revision(url) == HEAD:
+            return
+        if engine.dialect.name == "sqlite":
+            _use_wal(engine)
+        _upgrade(url)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PipelineError(f"数据库所在文件夹 {folder} 无法建立，请检查路径和权限（{error.strerror}）") from None
+
+
+def revision(url: str) -> str | None:
+    """The revision the ledger is at, None where there is none yet.
+
+    Asked without Alembic, whose import an empty pass need not pay for. Raises PipelineError when it cannot be reached.
+    """
+    with reading(url) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return found
+
+
+def _use_wal(engine: Engine) -> None:
+    """Readers beside a writer, from now on. SQLite does not wait for this lock by itself, so it is tried again."""
+    for _ in range(_WAL_TRIES):
+        try:
+            with engine.connect() as connection:
+                # The pragma works outside a transaction only, and `connect` has begun none yet.
+                cursor = connection.connection.cursor()
+                cursor.execute("PRAGMA journal_mode = WAL")
+                cursor.close()
+                return
+        except OperationalError as error:
+            fault = explain_error(error)
+        except sqlite3.OperationalError as error:
+            fault = explain_error(OperationalError("PRAGMA journal_mode", None, error))
+        if not isinstance(fault, RetryableError):
+            raise fault
+        time.sleep(_WAL_PAUSE_SECONDS)
+    raise fault
+
+
+def _upgrade(url: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    # The file parser behind Config would take a percent sign in the path for a reference.
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    with writing(url, "migrations") as connection:
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise PipelineError(f"数据库与本程序的版本不相符，请使用较新版本的程序（{error}）") from None

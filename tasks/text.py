@@ -1,0 +1,30 @@
+"""What counts as said, how a figure is written and how a title is quoted: one rule for every stage.
+
+Belongs here: text rules that two stages share. Does not belong here: sentences (brief), the checks of a workbook.
+"""
+
+from __future__ import annotations
+
+_WORDS = ("", "无", "暂无", "没有", "暂没有", "无问题", "暂无问题", "没有问题", "不存在问题", "不涉及", "否")
+_SIGNS = ("—", "——", "-", "--", "/", "／", "\\", "0")
+_NOTHING = frozenset((*_WORDS, *_SIGNS))
+
+
+def says_something(text: str) -> bool:
+    """Whether a cell says anything: 无 and its kin are valid answers, but no news."""
+    return text.strip().rstrip("。.；;").strip() not in _NOTHING
+
+
+def figure_text(value: float) -> str:
+    """A figure as an official writes it: 604, 12.5, at most four decimals, no exponent."""
+    return f"{value:.4f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+
+
+def in_title_marks(title: str) -> str:
+    """《title》; a title within it stands in 〈〉, one within that in 《》 again (GB/T 15834)."""
+    depth, inner = 1, ""
+    for char in title:
+        depth -= char in "》〉" and depth > 1
+        inner += "《〈"[depth % 2] if char in "《〈" else "》〉"[depth % 2] if char in "》〉" else char
+        depth += char in "《〈"
+    return f"《{inner}》"

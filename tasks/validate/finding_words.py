@@ -1,0 +1,121 @@
+"""Misses -> findings with cells and values, one a row; what is secondary is left out.
+
+Belongs here: from "row 12 missed V301" to a `Finding` on H12, and which findings merely repeat a graver one.
+Does not belong here: the words themselves (`expectations/catalogue.toml`), grouping (`group`), settling (`settle`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from expectations.submission_suite import PERSONAL
+from tasks.model.finding import make_finding
+from tasks.model.submission import Finding, Reading
+from tasks.validate.cell_text import cell_text_of
+from tasks.validate.checkpoint import MissedRow
+from tasks.validate.quoted_cells import Quotes
+
+# A row kept aside is not in the roll-up: nothing else about it matters.
+_ASIDE = frozenset({"V401", "V402"})
+# code -> codes beside which it says nothing new.
+_SECONDARY: Mapping[str, frozenset[str]] = {
+    "V206": frozenset({"V207"}),
+    "V303": frozenset({"V113"}),
+    "V405": frozenset({"V409", "V410"}),
+    "V406": frozenset({"V410"}),
+}
+_BROKEN = frozenset({"V104", "V105"})
+_PERSONAL = re.compile(PERSONAL)
+_PROSE = ("progress", "problems", "coordination", "next_steps", "highlights")
+
+
+class RowFinding(NamedTuple):
+    """A finding and the sheet row it is about, so that an explanation in that row can settle it."""
+
+    row: int
+    finding: Finding
+
+
+def worded_findings(
+    reading: Reading, missed: Iterable[tuple[int, MissedRow]], quotes: Mapping[int, Quotes]
+) -> tuple[RowFinding, ...]:
+    """The findings of one reading, in sheet order.
+
+    `missed` are (sheet row, miss); `quotes` what may be quoted of a row, by sheet row.
+    """
+    # An error value is one fault, whatever else it is not.
+    broken = {cell for each in reading.findings if each.code in _BROKEN for cell in each.cells}
+    by_row: dict[int, list[MissedRow]] = {}
+    for row, miss in missed:
+        by_row.setdefault(row, []).append(miss)
+    return tuple(
+        RowFinding(row, _finding(reading, row, miss, quotes[row]))
+        for row in sorted(by_row)
+        for miss in _primary(reading, by_row[row])
+        if not broken or not broken.issuperset(cell_addresses(reading, row, miss.fields) or ("",))
+    )
+
+
+def _primary(reading: Reading, misses: Sequence[MissedRow]) -> Sequence[MissedRow]:
+    """Without what only repeats: rows kept aside, columns that are missing altogether, weaker twins."""
+    if len(misses) == 1 and misses[0].code != "V101":
+        return misses
+    codes = {miss.code for miss in misses}
+    if codes & _ASIDE:
+        return [miss for miss in misses if miss.code in _ASIDE]
+    return [
+        miss
+        for miss in misses
+        if not _SECONDARY.get(miss.code, frozenset()) & codes and not (miss.code == "V101" and _absent(reading, miss))
+    ]
+
+
+def _absent(reading: Reading, miss: MissedRow) -> bool:
+    """Whether the whole column is missing, which R011 has said once."""
+    return not any(field in reading.columns for field in miss.fields)
+
+
+def _finding(reading: Reading, row: int, miss: MissedRow, quotes: Quotes) -> Finding:
+    if miss.code == "V117":
+        return _personal(reading, row, quotes)
+    return make_finding(
+        miss.code,
+        sheet=reading.sheet,
+        cells=cell_addresses(reading, row, miss.fields),
+        measure=quotes("measure") or None,
+        value=_said(miss.value, quotes),
+        expected=_said(miss.expected, quotes),
+    )
+
+
+def cell_addresses(reading: Reading, row: int, fields: Sequence[str]) -> tuple[str, ...]:
+    """The A1 addresses of these fields in a row; fields whose column the sheet does not have are left out."""
+    return tuple(f"{reading.columns[field]}{row}" for field in fields if field in reading.columns)
+
+
+def _said(source: str, quotes: Quotes) -> str:
+    """Words after `=`, else what may be quoted under that name."""
+    if source.startswith("="):
+        return source[1:]
+    return (quotes(source) or "") if source else ""
+
+
+def _personal(reading: Reading, row: int, quotes: Quotes) -> Finding:
+    """V117 names the cells, and never repeats the number itself: findings travel by mail."""
+    values = next((each.values for each in reading.rows if each.number == row), {})
+    fields = [field for field in _PROSE if _PERSONAL.search(cell_text_of(values.get(field)))]
+    return make_finding(
+        "V117",
+        sheet=reading.sheet,
+        cells=cell_addresses(reading, row, fields),
+        measure=quotes("measure") or None,
+        value="、".join(
+            _masked(match) for field in fields for match in _PERSONAL.findall(cell_text_of(values.get(field)))
+        ),
+    )
+
+
+def _masked(number: str) -> str:
+    return f"{number[:3]}{'*' * (len(number) - 5)}{number[-2:]}"

@@ -1,0 +1,26 @@
+"""What Great Expectations imports for nothing stays out of memory, and is there for whoever uses it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from config.paths import PROJECT
+
+_ASKED = """
+import sys
+from expectations.rule_meta import library
+library()
+import tasks.validate.judge_chunk
+print(sorted(name for name in sys.modules if name.startswith(("altair.", "scipy.stats."))))
+from scipy import stats
+print(round(stats.entropy([0.5, 0.5]), 3))
+print(sys.modules["scipy.stats"].entropy is stats.entropy)
+"""
+
+
+def test_a_library_no_rule_needs_is_imported_by_the_first_who_uses_it() -> None:
+    # A process of its own: in this one somebody may have used them.
+    command, project = [sys.executable, "-W", "ignore", "-c", _ASKED], PROJECT
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=120)
+    assert done.stdout.splitlines() == ["[]", "0.693", "True"], done.stderr

@@ -1,0 +1,15 @@
+"""Which files the findings' page speaks of: the one that counts for each duty, and the newest one beside it."""
+
+from __future__ import annotations
+
+from flows.steps.standings import current
+from tests import factories
+
+
+def test_the_file_that_counts_and_a_newer_one_that_is_not_accepted_are_both_looked_at() -> None:
+    made = factories.submission
+    overtaken, counts, newest = made("superseded", id=1), made(id=2, version=2), made("returned", id=3, version=3)
+    elsewhere = made("returned", id=4, unit=factories.COMMERCE, version=1)
+    assert current([newest, elsewhere, overtaken, counts], {2, None}) == [elsewhere, counts, newest]
+    assert current([overtaken, counts], {2}) == [counts]
+    assert current([], {None}) == []
