@@ -19,10 +19,12 @@ from rich.console import Console
 from rich.table import Table
 
 from config.calendar import Period, load_calendar
-from config.county import County, load_county
+from config.county import County
+from config.county_file import load_county
 from config.paths import PROJECT
-from config.plan import Plan, load_plan
-from config.settings import load_settings
+from config.plan import Plan
+from config.plan_file import load_plan
+from config.settings_file import load_settings
 from tasks.brief.background import BriefBackground
 from tasks.brief.compose import compose_content
 from tasks.brief.model import Brief, from_json, to_json

@@ -22,9 +22,9 @@ from flows.server.up import server
 _TIMES = 5
 _START = """
 from pathlib import Path
-from flows.server.environment import prepare
+from flows.server.environment import prepare_prefect
 import os, time
-prepare(Path(os.environ["LIANXI_DATA"]))
+prepare_prefect(Path(os.environ["LIANXI_DATA"]))
 """
 _END = "\nprint(time.process_time())"
 _EMPTY = _START + "from prefect import flow\n@flow\ndef nothing({}): ...\nnothing({})" + _END

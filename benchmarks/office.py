@@ -11,10 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from config.county import County, Unit, load_county
-from config.plan import Plan, load_plan
-from config.settings import Settings, load_settings
-from config.workbook import WorkbookLayout, load_layout
+from config.county import County, Unit
+from config.county_file import load_county
+from config.plan import Plan
+from config.plan_file import load_plan
+from config.settings import Settings
+from config.settings_file import load_settings
+from config.workbook import WorkbookLayout
+from config.workbook_file import load_layout
 from tasks.model.submission import Duty
 
 SECRET = b"the same in every run, so that every run has the same bytes"

@@ -9,15 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.name_matching import normalise, written_forms
-from config.validation_errors import closest_name, folder_id, shown
-
-_ROOT = Path(__file__).parent
+from config.validation_errors import closest_name, shown
 
 Text = Annotated[str, Field(min_length=1)]
 Mail = Annotated[str, Field(pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+$")]
@@ -110,15 +107,3 @@ class County(BaseModel):
     def _members(self) -> dict[str, tuple[Unit, ...]]:
         groups = {unit.name: unit for unit in self.units if unit.kind == "group"}
         return {name: tuple(unit for unit in self.units if unit.group == name) for name in groups}
-
-
-def load_county(county_id: str, root: Path | None = None) -> County:
-    """Read one county and its units. `root` holds `counties/` (default: the config folder).
-
-    Raises ConfigError with every fault of county.toml, or else with every fault of units.csv.
-    """
-    # Imported here: the file's reader needs the types above.
-    from config.county_file import read_county
-
-    folder = (root or _ROOT) / "counties"
-    return read_county(county_id, folder / folder_id(county_id, "县的编号", folder))

@@ -16,16 +16,22 @@ from config.config_errors import ConfigError, ConfigFault
 from config.county import County, Unit
 from config.county_checks import county_faults, unit_faults
 from config.name_matching import normalise
+from config.paths import CONFIG
 from config.tomlfile import TomlFile, read_toml
-from config.validation_errors import check_model
+from config.validation_errors import check_model, folder_id
 
 COLUMNS = ("code", "name", "kind", "aliases", "group", "valid_from", "valid_to", "status", "note")
 STATUSES: Mapping[str, bool] = {"已确认": True, "示例待确认": False}
 _KINDS = ("unit", "group")
 
 
-def read_county(county_id: str, folder: Path) -> County:
-    """The county in `folder`. Raises ConfigError for county.toml if it has faults, else for units.csv."""
+def load_county(county_id: str, root: Path | None = None) -> County:
+    """Read one county and its units. `root` holds `counties/` (default: the config folder).
+
+    Raises ConfigError with every fault of county.toml, or else with every fault of units.csv.
+    """
+    counties = (root or CONFIG) / "counties"
+    folder = counties / folder_id(county_id, "县的编号", counties)
     file = read_toml(folder / "county.toml")
     county, faults = check_model(County, {"id": county_id, "units": (), **file.data}, file.line_of)
     faults += [

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
-from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -125,23 +124,3 @@ class Plan(_Frozen):
     @cached_property
     def _by_no(self) -> dict[str, Measure]:
         return {measure.no: measure for measure in self.measures}
-
-
-def load_plan(plan_id: str, root: Path | None = None) -> Plan:
-    """Read `<root>/plans/<plan_id>.toml` (default root: the config folder) and check it against its county.
-
-    Raises ConfigError with every fault of the file, each with its line and remedy.
-    """
-    # Imported here: the file's reader needs the types above.
-    from config.plan_file import read_plan
-    from config.validation_errors import folder_id
-
-    home = root or Path(__file__).parent
-    return read_plan(home / "plans" / f"{folder_id(plan_id, '方案编号', home / 'plans')}.toml", home)
-
-
-def dump_plan(plan: Plan) -> str:
-    """The plan as the text of its TOML file, readable by an office; reading it back gives an equal plan."""
-    from config.plan_text import plan_text
-
-    return plan_text(plan)

@@ -10,17 +10,28 @@ from pathlib import Path
 from typing import Any
 
 from config.config_errors import ConfigError, ConfigFault
-from config.county import County, load_county
+from config.county import County
+from config.county_file import load_county
+from config.paths import CONFIG
 from config.plan import Plan
 from config.plan_checks import plan_faults
 from config.tomlfile import Place, TomlFile, read_toml
-from config.validation_errors import check_model, field_title
+from config.validation_errors import check_model, field_title, folder_id
 
 # The first line of a plan that a program drafted and nobody has confirmed; a confirmed plan is written without it.
 DRAFT_MARK = "# 草稿：由 lianxi new 生成，尚未人工核对。核对后运行 lianxi register … --confirm，本行即去掉。\n"
 
 # One block describes one thing, so the file says [[measure]] where the model holds `measures`.
 _IN_FILE: Mapping[str, str] = {"sections": "section", "measures": "measure", "duties": "duty"}
+
+
+def load_plan(plan_id: str, root: Path | None = None) -> Plan:
+    """Read `<root>/plans/<plan_id>.toml` (default root: the config folder) and check it against its county.
+
+    Raises ConfigError with every fault of the file, each with its line and remedy.
+    """
+    home = root or CONFIG
+    return read_plan(home / "plans" / f"{folder_id(plan_id, '方案编号', home / 'plans')}.toml", home)
 
 
 def read_plan(path: Path, home: Path) -> Plan:

@@ -10,15 +10,11 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args
+from typing import Annotated, ClassVar, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from config.config_errors import ConfigError
 from config.name_matching import normalise, normalise_title
-from config.tomlfile import Place, TomlFile, read_toml
-from config.validation_errors import check_model, field_title
-from config.workbook_checks import layout_faults
 
 Kind = Literal["roster", "progress", "deliverable", "annual"]
 ValueKind = Literal["text", "number", "date", "choice"]
@@ -33,7 +29,6 @@ _LABEL = re.compile(r"(.{2,12}?)\s*[:：]", re.DOTALL)
 # Titles, and labels with their values, are shorter, as is a row of them; what is longer comes once, and any number of
 # such texts would be kept.
 _LONGEST_KNOWN, _LONGEST_ROW = 200, 4000
-_SINGULAR = {"sheets": "sheet", "columns": "column", "heading": "heading"}
 
 
 class _Frozen(BaseModel):
@@ -220,49 +215,6 @@ class WorkbookLayout(_Frozen):
     @cached_property
     def _footers(self) -> tuple[str, ...]:
         return tuple(normalise(word) for word in self.footer_words)
-
-
-def load_layout(path: Path | None = None) -> WorkbookLayout:
-    """Read the layout. Raises ConfigError with every fault of the file, each with its line and remedy."""
-    file = read_toml(path or _PATH)
-    layout, faults = check_model(
-        WorkbookLayout,
-        _values(file),
-        lambda place: file.line_of(_in_file(place)),
-        lambda place: field_title(_in_file(place)),
-    )
-    if layout is not None:
-        faults = layout_faults(layout, lambda place: file.line_of(_in_file(place)))
-    if layout is None or faults:
-        raise ConfigError(file.path, faults)
-    return layout
-
-
-def _values(file: TomlFile) -> dict[str, Any]:
-    """The file's tables under the model's names, and each choice column with its words filled in."""
-    data = dict(file.data)
-    lists = data.get("choices", {})
-    data["sheets"] = [
-        {**{key: value for key, value in sheet.items() if key != "column"}, "columns": _filled(sheet, "column", lists)}
-        for sheet in data.pop("sheet", [])
-    ]
-    data["heading"] = _filled(data, "heading", lists)
-    data["choices"] = {
-        name: [{"value": value, "synonyms": synonyms} for value, synonyms in words.items()]
-        for name, words in lists.items()
-    }
-    return data
-
-
-def _filled(table: Mapping[str, Any], key: str, lists: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {**column, "values": list(lists.get(column["choice"], ()))} if "choice" in column else column
-        for column in table.get(key, [])
-    ]
-
-
-def _in_file(place: Place) -> Place:
-    return tuple(_SINGULAR.get(part, part) if isinstance(part, str) else part for part in place)
 
 
 def _keep(known: dict[_Key, _Found], key: _Key, found: _Found, most: int) -> None:

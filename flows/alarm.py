@@ -9,7 +9,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from config.alarms import Alarm, load_alarms
 from config.validation_errors import shown
-from flows.context import Context, open_context
+from flows.context import open_context
 from flows.steps.send_letters import Posted, send_letters
 from flows.ui.artifacts import artifact_cell, artifact_table
 from flows.ui.events import is_about_share
@@ -18,6 +18,7 @@ from flows.ui.links import artifact_key
 from tasks.errors import InputError
 from tasks.mail.contact_history import became
 from tasks.mail.task import write_alarm
+from tasks.model.context import Context
 from tasks.store.outbox import letter_records
 from tasks.store.task import prepare_ledger
 

@@ -8,8 +8,7 @@ from pathlib import PurePosixPath
 from prefect import flow, get_run_logger
 
 from config.calendar import Period
-from flows.context import Context, open_context
-from flows.extend import key_of_duty
+from flows.context import open_context
 from flows.steps.audit_trail import note_head
 from flows.steps.intake_pass import answer
 from flows.steps.send_letters import Posted, send_letters
@@ -19,6 +18,7 @@ from flows.ui import events
 from flows.ui.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISSION, UNIT, KindTitle, Words, run_name
 from flows.ui.todo import ASSIGNED, publish_todo
 from tasks.errors import InputError
+from tasks.model.context import Context
 from tasks.model.submission import Original, Reading, Submission
 from tasks.model.words import Kind, State
 from tasks.store import audit_chain
@@ -58,7 +58,7 @@ def assign(
     """
     context = open_context(plan, now)
     prepare_ledger(context.url)
-    key, label = key_of_duty(context, unit, kind, period), f"来件{submission}"
+    key, label = context.duty_key(unit, KINDS[kind], period), f"来件{submission}"
     duties = load_duties(context.url, context.plan.id, units=[key[1]], label=label)
     if key not in {duty.key for duty in duties}:
         raise InputError(f"{key[1]}在{key[3]}没有{kind}任务，不能认定为它的报表")
@@ -105,13 +105,13 @@ def _read(context: Context, came: Submission, key: DutyKey, kind: Kind, label: s
     from tasks.read.manual_assignment import assigned
     from tasks.read.task import read_task
 
-    size_bytes = (context.data / "originals" / came.stored).stat().st_size
+    size_bytes = (context.originals / came.stored).stat().st_size
     # In the unit's own folder, where nothing is ever put: the answer goes to the unit, and the path tells why.
     path = f"{key[1]}/{ASSIGNED}/{PurePosixPath(came.path).name}"
     original = Original(came.plan, came.sha256, path, key[1], size_bytes, 0, came.received_at, came.stored)
     readings = read_task(
         [original],
-        context.data / "originals",
+        context.originals,
         context.plan,
         context.county,
         context.layout,

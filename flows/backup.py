@@ -7,9 +7,9 @@ from pathlib import Path
 
 from prefect import flow
 
-from config.settings import load_settings
-from flows.admin.backup_restore import BACKUPS, Backup, prune_backups
-from flows.admin.backup_restore import make_backup as make_backup
+from config.settings_file import load_settings
+from flows.steps.make_backup import BACKUPS, Backup, prune_backups
+from flows.steps.make_backup import make_backup as make_backup
 from flows.ui.forms import NOW, field
 from tasks.archive.manifest import Manifest
 from tasks.archive.task import pack_task

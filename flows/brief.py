@@ -18,8 +18,8 @@ from prefect.runtime import flow_run
 from pydantic import Field
 
 from config.calendar import Period
-from flows.annual import draft_year
-from flows.context import Context, open_context
+from flows.context import open_context
+from flows.steps.annual_draft import draft_year
 from flows.steps.approval import asked_about, is_asked_already, mark_as_asking
 from flows.steps.brief_draft import (
     DRAFT,
@@ -44,6 +44,7 @@ from tasks.brief.writers.decisions_workbook import REGISTER_FILE
 from tasks.brief.writers.markdown import checks_markdown
 from tasks.errors import InputError
 from tasks.mail.task import in_data, write_brief_notices
+from tasks.model.context import Context
 from tasks.model.submission import WrittenFile
 from tasks.rollup.brief_standings import of_issue
 from tasks.rollup.due_brief import period_to_brief

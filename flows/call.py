@@ -10,13 +10,14 @@ from typing import Literal
 
 from prefect import flow
 
-from flows.context import Context, instant_of, open_context
+from flows.context import instant_of, open_context
 from flows.steps.standings import standings_of
 from flows.ui.artifacts import publish_calls
 from flows.ui.forms import BY, NOW, PLAN, UNIT, Words, field, run_name
 from tasks.errors import InputError
 from tasks.mail.contact_history import by_now, last_contacts, last_said
 from tasks.mail.task import decide_steps
+from tasks.model.context import Context
 from tasks.model.letter import CallNote
 from tasks.store import call_notes, outbox
 from tasks.store.migrate import migrate

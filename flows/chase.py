@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from prefect import flow
 
 from config.calendar import Period
-from flows.context import Context, open_context
+from flows.context import open_context
 from flows.steps.send_letters import Posted, send_letters, show_letters_of_today, withdraw_stale_letters
 from flows.steps.standings import standings_of
 from flows.ui.artifacts import publish_calls, publish_matrix
@@ -20,6 +20,7 @@ from tasks.issue.place_workbook import issued_path
 from tasks.mail.ladder import LadderStep
 from tasks.mail.letter_keys import DutyKey
 from tasks.mail.task import decide_steps, in_data, write_digest, write_reminders, write_supervisions
+from tasks.model.context import Context
 from tasks.model.letter import Attachment, Call, Letter
 from tasks.model.submission import Standing
 from tasks.store.call_notes import load_calls

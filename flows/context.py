@@ -6,79 +6,18 @@ The clock, the folders and the secrets enter here and go down as arguments; noth
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from config.calendar import Period, WorkCalendar, load_calendar
-from config.county import County, UnknownUnit, load_county
-from config.plan import Plan, load_plan
-from config.settings import Settings, load_settings
+from config.calendar import load_calendar
+from config.county_file import load_county
+from config.plan_file import load_plan
+from config.settings_file import load_settings
 from config.validation_errors import shown
-from config.workbook import WorkbookLayout, load_layout
-from tasks.errors import InputError, PipelineError
-from tasks.storage.share import RemoteShare, Share
+from config.workbook_file import load_layout
+from tasks.errors import InputError
+from tasks.model.context import Context
 from tasks.storage.signature import load_or_create_secret
 from tasks.store.ledger_location import check_not_lost
-
-
-@dataclass(frozen=True)
-class Context:
-    """Everything a flow knows before it starts. `now` is aware, in the office's zone."""
-
-    settings: Settings
-    plan: Plan
-    county: County
-    calendar: WorkCalendar
-    layout: WorkbookLayout
-    secret: bytes
-    now: dt.datetime
-
-    @property
-    def url(self) -> str:
-        """The database."""
-        return self.settings.database_url
-
-    @property
-    def data(self) -> Path:
-        """Root of everything kept."""
-        return self.settings.data
-
-    @property
-    def share(self) -> Path:
-        """The shared folder, or the copy at home of what went into one that is reached by URL."""
-        return self.settings.share
-
-    @cached_property
-    def exchange(self) -> Share:
-        """Where files are taken from and put into; only 发放/ and 退回/ in it are ever written.
-
-        Raises InputError for a URL that cannot be used, PipelineError for a server that is not reached.
-        """
-        settings = self.settings
-        if not settings.share_url:
-            return settings.share
-        try:
-            password = settings.share_password.get_secret_value()
-            return RemoteShare(settings.share_url, settings.share, settings.share_user, password)
-        except OSError as error:
-            raise PipelineError(f"共享文件夹 {settings.share_url} 连不上（{error.strerror}），下次再试") from error
-
-    def period(self, text: str | None) -> Period:
-        """The period a person named, or the month of `now`. Raises InputError in plain Chinese."""
-        return period_named(text, self.now)
-
-    def unit_named(self, unit: str) -> str:
-        """A unit's name in full. Raises InputError for one the county does not have, or for a group of units."""
-        try:
-            found = self.county.unit(unit)
-        except UnknownUnit as fault:
-            raise InputError(str(fault)) from None
-        if found.kind == "group":
-            members = "、".join(each.name for each in self.county.members(found.name, self.now.date()))
-            raise InputError(f"“{found.name}”是一组单位，请写明是哪一个：{members}")
-        return found.name
 
 
 def open_context(plan: str | None = None, now: dt.datetime | str | None = None, *, writes: bool = True) -> Context:
@@ -110,14 +49,6 @@ def try_templates() -> None:
     from tasks.mail.letter_templates import load_templates
 
     load_templates()
-
-
-def period_named(text: str | None, now: dt.datetime) -> Period:
-    """The period a person named, or the month of `now`. Raises InputError in plain Chinese."""
-    try:
-        return Period.parse(text or f"{now:%Y-%m}")
-    except ValueError as fault:
-        raise InputError(str(fault)) from None
 
 
 def instant_of(now: dt.datetime | str | None, timezone: str) -> dt.datetime:

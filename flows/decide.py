@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from prefect import flow
 
 from config.calendar import Period
-from flows.context import Context, open_context
+from flows.context import open_context
 from flows.steps.audit_trail import note_head
 from flows.steps.brief_history import frozen
 from flows.ui.artifacts import publish_matters
 from flows.ui.forms import BY, NOW, PLAN, Words, field, run_name
 from tasks.brief.decision_form import DecisionEntry, matter_of
 from tasks.brief.writers.decisions_workbook import FIRST_FREE_NUMBER
+from tasks.model.context import Context
 from tasks.model.meeting import Matter
 from tasks.store.task import keep_matters, prepare_ledger, settle_matter
 

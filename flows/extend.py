@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from prefect import flow, get_run_logger
 
 from config.calendar import Period
-from flows.context import Context, open_context
+from flows.context import open_context
 from flows.steps.audit_trail import note_head
 from flows.steps.send_letters import Posted, send_letters
 from flows.steps.standings import show_month
@@ -31,6 +31,7 @@ from flows.ui.forms import (
 from flows.ui.todo import publish_todo
 from tasks.errors import InputError
 from tasks.mail.task import write_extension_answer
+from tasks.model.context import Context
 from tasks.model.submission import Duty
 from tasks.store.duty_table import DutyKey, extension_requests, grant_extension
 from tasks.store.extensions import refuse_extension
@@ -66,7 +67,7 @@ def extend(
     """
     context = open_context(plan, now)
     prepare_ledger(context.url)
-    key = key_of_duty(context, unit, kind, period)
+    key = context.duty_key(unit, KINDS[kind], period)
     granted = decision == "批准"
     duty = _grant(context, key, until, reason, by) if granted else _refuse(context, key, reason, by)
     note_head(context.url, context.data)
@@ -79,11 +80,6 @@ def extend(
     show_month(context, Period.parse(duty.period))
     publish_todo(context)
     return Extended(duty.unit, duty.period, granted, duty.extended_to or duty.due, posted)
-
-
-def key_of_duty(context: Context, unit: str, kind: str, period: str) -> DutyKey:
-    """(plan, unit, kind, period) of what a person named. Raises InputError for a name that the county does not know."""
-    return (context.plan.id, context.unit_named(unit), KINDS[kind], context.period(period).text)
 
 
 def _grant(context: Context, key: DutyKey, until: dt.date | None, reason: str, by: str) -> Duty:

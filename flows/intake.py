@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from prefect import flow, get_run_logger
 
-from flows.context import Context, open_context
+from flows.context import open_context
 from flows.steps.audit_head import is_noted
 from flows.steps.results import Posted, Taken
 from flows.ui import events
 from flows.ui.forms import NOW, PLAN, run_name
 from tasks.collect.collect import MOST, Collected, collect
 from tasks.errors import PipelineError
+from tasks.model.context import Context
 from tasks.store.quick_check import glance
 
 
@@ -48,7 +49,7 @@ def _collected(context: Context) -> Collected | None:
     seen = glance(context.url, context.plan.id)
     if seen is None or not is_noted(context.data, seen.head):
         return None
-    originals, limits = context.data / "originals", context.settings.limits
+    originals, limits = context.originals, context.settings.limits
     where = (context.exchange, originals, context.plan.id, context.county)
     try:
         found = collect(*where, seen.known, context.now, limits, most=MOST)

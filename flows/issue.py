@@ -9,7 +9,7 @@ from prefect import flow
 
 from config.calendar import Period
 from config.plan_file import is_draft
-from flows.context import Context, open_context
+from flows.context import open_context
 from flows.steps.nothing_due import nothing_to_do
 from flows.steps.send_letters import Posted, send_letters
 from flows.steps.standings import standings_of
@@ -17,6 +17,7 @@ from flows.ui.artifacts import publish_matrix
 from flows.ui.forms import NOW, PERIOD, PLAN, run_name
 from tasks.issue.task import duties_task, issue_task
 from tasks.mail.task import write_issue_notices
+from tasks.model.context import Context
 from tasks.model.letter import Letter
 from tasks.model.submission import Duty
 from tasks.store.meeting_matters import load_matters

@@ -13,13 +13,14 @@ from prefect import flow
 
 from config.calendar import Period
 from config.config_errors import ConfigError
-from config.settings import load_settings
-from flows.context import Context, instant_of, open_context, period_named
+from config.settings_file import load_settings
+from flows.context import instant_of, open_context
 from flows.steps.standings import standings_of
 from flows.ui.artifacts import publish_counties
 from flows.ui.forms import NOW, PERIOD, run_name
 from tasks.brief.task import render_counties
 from tasks.errors import InputError, LianxiError
+from tasks.model.context import Context, period_named
 from tasks.model.county_tally import CountyLine, UnreadablePlan
 from tasks.model.submission import WrittenFile
 from tasks.rollup.task import rank_counties, roll_up_period, tally_county

@@ -12,9 +12,11 @@ from prefect import flow
 from prefect.runtime import deployment
 
 from config.config_errors import ConfigError
-from config.plan import Plan, dump_plan, load_plan
-from config.plan_file import is_draft, read_plan
-from config.settings import Settings, load_settings
+from config.plan import Plan
+from config.plan_file import is_draft, load_plan, read_plan
+from config.plan_text import plan_text
+from config.settings import Settings
+from config.settings_file import load_settings
 from config.validation_errors import folder_id
 from flows.context import instant_of
 from flows.steps.audit_trail import note_head, operator
@@ -118,7 +120,7 @@ def _put_in_force(proposed: Plan, in_force: Path, folder: Path, record_as: Calla
 
     The confirmation is recorded first: a run that dies between is done again and finds it on record.
     """
-    content = dump_plan(proposed).encode()
+    content = plan_text(proposed).encode()
     if in_force.exists() and in_force.read_bytes() == content:
         return
     record_as(hashlib.sha256(content).hexdigest())

@@ -10,9 +10,14 @@ store     the ledger: the only stage that knows the database
 rollup    ledger -> standing of units, progress of measures, lights
 brief     roll-up -> Brief value -> Word, HTML, Excel
 mail      standing -> letters -> outbox -> yagmail
-upkeep    everything kept -> one archive, and back
-rehearsal  the units' side of a month, played for the demo and the tests
+archive   everything kept -> one archive, and back
 
-Stages never import one another: values travel through the flow, in the types of `shapes`.
-Each stage has `task.py`, its Prefect coat (decorator, retries, log, one call), beside plain modules.
+Stages never import one another: values travel through the flow, in the types of `tasks.model`.
+Each stage has `task.py`, its steps as Prefect tasks (name, retries, a log line), beside plain modules.
+
+Beside the stages:
+
+model       the frozen values that pass between stages, and the one table of kinds, states and lights
+storage     files written whole or not at all, the share, signatures
+demo_units  the units' side of a month, played for the demo and the tests
 """

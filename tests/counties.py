@@ -12,7 +12,8 @@ from pathlib import Path
 from config.county import County
 from config.county_file import COLUMNS
 from config.paths import PROJECT
-from config.plan import Plan, dump_plan
+from config.plan import Plan
+from config.plan_text import plan_text
 
 _SHIPPED = PROJECT / "config"
 _TEXTS = (
@@ -35,7 +36,7 @@ def configuration(folder: Path, *offices: tuple[County, Plan], changes: tuple[tu
     for county, plan in offices:
         _write_county(folder / "counties" / county.id, county)
         (folder / "plans").mkdir(exist_ok=True)
-        (folder / "plans" / f"{plan.id}.toml").write_text(dump_plan(plan), "utf-8")
+        (folder / "plans" / f"{plan.id}.toml").write_text(plan_text(plan), "utf-8")
     return folder
 
 

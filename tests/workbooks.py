@@ -18,7 +18,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from config.county import County
 from config.plan import Plan
-from config.workbook import WorkbookLayout, load_layout
+from config.workbook import WorkbookLayout
+from config.workbook_file import load_layout
 from tasks.issue.build_workbook import build_workbook
 from tasks.model.submission import Contact, Duty, ProgressRow
 from tests import factories

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 from config.alarms import load_alarms
 from config.calendar import load_calendar
 from config.config_errors import ConfigError
-from config.county import County, load_county
-from config.plan import Plan, load_plan
-from config.plan_file import is_draft
-from config.settings import Settings, load_settings
-from config.workbook import load_layout
+from config.county import County
+from config.county_file import load_county
+from config.plan import Plan
+from config.plan_file import is_draft, load_plan
+from config.settings import Settings
+from config.settings_file import load_settings
+from config.workbook_file import load_layout
 from flows.admin import machine_checks
 from flows.admin.machine_checks import CheckResult, State
 from flows.context import instant_of
-from flows.server.deployments import plans_in_hand
 from flows.server.environment import running_server
 from tasks.brief.writers.pdf import FREE_FONTS, find_soffice
 from tasks.errors import LianxiError
@@ -50,7 +51,7 @@ def examine(port: int = 4200, now: str | None = None) -> tuple[CheckResult, ...]
     ]
     found += machine_checks.check_unfinished(settings.data)
     found += _config(at)
-    for plan in plans_in_hand(settings):
+    for plan in settings.plans_in_hand:
         found += _plan(plan, at)
     found += [*_database(settings, at), _secret(settings), *_mail(settings)]
     found += [machine_checks.check_port(port, running_server(settings.data))]
@@ -188,7 +189,7 @@ def _database(settings: Settings, at: dt.datetime) -> Iterator[CheckResult]:
 
 def _backup(data: Path, links: tuple[AuditEntry, ...], at: dt.datetime) -> CheckResult:
     """Backups count from the audit log, wherever the file went."""
-    from flows.admin.backup_restore import BACKED_UP
+    from flows.steps.make_backup import BACKED_UP
 
     last = max((link.at for link in links if link.act == BACKED_UP), default=None)
     holds_something = next((data / "originals").glob("*/*/*"), None) is not None

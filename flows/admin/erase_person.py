@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.name_matching import normalise
-from config.settings import Settings, load_settings
-from flows.admin.backup_restore import ASIDE, BACKUPS, only_one_operation
+from config.settings import Settings
+from config.settings_file import load_settings
 from flows.context import instant_of
 from flows.steps.audit_trail import note_head, operator
+from flows.steps.make_backup import ASIDE, BACKUPS, only_one_operation
 from tasks.archive.find_mentions import files_that_mention, mentions
 from tasks.errors import InputError
 from tasks.storage.signature import load_or_create_secret

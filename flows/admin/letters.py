@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.calendar import Period
-from flows.context import Context, open_context
+from flows.context import open_context
 from flows.steps.audit_trail import note_head, operator
 from tasks.errors import InputError
 from tasks.issue.duties_due import duties_of
+from tasks.model.context import Context
 from tasks.model.letter import LetterRecord, Supervision
 from tasks.model.submission import Duty
 from tasks.store import outbox

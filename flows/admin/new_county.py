@@ -14,14 +14,17 @@ from pathlib import Path
 
 from config.calendar import Period, load_calendar
 from config.config_errors import ConfigError
-from config.county import County, load_county
-from config.plan import Plan, dump_plan
+from config.county import County
+from config.county_file import load_county
+from config.plan import Plan
 from config.plan_checks import plan_faults
 from config.plan_file import DRAFT_MARK
-from config.settings import Settings, load_settings
+from config.plan_text import plan_text
+from config.settings import Settings
+from config.settings_file import load_settings
 from config.validation_errors import shown
 from config.vocabulary import load_vocabulary
-from config.workbook import load_layout
+from config.workbook_file import load_layout
 from flows.context import instant_of
 from flows.steps.audit_trail import note_head, operator
 from flows.steps.documents import AS_READ, plan_id_of, read_document_bytes
@@ -121,13 +124,13 @@ def _drafted(settings: Settings, draft: Draft, plan: Plan) -> list[str]:
     written = write_draft(draft, folder, plan.id, plan.county)
     # As `register` marks what it read: a draft that differs was mended and is not read anew.
     write_atomically(folder / AS_READ, hashlib.sha256(path.read_bytes()).hexdigest().encode("ascii"))
-    write_atomically(path, dump_plan(plan).encode("utf-8"))
+    write_atomically(path, plan_text(plan).encode("utf-8"))
     return [str(folder / each.path) for each in written]
 
 
 def _lay_down_plan(settings: Settings, plan: Plan) -> list[str]:
     path = settings.config / "plans" / f"{plan.id}.toml"
-    content = (DRAFT_MARK + dump_plan(plan)).encode("utf-8")
+    content = (DRAFT_MARK + plan_text(plan)).encode("utf-8")
     if path.exists() and path.read_bytes() != content:
         raise InputError(f"{path} 已存在，不会覆盖：请用 --plan 另起方案编号")
     write_atomically(path, content)

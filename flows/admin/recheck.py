@@ -35,7 +35,7 @@ def recheck_period(period: str, plan: str | None = None, now: str | None = None)
     settings = context.settings
     readings = read_originals(
         [_original(each, context.county) for each in accepted],
-        context.data / "originals",
+        context.originals,
         context.plan,
         context.county,
         context.layout,

@@ -1,16 +1,17 @@
-"""Commands that keep the record safe: the audit log, backup and restore, a person's right to be forgotten.
+"""Commands that begin an installation and keep its record safe: a new county, doctor, audit log, backup, erasure.
 
 They run without Prefect, so that they work when it does not.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.cli.options import Now, out
+from flows.cli.options import AsJson, Now, out
 
 
 def audit_command(
@@ -42,8 +43,8 @@ def backup_command(
     now: Now = None,
 ) -> None:
     """备份：数据库、原件、退回件、简报、邮件、密钥、方案和名册，打成一个文件；运行中也可以做。"""
-    from flows.admin.backup_restore import make_backup as run
     from flows.cli import printing_admin
+    from flows.steps.make_backup import make_backup as run
 
     printing_admin.print_backup(out, run(file, now))
 
@@ -54,7 +55,7 @@ def restore_command(
     now: Now = None,
 ) -> None:
     """恢复：先核验备份是否完整，再放回原处；现有内容移到一边保留，不删除。"""
-    from flows.admin.backup_restore import restore_backup as run
+    from flows.admin.restore import restore_backup as run
     from flows.cli import printing_admin
 
     printing_admin.print_restored(out, run(file, force=force, now=now))
@@ -75,7 +76,46 @@ def forget_command(
     printing_admin.print_forgotten(out, run(who, unit, dry_run=dry_run, now=now))
 
 
-def add_keep_commands(app: typer.Typer) -> None:
-    """Put these commands on the command line, in this order."""
-    for command in (audit_command, backup_command, restore_command, forget_command):
-        app.command()(command)
+def doctor_command(
+    port: Annotated[int, typer.Option("--port", help="网页端口", min=1, max=65534)] = 4200,
+    as_json: AsJson = False,
+    now: Now = None,
+) -> None:
+    """体检：逐项检查运行条件和设置，说明哪里要改、怎么改；只看不改。"""
+    from flows.admin.doctor import examine
+    from flows.cli import printing_admin
+
+    checks = examine(port, now)
+    printing_admin.print_checks_json(checks) if as_json else printing_admin.print_checks(out, checks)
+    if any(check.state == "bad" for check in checks):
+        raise typer.Exit(1)
+
+
+def new_command(
+    county: Annotated[str, typer.Argument(metavar="COUNTY", help="县的编号，小写字母，如 qingshan")],
+    document: Annotated[Path, typer.Argument(metavar="DOCUMENT", help="责任分解方案：.txt .docx 或有文字的 .pdf")],
+    plan: Annotated[str | None, typer.Option("--plan", help="方案编号（默认：县的编号加文件名）")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="县名", help="文件看不出是哪个县时写明，如 青山县")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option("--period", metavar="PERIOD", help="首批报表的期间（默认：最近一期）")
+    ] = None,
+    now: Now = None,
+) -> None:
+    """新建一个县：由责任分解方案生成单位名册、方案草稿、共享文件夹和首批报表，并说明还要人工做什么。"""
+    from flows.admin.new_county import new_county
+    from flows.cli import printing_admin
+
+    printing_admin.print_new_county(out, new_county(county, document, plan, name, period, now))
+
+
+# In the order of `lianxi --help`.
+COMMANDS: dict[str, Callable[..., None]] = {
+    "new": new_command,
+    "doctor": doctor_command,
+    "audit": audit_command,
+    "backup": backup_command,
+    "restore": restore_command,
+    "forget": forget_command,
+}

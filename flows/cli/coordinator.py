@@ -1,13 +1,19 @@
-"""Commands for what the coordinator decides: extensions, and whose file it is. The forms in the UI do the same."""
+"""Commands for what the coordinator decides and notes: extensions, unclear files, telephone calls, matters of the meeting."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from flows.cli.options import ByOption, Now, PeriodArgument, PlanOption, out, prepare_run
+from tasks.errors import InputError
+
+if TYPE_CHECKING:
+    from flows.call import Who
+
 
 Unit = Annotated[str, typer.Argument(metavar="单位", help="单位在名册中的名称，如 县财政局")]
 KindOption = Annotated[str, typer.Option("--kind", help="月度报送、联系人名单、专项报送、年度总结")]
@@ -91,7 +97,76 @@ def _line(text: str) -> None:
     out.print(f"  · {text}", markup=False, highlight=False, soft_wrap=True)
 
 
-def add_desk_commands(app: typer.Typer) -> None:
-    """Put these commands on the command line, in this order."""
-    for command in (todo_command, extend_command, assign_command):
-        app.command()(command)
+_WHO = ("业务负责人", "分管领导", "其他")
+
+
+def call_command(
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="单位，全称或简称，如 县总工会")],
+    words: Annotated[
+        str | None, typer.Argument(metavar="[说了什么]", help="对方的答复；不写就只列出与该单位最近的联系")
+    ] = None,
+    who: Annotated[str, typer.Option("--with", metavar="角色", help="打给谁：业务负责人、分管领导、其他")] = _WHO[0],
+    unanswered: Annotated[bool, typer.Option("--unanswered", help="没有接通")] = False,
+    called_at: Annotated[
+        str | None, typer.Option("--at", metavar="ISO时间", help="什么时候打的，如 2023-10-27T15:30（默认：现在）")
+    ] = None,
+    by: Annotated[str, typer.Option("--by", metavar="姓名", help="经办人")] = "联席会议办公室",
+    plan: PlanOption = None,
+    now: Now = None,
+) -> None:
+    """记录通话：给哪个单位打了电话、对方怎么说，记入台账；催报摘要和电话名单会列出来。"""
+    from flows.cli import printing
+
+    if who not in _WHO:
+        raise InputError(f"“{who}”不是可选的角色，只能是：{'、'.join(_WHO)}")
+    if words is None and not unanswered:
+        from flows.call import contacts_with
+
+        printing.print_contacts(out, contacts_with(unit, plan, now))
+        return
+    prepare_run()
+    from flows.call import call as run
+
+    done = run(unit, words or "", cast("Who", who), not unanswered, called_at, by, plan, now)
+    out.print("已记录" if done.new else "这次通话已记录过，没有重复记录")
+    printing.print_contacts(out, done)
+
+
+def decide_command(
+    words: Annotated[str, typer.Argument(metavar="[事项]", help="会议议定的事项；更新已有事项可不写")] = "",
+    owner: Annotated[str, typer.Option("--owner", metavar="单位", help="责任单位，几个用顿号隔开")] = "",
+    due: Annotated[str, typer.Option("--due", metavar="日期", help="办结期限，如 2023-11-30")] = "",
+    no: Annotated[str, typer.Option("--no", metavar="编号", help="更新或销号的事项，如 议2023-10-1")] = "",
+    progress: Annotated[str, typer.Option("--progress", metavar="文字", help="办理情况")] = "",
+    close: Annotated[str, typer.Option("--close", metavar="日期", help="销号：实际办结的日期")] = "",
+    period: Annotated[
+        str | None, typer.Option("--period", metavar="PERIOD", help="会议研究的是哪一期（默认：最近一期已印发的简报）")
+    ] = None,
+    by: ByOption = None,
+    plan: PlanOption = None,
+    now: Now = None,
+) -> None:
+    """登记议定事项：新登记一项，或按编号更新、销号；不写事项和编号则列出全部会议事项。"""
+    from flows.cli import printing
+
+    if not words and not no:
+        from flows.admin.matters import matters
+
+        printing.print_matters(out, *matters(plan, now))
+        return
+    prepare_run()
+    from flows.decide import decide
+    from flows.steps.audit_trail import operator
+
+    done = decide(words, owner, due, no, progress, close, period, by or operator(), plan, now)
+    printing.print_decided(out, done)
+
+
+# In the order of `lianxi --help`.
+COMMANDS: dict[str, Callable[..., None]] = {
+    "todo": todo_command,
+    "extend": extend_command,
+    "assign": assign_command,
+    "call": call_command,
+    "decide": decide_command,
+}

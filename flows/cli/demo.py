@@ -20,10 +20,11 @@ from rich.panel import Panel
 from rich.table import Table
 
 from flows.cli import printing
-from flows.context import Context, open_context
+from flows.context import open_context
 from tasks.demo_units.play_scene import play
 from tasks.demo_units.story import Story, load_story
 from tasks.errors import InputError
+from tasks.model.context import Context
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 _MARK = ".lianxi-demo"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,7 @@ from typing import Annotated
 import typer
 
 from config.config_errors import ConfigError
-from flows.cli import admin, cli_calls, cli_meeting, cli_prefecture, cli_start, coordinator, month, reports
+from flows.cli import admin, coordinator, month, reports
 from flows.cli.options import err, out, prepare_run
 from tasks.errors import InputError, LianxiError
 
@@ -45,24 +46,24 @@ def _options(show_version: Annotated[bool, typer.Option("--version", help="显�
         raise typer.Exit
 
 
-month.add_month_commands(app)
-cli_calls.add_calls_commands(app)
-cli_meeting.add_meeting_commands(app)
-reports.add_look_commands(app)
-cli_prefecture.add_prefecture_commands(app)
-coordinator.add_desk_commands(app)
-admin.add_keep_commands(app)
-cli_start.add_start_commands(app)
+_COMMANDS: dict[str, Callable[..., None]] = {
+    **month.COMMANDS,
+    **reports.COMMANDS,
+    **coordinator.COMMANDS,
+    **admin.COMMANDS,
+}
+for _name, _command in _COMMANDS.items():
+    app.command(_name)(_command)
 
 
-@app.command()
+@app.command("demo")
 def demo_command(
     folder: Annotated[
         Path | None, typer.Option("--folder", help="演示数据放在哪里（默认：data/demo，每次重做）")
     ] = None,
 ) -> None:
     """演示：用真实方案走完2023年10月全过程，约一分钟。"""
-    from config.settings import load_settings
+    from config.settings_file import load_settings
 
     root = (folder or load_settings().data / "demo").resolve()
     os.environ |= {"LIANXI_DATA": str(root), "LIANXI_SHARE": str(root / "share"), "LIANXI_MAIL": "dry-run"}
@@ -74,7 +75,7 @@ def demo_command(
     play_october(out, root)
 
 
-@app.command()
+@app.command("up")
 def up_command(
     port: Annotated[int, typer.Option("--port", help="网页端口；文件用下一个", min=1, max=65534)] = 4200,
 ) -> None:

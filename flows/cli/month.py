@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +26,7 @@ def register_command(
 
     if as_json:
         # Nothing is written and nothing comes into force: this needs no flow.
-        from config.settings import load_settings
+        from config.settings_file import load_settings
         from flows.steps.documents import read_draft
 
         printing.print_register_json(read_draft(document, load_settings(), county))
@@ -105,7 +106,36 @@ def summary_command(
     printing.print_brief(out, run(year, plan=plan, now=now))
 
 
-def add_month_commands(app: typer.Typer) -> None:
-    """Put these commands on the command line, in this order."""
-    for command in (register_command, issue_command, intake_command, chase_command, brief_command, summary_command):
-        app.command()(command)
+def prefecture_command(period: PeriodArgument, now: Now = None) -> None:
+    """汇总各县：把同时办理的各个方案（settings.toml 的 plans）汇成一张表，排名，写出 Word、网页和电子表格。"""
+    prepare_run()
+    from rich.table import Table
+
+    from flows.prefecture import prefecture as run
+
+    done = run(period, now=now)
+    table = Table(title=f"{done.period} 各县（市）情况")
+    for title in ("名次", "县（市）", "应报", "已报", "按时", "绿", "黄", "红", "指标", "完成"):
+        table.add_column(title)
+    for line in done.lines:
+        tally = line.tally
+        reported = (tally.expected, tally.received, tally.on_time)
+        shown = (*reported, tally.green, tally.yellow, tally.red, tally.targets, tally.done)
+        table.add_row(str(line.rank or "—"), line.name, *map(str, shown))
+    out.print(table)
+    for each in done.untold:
+        out.print(f"  · 未能汇总 {each.plan}：{each.why}", markup=False, highlight=False, soft_wrap=True)
+    for path in done.files:
+        out.print(f"  · {path}", markup=False, highlight=False, soft_wrap=True)
+
+
+# In the order of `lianxi --help`.
+COMMANDS: dict[str, Callable[..., None]] = {
+    "register": register_command,
+    "issue": issue_command,
+    "intake": intake_command,
+    "chase": chase_command,
+    "brief": brief_command,
+    "summary": summary_command,
+    "prefecture": prefecture_command,
+}

@@ -30,7 +30,7 @@ err = Console(stderr=True)
 
 def prepare_run() -> Settings:
     """Settings, with Prefect told where it lives."""
-    from config.settings import load_settings
+    from config.settings_file import load_settings
     from flows.server.environment import prepare_prefect
 
     settings = load_settings()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -63,7 +64,10 @@ def recheck_command(period: PeriodArgument, plan: PlanOption = None, now: Now = 
     printing.print_rechecked(out, run(period, plan, now))
 
 
-def add_look_commands(app: typer.Typer) -> None:
-    """Put these commands on the command line, in this order."""
-    for command in (status_command, letters_command, rules_command, recheck_command):
-        app.command()(command)
+# In the order of `lianxi --help`.
+COMMANDS: dict[str, Callable[..., None]] = {
+    "status": status_command,
+    "letters": letters_command,
+    "rules": rules_command,
+    "recheck": recheck_command,
+}

@@ -13,16 +13,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from config.paths import PROJECT
-from config.settings import Settings, load_settings
+from config.settings_file import load_settings
 from tasks.storage.atomic_write import write_atomically
 
 # The tag of a deployment that serves all plans at once.
 _WHOLE = "全系统"
-
-
-def plans_in_hand(settings: Settings) -> tuple[str, ...]:
-    """The plans that are worked on, the one that commands mean by default first."""
-    return tuple(dict.fromkeys((settings.plan, *settings.plans)))
 
 
 def read_prefect_yaml() -> dict[str, Any]:
@@ -40,7 +35,7 @@ def deploy_options(data: Path) -> list[str]:
     path = data / "prefect" / "deployments.yaml"
     # JSON is YAML.
     content = json.dumps(
-        deployments_of_plans(read_prefect_yaml(), plans_in_hand(settings)), ensure_ascii=False, indent=1
+        deployments_of_plans(read_prefect_yaml(), settings.plans_in_hand), ensure_ascii=False, indent=1
     )
     write_atomically(path, content.encode())
     return ["--prefect-file", str(path)]

@@ -15,9 +15,10 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.sorting import DeploymentSort
 
 from config.alarms import load_alarms
-from config.settings import Settings, load_settings
+from config.settings import Settings
+from config.settings_file import load_settings
 from flows.server.automations import automations, bring_up_to_date
-from flows.server.deployments import is_left_over, plans_in_hand, read_prefect_yaml
+from flows.server.deployments import is_left_over, read_prefect_yaml
 from flows.ui.choices import choices, with_choices
 
 ALARM = "报警"
@@ -28,7 +29,7 @@ TYPED: dict[str, tuple[str, ...]] = {"登记方案": ("plan",)}
 
 def provision_server(client: SyncPrefectClient, settings: Settings) -> tuple[int, int]:
     """Left-over deployments removed, drop-downs for all others of ours, and the alarms: (automations changed, kept)."""
-    offered, plans, alarm_id = choices(settings), plans_in_hand(settings), None
+    offered, plans, alarm_id = choices(settings), settings.plans_in_hand, None
     remove_left_over(client, plans)
     for deployment in _ours(client):
         _offer(client, deployment, with_choices(_schema(deployment), offered, TYPED.get(deployment.name, ())))

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from config.settings import load_settings
+from config.settings_file import load_settings
 from config.validation_errors import shown
 from flows.context import instant_of
 from flows.steps.audit_head import WITNESS as WITNESS

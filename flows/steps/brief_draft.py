@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from config.calendar import Period
-from flows.context import Context
 from flows.steps.audit_trail import export_log_with, note_head
 from flows.steps.brief_history import gather_history
 from flows.steps.send_letters import Posted
@@ -20,6 +19,7 @@ from tasks.brief.render import PDF_FILE
 from tasks.brief.task import compose_brief, copy_originals, render_brief
 from tasks.brief.words.prose import long_date
 from tasks.brief.writers.markdown import checks_markdown, to_markdown
+from tasks.model.context import Context
 from tasks.model.submission import ProgressRow, Standing, WrittenFile
 from tasks.rollup.task import roll_up_period
 from tasks.store.audit_chain import record_act

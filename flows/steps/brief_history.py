@@ -14,13 +14,13 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from config.calendar import Period
-from flows.context import Context
 from flows.steps.standings import standings_for
 from tasks.brief.background import BriefBackground
 from tasks.brief.cited_originals import places_of, sheets_of
 from tasks.brief.model import Brief, from_json
 from tasks.brief.render import MEETING_FOLDER
 from tasks.brief.writers.decisions_workbook import REGISTER_FILE, SHEET, as_issued, read_register
+from tasks.model.context import Context
 from tasks.model.meeting import DecisionsRegister, Matter, UnitRecord
 from tasks.model.progress import RollUp
 from tasks.model.submission import Duty, Submission

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flows.context import Context
 from flows.steps.task_runs import Runner
 from tasks.collect.collect import MOST, Collected
 from tasks.collect.task import collect_task
+from tasks.model.context import Context
 from tasks.model.seen_files import SeenFiles
 from tasks.model.submission import Original
 from tasks.store.task import claim_originals, known_files
@@ -44,7 +44,7 @@ def _known(context: Context, about: str, run: Runner) -> SeenFiles:
 
 
 def _look(context: Context, about: str, run: Runner, known: SeenFiles, after: str = "") -> Collected:
-    originals, limits, plan = context.data / "originals", context.settings.limits, context.plan.id
+    originals, limits, plan = context.originals, context.settings.limits, context.plan.id
     where = (context.exchange, originals, plan, context.county)
     return run(collect_task, *where, known, context.now, limits, after, MOST, label=about)
 

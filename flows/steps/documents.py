@@ -6,7 +6,8 @@ import re
 import stat
 from pathlib import Path
 
-from config.county import County, load_county
+from config.county import County
+from config.county_file import load_county
 from config.settings import Settings
 from config.validation_errors import shown
 from config.vocabulary import load_vocabulary

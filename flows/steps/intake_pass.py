@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from config.calendar import Period
-from flows.context import Context, try_templates
+from flows.context import try_templates
 from flows.steps.audit_trail import note_head
 from flows.steps.chunk_order import ChunkPart, ChunkQueue
 from flows.steps.collect_all import collect_and_claim
@@ -27,6 +27,7 @@ from flows.ui.forms import STATES
 from flows.ui.todo import publish_todo
 from tasks.caching import no_cycle_collection
 from tasks.collect.collect import Collected
+from tasks.model.context import Context
 from tasks.model.submission import Contact, Original, Submission, Verdict
 from tasks.store.outbox import Key, sent_keys
 from tasks.store.task import (
@@ -111,7 +112,7 @@ def _take_in(context: Context, waiting: Sequence[Original], about: str, run: Run
         context.layout,
         context.secret,
         context.settings,
-        context.data / "originals",
+        context.originals,
         context.url,
     )
     size = chunk_size(len(waiting), context.settings.limits.chunk_files)
@@ -216,7 +217,7 @@ def _answer(
     answered = run(
         write_replies,
         chunk,
-        context.data / "originals",
+        context.originals,
         context.exchange,
         context.data / "returned",
         context.layout,

@@ -16,7 +16,6 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
 from config.settings import MailSettings
-from flows.context import Context
 from flows.steps.results import Posted as Posted
 from flows.steps.standings import standings_of
 from flows.ui import events
@@ -27,6 +26,7 @@ from tasks.mail.letter_wording import without_numbers
 from tasks.mail.sending_hours import LOGIN_REST, LOGIN_RESTS, day_begins, is_quiet, may_leave, waits_for_a_workday
 from tasks.mail.withdraw import ACCEPTED, may_be_withdrawn
 from tasks.mail.withdraw import decide_withdrawals as decide_recall
+from tasks.model.context import Context
 from tasks.model.letter import Letter
 from tasks.model.submission import Standing
 from tasks.store import outbox, send_limits

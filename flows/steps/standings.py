@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from config.calendar import Period
-from flows.context import Context
 from flows.ui.artifacts import publish_findings, publish_matrix
+from tasks.model.context import Context
 from tasks.model.submission import Duty, Standing, Submission
 from tasks.rollup.task import decide_standings
 from tasks.store.submissions import load_received

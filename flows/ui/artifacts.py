@@ -14,10 +14,10 @@ from prefect.artifacts import Artifact, create_markdown_artifact
 from config.calendar import Period
 from config.settings import Settings
 from expectations.catalogue import CATALOGUE, in_general
-from flows.context import Context
 from flows.ui.links import artifact_key, artifact_link, base_of, escaped_markdown, file_link
 from tasks.mail.contact_history import became
 from tasks.mail.letter_wording import without_numbers
+from tasks.model.context import Context
 from tasks.model.letter import Call, LetterRecord
 from tasks.model.meeting import Matter
 from tasks.model.submission import Finding, Standing, Submission

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from config.calendar import Period
-from config.county import load_county
-from config.plan import Plan, load_plan
+from config.county_file import load_county
+from config.plan import Plan
+from config.plan_file import load_plan
 from config.settings import Settings
 from flows.ui.forms import APPROVALS
 from tasks.issue.duties_due import rules_due

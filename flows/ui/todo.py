@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from prefect.artifacts import create_markdown_artifact
 
-from flows.context import Context
 from flows.ui.artifacts import artifact_cell, artifact_entry, artifact_table
 from flows.ui.forms import KINDS
 from flows.ui.links import artifact_key, base_of, file_link
+from tasks.model.context import Context
 from tasks.model.submission import Submission
 from tasks.read.manual_assignment import DOUBTS
 from tasks.store.duty_table import ExtensionRequest

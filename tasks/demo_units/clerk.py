@@ -17,7 +17,8 @@ from pathlib import Path
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
 
-from config.workbook import WorkbookLayout, load_layout
+from config.workbook import WorkbookLayout
+from config.workbook_file import load_layout
 from tasks.demo_units.issued_form import Form, open_form
 from tasks.demo_units.typed_answers import Answers, Fields
 from tasks.errors import InputError

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from config.plan import dump_plan
+from config.plan_text import plan_text
 from tasks.model.submission import WrittenFile
 from tasks.register.draft import Draft
 from tasks.register.draft_summary import summary_text
@@ -22,7 +22,7 @@ def write_draft(draft: Draft, folder: Path, plan_id: str, county_id: str) -> tup
     The same draft gives the same bytes. `path` of each result is relative to `folder`. Raises OSError.
     """
     files = {
-        f"{plan_id}.toml": dump_plan(draft.to_plan(plan_id, county_id)).encode("utf-8"),
+        f"{plan_id}.toml": plan_text(draft.to_plan(plan_id, county_id)).encode("utf-8"),
         "register.xlsx": sheet_bytes(draft),
         "摘要.md": summary_text(draft, plan_id).encode("utf-8"),
     }

@@ -23,7 +23,7 @@ from tasks.store.schema import call_models as call_models
 from tasks.store.schema import extension_models as extension_models
 from tasks.store.schema import meeting_models as meeting_models
 
-_MIGRATIONS = Path(__file__).with_name("migrations")
+_MIGRATIONS = Path(__file__).parent / "schema" / "migrations"
 _WAL_TRIES, _WAL_PAUSE_SECONDS = 600, 0.05
 # Alembic's running environment is global to the process.
 _one_at_a_time = threading.Lock()

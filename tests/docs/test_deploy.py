@@ -16,7 +16,7 @@ import yaml
 from packaging.specifiers import SpecifierSet
 
 from config.paths import PROJECT
-from config.settings import ENVIRONMENT
+from config.settings_file import ENVIRONMENT
 from flows.cli import main
 
 DEPLOY = PROJECT / "deploy"

@@ -16,9 +16,9 @@ from tests.conftest import enter
 _HEAVY = ("pandas", "numpy", "great_expectations", "openpyxl", "xlsxwriter", "docx", "yagmail", "python_calamine")
 _PASS = """
 import json, sys
-from flows.server.environment import prepare
+from flows.server.environment import prepare_prefect
 from pathlib import Path
-prepare(Path(sys.argv[1]))
+prepare_prefect(Path(sys.argv[1]))
 from flows.intake import intake
 taken = intake(now="2023-10-18T09:00")
 print(json.dumps([taken.received, sorted(set(sys.argv[2:]) & set(sys.modules))]))

@@ -46,10 +46,11 @@ def ledger(url: str) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
 def test_a_backup_made_while_an_intake_runs_comes_back_and_the_next_intake_finishes(
     tmp_path: Path, prefect_api: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.admin.backup_restore import make_backup, restore_backup
+    from flows.admin.restore import restore_backup
     from flows.context import open_context
     from flows.intake import intake
     from flows.issue import issue
+    from flows.steps.make_backup import make_backup
     from tasks.demo_units.play_scene import play
     from tasks.demo_units.story import load_story
 
@@ -95,7 +96,8 @@ def test_a_backup_made_while_an_intake_runs_comes_back_and_the_next_intake_finis
 def test_a_house_that_holds_something_is_not_restored_over_but_by_force_and_keeps_it_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.admin.backup_restore import make_backup, restore_backup
+    from flows.admin.restore import restore_backup
+    from flows.steps.make_backup import make_backup
 
     root = tmp_path / "数据 data"
     url = house(monkeypatch, root)
@@ -126,7 +128,7 @@ def test_a_house_that_holds_something_is_not_restored_over_but_by_force_and_keep
 
 
 def test_two_at_once_do_not_get_in_each_others_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows.admin.backup_restore import make_backup, only_one_operation
+    from flows.steps.make_backup import make_backup, only_one_operation
 
     house(monkeypatch, tmp_path / "data")
     with only_one_operation(tmp_path / "data"), pytest.raises(InputError, match="正在进行"):

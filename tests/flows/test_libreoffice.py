@@ -9,9 +9,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from config.county import load_county
-from config.plan import load_plan
-from config.workbook import load_layout
+from config.county_file import load_county
+from config.plan_file import load_plan
+from config.workbook_file import load_layout
 from flows.admin.status import read_status
 from flows.intake import intake
 from flows.issue import issue

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from config.county import load_county
+from config.county_file import load_county
 from config.paths import PROJECT
-from config.plan import load_plan
-from config.plan_file import is_draft
+from config.plan_file import is_draft, load_plan
 from flows.cli import main
 from tasks.errors import InputError
 from tasks.store import audit_chain

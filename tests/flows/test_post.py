@@ -12,9 +12,10 @@ import pytest
 from prefect import flow
 from prefect.blocks.system import Secret
 
-from flows.context import Context, open_context
+from flows.context import open_context
 from flows.steps.send_letters import Posted, send_letters
 from tasks.errors import InputError
+from tasks.model.context import Context
 from tasks.model.letter import Letter
 from tasks.store.migrate import migrate
 from tests.conftest import enter

@@ -10,7 +10,7 @@ import pytest
 
 from config.config_errors import ConfigError
 from config.paths import PROJECT
-from config.plan import load_plan
+from config.plan_file import load_plan
 from flows.register import Registered, register
 from tasks.errors import InputError
 
@@ -105,7 +105,7 @@ def test_the_first_plans_document_gives_the_register_that_ships(
     seed = PROJECT.parent / "shared/plans/seed.txt"
     if not seed.exists():
         pytest.skip("the first plan's document lies beside the project only where it is developed")
-    from config.settings import load_settings
+    from config.settings_file import load_settings
     from flows.cli.printing import print_register_json
     from flows.steps.documents import read_draft
 

@@ -18,8 +18,8 @@ import pytest
 from sqlalchemy import create_engine, make_url, select, text
 
 from config.paths import PROJECT
-from config.settings import load_settings
-from config.workbook import load_layout
+from config.settings_file import load_settings
+from config.workbook_file import load_layout
 from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
 from tasks.collect.collect import collect
 from tasks.model.submission import Verdict, WrittenFile
@@ -230,7 +230,8 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """And a backup made meanwhile, brought back on another machine and another server's database, comes to the same."""
-    from flows.admin.backup_restore import make_backup, restore_backup
+    from flows.admin.restore import restore_backup
+    from flows.steps.make_backup import make_backup
 
     one, several = ledgers
     waits = {"ready", "sending", "failed", "uncertain"}

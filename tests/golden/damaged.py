@@ -15,7 +15,8 @@ from html import escape
 from benchmarks.office import MEASURES, PERIOD, SECRET, BenchOffice
 from benchmarks.packing import container, pack
 from benchmarks.workbooks import Template, template_of
-from config.plan import Measure, Plan, load_plan
+from config.plan import Measure, Plan
+from config.plan_file import load_plan
 from tasks.model.submission import Duty
 from tasks.storage.signature import WorkbookIdentity, sign_identity
 from tests import workbooks

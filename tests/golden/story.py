@@ -19,7 +19,8 @@ from config.calendar import load_calendar
 from config.county import County
 from config.plan import Document, Expiry, Measure, Plan, Section, Target
 from config.settings import BriefSettings as BriefSettings
-from config.settings import LightSettings, Settings, load_settings
+from config.settings import LightSettings, Settings
+from config.settings_file import load_settings
 from tasks.brief.compose import compose_content
 from tasks.brief.model import Brief, to_json
 from tasks.brief.writers.word import write_word

@@ -133,7 +133,7 @@ def test_an_address_that_cannot_be_read_is_told_without_what_it_holds() -> None:
 
 
 def test_settings_with_secrets_show_none_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    from config.settings import load_settings
+    from config.settings_file import load_settings
 
     env = {"LIANXI_SECRET": SECRET, "LIANXI_SMTP_USER": USER, "LIANXI_SMTP_PASSWORD": WRONG}
     settings = load_settings(env=env)

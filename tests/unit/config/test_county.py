@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from config.config_errors import ConfigError
-from config.county import UnknownUnit, load_county
+from config.county import UnknownUnit
+from config.county_file import load_county
 
 COUNTY = load_county("yanqi")
 CONFIG = Path(load_county.__code__.co_filename).parent

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.config_errors import ConfigError
-from config.county import load_county
-from config.plan import Document, DutyRule, Expiry, Measure, Plan, Section, Target, dump_plan, load_plan
+from config.county_file import load_county
+from config.plan import Document, DutyRule, Expiry, Measure, Plan, Section, Target
 from config.plan_checks import plan_faults
+from config.plan_file import load_plan
+from config.plan_text import plan_text
 
 COUNTY = load_county("yanqi")
 CONFIG = Path(load_county.__code__.co_filename).parent
@@ -67,11 +69,11 @@ def home(tmp_path: Path, text: str, name: str = "test-2023") -> Path:
 
 
 def test_what_is_dumped_is_read_back_equal(tmp_path: Path) -> None:
-    assert load_plan("test-2023", home(tmp_path, dump_plan(PLAN))) == PLAN
+    assert load_plan("test-2023", home(tmp_path, plan_text(PLAN))) == PLAN
 
 
 def test_the_file_reads_like_a_list_of_measures() -> None:
-    text = dump_plan(PLAN)
+    text = plan_text(PLAN)
     assert text.count("\n[[measure]]\n") == 2 and text.count("\n[[duty]]\n") == 3
     assert 'lead = ["县住建局"]\n' in text
     target = '  { metric = "公租房", operator = ">=", value = 110, unit = "套", due = 2023-12-31, words = "110 套" },\n'
@@ -81,7 +83,7 @@ def test_the_file_reads_like_a_list_of_measures() -> None:
 
 def test_a_long_list_stands_one_name_a_line_and_a_short_one_does_not() -> None:
     names = tuple(unit.name for unit in COUNTY.units[:20])
-    text = dump_plan(PLAN.model_copy(update={"members": names}))
+    text = plan_text(PLAN.model_copy(update={"members": names}))
     assert f'members = [\n  "{names[0]}",\n  "{names[1]}",\n' in text
     assert (
         max(sum(1 if c.isascii() else 2 for c in line) for line in text.split("\n") if line.startswith("members")) < 110
@@ -135,10 +137,10 @@ plans = st.builds(
 def test_any_plan_survives_the_way_to_its_file_and_back(tmp_path_factory: pytest.TempPathFactory, plan: Plan) -> None:
     folder = tmp_path_factory.getbasetemp() / "round-trip"
     folder.mkdir(exist_ok=True)
-    text = dump_plan(plan)
+    text = plan_text(plan)
     tomllib.loads(text)
     assert load_plan("test-2023", home(folder, text)) == plan
-    assert dump_plan(plan) == text
+    assert plan_text(plan) == text
 
 
 @pytest.mark.parametrize(
@@ -175,7 +177,7 @@ def test_any_plan_survives_the_way_to_its_file_and_back(tmp_path_factory: pytest
 def test_a_fault_is_reported_with_its_line_and_remedy(
     tmp_path: Path, before: str, after: str, at: str, words: tuple[str, ...]
 ) -> None:
-    text = dump_plan(PLAN)
+    text = plan_text(PLAN)
     assert before in text
     text = text.replace(before, after)
     with pytest.raises(ConfigError) as caught:
@@ -188,7 +190,7 @@ def test_a_fault_is_reported_with_its_line_and_remedy(
 
 def test_all_faults_of_a_plan_come_at_once(tmp_path: Path) -> None:
     text = (
-        dump_plan(PLAN)
+        plan_text(PLAN)
         .replace('section = "九"', 'section = "十"')
         .replace('no = "25"', 'no = "22"')
         .replace('"套"', '""')

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from config.config_errors import ConfigError
-from config.settings import Settings, load_settings
+from config.settings import Settings
+from config.settings_file import load_settings
 
 FILE = Path(load_settings.__code__.co_filename).with_name("settings.toml")
 TWO = 'plans = ["yanqi-2023", "hejing-2024"]'

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from config.config_errors import ConfigError
-from config.county import load_county
-from config.plan import load_plan
+from config.county_file import load_county
+from config.plan_file import load_plan
 from config.vocabulary import load_vocabulary
 
 FILE = Path(load_vocabulary.__code__.co_filename).with_name("vocabulary.toml")

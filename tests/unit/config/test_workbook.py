@@ -8,7 +8,8 @@ from typing import get_args
 import pytest
 
 from config.config_errors import ConfigError
-from config.workbook import Kind, WorkbookLayout, load_layout
+from config.workbook import Kind, WorkbookLayout
+from config.workbook_file import load_layout
 
 LAYOUT = load_layout()
 FILE = Path(load_layout.__code__.co_filename).with_name("workbook.toml")

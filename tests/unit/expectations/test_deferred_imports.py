@@ -9,8 +9,8 @@ from config.paths import PROJECT
 
 _ASKED = """
 import sys
-from expectations.rule_meta import library
-library()
+from expectations.rule_meta import load_expectations
+load_expectations()
 import tasks.validate.judge_chunk
 print(sorted(name for name in sys.modules if name.startswith(("altair.", "scipy.stats."))))
 from scipy import stats

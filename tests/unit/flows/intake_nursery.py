@@ -25,8 +25,8 @@ from typing import Any, ParamSpec, TypeVar
 from prefect import Task
 from prefect.logging import disable_run_logger
 
-from flows.context import Context
 from flows.steps.intake_pass import one_pass
+from tasks.model.context import Context
 from tasks.store.engine import engine_for
 from tests import hostile_files
 from tests.unit.flows import office_day

@@ -19,12 +19,12 @@ from prefect.logging import disable_run_logger
 from sqlalchemy import select
 
 from config.calendar import load_calendar
-from config.settings import load_settings
-from config.workbook import load_layout
-from flows.context import Context
+from config.settings_file import load_settings
+from config.workbook_file import load_layout
 from flows.steps.intake_pass import one_pass
 from tasks.collect.collect import Collected
 from tasks.issue.place_workbook import make_folders, place_workbook
+from tasks.model.context import Context
 from tasks.model.submission import Submission
 from tasks.store.duty_table import write_duties
 from tasks.store.engine import reading

@@ -18,11 +18,12 @@ import pytest
 from prefect import Task
 from prefect.logging import disable_run_logger
 
-from flows.context import Context, open_context
+from flows.context import open_context
 from flows.steps import collect_all
 from flows.steps.intake_pass import one_pass
 from tasks.collect.collect import Collected
 from tasks.errors import LianxiError, PipelineError, RetryableError
+from tasks.model.context import Context
 from tasks.store.engine import engine_for
 from tests.unit.flows import office_day
 from tests.unit.flows.office_day import left_behind, office, one

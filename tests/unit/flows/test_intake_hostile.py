@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from config.settings import LimitSettings, load_settings
-from config.workbook import load_layout
-from flows.context import Context
+from config.settings import LimitSettings
+from config.settings_file import load_settings
+from config.workbook_file import load_layout
 from tasks.issue.place_workbook import make_folders
+from tasks.model.context import Context
 from tasks.model.submission import Reading, Submission
 from tasks.read.read_in_subprocess import read_apart
 from tasks.store.duty_table import write_duties

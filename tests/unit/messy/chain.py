@@ -17,8 +17,8 @@ import openpyxl
 
 from config.county import County
 from config.plan import Measure, Plan
-from config.settings import load_settings
-from config.workbook import load_layout
+from config.settings_file import load_settings
+from config.workbook_file import load_layout
 from tasks.collect.collect import Collected, collect
 from tasks.model.seen_files import SeenFiles
 from tasks.model.submission import Duty, Finding, ProgressRow, Submission, Verdict

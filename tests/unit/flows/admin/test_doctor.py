@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from flows.admin.backup_restore import make_backup
 from flows.admin.doctor import examine
 from flows.admin.machine_checks import CheckResult
+from flows.steps.make_backup import make_backup
 from tasks.store import audit_chain
 from tasks.store.engine import writing
 from tasks.store.migrate import migrate

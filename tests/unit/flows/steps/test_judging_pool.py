@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import load_settings
-from config.workbook import load_layout
+from config.settings_file import load_settings
+from config.workbook_file import load_layout
 from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
 from flows.steps.judging_pool import Judges, chunk_size, worth_it
 from tasks.model.submission import Original, Verdict

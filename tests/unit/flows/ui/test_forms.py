@@ -13,7 +13,7 @@ import yaml
 from config.alarms import load_alarms
 from config.config_errors import ConfigError
 from config.paths import PROJECT
-from config.settings import load_settings
+from config.settings_file import load_settings
 from flows.server.automations import automation_of
 from flows.server.processes import only_one_server
 from flows.server.provision import TYPED

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from config.paths import PROJECT
-from config.settings import LimitSettings, load_settings
+from config.settings import LimitSettings
+from config.settings_file import load_settings
 from tasks.collect.collect import Collected, collect
 from tasks.errors import PipelineError
 from tasks.model.seen_files import SeenFiles

@@ -10,7 +10,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from config.workbook import Kind, WorkbookLayout, load_layout
+from config.workbook import Kind, WorkbookLayout
+from config.workbook_file import load_layout
 
 Issue = Callable[..., Path]
 

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from config.calendar import Period, load_calendar
-from config.county import County, load_county
-from config.plan import Plan, load_plan
-from config.settings import load_settings
+from config.county import County
+from config.county_file import load_county
+from config.plan import Plan
+from config.plan_file import load_plan
+from config.settings_file import load_settings
 from config.workbook import WorkbookLayout
 from tasks.demo_units.issued_form import Form, identity_of, open_form
 from tasks.demo_units.play_scene import answers_of, find_form, people_in, play, usual_name

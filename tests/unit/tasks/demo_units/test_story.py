@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from config.config_errors import ConfigError
-from config.county import County, load_county
-from config.plan import Plan, load_plan
+from config.county import County
+from config.county_file import load_county
+from config.plan import Plan
+from config.plan_file import load_plan
 from config.workbook import WorkbookLayout
 from tasks.demo_units.invented_people import people_of
 from tasks.demo_units.play_scene import answers_of, people_in

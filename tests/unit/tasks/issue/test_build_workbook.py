@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from config.workbook import load_layout
+from config.workbook_file import load_layout
 from tasks.issue.cell_formats import target_format
 from tasks.issue.input_cells import guide_entry, height
 from tasks.issue.sheet_heading import bands

@@ -10,7 +10,8 @@ import pytest
 
 from config.calendar import Period, load_calendar
 from config.plan import DutyRule
-from config.settings import Settings, load_settings
+from config.settings import Settings
+from config.settings_file import load_settings
 from tasks.issue.duties_due import duties_of
 from tasks.model.submission import Duty
 from tests import factories

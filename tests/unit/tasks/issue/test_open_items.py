@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import openpyxl
 
-from config.workbook import load_layout
+from config.workbook_file import load_layout
 from tasks.issue.build_workbook import build_workbook
 from tasks.issue.open_items import Pending, pending_of
 from tasks.model.finding import make_finding

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from config.calendar import load_calendar
 from config.county import County
 from config.plan import Document, Plan
-from config.settings import MailSettings, Settings, load_settings
+from config.settings import MailSettings, Settings
+from config.settings_file import load_settings
 from tasks.mail.letter_builder import LetterBuilder
 from tasks.mail.letter_keys import message_id
 from tasks.mail.letter_templates import load_templates

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from flows.admin.letters import list_letters, settle_letter, write_preview
-from flows.context import Context, open_context
+from flows.context import open_context
 from flows.steps.send_letters import _leaving, dispatch, withdraw_stale_letters
 from tasks.errors import InputError
 from tasks.mail.contact_history import dead_addresses, said_keys, undelivered
 from tasks.mail.ladder import decide_ladder
 from tasks.mail.message import Sender
+from tasks.model.context import Context
 from tasks.model.letter import Letter
 from tasks.model.submission import Duty, Original, Reading, Verdict
 from tasks.store import outbox

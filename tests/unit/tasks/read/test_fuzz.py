@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import load_settings
-from config.workbook import load_layout
+from config.settings_file import load_settings
+from config.workbook_file import load_layout
 from tasks.read.read_in_subprocess import read_apart
 from tests import factories, hostile_files, workbooks
 from tests.factories import HOUSING

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from config.settings import load_settings
-from config.workbook import load_layout
+from config.settings_file import load_settings
+from config.workbook_file import load_layout
 from tasks.model.submission import Reading
 from tasks.read.identity import in_name, parse_period
 from tasks.read.read import read_originals

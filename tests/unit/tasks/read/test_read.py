@@ -12,8 +12,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from config.settings import load_settings
-from config.workbook import load_layout
+from config.settings_file import load_settings
+from config.workbook_file import load_layout
 from tasks.errors import PipelineError
 from tasks.model.submission import Original, Reading
 from tasks.read.read import read_originals

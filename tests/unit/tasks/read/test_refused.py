@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from config.settings import load_settings
-from config.workbook import load_layout
+from config.settings_file import load_settings
+from config.workbook_file import load_layout
 from tasks.model.submission import Reading
 from tasks.read.formats.size_limits import BrokenError, check_declarations
 from tasks.read.formats.sniff import sniff

@@ -8,8 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from config.county import load_county
-from config.plan import load_plan
+from config.county_file import load_county
+from config.plan_file import load_plan
 from config.vocabulary import load_vocabulary
 from tasks.register.difference import differences
 from tasks.register.draft import Draft

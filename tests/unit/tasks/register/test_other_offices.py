@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config.county import load_county
+from config.county_file import load_county
 from config.paths import PROJECT
 from config.vocabulary import load_vocabulary
 from tasks.register.draft import Draft

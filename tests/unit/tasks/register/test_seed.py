@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from config.county import load_county
+from config.county_file import load_county
 from config.paths import PROJECT
-from config.plan import Measure, dump_plan
+from config.plan import Measure
+from config.plan_text import plan_text
 from config.vocabulary import load_vocabulary
 from tasks.register.draft import Draft
 from tasks.register.parse import parse_document
@@ -165,7 +166,7 @@ def test_every_measure_and_duty_points_into_the_document() -> None:
 
 def test_the_plan_in_force_is_the_parsers_output() -> None:
     plan = draft().to_plan("yanqi-2023", "yanqi")
-    assert (PROJECT / "config" / "plans" / "yanqi-2023.toml").read_text(encoding="utf-8") == dump_plan(plan)
+    assert (PROJECT / "config" / "plans" / "yanqi-2023.toml").read_text(encoding="utf-8") == plan_text(plan)
 
 
 SHAPES = {

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from config.workbook import load_layout
+from config.workbook_file import load_layout
 from tasks.model.submission import Change, PreviousVersion
 from tasks.reply.version_words import difference, which_counts
 from tests import factories

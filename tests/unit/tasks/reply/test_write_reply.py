@@ -15,7 +15,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from config.workbook import load_layout
+from config.workbook_file import load_layout
 from tasks.errors import RetryableError
 from tasks.model.finding import make_finding
 from tasks.model.submission import Submission, WrittenFile

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from config.calendar import Period, load_calendar
-from config.settings import load_settings
+from config.settings_file import load_settings
 from tasks.rollup.brief_standings import of_issue
 from tasks.rollup.past_months import issues_before
 from tasks.rollup.standing import decide_standings_at

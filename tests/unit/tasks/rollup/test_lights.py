@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from config.settings import LightSettings, Settings, load_settings
+from config.settings import LightSettings, Settings
+from config.settings_file import load_settings
 from tasks.rollup.lights import achieved_share, elapsed_share, last_day, light, status_light, window, worst
 from tests import factories
 

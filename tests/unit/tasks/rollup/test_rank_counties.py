@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.calendar import Period
-from config.settings import load_settings
+from config.settings_file import load_settings
 from tasks.brief.compose_counties import compose_counties
 from tasks.brief.model import Table
 from tasks.brief.writers.markdown import to_markdown

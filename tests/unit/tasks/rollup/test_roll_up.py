@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.plan import Expiry
-from config.settings import load_settings
+from config.settings_file import load_settings
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.model.submission import ProgressRow, Standing
 from tasks.rollup.roll_up import roll_up

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from config.calendar import load_calendar
-from config.settings import Settings, load_settings
+from config.settings import Settings
+from config.settings_file import load_settings
 from tasks.model.submission import Finding, Standing, Submission
 from tasks.rollup.standing import decide_standings_at
 from tests import factories

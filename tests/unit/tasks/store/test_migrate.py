@@ -28,7 +28,7 @@ from tasks.store.outbox import open_letters
 from tasks.store.schema import models
 from tests.forking import forked
 
-MIGRATIONS = Path(tasks.store.__file__).with_name("migrations")
+MIGRATIONS = Path(tasks.store.__file__).with_name("schema") / "migrations"
 
 
 def test_migrating_builds_every_table_and_doing_it_again_changes_nothing(empty_url: str) -> None:

@@ -330,7 +330,7 @@ def test_letters_on_record_before_the_outbox_learned_more_survive_it(
 def _upgrade_to(url: str, revision: str) -> None:
     config = Config()
     config.set_main_option(
-        "script_location", str(Path(tasks.store.__file__).with_name("migrations")).replace("%", "%%")
+        "script_location", str(Path(tasks.store.__file__).with_name("schema") / "migrations").replace("%", "%%")
     )
     if url.startswith("sqlite"):
         Path(url.partition(":///")[2]).parent.mkdir()

@@ -38,7 +38,7 @@ def first_release(url: str) -> None:
     if engine.dialect.name == "sqlite":
         Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
     config = Config()
-    config.set_main_option("script_location", str(Path(tasks.store.__file__).with_name("migrations")))
+    config.set_main_option("script_location", str(Path(tasks.store.__file__).with_name("schema") / "migrations"))
     with writing(url, "migrations") as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, FIRST_RELEASE)

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from config.settings import load_settings
-from config.workbook import load_layout
+from config.settings_file import load_settings
+from config.workbook_file import load_layout
 from tasks.model.finding import make_finding
 from tasks.model.submission import AnsweredQuery, Contact, Duty, FigureInForce, ProgressRow, Reading, ReadRow, Verdict
 from tasks.validate.cross_unit import shared
@@ -296,9 +296,9 @@ def test_an_accepted_roster_carries_its_contacts_in_one_form() -> None:
 def test_a_refused_file_is_judged_without_pandas_or_great_expectations() -> None:
     script = (
         "import sys\n"
-        "from config.settings import load_settings\nfrom config.workbook import load_layout\n"
-        "from tasks.model.finding import finding\nfrom tasks.validate.judge import judge\nfrom tests import factories\n"
-        "refused = factories.reading(unit=None, findings=(finding('R002'),))\n"
+        "from config.settings_file import load_settings\nfrom config.workbook_file import load_layout\n"
+        "from tasks.model.finding import make_finding\nfrom tasks.validate.judge import judge\nfrom tests import factories\n"
+        "refused = factories.reading(unit=None, findings=(make_finding('R002'),))\n"
         "args = (factories.plan(), factories.county(), load_layout(), (), (), load_settings(env={}))\n"
         "assert [verdict.state for verdict in judge([refused], *args)] == ['refused']\n"
         "assert judge([], *args) == ()\n"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from config.settings import load_settings
-from config.workbook import load_layout
+from config.settings_file import load_settings
+from config.workbook_file import load_layout
 from tasks.model.submission import ProgressRow, Reading, ReadRow, Verdict
 from tasks.validate.judge import judge
 from tasks.validate.month_order import in_turn

@@ -131,7 +131,7 @@ def test_a_trimmed_text_is_never_longer_than_its_limit(text: str, limit: int) ->
 
 
 @pytest.mark.parametrize(
-    ("words", "quoted"),
+    ("words", "wanted"),
     [
         ("已完成", "“已完成。”"),
         ("已完成。", "“已完成。”"),
@@ -143,8 +143,8 @@ def test_a_trimmed_text_is_never_longer_than_its_limit(text: str, limit: int) ->
         ("情况如下：", "“情况如下。”"),
     ],
 )
-def test_a_quotation_is_closed_masked_and_nested(words: str, quoted: str) -> None:
-    assert quoted(words, 50) == quoted
+def test_a_quotation_is_closed_masked_and_nested(words: str, wanted: str) -> None:
+    assert quoted(words, 50) == wanted
 
 
 def test_long_lists_of_names_end_with_et_cetera() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from config.settings import load_settings
+from config.settings_file import load_settings
 from tasks.brief.writers.decisions_workbook import SHEET, as_issued, read_register, write_register
 from tasks.read.formats.load_sheets import load_workbook
 from tasks.storage.atomic_write import writable

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from config.settings import load_settings
+from config.settings_file import load_settings
 from tasks.read.formats.binary_limits import check_binary_sheet, check_open_document
 from tasks.read.formats.size_limits import BrokenError, TooLargeError
 

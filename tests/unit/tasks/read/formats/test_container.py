@@ -12,7 +12,7 @@ from threading import Thread
 
 import pytest
 
-from config.settings import load_settings
+from config.settings_file import load_settings
 from tasks.read.formats.container import _usual_directory, directory, entry_of, infolist, unpack_container
 from tasks.read.formats.size_limits import BrokenError, TooLargeError
 from tests import workbooks

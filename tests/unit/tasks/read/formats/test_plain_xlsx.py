@@ -14,8 +14,8 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.settings import load_settings
-from config.workbook import load_layout
+from config.settings_file import load_settings
+from config.workbook_file import load_layout
 from tasks.read.formats.container import Container, unpack_container
 from tasks.read.formats.grid import SheetGrid
 from tasks.read.formats.load_sheets import load_workbook, read_container
