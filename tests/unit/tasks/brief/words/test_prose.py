@@ -16,6 +16,7 @@ from tasks.brief.words.prose import (
     long_date,
     percent_words,
     percentages,
+    quoted,
     signed,
     trimmed,
 )
