@@ -34,7 +34,7 @@ from tasks.issue.place_workbook import issued_path, make_folders, place_workbook
 from tasks.model.submission import Duty
 from tasks.register.county_draft import CountyDraft, found_county, place_of, similar_names, with_duties, with_sections
 from tasks.register.draft import Draft
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
 from tasks.register.write_draft import write_draft
 from tasks.storage.atomic_write import write_atomically
 from tasks.storage.signature import load_or_create_secret

@@ -58,11 +58,11 @@ def serve() -> None:
     content = sys.stdin.buffer.read()
     try:
         if kind == "pdf":
-            from tasks.register.source.pdf import read_pdf
+            from tasks.register.source.read_pdf import read_pdf
 
             blocks = read_pdf(content, label)
         else:
-            from tasks.register.source.docx_file import read_word
+            from tasks.register.source.read_docx import read_word
 
             blocks = read_word(content, label)
     except InputError as fault:

@@ -29,7 +29,7 @@ def read_source(content: bytes, name: str) -> tuple[Block, ...]:
     if len(content) > MAX_BYTES:
         raise InputError(f"“{label}”有 {len(content) // 1048576} MB，超过 {MAX_BYTES // 1048576} MB 的上限，未读取")
     if content.startswith(b"PK\x03\x04"):
-        from tasks.register.source.docx_file import is_large, read_word
+        from tasks.register.source.read_docx import is_large, read_word
 
         if is_large(content):
             from tasks.register.source.read_in_sandbox import read_caged

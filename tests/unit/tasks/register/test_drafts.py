@@ -11,9 +11,9 @@ import pytest
 from config.county_file import load_county
 from config.plan_file import load_plan
 from config.vocabulary import load_vocabulary
-from tasks.register.difference import differences
+from tasks.register.compare_plans import differences
 from tasks.register.draft import Draft
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
 from tasks.register.write_draft import write_draft
 
 TEXT = """焉耆回族自治县人民政府办公室文件

@@ -7,12 +7,12 @@ import datetime as dt
 import pytest
 
 from config.vocabulary import load_vocabulary
-from tasks.register.document_duties import DutyReader
+from tasks.register.duties_and_deadlines import DutyReader
 from tasks.register.language.grammar import Grammar
 from tasks.register.language.numerals import NumberReader
 from tasks.register.language.text_dates import TextDateReader
 from tasks.register.language.unit_lists import UnitReader
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
 from tasks.register.targets import TargetReader
 
 GRAMMAR = Grammar(load_vocabulary())

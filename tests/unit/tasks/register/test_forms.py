@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.vocabulary import load_vocabulary
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
 
 Expected = list[tuple[str, list[str], list[str]]]
 

@@ -8,7 +8,7 @@ import pytest
 from config.vocabulary import load_vocabulary
 from tasks.errors import InputError
 from tasks.register.draft import Draft
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
 from tests.unit.tasks.register import documents
 
 Held = list[tuple[str, str, str]]

@@ -14,7 +14,7 @@ import pytest
 
 from config.vocabulary import load_vocabulary
 from tasks.register.draft import Draft
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
 
 OFFICES = sorted((Path(__file__).parent / "offices").glob("*.txt"))
 Held = set[tuple[str, int, str, str]]

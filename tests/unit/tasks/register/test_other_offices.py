@@ -12,7 +12,7 @@ from config.county_file import load_county
 from config.paths import PROJECT
 from config.vocabulary import load_vocabulary
 from tasks.register.draft import Draft
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
 
 PLANS = PROJECT.parent / "shared" / "plans"
 pytestmark = pytest.mark.skipif(

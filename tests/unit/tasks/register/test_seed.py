@@ -15,7 +15,7 @@ from config.plan import Measure
 from config.plan_text import plan_text
 from config.vocabulary import load_vocabulary
 from tasks.register.draft import Draft
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
 
 PLANS = PROJECT.parent / "shared" / "plans"
 pytestmark = pytest.mark.skipif(

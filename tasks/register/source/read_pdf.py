@@ -13,7 +13,7 @@ from typing import Any
 
 from tasks.errors import InputError
 from tasks.register.source.blocks import Block, SourceLine, SourceTable
-from tasks.register.source.pdf_gutters import (
+from tasks.register.source.pdf_unruled_tables import (
     GutterGrid,
     looks_gridded,
     pdf_lines_of,

@@ -16,7 +16,7 @@ from config.plan import Measure
 from tasks.register.draft import WHO, Draft, Uncertainty, Unknown
 from tasks.register.language.grammar import Grammar
 from tasks.register.language.unit_names import Name
-from tasks.register.outline import Outline
+from tasks.register.outline_measures import Outline
 
 _MOST_SUGGESTED = 300
 _NOTED = ("name_misspelt", "repeated_sentence", "window_ended", "soft_target")

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tasks.register.language.clauses import ClauseReader
+from tasks.register.language.responsibility_clauses import ClauseReader
 from tasks.register.language.grammar import Grammar
 from tasks.register.language.verb_clauses import Roles
 from tasks.register.source.blocks import SourceTable
 from tasks.register.source.paragraphs import Piece, SourceParagraph, is_date
-from tasks.register.tables import MeasureTableReader
-from tasks.register.tree import (
+from tasks.register.table_measures import MeasureTableReader
+from tasks.register.outline_tree import (
     LEVELS,
     SUB_ITEMS,
     Content,

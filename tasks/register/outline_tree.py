@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tasks.register.language.clauses import Clause
+from tasks.register.language.responsibility_clauses import Clause
 
 LEVELS = {"chapter": 1, "han": 2, "han_round": 3, "task": 4, "digit": 4, "digit_round": 5, "digit_half": 5, "circle": 6}
 SUB_ITEMS = 5

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tasks.register.language.clauses import Clause, ClauseReader
+from tasks.register.language.responsibility_clauses import Clause, ClauseReader
 from tasks.register.language.grammar import Grammar, words
 from tasks.register.language.unit_lists import UnitReader
 from tasks.register.language.unit_names import Name

@@ -15,22 +15,22 @@ from config.county import County
 from config.plan import Document, DutyRule, Measure, Section
 from config.vocabulary import Vocabulary
 from tasks.errors import InputError
-from tasks.register.document_duties import DutyReader, measures_named
+from tasks.register.duties_and_deadlines import DutyReader, measures_named
 from tasks.register.document_heading import guessed_year, read_members, read_particulars
 from tasks.register.draft import Clausework, Draft, full_names
-from tasks.register.language.clauses import ClauseReader
+from tasks.register.language.responsibility_clauses import ClauseReader
 from tasks.register.language.grammar import Grammar
 from tasks.register.language.placed_names import own_name_stems
 from tasks.register.language.text_dates import TextDateReader
 from tasks.register.language.unit_lists import UnitReader
 from tasks.register.language.unit_names import Name
-from tasks.register.outline import Outline, OutlineReader, Part, RawMeasure
-from tasks.register.restore_levels import restore_levels
-from tasks.register.review import review_draft
+from tasks.register.outline_measures import Outline, OutlineReader, Part, RawMeasure
+from tasks.register.language.inherited_levels import restore_levels
+from tasks.register.review_draft import review_draft
 from tasks.register.source.blocks import SourceLine, SourceTable
 from tasks.register.source.paragraphs import ParagraphJoiner, Piece, SourceParagraph
 from tasks.register.source.read_source import read_source
-from tasks.register.tables import MeasureTableReader, mended_rows
+from tasks.register.table_measures import MeasureTableReader, mended_rows
 from tasks.register.targets import TargetReader
 
 
