@@ -12,7 +12,7 @@ from typing import Literal
 
 from config.plan import DutyRule, Measure, Plan, Target
 
-Change = Literal["新增", "删除", "修改"]
+ChangeKind = Literal["新增", "删除", "修改"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Difference:
     """One change: to which measure (or 文件, 报送要求, 联席会议), in which field, from what to what."""
 
     subject: str
-    change: Change
+    change: ChangeKind
     field: str
     before: str
     after: str

@@ -21,8 +21,8 @@ from config.plan_checks import WHO_WORDS
 from config.vocabulary import Vocabulary
 from tasks.errors import InputError
 from tasks.register.draft import Draft
-from tasks.register.language.grammar import Grammar, words
-from tasks.register.language.unit_lists import UnitReader
+from tasks.register.language.grammar import Grammar, any_of
+from tasks.register.language.unit_lists import UnitListReader
 
 _HAN = "一-鿿"
 _NATIONS = re.compile(rf"^([{_HAN}]{{2,}}?)(?:[{_HAN}]{{1,4}}?族)+自治([县州旗])$")
@@ -38,7 +38,7 @@ _LEVELS = "县市区旗州"
 
 
 @dataclass(frozen=True, slots=True)
-class OfficePlace:
+class CountyNames:
     """The county a document is of: short name (焉耆县), full name (焉耆回族自治县), level word (县)."""
 
     name: str
@@ -50,7 +50,7 @@ class OfficePlace:
 class CountyDraft:
     """A county's files as drafted, and what a person has to look at in them."""
 
-    place: OfficePlace
+    place: CountyNames
     county_toml: str
     units_csv: bytes
     units: tuple[str, ...]
@@ -59,12 +59,12 @@ class CountyDraft:
     convener_is_guess: bool
 
 
-def place_of(draft: Draft, vocabulary: Vocabulary, name: str | None = None) -> OfficePlace:
+def county_names_of(draft: Draft, vocabulary: Vocabulary, name: str | None = None) -> CountyNames:
     """The county a document is of, by its issuer, title or first lines; or the one a person names.
 
     Raises InputError where neither says.
     """
-    levels = words(level for level in vocabulary.units.placed_levels if level[-1] in _LEVELS)
+    levels = any_of(level for level in vocabulary.units.placed_levels if level[-1] in _LEVELS)
     named = rf"(?:中共)?((?!{_NO_PLACE})[{_HAN}]{{1,9}}?(?:{levels}))"
     # A line of the text must be an office's name; issuer and title begin with the place whatever follows.
     of_title, of_line = re.compile(rf"{named}(?=[{_HAN}“”《]|$)"), re.compile(f"{named}(?=人民政府|政府办|委办)")
@@ -78,12 +78,12 @@ def place_of(draft: Draft, vocabulary: Vocabulary, name: str | None = None) -> O
         raise InputError("看不出这份文件是哪个县的：请用 --name 写明，如 --name 青山县")
     nations = _NATIONS.match(full)
     short = f"{nations[1]}{nations[2]}" if nations else full
-    return OfficePlace(short, full, full[-1])
+    return CountyNames(short, full, full[-1])
 
 
-def found_county(draft: Draft, place: OfficePlace, county_id: str, vocabulary: Vocabulary) -> CountyDraft:
+def draft_county(draft: Draft, place: CountyNames, county_id: str, vocabulary: Vocabulary) -> CountyDraft:
     """The county's files for the units a document names. Raises InputError for one that names no single unit."""
-    reader = UnitReader(Grammar(vocabulary))
+    reader = UnitListReader(Grammar(vocabulary))
     names = _names(draft)
     groups = tuple(name for name in names if reader.is_group(name))
     units = tuple(name for name in names if name not in groups)
@@ -96,7 +96,7 @@ def found_county(draft: Draft, place: OfficePlace, county_id: str, vocabulary: V
     return CountyDraft(place, toml, _csv(rows), units, groups, convener or guess, not convener)
 
 
-def similar_names(units: Iterable[str], place: OfficePlace) -> tuple[tuple[str, str], ...]:
+def similar_names(units: Iterable[str], place: CountyNames) -> tuple[tuple[str, str], ...]:
     """Pairs of names that may be one unit, for a person to see (县市场监管局, 县市场监督管理局); never used to decide."""
     bare = {name: name.removeprefix(place.level) for name in units}
     pairs = [(short, long) for short in bare for long in bare if len(bare[short]) < len(bare[long])]
@@ -109,7 +109,7 @@ def _stands_in(short: str, long: str) -> bool:
     return all(letter in letters for letter in short) and (short[:2] == long[:2] or short[-2:] == long[-2:])
 
 
-def with_sections(plan: Plan) -> Plan:
+def with_default_section(plan: Plan) -> Plan:
     """The plan with one section for the measures of a document that has none."""
     known = {section.no for section in plan.sections}
     if all(measure.section in known for measure in plan.measures):
@@ -121,7 +121,7 @@ def with_sections(plan: Plan) -> Plan:
     return plan.model_copy(update={"sections": (*plan.sections, own), "measures": measures})
 
 
-def with_duties(plan: Plan, first: dt.date) -> tuple[Plan, bool]:
+def with_default_duties(plan: Plan, first: dt.date) -> tuple[Plan, bool]:
     """The plan with the usual reports where its document asks for none, and whether they had to be added.
 
     `first` is the day of the first report: a document without a date cannot tell in which month reporting begins.
@@ -151,7 +151,7 @@ def _names(draft: Draft) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*draft.members, *draft.units(), *named)))
 
 
-def _unit_rows(units: Iterable[str], taken: Iterable[str], place: OfficePlace) -> Iterator[tuple[str, ...]]:
+def _unit_rows(units: Iterable[str], taken: Iterable[str], place: CountyNames) -> Iterator[tuple[str, ...]]:
     forms = {normalise(name) for name in taken}
     for number, name in enumerate(units, start=101):
         aliases = []
@@ -184,7 +184,7 @@ def _csv(rows: Iterable[tuple[str, ...]]) -> bytes:
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
 
-def _county_toml(place: OfficePlace, county_id: str, convener: str, draft: Draft) -> str:
+def _county_toml(place: CountyNames, county_id: str, convener: str, draft: Draft) -> str:
     meeting = _MEETING.search(draft.text)
     about = meeting[1] if meeting else "联席会议"
     forms = dict.fromkeys((place.full_name, place.name))

@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 
 from config.plan import Document
-from tasks.register.language.grammar import Grammar, words
+from tasks.register.language.grammar import Grammar, any_of
 from tasks.register.language.text_dates import TextDateReader
-from tasks.register.language.unit_lists import UnitReader
-from tasks.register.language.unit_names import Name
+from tasks.register.language.unit_lists import UnitListReader
+from tasks.register.language.unit_names import UnitName
 from tasks.register.source.paragraphs import SourceParagraph
 
 _NUMBER = re.compile(r"[一-鿿]{1,12} *(?:【|（) *(?:20|19)\d{2} *(?:】|）) *第? *\d{1,4} *号")
@@ -24,7 +24,7 @@ _DATE = re.compile(
 _HEAD = 60
 
 
-def read_particulars(grammar: Grammar, paragraphs: Sequence[SourceParagraph]) -> Document:
+def read_heading(grammar: Grammar, paragraphs: Sequence[SourceParagraph]) -> Document:
     """Number, title, issuer and day as printed; empty where the document does not say."""
     folded = [grammar.fold(paragraph.text).strip() for paragraph in paragraphs]
     raw = [paragraph.text.strip() for paragraph in paragraphs]
@@ -68,7 +68,7 @@ def _printed_number(number: str, raw: Sequence[str], folded: Sequence[str]) -> s
 def _signature(grammar: Grammar, folded: Sequence[str], raw: Sequence[str]) -> tuple[dt.date | None, str]:
     """The day on a line of its own, and the issuer on the line above it."""
     dates = TextDateReader(grammar, None)
-    ends = tuple(grammar.words.outline.issuer_ends)
+    ends = tuple(grammar.vocabulary.outline.issuer_ends)
     day: dt.date | None = None
     for index, text in enumerate(folded):
         if not (found := _DATE.match(text)):
@@ -90,18 +90,18 @@ def _signature(grammar: Grammar, folded: Sequence[str], raw: Sequence[str]) -> t
 def _masthead(grammar: Grammar, head: Sequence[str], raw: Sequence[str]) -> str:
     for index, text in enumerate(head[:12]):
         plain = re.sub(r" *文件$", "", text)
-        if plain != text and plain.endswith(tuple(grammar.words.outline.issuer_ends)):
+        if plain != text and plain.endswith(tuple(grammar.vocabulary.outline.issuer_ends)):
             return _despaced(re.sub(r"\s*文\s*件\s*$", "", raw[index]))
         if found := re.match("发文机关[：:] *(.*)$", text):
             return found[1] or (raw[index + 1] if index + 1 < len(raw) else "")
     found_at = re.match("(.{2,24}?)关于", next((text for text in head[:12] if "关于" in text), ""))
     named = found_at[1].strip() if found_at else ""
-    return named if named.endswith(tuple(grammar.words.outline.issuer_ends)) else ""
+    return named if named.endswith(tuple(grammar.vocabulary.outline.issuer_ends)) else ""
 
 
 def _title(grammar: Grammar, folded: Sequence[str], raw: Sequence[str]) -> str:
     """The plan's own title where a covering notice precedes it, else the notice's."""
-    ends = tuple(grammar.words.outline.title_ends)
+    ends = tuple(grammar.vocabulary.outline.title_ends)
     titles: list[str] = []
     for index, text in enumerate(folded[:_HEAD]):
         plain = re.sub(r"\s+|（[^（）]{0,12}）$", "", text)
@@ -139,13 +139,13 @@ def _despaced(text: str) -> str:
     return re.sub(r"(?<=[一-鿿])\s+(?=[一-鿿])", "", text.strip(" #*"))
 
 
-def read_members(grammar: Grammar, units: UnitReader, texts: Sequence[str]) -> tuple[Name, ...]:
+def read_members(grammar: Grammar, units: UnitListReader, texts: Sequence[str]) -> tuple[UnitName, ...]:
     """Members of the joint meeting, from 联席会议由甲、乙……组成 or 成员单位：甲、乙."""
-    cue = grammar.words.members
+    cue = grammar.vocabulary.members
     composed = re.compile(
-        f"(?:{words(cue.bodies)})[^。；]{{0,40}}?由(?P<list>[^。；]{{4,900}}?)(?:等[^，。；、]{{0,16}}?)?(?:{words(cue.composed)})"
+        f"(?:{any_of(cue.bodies)})[^。；]{{0,40}}?由(?P<list>[^。；]{{4,900}}?)(?:等[^，。；、]{{0,16}}?)?(?:{any_of(cue.composed)})"
     )
-    label = re.compile(f"(?:{words(cue.labels)})(?:包括|为|有)?：(?P<list>[^。；]{{4,900}})")
+    label = re.compile(f"(?:{any_of(cue.labels)})(?:包括|为|有)?：(?P<list>[^。；]{{4,900}})")
     for text in texts:
         folded = grammar.fold(text)
         if not any(word in folded for word in cue.bodies):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from config.plan import Document, DutyRule, Measure, Plan, Section
-from tasks.register.language.unit_names import Name
+from tasks.register.language.unit_names import UnitName
 
 WHO = {"measure_units": "各有措施的单位", "reporting_units": "各措施的报送单位"}
 Weight = Literal["请确认", "请核对", "提示"]
@@ -29,7 +29,7 @@ class Uncertainty:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownUnit:
     """One name the county's table does not know, the measures it stands in, and the closest known names."""
 
     name: str
@@ -38,7 +38,7 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
-class Clausework:
+class MeasureClause:
     """One clause of a measure: the words it stands behind, who leads, who else answers for it."""
 
     text: str
@@ -56,11 +56,11 @@ class Draft:
     document: Document
     sections: tuple[Section, ...]
     measures: tuple[Measure, ...]
-    parts: tuple[tuple[Clausework, ...], ...]
+    parts: tuple[tuple[MeasureClause, ...], ...]
     members: tuple[str, ...]
     duties: tuple[DutyRule, ...]
     uncertainties: tuple[Uncertainty, ...] = ()
-    unknown: tuple[Unknown, ...] = ()
+    unknown: tuple[UnknownUnit, ...] = ()
     text: str = ""
 
     def units(self) -> dict[str, tuple[int, int]]:
@@ -121,7 +121,7 @@ def unique_numbers(measures: tuple[Measure, ...]) -> tuple[str, ...]:
     return tuple(numbers)
 
 
-def full_names(names: tuple[Name, ...], settled: dict[str, Name]) -> tuple[str, ...]:
+def full_names(names: tuple[UnitName, ...], settled: dict[str, UnitName]) -> tuple[str, ...]:
     """Names in full form, each once, in order."""
     return tuple(
         dict.fromkeys((settled[name.name].name if name.bare and name.name in settled else name.name) for name in names)

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.plan import DutyKind, DutyRule, Expiry
-from tasks.register.language.grammar import Grammar, words
+from tasks.register.language.grammar import Grammar, any_of
 from tasks.register.language.text_dates import TextDate, TextDateReader
-from tasks.register.language.unit_lists import UnitReader
+from tasks.register.language.unit_lists import UnitListReader
 
 _ORDER = {"roster": 0, "progress": 1, "annual": 2, "deliverable": 3}
 _TRIM = " ，,；;。、"
@@ -35,16 +35,16 @@ class Dates:
 class DutyReader:
     """Reads sentences for what they ask to be handed in, and until when."""
 
-    def __init__(self, grammar: Grammar, dates: TextDateReader, units: UnitReader) -> None:
-        cue = grammar.words.dates
+    def __init__(self, grammar: Grammar, dates: TextDateReader, units: UnitListReader) -> None:
+        cue = grammar.vocabulary.dates
         self._grammar, self._dates, self._units, self._cue = grammar, dates, units, cue
-        self._report = re.compile(words(cue.report_verbs))
-        objects = words(cue.deliver_object)
+        self._report = re.compile(any_of(cue.report_verbs))
+        objects = any_of(cue.deliver_object)
         self._deliver = re.compile(
-            f"(?:{words(cue.deliver)})[^，。；]{{0,28}}(?:{objects})|报备|备案|(?:{objects})(?:{words(cue.report_verbs)})"
+            f"(?:{any_of(cue.deliver)})[^，。；]{{0,28}}(?:{objects})|报备|备案|(?:{objects})(?:{any_of(cue.report_verbs)})"
         )
-        self._recurring = re.compile(f"(?P<month>{words(cue.monthly)})|(?P<quarter>{words(cue.quarterly)})")
-        self._window, self._permit = re.compile(words(cue.window)), re.compile(words(cue.permit))
+        self._recurring = re.compile(f"(?P<month>{any_of(cue.monthly)})|(?P<quarter>{any_of(cue.quarterly)})")
+        self._window, self._permit = re.compile(any_of(cue.window)), re.compile(any_of(cue.permit))
         self._subject = re.compile("^(?:请|由)?([^，。；]{2,20}?)(?=要|应|须|需|于|在|负责|每)")
 
     def general(self, paragraphs: tuple[tuple[str, str, int], ...]) -> tuple[DutyRule, ...]:
@@ -187,7 +187,7 @@ class DutyReader:
         return day.before and self._permit.search(part) is not None
 
 
-def measures_named(duties: tuple[DutyRule, ...]) -> tuple[DutyRule, ...]:
+def numbered_duties(duties: tuple[DutyRule, ...]) -> tuple[DutyRule, ...]:
     """Duties in a fixed order (rosters, reports, mechanisms, summaries, deliverables) with ids R1, R2 …"""
     ordered = sorted(duties, key=lambda rule: (_ORDER[rule.kind], rule.due is None, str(rule.due or "")))
     return tuple(rule.model_copy(update={"id": f"R{index}"}) for index, rule in enumerate(ordered, start=1))

@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tasks.register.language.responsibility_clauses import ClauseReader
 from tasks.register.language.grammar import Grammar
-from tasks.register.language.verb_clauses import Roles
-from tasks.register.source.blocks import SourceTable
-from tasks.register.source.paragraphs import Piece, SourceParagraph, is_date
-from tasks.register.table_measures import MeasureTableReader
+from tasks.register.language.responsibility_clauses import ClauseReader
+from tasks.register.language.verb_clauses import ClauseRoles
 from tasks.register.outline_tree import (
     LEVELS,
     SUB_ITEMS,
-    Content,
+    ItemParagraph,
     Node,
     drop_signature,
     has_clause,
@@ -32,14 +29,17 @@ from tasks.register.outline_tree import (
     walk,
     walk_children,
 )
+from tasks.register.source.blocks import SourceTable
+from tasks.register.source.paragraphs import DocumentElement, SourceParagraph, is_date
+from tasks.register.table_measures import MeasureTableReader
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RawClause:
     """One clause of a measure with the words it stands behind."""
 
     text: str
-    roles: Roles
+    roles: ClauseRoles
     until: tuple[str, ...]
     opened: bool
     same: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ class RawMeasure:
     no: str
     section: Node | None
     text: str
-    parts: tuple[Part, ...]
+    parts: tuple[RawClause, ...]
     line: int
     first_leads: bool
     joins: int = 0
@@ -79,7 +79,7 @@ class OutlineReader:
         self._declared_at: int | None = None
         self._order = 0
 
-    def read(self, pieces: Iterable[Piece]) -> Outline:
+    def read(self, pieces: Iterable[DocumentElement]) -> Outline:
         """The measures and the rest of a document's paragraphs and tables."""
         at = self._root
         closed = False
@@ -99,7 +99,7 @@ class OutlineReader:
         return Outline(tuple(raw for _, _, raw in measures), tuple(self._others()), tuple(self._idle()))
 
     def _closes(self, text: str) -> bool:
-        return self._grammar.fold(text).strip().startswith(tuple(self._grammar.words.outline.closings))
+        return self._grammar.fold(text).strip().startswith(tuple(self._grammar.vocabulary.outline.closings))
 
     def _paragraph(self, piece: SourceParagraph, at: Node, closed: bool) -> tuple[Node, bool]:
         folded = self._grammar.fold(piece.text)
@@ -123,7 +123,7 @@ class OutlineReader:
             self._declared_at = piece.line if found else 0
         elif first:
             self._declared_at = 0
-        at.content.append(Content(body, piece.line, found, piece.joins))
+        at.content.append(ItemParagraph(body, piece.line, found, piece.joins))
         return at, closed
 
     def _table(self, table: SourceTable, at: Node) -> None:
@@ -131,7 +131,7 @@ class OutlineReader:
             if row.declares and self._declared_at is None:
                 self._declared_at = row.line
             heading = row.section or (at.title if at.kind else "")
-            parts = tuple(Part(row.text, each.roles, each.until, each.opened, each.same) for each in row.clauses)
+            parts = tuple(RawClause(row.text, each.roles, each.until, each.opened, each.same) for each in row.clauses)
             section = None if row.section or not at.kind else at
             raw = RawMeasure(row.no, section, row.text, parts, row.line, self._first(row.line), 0, row.path, heading)
             self._rows.append((table.no, at, raw))
@@ -172,7 +172,7 @@ class OutlineReader:
                         label = number_mark(child) if index == 0 else ""
                         shift = len(label)
                         clauses = tuple(shifted(clause, shift) for clause in content.clauses)
-                        node.content.append(Content(label + content.body, content.line, clauses, content.joins))
+                        node.content.append(ItemParagraph(label + content.body, content.line, clauses, content.joins))
 
     def _measures(self, node: Node) -> Iterator[RawMeasure]:
         if not own_clause(node):
@@ -193,8 +193,8 @@ class OutlineReader:
 
     def _unnumbered(self, node: Node) -> Iterator[RawMeasure]:
         """A document without numbers: each paragraph that is handed to somebody is a measure, counted from one."""
-        groups: list[list[Content]] = []
-        waiting: list[Content] = []
+        groups: list[list[ItemParagraph]] = []
+        waiting: list[ItemParagraph] = []
         for content in node.content:
             if not content.clauses:
                 waiting = [content]
@@ -211,7 +211,7 @@ class OutlineReader:
             text = "".join(part.text for part in parts).strip()
             yield RawMeasure(str(count), None, text, parts, group[0].line, self._first(group[0].line))
 
-    def _parts(self, contents: list[Content]) -> Iterator[Part]:
+    def _parts(self, contents: list[ItemParagraph]) -> Iterator[RawClause]:
         """The text up to each clause, with that clause; paragraphs after the last clause are not the measure's."""
         last = max((index for index, content in enumerate(contents) if content.clauses), default=-1)
         text = ""
@@ -219,11 +219,11 @@ class OutlineReader:
             position = 0
             for clause in content.clauses:
                 text += content.body[position : clause.start]
-                yield Part(text, clause.roles, clause.until, clause.opened, clause.same)
+                yield RawClause(text, clause.roles, clause.until, clause.opened, clause.same)
                 text, position = "", clause.end
             text += content.body[position:]
         if text.strip():
-            yield Part(text, (), (), False)
+            yield RawClause(text, (), (), False)
 
     def _others(self) -> Iterator[tuple[str, str, int]]:
         """(path, text, line) of every paragraph outside the measures: where duties and members are looked for."""

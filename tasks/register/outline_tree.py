@@ -17,7 +17,7 @@ _HEADING = 60
 
 
 @dataclass(slots=True)
-class Content:
+class ItemParagraph:
     """One paragraph of an item with the clauses found in it; `body` is its text after the number."""
 
     body: str
@@ -34,7 +34,7 @@ class Node:
     no: str
     line: int
     parent: Node | None
-    content: list[Content] = field(default_factory=list)
+    content: list[ItemParagraph] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
     declares: bool = False
 
@@ -56,7 +56,7 @@ class Node:
         return forms.get(self.kind, self.no)
 
 
-def is_standing(content: Content) -> bool:
+def is_standing(content: ItemParagraph) -> bool:
     """Whether a paragraph holds words beside its clauses."""
     return len(content.body.strip()) - sum(clause.end - clause.start for clause in content.clauses) > 8
 

@@ -15,22 +15,22 @@ from config.county import County
 from config.plan import Document, DutyRule, Measure, Section
 from config.vocabulary import Vocabulary
 from tasks.errors import InputError
-from tasks.register.duties_and_deadlines import DutyReader, measures_named
-from tasks.register.document_heading import guessed_year, read_members, read_particulars
-from tasks.register.draft import Clausework, Draft, full_names
-from tasks.register.language.responsibility_clauses import ClauseReader
+from tasks.register.document_heading import guessed_year, read_heading, read_members
+from tasks.register.draft import Draft, MeasureClause, full_names
+from tasks.register.duties_and_deadlines import DutyReader, numbered_duties
 from tasks.register.language.grammar import Grammar
-from tasks.register.language.placed_names import own_name_stems
-from tasks.register.language.text_dates import TextDateReader
-from tasks.register.language.unit_lists import UnitReader
-from tasks.register.language.unit_names import Name
-from tasks.register.outline_measures import Outline, OutlineReader, Part, RawMeasure
 from tasks.register.language.inherited_levels import restore_levels
+from tasks.register.language.placed_names import own_name_stems
+from tasks.register.language.responsibility_clauses import ClauseReader
+from tasks.register.language.text_dates import TextDateReader
+from tasks.register.language.unit_lists import UnitListReader
+from tasks.register.language.unit_names import UnitName
+from tasks.register.outline_measures import Outline, OutlineReader, RawClause, RawMeasure
 from tasks.register.review_draft import review_draft
 from tasks.register.source.blocks import SourceLine, SourceTable
-from tasks.register.source.paragraphs import ParagraphJoiner, Piece, SourceParagraph
+from tasks.register.source.paragraphs import DocumentElement, ParagraphJoiner, SourceParagraph
 from tasks.register.source.read_source import read_source
-from tasks.register.table_measures import MeasureTableReader, mended_rows
+from tasks.register.table_measures import MeasureTableReader, join_split_tables
 from tasks.register.targets import TargetReader
 
 
@@ -39,8 +39,8 @@ class _Held:
     """Who holds one clause, before bare names are settled over the whole document."""
 
     text: str
-    lead: tuple[Name, ...]
-    others: tuple[Name, ...]
+    lead: tuple[UnitName, ...]
+    others: tuple[UnitName, ...]
 
 
 def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: County | None) -> Draft:
@@ -52,11 +52,11 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
     grammar = Grammar(vocabulary)
     blocks = read_source(content, name)
     layout = ParagraphJoiner(grammar, (block for block in blocks if isinstance(block, SourceLine)))
-    pieces = tuple(mended_rows(layout.pieces(blocks)))
+    pieces = tuple(join_split_tables(layout.pieces(blocks)))
     paragraphs = tuple(piece for piece in pieces if isinstance(piece, SourceParagraph))
-    document = read_particulars(grammar, paragraphs)
-    own = county if county and belongs(county, document, paragraphs, grammar) else None
-    units = UnitReader(grammar, own, own_name_stems(document, grammar))
+    document = read_heading(grammar, paragraphs)
+    own = county if county and is_own_document(county, document, paragraphs, grammar) else None
+    units = UnitListReader(grammar, own, own_name_stems(document, grammar))
     outline = _outline(grammar, units, pieces)
     if not outline.measures:
         raise InputError(_nothing_found(name, pieces))
@@ -74,7 +74,7 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
         assembler.measure(raw, parts, section_of[index])
         for index, (raw, parts) in enumerate(zip(outline.measures, held, strict=True))
     )
-    duties = measures_named((*duty_reader.general(outline.others), *assembler.duties))
+    duties = numbered_duties((*duty_reader.general(outline.others), *assembler.duties))
     draft = Draft(
         document,
         sections,
@@ -87,7 +87,7 @@ def parse_document(content: bytes, name: str, vocabulary: Vocabulary, county: Co
     return review_draft(draft, outline, settled, grammar, own, asked=county)
 
 
-def _outline(grammar: Grammar, units: UnitReader, pieces: Sequence[Piece]) -> Outline:
+def _outline(grammar: Grammar, units: UnitListReader, pieces: Sequence[DocumentElement]) -> Outline:
     """The outline of a document; where no usual form is found, sentences that hand something over are taken too.
 
     One such sentence is prose: they count only where most numbered items of the document end in one.
@@ -108,12 +108,14 @@ def _particulars(text: str, grammar: Grammar) -> bool:
     """Whether a text says nothing, or nothing but the fields of a form (项目名称：…。中标金额：…。)."""
     fields = [part for part in re.split("[。；]", grammar.fold(text).strip(" 。；，")) if part.strip()]
     found = [re.match("[^，、：]{2,10}：", field.strip()) for field in fields]
-    titles = (*grammar.words.tables.measure, *grammar.words.tables.detail)
+    titles = (*grammar.vocabulary.tables.measure, *grammar.vocabulary.tables.detail)
     tasks = tuple(title for title in titles if not title.endswith("名称"))
     return all(field is not None and not field[0].endswith(tuple(f"{task}：" for task in tasks)) for field in found)
 
 
-def belongs(county: County, document: Document, paragraphs: Sequence[SourceParagraph], grammar: Grammar) -> bool:
+def is_own_document(
+    county: County, document: Document, paragraphs: Sequence[SourceParagraph], grammar: Grammar
+) -> bool:
     """Whether a document is this county's own: its issuer, title or first lines name the county.
 
     Another office's 人民银行 must not become this county's branch.
@@ -125,9 +127,9 @@ def belongs(county: County, document: Document, paragraphs: Sequence[SourceParag
 class _Assembler:
     """Turns raw measures into measures, gathering their clauses and the duties found in them."""
 
-    def __init__(self, targets: TargetReader, duties: DutyReader, settled: dict[str, Name]) -> None:
+    def __init__(self, targets: TargetReader, duties: DutyReader, settled: dict[str, UnitName]) -> None:
         self._targets, self._reader, self._settled = targets, duties, settled
-        self.parts: list[tuple[Clausework, ...]] = []
+        self.parts: list[tuple[MeasureClause, ...]] = []
         self.duties: list[DutyRule] = []
 
     def measure(self, raw: RawMeasure, held: tuple[_Held, ...], section: str) -> Measure:
@@ -165,18 +167,18 @@ class _Assembler:
             place=place,
         )
 
-    def _clausework(self, part: _Held) -> Clausework:
+    def _clausework(self, part: _Held) -> MeasureClause:
         lead = full_names(part.lead, self._settled)
         others = tuple(unit for unit in full_names(part.others, self._settled) if unit not in lead)
-        return Clausework(part.text, lead, others)
+        return MeasureClause(part.text, lead, others)
 
 
 def _held(measures: Sequence[RawMeasure]) -> list[tuple[_Held, ...]]:
     """Clauses of each measure with 同上 filled in and labels of one clause (牵头, 责任) put together."""
-    previous: dict[str, tuple[Name, ...]] = {}
+    previous: dict[str, tuple[UnitName, ...]] = {}
     result: list[tuple[_Held, ...]] = []
     for raw in measures:
-        groups: list[list[Part]] = []
+        groups: list[list[RawClause]] = []
         for part in raw.parts:
             if groups and not part.text.strip(" 。；，\n"):
                 groups[-1].append(part)
@@ -223,7 +225,7 @@ def _sections(measures: Sequence[RawMeasure]) -> tuple[tuple[Section, ...], list
     return sections, [numbers.get(key, "") for key in keys]
 
 
-def _nothing_found(name: str, pieces: Sequence[Piece]) -> str:
+def _nothing_found(name: str, pieces: Sequence[DocumentElement]) -> str:
     paragraphs = [piece.text for piece in pieces if isinstance(piece, SourceParagraph)]
     tables = sum(isinstance(piece, SourceTable) for piece in pieces)
     first = next((text.strip() for text in paragraphs if text.strip()), "")

@@ -42,7 +42,7 @@ _COLUMNS = {
 }
 
 
-def sheet_bytes(draft: Draft) -> bytes:
+def register_workbook_bytes(draft: Draft) -> bytes:
     """The workbook as bytes; the same draft always gives the same bytes."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})

@@ -13,9 +13,9 @@ from itertools import pairwise
 
 from config.county import County
 from config.plan import Measure
-from tasks.register.draft import WHO, Draft, Uncertainty, Unknown
+from tasks.register.draft import WHO, Draft, Uncertainty, UnknownUnit
 from tasks.register.language.grammar import Grammar
-from tasks.register.language.unit_names import Name
+from tasks.register.language.unit_names import UnitName
 from tasks.register.outline_measures import Outline
 
 _MOST_SUGGESTED = 300
@@ -25,7 +25,7 @@ _NOTED = ("name_misspelt", "repeated_sentence", "window_ended", "soft_target")
 def review_draft(
     draft: Draft,
     outline: Outline,
-    settled: dict[str, Name],
+    settled: dict[str, UnitName],
     grammar: Grammar,
     county: County | None,
     asked: County | None,
@@ -95,7 +95,7 @@ def _leads(draft: Draft) -> Iterator[Uncertainty]:
         )
 
 
-def _settled(settled: dict[str, Name]) -> Iterator[Uncertainty]:
+def _settled(settled: dict[str, UnitName]) -> Iterator[Uncertainty]:
     for name in settled.values():
         if name.name != name.written:
             yield Uncertainty("level_inferred", "请核对", f"“{name.written}”原文没有写层级，按全文写作“{name.name}”")
@@ -117,7 +117,7 @@ def _members(draft: Draft) -> Iterator[Uncertainty]:
             yield Uncertainty(code, "请核对", f"{text}：{'、'.join(names)}")
 
 
-def _unknown(draft: Draft, grammar: Grammar, county: County | None) -> tuple[Unknown, ...]:
+def _unknown(draft: Draft, grammar: Grammar, county: County | None) -> tuple[UnknownUnit, ...]:
     """Names the county's table lacks (all names may be new where no county is given: then none is unknown)."""
     if county is None:
         return ()
@@ -131,7 +131,7 @@ def _unknown(draft: Draft, grammar: Grammar, county: County | None) -> tuple[Unk
             where.setdefault(unit, [])
     known = [unit.name for unit in county.units]
     return tuple(
-        Unknown(name, tuple(measures), closest_units(name, known, grammar) if index < _MOST_SUGGESTED else ())
+        UnknownUnit(name, tuple(measures), closest_units(name, known, grammar) if index < _MOST_SUGGESTED else ())
         for index, (name, measures) in enumerate(where.items())
     )
 
@@ -140,11 +140,11 @@ def closest_units(name: str, known: list[str], grammar: Grammar) -> tuple[str, .
     """Up to three known names like this one: suggestions for a person, never used to decide."""
     from rapidfuzz import fuzz, process
 
-    near = process.extract(name, known, scorer=fuzz.ratio, limit=3, score_cutoff=grammar.words.checks.suggest_from)
+    near = process.extract(name, known, scorer=fuzz.ratio, limit=3, score_cutoff=grammar.vocabulary.checks.suggest_from)
     return tuple(text for text, _, _ in near)
 
 
-def _units(unknown: tuple[Unknown, ...]) -> Iterator[Uncertainty]:
+def _units(unknown: tuple[UnknownUnit, ...]) -> Iterator[Uncertainty]:
     for each in unknown:
         hint = f"，相近的有：{'、'.join(each.suggestions)}" if each.suggestions else ""
         where = f"（措施{'、'.join(each.measures[:8])}）" if each.measures else "（联席会议名单）"
@@ -174,8 +174,8 @@ def _text(draft: Draft) -> Iterator[Uncertainty]:
 
 def _names_in_text(draft: Draft, grammar: Grammar) -> Iterator[Uncertainty]:
     """Issuers named before a title (某部、某局《…》) that look like a state organ's name gone wrong."""
-    known = set(grammar.words.units.state_organs)
-    tails = tuple(grammar.words.units.suffixes)
+    known = set(grammar.vocabulary.units.state_organs)
+    tails = tuple(grammar.vocabulary.units.suffixes)
     for measure in draft.measures:
         for found in re.finditer("([一-鿿、]{3,40})《", grammar.simplify(measure.text)):
             for name in found[1].split("、"):

@@ -10,20 +10,20 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from tasks.register.language.grammar import Grammar, any_of
 from tasks.register.language.responsibility_clauses import Clause, ClauseReader
-from tasks.register.language.grammar import Grammar, words
-from tasks.register.language.unit_lists import UnitReader
-from tasks.register.language.unit_names import Name
-from tasks.register.language.verb_clauses import Role
+from tasks.register.language.unit_lists import UnitListReader
+from tasks.register.language.unit_names import UnitName
+from tasks.register.language.verb_clauses import ClauseRole
 from tasks.register.source.blocks import SourceTable
-from tasks.register.source.paragraphs import Piece
+from tasks.register.source.paragraphs import DocumentElement
 
-Column = str
+ColumnKind = str
 _HEADER_ROWS = 6
 
 
 @dataclass(slots=True)
-class TableRow:
+class TableMeasure:
     """One measure of a table; `clauses` in the order of rows that belong to it."""
 
     no: str
@@ -38,22 +38,22 @@ class TableRow:
 class MeasureTableReader:
     """Reads the tables of one document."""
 
-    def __init__(self, grammar: Grammar, clauses: ClauseReader, units: UnitReader) -> None:
+    def __init__(self, grammar: Grammar, clauses: ClauseReader, units: UnitListReader) -> None:
         self._grammar, self._clauses, self._units = grammar, clauses, units
-        table = grammar.words.tables
+        table = grammar.vocabulary.tables
         self._titles = {
-            "no": re.compile(f"(?:{words(table.number)})"),
-            "section": re.compile(f"(?:{words(table.section)})"),
-            "ignored": re.compile(f"(?:{words(table.ignored + grammar.words.roles.persons)})"),
-            "detail": re.compile(f".{{0,6}}(?:{words(table.detail)})"),
-            "measure": re.compile(f".{{0,8}}(?:{words(table.measure)})"),
+            "no": re.compile(f"(?:{any_of(table.number)})"),
+            "section": re.compile(f"(?:{any_of(table.section)})"),
+            "ignored": re.compile(f"(?:{any_of(table.ignored + grammar.vocabulary.roles.persons)})"),
+            "detail": re.compile(f".{{0,6}}(?:{any_of(table.detail)})"),
+            "measure": re.compile(f".{{0,8}}(?:{any_of(table.measure)})"),
         }
         self._tables = self._count = 0
         self._section = ""
-        self._current: TableRow | None = None
+        self._current: TableMeasure | None = None
         self._declared = False
 
-    def read(self, table: SourceTable) -> list[TableRow]:
+    def read(self, table: SourceTable) -> list[TableMeasure]:
         """The measures of a table in order; none where no row is handed to anybody."""
         columns, start = self._header(table)
         self._tables += 1
@@ -64,7 +64,7 @@ class MeasureTableReader:
         rows = list(self._rows(table, columns, start)) if columns else list(self._loose(table))
         return [row for row in rows if row.clauses]
 
-    def _kind(self, cell: str) -> Column | None:
+    def _kind(self, cell: str) -> ColumnKind | None:
         title = re.sub(r"\s|（[^（）]*）$", "", self._grammar.fold(cell))
         if not title or len(title) > 16:
             return None
@@ -78,7 +78,7 @@ class MeasureTableReader:
             return "duty"
         return next((kind for kind, words_ in self._titles.items() if words_.fullmatch(title)), None)
 
-    def _header(self, table: SourceTable) -> tuple[list[Column | None], int]:
+    def _header(self, table: SourceTable) -> tuple[list[ColumnKind | None], int]:
         """Columns by kind and the first row below the titles; titles may stand on two rows."""
         for index, row in enumerate(table.rows[:_HEADER_ROWS]):
             columns = [self._kind(cell) for cell in row]
@@ -96,7 +96,9 @@ class MeasureTableReader:
                 return self._with_measure(columns, table, index + rows), index + rows
         return [], 0
 
-    def _with_measure(self, columns: list[Column | None], table: SourceTable, start: int) -> list[Column | None]:
+    def _with_measure(
+        self, columns: list[ColumnKind | None], table: SourceTable, start: int
+    ) -> list[ColumnKind | None]:
         """Where no title says measure, the widest column that says nothing else holds it."""
         if "measure" in columns:
             return columns
@@ -107,7 +109,7 @@ class MeasureTableReader:
         best = max(free, key=lambda at: widths[at])
         return [("measure" if at == best else kind) for at, kind in enumerate(columns)]
 
-    def _rows(self, table: SourceTable, columns: list[Column | None], start: int) -> Iterator[TableRow]:
+    def _rows(self, table: SourceTable, columns: list[ColumnKind | None], start: int) -> Iterator[TableMeasure]:
         names = self._name_column(table, columns, start)
         for row, line in zip(table.rows[start:], table.lines[start:], strict=True):
             if self._repeats_header(row, columns) or not any(cell.strip() for cell in row):
@@ -143,16 +145,16 @@ class MeasureTableReader:
             or (numbered and not number and not clause)
         )
 
-    def _broken_off(self, cells: list[tuple[Column | None, str]]) -> bool:
+    def _broken_off(self, cells: list[tuple[ColumnKind | None, str]]) -> bool:
         """Whether a row holds nothing but the rest of the sentence that the end of the page cut off above."""
         rest = [kind for kind, text in cells if text]
         return rest == ["measure"] and self._current is not None and not self._current.text.endswith(("。", "；", "."))
 
-    def _begin(self, row: tuple[str, ...], number: str, text: str, line: int, clause: list[Clause]) -> TableRow:
+    def _begin(self, row: tuple[str, ...], number: str, text: str, line: int, clause: list[Clause]) -> TableMeasure:
         self._count += 1
         no, text = self._numbered(number, text, self._count)
         heading = self._section.strip(" 。：")
-        current = TableRow(no, heading, text, line, f"表{self._tables}第{self._count}行", clause)
+        current = TableMeasure(no, heading, text, line, f"表{self._tables}第{self._count}行", clause)
         current.declares = self._declared or any(self._clauses.declares_first(self._grammar.fold(cell)) for cell in row)
         if not clause:
             current.clauses.extend(self._clauses.find(text))
@@ -164,7 +166,7 @@ class MeasureTableReader:
         joined = "：".join(texts) if names == "name" else "".join(texts)
         return "\n".join([joined, *details]) if joined and details else joined
 
-    def _name_column(self, table: SourceTable, columns: list[Column | None], start: int) -> str:
+    def _name_column(self, table: SourceTable, columns: list[ColumnKind | None], start: int) -> str:
         """Of two columns of measures the first is a heading where its words come back row by row, else a name."""
         places = [at for at, kind in enumerate(columns) if kind == "measure"]
         if len(places) < 2:
@@ -172,10 +174,10 @@ class MeasureTableReader:
         firsts = [row[places[0]].strip() for row in table.rows[start:] if places[0] < len(row)]
         return "name" if len(set(firsts)) == len(firsts) and all(firsts) else "section"
 
-    def _clause(self, row: tuple[str, ...], columns: list[Column | None]) -> list[Clause]:
-        roles: list[tuple[Role, tuple[Name, ...]]] = []
+    def _clause(self, row: tuple[str, ...], columns: list[ColumnKind | None]) -> list[Clause]:
+        roles: list[tuple[ClauseRole, tuple[UnitName, ...]]] = []
         until: list[str] = []
-        same: list[Role] = []
+        same: list[ClauseRole] = []
         opened = False
         for at, kind in enumerate(columns):
             cell = row[at].strip() if at < len(row) else ""
@@ -183,7 +185,7 @@ class MeasureTableReader:
                 until.append(_one_line(cell))
             if kind not in ("lead", "duty", "help") or not cell:
                 continue
-            role: Role = kind  # type: ignore[assignment]
+            role: ClauseRole = kind  # type: ignore[assignment]
             own = self._clauses.find(_one_line(cell)) if self._grammar.label.search(self._grammar.fold(cell)) else ()
             found = own[0] if own else self._clauses.cell(cell, role)
             roles.extend(found.roles)
@@ -192,7 +194,7 @@ class MeasureTableReader:
             opened |= found.opened
         return [Clause(0, 0, "table", tuple(roles), tuple(until), opened, tuple(same))] if roles or same else []
 
-    def _repeats_header(self, row: tuple[str, ...], columns: list[Column | None]) -> bool:
+    def _repeats_header(self, row: tuple[str, ...], columns: list[ColumnKind | None]) -> bool:
         kinds = [self._kind(cell) for cell in row]
         return sum(kind is not None and kind in columns for kind in kinds) >= 2 and bool(
             {"lead", "duty", "help"} & set(kinds)
@@ -207,7 +209,7 @@ class MeasureTableReader:
             text = text[marker.end() :].strip()
         return (re.sub(r"\.0$", "", folded) or str(count)), text
 
-    def _loose(self, table: SourceTable) -> Iterator[TableRow]:
+    def _loose(self, table: SourceTable) -> Iterator[TableMeasure]:
         """A table without titles for roles: rows whose cells carry their clauses in the text."""
         for count, (row, line) in enumerate(zip(table.rows, table.lines, strict=True), start=1):
             for cell in row:
@@ -216,11 +218,11 @@ class MeasureTableReader:
                 if found and text:
                     kept = "".join(text[a:b] for a, b in _outside(found, len(text)))
                     no, kept = self._numbered("", kept, count)
-                    yield TableRow(no, "", kept.strip(), line, f"表{self._tables}第{count}行", list(found))
+                    yield TableMeasure(no, "", kept.strip(), line, f"表{self._tables}第{count}行", list(found))
                     break
 
 
-def mended_rows(pieces: Iterable[Piece]) -> Iterator[Piece]:
+def join_split_tables(pieces: Iterable[DocumentElement]) -> Iterator[DocumentElement]:
     """The pieces of a document with tables put together again that only the end of a page parted."""
     last: SourceTable | None = None
     for piece in pieces:

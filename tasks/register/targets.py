@@ -18,8 +18,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from config.plan import Operator, Target
-from tasks.register.language.grammar import Grammar, words
-from tasks.register.language.metric_names import Around, MetricNamer
+from tasks.register.language.grammar import Grammar, any_of
+from tasks.register.language.metric_names import FigureContext, MetricNamer
 from tasks.register.language.numerals import NumberReader
 from tasks.register.language.text_dates import TextDate, TextDateReader
 
@@ -32,10 +32,10 @@ class TargetReader:
     """Finds the targets in a measure's text."""
 
     def __init__(self, grammar: Grammar, dates: TextDateReader) -> None:
-        cue = grammar.words.targets
+        cue = grammar.vocabulary.targets
         self._grammar, self._dates, self._cue = grammar, dates, cue
-        self._numbers = NumberReader(grammar.words.numerals)
-        han, unit = self._numbers.han, words(cue.measures)
+        self._numbers = NumberReader(grammar.vocabulary.numerals)
+        han, unit = self._numbers.han, any_of(cue.measures)
         number = r"\d+(?:,\d{3})*(?:\.\d+)?"
         self._figure = re.compile(
             rf"(?<![\d.A-Za-z第])(?P<a>{number}) *%? *(?:(?:—+|-|至|到) *(?P<b>{number}))? *"
@@ -43,19 +43,22 @@ class TargetReader:
             rf"|百分之(?P<hundredths>{han}{{1,5}})"
             rf"|(?<=[于过到达至少])(?P<han>{han}{{1,6}}[万亿]?)(?P<han_unit>{unit})"
             rf"|(?<!第)(?P<many>(?!{han}{{1,2}}是){han}{{2,7}}[万亿]?)(?P<many_unit>{unit})"
-            rf"|(?P<before>{han}{{1,6}}[万亿]?)(?P<before_unit>{unit})(?={words(cue.at_least_after)})"
+            rf"|(?P<before>{han}{{1,6}}[万亿]?)(?P<before_unit>{unit})(?={any_of(cue.at_least_after)})"
         )
-        self._at_least = re.compile(f"(?:{words(cue.at_least)}) *约?$")
-        self._at_most = re.compile(f"(?:{words(cue.at_most)}) *约?$")
-        self._raise = re.compile(f"(?:{words(cue.raise_to + cue.lower_to)}) *约?$")
-        self._far_raise = re.compile(f"(?:{words(cue.raise_verbs + cue.lower_verbs)}).*(?:至|到) *约?$")
-        self._lower = re.compile(f"(?:{words(cue.lower_verbs)}).*(?:至|到) *约?$")
-        self._policy, self._scope = re.compile(words(cue.policy)), re.compile(f"(?:{words(cue.scope)})[^，、]{{0,6}}$")
-        self._make, self._soft = re.compile(words(cue.make)), re.compile(words(cue.soft))
-        self._made_to = re.compile(f"(?:进行|实施|开展|给予)?(?:{words(cue.make)})")
-        self._made_last = re.compile(f"(?:{words(cue.make)})$")
+        self._at_least = re.compile(f"(?:{any_of(cue.at_least)}) *约?$")
+        self._at_most = re.compile(f"(?:{any_of(cue.at_most)}) *约?$")
+        self._raise = re.compile(f"(?:{any_of(cue.raise_to + cue.lower_to)}) *约?$")
+        self._far_raise = re.compile(f"(?:{any_of(cue.raise_verbs + cue.lower_verbs)}).*(?:至|到) *约?$")
+        self._lower = re.compile(f"(?:{any_of(cue.lower_verbs)}).*(?:至|到) *约?$")
+        self._policy, self._scope = (
+            re.compile(any_of(cue.policy)),
+            re.compile(f"(?:{any_of(cue.scope)})[^，、]{{0,6}}$"),
+        )
+        self._make, self._soft = re.compile(any_of(cue.make)), re.compile(any_of(cue.soft))
+        self._made_to = re.compile(f"(?:进行|实施|开展|给予)?(?:{any_of(cue.make)})")
+        self._made_last = re.compile(f"(?:{any_of(cue.make)})$")
         self._times = frozenset(cue.times)
-        self._full = re.compile(f"全覆盖|全部(?:{words(cue.full_verbs)})")
+        self._full = re.compile(f"全覆盖|全部(?:{any_of(cue.full_verbs)})")
         self._namer = MetricNamer(grammar)
 
     def read(self, text: str) -> tuple[Target, ...]:
@@ -98,7 +101,7 @@ class TargetReader:
                 continue
             # A colon inside brackets begins no part: the name goes on before them.
             begin = max(_clause_start(masked, hit.start(), start, whole=True), previous)
-            around = Around(
+            around = FigureContext(
                 text[begin : hit.start()],
                 text[hit.end() : right_edge],
                 hit[0],

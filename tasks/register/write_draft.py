@@ -12,7 +12,7 @@ from config.plan_text import plan_text
 from tasks.model.submission import WrittenFile
 from tasks.register.draft import Draft
 from tasks.register.draft_summary import summary_text
-from tasks.register.register_workbook import sheet_bytes
+from tasks.register.register_workbook import register_workbook_bytes
 from tasks.storage.atomic_write import write_atomically
 
 
@@ -23,7 +23,7 @@ def write_draft(draft: Draft, folder: Path, plan_id: str, county_id: str) -> tup
     """
     files = {
         f"{plan_id}.toml": plan_text(draft.to_plan(plan_id, county_id)).encode("utf-8"),
-        "register.xlsx": sheet_bytes(draft),
+        "register.xlsx": register_workbook_bytes(draft),
         "摘要.md": summary_text(draft, plan_id).encode("utf-8"),
     }
     return tuple(_place(folder, name, content) for name, content in files.items())

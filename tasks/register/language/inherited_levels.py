@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tasks.register.language.unit_lists import UnitReader
-from tasks.register.language.unit_names import Name
+from tasks.register.language.unit_lists import UnitListReader
+from tasks.register.language.unit_names import UnitName
 
 
-def restore_levels(units: UnitReader, lists: Iterable[tuple[Name, ...]]) -> dict[str, Name]:
+def restore_levels(units: UnitListReader, lists: Iterable[tuple[UnitName, ...]]) -> dict[str, UnitName]:
     """Full forms of names printed bare, from the names the document itself prints in full.
 
     A bare name takes the one level under which the same name stands elsewhere, or else the level nearly every
@@ -21,7 +21,7 @@ def restore_levels(units: UnitReader, lists: Iterable[tuple[Name, ...]]) -> dict
     """
     full: dict[str, set[str]] = {}
     starts: Counter[str] = Counter()
-    bare: dict[str, Name] = {}
+    bare: dict[str, UnitName] = {}
     for names in lists:
         for index, name in enumerate(names):
             level = units.level_of(name.name)
@@ -32,7 +32,7 @@ def restore_levels(units: UnitReader, lists: Iterable[tuple[Name, ...]]) -> dict
             if name.bare:
                 bare[name.name] = name
     usual = _usual(starts)
-    settled: dict[str, Name] = {}
+    settled: dict[str, UnitName] = {}
     for text, name in bare.items():
         forms = full.get(text, set())
         if len(forms) == 1:

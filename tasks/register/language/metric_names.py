@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from config.plan import Operator
-from tasks.register.language.grammar import Grammar, words
+from tasks.register.language.grammar import Grammar, any_of
 
 _LONGEST = 40
 _STOP = "[，,。；;、（(]"
@@ -17,7 +17,7 @@ _YEAR = re.compile(r"^(?:[到至在于]? *\d{4} *年(?:[底末内]?前?)?|年[�
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class FigureContext:
     """The figure's surroundings: its own part of the sentence, and the part before that and the measure's heading.
 
     `left` and `right` are the part's words as printed; `full` is “全覆盖” or “全部接入” where the figure is one.
@@ -37,31 +37,31 @@ class MetricNamer:
     """Names figures by one vocabulary."""
 
     def __init__(self, grammar: Grammar) -> None:
-        cue = grammar.words.targets
-        made, raised = words(cue.make), words(cue.raise_verbs + cue.lower_verbs)
-        self._lead_in = re.compile(f"^(?:{words(cue.lead_in)}|(?:{words(cue.wholes)})(?![域面]))+")
+        cue = grammar.vocabulary.targets
+        made, raised = any_of(cue.make), any_of(cue.raise_verbs + cue.lower_verbs)
+        self._lead_in = re.compile(f"^(?:{any_of(cue.lead_in)}|(?:{any_of(cue.wholes)})(?![域面]))+")
         self._made, self._raised = re.compile(rf"^(?:{made}|[和并且及])+"), re.compile(rf"^(?:{raised})+")
         self._made_to = re.compile(f"(?:进行|实施|开展|给予)?(?:{made})")
         self._lead_out = re.compile(
-            f"(?:{words(cue.at_least + cue.at_most + cue.raise_to + cue.lower_to)}|至|到|为|约|共|的|数量?|了|提高|压缩"
+            f"(?:{any_of(cue.at_least + cue.at_most + cue.raise_to + cue.lower_to)}|至|到|为|约|共|的|数量?|了|提高|压缩"
             "|逐步|等|[ ，：])+$"
         )
         # 对…进行帮扶, 为…提供服务: what is done stands behind the one it is done for.
         self._done = re.compile("^(?P<whom>[^，。；、]{2,20}?)(?P<do>进行|实施|开展|给予)(?P<what>[^，。；、]{2,8})")
         self._given = re.compile("^(?P<whom>[^，。；、]{2,20}?)提供(?P<what>[^，。；、]{2,12})")
         self._share = re.compile(
-            f"^ *的(?P<what>[^，。；、]{{0,8}}?(?:{words(cue.rate_nouns)}))(?:{made})"
+            f"^ *的(?P<what>[^，。；、]{{0,8}}?(?:{any_of(cue.rate_nouns)}))(?:{made})"
             "(?P<object>[^，。；、或（(]{2,24})"
         )
-        self._rate = re.compile(f"(?:{words(cue.rate_nouns)})(?:增幅|增速)?$")
-        self._rated = re.compile(f"(?:{words(cue.rate_verbs)}|{raised})$")
-        self._modifier = re.compile(f"^(?:{words(cue.modifiers)})[^，。；、]{{1,12}}?的(?=[^，。；、]{{4}})")
+        self._rate = re.compile(f"(?:{any_of(cue.rate_nouns)})(?:增幅|增速)?$")
+        self._rated = re.compile(f"(?:{any_of(cue.rate_verbs)}|{raised})$")
+        self._modifier = re.compile(f"^(?:{any_of(cue.modifiers)})[^，。；、]{{1,12}}?的(?=[^，。；、]{{4}})")
         self._reached = re.compile("(?:惠及|带动|接待|吸引|覆盖|服务)[^、，]{1,8}$")
         self._heading = re.compile(
-            f"^(?:{words((*cue.lead_in, *cue.modifiers_of_work, *cue.raise_verbs, *cue.make))})*"
-            rf"(?:\d+[万亿]?(?:{words(cue.measures)}))?(?P<what>[^，。；、\d]{{2,12}}?)(?:{words(cue.work_nouns)})?$"
+            f"^(?:{any_of((*cue.lead_in, *cue.modifiers_of_work, *cue.raise_verbs, *cue.make))})*"
+            rf"(?:\d+[万亿]?(?:{any_of(cue.measures)}))?(?P<what>[^，。；、\d]{{2,12}}?)(?:{any_of(cue.work_nouns)})?$"
         )
-        self._counted = re.compile(rf"\d+(?:\.\d+)?[万亿]?(?:{words(cue.measures)})$")
+        self._counted = re.compile(rf"\d+(?:\.\d+)?[万亿]?(?:{any_of(cue.measures)})$")
         self._bare = re.compile(rf"(?:{made}|[和并且及])*")
         self._moved = re.compile(f"(?:{raised})$")
         self._whom = re.compile("(?:对|为|给|向|将) *$")
@@ -72,7 +72,7 @@ class MetricNamer:
         found = self._heading.match(plain) if len(heading) <= 16 else None
         return found["what"] if found else ""
 
-    def name(self, around: Around) -> str:
+    def name(self, around: FigureContext) -> str:
         """The figure's name; never empty."""
         left = _without_brackets(around.left)
         if around.full:
@@ -98,7 +98,7 @@ class MetricNamer:
         found = self._given.match(rest)
         return f"为{found['whom']}提供{found['what']}" if found else ""
 
-    def _plain(self, left: str, around: Around) -> str:
+    def _plain(self, left: str, around: FigureContext) -> str:
         """The words before the figure without time, introduction and comparison."""
         name = re.sub(r"^[ ，、,；;]+", "", left)
         name = re.sub("由[^，,]{1,12}$", "", self._lead_out.sub("", _YEAR.sub("", name)))
@@ -108,7 +108,7 @@ class MetricNamer:
         name = self._lead_out.sub("", name).strip(" ，、,（(")
         return f"{name}数量" if counted and not name.endswith("数量") else name
 
-    def _common(self, left: str, around: Around) -> str:
+    def _common(self, left: str, around: FigureContext) -> str:
         name = self._plain(left, around)
         without = self._raised.sub("", name) if around.operator == "->" else self._made.sub("", name)
         behind = re.split(_STOP, around.right, maxsplit=1)[0].strip(" 的以上内左右")
@@ -129,7 +129,7 @@ class MetricNamer:
             return f"{name}{topic}"
         return f"{topic}{name}" if len(name) <= 2 else name
 
-    def _rated_name(self, name: str, left: str, around: Around) -> str:
+    def _rated_name(self, name: str, left: str, around: FigureContext) -> str:
         """A share is called a rate: 激活 -> 激活率, 绿色建筑 -> 绿色建筑比例, 时限压缩 -> 时限压缩幅度."""
         if around.unit not in ("%", "个百分点", "百分点") or not name:
             return name
@@ -142,7 +142,7 @@ class MetricNamer:
             return name
         return f"{name}率" if self._rated.search(name) and "率" not in name else f"{name}比例"
 
-    def _complete(self, name: str, around: Around) -> str:
+    def _complete(self, name: str, around: FigureContext) -> str:
         """全覆盖 and 全部接入 as a rate, with the heading's subject where the sentence leaves it out."""
         topic = around.topic if around.topic and around.topic not in name else ""
         if around.full == "全覆盖":

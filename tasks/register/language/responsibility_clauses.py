@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from tasks.register.language.grammar import Grammar, words
+from tasks.register.language.grammar import Grammar, any_of
 from tasks.register.language.spans import LONGEST, pairs, value_end
-from tasks.register.language.unit_lists import UnitReader
-from tasks.register.language.unit_names import Name
-from tasks.register.language.verb_clauses import STRONG, FoundRole, Role, Roles, SpokenReader, role_of
+from tasks.register.language.unit_lists import UnitListReader
+from tasks.register.language.unit_names import UnitName
+from tasks.register.language.verb_clauses import STRONG, ClauseRole, ClauseRoles, RoleReading, VerbClauseReader, role_of
 
 _EXPLAINED = ("部门", "单位", "机构", "企业", "地区", "等")
 _CLOSING = re.compile(f"{STRONG.pattern}|(?:单位|部门|主体)[为是]")
@@ -32,22 +32,22 @@ class Clause:
     start: int
     end: int
     form: str
-    roles: Roles
+    roles: ClauseRoles
     until: tuple[str, ...] = ()
     opened: bool = False
-    same: tuple[Role, ...] = ()
+    same: tuple[ClauseRole, ...] = ()
 
 
 class ClauseReader:
     """Finds and reads responsibility clauses with one grammar and one reader of units."""
 
-    def __init__(self, grammar: Grammar, units: UnitReader, loose: bool = False) -> None:
+    def __init__(self, grammar: Grammar, units: UnitListReader, loose: bool = False) -> None:
         """`loose` also takes sentences that hand something over (由甲会同乙等部门研究提出意见)."""
         self._grammar, self._units = grammar, units
-        self._spoken = SpokenReader(grammar, units).read
+        self._spoken = VerbClauseReader(grammar, units).read
         self._handed = (
             re.compile(
-                f"(?:^|，)由([^，。；]+?)(等[^，。；、]{{0,8}}?)?(?:{words(grammar.words.verbs.handed)})[^，。；、]*$"
+                f"(?:^|，)由([^，。；]+?)(等[^，。；、]{{0,8}}?)?(?:{any_of(grammar.vocabulary.verbs.handed)})[^，。；、]*$"
             )
             if loose
             else None
@@ -154,11 +154,11 @@ class ClauseReader:
                 clauses.append(Clause(found.start(), stop, "inline", read.roles, read.until, read.opened, read.same))
         return clauses
 
-    def _labelled(self, text: str, folded: str, start: int, end: int) -> tuple[FoundRole | None, int]:
+    def _labelled(self, text: str, folded: str, start: int, end: int) -> tuple[RoleReading | None, int]:
         """The labels from `start`, one after another; stops where a value's sentence ends and no label follows."""
-        roles: list[tuple[Role, tuple[Name, ...]]] = []
+        roles: list[tuple[ClauseRole, tuple[UnitName, ...]]] = []
         until: list[str] = []
-        same: list[Role] = []
+        same: list[ClauseRole] = []
         opened = False
         label = self._grammar.label.search(folded, start, end)
         stop = start
@@ -178,31 +178,31 @@ class ClauseReader:
             label = following if gap else None
         if not roles and not same:
             return None, stop
-        return FoundRole(tuple(roles), tuple(until), opened, tuple(same)), min(
+        return RoleReading(tuple(roles), tuple(until), opened, tuple(same)), min(
             stop + (folded[stop : stop + 1] == "。"), end
         )
 
-    def cell(self, value: str, role: Role) -> FoundRole:
+    def cell(self, value: str, role: ClauseRole) -> RoleReading:
         """What stands behind a label or in a cell of that role: a list, a verb clause, 同上, or nothing."""
         bare = self._grammar.simplify(value).strip(" ，。；;,、\n")
-        if bare in self._grammar.words.units.same_as_above:
-            return FoundRole((), same=(role,))
-        if not bare or bare in self._grammar.words.units.none:
-            return FoundRole(())
+        if bare in self._grammar.vocabulary.units.same_as_above:
+            return RoleReading((), same=(role,))
+        if not bare or bare in self._grammar.vocabulary.units.none:
+            return RoleReading(())
         marked = re.search("[（(【\\[](?:牵头|主办|总牵头)", bare)
         spoken = self._spoken(value, role) if not marked and STRONG.search(self._grammar.fold(value)) else None
         return spoken or self._plain(value, role)
 
-    def _plain(self, value: str, role: Role) -> FoundRole:
+    def _plain(self, value: str, role: ClauseRole) -> RoleReading:
         names, opened = self._units.read(value)
         leads = tuple(name for name in names if _LEADING.match(name.written))
         if leads and role != "lead":
             rest = tuple(name for name in names if name not in leads)
             cleaned = self._units.read("、".join(_LEADING.sub(r"\1", name.name) for name in leads))[0]
-            return FoundRole((("lead", cleaned), ("help", rest)), opened=opened)
-        return FoundRole(((role, names),) if names else (), opened=opened)
+            return RoleReading((("lead", cleaned), ("help", rest)), opened=opened)
+        return RoleReading(((role, names),) if names else (), opened=opened)
 
-    def _bare_list(self, text: str, folded: str, start: int, end: int) -> FoundRole | None:
+    def _bare_list(self, text: str, folded: str, start: int, end: int) -> RoleReading | None:
         """（县财政局、县人社局） after a full stop: a list of units and nothing else."""
         stopped = folded[:start].rstrip()[-1:] in ("。", "；")
         last = not folded[end + 1 :].strip(" 。；") and not folded[:start].rstrip().endswith(_EXPLAINED)
@@ -211,7 +211,7 @@ class ClauseReader:
         names, opened = self._units.read(text[start + 1 : end])
         if len(names) < (1 if stopped else 2) or not all(self._units.plausible(name.written) for name in names):
             return None
-        return FoundRole((("duty", names),), opened=opened)
+        return RoleReading((("duty", names),), opened=opened)
 
     def _closing_sentence(self, text: str, folded: str, taken: list[Clause]) -> tuple[Clause, ...]:
         """A last sentence that says nothing but who leads and who helps (由甲牵头，乙配合。)."""

@@ -47,7 +47,7 @@ class TextDateReader:
     """Finds days in folded text, inferring years from the day the document was issued."""
 
     def __init__(self, grammar: Grammar, issued_on: dt.date | None, year: int | None = None) -> None:
-        self._numbers = NumberReader(grammar.words.numerals)
+        self._numbers = NumberReader(grammar.vocabulary.numerals)
         self._issued, self._year = issued_on, issued_on.year if issued_on else year
 
     def find(self, folded: str) -> Iterator[TextDate]:

@@ -12,9 +12,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from config.county import County
-from tasks.register.language.grammar import Grammar, words
+from tasks.register.language.grammar import Grammar, any_of
 from tasks.register.language.placed_names import PlacedNames, level_group, open_end
-from tasks.register.language.unit_names import Name, depth, outside, split
+from tasks.register.language.unit_names import UnitName, depth, outside, split
 
 _BRACKET_END = re.compile(r"[（(\[［【][^（）()\[\]［］【】]*[）)\]］】]$")
 # 甲、乙、丙等市政府: towns without their level, which no list gives them.
@@ -22,42 +22,42 @@ _TOWNS = re.compile(r"等\d{0,2}个?[市县区州旗盟]{1,3}(?:人民)?政府")
 _LEVELS_HAN = "一-鿿"
 
 
-class UnitReader:
+class UnitListReader:
     """Reads lists of units with one vocabulary and, where given, one county's table."""
 
     def __init__(self, grammar: Grammar, county: County | None = None, places: Iterable[str] = ()) -> None:
         """`places` are the document's own places without their level; a name that begins with one has its level."""
-        units = grammar.words.units
+        units = grammar.vocabulary.units
         self._grammar, self._units, self._county = grammar, units, county
         self._places = PlacedNames(grammar, places)
         self._suffixes = tuple(units.suffixes)
         self._own = re.compile(
-            f"(?!{words(units.not_levels)}|市[东西南北中]区)(?:{words(units.levels)})(?=[{_LEVELS_HAN}])"
+            f"(?!{any_of(units.not_levels)}|市[东西南北中]区)(?:{any_of(units.levels)})(?=[{_LEVELS_HAN}])"
         )
         self._placed = re.compile(
-            rf"(?P<place>[{_LEVELS_HAN}]{{1,6}}?)(?P<level>(?:{words(units.placed_levels)})+)(?=[{_LEVELS_HAN}]{{2,}})"
+            rf"(?P<place>[{_LEVELS_HAN}]{{1,6}}?)(?P<level>(?:{any_of(units.placed_levels)})+)(?=[{_LEVELS_HAN}]{{2,}})"
         )
-        self._not_level = re.compile(words(units.not_levels))
-        self._independent = re.compile(words(units.independent))
-        self._collective = re.compile(f"(?:国有)?(?:{words(units.collective)})(?:{words(units.group_tails)})?")
+        self._not_level = re.compile(any_of(units.not_levels))
+        self._independent = re.compile(any_of(units.independent))
+        self._collective = re.compile(f"(?:国有)?(?:{any_of(units.collective)})(?:{any_of(units.group_tails)})?")
         self._level_group = level_group(units)
         # 团县委 carries its level inside.
-        self._league = re.compile(f"团({words(units.levels)})委")
+        self._league = re.compile(f"团({any_of(units.levels)})委")
         self._open = open_end(units)
-        verbs = grammar.words.verbs
-        self._aside = re.compile(f"[（(](?:{words(verbs.manner)})+(?:{words(verbs.duty + verbs.help)})?[）)]")
+        verbs = grammar.vocabulary.verbs
+        self._aside = re.compile(f"[（(](?:{any_of(verbs.manner)})+(?:{any_of(verbs.duty + verbs.help)})?[）)]")
         self._organs = frozenset(units.group_tails)
-        self._verbs = re.compile(words(units.not_in_units))
+        self._verbs = re.compile(any_of(units.not_in_units))
         self._state = frozenset(units.state_organs)
         self._not_units, self._generic = tuple(units.not_units), frozenset(units.generic)
         self.plausible = lru_cache(maxsize=8192)(self._plausible)
 
-    def read(self, text: str) -> tuple[tuple[Name, ...], bool]:
+    def read(self, text: str) -> tuple[tuple[UnitName, ...], bool]:
         """The units of a list in order, each once, and whether the list is left open (等)."""
         plain = self._aside.sub("", self._grammar.simplify(text)).strip(" \n。；;，,、：:.*")
         towns = _TOWNS.search(plain) is not None
         plain, opened = self._close(plain)
-        names: dict[str, Name] = {}
+        names: dict[str, UnitName] = {}
         levelled = False
         for segment in split(plain, "，,；;"):
             for name in self._restore(self._tokens(segment), towns):
@@ -130,7 +130,7 @@ class UnitReader:
         first = re.split("以及|[和与及暨]", right, maxsplit=1)[0]
         return not right.startswith("其") and len(right) > 2 and (self.plausible(first) or self.plausible(right))
 
-    def _restore(self, tokens: list[str], towns: bool = False) -> Iterable[Name]:
+    def _restore(self, tokens: list[str], towns: bool = False) -> Iterable[UnitName]:
         prefix, committee, each = "", "", False
         for token in tokens:
             known = self._resolve(token)
@@ -152,8 +152,8 @@ class UnitReader:
             else:
                 yield replace(self._named(token, token, known), bare=known is None)
 
-    def _named(self, written: str, full: str, known: str | None) -> Name:
-        return Name(written, known or full, known=known is not None)
+    def _named(self, written: str, full: str, known: str | None) -> UnitName:
+        return UnitName(written, known or full, known=known is not None)
 
     def _committee(self, level: str, token: str) -> str:
         """What a party organ inherits: 县委, or 党委 where the list says so or the level writes it so."""
@@ -208,7 +208,7 @@ class UnitReader:
             return core.endswith(self._suffixes) and not self._grammar.role_name.search(core)
         return core in self._state or (core.endswith(self._suffixes) and not core.endswith(self._not_units))
 
-    def believable(self, names: Iterable[Name], spoken: bool = False, summed: bool = False) -> bool:
+    def believable(self, names: Iterable[UnitName], spoken: bool = False, summed: bool = False) -> bool:
         """Whether a list is one of units. A role verb behind it (`spoken`) vouches for a few names of unknown make.
 
         `summed`: the list ends in 等部门, so its short names (财政、公安等部门) are departments.
@@ -222,7 +222,7 @@ class UnitReader:
         short = all(2 < len(each) <= 10 and not self._verbs.search(each) for each in odd)
         return len(odd) * 3 <= len(listed) and short
 
-    def levelled(self, name: Name) -> bool:
+    def levelled(self, name: UnitName) -> bool:
         """Whether the name carries a level, its own or a list's."""
         return bool(self.level_of(name.name))
 

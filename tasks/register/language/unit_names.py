@@ -11,7 +11,7 @@ _OPEN, _CLOSE = "（([［【〔《“", "）)]］】〕》”"
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class UnitName:
     """One unit of a list. `written` as printed, `name` in full form; `bare` has no level though it may want one.
 
     `apart` marks a bare name behind the comma that ended a list with a level: the comma ends the level too.

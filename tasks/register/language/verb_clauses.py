@@ -12,11 +12,11 @@ from typing import Literal
 
 from tasks.register.language.grammar import Grammar
 from tasks.register.language.spans import LONGEST, pieces
-from tasks.register.language.unit_lists import UnitReader
-from tasks.register.language.unit_names import Name
+from tasks.register.language.unit_lists import UnitListReader
+from tasks.register.language.unit_names import UnitName
 
-Role = Literal["lead", "duty", "help"]
-Roles = tuple[tuple[Role, tuple[Name, ...]], ...]
+ClauseRole = Literal["lead", "duty", "help"]
+ClauseRoles = tuple[tuple[ClauseRole, tuple[UnitName, ...]], ...]
 STRONG = re.compile("牵头|负责|主办|会同")
 
 _BY = re.compile(r"^ *(?:并|且)?由 *")
@@ -28,32 +28,32 @@ _WHEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class FoundRole:
+class RoleReading:
     """What one label's value or one bracket says."""
 
-    roles: Roles
+    roles: ClauseRoles
     until: tuple[str, ...] = ()
     opened: bool = False
-    same: tuple[Role, ...] = ()
+    same: tuple[ClauseRole, ...] = ()
 
 
-class SpokenReader:
+class VerbClauseReader:
     """Reads verb clauses with one grammar and one reader of units."""
 
-    def __init__(self, grammar: Grammar, units: UnitReader) -> None:
+    def __init__(self, grammar: Grammar, units: UnitListReader) -> None:
         self._grammar, self._units = grammar, units
         self._join = grammar.join
         self._task = re.compile("^(.+?)(牵头|负责|配合|协助)(.{2,})$")
 
-    def read(self, value: str, default: Role | None = None, tasks: bool = False) -> FoundRole | None:
+    def read(self, value: str, default: ClauseRole | None = None, tasks: bool = False) -> RoleReading | None:
         """A verb clause, or None where anything in it is not a list of units with a role.
 
         `default` is the role of lists that no verb closes; `tasks` allows “甲负责某事”.
         """
         folded = self._grammar.fold(value)
         folded = _AFTER_VERB.sub("，", self._grammar.without_declaration(folded))
-        roles: list[tuple[Role, tuple[Name, ...]]] = []
-        pending: list[tuple[Name, ...]] = []
+        roles: list[tuple[ClauseRole, tuple[UnitName, ...]]] = []
+        pending: list[tuple[UnitName, ...]] = []
         until: list[str] = []
         opened = said = False
         for start, end in pieces(folded):
@@ -80,15 +80,15 @@ class SpokenReader:
             elif loose:
                 pending.append(loose)
         if pending:
-            rest: Role | None = "help" if any(role == "lead" for role, _ in roles) else default
+            rest: ClauseRole | None = "help" if any(role == "lead" for role, _ in roles) else default
             if rest is None and not said:
                 return None
             roles.extend((rest or "duty", names) for names in pending)
-        return FoundRole(self._apart(roles), tuple(until), opened) if roles else None
+        return RoleReading(self._apart(roles), tuple(until), opened) if roles else None
 
-    def _apart(self, roles: list[tuple[Role, tuple[Name, ...]]]) -> Roles:
+    def _apart(self, roles: list[tuple[ClauseRole, tuple[UnitName, ...]]]) -> ClauseRoles:
         """The comma ends a list's level: bare names in the parts behind it are marked."""
-        marked: list[tuple[Role, tuple[Name, ...]]] = []
+        marked: list[tuple[ClauseRole, tuple[UnitName, ...]]] = []
         levelled = False
         for role, names in roles:
             marked.append((role, tuple(replace(name, apart=name.apart or levelled) for name in names)))
@@ -97,12 +97,12 @@ class SpokenReader:
 
     def _piece(
         self, raw: str, piece: str, tasks: bool
-    ) -> tuple[list[tuple[Role, tuple[Name, ...]]], tuple[Name, ...], bool] | None:
+    ) -> tuple[list[tuple[ClauseRole, tuple[UnitName, ...]]], tuple[UnitName, ...], bool] | None:
         """One part between commas: (roles said, units without a role, open list); None where it is prose."""
         skip = _BY.match(piece)
         at = skip.end() if skip else 0
         raw, piece = raw[at:], piece[at:]
-        role: Role | None = None
+        role: ClauseRole | None = None
         if label := self._grammar.spaced_label.match(piece):
             role, raw, piece = role_of(label), raw[label.end() :], piece[label.end() :]
         verb = self._grammar.verb.search(piece)
@@ -112,8 +112,8 @@ class SpokenReader:
             role = {"牵头": "lead", "负责": "duty", "配合": "help", "协助": "help"}[task[2]]  # type: ignore[assignment]
             raw, piece = raw[: task.end(1)], task[1]
         parts = self._joined(raw, piece, role)
-        found: list[tuple[Role, tuple[Name, ...]]] = []
-        loose: tuple[Name, ...] = ()
+        found: list[tuple[ClauseRole, tuple[UnitName, ...]]] = []
+        loose: tuple[UnitName, ...] = ()
         opened = False
         for part_role, text in parts:
             names, is_open = self._units.read(text)
@@ -131,7 +131,7 @@ class SpokenReader:
                 loose = names
         return found, loose, opened
 
-    def _joined(self, raw: str, piece: str, role: Role | None) -> list[tuple[Role | None, str]]:
+    def _joined(self, raw: str, piece: str, role: ClauseRole | None) -> list[tuple[ClauseRole | None, str]]:
         """甲会同乙: 甲 leads, 乙 helps. A piece without such a word has one role."""
         # A few tries: prose full of such words is no clause, and each try reads the whole piece.
         for found in islice(self._join.finditer(piece[:LONGEST]), 4):
@@ -148,7 +148,7 @@ class SpokenReader:
         return bool(names) and all(self._units.plausible(name.written) for name in names)
 
 
-def role_of(match: re.Match[str]) -> Role:
+def role_of(match: re.Match[str]) -> ClauseRole:
     """The role a label or a verb names."""
     groups = match.groupdict()
     return "lead" if groups.get("lead") else "help" if groups.get("help") else "duty"

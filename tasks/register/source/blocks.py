@@ -25,4 +25,4 @@ class SourceTable:
     lines: tuple[int, ...]
 
 
-Block = SourceLine | SourceTable
+SourceBlock = SourceLine | SourceTable

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from tasks.register.language.grammar import Grammar
-from tasks.register.source.blocks import Block, SourceLine, SourceTable
-from tasks.register.source.split_one_line import Cutter
+from tasks.register.source.blocks import SourceBlock, SourceLine, SourceTable
+from tasks.register.source.split_one_line import LineSplitter
 
 _PAGE = re.compile(r"[—\- ]*(?:第? *)?\d{1,4}(?: *页)?[—\- ]*(?:[，/ ]*共? *\d{1,4} *页)?$|—{1,3}$")
 _HAN = "一二三四五六七八九十"
@@ -43,7 +43,7 @@ class _Growing:
     last_label: bool = False
 
 
-Piece = SourceParagraph | SourceTable
+DocumentElement = SourceParagraph | SourceTable
 
 
 class ParagraphJoiner:
@@ -56,7 +56,7 @@ class ParagraphJoiner:
         self._full = widths[int(len(widths) * 0.97)] if widths else 0.0
         # Lines broken by a machine are alike in width; paragraphs are not.
         near = sum(self._full - 2 <= width <= self._full + 2 for width in widths)
-        self._cutter = Cutter(grammar)
+        self._cutter = LineSplitter(grammar)
         self._wrapped = self._full <= 64 and near >= max(3, 0.1 * len(widths))
         # Or broken after so many characters, wide or narrow: then many lines are as long as the longest.
         longest = max(map(len, texts), default=0)
@@ -64,7 +64,7 @@ class ParagraphJoiner:
         self._count = longest if longest <= 64 and alike >= max(3, 0.3 * len(texts)) else 0
         self._wrapped = self._wrapped or self._count > 0
 
-    def pieces(self, blocks: Iterable[Block]) -> Iterator[Piece]:
+    def pieces(self, blocks: Iterable[SourceBlock]) -> Iterator[DocumentElement]:
         """Paragraphs and tables in order."""
         growing: _Growing | None = None
         last = ""
@@ -119,7 +119,7 @@ class ParagraphJoiner:
         if waiting or last.endswith(tuple(_GOES_ON)):
             return True
         if self._wrapped and self._is_full(last):
-            tail = folded.startswith(tuple(self._grammar.words.units.group_tails))
+            tail = folded.startswith(tuple(self._grammar.vocabulary.units.group_tails))
             return not last.endswith(("）", "】")) or tail
         return self._is_prose(growing.parts[0], last)
 
@@ -141,7 +141,7 @@ class ParagraphJoiner:
         folded = self._grammar.fold(first)
         if self._grammar.label.match(folded):
             tail = re.split("[、，：；]", last)[-1]
-            return 0 < len(tail) <= 6 and not tail.endswith(tuple(self._grammar.words.units.suffixes))
+            return 0 < len(tail) <= 6 and not tail.endswith(tuple(self._grammar.vocabulary.units.suffixes))
         if last.endswith(("）", "】")):
             return False
         marker = self._grammar.marker.match(folded)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.errors import InputError
-from tasks.register.source.blocks import Block, SourceLine, SourceTable
+from tasks.register.source.blocks import SourceBlock, SourceLine, SourceTable
 
 MAX_UNPACKED = 120 * 1024 * 1024
 _PROLOGUE_BYTES = 64 * 1024
@@ -24,7 +24,7 @@ _SKIP = {f"{_W}del", f"{_W}txbxContent", f"{_W}moveFrom", f"{_W}instrText", f"{_
 _HAN = "零一二三四五六七八九"
 
 
-def read_word(content: bytes, label: str) -> tuple[Block, ...]:
+def read_docx(content: bytes, label: str) -> tuple[SourceBlock, ...]:
     """Blocks of a .docx. Raises InputError for an archive that is no Word file, too large unpacked, or hostile."""
     _inspect(content, label)
     import docx
@@ -87,7 +87,7 @@ class _Walker:
         self._counts: dict[tuple[str, int], int] = {}
         self._no = 0
 
-    def walk(self, body: Any) -> Iterator[Block]:
+    def walk(self, body: Any) -> Iterator[SourceBlock]:
         for child in body:
             if child.tag == f"{_W}p":
                 yield from self._paragraph(child)
@@ -100,14 +100,14 @@ class _Walker:
             elif child.tag in (f"{_W}ins", f"{_W}customXml", f"{_W}smartTag"):
                 yield from self.walk(child)
 
-    def _paragraph(self, element: Any) -> Iterator[Block]:
+    def _paragraph(self, element: Any) -> Iterator[SourceBlock]:
         self._no += 1
         text = self._number(element) + _text(element)
         for part in text.split("\n"):
             if part.strip():
                 yield SourceLine(self._no, part.strip())
 
-    def _table(self, element: Any) -> Iterator[Block]:
+    def _table(self, element: Any) -> Iterator[SourceBlock]:
         rows: list[tuple[str, ...]] = []
         above: list[str] = []
         self._no += 1

@@ -13,14 +13,14 @@ import sys
 
 from config.paths import PROJECT
 from tasks.errors import InputError
-from tasks.register.source.blocks import Block, SourceLine, SourceTable
+from tasks.register.source.blocks import SourceBlock, SourceLine, SourceTable
 
 _MEMORY_BYTES = 2**30
 _CPU_SECONDS, _WAIT_SECONDS = 90, 300
 _REFUSED = 3
 
 
-def read_caged(kind: str, content: bytes, label: str) -> tuple[Block, ...]:
+def read_in_sandbox(kind: str, content: bytes, label: str) -> tuple[SourceBlock, ...]:
     """The blocks of a document of this kind (`pdf`, `word`), read by a child process that may die of it.
 
     Raises InputError as the reader does, and for a document on which the child ran out of memory or time.
@@ -42,7 +42,7 @@ def _beyond(label: str) -> str:
     return f"“{label}”读取时占用的内存或时间超出上限，未读取：文件可能有问题。请重新导出，或提供 .docx、.txt"
 
 
-def _block(told: list[object]) -> Block:
+def _block(told: list[object]) -> SourceBlock:
     if len(told) == 2:
         return SourceLine(*told)  # type: ignore[arg-type]
     no, rows, lines = told
@@ -62,9 +62,9 @@ def serve() -> None:
 
             blocks = read_pdf(content, label)
         else:
-            from tasks.register.source.read_docx import read_word
+            from tasks.register.source.read_docx import read_docx
 
-            blocks = read_word(content, label)
+            blocks = read_docx(content, label)
     except InputError as fault:
         sys.stdout.buffer.write(str(fault).encode("utf-8"))
         sys.exit(_REFUSED)

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from tasks.errors import InputError
-from tasks.register.source.blocks import Block, SourceLine, SourceTable
+from tasks.register.source.blocks import SourceBlock, SourceLine, SourceTable
 from tasks.register.source.pdf_unruled_tables import (
     GutterGrid,
     looks_gridded,
@@ -25,7 +25,7 @@ MAX_PAGES = 400
 Rows = tuple[tuple[str, ...], ...]
 
 
-def read_pdf(content: bytes, label: str) -> tuple[Block, ...]:
+def read_pdf(content: bytes, label: str) -> tuple[SourceBlock, ...]:
     """Blocks of a .pdf; line numbers count from the first page on. Raises InputError where there is no text to read."""
     import pdfplumber
     from pdfminer.pdfdocument import PDFPasswordIncorrect
@@ -51,7 +51,7 @@ def read_pdf(content: bytes, label: str) -> tuple[Block, ...]:
     return blocks
 
 
-def _blocks(pages: list[Any]) -> Iterator[Block]:
+def _blocks(pages: list[Any]) -> Iterator[SourceBlock]:
     number = 0
     going_on: GutterGrid | None = None
     for page in pages:

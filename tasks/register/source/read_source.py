@@ -10,7 +10,7 @@ import re
 from pathlib import PurePath
 
 from tasks.errors import InputError
-from tasks.register.source.blocks import Block, SourceLine, SourceTable
+from tasks.register.source.blocks import SourceBlock, SourceLine, SourceTable
 
 MAX_BYTES = 30 * 1024 * 1024
 MAX_CHARACTERS = 12_000_000
@@ -18,7 +18,7 @@ _REMARK = re.compile(r"#+ [^#：:]{1,12}[：:]")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def read_source(content: bytes, name: str) -> tuple[Block, ...]:
+def read_source(content: bytes, name: str) -> tuple[SourceBlock, ...]:
     """Lines and tables of a .txt (UTF-8, GB18030, UTF-16), .docx or .pdf, told by content, not by name.
 
     Raises InputError, in plain Chinese, for anything that cannot be read as one of them.
@@ -29,28 +29,28 @@ def read_source(content: bytes, name: str) -> tuple[Block, ...]:
     if len(content) > MAX_BYTES:
         raise InputError(f"“{label}”有 {len(content) // 1048576} MB，超过 {MAX_BYTES // 1048576} MB 的上限，未读取")
     if content.startswith(b"PK\x03\x04"):
-        from tasks.register.source.read_docx import is_large, read_word
+        from tasks.register.source.read_docx import is_large, read_docx
 
         if is_large(content):
-            from tasks.register.source.read_in_sandbox import read_caged
+            from tasks.register.source.read_in_sandbox import read_in_sandbox
 
-            return read_caged("word", content, label)
-        return read_word(content, label)
+            return read_in_sandbox("word", content, label)
+        return read_docx(content, label)
     if b"%PDF-" in content[:1024]:
         # Always in a cage: a few bytes of a PDF may unpack to more than any machine holds, and nothing says so before.
-        from tasks.register.source.read_in_sandbox import read_caged
+        from tasks.register.source.read_in_sandbox import read_in_sandbox
 
-        return read_caged("pdf", content, label)
+        return read_in_sandbox("pdf", content, label)
     if content.startswith(_OLE):
         raise InputError(_ole_message(content, label))
     return text_blocks(_decode(content, label), label)
 
 
-def text_blocks(text: str, label: str) -> tuple[Block, ...]:
+def text_blocks(text: str, label: str) -> tuple[SourceBlock, ...]:
     """Lines of a plain text; runs of lines with tabs or strokes become tables. Remarks (# 标题: …) are left out."""
     if len(text) > MAX_CHARACTERS:
         raise InputError(f"“{label}”有 {len(text)} 个字，超过 {MAX_CHARACTERS} 字的上限，未读取")
-    blocks: list[Block] = []
+    blocks: list[SourceBlock] = []
     rows: list[tuple[int, tuple[str, ...]]] = []
     lines = re.split(r"\r\n|[\n\r\f\v\u2028\u2029\x85]", text)
     for number, line in enumerate(lines, start=1):
@@ -78,7 +78,7 @@ def _is_heading_row(line: str, following: list[str], width: int) -> bool:
     return bool(numbered) and 0 < len(line.strip()) <= 40
 
 
-def _flush(rows: list[tuple[int, tuple[str, ...]]], blocks: list[Block]) -> None:
+def _flush(rows: list[tuple[int, tuple[str, ...]]], blocks: list[SourceBlock]) -> None:
     """A run of rows becomes a table; a lone row is a line with wide gaps."""
     if len(rows) > 1:
         numbers, cells = zip(*rows, strict=True)

@@ -8,31 +8,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tasks.register.language.grammar import Grammar, words
+from tasks.register.language.grammar import Grammar, any_of
 from tasks.register.language.numerals import NumberReader
 
 _DEPTH = {"chapter": 0, "task": 3, "han": 1, "han_round": 2, "digit": 3, "digit_round": 4, "circle": 5}
 
 
-class Cutter:
+class LineSplitter:
     """Finds the numbers inside a running text that really begin something: they count on from one another."""
 
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
-        self._numerals = NumberReader(grammar.words.numerals)
+        self._numerals = NumberReader(grammar.vocabulary.numerals)
         self._last: dict[str, int] = {}
         self._declared = False
-        self._unit_ends = tuple(grammar.words.units.suffixes)
-        self._title_ends = tuple(each for each in grammar.words.outline.title_ends if len(each) > 1)
+        self._unit_ends = tuple(grammar.vocabulary.units.suffixes)
+        self._title_ends = tuple(each for each in grammar.vocabulary.outline.title_ends if len(each) > 1)
         self._number = re.compile(
             r"第(?P<chapter>[一二三四五六七八九十]{1,3})(?:部分|条)|(?:措施|任务|事项)(?P<task>\d{1,3})："
             r"|(?P<han>[一二三四五六七八九十]{1,3})、|（(?P<han_round>[一二三四五六七八九十]{1,3})）"
             r"|(?<![\d.第])(?P<digit>\d{1,3})(?:、|[.](?!\d))|（(?P<digit_round>\d{1,3})）|(?P<circle>[①-⑳])"
         )
 
-        self._listed = re.compile(f"(?:{words(self._unit_ends)})）。?(?=（|\\d|[一二三四五六七八九十]|$)")
+        self._listed = re.compile(f"(?:{any_of(self._unit_ends)})）。?(?=（|\\d|[一二三四五六七八九十]|$)")
         self._prose = re.compile(
-            f"(?:{words(self._unit_ends)})(?=(?:{words(grammar.words.targets.modifiers_of_work)})([^、，。；：]{{2,40}}))"
+            f"(?:{any_of(self._unit_ends)})(?=(?:{any_of(grammar.vocabulary.targets.modifiers_of_work)})([^、，。；：]{{2,40}}))"
         )
 
     def note(self, folded: str) -> None:

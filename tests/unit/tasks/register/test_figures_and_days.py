@@ -11,14 +11,14 @@ from tasks.register.duties_and_deadlines import DutyReader
 from tasks.register.language.grammar import Grammar
 from tasks.register.language.numerals import NumberReader
 from tasks.register.language.text_dates import TextDateReader
-from tasks.register.language.unit_lists import UnitReader
+from tasks.register.language.unit_lists import UnitListReader
 from tasks.register.parse_document import parse_document
 from tasks.register.targets import TargetReader
 
 GRAMMAR = Grammar(load_vocabulary())
 DATES = TextDateReader(GRAMMAR, dt.date(2024, 3, 1))
 TARGETS = TargetReader(GRAMMAR, DATES)
-DUTIES = DutyReader(GRAMMAR, DATES, UnitReader(GRAMMAR))
+DUTIES = DutyReader(GRAMMAR, DATES, UnitListReader(GRAMMAR))
 
 Figure = tuple[str, float, str]
 
