@@ -1,7 +1,7 @@
-"""What a new register changes in the one in force, by measure, for a person to read before confirming.
+"""What a new plan changes in the plan in force, by measure, for a person to read before confirming.
 
 Belongs here: two plans -> differences in plain Chinese. Measures are paired by their text, else by their number, so
-that a renumbered document does not read as wholly new.
+that a renumbered document does not look wholly new.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Difference:
 
 
 def differences(old: Plan, new: Plan) -> tuple[Difference, ...]:
-    """Every change from `old` to `new`, in the order of the new plan; empty where they say the same."""
+    """Every change from `old` to `new`, in the order of the new plan; empty where they are alike."""
     return (*_document(old, new), *_measures(old, new), *_duties(old, new), *_members(old, new))
 
 

@@ -1,19 +1,20 @@
-"""The tree of a document's numbered items, and plain questions about it.
+"""The tree of a document's numbered items, and questions about one item.
 
-Belongs here: nodes and walks. Which node is a measure is decided by `outline`.
+Belongs here: nodes and walks. Which node is a measure is decided by `outline_measures`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tasks.register.language.responsibility_clauses import Clause
 
+# Depth of each kind of number (the groups of `Grammar.marker`): 一、 2, （一） 3, 1. 4, （1） 5, ① 6.
 LEVELS = {"chapter": 1, "han": 2, "han_round": 3, "task": 4, "digit": 4, "digit_round": 5, "digit_half": 5, "circle": 6}
-SUB_ITEMS = 5
-_HEADING = 60
+SUB_ITEM_LEVEL = 5
+_HEADING_CHARS = 60
 
 
 @dataclass(slots=True)
@@ -24,6 +25,17 @@ class ItemParagraph:
     line: int
     clauses: tuple[Clause, ...]
     joins: int = 0
+
+    @property
+    def has_own_words(self) -> bool:
+        """Whether a paragraph holds words beside its clauses."""
+        return len(self.body.strip()) - sum(clause.end - clause.start for clause in self.clauses) > 8
+
+    def behind(self, mark: str) -> ItemParagraph:
+        """The paragraph with a number mark put in front of its text."""
+        by = len(mark)
+        clauses = (replace(each, start=each.start + by, end=each.end + by) for each in self.clauses)
+        return replace(self, body=mark + self.body, clauses=tuple(clauses))
 
 
 @dataclass(slots=True)
@@ -36,7 +48,7 @@ class Node:
     parent: Node | None
     content: list[ItemParagraph] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
-    declares: bool = False
+    declares_first: bool = False
 
     @property
     def level(self) -> int:
@@ -44,10 +56,15 @@ class Node:
         return LEVELS.get(self.kind, 0)
 
     @property
+    def heading(self) -> Node | None:
+        """The numbered item above, or None at the top."""
+        return self.parent if self.parent is not None and self.parent.kind else None
+
+    @property
     def title(self) -> str:
-        """The heading: the first sentence of the first paragraph."""
+        """The first sentence of the first paragraph."""
         text = self.content[0].body if self.content else ""
-        return re.split("[。；;]", text, maxsplit=1)[0].strip(" *:：#")[:_HEADING]
+        return re.split("[。；;]", text, maxsplit=1)[0].strip(" *:：#")[:_HEADING_CHARS]
 
     @property
     def printed(self) -> str:
@@ -55,72 +72,48 @@ class Node:
         forms = {"han_round": f"（{self.no}）", "digit_round": f"（{self.no}）", "chapter": f"第{self.no}"}
         return forms.get(self.kind, self.no)
 
+    @property
+    def mark(self) -> str:
+        """The number as it opens a text (7. or （三）)."""
+        marks = {"han": f"{self.no}、", "digit": f"{self.no}.", "digit_half": f"{self.no}）", "task": f"{self.no}."}
+        return marks.get(self.kind, self.printed)
 
-def is_standing(content: ItemParagraph) -> bool:
-    """Whether a paragraph holds words beside its clauses."""
-    return len(content.body.strip()) - sum(clause.end - clause.start for clause in content.clauses) > 8
+    @property
+    def path(self) -> str:
+        """The numbers from the top down, as printed (一（三）7)."""
+        above = self.parent.path if self.parent is not None and self.kind else ""
+        return above + self.printed if self.kind else ""
 
+    @property
+    def text(self) -> str:
+        """The node's own words without its number."""
+        return "".join(paragraph.body for paragraph in self.content)
 
-def walk(node: Node) -> Iterator[Node]:
-    """The node and everything under it, in the order of the document."""
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        yield current
-        stack.extend(reversed(current.children))
+    def walk(self) -> Iterator[Node]:
+        """The node and everything under it, in the order of the document."""
+        stack = [self]
+        while stack:
+            current = stack.pop()
+            yield current
+            stack.extend(reversed(current.children))
 
+    @property
+    def has_own_clause(self) -> bool:
+        """Whether the item itself, not only something under it, is assigned to a unit."""
+        return any(clause.assigns for paragraph in self.content for clause in paragraph.clauses)
 
-def walk_children(node: Node) -> Iterator[Node]:
-    """Everything under a node, without the node."""
-    for child in node.children:
-        yield from walk(child)
+    @property
+    def has_clause(self) -> bool:
+        """Whether the item or anything under it is assigned to a unit."""
+        return any(node.has_own_clause for node in self.walk())
 
+    def after_last_clause(self) -> list[ItemParagraph]:
+        """The paragraphs behind the last one with a clause; all of them where none has one."""
+        last = max((index for index, each in enumerate(self.content) if each.clauses), default=-1)
+        return self.content[last + 1 :]
 
-def own_clause(node: Node) -> bool:
-    """Whether the item itself, not only something under it, is handed to somebody."""
-    return any(clause.roles or clause.same for content in node.content for clause in content.clauses)
-
-
-def drop_signature(node: Node) -> None:
-    """Take back a bare list that turns out to be the signature, since a day stands under it."""
-    last = node.content[-1] if node.content else None
-    if last and len(node.content) > 1 and [clause.form for clause in last.clauses] == ["bare"]:
-        last.clauses = ()
-
-
-def has_clause(node: Node) -> bool:
-    """Whether the item or anything under it is handed to somebody."""
-    return any(own_clause(each) for each in walk(node))
-
-
-def heading_of(node: Node) -> Node | None:
-    """The numbered item above, or None at the top."""
-    return node.parent if node.parent is not None and node.parent.kind else None
-
-
-def node_path(node: Node) -> str:
-    """The numbers from the top down, as printed (一（三）7)."""
-    parts: list[str] = []
-    current: Node | None = node
-    while current is not None and current.kind:
-        parts.append(current.printed)
-        current = current.parent
-    return "".join(reversed(parts))
-
-
-def number_mark(node: Node) -> str:
-    """The number as it opens a text (7. or （三）)."""
-    marks = {"han": f"{node.no}、", "digit": f"{node.no}.", "digit_half": f"{node.no}）", "task": f"{node.no}."}
-    return marks.get(node.kind, node.printed)
-
-
-def plain_text(node: Node) -> str:
-    """The node's own words without its number."""
-    return "".join(content.body for content in node.content)
-
-
-def shifted(clause: Clause, by: int) -> Clause:
-    """The clause in a text that has grown by so many characters in front."""
-    return Clause(
-        clause.start + by, clause.end + by, clause.form, clause.roles, clause.until, clause.opened, clause.same
-    )
+    def drop_signature(self) -> None:
+        """Take back a bare list that is the document's signature, as the date in the next line shows."""
+        last = self.content[-1] if len(self.content) > 1 else None
+        if last and [clause.form for clause in last.clauses] == ["bare"]:
+            last.clauses = ()
