@@ -232,7 +232,7 @@ def _todo(
     county = settings.config / "counties" / plan.county
     register = settings.data / "register" / plan.id
     todo = [f"核对 {county}/units.csv：补上各单位的常用简称（aliases）"]
-    if pairs := similar_names(founding.units, founding.place):
+    if pairs := similar_names(founding.units, founding.county):
         named = "、".join(f"{short}与{long}" for short, long in pairs)
         todo.append(f"看看是不是同一单位，是的在 units.csv 里并成一行（另一个写进 aliases）：{named}")
     if founding.groups:
@@ -269,7 +269,7 @@ def _founded(
     return NewCounty(
         county=county_id,
         plan=plan.id,
-        name=founding.place.name,
+        name=founding.county.name,
         measures=len(plan.measures),
         units=len(founding.units),
         groups=len(founding.groups),

@@ -98,10 +98,10 @@ def test_metrics_of_one_measure_never_share_a_name() -> None:
 def test_days_are_windows_deadlines_or_deliverables(
     text: str, expires: list[str], deadlines: tuple[str, ...], duties: list[str]
 ) -> None:
-    said = DUTIES.measure(text, "1", "县财政局", (), "第1行")
-    assert [each.on.isoformat() for each in said.expires] == expires
-    assert said.deadlines == deadlines
-    assert [str(each.due) for each in said.duties] == duties
+    dates = DUTIES.read_measure(text, "1", "县财政局", (), "第1行")
+    assert [each.on.isoformat() for each in dates.expires] == expires
+    assert dates.deadlines == deadlines
+    assert [str(each.due) for each in dates.duties] == duties
 
 
 def test_a_day_without_a_year_before_a_late_issue_belongs_to_the_next_year() -> None:
@@ -122,7 +122,7 @@ def test_a_day_without_a_year_before_a_late_issue_belongs_to_the_next_year() -> 
     ],
 )
 def test_reports_are_told_by_what_is_to_be_handed_in(text: str, kind: str, who: str, due: str, monthly: bool) -> None:
-    found = DUTIES.general((("三（一）", text, 9),))
+    found = DUTIES.read_paragraphs((("三（一）", text, 9),))
     assert [(each.kind, each.who, str(each.due), each.every_month) for each in found] == [(kind, (who,), due, monthly)]
     assert found[0].place == "三（一），第9行"
 

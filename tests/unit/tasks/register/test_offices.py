@@ -15,6 +15,7 @@ import pytest
 from config.vocabulary import load_vocabulary
 from tasks.register.draft import Draft
 from tasks.register.parse_document import parse_document
+from tests.unit.tasks.register.documents import traditional
 
 OFFICES = sorted((Path(__file__).parent / "offices").glob("*.txt"))
 Held = set[tuple[str, int, str, str]]
@@ -34,12 +35,6 @@ def wrapped(text: str) -> str:
     """Broken after 37 characters, a page number after every 28 lines."""
     lines = [f"　　{line}"[at : at + 37] for line in text.split("\n") for at in range(0, len(line) + 2, 37)]
     return "\n".join(f"{line}\n\n— {at // 28} —\n" if at % 28 == 0 else line for at, line in enumerate(lines, start=1))
-
-
-def traditional(text: str) -> str:
-    characters = load_vocabulary().characters
-    pairs = dict(reversed(list(zip(characters.simplified, characters.traditional, strict=True))))
-    return text.translate({ord(simple): other for simple, other in pairs.items()})
 
 
 SHAPES: dict[str, Callable[[str], bytes]] = {

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import tracemalloc
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -14,20 +10,7 @@ from config.vocabulary import load_vocabulary
 from tasks.errors import InputError
 from tasks.register.draft import Draft
 from tasks.register.parse_document import parse_document
-
-
-def load_documents() -> ModuleType:
-    """The files beside this test; there is no package here to import them from."""
-    path = Path(__file__).with_name("documents.py")
-    spec = importlib.util.spec_from_file_location("register_documents", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["register_documents"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-documents = load_documents()
+from tests.unit.tasks.register import documents
 
 LINES = [
     "某县工作方案",
@@ -92,7 +75,7 @@ def test_a_word_table_is_a_register() -> None:
 def test_merged_cells_are_one_measure_with_its_clauses_as_parts() -> None:
     draft = read(documents.word_with_merged_cells())
     assert units(draft) == [("1", ("县交通局", "县住建局"), ("县财政局", "县审计局"))]
-    assert [(part.lead, part.responsible) for part in draft.parts[0]] == [
+    assert [(clause.lead, clause.responsible) for clause in draft.clauses[0]] == [
         (("县交通局",), ("县财政局",)),
         (("县住建局",), ("县审计局",)),
     ]
