@@ -64,7 +64,7 @@ def test_an_unknown_name_is_listed_with_suggestions_and_never_replaced() -> None
     assert unknown.suggestions[0] == "县财政局"
 
 
-def test_what_is_unsure_is_said() -> None:
+def test_what_is_unsure_is_listed() -> None:
     codes = {each.code for each in read().uncertainties}
     assert {"unknown_unit", "lead_inferred", "handed_to_nobody", "number_gap", "no_day", "year_inferred"} <= codes
     assert "open_list" in read().measures[2].flags
@@ -101,7 +101,7 @@ def test_the_same_plan_has_no_difference() -> None:
     assert differences(plan, plan) == ()
 
 
-def test_differences_are_changes_by_measure() -> None:
+def test_differences_are_listed_by_measure() -> None:
     old = read().to_plan("p", "yanqi")
     changed = (
         TEXT.replace("120公里", "150公里")

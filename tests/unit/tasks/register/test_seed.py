@@ -143,7 +143,7 @@ def test_the_document_and_the_members_are_read() -> None:
         ("no_day", "月度报送"),
     ],
 )
-def test_what_a_person_should_look_at_is_said(code: str, words: str) -> None:
+def test_what_a_person_should_look_at_is_listed(code: str, words: str) -> None:
     assert any(each.code == code and words in each.text for each in draft().uncertainties)
 
 

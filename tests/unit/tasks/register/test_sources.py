@@ -54,7 +54,7 @@ def test_every_kind_of_file_gives_the_same_register(content: bytes) -> None:
     assert [(t.value, t.unit) for each in draft.measures for t in each.targets] == [(120, "公里")]
 
 
-def test_the_kind_is_told_by_content_not_by_name() -> None:
+def test_the_format_follows_from_content_not_from_the_name() -> None:
     assert units(read(documents.word(LINES), "方案.txt")) == EXPECTED
 
 
@@ -129,7 +129,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
         tracemalloc.stop()
 
 
-def test_a_document_without_a_register_is_told_what_was_looked_for_and_what_was_found() -> None:
+def test_the_error_for_a_document_without_a_register_lists_what_was_looked_for_and_found() -> None:
     text = "关于召开会议的通知\n各单位：\n定于明天开会。\n抄送：县委办公室。\n联系人：张某"
     with pytest.raises(InputError) as refused:
         read(text.encode(), "通知.txt")
