@@ -23,7 +23,7 @@ from tasks.issue.guide_sheet import write_guide
 from tasks.issue.measures_sheet import write_header, write_prefilled_rows
 from tasks.issue.open_items import Pending, write_pending
 from tasks.issue.prefilled_rows import prefilled_rows_of
-from tasks.issue.sheet_heading import bands, write_headings, write_title
+from tasks.issue.sheet_heading import heading_bands, write_headings, write_title
 from tasks.model.submission import Contact, Duty, ProgressRow
 from tasks.storage.signature import WorkbookIdentity, sign_identity
 from tasks.text import in_title_marks
@@ -109,7 +109,7 @@ def _write_main(
     note = _NOTE.format(guide=layout.guide_sheet, due=f"{duty.due.year}年{duty.due.month}月{duty.due.day}日")
     subtitle = f"依据：{plan.document.no}{in_title_marks(plan.document.title)}"
     row = write_title(sheet, formats, len(columns) - 1, f"{meeting}{_title(duty)}（{label}）", subtitle, note)
-    places = bands([column.width for column in columns], 3 if len(columns) > 9 else 2)
+    places = heading_bands([column.width for column in columns], 3 if len(columns) > 9 else 2)
     row = write_headings(sheet, formats, layout.headings(duty.kind), places, _known(duty, label, contacts), row)
     sheet.set_row(row, 6)
     header = row + 1

@@ -14,7 +14,7 @@ from config.calendar import Period, WorkCalendar
 from config.county import County
 from config.plan import DutyRule, Plan
 from config.settings import DutySettings, Settings
-from tasks.issue.unit_roles import LEAD, dealt_out, members_of, reported_by
+from tasks.issue.unit_roles import LEAD, measures_by_unit, measures_to_report, members_of
 from tasks.model.submission import Duty
 
 
@@ -87,7 +87,7 @@ def _dealt(
     rule: DutyRule, plan: Plan, county: County, day: dt.date, settings: DutySettings
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each unit that owes what the rule asks, with the measures it reports on."""
-    dealt = dealt_out(plan, county, day)
+    dealt = measures_by_unit(plan, county, day)
     for who in rule.who:
         # The document asks every unit for its first report; an office chooses who reports on progress.
         keyword = settings.reporters if rule.kind == "progress" and who in _KEYWORDS else who
@@ -110,7 +110,7 @@ def _named(who: str, dealt: dict[str, dict[str, str]], county: County, day: dt.d
 def _measures(rule: DutyRule, roles: dict[str, str]) -> tuple[str, ...]:
     if rule.kind == "roster":
         return ()
-    return (rule.measure,) if rule.measure else reported_by(roles)
+    return (rule.measure,) if rule.measure else measures_to_report(roles)
 
 
 def _merged(first: Duty | None, second: Duty, monthly: bool) -> Duty:

@@ -14,7 +14,7 @@ from config.calendar import Period
 from config.workbook import WorkbookLayout
 from expectations.catalogue import CATALOGUE
 from tasks.issue.cell_formats import Formats
-from tasks.issue.input_cells import height, write_text
+from tasks.issue.input_cells import row_height, write_text
 from tasks.model.meeting import Matter
 from tasks.model.submission import Duty, Finding, Submission
 
@@ -85,7 +85,7 @@ def write_pending(book: Workbook, formats: Formats, layout: WorkbookLayout, item
         sheet.set_column(column, column, width)
         sheet.write_string(1, column, title, formats.get("head"))
     for row, item in enumerate(items, start=2):
-        sheet.set_row(row, max(height(text, _HEADS[2][1]) for text in (item.words, item.wanted)))
+        sheet.set_row(row, max(row_height(text, _HEADS[2][1]) for text in (item.words, item.wanted)))
         write_text(sheet, row, 0, item.title, formats.get("fixed", "@"))
         write_text(sheet, row, 1, item.number, formats.get("fixed", "@"))
         write_text(sheet, row, 2, item.words, formats.get("guide_text", "@"))

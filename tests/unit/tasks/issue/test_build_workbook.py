@@ -11,8 +11,8 @@ import pytest
 
 from config.workbook_file import load_layout
 from tasks.issue.cell_formats import target_format
-from tasks.issue.input_cells import guide_entry, height
-from tasks.issue.sheet_heading import bands
+from tasks.issue.input_cells import input_validation, row_height
+from tasks.issue.sheet_heading import heading_bands
 from tests import factories, workbooks
 from tests.factories import COMMERCE, HOUSING, INSURANCE
 
@@ -113,7 +113,7 @@ def test_every_cell_to_fill_has_its_drop_down_or_message_and_a_run_of_like_cells
 def test_every_choice_list_fits_what_the_file_format_allows() -> None:
     layout = load_layout()
     for column in (*layout.columns("progress"), *layout.columns("roster"), *layout.heading):
-        assert len(",".join(guide_entry(column).get("source", []))) <= 255
+        assert len(",".join(input_validation(column).get("source", []))) <= 255
 
 
 def test_it_prints_on_a4_landscape_with_the_header_on_each_page() -> None:
@@ -175,14 +175,14 @@ def test_text_that_looks_like_a_formula_is_written_as_text() -> None:
     ("widths", "count"), [([5, 30, 5, 12, 7, 8, 8, 9, 9, 32, 18, 18, 10, 20], 3), ([24, 12, 12, 18, 18, 28], 2)]
 )
 def test_labels_and_values_lie_side_by_side_without_overlap(widths: list[float], count: int) -> None:
-    places = [place for band in bands(widths, count) for place in (*band.label, *band.value)]
+    places = [place for band in heading_bands(widths, count) for place in (*band.label, *band.value)]
     assert places == sorted(places)
     assert (places[0], places[-1]) == (0, len(widths) - 1)
-    assert all(band.label[1] < band.value[0] for band in bands(widths, count))
+    assert all(band.label[1] < band.value[0] for band in heading_bands(widths, count))
 
 
 def test_a_row_is_high_enough_for_its_text_and_never_higher_than_the_format_allows() -> None:
-    assert height("短", 30) < height("长" * 60, 30) < height("长" * 5000, 30) == 409
+    assert row_height("短", 30) < row_height("长" * 60, 30) < row_height("长" * 5000, 30) == 409
 
 
 @pytest.mark.parametrize("meeting", ["促消费联席会议", "示例县促消费联席会议"])
