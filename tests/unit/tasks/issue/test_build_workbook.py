@@ -1,4 +1,4 @@
-"""The workbook that is sent out: what it says, what it locks, and that it is always the same."""
+"""The issued workbook: what it shows, what it locks, and that the same arguments give the same bytes."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def test_a_long_text_stands_in_full_once_and_never_fills_the_page() -> None:
     plan = factories.plan(measures=(factories.measure("3", text=long, lead=(HOUSING,), targets=targets),))
     sheet = openpyxl.load_workbook(io.BytesIO(workbooks.issued(plan=plan)))[workbooks.SHEET]
     top, places = workbooks.header_row(sheet), workbooks.columns_of(sheet)
-    said = [sheet.cell(top + offset, places["措施内容"]).value for offset in (1, 2, 3)]
-    assert said[0] == long
-    assert said[1] == said[2] == long[:24] + "……"
+    texts = [sheet.cell(top + offset, places["措施内容"]).value for offset in (1, 2, 3)]
+    assert texts[0] == long
+    assert texts[1] == texts[2] == long[:24] + "……"
     heights = [sheet.row_dimensions[top + offset].height for offset in (1, 2, 3)]
     assert heights[1] < heights[0] < 409
     # High enough for the metric, which is long here.
@@ -156,7 +156,7 @@ def test_unit_period_and_the_known_phone_are_filled_in_and_no_other_units() -> N
     assert shown == {"填报单位": "县住建局", "报送期间": "2023年10月", "联系电话": "0990-1234567"}
 
 
-def test_the_roster_has_a_row_for_each_role_with_whom_the_ledger_knows() -> None:
+def test_the_roster_has_a_row_for_each_role_prefilled_from_the_ledger() -> None:
     content = workbooks.issued(factories.duty(kind="roster", period="2023-09"), contacts=[factories.contact()])
     sheet = opened(content)[workbooks.ROSTER]
     top = workbooks.header_row(sheet, "姓名")
@@ -194,5 +194,5 @@ def test_the_title_names_the_county_once(meeting: str) -> None:
 def test_a_title_within_the_documents_title_stands_in_single_marks_above_the_table() -> None:
     document = factories.plan().document.model_copy(update={"title": "关于印发《甲方案》的通知"})
     content = workbooks.issued(plan=factories.plan().model_copy(update={"document": document}))
-    said = [str(cell.value) for row in opened(content)[workbooks.SHEET].iter_rows(max_row=3) for cell in row]
-    assert f"依据：{document.no}《关于印发〈甲方案〉的通知》" in said
+    texts = [str(cell.value) for row in opened(content)[workbooks.SHEET].iter_rows(max_row=3) for cell in row]
+    assert f"依据：{document.no}《关于印发〈甲方案〉的通知》" in texts
