@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, select
 
 from tasks.model.submission import FigureInForce, FiguresWanted, Verdict
 from tasks.store.engine import in_batches
-from tasks.store.schema.models import ProgressRecord, SubmissionRow
+from tasks.store.schema.submission_tables import ProgressRecord, SubmissionRow
 from tasks.store.versioning import Ruling
 
 

@@ -22,22 +22,22 @@ _PAGES_SECONDS = 30
 _TOOL_SECONDS = 3600
 
 
-def kind_of(url: str) -> str:
+def database_kind(url: str) -> str:
     """`sqlite` or `postgresql`."""
     return database_url(url).get_backend_name()
 
 
-def file_of(url: str) -> Path | None:
+def ledger_file(url: str) -> Path | None:
     """The ledger's file where it is SQLite."""
-    return Path(str(database_url(url).database)) if kind_of(url) == "sqlite" else None
+    return Path(str(database_url(url).database)) if database_kind(url) == "sqlite" else None
 
 
-def copy_out(url: str, target: Path) -> None:
+def dump_ledger(url: str, target: Path) -> None:
     """Write one state of the ledger to `target`.
 
     Raises PipelineError when it cannot be read, InputError where PostgreSQL's own tools are not on this machine.
     """
-    source = file_of(url)
+    source = ledger_file(url)
     if source is None:
         _tool("pg_dump", database_url(url), ["--format=custom", "--no-owner", "--no-privileges", "--file", str(target)])
         return
@@ -52,12 +52,12 @@ def copy_out(url: str, target: Path) -> None:
             ledger.backup(copy, pages=-1)
     except sqlite3.Error as error:
         raise PipelineError(f"数据库备份没有完成（{error}）") from None
-    check_copy(url, target)
+    check_dump(url, target)
 
 
-def check_copy(url: str, copy: Path) -> None:
+def check_dump(url: str, copy: Path) -> None:
     """See that a copy can be read from end to end. Raises PipelineError."""
-    if file_of(url) is None:
+    if ledger_file(url) is None:
         _tool("pg_restore", None, ["--list", str(copy)])
         return
     try:
@@ -69,16 +69,16 @@ def check_copy(url: str, copy: Path) -> None:
         raise PipelineError(f"数据库的副本不完整（{said}）")
 
 
-def copy_in(url: str, copy: Path, aside: Path) -> None:
+def restore_ledger(url: str, copy: Path, aside: Path) -> None:
     """Make the ledger what `copy` holds; what it was is kept in the folder `aside`, where there was one.
 
     Raises PipelineError when it cannot be done; a PostgreSQL ledger then is as it was.
     """
     engine_for(url).dispose()
-    ledger = file_of(url)
+    ledger = ledger_file(url)
     if ledger is None:
         aside.mkdir(parents=True, exist_ok=True)
-        copy_out(url, aside / "lianxi.dump")
+        dump_ledger(url, aside / "lianxi.dump")
         _tool(
             "pg_restore",
             database_url(url),

@@ -18,7 +18,8 @@ from tasks.model.submission import Duty
 from tasks.model.words import Kind
 from tasks.store.audit_chain import append_act
 from tasks.store.engine import in_batches, reading, writing
-from tasks.store.schema.models import DutyRow, ExtensionRow, SubmissionRow
+from tasks.store.schema.duty_tables import DutyRow, ExtensionRow
+from tasks.store.schema.submission_tables import SubmissionRow
 
 DutyKey = tuple[str, str, str, str]
 _PART = 1000

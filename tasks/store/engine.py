@@ -40,7 +40,7 @@ _inherited: list[Engine] = []
 @contextmanager
 def reading(url: str) -> Iterator[Connection]:
     """A connection that sees one state of the ledger throughout. Raises PipelineError when the database fails."""
-    with in_plain_words():
+    with translate_errors():
         engine = engine_for(url)
         if engine.dialect.name == "postgresql":
             engine = engine.execution_options(isolation_level="REPEATABLE READ")
@@ -54,8 +54,8 @@ def writing(url: str, scope: str) -> Iterator[Connection]:
 
     Whoever comes second waits. Raises RetryableError when the wait is too long, PipelineError for other faults.
     """
-    with in_plain_words(), engine_for(url).execution_options(lianxi_writes=True).begin() as connection:
-        lock_key_row(connection, scope)
+    with translate_errors(), engine_for(url).execution_options(lianxi_writes=True).begin() as connection:
+        lock_scope(connection, scope)
         yield connection
 
 
@@ -65,11 +65,11 @@ def locking(url: str) -> Iterator[Connection]:
 
     SQLite knows no rows to lock: there the ledger as a whole is its own until it commits.
     """
-    with in_plain_words(), engine_for(url).execution_options(lianxi_writes=True).begin() as connection:
+    with translate_errors(), engine_for(url).execution_options(lianxi_writes=True).begin() as connection:
         yield connection
 
 
-def lock_key_row(connection: Connection, scope: str) -> None:
+def lock_scope(connection: Connection, scope: str) -> None:
     """Hold `scope` alone until the transaction ends. On SQLite whoever writes holds everything already."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(scope)})
@@ -154,7 +154,7 @@ os.register_at_fork(after_in_child=_leave_to_parent)
 
 
 @contextmanager
-def in_plain_words() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Turns a database's fault into one of ours, with words for the person who runs the month."""
     try:
         yield

@@ -13,8 +13,7 @@ from tasks.errors import InputError
 from tasks.store.audit_chain import append_act
 from tasks.store.duty_table import DutyKey, ExtensionRequest, extension_requests
 from tasks.store.engine import reading, writing
-from tasks.store.schema.extension_models import RefusalRow
-from tasks.store.schema.models import DutyRow, ExtensionRow
+from tasks.store.schema.duty_tables import DutyRow, ExtensionRow, RefusalRow
 
 
 def open_requests(url: str, plan: str) -> tuple[ExtensionRequest, ...]:

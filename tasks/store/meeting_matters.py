@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 from tasks.model.meeting import DecisionsRegister, Matter
 from tasks.store.audit_chain import append_act
 from tasks.store.engine import reading, writing
-from tasks.store.schema.meeting_models import MatterRegisterRow, MatterRow
+from tasks.store.schema.meeting_tables import MatterRegisterRow, MatterRow
 
 _FIELDS = tuple(field.name for field in fields(Matter))
 # What may be changed of a matter; its number, kind and origin stay.
@@ -54,7 +54,7 @@ def change_matters(url: str, plan: str, told: Iterable[Matter], hand: ChangedBy,
         return sum(_change(connection, plan, matter, hand, now) for matter in told)
 
 
-def take_register(url: str, plan: str, register: DecisionsRegister, now: dt.datetime) -> int:
+def apply_register(url: str, plan: str, register: DecisionsRegister, now: dt.datetime) -> int:
     """Take over what a person entered in a register since it was last read, or given out. Returns how many matters changed.
 
     What stands there unchanged tells nothing: what a form or a later register changed meanwhile is not undone by it.
@@ -71,7 +71,9 @@ def take_register(url: str, plan: str, register: DecisionsRegister, now: dt.date
     return changed
 
 
-def change_matter(url: str, plan: str, decided: Matter, first_number: int, hand: ChangedBy, now: dt.datetime) -> Matter:
+def enter_decision(
+    url: str, plan: str, decided: Matter, first_number: int, hand: ChangedBy, now: dt.datetime
+) -> Matter:
     """Enter a decision under the next number of its period, from `first_number` up, and return it with that number.
 
     The same decision entered again (its words, owner and day) is the one it was. `decided.no` is not looked at.

@@ -15,13 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from tasks.errors import PipelineError, RetryableError
 from tasks.store.engine import engine_for, explain_error, reading, writing
-from tasks.store.ledger_location import HEAD as HEAD
-
-# Their tables belong to the same metadata.
-from tasks.store.schema import audit_models as audit_models
-from tasks.store.schema import call_models as call_models
-from tasks.store.schema import extension_models as extension_models
-from tasks.store.schema import meeting_models as meeting_models
+from tasks.store.ledger_location import HEAD
 
 _MIGRATIONS = Path(__file__).parent / "schema" / "migrations"
 _WAL_TRIES, _WAL_PAUSE_SECONDS = 600, 0.05

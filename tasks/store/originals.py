@@ -17,7 +17,7 @@ from tasks.model.submission import Original
 from tasks.store.bulk_insert import insert_rows
 from tasks.store.engine import in_batches, reading, writing
 from tasks.store.packed_text import pack_text
-from tasks.store.schema.models import OriginalRow, PlaceRow
+from tasks.store.schema.submission_tables import OriginalRow, PlaceRow
 
 FileKey = tuple[str, str]
 _PART = 1000
@@ -31,7 +31,7 @@ def load_known_files(url: str, plan: str) -> SeenFiles:
         return SeenFiles((path, size_bytes, mtime_ns) for path, size_bytes, mtime_ns in rows)
 
 
-def enter_originals(url: str, originals: Sequence[Original], now: dt.datetime, plan: str) -> None:
+def record_originals(url: str, originals: Sequence[Original], now: dt.datetime, plan: str) -> None:
     """Record originals of one plan and where they lie, all or none. Doing it again changes nothing."""
     if not originals:
         return

@@ -21,7 +21,7 @@ from tasks.model.letter import Attachment, Letter, LetterRecord
 from tasks.store.audit_chain import append_act
 from tasks.store.engine import reading, writing
 from tasks.store.process_presence import has_ended, register_presence
-from tasks.store.schema.models import LetterRow
+from tasks.store.schema.letter_tables import LetterRow
 from tasks.store.sending_process import this_process
 
 Key = tuple[str, str, str, str, str]
@@ -71,7 +71,7 @@ def enqueue_letters(url: str, letters: Sequence[Letter], now: dt.datetime) -> tu
     return tuple(new)
 
 
-def ready_letters_in(
+def load_ready_letters(
     url: str, plan: str, now: dt.datetime, policy: Policy = "resend", patience: Patience = PATIENCE
 ) -> tuple[Letter, ...]:
     """The letters to send now: those tried least often first, then in the order they were enqueued.
@@ -165,7 +165,7 @@ def give_up_letters(url: str, keys: Iterable[Key], why: str, now: dt.datetime) -
     return sum(_take_back(url, key, "refused", ("ready", "failed"), why, now, certain) for key in keys)
 
 
-def settle_doubtful(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime, *, by: str) -> LetterRecord:
+def resolve_uncertain(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime, *, by: str) -> LetterRecord:
     """What a person (`by`) says of an uncertain letter, named by how its Message-ID begins: it arrived, or send again.
 
     Raises InputError where no uncertain letter, or more than one, begins so.
@@ -195,7 +195,7 @@ def sent_keys(url: str, plan: str) -> frozenset[Key]:
         return frozenset(_keys(connection, plan, LetterRow.state.not_in(_UNSAID)))
 
 
-def open_letters(url: str, plan: str) -> tuple[tuple[Letter, LetterState, str], ...]:
+def load_letters(url: str, plan: str) -> tuple[tuple[Letter, LetterState, str], ...]:
     """Every letter with its state and the last answer, in the order they were enqueued."""
     query = select(LetterRow.__table__).where(LetterRow.plan == plan).order_by(LetterRow.id)
     with reading(url) as connection:

@@ -18,8 +18,8 @@ from tasks.caching import no_cycle_collection
 from tasks.model.submission import Original
 from tasks.store.engine import in_batches, reading
 from tasks.store.ledger_location import is_sqlite
-from tasks.store.originals import enter_originals, original_of
-from tasks.store.schema.models import OriginalRow
+from tasks.store.originals import original_of, record_originals
+from tasks.store.schema.submission_tables import OriginalRow
 
 _PART = 1000
 
@@ -62,7 +62,7 @@ def claim_pending_originals(
     """
     plan = plan or (originals[0].plan if originals else None)
     if plan is not None:
-        enter_originals(url, originals, now, plan)
+        record_originals(url, originals, now, plan)
     return pending_originals(url, plan)
 
 

@@ -18,18 +18,10 @@ from sqlalchemy import Connection, select, text, update
 
 from config.name_matching import normalise
 from tasks.store.audit_chain import append_act
-from tasks.store.engine import engine_for, in_plain_words, reading, writing
-from tasks.store.schema.call_models import CallRow
-from tasks.store.schema.extension_models import RefusalRow
-from tasks.store.schema.models import (
-    ContactRow,
-    DutyRow,
-    ExtensionRow,
-    FindingRow,
-    LetterRow,
-    OriginalRow,
-    SubmissionRow,
-)
+from tasks.store.engine import engine_for, reading, translate_errors, writing
+from tasks.store.schema.duty_tables import DutyRow, ExtensionRow, RefusalRow
+from tasks.store.schema.letter_tables import CallRow, LetterRow
+from tasks.store.schema.submission_tables import ContactRow, FindingRow, OriginalRow, SubmissionRow
 
 GONE = "（已删除）"
 _OPEN = ("ready", "failed", "uncertain")
@@ -38,7 +30,7 @@ _SAID = ("text", "remedy", "value", "expected")
 
 
 @dataclass(frozen=True, slots=True)
-class PersonQuery:
+class PersonRecord:
     """One person of a unit as the ledger knows them. `terms` are the words that mean them and nobody else there.
 
     `shared` are numbers or addresses that others of the plan have too: they stay. `stored` are the originals that name
@@ -65,7 +57,7 @@ class Blanked:
     notes: int
 
 
-def find_person(url: str, who: str, unit: str | None = None) -> tuple[PersonQuery, ...]:
+def find_person(url: str, who: str, unit: str | None = None) -> tuple[PersonRecord, ...]:
     """Everybody whose name, telephone or mail is `who`, one for each plan and unit; with `unit`, of that unit only."""
     query = (
         select(ContactRow.__table__, SubmissionRow.plan, OriginalRow.stored)
@@ -83,7 +75,7 @@ def find_person(url: str, who: str, unit: str | None = None) -> tuple[PersonQuer
     return tuple(_person(plan, name, own, rows) for (plan, name), own in groups.items())
 
 
-def _person(plan: str, unit: str, own: list[Any], rows: Iterable[Any]) -> PersonQuery:
+def _person(plan: str, unit: str, own: list[Any], rows: Iterable[Any]) -> PersonRecord:
     names = frozenset(row.name for row in own if row.name)
     # The same person in other rosters of the unit, where they may have had another number.
     own = [row for row in rows if row.plan == plan and row.unit == unit and (row in own or row.name in names)]
@@ -91,7 +83,7 @@ def _person(plan: str, unit: str, own: list[Any], rows: Iterable[Any]) -> Person
     others = [row for row in rows if row.plan == plan and row not in own]
     theirs = {_key(word) for row in others for word in (row.phone, row.mail) if word}
     shared = frozenset(word for word in words if _key(word) in theirs)
-    return PersonQuery(
+    return PersonRecord(
         plan=plan,
         unit=unit,
         names=names,
@@ -102,8 +94,8 @@ def _person(plan: str, unit: str, own: list[Any], rows: Iterable[Any]) -> Person
     )
 
 
-def blank_person(
-    url: str, person: PersonQuery, reference: str, by: str, now: dt.datetime, *, dry_run: bool = False
+def redact_person(
+    url: str, person: PersonRecord, reference: str, by: str, now: dt.datetime, *, dry_run: bool = False
 ) -> Blanked:
     """Blank one person, with an entry on the audit log that names nobody: `reference` is all it holds.
 
@@ -123,7 +115,7 @@ def blank_person(
     return done
 
 
-def _blank_letters(connection: Connection, person: PersonQuery, now: dt.datetime, dry_run: bool) -> tuple[int, int]:
+def _blank_letters(connection: Connection, person: PersonRecord, now: dt.datetime, dry_run: bool) -> tuple[int, int]:
     changed = withdrawn = 0
     rows = connection.execute(select(LetterRow.__table__).where(LetterRow.plan == person.plan)).all()
     addresses = {_key(term) for term in person.terms}
@@ -144,7 +136,7 @@ def _blank_letters(connection: Connection, person: PersonQuery, now: dt.datetime
     return changed, withdrawn
 
 
-def _blank_findings(connection: Connection, person: PersonQuery, dry_run: bool) -> int:
+def _blank_findings(connection: Connection, person: PersonRecord, dry_run: bool) -> int:
     """In what was said to the person's unit: a finding quotes the value that was read."""
     query = (
         select(FindingRow.__table__)
@@ -164,7 +156,7 @@ def _blank_findings(connection: Connection, person: PersonQuery, dry_run: bool) 
     return changed
 
 
-def _blank_notes(connection: Connection, person: PersonQuery, dry_run: bool) -> int:
+def _blank_notes(connection: Connection, person: PersonRecord, dry_run: bool) -> int:
     """What was noted of calls to the person's unit, and why its extensions were asked for, granted or refused."""
     own = (DutyRow.plan == person.plan, DutyRow.unit == person.unit)
     submitted = (SubmissionRow.plan == person.plan, SubmissionRow.unit == person.unit)
@@ -221,10 +213,10 @@ def scrub(url: str) -> None:
     if engine.dialect.name == "postgresql":
         tables = (ContactRow, LetterRow, FindingRow, CallRow, ExtensionRow, RefusalRow, SubmissionRow)
         named = ", ".join(f'"{table.__tablename__}"' for table in tables)
-        with in_plain_words(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with translate_errors(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(f"VACUUM FULL {named}"))
         return
     # The driver's own connection, for neither may stand in a transaction.
-    with in_plain_words(), closing(engine.raw_connection()) as raw:
+    with translate_errors(), closing(engine.raw_connection()) as raw:
         raw.cursor().execute("VACUUM")
         raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")

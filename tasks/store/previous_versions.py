@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, tuple_
 
 from tasks.model.submission import Change, PreviousVersion, Submission
 from tasks.store.engine import in_batches, reading
-from tasks.store.schema.models import OriginalRow, ProgressRecord, SubmissionRow
+from tasks.store.schema.submission_tables import OriginalRow, ProgressRecord, SubmissionRow
 
 COMPARED = (
     "cumulative", "status", "progress", "problems", "coordination", "coordination_unit", "next_steps", "highlights",

@@ -18,7 +18,7 @@ import threading
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from tasks.store.engine import engine_for, in_plain_words, lock_key, reading
+from tasks.store.engine import engine_for, lock_key, reading, translate_errors
 from tasks.store.sending_process import is_dead, this_process
 
 # A machine that lost power says no goodbye: the server asks after a minute at the latest (30 s + 3 × 10 s).
@@ -37,7 +37,7 @@ def register_presence(url: str) -> str:
     """The name of this process, to be written into the ledger: from now on everybody can tell when it has ended."""
     name = this_process()
     if _is_shared(url):
-        with _one_at_a_time, in_plain_words():
+        with _one_at_a_time, translate_errors():
             if url not in _signs or not _still_stands(_signs[url]):
                 _signs[url] = _raise_sign(url, name)
     return name

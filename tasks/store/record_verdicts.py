@@ -22,9 +22,9 @@ from tasks.store.bulk_insert import insert_rows
 from tasks.store.compare_versions import Comparison, compared
 from tasks.store.engine import in_batches, writing
 from tasks.store.originals import arrival_order, ensure_originals, file_key, settle_originals
+from tasks.store.schema.base import Base
 from tasks.store.schema.columns import OFFICE_ZONE
-from tasks.store.schema.models import (
-    Base,
+from tasks.store.schema.submission_tables import (
     ContactRow,
     FindingRow,
     OriginalRow,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from tasks.model.words import State
 from tasks.store.engine import in_batches, reading
-from tasks.store.schema.models import SubmissionRow
+from tasks.store.schema.submission_tables import SubmissionRow
 
 
 @dataclass(frozen=True, slots=True)

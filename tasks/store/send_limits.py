@@ -14,13 +14,14 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from tasks.model.letter import LOGIN_REFUSED, REHEARSED, Letter
 from tasks.store.engine import reading, writing
 from tasks.store.outbox import columns_of, is_letter
-from tasks.store.schema.models import LetterRow, SubmissionRow
+from tasks.store.schema.letter_tables import LetterRow
+from tasks.store.schema.submission_tables import SubmissionRow
 
 DutyKey = tuple[str, str, str, str]
 _REHEARSED = and_(LetterRow.state == "sent", LetterRow.answer.startswith(REHEARSED))
 
 
-def left_since(url: str, instant: dt.datetime) -> int:
+def count_left_since(url: str, instant: dt.datetime) -> int:
     """How many letters of all plans left the house, or may have, since that instant: what a day's limit counts."""
     left = (LetterRow.state.in_(("sent", "uncertain")), LetterRow.closed_at >= instant, ~_REHEARSED)
     with reading(url) as connection:
@@ -49,7 +50,7 @@ def is_any_accepted(url: str, duties: Iterable[DutyKey]) -> bool:
         )
 
 
-def take_up_rehearsed(url: str, letters: Sequence[Letter], now: dt.datetime) -> int:
+def requeue_rehearsed(url: str, letters: Sequence[Letter], now: dt.datetime) -> int:
     """Make letters that a dry run only wrote as files ready to be sent for good, as they are worded now.
 
     Called once letters are really sent: what nobody was sent must not pass for said. Returns how many.

@@ -16,7 +16,7 @@ from tasks.errors import InputError
 from tasks.model.finding import SETTLES, answered_by
 from tasks.model.submission import AnsweredQuery
 from tasks.store.engine import reading
-from tasks.store.schema.models import FindingRow, SubmissionRow
+from tasks.store.schema.submission_tables import FindingRow, SubmissionRow
 
 
 def load_answered_queries(

@@ -18,7 +18,7 @@ from tasks.model.submission import Finding, Original, Submission, WrittenFile
 from tasks.store.engine import in_batches, reading, writing
 from tasks.store.originals import original_of
 from tasks.store.process_presence import has_ended
-from tasks.store.schema.models import FindingRow, OriginalRow, SightingRow, SubmissionRow
+from tasks.store.schema.submission_tables import FindingRow, OriginalRow, SightingRow, SubmissionRow
 from tasks.store.sending_process import this_process
 
 

@@ -15,7 +15,8 @@ from tasks.store.accepted_rows import load_accepted_rows
 from tasks.store.engine import reading
 from tasks.store.pending import claim_pending_originals
 from tasks.store.record_verdicts import write_verdicts
-from tasks.store.schema.models import Base, SubmissionRow
+from tasks.store.schema.submission_tables import SubmissionRow
+from tasks.store.schema.tables import METADATA
 from tasks.store.settled_queries import load_answered_queries
 from tasks.store.submissions import load_received, sightings
 from tasks.validate.cross_unit import Shared
@@ -34,7 +35,7 @@ def counts(url: str) -> dict[str, int]:
     with reading(url) as connection:
         return {
             name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for name, table in Base.metadata.tables.items()
+            for name, table in METADATA.tables.items()
         }
 
 

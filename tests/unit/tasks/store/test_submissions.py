@@ -12,7 +12,7 @@ from tasks.errors import PipelineError
 from tasks.model.submission import Finding, Verdict, WrittenFile
 from tasks.store.engine import reading
 from tasks.store.record_verdicts import write_verdicts
-from tasks.store.schema.models import SubmissionRow
+from tasks.store.schema.submission_tables import SubmissionRow
 from tasks.store.submissions import load_received, load_unanswered, record_reply, record_reply_rows, submissions_with
 
 PLAN = "yanqi-2023"
