@@ -18,11 +18,10 @@ from flows.ui.todo import publish_todo
 from tasks.brief.task import write_supervision_forms
 from tasks.issue.place_workbook import issued_path
 from tasks.mail.ladder import LadderStep
-from tasks.mail.letter_keys import DutyKey
 from tasks.mail.task import decide_steps, in_data, write_digest, write_reminders, write_supervisions
 from tasks.model.context import Context
 from tasks.model.letter import Attachment, Call, Letter
-from tasks.model.submission import Standing
+from tasks.model.submission import DutyKey, Standing
 from tasks.store.call_notes import load_calls
 from tasks.store.outbox import letter_records
 from tasks.store.reply_records import reply_paths

@@ -19,7 +19,7 @@ from config.calendar import Period
 from tasks.caching import no_cycle_collection
 from tasks.model.submission import Submission, Verdict
 from tasks.store.bulk_insert import insert_rows
-from tasks.store.compare_versions import Comparison, compared
+from tasks.store.compare_versions import Comparison, add_comparison
 from tasks.store.engine import in_batches, writing
 from tasks.store.originals import arrival_order, ensure_originals, file_key, settle_originals
 from tasks.store.schema.base import Base
@@ -77,7 +77,7 @@ def write_verdicts(
         in_force_before = list(book.in_force.values())
         rulings: Sequence[Ruling] = rule(arrivals, book)
         if by is not None:
-            rulings = compared(connection, plan, rulings, by)
+            rulings = add_comparison(connection, plan, rulings, by)
         _set_aside(connection, in_force_before)
         new = _insert(connection, plan, [ruling for ruling in rulings if not ruling.is_sighting], now)
         _link_superseded(connection, [*in_force_before, *(ruling.entry for ruling in rulings)])
