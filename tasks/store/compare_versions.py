@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, select
 from tasks.model.submission import FigureInForce, FiguresWanted, Verdict
 from tasks.store.engine import in_batches
 from tasks.store.schema.submission_tables import ProgressRecord, SubmissionRow
-from tasks.store.versioning import Ruling
+from tasks.store.versioning import VersionDecision
 
 
 class Comparison(Protocol):
@@ -28,14 +28,16 @@ class Comparison(Protocol):
         """The verdicts in the same order, oldest first, with hints added about their figures."""
 
 
-def add_comparison(connection: Connection, plan: str, rulings: Sequence[Ruling], by: Comparison) -> list[Ruling]:
+def add_comparison(
+    connection: Connection, plan: str, decisions: Sequence[VersionDecision], by: Comparison
+) -> list[VersionDecision]:
     """The decisions, with the hints of the comparison on new versions. At most one query, before any row changes."""
-    new = [place for place, ruling in enumerate(rulings) if not ruling.is_sighting]
-    verdicts = [rulings[place].arrival.verdict for place in new]
+    new = [place for place, decision in enumerate(decisions) if not decision.is_sighting]
+    verdicts = [decisions[place].arrival.verdict for place in new]
     if (wanted := by.figures_wanted(verdicts)) is None:
-        return list(rulings)
+        return list(decisions)
     figures = _figures_in_force(connection, plan, wanted.periods, wanted.units, wanted.measures)
-    result = list(rulings)
+    result = list(decisions)
     for place, before, verdict in zip(new, verdicts, by.compare(verdicts, figures), strict=True):
         if verdict is not before:
             result[place] = result[place]._replace(arrival=result[place].arrival._replace(verdict=verdict))
