@@ -76,7 +76,7 @@ def erase_person(who: str, unit: str | None = None, *, dry_run: bool = False, no
         kept += _kept(settings, people, dry_run)
         if not dry_run:
             # A database keeps what was blanked in its file until it is written anew.
-            person_data.scrub(settings.database_url)
+            person_data.vacuum(settings.database_url)
             note_head(settings.database_url, settings.data)
     return Forgotten(reference, tuple(removed), tuple(kept), dry_run)
 

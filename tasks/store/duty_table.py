@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
 
 from tasks.errors import InputError
 from tasks.model.submission import Duty, DutyKey
@@ -134,15 +134,17 @@ def extension_requests(url: str, plan: str, period: str | None = None) -> tuple[
         )
 
 
+def is_duty(table: type[DutyRow] | type[SubmissionRow], key: DutyKey) -> ColumnElement[bool]:
+    """WHERE clause that matches one duty, or the submissions of one duty."""
+    columns = (table.plan, table.unit, table.kind, table.period)
+    return and_(*(column == value for column, value in zip(columns, key, strict=True)))
+
+
 def _find(connection: Connection, key: DutyKey) -> Row[Any]:
-    plan, unit, kind, period = key
-    query = select(DutyRow.__table__).where(
-        DutyRow.plan == plan, DutyRow.unit == unit, DutyRow.kind == kind, DutyRow.period == period
-    )
-    found = connection.execute(query).one_or_none()
-    if found is None:
-        raise InputError(f"没有这项报送任务：{unit} {period}（{kind}），请先发放该期报表")
-    return found
+    row = connection.execute(select(DutyRow.__table__).where(is_duty(DutyRow, key))).one_or_none()
+    if row is None:
+        raise InputError(f"没有这项报送任务：{key[1]} {key[3]}（{key[2]}），请先发放该期报表")
+    return row
 
 
 def _key(row: Row[Any]) -> DutyKey:

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 from tasks.errors import InputError
 from tasks.model.submission import DutyKey
 from tasks.store.audit_chain import append_act
-from tasks.store.duty_table import ExtensionRequest, extension_requests
+from tasks.store.duty_table import ExtensionRequest, extension_requests, is_duty
 from tasks.store.engine import reading, writing
 from tasks.store.schema.duty_tables import DutyRow, ExtensionRow, RefusalRow
 
@@ -33,10 +33,7 @@ def refuse_extension(url: str, key: DutyKey, reason: str, by: str, now: dt.datet
     if key not in waiting:
         raise InputError(f"{key[1]}没有待批复的延期申请（{key[3]}）")
     with writing(url, key[0]) as connection:
-        duty = select(DutyRow.id).where(
-            DutyRow.plan == key[0], DutyRow.unit == key[1], DutyRow.kind == key[2], DutyRow.period == key[3]
-        )
-        duty_id = connection.execute(duty).scalar_one_or_none()
+        duty_id = connection.execute(select(DutyRow.id).where(is_duty(DutyRow, key))).scalar_one_or_none()
         if duty_id is None:
             raise InputError(f"没有这项报送任务：{key[1]} {key[3]}，请先发放该期报表")
         asked = waiting[key].until

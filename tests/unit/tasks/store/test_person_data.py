@@ -18,7 +18,7 @@ from tasks.store.duty_table import grant_extension, write_duties
 from tasks.store.engine import reading
 from tasks.store.outbox import enqueue_letters, load_letters
 from tasks.store.pending import claim_pending_originals
-from tasks.store.person_data import find_person, redact_person, scrub
+from tasks.store.person_data import find_person, redact_person, vacuum
 from tasks.store.record_verdicts import write_verdicts
 from tasks.store.schema.tables import METADATA
 from tasks.store.submissions import load_received
@@ -109,7 +109,7 @@ def test_a_person_is_blanked_and_nobody_else(ledger: str, at: At) -> None:
         for table in METADATA.sorted_tables:
             own = [row for row in connection.execute(select(table)) if "县财政局" not in str(row)]
             assert not [row for row in own if any(word in str(row) for word in words)], table.name
-    scrub(ledger)
+    vacuum(ledger)
     if file := ledger_file(ledger):
         kept = b"".join(path.read_bytes() for path in (file, *companions(file)) if path.exists())
         assert not any(word.encode() in kept for word in ("jia@example.cn", "示例甲（", "示例甲同志住院"))
