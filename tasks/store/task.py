@@ -212,7 +212,7 @@ def ready_letters(
     url: str,
     plan: str,
     now: dt.datetime,
-    policy: outbox.Policy = "resend",
+    policy: outbox.UncertainPolicy = "resend",
     patience: outbox.Patience = outbox.PATIENCE,
     *,
     label: str,
