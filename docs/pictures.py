@@ -16,7 +16,7 @@ from typing import Any
 
 from config.paths import PROJECT
 from docs.rendering import office_to_pdf, pdf_to_png, screen_fonts
-from tasks.brief.writers.pdf import find_soffice, write_pdf
+from tasks.brief.writers.word_to_pdf import find_soffice, write_pdf
 
 PICTURES = PROJECT / "docs" / "pictures"
 DEMO = PROJECT / "data" / "demo"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from tasks.brief.model import Brief, Paragraph, Run
+from tasks.brief.brief_document import Brief, Paragraph, Run, text_paragraph
 
 _HEAD = "按语："
 
@@ -28,4 +28,4 @@ def approved_draft(brief: Brief, issue_no: int, note: str = "", on: dt.date | No
 
 def _paragraph(line: str, first: bool) -> Paragraph:
     words = line.removeprefix(_HEAD).removeprefix("按语:")
-    return Paragraph((Run(_HEAD, strong=True), Run(words))) if first else Paragraph((Run(words),))
+    return Paragraph((Run(_HEAD, strong=True), Run(words))) if first else text_paragraph(words)

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tasks.brief.model import Brief
+from tasks.brief.brief_document import Brief
 from tasks.model.meeting import Matter, UnitRecord
 from tasks.model.progress import RollUp
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
-from tasks.brief.model import Brief, FigureSource
+from tasks.brief.brief_document import Brief, FigureSource
 from tasks.model.submission import Submission
 from tasks.storage.atomic_write import write_atomically
 
@@ -20,12 +20,12 @@ _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}")
 _UNSAFE = re.compile(r"[^\w（）()-]+")
 
 
-def places_of(submissions: Iterable[Submission], plan: str) -> dict[int, str]:
+def copy_paths(submissions: Iterable[Submission], plan: str) -> dict[int, str]:
     """Where the copy of each submission lies, relative to data/: briefs/<plan>/原件/<period>/<unit>_第2版.xlsx."""
     return {one.id: _place(one, plan) for one in submissions if one.unit and one.period and one.stored}
 
 
-def sheets_of(submissions: Iterable[Submission]) -> dict[int, str]:
+def sheet_names(submissions: Iterable[Submission]) -> dict[int, str]:
     """The sheet of each submission's original that its rows were read from, as the unit named it."""
     return {one.id: one.sheet for one in submissions if one.sheet}
 
@@ -38,7 +38,7 @@ def _place(one: Submission, plan: str) -> str:
     return f"briefs/{plan}/{_FOLDER}/{one.period}/{unit}{kind}_第{one.version}版{tail}"
 
 
-def way_to(source: FigureSource, data: Path | None, folder: Path) -> str:
+def relative_link(source: FigureSource, data: Path | None, folder: Path) -> str:
     """The way from a file's folder to the original a source names, as a relative POSIX path; '' where none is known.
 
     It never leaves data/briefs, so it holds wherever that folder is moved, mounted or served.

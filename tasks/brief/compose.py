@@ -15,17 +15,17 @@ from config.county import County
 from config.plan import Plan
 from config.settings import Settings
 from tasks.brief.background import BriefBackground
+from tasks.brief.brief_document import Block, Brief, Heading, Paragraph, Table, text_paragraph
 from tasks.brief.draft_checks import draft_checks
-from tasks.brief.model import Block, Brief, Heading, Paragraph, Run, Table
 from tasks.brief.parts.agenda import agenda
 from tasks.brief.parts.annexes import attachments, ledger
 from tasks.brief.parts.corrections import corrections_part, find_corrections
-from tasks.brief.parts.followed_matters import docket
+from tasks.brief.parts.followed_matters import matters_of_issue
+from tasks.brief.parts.highlights_problems import highlights_part, next_part, problems_part
 from tasks.brief.parts.measures_figures import figures_part, measures_part
 from tasks.brief.parts.overall import overall_part
-from tasks.brief.parts.unit_reports import highlights_part, next_part, problems_part
-from tasks.brief.sources import Sources
-from tasks.brief.words.prose import chinese, long_date
+from tasks.brief.source_list import SourceList
+from tasks.brief.words.prose import chinese_number, long_date
 from tasks.model.progress import RollUp
 from tasks.text import in_title_marks
 
@@ -48,8 +48,8 @@ def compose_content(
     """
     if rollup.plan != plan.id:
         raise ValueError(f"the roll-up is of plan {rollup.plan}, not of {plan.id}")
-    sources = Sources(annals.files, annals.sheets)
-    found, on = docket(rollup, annals), now.date()
+    sources = SourceList(annals.files, annals.sheets)
+    found, on = matters_of_issue(rollup, annals), now.date()
     corrections = find_corrections(annals.issues, (*annals.before, *annals.past), sources)
     parts: list[list[Block]] = [
         overall_part(rollup, on),
@@ -101,7 +101,7 @@ def _opening(rollup: RollUp, plan: Plan) -> Paragraph:
         f"{document_words(plan)}明确措施{len(plan.measures)}项，由{leads}家单位报送进展。"
         f"现将{Period.parse(rollup.period).label}进展情况通报如下。"
     )
-    return Paragraph((Run(text),))
+    return text_paragraph(text)
 
 
 def document_words(plan: Plan) -> str:
@@ -120,7 +120,7 @@ def numbered_headings(parts: list[list[Block]]) -> list[Block]:
     for number, part in enumerate(parts, start=1):
         for block in part:
             if isinstance(block, Heading) and block.level == 1:
-                block = Heading(1, f"{chinese(number)}、{block.text.split('、', 1)[1]}")
+                block = Heading(1, f"{chinese_number(number)}、{block.text.split('、', 1)[1]}")
             elif isinstance(block, Table) and block.caption:
                 tables += 1
                 block = replace(block, caption=f"表{tables}  {block.caption}")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from config.calendar import Period
 from config.settings import PrefectureSettings
-from tasks.brief.model import Block, Brief, Heading, Paragraph, Run, Table, TableColumn
+from tasks.brief.brief_document import Block, Brief, Heading, Paragraph, Run, Table, TableColumn, text_paragraph
 from tasks.brief.words.brief_wording import units_counted
 from tasks.brief.words.prose import joined, percent_words, short_date
 from tasks.model.county_tally import CountyLine, CountyTally, UnreadablePlan
@@ -56,15 +56,15 @@ def compose_counties(
     """The issue of a period. `lines` come ranked; what could not be read (`untold`) is named. Pure."""
     total = sum((line.tally for line in lines), CountyTally())
     blocks: list[Block] = [
-        Paragraph((Run(f"现将{period.label}各县（市）联席会议报送情况和措施进展情况通报如下。"),)),
+        text_paragraph(f"现将{period.label}各县（市）联席会议报送情况和措施进展情况通报如下。"),
         Heading(1, "一、总体情况"),
         *_overall(lines, total, untold, min(period.end, now.date())),
         Heading(1, "二、各县（市）报送情况"),
         Table("表1  月度报送情况", _RETURNS, tuple(_returns(line) for line in (*lines, _sum(total)))),
-        Paragraph((Run(_NOTE),), "note"),
+        text_paragraph(_NOTE, "note"),
         Heading(1, "三、各县（市）措施和指标进展"),
         Table("表2  措施和量化指标", _PROGRESS, tuple(_progress(line) for line in (*lines, _sum(total)))),
-        Paragraph((Run("注：没有取得有效数据的指标计入“指标”，不计入其后各栏。"),), "note"),
+        text_paragraph("注：没有取得有效数据的指标计入“指标”，不计入其后各栏。", "note"),
     ]
     return Brief(
         plan="",

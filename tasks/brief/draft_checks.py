@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from config.county import County
 from config.settings import Settings
 from tasks.brief.background import BriefBackground
-from tasks.brief.past_values import Correction
+from tasks.brief.brief_document import Correction
 from tasks.brief.words.brief_wording import change_unit, disputes, metric_words
 from tasks.brief.words.masking import mask_numbers
 from tasks.brief.words.prose import joined, signed

@@ -9,16 +9,16 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from tasks.brief.model import Brief
+from tasks.brief.brief_document import Brief
 from tasks.brief.parts.agenda import AGENDA_FILE
 from tasks.brief.parts.annexes import LEDGER_FILE
 from tasks.brief.writers.agenda_word import write_agenda
-from tasks.brief.writers.decisions_workbook import REGISTER_FILE, write_register
+from tasks.brief.writers.decisions_workbook import DECISIONS_FILE, write_decisions
 from tasks.brief.writers.html import write_html
 from tasks.brief.writers.ledger_workbook import write_ledger
-from tasks.brief.writers.pdf import find_soffice, write_pdf
 from tasks.brief.writers.tables_workbook import write_tables
 from tasks.brief.writers.word import write_word
+from tasks.brief.writers.word_to_pdf import find_soffice, write_pdf
 from tasks.model.submission import WrittenFile
 
 WORD_FILE, HTML_FILE, PDF_FILE = "简报.docx", "简报.html", "简报.pdf"
@@ -26,7 +26,7 @@ MEETING_FOLDER = "议事材料"
 COUNTIES_FILE = "各县情况"
 
 
-def write_all(brief: Brief, folder: Path, data: Path) -> tuple[WrittenFile, ...]:
+def write_brief_files(brief: Brief, folder: Path, data: Path) -> tuple[WrittenFile, ...]:
     """Write 简报.docx, 简报.html and 措施台账.xlsx into `folder`; their paths come back relative to `data`.
 
     The same brief gives the same bytes, so a second run changes nothing.
@@ -57,9 +57,9 @@ def write_meeting(brief: Brief, folder: Path, data: Path, *, register: bool) -> 
     write_agenda(brief, own / AGENDA_FILE)
     written = [_written(own / AGENDA_FILE, data)]
     if register:
-        if not (own / REGISTER_FILE).exists():
-            write_register(brief, own / REGISTER_FILE)
-        written.append(_written(own / REGISTER_FILE, data))
+        if not (own / DECISIONS_FILE).exists():
+            write_decisions(brief, own / DECISIONS_FILE)
+        written.append(_written(own / DECISIONS_FILE, data))
     return tuple(written)
 
 

@@ -13,7 +13,7 @@ from tasks.model.submission import Standing
 _OPEN = ("未报", "待更正", "待说明")
 
 
-def of_issue(standings: Iterable[Standing], period: str, since: dt.datetime | None) -> tuple[Standing, ...]:
+def standings_of_issue(standings: Iterable[Standing], period: str, since: dt.datetime | None) -> tuple[Standing, ...]:
     """The duties of `period`, then rosters, deliverables and summaries due by now that `since` (the last issue) has not
     settled: still open, or met since. A first issue (None) tells them all.
 

@@ -25,7 +25,7 @@ from tasks.store.brief_issues import load_brief
 from tasks.store.outbox import open_letters
 from tests.running import Running
 
-walk = pytest.importorskip("docs.walk")
+walk = pytest.importorskip("docs.ui_steps")
 UNIT = "县市场监督管理局"
 
 # The demo is played and the desk started before: on a busy machine that is minutes of waiting.

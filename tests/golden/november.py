@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 from config.calendar import load_calendar
 from tasks.brief.approve_draft import approved_draft
 from tasks.brief.background import BriefBackground
+from tasks.brief.brief_document import Brief
 from tasks.brief.compose import compose_content
-from tasks.brief.model import Brief
 from tasks.brief.writers.agenda_word import write_agenda
 from tasks.brief.writers.word import write_word
 from tasks.model.meeting import Matter, UnitRecord

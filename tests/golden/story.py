@@ -21,8 +21,9 @@ from config.plan import Document, Expiry, Measure, Plan, Section, Target
 from config.settings import BriefSettings as BriefSettings
 from config.settings import LightSettings, Settings
 from config.settings_file import load_settings
+from tasks.brief.brief_document import Brief
+from tasks.brief.brief_json import to_json
 from tasks.brief.compose import compose_content
-from tasks.brief.model import Brief, to_json
 from tasks.brief.writers.word import write_word
 from tasks.model.progress import RollUp
 from tasks.model.submission import Duty, Finding, ProgressRow, Standing, Submission

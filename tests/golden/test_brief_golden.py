@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tasks.brief.model import to_json
+from tasks.brief.brief_json import to_json
 from tasks.brief.writers.word import write_word
 from tests.golden import november, story
 

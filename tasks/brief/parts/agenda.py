@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from config.calendar import Period
 from config.county import County
-from tasks.brief.model import Block, Heading, Paragraph, Run, Table, TableColumn
-from tasks.brief.parts.followed_matters import DAY_MM, NOBODY, Docket, day_words, in_cell, owners
+from tasks.brief.brief_document import Block, Heading, Run, Table, TableColumn, text_paragraph
+from tasks.brief.parts.followed_matters import DAY_MM, NOBODY, IssueMatters, day_words, in_cell, owners
 from tasks.brief.words.brief_wording import by_unit, disputes
-from tasks.brief.words.prose import chinese, joined
+from tasks.brief.words.prose import chinese_number, joined
 from tasks.model.meeting import Matter
 from tasks.model.progress import RollUp
 
@@ -31,16 +31,16 @@ _ROWS_ON_A_PAGE, _CHARS_OF_A_ROW, _CHARS_WHEN_MANY = 14, 44, 28
 _MANY = 9
 
 
-def agenda(rollup: RollUp, county: County, found: Docket, on: dt.date) -> tuple[Block, ...]:
+def agenda(rollup: RollUp, county: County, found: IssueMatters, on: dt.date) -> tuple[Block, ...]:
     """The agenda proposed, then, on a page of its own, the table of what needs a decision."""
     label = Period.parse(rollup.period).label
     title = Heading(0, f"{label}{county.meeting}议程（建议稿）")
-    blank = Paragraph((Run("时间：　　　　　　　　地点：　　　　　　　　主持：　　　　"),))
-    points = [Paragraph((Run(text),)) for text in _points(rollup, county, found, on)]
+    blank = text_paragraph("时间：　　　　　　　　地点：　　　　　　　　主持：　　　　")
+    points = [text_paragraph(text) for text in _points(rollup, county, found, on)]
     return (title, blank, *points, *_decisions(rollup, label, found, on))
 
 
-def _points(rollup: RollUp, county: County, found: Docket, on: dt.date) -> list[str]:
+def _points(rollup: RollUp, county: County, found: IssueMatters, on: dt.date) -> list[str]:
     red = [m for m in rollup.measures if m.light == "红"]
     missing = list(dict.fromkeys(s.duty.unit for s in rollup.standings if s.name == "未报"))
     open_ = [m for m in found.followed if m.state == "办理中"]
@@ -58,16 +58,16 @@ def _points(rollup: RollUp, county: County, found: Docket, on: dt.date) -> list[
         units = joined(list(dict.fromkeys(m.raised_by for m in found.raised)))
         texts.append(f"研究{units}提出的协调事项{len(found.raised)}项")
     texts.append("部署下一步工作")
-    return [f"{chinese(number)}、{text}。" for number, text in enumerate(texts, start=1)]
+    return [f"{chinese_number(number)}、{text}。" for number, text in enumerate(texts, start=1)]
 
 
-def _decisions(rollup: RollUp, label: str, found: Docket, on: dt.date) -> list[Block]:
+def _decisions(rollup: RollUp, label: str, found: IssueMatters, on: dt.date) -> list[Block]:
     late = [m for m in found.followed if m.is_overdue(on)]
     rows = [*_matters(found.raised, on), *_matters(late, on, "（超期未办结）")]
     rows += _disputed(rollup)
     title = Heading(0, f"{label}需联席会议议定事项一览表")
     if not rows:
-        return [title, Paragraph((Run("本期没有需联席会议议定的事项。"),))]
+        return [title, text_paragraph("本期没有需联席会议议定的事项。")]
     limit = _CHARS_WHEN_MANY if len(rows) > _MANY else _CHARS_OF_A_ROW
     shown = tuple(
         (Run(no), Run(in_cell(words, limit)), Run(by), Run(owner), Run(due))
@@ -76,7 +76,7 @@ def _decisions(rollup: RollUp, label: str, found: Docket, on: dt.date) -> list[B
     left = len(rows) - len(shown)
     note = f"其余{left}项见简报。" if left > 0 else ""
     note += "会议议定后，请将责任单位、办结期限填入“议定事项登记表”，下期简报跟踪至销号。"
-    return [title, Table("", _COLUMNS, shown), Paragraph((Run(f"注：{note}"),), "note")]
+    return [title, Table("", _COLUMNS, shown), text_paragraph(f"注：{note}", "note")]
 
 
 _Row = tuple[str, str, str, str, str]

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from config.plan import Plan
-from tasks.brief.model import Annex, Block, LedgerRow, Paragraph, Run, Table, TableColumn
+from tasks.brief.brief_document import Annex, Block, LedgerRow, Paragraph, Run, Table, TableColumn, text_paragraph
 from tasks.brief.parts.overall import KIND_WORDS
 from tasks.brief.parts.trend import past_of
-from tasks.brief.parts.unit_records import score_blocks
-from tasks.brief.sources import Sources
+from tasks.brief.parts.unit_records import unit_record_blocks
+from tasks.brief.source_list import SourceList
 from tasks.brief.words.brief_wording import target_words
 from tasks.brief.words.masking import mask_numbers
 from tasks.brief.words.prose import joined, percent_words
@@ -59,12 +59,12 @@ def attachments(rollup: RollUp, scores: Sequence[UnitRecord] = (), span: str = "
         blocks.append(_note(f"注：{units}已报送，正在更正或者说明，不列入本名单。"))
     blocks.append(Annex(3, "措施台账", LEDGER_FILE))
     if scores:
-        blocks += [Annex(4, f"{span}单位报送情况记录表"), *score_blocks(scores)]
+        blocks += [Annex(4, f"{span}单位报送情况记录表"), *unit_record_blocks(scores)]
     return blocks
 
 
 def _note(text: str) -> Paragraph:
-    return Paragraph((Run(text),), "note")
+    return text_paragraph(text, "note")
 
 
 def _sorted(standings: Iterable[Standing]) -> list[Standing]:
@@ -121,7 +121,7 @@ def _due(standing: Standing) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def ledger(rollup: RollUp, plan: Plan, sources: Sources, past: Sequence[RollUp] = ()) -> tuple[LedgerRow, ...]:
+def ledger(rollup: RollUp, plan: Plan, sources: SourceList, past: Sequence[RollUp] = ()) -> tuple[LedgerRow, ...]:
     """One row per measure and metric, a measure without figures in one row; words whole, personal numbers masked.
 
     `past` are the earlier months of the year, each a block of columns.
@@ -150,7 +150,7 @@ def _ledger_row(
     section: str,
     responsible: str,
     value_max: float | None,
-    sources: Sources,
+    sources: SourceList,
 ) -> LedgerRow:
     return LedgerRow(
         measure=measure.no,

@@ -12,13 +12,24 @@ from itertools import groupby
 
 from config.plan import Plan
 from config.settings import Settings
-from tasks.brief.model import Bar, Block, Chart, Heading, LedgerRow, Paragraph, Run, Table, TableColumn
+from tasks.brief.annual_history import OUTCOMES, AnnualHistory, light_of, month_name
+from tasks.brief.brief_document import (
+    Bar,
+    Block,
+    Chart,
+    Heading,
+    LedgerRow,
+    Paragraph,
+    Run,
+    Table,
+    TableColumn,
+    text_paragraph,
+)
 from tasks.brief.parts.followed_matters import DAY_MM, NOBODY, day_words, in_cell, standing_words
 from tasks.brief.parts.measures_figures import MOST_BARS
 from tasks.brief.parts.trend import month_columns
 from tasks.brief.words.brief_wording import LIGHTS, light_name, metric_words, short_title, units_counted
 from tasks.brief.words.prose import percent_words, quoted
-from tasks.brief.year_course import OUTCOMES, Course, light_of, month_name
 from tasks.model.meeting import Matter, UnitRecord
 from tasks.model.words import Light
 from tasks.text import figure_text, says_something
@@ -42,7 +53,7 @@ _MATTERS = (
 _MONTHS_ON_THE_PAGE = 6
 
 
-def annual_overall(course: Course, scores: Sequence[UnitRecord]) -> list[Block]:
+def annual_overall(course: AnnualHistory, scores: Sequence[UnitRecord]) -> list[Block]:
     """Reports, measures and targets of the year, counts first."""
     heads = [
         ("（一）报送情况。", _reports(scores)),
@@ -67,7 +78,7 @@ def _reports(scores: Sequence[UnitRecord]) -> str:
     return text + (f"全年按时且一次合格的{len(clean)}家。" if clean else "")
 
 
-def _measures(course: Course) -> str:
+def _measures(course: AnnualHistory) -> str:
     numbers = list(dict.fromkeys(row.measure for row in course.rows))
     first, last = course.months[0], course.months[-1]
     now = [light_of(course.rows, no) for no in numbers]
@@ -80,14 +91,14 @@ def _measures(course: Course) -> str:
     return text
 
 
-def _outcomes(course: Course) -> str:
+def _outcomes(course: AnnualHistory) -> str:
     outcomes = [course.outcome(row) for row in course.targets()]
     if not outcomes:
         return ""
     return f"{len(outcomes)}项量化指标中，{units_counted([(name, outcomes.count(name)) for name in OUTCOMES], '项')}。"
 
 
-def annual_targets(course: Course, settings: Settings) -> list[Block]:
+def annual_targets(course: AnnualHistory, settings: Settings) -> list[Block]:
     """Every target with what became of it, its months, and why it was missed in the unit's words."""
     rows = course.targets()
     if not rows:
@@ -95,7 +106,7 @@ def annual_targets(course: Course, settings: Settings) -> list[Block]:
     table = tuple(_target(row, course) for row in rows)
     blocks: list[Block] = [Heading(1, "二、量化指标完成情况"), Table("全年量化指标完成情况表", _TARGETS, table)]
     if any(course.told_in(row) for row in rows):
-        blocks.append(Paragraph((Run("注：累计后注明月份的，此后未取得有效数据，按该月数据列出。"),), "note"))
+        blocks.append(text_paragraph("注：累计后注明月份的，此后未取得有效数据，按该月数据列出。", "note"))
     blocks += _chart([row for row in rows if course.outcome(row) in ("未完成", "期限未到")])
     blocks += _months(course, rows)
     return blocks + _missed([row for row in rows if course.outcome(row) == "未完成"], settings)
@@ -108,14 +119,14 @@ def _chart(rows: Sequence[LedgerRow]) -> list[Block]:
         return []
     bars = tuple(_bar(row) for row in open_[:MOST_BARS])
     note = "注：横条为完成率，竖线为应完成的进度；已完成和不评定的未列入。"
-    return [Chart("图1  未完成指标完成率图", bars), Paragraph((Run(note),), "note")]
+    return [Chart("图1  未完成指标完成率图", bars), text_paragraph(note, "note")]
 
 
 def _share(row: LedgerRow) -> int:
     return row.share_pct or 0
 
 
-def _target(row: LedgerRow, course: Course) -> tuple[Run, ...]:
+def _target(row: LedgerRow, course: AnnualHistory) -> tuple[Run, ...]:
     share = "—" if row.share_pct is None else f"{row.share_pct}%"
     told = "—" if row.cumulative is None else figure_text(row.cumulative)
     if period := course.told_in(row):
@@ -136,7 +147,7 @@ def _bar(row: LedgerRow) -> Bar:
     return Bar(label, share, row.elapsed_pct or 0, row.light, f"{share}%", row.source)
 
 
-def _months(course: Course, rows: Sequence[LedgerRow]) -> list[Block]:
+def _months(course: AnnualHistory, rows: Sequence[LedgerRow]) -> list[Block]:
     """Cumulative figures month by month, where there is more than one."""
     periods = course.periods[-_MONTHS_ON_THE_PAGE:]
     if len(periods) < 2:
@@ -159,14 +170,14 @@ def _missed(rows: Sequence[LedgerRow], settings: Settings) -> list[Block]:
     told = [(unit, words, found) for (unit, words), found in reasons.items() if words]
     silent = [f"{unit}（{_numbers(found)}）" for (unit, words), found in reasons.items() if not words]
     text = f"未完成的{len(rows)}项指标，" + ("牵头单位所报原因：" if told else "牵头单位均未说明原因。")
-    blocks: list[Block] = [Paragraph((Run(text),))]
+    blocks: list[Block] = [text_paragraph(text)]
     for number, (unit, words, found) in enumerate(told, start=1):
         names = "、".join(metric_words(row.metric) for row in found)
         head = Run(f"{number}. {unit}（{_numbers(found)}）{names}：")
         reason = quoted(words, settings.brief.quote_chars)
         blocks.append(Paragraph((head, Run(reason, source=found[0].source, quote=True))))
     if told and silent:
-        blocks.append(Paragraph((Run(f"未说明原因的：{'、'.join(silent)}。"),)))
+        blocks.append(text_paragraph(f"未说明原因的：{'、'.join(silent)}。"))
     return blocks
 
 
@@ -174,7 +185,7 @@ def _numbers(rows: Sequence[LedgerRow]) -> str:
     return f"第{'、'.join(dict.fromkeys(row.measure for row in rows))}项"
 
 
-def annual_measures(course: Course, plan: Plan, settings: Settings) -> list[Block]:
+def annual_measures(course: AnnualHistory, plan: Plan, settings: Settings) -> list[Block]:
     """Section by section: each measure's lights over the months, and what its unit said last."""
     blocks: list[Block] = [Heading(1, "三、各项措施推进过程")]
     first = {row.measure: row for row in reversed(course.rows)}
@@ -186,7 +197,7 @@ def annual_measures(course: Course, plan: Plan, settings: Settings) -> list[Bloc
     return blocks
 
 
-def _measure(row: LedgerRow, course: Course, settings: Settings) -> Paragraph:
+def _measure(row: LedgerRow, course: AnnualHistory, settings: Settings) -> Paragraph:
     runs = [Run(f"{row.measure}. {short_title(row.text)}（{row.unit}）。{_course(course.lights(row.measure))}。")]
     if said := _last_words(row.measure, course):
         runs.append(Run(quoted(said, settings.brief.quote_chars), quote=True))
@@ -203,7 +214,7 @@ def _course(lights: Sequence[tuple[str, Light]]) -> str:
     return "，".join(spans)
 
 
-def _last_words(measure: str, course: Course) -> str:
+def _last_words(measure: str, course: AnnualHistory) -> str:
     """What the unit said of the measure in the last month in which it said anything."""
     for month in reversed(course.months):
         for row in month.ledger:
@@ -212,7 +223,7 @@ def _last_words(measure: str, course: Course) -> str:
     return ""
 
 
-def annual_highlights(course: Course, settings: Settings) -> list[Block]:
+def annual_highlights(course: AnnualHistory, settings: Settings) -> list[Block]:
     """Each highlight of the year once, with its unit, measure and first month."""
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for month in course.months:
@@ -221,7 +232,7 @@ def annual_highlights(course: Course, settings: Settings) -> list[Block]:
                 found.setdefault((row.unit, row.highlights.strip()), (row.measure, month.period))
     blocks: list[Block] = [Heading(1, "四、亮点做法")]
     if not found:
-        return [*blocks, Paragraph((Run("全年各单位未报送亮点做法。"),))]
+        return [*blocks, text_paragraph("全年各单位未报送亮点做法。")]
     for number, ((unit, words), (measure, period)) in enumerate(found.items(), start=1):
         head = Run(f"{number}. {unit}（第{measure}项，{month_name(period)}）：")
         blocks.append(Paragraph((head, Run(quoted(words, settings.brief.quote_chars), quote=True))))
@@ -232,7 +243,7 @@ def annual_matters(matters: Sequence[Matter], on: dt.date, settings: Settings) -
     """What the meeting followed over the year, and what of it is still open."""
     blocks: list[Block] = [Heading(1, "五、协调事项和议定事项办理情况")]
     if not matters:
-        return [*blocks, Paragraph((Run("全年没有提请联席会议协调、议定的事项。"),))]
+        return [*blocks, text_paragraph("全年没有提请联席会议协调、议定的事项。")]
     closed = sum(m.state == "已销号" for m in matters)
     late = sum(m.is_overdue(on) for m in matters)
     kinds = [(name, sum(m.kind == name for m in matters)) for name in ("协调事项", "议定事项")]
@@ -246,4 +257,4 @@ def annual_matters(matters: Sequence[Matter], on: dt.date, settings: Settings) -
         )
         for m in matters
     )
-    return [*blocks, Paragraph((Run(text),)), Table("全年协调事项、议定事项办理情况表", _MATTERS, rows)]
+    return [*blocks, text_paragraph(text), Table("全年协调事项、议定事项办理情况表", _MATTERS, rows)]

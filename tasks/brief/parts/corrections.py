@@ -10,9 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from config.calendar import Period
-from tasks.brief.model import Block, Brief, Heading, Paragraph, Run, Table, TableColumn
-from tasks.brief.past_values import Correction
-from tasks.brief.sources import Sources
+from tasks.brief.brief_document import (
+    Block,
+    Brief,
+    Correction,
+    Heading,
+    Run,
+    Table,
+    TableColumn,
+    text_paragraph,
+)
+from tasks.brief.source_list import SourceList
 from tasks.brief.words.prose import joined
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.text import figure_text
@@ -30,7 +38,7 @@ _COLUMNS = (
 STATUS = "进展状态"
 
 
-def find_corrections(issues: Sequence[Brief], past: Iterable[RollUp], sources: Sources) -> tuple[Correction, ...]:
+def find_corrections(issues: Sequence[Brief], past: Iterable[RollUp], sources: SourceList) -> tuple[Correction, ...]:
     """Every figure and status of `issues` that differs from what `past` (the same months, as they stand now) holds.
 
     What a later issue has already corrected is compared with that correction, so that nothing is said twice.
@@ -51,7 +59,7 @@ def find_corrections(issues: Sequence[Brief], past: Iterable[RollUp], sources: S
 
 
 def corrections_of_year(
-    issues: Sequence[Brief], past: Iterable[RollUp], sources: Sources
+    issues: Sequence[Brief], past: Iterable[RollUp], sources: SourceList
 ) -> tuple[tuple[Correction, ...], int]:
     """Every correction to `issues`: those a later one of them has printed, then those none has, and how many these are.
 
@@ -108,7 +116,7 @@ def corrections_part(corrections: Sequence[Correction]) -> list[Block]:
     if not corrections:
         return []
     text = f"本简报{_issues(corrections)}印发后，有关单位{_counts(corrections)}，现予更正，以本期为准。"
-    return [Heading(1, "六、往期简报更正"), Paragraph((Run(text),)), _table("往期简报更正表", corrections)]
+    return [Heading(1, "六、往期简报更正"), text_paragraph(text), _table("往期简报更正表", corrections)]
 
 
 def year_part(corrections: Sequence[Correction], unprinted: int) -> list[Block]:
@@ -117,7 +125,7 @@ def year_part(corrections: Sequence[Correction], unprinted: int) -> list[Block]:
         return []
     text = f"{_issues(corrections)}印发后，有关单位{_counts(corrections)}，本总结均采用更正后的数据。"
     text += f"其中{unprinted}处此前各期尚未刊登，在此一并更正。" if unprinted else ""
-    return [Heading(1, "七、数据更正情况"), Paragraph((Run(text),)), _table("全年简报数据更正表", corrections)]
+    return [Heading(1, "七、数据更正情况"), text_paragraph(text), _table("全年简报数据更正表", corrections)]
 
 
 def _issues(corrections: Sequence[Correction]) -> str:

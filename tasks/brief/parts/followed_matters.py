@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tasks.brief.background import BriefBackground
-from tasks.brief.model import Block, Heading, Paragraph, Run, Table, TableColumn
-from tasks.brief.sources import Sources
+from tasks.brief.brief_document import Block, Heading, Paragraph, Run, Table, TableColumn, text_paragraph
+from tasks.brief.source_list import SourceList
 from tasks.brief.words.masking import mask_numbers
 from tasks.brief.words.prose import joined, long_date, on_one_line, short_date, trimmed
 from tasks.model.meeting import Matter
@@ -40,7 +40,7 @@ NOBODY = "待会议明确"
 
 
 @dataclass(frozen=True, slots=True)
-class Docket:
+class IssueMatters:
     """The matters of one issue: `raised` this month, `again` those of them that were open already, `followed` the
     earlier ones, open or closed since the last issue. `asking` gives the measure behind each raised number."""
 
@@ -55,7 +55,7 @@ class Docket:
         return (*self.followed, *self.raised)
 
 
-def docket(rollup: RollUp, annals: BriefBackground) -> Docket:
+def matters_of_issue(rollup: RollUp, annals: BriefBackground) -> IssueMatters:
     """Number what units ask of the meeting this month, and pick the earlier matters that this issue reports on.
 
     What a unit asks again of the same measure in the same words is the matter it was; everything else is new.
@@ -77,7 +77,7 @@ def docket(rollup: RollUp, annals: BriefBackground) -> Docket:
         matter = _raised(measure, rollup.period, len(raised) + 1, annals.matter_due)
         raised.append(matter)
         asking.append((matter.no, measure))
-    return Docket(tuple(raised), followed, tuple(again), tuple(asking))
+    return IssueMatters(tuple(raised), followed, tuple(again), tuple(asking))
 
 
 def _raised(measure: MeasureProgress, period: str, number: int, due: dt.date | None) -> Matter:
@@ -90,7 +90,7 @@ def _plain(words: str) -> str:
     return "".join(words.split()).rstrip("。；;.")
 
 
-def raised_blocks(found: Docket, on: dt.date, sources: Sources, quote_chars: int) -> list[Block]:
+def raised_blocks(found: IssueMatters, on: dt.date, sources: SourceList, quote_chars: int) -> list[Block]:
     """（二）需联席会议协调事项: how many from whom, and the table of the new ones."""
     blocks: list[Block] = [Heading(2, "（二）需联席会议协调事项")]
     repeated = f"往期已提出、本期再次提出的{len(found.again)}项（{joined(found.again)}）。" if found.again else ""
@@ -114,7 +114,7 @@ def raised_blocks(found: Docket, on: dt.date, sources: Sources, quote_chars: int
     return [*blocks, _text(text), Table("需联席会议协调事项", _RAISED, rows)]
 
 
-def followed_blocks(found: Docket, on: dt.date, quote_chars: int) -> list[Block]:
+def followed_blocks(found: IssueMatters, on: dt.date, quote_chars: int) -> list[Block]:
     """（三）往期事项办理情况: counts first, then every open matter and those closed since the last issue."""
     if not found.followed:
         return []
@@ -165,4 +165,4 @@ def day_words(day: dt.date | None, on: dt.date) -> str:
 
 
 def _text(words: str) -> Paragraph:
-    return Paragraph((Run(words),))
+    return text_paragraph(words)

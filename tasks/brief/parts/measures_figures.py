@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from config.plan import Plan, Target
 from config.settings import Settings
-from tasks.brief.model import Bar, Block, Chart, Heading, Paragraph, Run, Table, TableColumn
+from tasks.brief.brief_document import Bar, Block, Chart, Heading, Paragraph, Run, Table, TableColumn, text_paragraph
 from tasks.brief.parts.trend import trend_table
-from tasks.brief.sources import Sources
+from tasks.brief.source_list import SourceList
 from tasks.brief.words.brief_wording import LIGHTS, by_unit, disputes, is_done, light_name, short_title, target_words
 from tasks.brief.words.prose import percent_words, quoted, signed
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
@@ -44,14 +44,14 @@ _UNSAID: dict[str, str] = {
 }
 
 
-def measures_part(rollup: RollUp, plan: Plan, sources: Sources, settings: Settings) -> list[Block]:
+def measures_part(rollup: RollUp, plan: Plan, sources: SourceList, settings: Settings) -> list[Block]:
     """One heading per section with its count by light, a paragraph per reported measure, the silent ones last."""
     blocks: list[Block] = [Heading(1, "二、各项措施进展")]
     monthly = [s for s in rollup.standings if s.duty.kind == "progress" and s.duty.period == rollup.period]
     standings = {s.duty.unit: s for s in monthly}
     if rollup.measures and not any(m.reported for m in rollup.measures):
         # Section by section it would be said a dozen times; who owes what is in the attachments.
-        blocks.append(Paragraph((Run(f"本期{len(rollup.measures)}项措施均未取得可采用的进展报告。"),)))
+        blocks.append(text_paragraph(f"本期{len(rollup.measures)}项措施均未取得可采用的进展报告。"))
         return blocks
     for section in plan.sections:
         own = [measure for measure in rollup.measures if measure.section == section.no]
@@ -62,7 +62,7 @@ def measures_part(rollup: RollUp, plan: Plan, sources: Sources, settings: Settin
 
 
 def _section(
-    measures: Sequence[MeasureProgress], standings: Mapping[str, Standing], sources: Sources, settings: Settings
+    measures: Sequence[MeasureProgress], standings: Mapping[str, Standing], sources: SourceList, settings: Settings
 ) -> list[Block]:
     counts = [(light, sum(m.light == light for m in measures)) for light in LIGHTS]
     found = [(light_name(light), count) for light, count in counts if count]
@@ -71,12 +71,12 @@ def _section(
     # Of a single measure there is nothing to count, and why none is judged is said by who did not report.
     counted = len(measures) > 1 and any(light != "无" for light, count in counts if count)
     text = (told if counted else "") + _silent(measures, standings)
-    blocks: list[Block] = [Paragraph((Run(text),))] if text else []
+    blocks: list[Block] = [text_paragraph(text)] if text else []
     blocks += [_measure(m, sources, settings) for m in measures if says_something(m.progress)]
     return blocks
 
 
-def _measure(measure: MeasureProgress, sources: Sources, settings: Settings) -> Paragraph:
+def _measure(measure: MeasureProgress, sources: SourceList, settings: Settings) -> Paragraph:
     head = f"{measure.no}. {short_title(measure.text)}（{measure.unit}，"
     runs = [
         Run(head),
@@ -100,7 +100,7 @@ def _silent(measures: Sequence[MeasureProgress], standings: Mapping[str, Standin
 
 
 def figures_part(
-    rollup: RollUp, plan: Plan, sources: Sources, settings: Settings, past: Sequence[RollUp] = ()
+    rollup: RollUp, plan: Plan, sources: SourceList, settings: Settings, past: Sequence[RollUp] = ()
 ) -> list[Block]:
     """The table of targets, the chart of those with a figure, the year so far; no targets, no such part."""
     if not rollup.figures:
@@ -112,7 +112,7 @@ def figures_part(
     blocks: list[Block] = [
         Heading(1, "三、量化指标完成情况"),
         table if compared else _without_change(table),
-        Paragraph((Run(_note(settings, compared)),), "note"),
+        text_paragraph(_note(settings, compared), "note"),
     ]
     return [*blocks, *_chart(rollup.figures, sources), *trend_table(rollup, past, sources)]
 
@@ -124,7 +124,7 @@ def _without_change(table: Table) -> Table:
     return replace(table, columns=tuple(columns), rows=tuple(row[:-1] for row in table.rows))
 
 
-def _chart(figures: Sequence[TargetProgress], sources: Sources) -> list[Block]:
+def _chart(figures: Sequence[TargetProgress], sources: SourceList) -> list[Block]:
     """The targets that are still to be reached, those furthest behind first; of one there is nothing to compare."""
     known = [item for item in figures if item.share is not None]
     still = sorted((item for item in known if not is_done(item)), key=_lead_on_time)
@@ -132,7 +132,7 @@ def _chart(figures: Sequence[TargetProgress], sources: Sources) -> list[Block]:
         return []
     bars = tuple(_bar(item, sources) for item in still[:MOST_BARS])
     left_out = (len(known) - len(still), len(figures) - len(known), len(still) - len(bars))
-    note = Paragraph((Run(_chart_note(*left_out)),), "note")
+    note = text_paragraph(_chart_note(*left_out), "note")
     return [Chart("图1  完成率与序时进度对照图", bars), note]
 
 
@@ -156,7 +156,7 @@ def _note(settings: Settings, compared: bool) -> str:
     )
 
 
-def _row(item: TargetProgress, target: Target | None, sources: Sources) -> tuple[Run, ...]:
+def _row(item: TargetProgress, target: Target | None, sources: SourceList) -> tuple[Run, ...]:
     source = sources.add(item)
     share = "—" if item.share is None else f"{percent_words(item.share)}%"
     return (
@@ -172,7 +172,7 @@ def _row(item: TargetProgress, target: Target | None, sources: Sources) -> tuple
     )
 
 
-def _bar(item: TargetProgress, sources: Sources) -> Bar:
+def _bar(item: TargetProgress, sources: SourceList) -> Bar:
     label = item.metric if len(item.metric) <= _LABEL_CHARS else item.metric[: _LABEL_CHARS - 1] + "…"
     done = percent_words(item.share or 0.0)
     return Bar(label, done, percent_words(item.elapsed), item.light, f"{done}%", sources.add(item))

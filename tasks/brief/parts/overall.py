@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tasks.brief.model import Block, Heading, Paragraph, Run, Table, TableColumn
+from tasks.brief.brief_document import Block, Heading, Paragraph, Run, Table, TableColumn
 from tasks.brief.words.brief_wording import LIGHTS, by_unit, is_done, light_name, units_counted
 from tasks.brief.words.prose import joined, percent_words, short_date
 from tasks.model.progress import GroupTally, RollUp, TargetProgress

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from config.calendar import Period
-from tasks.brief.model import Block, Run, Table, TableColumn
-from tasks.brief.past_values import PastValue
-from tasks.brief.sources import Sources
+from tasks.brief.brief_document import Block, PastValue, Run, Table, TableColumn
+from tasks.brief.source_list import SourceList
 from tasks.brief.words.prose import percent_words
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.text import figure_text
@@ -21,7 +20,7 @@ _MONTHS_ON_THE_PAGE, _A_TREND = 6, 3
 _TABLE_MM, _MEASURE_MM, _WIDEST_MONTH_MM, _MONTHS_MM = 156.0, 11.0, 24.0, 106.0
 
 
-def trend_table(rollup: RollUp, past: Sequence[RollUp], sources: Sources) -> list[Block]:
+def trend_table(rollup: RollUp, past: Sequence[RollUp], sources: SourceList) -> list[Block]:
     """Cumulative figures of the last months and this one, of targets with a figure in an earlier month.
 
     Nothing before the third month.
@@ -58,13 +57,13 @@ def _has_figure(item: TargetProgress | None) -> bool:
     return item is not None and item.cumulative is not None
 
 
-def _cell(item: TargetProgress | None, sources: Sources) -> Run:
+def _cell(item: TargetProgress | None, sources: SourceList) -> Run:
     if item is None or item.cumulative is None:
         return Run("—")
     return Run(figure_text(item.cumulative), source=sources.add(item))
 
 
-def past_of(past: Sequence[RollUp], sources: Sources) -> Mapping[tuple[str, str], tuple[PastValue, ...]]:
+def past_of(past: Sequence[RollUp], sources: SourceList) -> Mapping[tuple[str, str], tuple[PastValue, ...]]:
     """(measure, metric) -> its earlier months in order; the metric is '' for a measure without figures."""
     found: dict[tuple[str, str], list[PastValue]] = {}
     for month in past:
@@ -80,7 +79,7 @@ def past_of(past: Sequence[RollUp], sources: Sources) -> Mapping[tuple[str, str]
     return {key: tuple(months) for key, months in found.items()}
 
 
-def _past(period: str, item: TargetProgress | None, measure: MeasureProgress | None, sources: Sources) -> PastValue:
+def _past(period: str, item: TargetProgress | None, measure: MeasureProgress | None, sources: SourceList) -> PastValue:
     share = percent_words(item.share) if item and item.share is not None else None
     said = item or measure
     return PastValue(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tasks.brief.model import Block, Paragraph, Run, Table, TableColumn
+from tasks.brief.brief_document import Block, Run, Table, TableColumn, text_paragraph
 from tasks.model.meeting import UnitRecord
 
 _COLUMNS = (
@@ -27,7 +27,7 @@ _NOTE = (
 )
 
 
-def score_blocks(scores: Sequence[UnitRecord]) -> list[Block]:
+def unit_record_blocks(scores: Sequence[UnitRecord]) -> list[Block]:
     """The table, its note, and the exemptions in words."""
     rows = tuple(
         tuple(Run(text) for text in (str(number), score.unit, *(_count(value) for value in _counts(score))))
@@ -35,7 +35,7 @@ def score_blocks(scores: Sequence[UnitRecord]) -> list[Block]:
     )
     exempt = [f"{score.unit}{words}" for score in scores for words in score.exemptions]
     told = f"豁免：{'；'.join(exempt)}。" if exempt else "本期没有豁免事项。"
-    return [Table("", _COLUMNS, rows), Paragraph((Run(f"{_NOTE}{told}"),), "note")]
+    return [Table("", _COLUMNS, rows), text_paragraph(f"{_NOTE}{told}", "note")]
 
 
 def _counts(score: UnitRecord) -> tuple[int, ...]:

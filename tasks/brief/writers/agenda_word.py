@@ -8,7 +8,7 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
-from tasks.brief.model import Brief, Heading
+from tasks.brief.brief_document import Brief, Heading
 from tasks.brief.writers.build_template import TEMPLATE
 from tasks.brief.writers.office_template import open_template, settle_styles
 from tasks.brief.writers.ooxml import write_package

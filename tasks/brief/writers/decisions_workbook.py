@@ -16,12 +16,12 @@ from typing import Any
 
 import xlsxwriter
 
-from tasks.brief.model import Brief
+from tasks.brief.brief_document import Brief
 from tasks.model.meeting import Matter
 from tasks.storage.atomic_write import writable, write_atomically
 
-SHEET = "议定事项登记表"
-REGISTER_FILE = f"{SHEET}.xlsx"
+DECISIONS_SHEET = "议定事项登记表"
+DECISIONS_FILE = f"{DECISIONS_SHEET}.xlsx"
 _TITLES = ("编号", "类别", "事项", "提出单位", "责任单位", "办结期限", "办理情况", "状态", "销号日期")
 _WIDTHS = (16, 11, 48, 18, 20, 14, 36, 10, 14)
 _HEAD_ROW, _BLANK_ROWS = 2, 30
@@ -35,17 +35,17 @@ _NUMBER = re.compile(r"[协议]\d{4}(?:-\d{2}|-Q[1-4])?-\d+")
 _DAY = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})\D?")
 
 
-def write_register(brief: Brief, path: Path) -> None:
+def write_decisions(brief: Brief, path: Path) -> None:
     """Write the open matters of `brief` and numbered blank rows for new decisions; the same brief, the same bytes."""
     packed = BytesIO()
     book = xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     midnight = dt.datetime.combine(brief.date, dt.time())
-    book.set_properties({"title": SHEET, "author": brief.office, "created": midnight})
-    sheet = book.add_worksheet(SHEET)
+    book.set_properties({"title": DECISIONS_SHEET, "author": brief.office, "created": midnight})
+    sheet = book.add_worksheet(DECISIONS_SHEET)
     cell = {"font_name": "宋体", "font_size": 11, "border": 1, "text_wrap": True, "valign": "vcenter"}
     text, day = book.add_format(cell), book.add_format({**cell, "num_format": "yyyy-mm-dd"})
     head = book.add_format({**cell, "font_name": "黑体", "align": "center", "bg_color": "#EDEDED"})
-    sheet.write(0, 0, f"{brief.title}——{SHEET}", book.add_format({"font_name": "黑体", "font_size": 16}))
+    sheet.write(0, 0, f"{brief.title}——{DECISIONS_SHEET}", book.add_format({"font_name": "黑体", "font_size": 16}))
     sheet.write(1, 0, _GUIDE, book.add_format({"font_name": "宋体", "font_size": 10}))
     for column, (title, width) in enumerate(zip(_TITLES, _WIDTHS, strict=True)):
         sheet.set_column(column, column, width)
@@ -93,7 +93,7 @@ def _finish(sheet: Any, rows: int) -> None:
     sheet.repeat_rows(_HEAD_ROW)
 
 
-def read_register(rows: Sequence[Sequence[object]], name: str) -> tuple[tuple[Matter, ...], tuple[str, ...]]:
+def read_decisions(rows: Sequence[Sequence[object]], name: str) -> tuple[tuple[Matter, ...], tuple[str, ...]]:
     """The matters a filled register tells, and what of it cannot be used, by row, in plain Chinese.
 
     `rows` are the raw cells of its sheet from the top; `name` is how it is called in a complaint. A numbered row
@@ -117,7 +117,7 @@ def read_register(rows: Sequence[Sequence[object]], name: str) -> tuple[tuple[Ma
 
 
 def as_issued(matters: Sequence[Matter]) -> tuple[Matter, ...]:
-    """What `read_register` finds in the register of an issue with these matters that nobody has touched."""
+    """What `read_decisions` finds in the register of an issue with these matters that nobody has touched."""
     open_ = (m for m in matters if m.state == "办理中")
     return tuple(
         replace(

@@ -13,8 +13,8 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from config.paths import TEMPLATES
-from tasks.brief.cited_originals import way_to
-from tasks.brief.model import Block, Brief, FigureSource, block_kind
+from tasks.brief.brief_document import Block, Brief, FigureSource, block_kind
+from tasks.brief.cited_originals import relative_link
 from tasks.brief.words.prose import joined, long_date
 from tasks.storage.atomic_write import write_atomically
 
@@ -31,7 +31,7 @@ class _Placed:
 def write_html(brief: Brief, path: Path, data: Path | None = None, templates: Path = TEMPLATES) -> None:
     """Write `brief` to `path` as UTF-8 HTML that needs nothing from outside; the same brief gives the same bytes.
 
-    Sources are links to the copies of the originals under `data`, relative to the page's folder: they lead there from
+    SourceList are links to the copies of the originals under `data`, relative to the page's folder: they lead there from
     the folder itself and from a server that shows it. Everything is escaped: units' words cannot become markup.
     """
     environment = Environment(
@@ -41,7 +41,7 @@ def write_html(brief: Brief, path: Path, data: Path | None = None, templates: Pa
         brief=brief,
         blocks=[_Placed(block_kind(block), block, place) for place, block in enumerate(brief.blocks)],
         sources=[_source(source) for source in brief.sources],
-        links=[quote(way_to(source, data, path.parent)) for source in brief.sources],
+        links=[quote(relative_link(source, data, path.parent)) for source in brief.sources],
         day=long_date(brief.date),
         lists=[(mark, joined(names)) for mark, names in _lists(brief)],
     )

@@ -9,8 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from config.calendar import Period
-from tasks.brief.model import Brief, LedgerRow
-from tasks.brief.past_values import PastValue
+from tasks.brief.brief_document import Brief, LedgerRow, PastValue
 from tasks.brief.words.brief_wording import light_name, short_title
 
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import xlsxwriter
 
-from tasks.brief.cited_originals import way_to
-from tasks.brief.model import Brief, FigureSource, LedgerRow
+from tasks.brief.brief_document import Brief, FigureSource, LedgerRow
+from tasks.brief.cited_originals import relative_link
 from tasks.brief.words.prose import long_date
 from tasks.brief.writers.ledger_columns import COLUMNS, PAST_WIDTH, LedgerColumn, past_columns
 from tasks.storage.atomic_write import write_atomically
@@ -40,7 +40,7 @@ _TALLEST_PT = 390.0
 def write_ledger(brief: Brief, path: Path, data: Path | None = None) -> None:
     """Write the ledger of `brief` to `path`, with each row's source; the same brief gives the same bytes.
 
-    Sources are links to the originals under `data`, relative to the ledger's folder, so that both may move together.
+    SourceList are links to the originals under `data`, relative to the ledger's folder, so that both may move together.
     """
     packed = BytesIO()
     # Units' words stay words: nothing that begins with = or looks like a link becomes one.
@@ -132,7 +132,7 @@ def _format_of(column: LedgerColumn, value: object) -> str:
 
 def _way(source: FigureSource, data: Path | None, folder: Path) -> str:
     """The link to the original, down to the cell where it is a workbook that can be opened there."""
-    way = way_to(source, data, folder)
+    way = relative_link(source, data, folder)
     sheet = source.sheet.replace("'", "''")
     return f"{way}#'{sheet}'!{source.cell}" if way.endswith(".xlsx") else way
 

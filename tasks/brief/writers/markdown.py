@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from tasks.brief.model import Annex, Block, Brief, Chart, Heading, Paragraph, Run, Table
+from tasks.brief.brief_document import Annex, Block, Brief, Chart, Heading, Paragraph, Run, Table
 from tasks.brief.words.prose import joined, long_date
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|#~])")

@@ -13,7 +13,7 @@ from typing import Any
 
 import xlsxwriter
 
-from tasks.brief.model import Brief, Paragraph, Run, Table
+from tasks.brief.brief_document import Brief, Paragraph, Run, Table
 from tasks.brief.words.prose import long_date
 from tasks.storage.atomic_write import write_atomically
 

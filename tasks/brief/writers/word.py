@@ -15,7 +15,7 @@ from typing import Any
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from tasks.brief.model import Annex, Block, Brief, Chart, Heading, Paragraph, Run, Table
+from tasks.brief.brief_document import Annex, Block, Brief, Chart, Heading, Paragraph, Run, Table
 from tasks.brief.words.prose import joined, long_date
 from tasks.brief.writers.build_template import TEMPLATE
 from tasks.brief.writers.office_template import open_template, settle_styles

@@ -15,7 +15,7 @@ from typing import Any
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from tasks.brief.model import Bar, Chart, Run, Table, TableColumn
+from tasks.brief.brief_document import Bar, Chart, Run, Table, TableColumn
 from tasks.brief.writers.ooxml import element, twips
 from tasks.model.words import Light
 from tasks.storage.atomic_write import writable

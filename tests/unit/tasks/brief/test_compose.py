@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.calendar import load_calendar
+from tasks.brief.brief_document import Annex, Brief, Chart, Heading, Paragraph, Table
+from tasks.brief.brief_json import to_json
 from tasks.brief.compose import compose_content
-from tasks.brief.model import Annex, Brief, Chart, Heading, Paragraph, Table, to_json
 from tasks.brief.words.brief_wording import short_title, units_counted
 from tasks.model.progress import RollUp
 from tasks.rollup.roll_up import roll_up

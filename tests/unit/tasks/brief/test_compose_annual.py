@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from config.calendar import Period
+from tasks.brief.annual_history import build_annual_history, light_of, missing_months
 from tasks.brief.background import BriefBackground
+from tasks.brief.brief_document import Annex, Brief, Heading, Paragraph, Table
+from tasks.brief.brief_json import from_json, to_json
 from tasks.brief.compose_annual import compose_annual
-from tasks.brief.model import Annex, Brief, Heading, Paragraph, Table, from_json, to_json
-from tasks.brief.render import write_all
-from tasks.brief.sources import Sources
-from tasks.brief.year_course import course_of, light_of, missing_months
+from tasks.brief.render import write_brief_files
+from tasks.brief.source_list import SourceList
 from tests.factories import ZONE
 from tests.golden import november, story
 
@@ -77,7 +78,7 @@ def test_a_year_in_which_nobody_reported_anything_is_written_too(tmp_path: Path)
     month = replace(november.first_issue(), ledger=silent, sources=())
     made = of_year(BriefBackground(issues=(month,)))
     assert made.sources == ()
-    assert len(write_all(made, tmp_path, tmp_path)) == 3
+    assert len(write_brief_files(made, tmp_path, tmp_path)) == 3
 
 
 def test_only_figures_carry_a_source_and_a_missed_target_stands_out() -> None:
@@ -101,7 +102,7 @@ def test_a_figure_missing_in_the_last_month_is_that_of_the_last_month_that_had_i
     last = november.brief()
     ledger = tuple(replace(r, cumulative=None, share_pct=None) if r.metric == "公租房" else r for r in last.ledger)
     issues = (november.first_issue(), replace(last, ledger=ledger))
-    course = course_of(YEAR, BriefBackground(issues=issues), story.plan(), Sources())
+    course = build_annual_history(YEAR, BriefBackground(issues=issues), story.plan(), SourceList())
     (row,) = [row for row in course.targets() if row.metric == "公租房"]
     assert (row.cumulative, course.told_in(row), course.outcome(row)) == (81.2, "2023-10", "未完成")
     assert course.figures(row) == {"2023-10": 81.2, "2023-11": None}
@@ -130,7 +131,7 @@ def test_its_figures_keep_their_sources() -> None:
 
 def test_it_survives_json_and_is_written_like_any_issue(tmp_path: Path) -> None:
     assert from_json(to_json(summary())) == summary()
-    assert len(write_all(summary(), tmp_path, tmp_path)) == 3
+    assert len(write_brief_files(summary(), tmp_path, tmp_path)) == 3
 
 
 def test_a_year_of_one_month_and_no_scores_is_a_summary_too() -> None:

@@ -9,11 +9,12 @@ import openpyxl
 import pytest
 from prefect.logging import disable_run_logger
 
-from tasks.brief.cited_originals import copy_cited, places_of
-from tasks.brief.model import Annex, Table, from_json, to_json
+from tasks.brief.brief_document import Annex, Table
+from tasks.brief.brief_json import from_json, to_json
+from tasks.brief.cited_originals import copy_cited, copy_paths
 from tasks.brief.parts.trend import trend_table
 from tasks.brief.render import write_meeting, write_pdf_beside
-from tasks.brief.sources import Sources
+from tasks.brief.source_list import SourceList
 from tasks.brief.task import render_brief
 from tasks.brief.writers.html import write_html
 from tasks.brief.writers.ledger_workbook import write_ledger
@@ -38,7 +39,7 @@ def test_an_issue_frozen_before_there_were_matters_is_still_read() -> None:
 
 def test_the_figures_of_the_year_stand_side_by_side() -> None:
     september = replace(november.october(), period="2023-09")
-    (table,) = trend_table(november.rollup(), (september, november.october()), Sources())
+    (table,) = trend_table(november.rollup(), (september, november.october()), SourceList())
     assert isinstance(table, Table)
     assert [column.title for column in table.columns] == ["措施", "指标（单位）", "9月", "10月", "11月"]
     assert sum(column.width_mm for column in table.columns) == 156
@@ -47,8 +48,8 @@ def test_the_figures_of_the_year_stand_side_by_side() -> None:
 
 
 def test_one_or_two_months_are_no_trend() -> None:
-    assert trend_table(story.rollup(), (), Sources()) == []
-    assert trend_table(november.rollup(), (november.october(),), Sources()) == []
+    assert trend_table(story.rollup(), (), SourceList()) == []
+    assert trend_table(november.rollup(), (november.october(),), SourceList()) == []
 
 
 def test_the_ledger_has_a_block_per_earlier_month_linked_to_the_originals(tmp_path: Path) -> None:
@@ -75,7 +76,7 @@ def test_an_original_is_copied_once_under_a_name_a_person_can_read(tmp_path: Pat
     sent = factories.submission(
         "accepted", id=2, unit="县商工局", version=2, stored="shili-2023/ab/abc", path="x/表.XLSX"
     )
-    places = places_of([sent], "shili-2023")
+    places = copy_paths([sent], "shili-2023")
     assert places == {2: f"briefs/shili-2023/原件/{sent.period}/县商工局_第2版.xlsx"}
     original = tmp_path / "originals" / "shili-2023" / "ab" / "abc"
     original.parent.mkdir(parents=True)

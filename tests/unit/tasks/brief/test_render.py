@@ -11,10 +11,10 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from tasks.brief.model import Annex, Bar, Block, Brief, Chart, Heading, Paragraph, Run, Table, TableColumn
-from tasks.brief.render import write_all
-from tasks.brief.writers.pdf import FREE_FONTS, find_soffice, write_pdf
+from tasks.brief.brief_document import Annex, Bar, Block, Brief, Chart, Heading, Paragraph, Run, Table, TableColumn
+from tasks.brief.render import write_brief_files
 from tasks.brief.writers.word import write_word
+from tasks.brief.writers.word_to_pdf import FREE_FONTS, find_soffice, write_pdf
 from tests.golden import story
 
 # What is made once for all of them is made in one worker.
@@ -25,11 +25,11 @@ _UNIT = "示例县住房公积金管理中心驻工业园区服务大厅"
 
 
 def test_an_issue_is_three_files_and_a_second_run_changes_none(tmp_path: Path) -> None:
-    first = write_all(story.brief(), tmp_path / "briefs" / "2023-10", tmp_path)
+    first = write_brief_files(story.brief(), tmp_path / "briefs" / "2023-10", tmp_path)
     assert [file.path for file in first] == [
         f"briefs/2023-10/{name}" for name in ("简报.docx", "简报.html", "措施台账.xlsx")
     ]
-    assert write_all(story.brief(), tmp_path / "briefs" / "2023-10", tmp_path) == first
+    assert write_brief_files(story.brief(), tmp_path / "briefs" / "2023-10", tmp_path) == first
     assert sorted(path.name for path in (tmp_path / "briefs" / "2023-10").iterdir()) == sorted(
         ["简报.docx", "简报.html", "措施台账.xlsx"]
     )

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from config.calendar import Period
 from config.settings_file import load_settings
+from tasks.brief.brief_document import Table
 from tasks.brief.compose_counties import compose_counties
-from tasks.brief.model import Table
 from tasks.brief.writers.markdown import to_markdown
 from tasks.model.county_tally import CountyLine, CountyTally, UnreadablePlan
 from tasks.rollup.rank_counties import ranked

@@ -11,10 +11,10 @@ import pytest
 
 from tasks.brief.approve_draft import approved_draft
 from tasks.brief.background import BriefBackground
-from tasks.brief.model import Heading, Table
-from tasks.brief.parts.followed_matters import docket, followed_blocks, standing_words
+from tasks.brief.brief_document import Heading, Table
+from tasks.brief.parts.followed_matters import followed_blocks, matters_of_issue, standing_words
 from tasks.brief.writers.agenda_word import write_agenda
-from tasks.brief.writers.pdf import find_soffice, write_pdf
+from tasks.brief.writers.word_to_pdf import find_soffice, write_pdf
 from tasks.model.meeting import Matter
 from tests.golden import november, story
 
@@ -22,7 +22,7 @@ ON = dt.date(2023, 12, 1)
 
 
 def test_what_units_ask_gets_a_number_an_owner_and_a_day() -> None:
-    found = docket(story.rollup(), BriefBackground(matter_due=dt.date(2023, 12, 1)))
+    found = matters_of_issue(story.rollup(), BriefBackground(matter_due=dt.date(2023, 12, 1)))
     assert [(m.no, m.measure, m.raised_by, m.owner, m.due) for m in found.raised] == [
         ("协2023-10-1", "3", "县住建局", "县财政局", dt.date(2023, 12, 1)),
         ("协2023-10-2", "19", "县财政局", "县财政局", dt.date(2023, 12, 1)),
@@ -30,31 +30,31 @@ def test_what_units_ask_gets_a_number_an_owner_and_a_day() -> None:
 
 
 def test_numbering_again_gives_the_same_numbers() -> None:
-    once = docket(story.rollup(), BriefBackground())
-    again = docket(story.rollup(), BriefBackground(matters=once.raised))
+    once = matters_of_issue(story.rollup(), BriefBackground())
+    again = matters_of_issue(story.rollup(), BriefBackground(matters=once.raised))
     assert again.raised == once.raised
     assert again.followed == ()
 
 
 def test_what_is_asked_again_in_the_same_words_keeps_its_number() -> None:
-    found = docket(november.rollup(), november.annals())
+    found = matters_of_issue(november.rollup(), november.annals())
     assert found.again == ("协2023-10-1",)
     assert "3" not in {m.measure for m in found.raised}
 
 
 def test_what_is_asked_again_after_it_was_closed_is_new() -> None:
-    found = docket(november.rollup(), november.annals())
+    found = matters_of_issue(november.rollup(), november.annals())
     assert ("19", "协2023-11-3") in {(m.measure, m.no) for m in found.raised}
 
 
 def test_a_closed_matter_is_told_once() -> None:
     annals = replace(november.annals(), issues=(november.first_issue(), november.brief()))
-    followed = docket(replace(november.rollup(), period="2023-12"), annals).followed
+    followed = matters_of_issue(replace(november.rollup(), period="2023-12"), annals).followed
     assert [m.no for m in followed] == ["协2023-10-1", "议2023-10-1", "议2023-10-2"]
 
 
 def test_the_followed_matters_are_counted_and_the_late_owner_is_named() -> None:
-    blocks = followed_blocks(docket(november.rollup(), november.annals()), ON, 60)
+    blocks = followed_blocks(matters_of_issue(november.rollup(), november.annals()), ON, 60)
     assert "4项，本期销号1项，办理中3项，其中超过办结期限1项（县财政局）。" in blocks[1].runs[0].text  # type: ignore[union-attr]
 
 
@@ -65,7 +65,7 @@ def test_a_matter_is_late_from_the_day_after_its_last(day: int, words: str) -> N
 
 
 def test_a_brief_without_earlier_matters_has_no_such_section() -> None:
-    assert followed_blocks(docket(story.rollup(), BriefBackground()), ON, 60) == []
+    assert followed_blocks(matters_of_issue(story.rollup(), BriefBackground()), ON, 60) == []
 
 
 def test_the_agenda_names_red_measures_missing_units_and_every_matter_to_decide() -> None:

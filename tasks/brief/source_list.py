@@ -1,4 +1,4 @@
-"""Sources of a brief, each named once.
+"""SourceList of a brief, each named once.
 
 Belongs here: the list a composer fills while it writes, and the sheet names of each kind of report.
 Does not belong here: how a source is shown (word, html, excel).
@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tasks.brief.model import FigureSource
+from tasks.brief.brief_document import FigureSource
 from tasks.model.progress import MeasureProgress, TargetProgress
 
 SHEET = "月度报送"
 
 
-class Sources:
+class SourceList:
     """Collects sources in the order of their first use; `add` returns the index a Run or Bar carries.
 
     `files` gives the original of a submission, relative to data/; `sheets` the sheet its rows were read from, where

@@ -10,9 +10,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from config.settings import Settings
-from tasks.brief.model import Block, Heading, Paragraph, Run
-from tasks.brief.parts.followed_matters import Docket, followed_blocks, raised_blocks
-from tasks.brief.sources import Sources
+from tasks.brief.brief_document import Block, Heading, Paragraph, Run, text_paragraph
+from tasks.brief.parts.followed_matters import IssueMatters, followed_blocks, raised_blocks
+from tasks.brief.source_list import SourceList
 from tasks.brief.words.brief_wording import by_unit
 from tasks.brief.words.prose import joined, long_date, quoted
 from tasks.model.progress import MeasureProgress, RollUp
@@ -27,7 +27,7 @@ _OWED: dict[Kind, str] = {
 }
 
 
-def highlights_part(rollup: RollUp, sources: Sources, settings: Settings) -> list[Block]:
+def highlights_part(rollup: RollUp, sources: SourceList, settings: Settings) -> list[Block]:
     """Each unit's highlight in its own words, numbered; a month without any says so."""
     found = [m for m in rollup.measures if says_something(m.highlights)]
     blocks: list[Block] = [Heading(1, "四、亮点做法")]
@@ -36,7 +36,9 @@ def highlights_part(rollup: RollUp, sources: Sources, settings: Settings) -> lis
     return blocks + _quoted([(m, m.highlights) for m in found], sources, settings)
 
 
-def problems_part(rollup: RollUp, found: Docket, on: dt.date, sources: Sources, settings: Settings) -> list[Block]:
+def problems_part(
+    rollup: RollUp, found: IssueMatters, on: dt.date, sources: SourceList, settings: Settings
+) -> list[Block]:
     """（一）存在问题 in units' words; （二）需协调事项 under their numbers; （三）what became of the earlier ones."""
     problems = [(m, m.problems) for m in rollup.measures if says_something(m.problems)]
     blocks: list[Block] = [Heading(1, "五、存在问题及需联席会议协调事项"), Heading(2, "（一）存在问题")]
@@ -45,7 +47,7 @@ def problems_part(rollup: RollUp, found: Docket, on: dt.date, sources: Sources, 
     return blocks + followed_blocks(found, on, settings.brief.quote_chars)
 
 
-def next_part(rollup: RollUp, on: dt.date, sources: Sources, settings: Settings) -> list[Block]:
+def next_part(rollup: RollUp, on: dt.date, sources: SourceList, settings: Settings) -> list[Block]:
     """What is asked of whom: missing reports, lagging measures, policies about to end, units' own next steps."""
     requests = [
         ("补报更正", _missing(rollup)),
@@ -100,7 +102,7 @@ def _expiring(rollup: RollUp, on: dt.date) -> str:
 
 
 def _quoted(
-    said: Sequence[tuple[MeasureProgress, str]], sources: Sources, settings: Settings, *, numbered: bool = True
+    said: Sequence[tuple[MeasureProgress, str]], sources: SourceList, settings: Settings, *, numbered: bool = True
 ) -> list[Block]:
     """One paragraph per unit and text: what a unit says alike of several measures is said once."""
     groups: dict[tuple[str, str], list[MeasureProgress]] = {}
@@ -117,4 +119,4 @@ def _quoted(
 
 
 def _plain(text: str) -> Paragraph:
-    return Paragraph((Run(text),))
+    return text_paragraph(text)

@@ -1,4 +1,4 @@
-"""`python -m docs.desk`: pictures of the coordinator's desk: matrix, findings, form, approval, over a copy of the demo's data.
+"""`python -m docs.ui_pictures`: pictures of the coordinator's desk: matrix, findings, form, approval, over a copy of the demo's data.
 
 Belongs here: bringing the desk into the state that is shown. What to click is `walk`; the other pictures are `pictures`.
 """

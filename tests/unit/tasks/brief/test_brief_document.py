@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.brief.model import from_json, to_json
+from tasks.brief.brief_json import from_json, to_json
 from tests.golden import story
 
 

@@ -14,11 +14,10 @@ from typing import Literal
 from config.calendar import Period
 from config.plan import Plan
 from tasks.brief.background import BriefBackground
-from tasks.brief.model import Brief, LedgerRow
+from tasks.brief.brief_document import Brief, Correction, LedgerRow, PastValue
 from tasks.brief.parts.corrections import STATUS
 from tasks.brief.parts.trend import past_of
-from tasks.brief.past_values import Correction, PastValue
-from tasks.brief.sources import Sources
+from tasks.brief.source_list import SourceList
 from tasks.model.words import Light
 
 Outcome = Literal["完成", "未完成", "期限未到", "无有效数据", "不评定"]
@@ -27,7 +26,7 @@ _WORST: tuple[Light, ...] = ("红", "黄", "绿", "无")
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class AnnualHistory:
     """A year as its frozen months tell it, corrected. `rows` are the last month's ledger with every earlier month beside
     it, `ledgers` each month's own; both hold corrected figures, lights and statuses where there are corrections."""
 
@@ -78,16 +77,16 @@ class Course:
         return {**known, self.months[-1].period: own}
 
 
-def course_of(
-    year: Period, annals: BriefBackground, plan: Plan, sources: Sources, corrections: Sequence[Correction] = ()
-) -> Course:
+def build_annual_history(
+    year: Period, annals: BriefBackground, plan: Plan, sources: SourceList, corrections: Sequence[Correction] = ()
+) -> AnnualHistory:
     """The course of `year` from its frozen months, at least one; their sources are cited in `sources`.
 
     What `corrections` name is taken from the same months as they stand now; all else is as it was printed.
     """
     months = annals.issues
     wanted = {(one.period, one.measure, "" if one.metric == STATUS else one.metric) for one in corrections}
-    known = Sources(annals.files, annals.sheets)
+    known = SourceList(annals.files, annals.sheets)
     corrected = {
         (found.period, *key): replace(found, source=None if found.source is None else sources.cite(known[found.source]))
         for key, each in past_of(annals.past, known).items()
@@ -96,11 +95,11 @@ def course_of(
     }
     ledgers = {month.period: _corrected(month, corrected, sources) for month in months}
     soft = frozenset((m.no, t.metric) for m in plan.measures for t in m.targets if t.soft)
-    return Course(year, months, ledgers[months[-1].period], soft, ledgers)
+    return AnnualHistory(year, months, ledgers[months[-1].period], soft, ledgers)
 
 
 def _corrected(
-    month: Brief, corrected: Mapping[tuple[str, str, str], PastValue], sources: Sources
+    month: Brief, corrected: Mapping[tuple[str, str, str], PastValue], sources: SourceList
 ) -> tuple[LedgerRow, ...]:
     """A month's ledger with its corrections, and those of the months beside it."""
 
