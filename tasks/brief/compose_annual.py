@@ -25,7 +25,7 @@ from tasks.brief.parts.annual_parts import (
     annual_overall,
     annual_targets,
 )
-from tasks.brief.parts.corrections import corrections_of_year, year_part
+from tasks.brief.parts.corrections import annual_corrections_part, corrections_of_year
 from tasks.brief.parts.unit_records import unit_record_blocks
 from tasks.brief.source_list import SourceList
 from tasks.brief.words.prose import joined
@@ -54,15 +54,15 @@ def compose_annual(
     """
     sources, on, scores, matters = SourceList(annals.files, annals.sheets), now.date(), annals.scores, annals.matters
     corrections, unprinted = corrections_of_year(annals.issues, annals.past, sources)
-    course = build_annual_history(year, annals, plan, sources, corrections)
+    history = build_annual_history(year, annals, plan, sources, corrections)
     parts: list[list[Block]] = [
-        annual_overall(course, scores),
-        annual_targets(course, settings),
-        annual_measures(course, plan, settings),
-        annual_highlights(course, settings),
+        annual_overall(history, scores),
+        annual_targets(history, settings),
+        annual_measures(history, plan, settings),
+        annual_highlights(history, settings),
         annual_matters(matters, on, settings),
         _record_part(scores),
-        year_part(corrections, unprinted),
+        annual_corrections_part(corrections, unprinted),
     ]
     body = numbered_headings([part for part in parts if part])
     return Brief(
@@ -74,13 +74,13 @@ def compose_annual(
         office=county.office,
         date=on,
         title=f"{year.label}{subject_of(county)}工作总结",
-        blocks=(_opening(plan, course.periods, year), *body, *_attachments(scores, year)),
+        blocks=(_opening(plan, history.periods, year), *body, *_attachments(scores, year)),
         sources=sources.all(),
-        ledger=course.rows,
+        ledger=history.rows,
         to_report=tuple(settings.brief.report_to),
         to_send=tuple(settings.brief.send_to),
         to_issue=tuple(settings.brief.issue_to),
-        checks=_checks(year, course.periods, standings, on),
+        checks=_checks(year, history.periods, standings, on),
         corrections=corrections,
         matters=matters,
     )

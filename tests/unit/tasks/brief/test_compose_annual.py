@@ -1,4 +1,4 @@
-"""The year's summary, from its frozen months: targets met and missed, the course of each, units' records."""
+"""The year's summary, from its frozen months: targets met and missed, the history of each, units' records."""
 
 from __future__ import annotations
 
@@ -102,10 +102,10 @@ def test_a_figure_missing_in_the_last_month_is_that_of_the_last_month_that_had_i
     last = november.brief()
     ledger = tuple(replace(r, cumulative=None, share_pct=None) if r.metric == "公租房" else r for r in last.ledger)
     issues = (november.first_issue(), replace(last, ledger=ledger))
-    course = build_annual_history(YEAR, BriefBackground(issues=issues), story.plan(), SourceList())
-    (row,) = [row for row in course.targets() if row.metric == "公租房"]
-    assert (row.cumulative, course.told_in(row), course.outcome(row)) == (81.2, "2023-10", "未完成")
-    assert course.figures(row) == {"2023-10": 81.2, "2023-11": None}
+    history = build_annual_history(YEAR, BriefBackground(issues=issues), story.plan(), SourceList())
+    (row,) = [row for row in history.targets() if row.metric == "公租房"]
+    assert (row.cumulative, history.period_of_figure(row), history.outcome(row)) == (81.2, "2023-10", "未完成")
+    assert history.figures(row) == {"2023-10": 81.2, "2023-11": None}
 
 
 def test_the_course_of_each_measure_is_told_by_its_lights() -> None:

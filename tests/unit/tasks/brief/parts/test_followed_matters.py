@@ -12,7 +12,7 @@ import pytest
 from tasks.brief.approve_draft import approved_draft
 from tasks.brief.background import BriefBackground
 from tasks.brief.brief_document import Heading, Table
-from tasks.brief.parts.followed_matters import followed_blocks, matters_of_issue, standing_words
+from tasks.brief.parts.followed_matters import followed_blocks, matter_state_words, matters_of_issue
 from tasks.brief.writers.agenda_word import write_agenda
 from tasks.brief.writers.word_to_pdf import find_soffice, write_pdf
 from tasks.model.meeting import Matter
@@ -61,7 +61,7 @@ def test_the_followed_matters_are_counted_and_the_late_owner_is_named() -> None:
 @pytest.mark.parametrize(("day", "words"), [(30, "办理中"), (29, "超期未办结"), (31, "办理中")])
 def test_a_matter_is_late_from_the_day_after_its_last(day: int, words: str) -> None:
     matter = Matter("议2023-10-1", "议定事项", "2023-10", "", "联席会议", "办事。", "县财政局", dt.date(2023, 10, day))
-    assert standing_words(matter, dt.date(2023, 10, 30), 60) == words
+    assert matter_state_words(matter, dt.date(2023, 10, 30), 60) == words
 
 
 def test_a_brief_without_earlier_matters_has_no_such_section() -> None:
