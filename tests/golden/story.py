@@ -19,8 +19,7 @@ from openpyxl import load_workbook
 from config.calendar import load_calendar
 from config.county import County
 from config.plan import Document, Expiry, Measure, Plan, Section, Target
-from config.settings import BriefSettings as BriefSettings
-from config.settings import LightSettings, Settings
+from config.settings import BriefSettings, LightSettings, Settings
 from config.settings_file import load_settings
 from tasks.brief.brief_document import Brief
 from tasks.brief.compose import compose_content

@@ -1,4 +1,4 @@
-"""更正: what the ledger now holds otherwise than an issue said, each said once."""
+"""更正: values that differ from an earlier issue, each corrected once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_correction_names_the_file_it_comes_from() -> None:
     assert sources.all()[first.source].unit == "县住建局"
 
 
-def test_what_a_later_issue_corrected_is_not_said_again() -> None:
+def test_a_correction_printed_by_a_later_issue_is_not_repeated() -> None:
     issues = (november.first_issue(), november.brief())
     assert find_corrections(issues, (november.october(),), SourceList()) == ()
 

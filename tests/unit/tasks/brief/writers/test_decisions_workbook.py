@@ -1,4 +1,4 @@
-"""The register of decisions: given out with numbers, filled by a person, read back row by row."""
+"""The decisions workbook: issued with numbers, filled in by a person, read back row by row."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ def test_it_lists_the_open_matters_and_numbered_blank_rows(path: Path) -> None:
     assert numbers[6:8] == ["议2023-11-1", "议2023-11-2"]
 
 
-def test_given_out_and_read_back_unfilled_it_tells_the_open_matters_and_no_others(path: Path) -> None:
-    told, troubles = read_decisions(rows(path), "登记表")
-    assert [m.no for m in told] == [m.no for m in november.brief().matters if m.state == "办理中"]
-    assert [(m.words, m.owner, m.due, m.kind) for m in told] == [
+def test_read_back_unfilled_it_holds_the_open_matters_and_no_others(path: Path) -> None:
+    matters, troubles = read_decisions(rows(path), "登记表")
+    assert [m.no for m in matters] == [m.no for m in november.brief().matters if m.state == "办理中"]
+    assert [(m.words, m.owner, m.due, m.kind) for m in matters] == [
         (m.words, m.owner, m.due, m.kind) for m in november.brief().matters if m.state == "办理中"
     ]
     assert troubles == ()
 
 
-def test_what_nobody_touched_reads_as_it_was_issued(path: Path) -> None:
+def test_an_unedited_workbook_reads_as_issued(path: Path) -> None:
     matters, _ = read_decisions(rows(path), "登记表")
     assert matters == as_issued(november.brief().matters)
 
@@ -64,9 +64,9 @@ def test_a_decision_and_a_closing_are_read(path: Path) -> None:
     found = rows(path)
     found[3][6:9] = ["已办结", "已销号", "2023年12月5日"]
     found[9][2:6] = ["举办年货节。", "联席会议", "县商工局", dt.datetime(2023, 12, 31)]
-    told, troubles = read_decisions(found, "登记表")
-    assert (told[0].state, told[0].closed_on, told[0].progress) == ("已销号", dt.date(2023, 12, 5), "已办结")
-    decided = told[-1]
+    matters, troubles = read_decisions(found, "登记表")
+    assert (matters[0].state, matters[0].closed_on, matters[0].progress) == ("已销号", dt.date(2023, 12, 5), "已办结")
+    decided = matters[-1]
     assert (decided.no, decided.owner, decided.due, decided.period) == (
         "议2023-11-1",
         "县商工局",
@@ -97,8 +97,8 @@ def test_what_cannot_be_used_is_named_with_its_row(path: Path, column: int, valu
 
 @pytest.mark.parametrize("found", [[], [[None]], [["编号", "事项"]]])
 def test_another_workbook_is_refused_whole(found: list[list[Any]]) -> None:
-    told, troubles = read_decisions(found, "登记表")
-    assert told == ()
+    matters, troubles = read_decisions(found, "登记表")
+    assert matters == ()
     assert "未读入" in troubles[0]
 
 
