@@ -132,7 +132,7 @@ def _put_in_force(proposed: Plan, in_force: Path, folder: Path, record_as: Calla
 def _record(settings: Settings, plan_id: str, by: str, now: str | None, digest: str) -> None:
     told = f"方案文件校验值 {digest}"
     migrate(settings.database_url)
-    last = audit_chain.latest_acts(settings.database_url, plan_id, _CONFIRMED, plan_id)
+    last = audit_chain.latest_act(settings.database_url, plan_id, _CONFIRMED, plan_id)
     if last is None or last.detail != told:
         at = instant_of(now, settings.timezone)
         audit_chain.record_act(settings.database_url, plan_id, _CONFIRMED, plan_id, by, told, at)

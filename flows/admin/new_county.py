@@ -211,7 +211,7 @@ def _give_out(settings: Settings, plan: Plan, county: County, duties: tuple[Duty
 def _record(settings: Settings, county_id: str, plan: Plan, at: dt.datetime) -> None:
     url = settings.database_url
     migrate(url)
-    if audit_chain.latest_acts(url, plan.id, "新建县", county_id) is None:
+    if audit_chain.latest_act(url, plan.id, "新建县", county_id) is None:
         audit_chain.record_act(
             url, plan.id, "新建县", county_id, operator(), f"{plan.document.no} {plan.document.title}".strip(), at
         )
