@@ -151,5 +151,9 @@ def test_very_many_blanks_cost_no_more_than_their_number(text: str) -> None:
     assert LAYOUT.read_label(text) == (None, "")
     assert LAYOUT.field_of(text) is None
     assert LAYOUT.columns_of((text,)) == {}
-    kept = (*LAYOUT._labelled["progress"], *(title for title, _ in LAYOUT._asked), *(row[1][0] for row in LAYOUT._rows))
+    kept = (
+        *LAYOUT._label_cache["progress"],
+        *(title for title, _ in LAYOUT._field_cache),
+        *(row[1][0] for row in LAYOUT._columns_cache),
+    )
     assert all(len(each) < 10**6 for each in kept)
