@@ -16,7 +16,7 @@ from flows.steps.judge_one_chunk import JudgingInputs, units_in
 from flows.steps.judging_pool import Judges, chunk_size
 from tasks.caching import no_cycle_collection
 from tasks.model.submission import Original
-from tasks.validate.cross_unit import COMPARED, Shared, shared
+from tasks.validate.cross_unit import COMPARED, SharedMeasures, shared_measures
 
 _T = TypeVar("_T")
 Chunk = Sequence[Original]
@@ -52,11 +52,13 @@ def desk_of(office: BenchOffice) -> JudgingInputs:
     )
 
 
-def shared_of(office: BenchOffice, clock: Clock) -> Shared:
+def shared_of(office: BenchOffice, clock: Clock) -> SharedMeasures:
     """Which measures several units report on."""
     from tasks.store.duty_table import reporting_units
 
-    return shared(office.plan, office.county, clock("store", reporting_units, office.url, office.plan.id, COMPARED))
+    return shared_measures(
+        office.plan, office.county, clock("store", reporting_units, office.url, office.plan.id, COMPARED)
+    )
 
 
 def intake(office: BenchOffice, clock: Clock) -> Counter[str]:
@@ -85,15 +87,15 @@ def typed_rows(office: BenchOffice) -> Any:
     from tasks.read.read import read_originals
     from tasks.validate.plan_lookup import PlanLookup
     from tasks.validate.row_frame import row_frame
-    from tasks.validate.submission_case import Reader
+    from tasks.validate.submission_case import CaseReader
 
     paths = [str(path.relative_to(office.share)) for path in sorted(office.share.rglob("*.xlsx"))]
     files = [Original(office.plan.id, path, path, path.partition("/")[0], 0, 0, NOW, path) for path in paths]
     known = (office.plan, office.county, office.layout)
     readings = read_originals(files, office.share, *known, SECRET, office.settings.limits)
-    reader = Reader(PlanLookup(*known, office.duties, ()))
-    lines = [line for file, reading in enumerate(readings) for line in reader.case_of(file, reading).lines]
-    return row_frame(lines, dict.fromkeys(range(len(files)), NOW.date()), office.layout)
+    reader = CaseReader(PlanLookup(*known, office.duties, ()))
+    rows = [row for file, reading in enumerate(readings) for row in reader.case_of(file, reading).rows]
+    return row_frame(rows, dict.fromkeys(range(len(files)), NOW.date()), office.layout)
 
 
 def _collected(office: BenchOffice, clock: Clock) -> Iterator[Chunk]:
@@ -117,7 +119,7 @@ def _collected(office: BenchOffice, clock: Clock) -> Iterator[Chunk]:
 
 
 @no_cycle_collection()
-def _take_in(desk: JudgingInputs, chunk: Chunk, several: Shared, clock: Clock) -> Counter[str]:
+def _take_in(desk: JudgingInputs, chunk: Chunk, several: SharedMeasures, clock: Clock) -> Counter[str]:
     from tasks.read.read import read_originals
     from tasks.store.accepted_rows import load_previous_rows
     from tasks.store.duty_table import read_duties

@@ -43,7 +43,7 @@ from tasks.store.task import (
     record_verdicts,
     unanswered,
 )
-from tasks.validate.cross_unit import COMPARED, Shared, shared
+from tasks.validate.cross_unit import COMPARED, SharedMeasures, shared_measures
 
 Judged = Callable[[], Sequence[Verdict]]
 
@@ -147,9 +147,9 @@ def _put_on_record(
     return [*made, *own]
 
 
-def _shared(context: Context, about: str, run: Runner) -> Shared:
+def _shared(context: Context, about: str, run: Runner) -> SharedMeasures:
     """Who reports on the same measures."""
-    return shared(
+    return shared_measures(
         context.plan, context.county, run(load_reporting, context.url, context.plan.id, COMPARED, label=about)
     )
 

@@ -20,10 +20,10 @@ from tasks.store.versioning import Ruling
 class Comparison(Protocol):
     """Compares what different units say of the same figure."""
 
-    def others(self, verdicts: Sequence[Verdict]) -> FiguresWanted | None:
+    def figures_wanted(self, verdicts: Sequence[Verdict]) -> FiguresWanted | None:
         """Whose figures these verdicts are to be held against; None if nobody's."""
 
-    def held(self, verdicts: Sequence[Verdict], in_force: Iterable[FigureInForce]) -> Sequence[Verdict]:
+    def with_hints(self, verdicts: Sequence[Verdict], in_force: Iterable[FigureInForce]) -> Sequence[Verdict]:
         """The verdicts in the same order, oldest first, with what is to be said of their figures."""
 
 
@@ -31,11 +31,11 @@ def compared(connection: Connection, plan: str, rulings: Sequence[Ruling], by: C
     """The rulings, those on new versions with what the comparison adds. One query at most, before anything changes."""
     new = [place for place, ruling in enumerate(rulings) if not ruling.is_sighting]
     verdicts = [rulings[place].arrival.verdict for place in new]
-    if (wanted := by.others(verdicts)) is None:
+    if (wanted := by.figures_wanted(verdicts)) is None:
         return list(rulings)
     figures = figures_in_force(connection, plan, wanted.periods, wanted.units, wanted.measures)
     told = list(rulings)
-    for place, before, verdict in zip(new, verdicts, by.held(verdicts, figures), strict=True):
+    for place, before, verdict in zip(new, verdicts, by.with_hints(verdicts, figures), strict=True):
         if verdict is not before:
             told[place] = told[place]._replace(arrival=told[place].arrival._replace(verdict=verdict))
     return told

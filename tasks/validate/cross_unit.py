@@ -1,7 +1,7 @@
 """Compares the figures that several units report on one measure: the lead with the other units.
 
 Belongs here: which figures in force a chunk needs, and the hint (V412) on the later of two that differ. The comparison runs
-while a chunk is recorded (`tasks/store/record_verdicts`): by then every earlier file is in the ledger, whatever chunk it was
+while a chunk is recorded (`tasks/store/compare_versions`): by then every earlier file is in the ledger, whatever chunk it was
 in. A person decides whether a difference matters. Imports neither pandas nor Great Expectations.
 """
 

@@ -1,6 +1,6 @@
-"""All readings of a chunk -> verdicts: one run over all rows, one over all files. Heavy imports live here.
+"""All readings of a chunk -> verdicts: one run over all rows, one over all files. Imports pandas.
 
-Belongs here: bringing rows, frames, runs and words together. `verdicts.judge` is the way in.
+Belongs here: the sequence of typed rows, frames, runs and findings. The entry point is `judge.judge`.
 """
 
 from __future__ import annotations

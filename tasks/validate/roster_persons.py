@@ -77,7 +77,7 @@ def _repairs(reading: Reading, row: ReadRow, changes: Sequence[tuple[str, str, s
 
 
 def person_frame(persons: Sequence[RosterPerson]) -> pd.DataFrame:
-    """One line a person. Blank prefilled rows are left out before: they are the business of the roster's counts."""
+    """The frame, one row per person. The caller leaves out empty rows: `roster_counts` covers those."""
     columns = {
         name: pd.Series([getattr(person, name) or None for person in persons], dtype="object")
         for name in PERSON_COLUMNS
