@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from expectations.rule_meta import CODES, rules_of, said_by
+from expectations.rule_meta import CODES, marks_of, read_marks
 from tasks.errors import PipelineError
 
 if TYPE_CHECKING:
@@ -59,10 +59,10 @@ def run_checkpoint(frame: pd.DataFrame, suite: ExpectationSuite) -> list[MissedR
 def _misses(outcome: Any, frame: pd.DataFrame) -> Iterator[MissedRow]:
     meta = outcome.expectation_config.meta
     if outcome.exception_info.get("raised_exception", True):
-        codes = "、".join(mark["code"] for mark in rules_of(meta))
+        codes = "、".join(mark["code"] for mark in marks_of(meta))
         raise PipelineError(f"规则{codes}没有执行成功：{outcome.exception_info.get('exception_message')}")
     keys = outcome.result.get("unexpected_index_list") or []
-    marks = said_by(meta)
+    marks = read_marks(meta)
     if "rules" not in marks:
         yield from (_miss(marks, key) for key in keys)
     elif keys:

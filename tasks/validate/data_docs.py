@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from expectations.catalogue import CATALOGUE, FAMILIES, in_general
+from expectations.catalogue import CATALOGUE, FAMILIES, general_text
 from expectations.rule import Rule
 from expectations.rule_meta import load_expectations
 from tasks.storage.atomic_write import write_atomically
@@ -97,7 +97,7 @@ def _outcome(rule: Rule, count: int, files: int) -> Any:
             # Any type would do whose page prints `observed_value` unchanged.
             type="expect_column_values_to_be_between",
             kwargs={"column": FAMILIES[rule.code[:2]], "max_value": 0},
-            description=f"{rule.code}　{in_general(rule.title)}",
+            description=f"{rule.code}　{general_text(rule.title)}",
         ),
         result={"observed_value": f"{files}份来件中{count}份"},
         exception_info={"raised_exception": False, "exception_message": None, "exception_traceback": None},

@@ -15,7 +15,7 @@ import pandas as pd
 
 from config.workbook import WorkbookLayout
 from expectations.rule_meta import CODES
-from expectations.submission_suite import NUMBERS, SAID, TEXTS, WHEN, YES, When
+from expectations.submission_suite import NUMBERS, PRESENCE, TEXTS, WHEN, YES, When
 from tasks.validate.cell_text import folded_text, is_sentence
 from tasks.validate.target_figures import figures_of, numbers
 from tasks.validate.typed_rows import TypedRow
@@ -43,7 +43,7 @@ def file_and_row(key: int) -> tuple[int, int]:
 def row_frame(rows: Sequence[TypedRow], received: Mapping[int, dt.date], layout: WorkbookLayout) -> pd.DataFrame:
     """The frame, one row per typed row. `received` is the day each file arrived."""
     columns = {**_texts(rows), **_presence(rows, layout), **figures_of(rows, received)}
-    wanted = {name: columns[name] for name in (*TEXTS, *SAID, *NUMBERS)}
+    wanted = {name: columns[name] for name in (*TEXTS, *PRESENCE, *NUMBERS)}
     frame = pd.DataFrame(wanted | {name: _when(columns, when) for name, when in WHEN.items()})
     frame.index = pd.Index([row_key(row.file, row.raw.number) for row in rows], dtype="int64")
     return frame
@@ -106,11 +106,11 @@ def _presence(rows: Sequence[TypedRow], layout: WorkbookLayout) -> dict[str, pd.
     problems = {text: not layout.is_blank(text) for text in {row.texts["problems"] for row in rows}}
     presence = {
         "figure_due": [YES if row.wants_figure else math.nan for row in rows],
-        "cumulative_said": [YES if row.cumulative.text else math.nan for row in rows],
-        "status_said": [YES if row.status_given else math.nan for row in rows],
-        "progress_said": [YES if row.texts["progress"] else math.nan for row in rows],
-        "problems_said": [YES if problems[row.texts["problems"]] else math.nan for row in rows],
-        "coordination_said": [YES if row.texts["coordination"] else math.nan for row in rows],
-        "coordination_unit_said": [YES if row.texts["coordination_unit"] else math.nan for row in rows],
+        "cumulative_filled": [YES if row.cumulative.text else math.nan for row in rows],
+        "status_filled": [YES if row.status_given else math.nan for row in rows],
+        "progress_filled": [YES if row.texts["progress"] else math.nan for row in rows],
+        "problems_filled": [YES if problems[row.texts["problems"]] else math.nan for row in rows],
+        "coordination_filled": [YES if row.texts["coordination"] else math.nan for row in rows],
+        "coordination_unit_filled": [YES if row.texts["coordination_unit"] else math.nan for row in rows],
     }
     return {name: numbers(values) for name, values in presence.items()}

@@ -40,7 +40,7 @@ def figures_of(rows: Sequence[TypedRow], received: Mapping[int, dt.date]) -> dic
     identity = numbers([row.file * len(index_of) + index for row, index in zip(rows, indices, strict=True)])
     figure = numbers([row.sound for row in rows])
     return {
-        "line": identity.mask(pd.Series([row.aside is not None for row in rows])),
+        "duplicate_key": identity.mask(pd.Series([row.aside is not None for row in rows])),
         "cumulative": figure,
         **_against_target(rows, figure, target, received),
         **_against_last(rows, figure, target),

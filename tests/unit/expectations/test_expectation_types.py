@@ -14,12 +14,12 @@ def test_a_configuration_leads_back_to_its_expectation_and_a_copy_to_one_of_its_
     expectation = load_expectations().ExpectColumnValuesToBeBetween(
         column="ratio", max_value=1, **marked_expectation("V206", "cumulative")
     )
-    told = expectation.configuration
-    assert told is expectation.configuration
-    assert told.to_domain_obj() is expectation
-    other = copy.deepcopy(told)
+    cached = expectation.configuration
+    assert cached is expectation.configuration
+    assert cached.to_domain_obj() is expectation
+    other = copy.deepcopy(cached)
     other.kwargs["batch_id"] = "of one run"
-    assert "batch_id" not in told.kwargs
+    assert "batch_id" not in cached.kwargs
     assert (other.to_domain_obj().column, other.to_domain_obj().batch_id) == ("ratio", "of one run")
     assert expectation.batch_id is None
 
