@@ -16,7 +16,7 @@ from flows.steps.judge_one_chunk import JudgingInputs, units_in
 from flows.steps.judging_pool import Judges, chunk_size
 from tasks.caching import no_cycle_collection
 from tasks.model.submission import Original
-from tasks.validate.cross_unit import COMPARED, SharedMeasures, shared_measures
+from tasks.validate.cross_unit import COMPARED_KINDS, SharedMeasures, shared_measures
 
 _T = TypeVar("_T")
 Chunk = Sequence[Original]
@@ -57,7 +57,7 @@ def shared_of(office: BenchOffice, clock: Clock) -> SharedMeasures:
     from tasks.store.duty_table import reporting_units
 
     return shared_measures(
-        office.plan, office.county, clock("store", reporting_units, office.url, office.plan.id, COMPARED)
+        office.plan, office.county, clock("store", reporting_units, office.url, office.plan.id, COMPARED_KINDS)
     )
 
 

@@ -29,7 +29,7 @@ _MONTH = re.compile(r"(\d{4})(?:[-./年](\d{1,2})|(\d{2}))(?:月份?)?")
 _QUARTER = re.compile(r"(\d{4})(?:-?Q|年?第?)([1-4一二三四])(?:季度|季)?", re.IGNORECASE)
 _YEAR = re.compile(r"(\d{4})年?(?:度|全年)?")
 
-Policy = Literal["keep", "next_workday", "previous_workday"]
+HolidayPolicy = Literal["keep", "next_workday", "previous_workday"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -145,7 +145,7 @@ class WorkCalendar(FrozenModel):
             return -sum(self.is_workday(day) for day in _days(b, a - _DAY))
         return sum(self.is_workday(day) for day in _days(a + _DAY, b))
 
-    def shift(self, day: dt.date, policy: Policy) -> dt.date:
+    def shift(self, day: dt.date, policy: HolidayPolicy) -> dt.date:
         """The due day itself if it is a workday; else, by `policy`, kept, moved to the next workday, or to the one before."""
         if policy == "keep":
             return day

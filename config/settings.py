@@ -12,15 +12,15 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, SecretStr
 
+from config.calendar import HolidayPolicy
 from config.frozen_model import FrozenModel, NonEmptyText
 
 Count = Annotated[int, Field(ge=1)]
 NonNegative = Annotated[int, Field(ge=0)]
 Day = Annotated[int, Field(ge=1, le=31)]
 PlanId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
-Role = Literal["业务负责人", "分管领导", "召集人"]
+RecipientRole = Literal["业务负责人", "分管领导", "召集人"]
 DutyKind = Literal["roster", "progress", "deliverable", "annual"]
-OnHoliday = Literal["keep", "next_workday", "previous_workday"]
 
 
 class _Settings(FrozenModel):
@@ -35,7 +35,7 @@ class DutySettings(_Settings):
     opens_day: Day
     grace_workdays: NonNegative
     close_workdays: NonNegative
-    on_holiday: OnHoliday
+    on_holiday: HolidayPolicy
     correction_workdays: Count
 
 
@@ -47,8 +47,8 @@ class RungSettings(_Settings):
 
     name: Literal["提醒", "蓝", "黄", "红"]
     workdays: int
-    to: Annotated[tuple[Role, ...], Field(min_length=1)]
-    cc: tuple[Role, ...] = ()
+    to: Annotated[tuple[RecipientRole, ...], Field(min_length=1)]
+    cc: tuple[RecipientRole, ...] = ()
     kinds: tuple[DutyKind, ...] = ()
     attach_workbook: bool = True
     attach_form: bool = False

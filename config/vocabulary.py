@@ -33,7 +33,7 @@ class _Group(FrozenModel):
         return self
 
 
-class Roles(_Group):
+class RoleWords(_Group):
     """Labels before a colon; a label is a role word plus a noun (牵头 + 单位)."""
 
     lead: WordList
@@ -45,8 +45,8 @@ class Roles(_Group):
     deadlines: WordList
 
 
-class Verbs(_Group):
-    """Verbs in running text: who leads, is responsible, helps, and how lists are joined."""
+class VerbWords(_Group):
+    """VerbWords in running text: who leads, is responsible, helps, and how lists are joined."""
 
     lead: WordList
     duty: WordList
@@ -187,8 +187,8 @@ class Characters(_Group):
 class Vocabulary(_Group):
     """The whole of `vocabulary.toml`."""
 
-    roles: Roles
-    verbs: Verbs
+    roles: RoleWords
+    verbs: VerbWords
     units: UnitWords
     tables: TableWords
     outline: OutlineWords

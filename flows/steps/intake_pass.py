@@ -43,7 +43,7 @@ from tasks.store.task import (
     record_verdicts,
     unanswered,
 )
-from tasks.validate.cross_unit import COMPARED, SharedMeasures, shared_measures
+from tasks.validate.cross_unit import COMPARED_KINDS, SharedMeasures, shared_measures
 
 Judged = Callable[[], Sequence[Verdict]]
 
@@ -150,7 +150,7 @@ def _put_on_record(
 def _shared(context: Context, about: str, run: Runner) -> SharedMeasures:
     """Who reports on the same measures."""
     return shared_measures(
-        context.plan, context.county, run(load_reporting, context.url, context.plan.id, COMPARED, label=about)
+        context.plan, context.county, run(load_reporting, context.url, context.plan.id, COMPARED_KINDS, label=about)
     )
 
 

@@ -15,7 +15,7 @@ from itertools import chain
 from tasks.model.finding import SETTLES, answered_by
 from tasks.model.submission import AnsweredQuery, Finding
 from tasks.validate.finding_words import RowFinding
-from tasks.validate.plan_lookup import Key
+from tasks.validate.plan_lookup import RowKey
 from tasks.validate.typed_rows import TypedRow
 
 _SETTLED = "（已在“情况说明”栏说明）"
@@ -59,12 +59,12 @@ def _is_answered(finding: Finding, answered: Collection[AnsweredQuery]) -> bool:
     return finding.code != "V404" and AnsweredQuery(finding.code, finding.measure or "", finding.value) in answered
 
 
-def _duplicates(rows: Sequence[TypedRow]) -> Mapping[Key, list[TypedRow]]:
+def _duplicates(rows: Sequence[TypedRow]) -> Mapping[RowKey, list[TypedRow]]:
     """The rows that report on one measure and metric more than once, by that key."""
     own = [row for row in rows if row.aside is None]
     if len({row.key for row in own}) == len(own):
         return {}
-    by_key: dict[Key, list[TypedRow]] = {}
+    by_key: dict[RowKey, list[TypedRow]] = {}
     for row in own:
         by_key.setdefault(row.key, []).append(row)
     return {key: group for key, group in by_key.items() if len(group) > 1}

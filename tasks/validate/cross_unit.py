@@ -19,7 +19,7 @@ from tasks.model.words import Kind
 from tasks.validate.cell_text import number_text
 from tasks.validate.merge_findings import merge_findings
 
-COMPARED: tuple[Kind, ...] = ("progress", "annual")
+COMPARED_KINDS: tuple[Kind, ...] = ("progress", "annual")
 UnitsByMeasures = Mapping[tuple[str, ...], Collection[str]]
 """The units, by the list of measures they report on."""
 _FigureKey = tuple[str, str, str]
@@ -61,7 +61,7 @@ class SharedMeasures:
 
 
 def shared_measures(plan: Plan, county: County, reporting: UnitsByMeasures) -> SharedMeasures:
-    """The measures that several units report on. `reporting` covers the duties of the kinds in `COMPARED`."""
+    """The measures that several units report on. `reporting` covers the duties of the kinds in `COMPARED_KINDS`."""
     lead = {}
     for measure in plan.measures:
         unit = county.resolve(measure.reporting_unit or "")
@@ -108,7 +108,7 @@ class _KnownFigures:
 def _with_hints(verdict: Verdict, shared: SharedMeasures, known: _KnownFigures) -> Verdict:
     rows = [row for row in _figures(verdict) if row.measure in shared.units]
     hints = [hint for row in rows if (hint := _hint(verdict, row, shared, known))]
-    if verdict.state == "accepted" and verdict.reading.kind in COMPARED:
+    if verdict.state == "accepted" and verdict.reading.kind in COMPARED_KINDS:
         known.remove(verdict.reading.unit or "", verdict.reading.period or "")
     for row in rows:
         known.add(row.unit, row.period, row.measure, row.metric, row.cumulative or 0.0)
@@ -117,7 +117,7 @@ def _with_hints(verdict: Verdict, shared: SharedMeasures, known: _KnownFigures) 
 
 def _figures(verdict: Verdict) -> Iterable[ProgressRow]:
     """The rows with a figure, of a verdict that comes into force."""
-    if verdict.state == "accepted" and verdict.reading.kind in COMPARED:
+    if verdict.state == "accepted" and verdict.reading.kind in COMPARED_KINDS:
         return (row for row in verdict.rows if row.cumulative is not None)
     return ()
 

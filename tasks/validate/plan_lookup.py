@@ -16,7 +16,7 @@ from config.plan import Measure, Plan, Target
 from config.workbook import WorkbookLayout
 from tasks.model.submission import AnsweredQuery, Duty, ProgressRow, Reading
 
-Key = tuple[str, str]
+RowKey = tuple[str, str]
 """(measure number, metric); metric is "" where the measure has no figure."""
 
 
@@ -62,7 +62,7 @@ class PlanLookup:
         return by_unit
 
     @cached_property
-    def _last(self) -> dict[tuple[str, str], Mapping[Key, ProgressRow]]:
+    def _last(self) -> dict[tuple[str, str], Mapping[RowKey, ProgressRow]]:
         return {}
 
     @cached_property
@@ -70,7 +70,7 @@ class PlanLookup:
         return {measure.no: self.canonical(measure.reporting_unit or "") for measure in self.plan.measures}
 
     @cached_property
-    def _coverage(self) -> dict[tuple[str, ...] | str, tuple[frozenset[str], tuple[Key, ...]]]:
+    def _coverage(self) -> dict[tuple[str, ...] | str, tuple[frozenset[str], tuple[RowKey, ...]]]:
         return {}
 
     @cached_property
@@ -97,7 +97,7 @@ class PlanLookup:
         """The target of this metric, compared after normalising."""
         return self._targets.get(measure, {}).get(normalise(metric))
 
-    def last(self, unit: str, period: str) -> Mapping[Key, ProgressRow]:
+    def last(self, unit: str, period: str) -> Mapping[RowKey, ProgressRow]:
         """The unit's last accepted rows before a period, by measure and metric."""
         if unit not in self._before:
             return {}
@@ -111,11 +111,11 @@ class PlanLookup:
         """The measures of a duty; if it names none, those the unit reports on."""
         return self._covered(duty)[0]
 
-    def expected(self, duty: Duty) -> tuple[Key, ...]:
+    def expected(self, duty: Duty) -> tuple[RowKey, ...]:
         """The key of every row that a duty's table must have, in the plan's order."""
         return self._covered(duty)[1]
 
-    def _covered(self, duty: Duty) -> tuple[frozenset[str], tuple[Key, ...]]:
+    def _covered(self, duty: Duty) -> tuple[frozenset[str], tuple[RowKey, ...]]:
         # Many duties cover the same measures.
         key = duty.measures or duty.unit
         if key not in self._coverage:

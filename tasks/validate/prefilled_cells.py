@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from config.name_matching import normalise
 from config.plan import Target
 from tasks.validate.cell_text import cell_text_of, folded_text, measure_no, number_text
-from tasks.validate.plan_lookup import Key, PlanLookup
+from tasks.validate.plan_lookup import PlanLookup, RowKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class PrefilledCells:
     this row.
     """
 
-    key: Key
+    key: RowKey
     known: bool
     owner: str
     target: Target | None

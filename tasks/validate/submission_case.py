@@ -15,7 +15,7 @@ from expectations.rule_meta import CODES
 from tasks.model.finding import make_finding
 from tasks.model.submission import Duty, Finding, Reading
 from tasks.validate.checkpoint import MissedRow
-from tasks.validate.plan_lookup import Key, PlanLookup
+from tasks.validate.plan_lookup import PlanLookup, RowKey
 from tasks.validate.roster_persons import RosterPerson, roster_counts, roster_persons_of
 from tasks.validate.row_frame import row_key
 from tasks.validate.submission_facts import FileFacts, facts_of
@@ -46,7 +46,7 @@ class SubmissionCase(NamedTuple):
     facts: FileFacts
     rows: tuple[TypedRow, ...] = ()
     persons: tuple[RosterPerson, ...] = ()
-    missing: tuple[tuple[Key, str], ...] = ()
+    missing: tuple[tuple[RowKey, str], ...] = ()
 
     @property
     def rows_matter(self) -> bool:
@@ -75,7 +75,7 @@ class CaseReader:
         return SubmissionCase(file, reading, duty, facts, rows, missing=missing)
 
 
-def _row_name(key: Key, lookup: PlanLookup) -> str:
+def _row_name(key: RowKey, lookup: PlanLookup) -> str:
     text = lookup.measures[key[0]].text
     return key[1] or (text if len(text) <= _TITLE_CHARS else text[:_TITLE_CHARS] + "……")
 

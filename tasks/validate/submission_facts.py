@@ -15,7 +15,7 @@ from config.workbook import WorkbookLayout
 from tasks.model.submission import Duty, Reading
 from tasks.validate.cell_text import cell_text_of, folded_text
 from tasks.validate.parse_day import CellDay, read_day
-from tasks.validate.plan_lookup import Key, PlanLookup
+from tasks.validate.plan_lookup import PlanLookup, RowKey
 from tasks.validate.typed_rows import TypedRow
 
 _KIND_NAMES = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项成果", "annual": "全年总结"}
@@ -33,7 +33,7 @@ class FileFacts(NamedTuple):
     untouched: str | None = None
     repeated: str | None = None
     only_extension: str | None = None
-    missing: tuple[Key, ...] = ()
+    missing: tuple[RowKey, ...] = ()
     nil_unknown: str | None = None
     nil_conflict: str | None = None
     extend_fault: str | None = None
@@ -112,7 +112,7 @@ def _same(now: str, then: str, layout: WorkbookLayout) -> bool:
     return folded_text(now) == folded_text(then) or (layout.is_blank(now) and layout.is_blank(then))
 
 
-def _missing(duty: Duty, rows: Sequence[TypedRow], lookup: PlanLookup) -> tuple[Key, ...]:
+def _missing(duty: Duty, rows: Sequence[TypedRow], lookup: PlanLookup) -> tuple[RowKey, ...]:
     present = {row.prefilled.key for row in rows}
     wanted = lookup.expected(duty)
     if present.issuperset(wanted):

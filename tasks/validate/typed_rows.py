@@ -15,7 +15,7 @@ from tasks.model.submission import Duty, ProgressRow, Reading, ReadRow, Repair
 from tasks.validate.cell_text import cell_text_of, folded_text, is_sentence
 from tasks.validate.parse_day import CellDay
 from tasks.validate.parse_number import Number, read_number
-from tasks.validate.plan_lookup import Key, PlanLookup
+from tasks.validate.plan_lookup import PlanLookup, RowKey
 from tasks.validate.prefilled_cells import PrefilledCells, PrefilledReader
 from tasks.validate.repeated_cells import FieldRepair, RepeatedCellReader
 
@@ -47,7 +47,7 @@ class TypedRow(NamedTuple):
     repairs: tuple[Repair, ...]
 
     @property
-    def key(self) -> Key:
+    def key(self) -> RowKey:
         """(measure number, metric) as in the plan."""
         return self.prefilled.key
 
@@ -103,7 +103,7 @@ class RowTyper:
         duty: Duty,
         owned: frozenset[str],
         reader: RepeatedCellReader,
-        last: Mapping[Key, ProgressRow],
+        last: Mapping[RowKey, ProgressRow],
     ) -> TypedRow:
         values = raw.values
         repeated = reader.read(values)
