@@ -46,7 +46,7 @@ class RoleWords(_Group):
 
 
 class VerbWords(_Group):
-    """VerbWords in running text: who leads, is responsible, helps, and how lists are joined."""
+    """Verbs in running text: who leads, is responsible, helps, and how lists are joined."""
 
     lead: WordList
     duty: WordList

@@ -49,7 +49,7 @@ class SharedMeasures:
                 measures.add(row.measure)
         return FiguresWanted(frozenset(periods), frozenset(units), frozenset(measures)) if measures else None
 
-    def with_hints(self, verdicts: Sequence[Verdict], in_force: Iterable[FigureInForce]) -> tuple[Verdict, ...]:
+    def compare(self, verdicts: Sequence[Verdict], in_force: Iterable[FigureInForce]) -> tuple[Verdict, ...]:
         """The verdicts, oldest first, each with a hint for every figure that differs from an earlier one.
 
         `in_force` are the ledger's figures that `figures_wanted` names, read in the transaction that records the verdicts.
