@@ -8,7 +8,7 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
 from config.alarms import Alarm, load_alarms
-from config.validation_errors import shown
+from config.validation_errors import printable
 from flows.context import open_context
 from flows.steps.send_letters import Posted, send_letters
 from flows.ui.artifacts import artifact_cell, artifact_table
@@ -55,7 +55,7 @@ def meant_by(cause: str, facts: str, alarms: Sequence[Alarm]) -> Alarm:
     if cause == "failed" and is_about_share(facts) and "share" in known:
         cause = "share"
     if cause not in known:
-        raise InputError(f"config/alarms.toml 中没有“{shown(cause)}”这个报警，只有：{'、'.join(known)}")
+        raise InputError(f"config/alarms.toml 中没有“{printable(cause)}”这个报警，只有：{'、'.join(known)}")
     return known[cause]
 
 

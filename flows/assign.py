@@ -24,7 +24,7 @@ from tasks.model.words import Kind, State
 from tasks.store import audit_chain
 from tasks.store.submissions import load_received
 from tasks.store.task import load_answered, load_duties, load_previous, load_reporting, prepare_ledger, record_verdicts
-from tasks.validate.cross_unit import COMPARED, shared
+from tasks.validate.cross_unit import COMPARED_KINDS, shared_measures
 
 _ASSIGNED = "认定来件"
 
@@ -71,8 +71,8 @@ def assign(
     verdicts = judge_chunk(
         [reading], context.plan, context.county, context.layout, duties, previous, context.settings, known, label=label
     )
-    reporting = load_reporting(context.url, context.plan.id, COMPARED, label=label)
-    several = shared(context.plan, context.county, reporting)
+    reporting = load_reporting(context.url, context.plan.id, COMPARED_KINDS, label=label)
+    several = shared_measures(context.plan, context.county, reporting)
     _put_on_log(context, f"来件{submission}", by, " ".join(key[1:]))
     [made] = record_verdicts(context.url, verdicts, context.now, several, label=label) or [came]
     events.emit_submission(made)

@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 from config.county import County
-from config.county_file import COLUMNS
+from config.county_file import UNIT_COLUMNS
 from config.paths import PROJECT
 from config.plan import Plan
 from config.plan_text import plan_text
@@ -45,7 +45,7 @@ def _write_county(folder: Path, county: County) -> None:
     lines = [f'{name} = "{getattr(county, name)}"' for name in _TEXTS]
     (folder / "county.toml").write_text("\n".join(lines) + "\n", "utf-8")
     with (folder / "units.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+        writer = csv.DictWriter(file, UNIT_COLUMNS)
         writer.writeheader()
         for unit in county.units:
             status = "已确认" if unit.confirmed else "示例待确认"

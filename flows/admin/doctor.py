@@ -51,7 +51,7 @@ def examine(port: int = 4200, now: str | None = None) -> tuple[CheckResult, ...]
     ]
     found += machine_checks.check_unfinished(settings.data)
     found += _config(at)
-    for plan in settings.plans_in_hand:
+    for plan in settings.active_plans:
         found += _plan(plan, at)
     found += [*_database(settings, at), _secret(settings), *_mail(settings)]
     found += [machine_checks.check_port(port, running_server(settings.data))]

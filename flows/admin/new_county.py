@@ -22,7 +22,7 @@ from config.plan_file import DRAFT_MARK
 from config.plan_text import plan_text
 from config.settings import Settings
 from config.settings_file import load_settings
-from config.validation_errors import shown
+from config.validation_errors import printable
 from config.vocabulary import load_vocabulary
 from config.workbook_file import load_layout
 from flows.context import instant_of
@@ -87,7 +87,7 @@ def new_county(
     for what, value in (("县的编号", county_id), ("方案编号", plan_id)):
         if not _ID.fullmatch(value):
             raise InputError(
-                f"{what}“{shown(value)}”不能用：请用小写字母开头，只含小写字母、数字和短横，不超过40个字符"
+                f"{what}“{printable(value)}”不能用：请用小写字母开头，只含小写字母、数字和短横，不超过40个字符"
             )
     content, file_name = read_document_bytes(document)
     vocabulary = load_vocabulary()

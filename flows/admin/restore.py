@@ -15,7 +15,7 @@ from pathlib import Path
 
 from config.settings import Settings
 from config.settings_file import load_settings
-from config.validation_errors import shown
+from config.validation_errors import printable
 from flows.context import instant_of
 from flows.server.environment import running_server
 from flows.steps.audit_trail import WITNESS, note_head, operator
@@ -76,7 +76,7 @@ def _may_restore(settings: Settings, archive: Path, force: bool) -> None:
     except (OSError, ValueError):
         is_there = False
     if not is_there:
-        raise InputError(f"没有备份文件 {shown(str(archive), 200)}")
+        raise InputError(f"没有备份文件 {printable(str(archive), 200)}")
     if running_server(settings.data):
         raise InputError("联席正在运行，请先停止（在运行 make up 的窗口按 Ctrl-C），再恢复")
     own = dump.ledger_file(settings.database_url)

@@ -34,9 +34,7 @@ def deploy_options(data: Path) -> list[str]:
         return []
     path = data / "prefect" / "deployments.yaml"
     # JSON is YAML.
-    content = json.dumps(
-        deployments_of_plans(read_prefect_yaml(), settings.plans_in_hand), ensure_ascii=False, indent=1
-    )
+    content = json.dumps(deployments_of_plans(read_prefect_yaml(), settings.active_plans), ensure_ascii=False, indent=1)
     write_atomically(path, content.encode())
     return ["--prefect-file", str(path)]
 

@@ -29,7 +29,7 @@ TYPED: dict[str, tuple[str, ...]] = {"登记方案": ("plan",)}
 
 def provision_server(client: SyncPrefectClient, settings: Settings) -> tuple[int, int]:
     """Left-over deployments removed, drop-downs for all others of ours, and the alarms: (automations changed, kept)."""
-    offered, plans, alarm_id = choices(settings), settings.plans_in_hand, None
+    offered, plans, alarm_id = choices(settings), settings.active_plans, None
     remove_left_over(client, plans)
     for deployment in _ours(client):
         _offer(client, deployment, with_choices(_schema(deployment), offered, TYPED.get(deployment.name, ())))

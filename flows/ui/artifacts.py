@@ -13,7 +13,7 @@ from prefect.artifacts import Artifact, create_markdown_artifact
 
 from config.calendar import Period
 from config.settings import Settings
-from expectations.catalogue import CATALOGUE, in_general
+from expectations.catalogue import CATALOGUE, general_text
 from flows.ui.links import artifact_key, artifact_link, base_of, escaped_markdown, file_link
 from tasks.mail.contact_history import became
 from tasks.mail.letter_wording import without_numbers
@@ -122,7 +122,7 @@ def _words(finding: Finding) -> tuple[str, str]:
     if not finding.code.startswith(_ROSTER):
         return finding.text, finding.remedy
     rule = CATALOGUE[finding.code]
-    return in_general(rule.title), in_general(rule.remedy)
+    return general_text(rule.title), general_text(rule.remedy)
 
 
 def _measure(finding: Finding) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 from config.config_errors import ConfigError, ConfigFault
 from config.county import County
 from config.plan import Plan
-from config.tomlfile import Place, TomlFile, read_toml
+from config.toml_file import KeyPath, TomlFile, read_toml
 from config.workbook import Kind
 from tasks.demo_units.invented_people import people_of
 from tasks.demo_units.typed_answers import Fields
@@ -150,7 +150,7 @@ def _faults(file: TomlFile, plan: Plan, county: County) -> Iterator[ConfigFault]
 
 
 def _measure_faults(
-    file: TomlFile, measures: Mapping[str, Mapping[str, Any]], place: Place, plan: Plan
+    file: TomlFile, measures: Mapping[str, Mapping[str, Any]], place: KeyPath, plan: Plan
 ) -> Iterator[ConfigFault]:
     metrics = {measure.no: {target.metric for target in measure.targets} for measure in plan.measures}
     for no, values in measures.items():

@@ -125,14 +125,14 @@ def read_headings(grid: SheetGrid, above: int, layout: WorkbookLayout, kind: Kin
     for row in range(min(above, grid.height)):
         cells = grid.row(row)
         for index, (column, value) in enumerate(cells):
-            field, rest = layout.labelled(str(value), kind)
+            field, rest = layout.read_label(str(value), kind)
             if field is None or field in found:
                 continue
             if rest:
                 found[field] = (rest, cell_address(row, column))
                 continue
             following = cells[index + 1] if index + 1 < len(cells) else None
-            if following is not None and layout.labelled(str(following[1]), kind)[0] is None:
+            if following is not None and layout.read_label(str(following[1]), kind)[0] is None:
                 found[field] = (following[1], cell_address(row, following[0]))
             else:
                 found[field] = (None, cell_address(row, _after(grid, row, column)))

@@ -16,7 +16,7 @@ from config.workbook import WorkbookLayout
 from tasks.caching import no_cycle_collection
 from tasks.model.finding import make_finding
 from tasks.model.submission import AnsweredQuery, Duty, ProgressRow, Reading, Verdict
-from tasks.validate.conflicting_versions import asked
+from tasks.validate.conflicting_versions import question_conflicting
 from tasks.validate.verdict_state import state_of_findings
 
 # Another unit's or another plan's rows: held against this unit's measures they would all be wrong.
@@ -44,17 +44,17 @@ def judge(
     open_places = [place for place, verdict in enumerate(verdicts) if verdict is None]
     if open_places:
         from tasks.validate.judge_chunk import judge_chunk
-        from tasks.validate.month_order import having, in_turn
+        from tasks.validate.month_order import judging_order, with_verdicts
         from tasks.validate.plan_lookup import PlanLookup
 
-        register = PlanLookup(plan, county, layout, tuple(duties), tuple(previous), answered or {})
+        lookup = PlanLookup(plan, county, layout, tuple(duties), tuple(previous), answered or {})
         judged: list[Verdict] = []
-        for places in in_turn(readings, open_places):
-            register = having(register, judged)
-            judged = judge_chunk([readings[place] for place in places], register)
+        for places in judging_order(readings, open_places):
+            lookup = with_verdicts(lookup, judged)
+            judged = judge_chunk([readings[place] for place in places], lookup)
             for place, verdict in zip(places, judged, strict=True):
                 verdicts[place] = verdict
-    return asked([verdict for verdict in verdicts if verdict is not None])
+    return question_conflicting([verdict for verdict in verdicts if verdict is not None])
 
 
 def _unread(reading: Reading, duties: Sequence[Duty]) -> Verdict | None:

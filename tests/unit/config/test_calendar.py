@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.calendar import Period, Policy, load_calendar
+from config.calendar import HolidayPolicy, Period, load_calendar
 from config.config_errors import ConfigError
 
 CALENDAR = load_calendar()
@@ -93,7 +93,7 @@ def test_the_autumn_of_2023(when: str, works: bool) -> None:
 @pytest.mark.parametrize(
     ("policy", "moved"), [("keep", "2023-09-30"), ("next_workday", "2023-10-07"), ("previous_workday", "2023-09-28")]
 )
-def test_the_due_day_inside_the_national_day_break(policy: Policy, moved: str) -> None:
+def test_the_due_day_inside_the_national_day_break(policy: HolidayPolicy, moved: str) -> None:
     assert CALENDAR.shift(day("2023-09-30"), policy) == day(moved)
 
 

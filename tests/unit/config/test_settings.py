@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from config.config_errors import ConfigError
 from config.settings import Settings
 from config.settings_file import ENVIRONMENT, load_settings
-from config.tomlfile import index_lines, read_toml
+from config.toml_file import index_lines, read_toml
 
 FILE = Path(load_settings.__code__.co_filename).with_name("settings.toml")
 PROJECT = FILE.parent.parent

@@ -35,8 +35,8 @@ def test_every_title_and_synonym_finds_its_own_field(kind: Kind) -> None:
             assert LAYOUT.field_of(title, kind) == column.field
     for heading in LAYOUT.headings(kind):
         for title in (heading.title, *heading.synonyms):
-            assert LAYOUT.labelled(title, kind) == (heading.field, "")
-            assert LAYOUT.labelled(f" {title} ： 某局 ", kind) == (heading.field, "某局")
+            assert LAYOUT.read_label(title, kind) == (heading.field, "")
+            assert LAYOUT.read_label(f" {title} ： 某局 ", kind) == (heading.field, "某局")
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,12 @@ def test_a_layout_stays_equal_however_often_it_was_asked() -> None:
 @pytest.mark.parametrize("text", [" " * 10**6 + "某局", "某局" + " " * 10**6, "填报" + " " * 10**6 + "某局"])
 def test_very_many_blanks_cost_no_more_than_their_number(text: str) -> None:
     """Nor is any such text remembered: a pattern that tries each of them would take hours."""
-    assert LAYOUT.labelled(text) == (None, "")
+    assert LAYOUT.read_label(text) == (None, "")
     assert LAYOUT.field_of(text) is None
     assert LAYOUT.columns_of((text,)) == {}
-    kept = (*LAYOUT._labelled["progress"], *(title for title, _ in LAYOUT._asked), *(row[1][0] for row in LAYOUT._rows))
+    kept = (
+        *LAYOUT._label_cache["progress"],
+        *(title for title, _ in LAYOUT._field_cache),
+        *(row[1][0] for row in LAYOUT._columns_cache),
+    )
     assert all(len(each) < 10**6 for each in kept)

@@ -12,7 +12,7 @@ from expectations.catalogue import CATALOGUE, FAMILIES, SEVERITIES, catalogue_ma
 from expectations.month_suite import month_expectations
 from expectations.roster_suite import person_expectations, roster_expectations
 from expectations.rule import Rule
-from expectations.rule_meta import rules_of
+from expectations.rule_meta import marks_of
 from expectations.submission_suite import file_expectations, row_expectations
 
 
@@ -27,7 +27,7 @@ def every_expectation() -> list[Any]:
 
 
 def marks() -> list[dict[str, Any]]:
-    return [{**mark, "severity": each.severity} for each in every_expectation() for mark in rules_of(each.meta)]
+    return [{**mark, "severity": each.severity} for each in every_expectation() for mark in marks_of(each.meta)]
 
 
 def test_an_expectation_tells_its_configuration_once_and_as_the_library_would() -> None:

@@ -7,7 +7,7 @@ import sys
 
 from config.paths import PROJECT
 
-_ASKED = """
+_SCRIPT = """
 import sys
 from expectations.rule_meta import load_expectations
 load_expectations()
@@ -21,6 +21,6 @@ print(sys.modules["scipy.stats"].entropy is stats.entropy)
 
 def test_a_library_no_rule_needs_is_imported_by_the_first_who_uses_it() -> None:
     # A process of its own: in this one somebody may have used them.
-    command, project = [sys.executable, "-W", "ignore", "-c", _ASKED], PROJECT
+    command, project = [sys.executable, "-W", "ignore", "-c", _SCRIPT], PROJECT
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=120)
     assert done.stdout.splitlines() == ["[]", "0.693", "True"], done.stderr

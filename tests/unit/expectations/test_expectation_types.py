@@ -7,19 +7,19 @@ import copy
 import pandas as pd
 
 from expectations.rule_meta import load_expectations, marked_expectation
-from tasks.validate.checkpoint import run_checkpoint, suite_of
+from tasks.validate.checkpoint import make_suite, run_checkpoint
 
 
 def test_a_configuration_leads_back_to_its_expectation_and_a_copy_to_one_of_its_own() -> None:
     expectation = load_expectations().ExpectColumnValuesToBeBetween(
         column="ratio", max_value=1, **marked_expectation("V206", "cumulative")
     )
-    told = expectation.configuration
-    assert told is expectation.configuration
-    assert told.to_domain_obj() is expectation
-    other = copy.deepcopy(told)
+    cached = expectation.configuration
+    assert cached is expectation.configuration
+    assert cached.to_domain_obj() is expectation
+    other = copy.deepcopy(cached)
     other.kwargs["batch_id"] = "of one run"
-    assert "batch_id" not in told.kwargs
+    assert "batch_id" not in cached.kwargs
     assert (other.to_domain_obj().column, other.to_domain_obj().batch_id) == ("ratio", "of one run")
     assert expectation.batch_id is None
 
@@ -28,6 +28,6 @@ def test_one_suite_judges_frame_after_frame_by_what_each_holds() -> None:
     ratio = load_expectations().ExpectColumnValuesToBeBetween(
         column="ratio", max_value=1, **marked_expectation("V206", "cumulative")
     )
-    suite = suite_of("twice", [ratio])
+    suite = make_suite("twice", [ratio])
     frames = (pd.DataFrame({"ratio": values}, index=range(10, 13)) for values in ([0.5, 2.0, 1.0], [3.0, 1.0, 4.0]))
     assert [[miss.key for miss in run_checkpoint(frame, suite)] for frame in frames] == [[11], [10, 12]]

@@ -8,7 +8,7 @@ import pytest
 
 from config.workbook_file import load_layout
 from tasks.model.submission import Change, PreviousVersion
-from tasks.reply.version_words import difference, which_counts
+from tasks.reply.version_words import counting_file_words, difference_words
 from tests import factories
 from tests.factories import NOW
 
@@ -38,7 +38,7 @@ NAMED = "第1版（10月.xlsx，2023-10-20 08:00收到）"
 def test_which_file_counts_is_said_in_words(
     state: str, changes: dict[str, object], before: PreviousVersion | None, said: str
 ) -> None:
-    assert which_counts(factories.submission(state, **changes), before) == said
+    assert counting_file_words(factories.submission(state, **changes), before) == said
 
 
 @pytest.mark.parametrize(
@@ -53,16 +53,16 @@ def test_which_file_counts_is_said_in_words(
 )
 def test_a_change_is_told_by_measure_and_column(change: Change, said: str) -> None:
     before = PreviousVersion(1, FIRST.path, FIRST.received_at, (change,))
-    assert difference(before, LAYOUT) == f"与上一版（第1版）相比，共1处变动：{said}。"
+    assert difference_words(before, LAYOUT) == f"与上一版（第1版）相比，共1处变动：{said}。"
 
 
 def test_the_same_content_again_is_said_and_a_first_version_has_no_difference() -> None:
-    assert difference(FIRST, LAYOUT) == "与上一版（第1版）相比：各项内容没有变化。"
-    assert difference(None, LAYOUT) == ""
+    assert difference_words(FIRST, LAYOUT) == "与上一版（第1版）相比：各项内容没有变化。"
+    assert difference_words(None, LAYOUT) == ""
 
 
 def test_many_changes_are_counted_not_all_told() -> None:
     changes = tuple(Change(str(number), "", "cumulative", "1", "2") for number in range(20))
-    said = difference(PreviousVersion(1, FIRST.path, FIRST.received_at, changes), LAYOUT)
+    said = difference_words(PreviousVersion(1, FIRST.path, FIRST.received_at, changes), LAYOUT)
     assert "共20处变动" in said
     assert "另有8行有变动" in said

@@ -19,8 +19,8 @@ from config.workbook_file import load_layout
 from tasks.errors import RetryableError
 from tasks.model.finding import make_finding
 from tasks.model.submission import Submission, WrittenFile
-from tasks.reply.annotate import AUTHOR, MEMORY
-from tasks.reply.findings_sheet import SHEET
+from tasks.reply.annotate import AUTHOR, MARKS_SHEET
+from tasks.reply.findings_sheet import FINDINGS_SHEET
 from tasks.reply.sheet_styles import MARKS
 from tasks.reply.write_reply import write_reply
 from tests import factories
@@ -86,17 +86,17 @@ def unknown(path: str, *findings: Any) -> Submission:
     return factories.submission("refused", unit=None, kind=None, period=None, path=path, findings=findings)
 
 
-def words(book: Any, sheet: str = SHEET) -> list[str]:
+def words(book: Any, sheet: str = FINDINGS_SHEET) -> list[str]:
     return [str(cell) for row in book[sheet].iter_rows(values_only=True) for cell in row if cell is not None]
 
 
 def test_the_list_comes_first_with_measure_fault_remedy_and_a_link_to_each_cell(desk: Desk) -> None:
     book = desk.book(returned(desk))
-    assert book.sheetnames[0] == SHEET
+    assert book.sheetnames[0] == FINDINGS_SHEET
     said = words(book)
     assert all(text in said for text in (BLANK.text, BLANK.remedy, FALL.text, "J8", "J9", "H8"))
     assert any(text.startswith("第3项　2023年实施公租房") for text in said)
-    links = [cell.hyperlink.location for row in book[SHEET] for cell in row if cell.hyperlink]
+    links = [cell.hyperlink.location for row in book[FINDINGS_SHEET] for cell in row if cell.hyperlink]
     assert links == [f"'{TABLE}'!J8", f"'{TABLE}'!J9", f"'{TABLE}'!H8"]
 
 
@@ -165,19 +165,24 @@ def test_the_marks_of_an_earlier_return_are_gone_from_the_next_version(desk: Des
     first = (desk.data / desk.answer(returned(desk)).path).read_bytes()
     book = desk.book(returned(desk, HINT, content=first, version=2))
     sheet = book[TABLE]
-    assert book.sheetnames.count(SHEET) == 1
+    assert book.sheetnames.count(FINDINGS_SHEET) == 1
     assert sheet["H8"].comment is None
     assert sheet["H8"].fill.fgColor.rgb == "00FFF9DB"
     assert sheet["J9"].fill.fill_type is None
     assert sheet["J8"].comment.author == AUTHOR
     assert sheet["J8"].comment.text.count("请李主任过目") == 1
-    assert [row[1] for row in book[MEMORY].iter_rows(values_only=True)] == ["J8"]
+    assert [row[1] for row in book[MARKS_SHEET].iter_rows(values_only=True)] == ["J8"]
 
 
 @pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "+86", "-1+1", "@SUM(A1)", "\t=1"])
 def test_text_that_looks_like_a_formula_is_written_as_text(desk: Desk, text: str) -> None:
     said = replace(make_finding("V112", value=text), text=text)
-    cells = [cell for row in desk.book(returned(desk, said))[SHEET] for cell in row if text.strip() in str(cell.value)]
+    cells = [
+        cell
+        for row in desk.book(returned(desk, said))[FINDINGS_SHEET]
+        for cell in row
+        if text.strip() in str(cell.value)
+    ]
     assert cells
     assert all(cell.data_type == "s" and cell.quotePrefix for cell in cells)
 
@@ -189,7 +194,7 @@ def test_characters_the_file_format_cannot_hold_do_not_stop_the_answer(desk: Des
 @pytest.mark.parametrize("content", [b"\xb4\xeb\xca\xa9,1\r\n", b"", b"PK\x03\x04 broken", b"\xd0\xcf\x11\xe0" * 200])
 def test_a_format_that_cannot_be_annotated_comes_back_as_a_clean_list(desk: Desk, content: bytes) -> None:
     book = desk.book(returned(desk, content=content))
-    assert book.sheetnames == [SHEET]
+    assert book.sheetnames == [FINDINGS_SHEET]
     assert any("“发放”文件夹" in text for text in words(book))
     assert "H8" in words(book)
 
@@ -200,10 +205,10 @@ def test_a_workbook_that_opens_but_cannot_be_marked_costs_the_marks_and_not_the_
 ) -> None:
     book = load_workbook(io.BytesIO(own_file()))
     # What only we write, written by somebody else.
-    book.create_sheet(MEMORY).append(memory)
+    book.create_sheet(MARKS_SHEET).append(memory)
     content = io.BytesIO()
     book.save(content)
-    assert desk.book(returned(desk, content=content.getvalue())).sheetnames == [SHEET]
+    assert desk.book(returned(desk, content=content.getvalue())).sheetnames == [FINDINGS_SHEET]
 
 
 def test_the_issued_workbook_comes_along_where_the_units_own_cannot_be_annotated(desk: Desk) -> None:
@@ -216,7 +221,7 @@ def test_the_issued_workbook_comes_along_where_the_units_own_cannot_be_annotated
     folder.mkdir(parents=True)
     issued.save(folder / "县住建局_2023-10_月度报送.xlsx")
     book = desk.book(returned(desk, content=b"a,b"))
-    assert book.sheetnames == [SHEET, TABLE, "_lianxi"]
+    assert book.sheetnames == [FINDINGS_SHEET, TABLE, "_lianxi"]
 
 
 def test_a_refused_file_from_nobody_knows_whom_is_answered_where_it_lay(desk: Desk) -> None:

@@ -19,7 +19,7 @@ from tasks.store.schema.submission_tables import SubmissionRow
 from tasks.store.schema.tables import METADATA
 from tasks.store.settled_queries import load_answered_queries
 from tasks.store.submissions import load_received
-from tasks.validate.cross_unit import Shared
+from tasks.validate.cross_unit import SharedMeasures
 from tests.forking import FORK, forked
 
 PLAN = "yanqi-2023"
@@ -206,7 +206,7 @@ def test_people_of_a_returned_roster_are_nobodys_contacts(url: str, verdict: Mak
 def test_a_new_version_is_held_against_the_figures_in_force_and_a_file_seen_before_against_nothing(
     url: str, verdict: MakeVerdict, row: MakeRow, at: At
 ) -> None:
-    several = Shared({"22": "县商工局"}, {"22": frozenset({"县商工局", "县财政局"})})
+    several = SharedMeasures({"22": "县商工局"}, {"22": frozenset({"县商工局", "县财政局"})})
 
     def take(unit: str, cumulative: float, day: int, **changes: Any) -> list[str]:
         file = {"path": f"{unit}/上报/{day}.xlsx", "content": f"{unit}{cumulative}", "day": day, **changes}

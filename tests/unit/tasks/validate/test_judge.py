@@ -16,7 +16,7 @@ from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.model.finding import make_finding
 from tasks.model.submission import AnsweredQuery, Contact, Duty, FigureInForce, ProgressRow, Reading, ReadRow, Verdict
-from tasks.validate.cross_unit import shared
+from tasks.validate.cross_unit import shared_measures
 from tasks.validate.judge import judge
 from tasks.validate.recheck_accepted import recheck_submissions
 from tests import factories
@@ -371,7 +371,7 @@ def held(*readings: Reading, in_force: tuple[FigureInForce, ...] = ()) -> list[V
     """县住建局 leads measure 3 and 县财政局 shares in it. Files in the order of arrival."""
     plan, county = factories.plan(), factories.county()
     verdicts = judge(readings, plan, county, LAYOUT, SHARED, LAST, load_settings(env={}))
-    return list(shared(plan, county, reporting(SHARED)).compare(verdicts, in_force))
+    return list(shared_measures(plan, county, reporting(SHARED)).compare(verdicts, in_force))
 
 
 def of_lead(figure: float, minute: int = 0) -> Reading:
@@ -425,13 +425,13 @@ def test_units_that_only_share_in_a_measure_are_not_held_against_one_another() -
         factories.county(),
         (*SHARED, factories.duty(factories.COMMERCE, measures=("3",))),
     )
-    several = shared(plan, county, reporting(duties))
+    several = shared_measures(plan, county, reporting(duties))
     (verdict,) = judge([of_other(80)], plan, county, LAYOUT, SHARED, LAST, load_settings(env={}))
     wanted = several.figures_wanted([verdict])
     assert wanted is not None
     assert (wanted.units, wanted.measures) == ({factories.HOUSING}, {"3"})
     assert differences(several.compare([verdict], (figure(90, factories.COMMERCE),))[0]) == []
-    assert shared(plan, county, reporting(SHARED[:1])).figures_wanted([verdict]) is None
+    assert shared_measures(plan, county, reporting(SHARED[:1])).figures_wanted([verdict]) is None
 
 
 def test_a_recheck_says_what_would_become_of_what_was_accepted_and_changes_nothing() -> None:

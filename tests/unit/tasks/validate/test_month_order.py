@@ -11,7 +11,7 @@ from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.model.submission import ProgressRow, Reading, ReadRow, Verdict
 from tasks.validate.judge import judge
-from tasks.validate.month_order import in_turn
+from tasks.validate.month_order import judging_order
 from tests import factories
 from tests.factories import FINANCE, HOUSING
 
@@ -70,15 +70,15 @@ def test_a_correction_of_last_month_is_not_held_against_itself_though_this_month
 def test_what_came_later_is_not_known_to_what_came_before() -> None:
     """October is judged by the September that had come by then; September's correction waits behind it."""
     readings = [report("2023-09", 60), report("2023-10", 65, hour=1), report("2023-09", 80, hour=2)]
-    assert in_turn(readings, range(3)) == [[0], [1, 2]]
+    assert judging_order(readings, range(3)) == [[0], [1, 2]]
     assert [codes(each) for each in judged(readings)] == [[], [], []]
 
 
 def test_units_do_not_wait_for_each_other() -> None:
     readings = [report("2023-09", 1), report("2023-10", 2, unit=FINANCE), report("2023-10", 3), report("2023-08", 1)]
-    assert in_turn(readings, range(4)) == [[0, 1], [2, 3]]
-    assert in_turn(readings, [1]) == [[1]]
-    assert in_turn([], []) == []
+    assert judging_order(readings, range(4)) == [[0, 1], [2, 3]]
+    assert judging_order(readings, [1]) == [[1]]
+    assert judging_order([], []) == []
 
 
 def test_what_was_explained_for_one_month_is_not_asked_again_for_the_next() -> None:

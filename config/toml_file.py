@@ -1,14 +1,14 @@
-"""Reads a TOML file together with the line each of its keys stands on, so that a fault can name its line.
+"""Reads a TOML file and finds the line of each key, so that a fault can name its line.
 
-Belongs here: text -> values and line numbers. What a value must be is said by the model of each file; how a
-model's complaints become faults is `checking`.
+Belongs here: text -> values and line numbers. Does not belong here: what a value must be (the model of each file), and
+turning validation errors into faults (`validation_errors`).
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,9 @@ from typing import Any
 
 from config.config_errors import ConfigError, ConfigFault
 
-Place = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
+"""Keys and positions (from 0) that lead to a value: `("measure", 3, "targets", 0)`."""
+LineOf = Callable[[KeyPath], int | None]
 
 _QUOTED = re.compile(r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL)
 _HEADER = re.compile(r"^\s*(\[\[?)(.+?)\]\]?\s*$")
@@ -26,27 +28,27 @@ _PART = re.compile(r'"((?:\\.|[^"\\])*)"|\'([^\']*)\'|([\w-]+)')
 
 @dataclass(frozen=True)
 class TomlFile:
-    """One file as read: its values, its text, and for each place in it the 1-based line."""
+    """One file as read: its values, its text, and the line of each key path, counted from 1."""
 
     path: Path
     data: dict[str, Any]
     text: str
 
     @cached_property
-    def lines(self) -> Mapping[Place, int]:
-        """The line of each place. Counted only when a fault is told: that costs more than reading the file does."""
+    def lines(self) -> Mapping[KeyPath, int]:
+        """The line of each key path. Computed only for a fault: it costs more than reading the file."""
         return index_lines(self.text)
 
-    def line_of(self, place: Place) -> int | None:
-        """The line of a place, or of the nearest table around it; None where the file says nothing of it."""
-        for length in range(len(place), 0, -1):
-            if (line := self.lines.get(place[:length])) is not None:
+    def line_of(self, key_path: KeyPath) -> int | None:
+        """The line of a key path, or of the nearest table around it; None if the file contains neither."""
+        for length in range(len(key_path), 0, -1):
+            if (line := self.lines.get(key_path[:length])) is not None:
                 return line
         return None
 
 
 def read_toml(path: Path) -> TomlFile:
-    """Read one TOML file. Raises ConfigError for a file that is absent, not UTF-8 or not TOML."""
+    """Read one TOML file. Raises ConfigError for a file that is missing, not UTF-8 or not TOML."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -61,35 +63,32 @@ def read_toml(path: Path) -> TomlFile:
 
 
 def _syntax_fault(message: str) -> ConfigFault:
-    found = re.search(r"\(at line (\d+), column (\d+)\)", message)
-    line = int(found[1]) if found else None
-    where = f"（第{found[2]}个字符附近）" if found else ""
+    position = re.search(r"\(at line (\d+), column (\d+)\)", message)
+    line = int(position[1]) if position else None
+    where = f"（第{position[2]}个字符附近）" if position else ""
     reason = message.split(" (at ")[0]
     remedy = "文字要用英文双引号括起，同一项不能写两次，列表各项用英文逗号隔开"
     return ConfigFault(line, f"写法不符合 TOML 格式{where}：{reason}", remedy)
 
 
-def index_lines(text: str) -> dict[Place, int]:
-    """The line of every table, key and array element of a TOML text that parses.
-
-    A place is a path such as `("measure", 3, "targets", 0)`; array tables and array elements count from 0.
-    """
+def index_lines(text: str) -> dict[KeyPath, int]:
+    """The line of every table, key and array element of a valid TOML text."""
     return _Indexer().run(text)
 
 
 class _Indexer:
-    """Walks the lines once. Quoted text is blanked first, so brackets and # inside it cannot mislead."""
+    """Goes through the lines once. Quoted text is blanked first: brackets and # inside it are not syntax."""
 
     def __init__(self) -> None:
-        self.lines: dict[Place, int] = {}
-        self.counts: dict[Place, int] = {}
-        self.table: Place = ()
-        self.key: Place = ()
+        self.lines: dict[KeyPath, int] = {}
+        self.counts: dict[KeyPath, int] = {}
+        self.table: KeyPath = ()
+        self.key: KeyPath = ()
         self.depth = 0
         self.element = 0
         self.expecting = False
 
-    def run(self, text: str) -> dict[Place, int]:
+    def run(self, text: str) -> dict[KeyPath, int]:
         blanked = _QUOTED.sub(_blank, text)
         for number, (raw, line) in enumerate(zip(text.split("\n"), blanked.split("\n"), strict=True), start=1):
             if self.depth:
@@ -104,19 +103,19 @@ class _Indexer:
         return self.lines
 
     def _header(self, name: str, is_array: bool, number: int) -> None:
-        place: Place = ()
+        key_path: KeyPath = ()
         parts = _parts(name)
         for part in parts[:-1]:
-            place += (part,)
-            if place in self.counts:
-                place += (self.counts[place] - 1,)
-        place += (parts[-1],)
+            key_path += (part,)
+            if key_path in self.counts:
+                key_path += (self.counts[key_path] - 1,)
+        key_path += (parts[-1],)
         if is_array:
-            self.lines.setdefault(place, number)
-            self.counts[place] = self.counts.get(place, 0) + 1
-            place += (self.counts[place] - 1,)
-        self.lines[place] = number
-        self.table = place
+            self.lines.setdefault(key_path, number)
+            self.counts[key_path] = self.counts.get(key_path, 0) + 1
+            key_path += (self.counts[key_path] - 1,)
+        self.lines[key_path] = number
+        self.table = key_path
 
     def _value(self, line: str, number: int) -> None:
         for char in line:

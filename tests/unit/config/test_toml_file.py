@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.config_errors import ConfigError
-from config.tomlfile import Place, index_lines, read_toml
+from config.toml_file import KeyPath, index_lines, read_toml
 
 TEXT = '''\
 top = "# not a comment [x] ="  # a comment = [
@@ -36,7 +36,7 @@ deep.er = 2
 
 
 @pytest.mark.parametrize(
-    ("place", "line"),
+    ("key_path", "line"),
     [
         (("top",), 1),
         (("a",), 2),
@@ -51,14 +51,14 @@ deep.er = 2
         (("b", 1, "c", 0, "deep", "er"), 19),
     ],
 )
-def test_every_place_knows_its_line(place: Place, line: int) -> None:
-    assert index_lines(TEXT)[place] == line
+def test_every_place_knows_its_line(key_path: KeyPath, line: int) -> None:
+    assert index_lines(TEXT)[key_path] == line
 
 
 def test_text_in_quotes_is_never_taken_for_a_table() -> None:
     lines = index_lines(TEXT)
     assert ("y",) not in lines and ("a", "y") not in lines
-    assert len([place for place in lines if place[:1] == ("b",) and len(place) == 2]) == 2
+    assert len([key_path for key_path in lines if key_path[:1] == ("b",) and len(key_path) == 2]) == 2
 
 
 @given(st.lists(st.dictionaries(st.sampled_from("abc"), st.text(), min_size=1), max_size=4))
