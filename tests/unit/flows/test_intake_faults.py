@@ -25,8 +25,8 @@ from tasks.collect.collect import Collected
 from tasks.errors import LianxiError, PipelineError, RetryableError
 from tasks.model.context import Context
 from tasks.store.engine import engine_for
-from tests.unit.flows import office_day
-from tests.unit.flows.office_day import left_behind, office, one
+from tests.unit.flows import small_county
+from tests.unit.flows.small_county import left_behind, office, one
 
 pytestmark = pytest.mark.xdist_group("test_intake_faults")
 _P = ParamSpec("_P")
@@ -37,11 +37,11 @@ _R = TypeVar("_R")
 def morning(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """The office before its day, to be copied; and what one undisturbed pass leaves behind."""
     root = tmp_path_factory.mktemp("office")
-    yesterday = office(root / "undisturbed", now=office_day.YESTERDAY)
-    office_day.begin(yesterday)
+    yesterday = office(root / "undisturbed", now=small_county.YESTERDAY)
+    small_county.begin(yesterday)
     one(yesterday)
     at = office(root / "undisturbed", chunk_files=20)
-    office_day.day(at)
+    small_county.day(at)
     engine_for(at.url).dispose()
     shutil.copytree(at.data, root / "morning")
     one(at)
@@ -135,7 +135,7 @@ def test_answers_that_find_no_room_are_given_next_time(at: Context, undisturbed:
 
     room = ((resource.RLIM_INFINITY, resource.RLIM_INFINITY), (4_000, resource.RLIM_INFINITY))
     assert _in_child(work) == ""
-    assert not [path for path in office_day.files(at) if "2023-10" in path and "退回" in path]
+    assert not [path for path in small_county.files(at) if "2023-10" in path and "退回" in path]
     one(at)
     _same(at, undisturbed)
 

@@ -23,8 +23,8 @@ from tasks.store.duty_table import write_duties
 from tasks.store.migrate import migrate
 from tests import factories, hostile_files, workbooks
 from tests.factories import HOUSING, INSURANCE
-from tests.unit.flows import office_day
-from tests.unit.flows.office_day import UNITS, Passed, drop
+from tests.unit.flows import small_county
+from tests.unit.flows.small_county import UNITS, Passed, drop
 
 pytestmark = pytest.mark.xdist_group("test_intake_hostile")
 GOOD = workbooks.filled(workbooks.issued())
@@ -51,7 +51,7 @@ FILES = {
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Context, Passed, float]:
     """An office after one pass over all of it, and how long that took in seconds."""
-    at = office_day.office(tmp_path_factory.mktemp("office"), chunk_files=500)
+    at = small_county.office(tmp_path_factory.mktemp("office"), chunk_files=500)
     migrate(at.url)
     write_duties(at.url, [factories.duty(unit) for unit in UNITS])
     make_folders(at.share, UNITS)
@@ -61,7 +61,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Context, Passed, f
     drop(at, f"{INSURANCE}/上报/10月.xlsx", workbooks.filled(workbooks.issued(factories.duty(INSURANCE))))
     _odd_things(at)
     begun = time.monotonic()
-    return at, office_day.one(at), time.monotonic() - begun
+    return at, small_county.one(at), time.monotonic() - begun
 
 
 def _odd_things(at: Context) -> None:

@@ -17,7 +17,7 @@ WRITING = {"collect_task", "claim_originals", "record_verdicts", "write_replies"
 
 
 def _play(folder: Path, kills: int, seed: int, timeout_seconds: int, *url: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.unit.flows.intake_nursery", str(folder), str(kills), str(seed), *url]
+    command = [sys.executable, "-m", "tests.unit.flows.killed_intakes", str(folder), str(kills), str(seed), *url]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=timeout_seconds)
     assert done.returncode == 0, done.stderr
     assert not done.stderr, done.stderr

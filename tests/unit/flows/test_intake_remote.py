@@ -21,8 +21,8 @@ from tasks.storage.share import RemoteShare
 from tasks.store.engine import engine_for
 from tests import factories, workbooks
 from tests.factories import HOUSING
-from tests.unit.flows import office_day
-from tests.unit.flows.office_day import left_behind, office, one
+from tests.unit.flows import small_county
+from tests.unit.flows.small_county import left_behind, office, one
 from tests.webdavserver import PASSWORD, USER, served
 
 pytestmark = pytest.mark.xdist_group("test_intake_faults")
@@ -43,8 +43,8 @@ def _remote(at: Context, url: str) -> Context:
 def days(tmp_path: Path) -> Iterator[tuple[Context, Context, Path]]:
     """The same morning twice: with its share in a folder, and behind a server; and the folder that is served."""
     local = office(tmp_path / "local", chunk_files=20)
-    office_day.begin(local)
-    office_day.day(local)
+    small_county.begin(local)
+    small_county.day(local)
     engine_for(local.url).dispose()
     shutil.copytree(local.data, tmp_path / "remote")
     folder = tmp_path / "served"
@@ -60,7 +60,7 @@ def test_a_share_behind_a_server_gives_the_same_ledger_and_answers_as_a_folder(
 ) -> None:
     local, remote, folder = days
     # What was issued is known from the copy at home.
-    for duty in map(factories.duty, office_day.UNITS):
+    for duty in map(factories.duty, small_county.UNITS):
         place_workbook(remote.exchange, duty, workbooks.issued(duty))
         place_workbook(local.share, duty, workbooks.issued(duty))
     one(local)

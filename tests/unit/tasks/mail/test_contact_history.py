@@ -22,7 +22,7 @@ from tasks.mail.ladder import decide_ladder
 from tasks.mail.letter_wording import without_numbers
 from tasks.model.letter import Call, CallNote, LetterRecord
 from tasks.model.submission import Standing
-from tests.unit.tasks.mail.makers import (
+from tests.unit.tasks.mail.mail_values import (
     CALENDAR,
     PLAN,
     UNIT,

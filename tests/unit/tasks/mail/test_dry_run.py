@@ -18,7 +18,7 @@ from tasks.mail.message import Sender
 from tasks.mail.sample_letters import samples
 from tasks.model.letter import Attachment, Letter
 from tests.mailserver import MailServer
-from tests.unit.tasks.mail.makers import CALENDAR, UNIT, at, duty, letter, mail, settings, stationery
+from tests.unit.tasks.mail.mail_values import CALENDAR, UNIT, at, duty, letter, mail, settings, stationery
 
 RULES = settings()
 NOW = at(dt.date(2023, 10, 23), 9)

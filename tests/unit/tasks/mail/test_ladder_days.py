@@ -17,7 +17,7 @@ from tasks.mail.ladder_letters import compose_ladder_letters
 from tasks.mail.letter_keys import duty_field, duty_part
 from tasks.model.submission import Duty
 from tasks.model.words import Kind, StandingName
-from tests.unit.tasks.mail.makers import CALENDAR, PLAN, UNIT, people, settings, standing, stationery
+from tests.unit.tasks.mail.mail_values import CALENDAR, PLAN, UNIT, people, settings, standing, stationery
 
 RULES = settings()
 RUNGS = tuple(RULES.ladder)

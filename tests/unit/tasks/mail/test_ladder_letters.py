@@ -20,7 +20,7 @@ from tasks.mail.letter_keys import message_id
 from tasks.model.letter import Attachment, CallNote, Letter
 from tasks.model.submission import Contact
 from tasks.model.words import StandingName
-from tests.unit.tasks.mail.makers import (
+from tests.unit.tasks.mail.mail_values import (
     CALENDAR,
     DUE,
     PLAN,

@@ -14,7 +14,7 @@ from tasks.mail.ladder_letters import compose_ladder_letters
 from tasks.mail.letter_keys import SentKey
 from tasks.model.submission import Contact, Duty, Standing
 from tasks.model.words import StandingName
-from tests.unit.tasks.mail.makers import CALENDAR, duty, people, settings, standing, stationery
+from tests.unit.tasks.mail.mail_values import CALENDAR, duty, people, settings, standing, stationery
 
 RULES = settings()
 PAPER = stationery()

@@ -9,7 +9,7 @@ from config.calendar import Period
 from tasks.mail.letter_templates import SAMPLES
 from tasks.mail.letters_preview import preview_page
 from tasks.mail.sample_letters import samples
-from tests.unit.tasks.mail.makers import CALENDAR, duty, settings, stationery
+from tests.unit.tasks.mail.mail_values import CALENDAR, duty, settings, stationery
 
 RULES, PERIOD = settings(), Period.parse("2023-10")
 SHOWN = samples([duty(kind="roster"), duty()], PERIOD, stationery(), CALENDAR, RULES)

@@ -25,7 +25,7 @@ from tasks.store.migrate import migrate
 from tasks.store.record_verdicts import write_verdicts
 from tasks.store.send_limits import left_since, take_up_rehearsed, was_login_refused
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
-from tests.unit.tasks.mail.makers import CALENDAR, UNIT, at, duty, letter, mail, people, standing
+from tests.unit.tasks.mail.mail_values import CALENDAR, UNIT, at, duty, letter, mail, people, standing
 
 DAY = dt.date(2023, 10, 23)
 NOW = at(DAY, 9)

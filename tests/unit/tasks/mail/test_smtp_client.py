@@ -14,7 +14,7 @@ from tasks.mail.message import Sender, prepare_message
 from tasks.mail.smtp_client import SmtpClient
 from tasks.mail.smtp_replies import of_error, of_result
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
-from tests.unit.tasks.mail.makers import at, letter, mail
+from tests.unit.tasks.mail.mail_values import at, letter, mail
 
 SENDER = ("notice@office.example", "某县促消费联席会议办公室")
 PARCEL = prepare_message(letter(1), Sender(Path("/"), SENDER), at(dt.date(2023, 10, 23), 9))

@@ -12,7 +12,7 @@ from tasks.mail.withdraw import decide_withdrawals, may_be_withdrawn
 from tasks.model.letter import LetterRecord
 from tasks.model.submission import Standing
 from tasks.model.words import StandingName
-from tests.unit.tasks.mail.makers import UNIT, at, duty, letter, record, standing
+from tests.unit.tasks.mail.mail_values import UNIT, at, duty, letter, record, standing
 
 TODAY = dt.date(2023, 10, 24)
 ROSTER = duty(kind="roster", period="2023-09")

@@ -20,7 +20,7 @@ from tasks.model.letter import Letter
 from tasks.store.migrate import migrate
 from tests.conftest import enter
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
-from tests.unit.tasks.mail.makers import letter
+from tests.unit.tasks.mail.mail_values import letter
 
 BLOCK = "lianxi-mail-password"
 

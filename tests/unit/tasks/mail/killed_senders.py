@@ -1,4 +1,4 @@
-"""Senders that are born and killed at random: `python -m tests.unit.tasks.mail.nursery FOLDER KILLS SEED`.
+"""Senders that are born and killed at random: `python -m tests.unit.tasks.mail.killed_senders FOLDER KILLS SEED`.
 
 A process of its own, because a sender is forked from one that has everything imported and no threads. Belongs here:
 the play, which prints as JSON what happened. What must hold is said by `test_sender_killed`.
@@ -27,7 +27,7 @@ from tasks.model.letter import Attachment
 from tasks.store import outbox
 from tasks.store.migrate import migrate
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
-from tests.unit.tasks.mail.makers import PLAN, at, letter, mail
+from tests.unit.tasks.mail.mail_values import PLAN, at, letter, mail
 
 SENDER = ("notice@office.example", "某县促消费联席会议办公室")
 OPEN = ("ready", "sending", "uncertain", "failed")

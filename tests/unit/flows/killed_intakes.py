@@ -1,4 +1,4 @@
-"""Intakes that are born and killed at random: `python -m tests.unit.flows.intake_nursery FOLDER KILLS SEED [URL]`.
+"""Intakes that are born and killed at random: `python -m tests.unit.flows.killed_intakes FOLDER KILLS SEED [URL]`.
 
 A process of its own, because an intake is forked from one that has everything imported and no threads. Belongs here:
 the play, which prints as JSON what happened. What must hold is said by `test_intake_killed`.
@@ -29,7 +29,7 @@ from flows.steps.intake_pass import one_pass
 from tasks.model.context import Context
 from tasks.store.engine import engine_for
 from tests import hostile_files
-from tests.unit.flows import office_day
+from tests.unit.flows import small_county
 
 STEPS, SEVERAL = 13, 0.3
 LONGEST_SECONDS = 0.04
@@ -52,7 +52,7 @@ def play(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]:
     differences: list[str] = []
     while len(died) < kills:
         offices += 1
-        at = office_day.office(_morning(folder, f"office-{offices}"), url, chunk_files=chance.choice([7, 20, 20, 20]))
+        at = small_county.office(_morning(folder, f"office-{offices}"), url, chunk_files=chance.choice([7, 20, 20, 20]))
         if url:
             _refill(url, folder / "morning/lianxi.db")
         while not _one_round(at, chance, died, last=len(died) >= kills):
@@ -61,24 +61,24 @@ def play(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]:
         if url:
             _buried(url)
         _one_round(at, chance, died, last=True)
-        differences += _differences(wanted, office_day.left_behind(at))
+        differences += _differences(wanted, small_county.left_behind(at))
         shutil.rmtree(at.data)
     return {"kills": len(died), "offices": offices, "steps": sorted(set(died)), "differences": differences[:9]}
 
 
 def _undisturbed(root: Path) -> dict[str, Any]:
     """What one pass leaves that nobody disturbs. The office as it was in the morning is kept beside it."""
-    yesterday = office_day.office(root, now=office_day.YESTERDAY)
-    office_day.begin(yesterday)
-    office_day.one(yesterday)
-    at = office_day.office(root, chunk_files=20)
-    office_day.day(at)
+    yesterday = small_county.office(root, now=small_county.YESTERDAY)
+    small_county.begin(yesterday)
+    small_county.one(yesterday)
+    at = small_county.office(root, chunk_files=20)
+    small_county.day(at)
     # Kills whoever reads it, and nobody else.
-    office_day.drop(at, "公共上报/旧表.xls", hostile_files.legacy_workbook(65535, 65535), 15)
+    small_county.drop(at, "公共上报/旧表.xls", hostile_files.legacy_workbook(65535, 65535), 15)
     engine_for(at.url).dispose()
     shutil.copytree(root, root.with_name("morning"))
-    office_day.one(at)
-    return office_day.left_behind(at)
+    small_county.one(at)
+    return small_county.left_behind(at)
 
 
 def _morning(folder: Path, name: str) -> Path:
