@@ -90,13 +90,13 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Itera
 
 def lay_down_server(data: Path, shared: Path) -> None:
     """A server's empty database where a server will look for it: made once a run, for its migrations take longest."""
-    from flows.server.processes import ServerHome, run_once
+    from flows.server.processes import ServerConfig, run_command
 
     made = shared / "server.db"
     with one_at_a_time(shared, "server"):
         if not made.exists():
             (shared / "server/prefect").mkdir(parents=True)
-            run_once(ServerHome(shared / "server", ""), ["prefect", "server", "database", "upgrade", "-y"])
+            run_command(ServerConfig(shared / "server", ""), ["prefect", "server", "database", "upgrade", "-y"])
             database = shared / "server/prefect/prefect.db"
             with closing(sqlite3.connect(database)) as journal:
                 journal.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -23,7 +23,7 @@ PREFIX = "报警："
 _RUN = "prefect.flow-run."
 
 
-def automation_of(alarm: Alarm, deployment_id: UUID, plan: str | None = None) -> AutomationCore:
+def automation_for(alarm: Alarm, deployment_id: UUID, plan: str | None = None) -> AutomationCore:
     """The automation that watches for one alarm; with `plan`, for what concerns that plan only."""
     is_run = any(event.startswith(_RUN) for event in alarm.on)
     match: dict[str, str | list[str]] = {"prefect.resource.id": f"{_RUN}*"} if is_run else {}
@@ -75,13 +75,13 @@ def automations(alarms: Iterable[Alarm], deployment_id: UUID, plans: Sequence[st
     """Every alarm's automation; with more than one plan in hand, one for each of them."""
     several = plans if len(plans) > 1 else (None,)
     return [
-        automation_of(alarm, deployment_id, plan)
+        automation_for(alarm, deployment_id, plan)
         for alarm in alarms
         for plan in (several if alarm.about == "plan" else (None,))
     ]
 
 
-def bring_up_to_date(client: SyncPrefectClient, every: Iterable[AutomationCore]) -> tuple[int, int]:
+def sync_automations(client: SyncPrefectClient, every: Iterable[AutomationCore]) -> tuple[int, int]:
     """Create what is missing, change what differs, remove what is no longer wanted: (changed, kept as they were).
 
     One that is as it should be is left alone: changing it would start its waiting time anew.

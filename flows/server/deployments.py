@@ -56,7 +56,7 @@ def deployments_of_plans(written: dict[str, Any], plans: Sequence[str]) -> dict[
     return {**{key: value for key, value in written.items() if key != "definitions"}, "deployments": deployments}
 
 
-def is_left_over(name: str, tags: Sequence[str], written: dict[str, Any], plans: Sequence[str]) -> bool:
+def is_stale_deployment(name: str, tags: Sequence[str], written: dict[str, Any], plans: Sequence[str]) -> bool:
     """Whether a deployment was made by `of_plans` for a plan that is no longer in hand: `收集报送 plan`, with its tag."""
     ours = {deployment["name"] for deployment in written["deployments"]}
     title, _, plan = name.partition(" ")

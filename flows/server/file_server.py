@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flows.server.login import is_login, load_or_create_login
-from flows.ui.links import SHELVES
+from flows.ui.links import SERVED_FOLDERS
 
 _LOCAL = ("127.0.0.1", "localhost")
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -74,7 +74,7 @@ class FileServer(StaticFiles):
         )
 
 
-class LockedHandler:
+class RequireLogin:
     """Lets nobody in without the login, whatever is asked for."""
 
     def __init__(self, app: ASGIApp, login: str) -> None:
@@ -94,7 +94,7 @@ class LockedHandler:
         await self.app(scope, receive, send)
 
 
-class CarefulServer:
+class SecurityHeaders:
     """Puts the headers that keep a page harmless on every answer, errors included."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -112,19 +112,19 @@ class CarefulServer:
         await self.app(scope, receive, with_headers)
 
 
-def open_file_server(data: Path, login: str, hosts: tuple[str, ...] = _LOCAL) -> ASGIApp:
+def file_server_app(data: Path, login: str, hosts: tuple[str, ...] = _LOCAL) -> ASGIApp:
     """The application: `/briefs/…`, `/returned/…`, `/quality/…` of `data`, for whoever says `login` to one of `hosts`.
 
     The name of the host is checked, so that no page elsewhere can reach it under a name of its own (DNS rebinding).
     """
-    for name in SHELVES:
+    for name in SERVED_FOLDERS:
         (data / name).mkdir(parents=True, exist_ok=True)
     app = Starlette(
-        routes=[Mount(f"/{name}", app=FileServer(directory=data / name)) for name in SHELVES],
+        routes=[Mount(f"/{name}", app=FileServer(directory=data / name)) for name in SERVED_FOLDERS],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
-            Middleware(CarefulServer),
-            Middleware(LockedHandler, login=login),
+            Middleware(SecurityHeaders),
+            Middleware(RequireLogin, login=login),
         ],
     )
     # A folder is not a page: no answer leads on to one.
@@ -138,7 +138,7 @@ def serve_files(data: Path, port: int, files_url: str) -> None:
     name = urlsplit(files_url).hostname
     hosts = (*_LOCAL, name) if name else _LOCAL
     uvicorn.run(
-        open_file_server(data, login, hosts), host="127.0.0.1", port=port, log_level="warning", server_header=False
+        file_server_app(data, login, hosts), host="127.0.0.1", port=port, log_level="warning", server_header=False
     )
 
 

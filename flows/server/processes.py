@@ -23,7 +23,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
-class ServerHome:
+class ServerConfig:
     """Where one desk lives: its data, the API's address, the login (`user:password`, empty for none), its files."""
 
     data: Path
@@ -61,7 +61,7 @@ class ServerHome:
         return found
 
 
-def run_once(desk: ServerHome, arguments: Sequence[str]) -> None:
+def run_command(desk: ServerConfig, arguments: Sequence[str]) -> None:
     """Run one Python command (`-m …`) to its end. Raises PipelineError with what it said."""
     command = [sys.executable, "-m", *arguments]
     done = subprocess.run(command, cwd=PROJECT, env=desk.environment(), capture_output=True, text=True)
@@ -71,7 +71,7 @@ def run_once(desk: ServerHome, arguments: Sequence[str]) -> None:
 
 
 @contextlib.contextmanager
-def start_child(name: str, desk: ServerHome, arguments: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+def start_child(name: str, desk: ServerConfig, arguments: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
     """A Python process (`-m …`) of the desk, stopped at the end of the block and whenever its parent dies."""
     log = desk.log(name)
     log.parent.mkdir(parents=True, exist_ok=True)

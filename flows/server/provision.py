@@ -17,8 +17,8 @@ from prefect.client.schemas.sorting import DeploymentSort
 from config.alarms import load_alarms
 from config.settings import Settings
 from config.settings_file import load_settings
-from flows.server.automations import automations, bring_up_to_date
-from flows.server.deployments import is_left_over, read_prefect_yaml
+from flows.server.automations import automations, sync_automations
+from flows.server.deployments import is_stale_deployment, read_prefect_yaml
 from flows.ui.choices import choices, with_choices
 
 ALARM = "报警"
@@ -30,19 +30,19 @@ TYPED: dict[str, tuple[str, ...]] = {"登记方案": ("plan",)}
 def provision_server(client: SyncPrefectClient, settings: Settings) -> tuple[int, int]:
     """Left-over deployments removed, drop-downs for all others of ours, and the alarms: (automations changed, kept)."""
     offered, plans, alarm_id = choices(settings), settings.plans_in_hand, None
-    remove_left_over(client, plans)
+    remove_stale_deployments(client, plans)
     for deployment in _ours(client):
         _offer(client, deployment, with_choices(_schema(deployment), offered, TYPED.get(deployment.name, ())))
         alarm_id = deployment.id if deployment.name == ALARM else alarm_id
     if alarm_id is None:
         raise LookupError(f"prefect.yaml has no deployment {ALARM}")
-    return bring_up_to_date(client, automations(load_alarms(), alarm_id, plans))
+    return sync_automations(client, automations(load_alarms(), alarm_id, plans))
 
 
-def remove_left_over(client: SyncPrefectClient, plans: Sequence[str]) -> tuple[str, ...]:
+def remove_stale_deployments(client: SyncPrefectClient, plans: Sequence[str]) -> tuple[str, ...]:
     """Remove the deployments of plans that are no longer in hand, and with them what is scheduled; their names."""
     written = read_prefect_yaml()
-    gone = [each for each in _ours(client) if is_left_over(each.name, each.tags, written, plans)]
+    gone = [each for each in _ours(client) if is_stale_deployment(each.name, each.tags, written, plans)]
     for deployment in gone:
         client.delete_deployment(deployment.id)
     return tuple(each.name for each in gone)

@@ -22,7 +22,7 @@ from config.settings import Settings
 from flows.server.deployments import deploy_options
 from flows.server.environment import is_healthy, running_server, server_file
 from flows.server.login import FILE, load_or_create_login
-from flows.server.processes import ServerHome, only_one_server, run_once, start_child
+from flows.server.processes import ServerConfig, only_one_server, run_command, start_child
 from tasks.errors import InputError, PipelineError
 
 POOL = "lianxi"
@@ -62,7 +62,7 @@ def _run(settings: Settings, port: int, console: Console, stop: threading.Event)
     data, login = settings.data, load_or_create_login(settings.data, os.environ.get("LIANXI_PASSWORD"))
     files_url = settings.desk.files_url or f"http://{_HOST}:{port + 1}"
     with server(data, port, login, files_url) as api_url:
-        desk = ServerHome(data, api_url, login, files_url)
+        desk = ServerConfig(data, api_url, login, files_url)
         console.print(f"[green]✓[/] 服务器已启动  server: {api_url}")
         deploy(desk)
         console.print("[green]✓[/] 流程已部署，定时任务和报警已生效  deployments, schedules and alarms are in force")
@@ -82,7 +82,7 @@ def _login_line(data: Path, login: str, console: Console) -> str:
     return f"登录（login）：{login}   网页登录框填整行；打开文件时用户名是冒号前、密码是冒号后的部分"
 
 
-def _watch(desk: ServerHome, children: dict[str, subprocess.Popen[bytes]], stop: threading.Event) -> None:
+def _watch(desk: ServerConfig, children: dict[str, subprocess.Popen[bytes]], stop: threading.Event) -> None:
     """Wait until told to stop. Raises PipelineError when a child ends by itself."""
     while not stop.wait(1.0):
         for name, process in children.items():
@@ -96,7 +96,7 @@ def server(data: Path, port: int, login: str = "", files_url: str = "") -> Itera
     _claim(port, data)
     if files_url:
         _claim(port + 1, data)
-    desk = ServerHome(data, f"http://{_HOST}:{port}/api", login, files_url)
+    desk = ServerConfig(data, f"http://{_HOST}:{port}/api", login, files_url)
     with start_child("server", desk, ["prefect", "server", "start", "--host", _HOST, "--port", str(port)]) as process:
         deadline = time.monotonic() + _START_TIMEOUT_SECONDS
         while not is_healthy(desk.api_url):
@@ -111,11 +111,11 @@ def server(data: Path, port: int, login: str = "", files_url: str = "") -> Itera
             server_file(data).unlink(missing_ok=True)
 
 
-def deploy(desk: ServerHome) -> None:
+def deploy(desk: ServerConfig) -> None:
     """The work pool, every plan's deployments, drop-downs and alarms; again, it brings them up to date."""
-    run_once(desk, ["prefect", "work-pool", "create", POOL, "--type", "process", "--overwrite"])
-    run_once(desk, ["prefect", "--no-prompt", "deploy", "--all", *deploy_options(desk.data)])
-    run_once(desk, ["flows.server.provision"])
+    run_command(desk, ["prefect", "work-pool", "create", POOL, "--type", "process", "--overwrite"])
+    run_command(desk, ["prefect", "--no-prompt", "deploy", "--all", *deploy_options(desk.data)])
+    run_command(desk, ["flows.server.provision"])
 
 
 def _claim(port: int, data: Path) -> None:

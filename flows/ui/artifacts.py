@@ -14,7 +14,7 @@ from prefect.artifacts import Artifact, create_markdown_artifact
 from config.calendar import Period
 from config.settings import Settings
 from expectations.catalogue import CATALOGUE, in_general
-from flows.ui.links import artifact_key, artifact_link, base_of, escaped_markdown, file_link
+from flows.ui.links import artifact_key, artifact_link, escaped_markdown, file_link, files_base_url
 from tasks.mail.contact_history import became
 from tasks.mail.letter_wording import without_numbers
 from tasks.model.context import Context
@@ -65,7 +65,7 @@ def publish_matrix(context: Context, period: Period, standings: Sequence[Standin
 def _answers(context: Context, standing: Standing, answered: Sequence[Reply]) -> str:
     """A link to each answer this duty's files have had, in order."""
     own = [each for each in answered if (each.unit, each.kind) == (standing.duty.unit, standing.duty.kind)]
-    base = base_of(context.settings)
+    base = files_base_url(context.settings)
     return " ".join(file_link(base, each.path, f"第{each.version}版{_ANSWER[each.verdict]}") for each in own)
 
 
@@ -91,7 +91,7 @@ def publish_findings(context: Context, period: Period | None, judged: Sequence[S
 
     Of a period: on the file that counts for each duty. Without one: on files nobody can tell the period of.
     """
-    paths, base = reply_paths(context.url, [submission.id for submission in judged]), base_of(context.settings)
+    paths, base = reply_paths(context.url, [submission.id for submission in judged]), files_base_url(context.settings)
     faulty = sorted((each for each in judged if each.findings), key=lambda each: min(map(_gravity, each.findings)))
     told = [
         artifact_entry(
@@ -213,7 +213,7 @@ def publish_counties(settings: Settings, period: Period, text: str, files: Seque
 
 
 def _files(settings: Settings, files: Sequence[str]) -> str:
-    listed = "\n".join(f"- {file_link(base_of(settings), file)}" for file in files)
+    listed = "\n".join(f"- {file_link(files_base_url(settings), file)}" for file in files)
     return f"文件：\n\n{listed}\n\n---\n\n"
 
 

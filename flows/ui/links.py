@@ -13,20 +13,20 @@ from urllib.parse import quote
 from config.settings import Settings
 
 # The folders of data/ whose files may be looked at.
-SHELVES = ("briefs", "returned", "quality")
+SERVED_FOLDERS = ("briefs", "returned", "quality")
 # Where `lianxi up` serves them when it is told nothing else.
-USUAL = "http://127.0.0.1:4201"
+DEFAULT_FILES_URL = "http://127.0.0.1:4201"
 
 
-def base_of(settings: Settings) -> str:
+def files_base_url(settings: Settings) -> str:
     """Where the files are served: as set, or as `lianxi up` does by itself."""
-    return settings.desk.files_url.rstrip("/") or USUAL
+    return settings.desk.files_url.rstrip("/") or DEFAULT_FILES_URL
 
 
 def file_link(base: str, path: str, title: str | None = None) -> str:
     """A file of data/ (`briefs/…`) as a Markdown link below `base`; what is not on a shelf stays a plain path."""
     shown = title or PurePosixPath(path).name
-    if PurePosixPath(path).parts[:1] not in [(shelf,) for shelf in SHELVES]:
+    if PurePosixPath(path).parts[:1] not in [(shelf,) for shelf in SERVED_FOLDERS]:
         return f"`{path}`"
     return f"[{escaped_markdown(shown)}]({base}/{quote(path)})"
 

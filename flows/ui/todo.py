@@ -12,7 +12,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from flows.ui.artifacts import artifact_cell, artifact_entry, artifact_table
 from flows.ui.forms import KINDS
-from flows.ui.links import artifact_key, base_of, file_link
+from flows.ui.links import artifact_key, file_link, files_base_url
 from tasks.model.context import Context
 from tasks.model.submission import Submission
 from tasks.read.manual_assignment import DOUBTS
@@ -21,7 +21,7 @@ from tasks.store.extensions import open_requests
 from tasks.store.reply_records import reply_paths
 from tasks.store.submissions import load_received
 
-ASSIGNED = "人工认定"
+ASSIGNED_FOLDER = "人工认定"
 _TITLES: dict[str, str] = {kind: title for title, kind in KINDS.items()}
 
 
@@ -41,7 +41,7 @@ def read_todo(context: Context) -> Todo:
 def doubtful(received: Iterable[Submission]) -> tuple[Submission, ...]:
     """Files held up by a doubt of whose they are, unless a person has said it or something newer is in force."""
     known = tuple(received)
-    told = {each.sha256 for each in known if f"/{ASSIGNED}/" in each.path}
+    told = {each.sha256 for each in known if f"/{ASSIGNED_FOLDER}/" in each.path}
     done = {(each.unit, each.kind, each.period) for each in known if each.state == "accepted"}
     return tuple(
         each
@@ -80,7 +80,7 @@ def _requests(requests: Sequence[ExtensionRequest]) -> str:
 def _files(context: Context, files: Sequence[Submission]) -> str:
     if not files:
         return "没有待认定的来件。"
-    paths, base = reply_paths(context.url, [each.id for each in files]), base_of(context.settings)
+    paths, base = reply_paths(context.url, [each.id for each in files]), files_base_url(context.settings)
     told = [
         artifact_entry(
             f"来件编号 {each.id}",

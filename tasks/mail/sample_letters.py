@@ -54,7 +54,7 @@ def samples(
     return tuple(found)
 
 
-def supervision(
+def sample_supervision(
     duties: Sequence[Duty], stationery: LetterBuilder, calendar: WorkCalendar, settings: Settings
 ) -> Supervision:
     """The 督办单 that goes with the sample of the highest rung."""

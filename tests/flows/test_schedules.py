@@ -22,7 +22,7 @@ from config.plan_file import DRAFT_MARK
 from flows.annual import annual
 from flows.intake import intake
 from flows.issue import Issued, issue
-from flows.server.provision import POOL, remove_left_over
+from flows.server.provision import POOL, remove_stale_deployments
 from flows.steps.brief_draft import Briefed
 from tasks.errors import InputError
 from tests import factories
@@ -42,8 +42,8 @@ def test_deployments_of_a_plan_that_left_the_list_are_removed_and_no_others(pref
         ]
         elsewhere = client.create_deployment(flow, name="收集报送 d-2023", tags=["d-2023"])
         try:
-            assert remove_left_over(client, ("a-2023", "c-2023")) == ("收集报送 b-2023",)
-            assert remove_left_over(client, ("a-2023", "c-2023")) == ()
+            assert remove_stale_deployments(client, ("a-2023", "c-2023")) == ("收集报送 b-2023",)
+            assert remove_stale_deployments(client, ("a-2023", "c-2023")) == ()
             assert {each.id for each in client.read_deployments()} >= {made[0], *made[2:], elsewhere}
         finally:
             for each in (made[0], *made[2:], elsewhere):

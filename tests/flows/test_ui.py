@@ -19,7 +19,7 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 
-from flows.ui.links import USUAL
+from flows.ui.links import DEFAULT_FILES_URL
 from tasks.model.letter import Letter
 from tasks.store.brief_issues import load_brief
 from tasks.store.outbox import open_letters
@@ -121,7 +121,7 @@ def test_every_link_of_the_month_opens_with_the_login_and_with_nothing_else(desk
     """Those of the demo's month, and those of what was done at the desk: files and pages."""
     here = [(desk.files, each["key"], str(each["data"])) for each in desk.all("artifacts") if each["key"]]
     latest = json.loads((played_month / "told.json").read_text(encoding="utf-8"))["latest"]
-    month = [(USUAL, each["key"], str(each["data"])) for each in latest]
+    month = [(DEFAULT_FILES_URL, each["key"], str(each["data"])) for each in latest]
     keys = {key for _, key, _ in month + here}
     kinds = Counter[str]()
     for link, base in {(link, base) for base, _, data in month + here for link in re.findall(r"\]\((\S+?)\)", data)}:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from flows.admin.doctor import examine
+from flows.admin.doctor import run_checks
 from flows.admin.machine_checks import CheckResult
 from flows.steps.make_backup import make_backup
 from tasks.store import audit_chain
@@ -44,7 +44,7 @@ def free() -> int:
 
 
 def found(port: int, now: str = NOW) -> dict[str, CheckResult]:
-    return {check.name: check for check in examine(port, now)}
+    return {check.name: check for check in run_checks(port, now)}
 
 
 def test_a_fresh_installation_has_nothing_to_mend_and_is_left_as_it_was(house: Path, free: int) -> None:
