@@ -13,7 +13,7 @@ from tasks.store.duty_table import read_duties
 from tasks.store.migrate import migrate
 from tasks.store.settled_queries import load_answered_queries
 from tasks.store.submissions import load_received
-from tasks.validate.recheck_accepted import RecheckedFile
+from tasks.validate.recheck_accepted import RecheckedFile, recheck_submissions
 
 
 @dataclass(frozen=True, slots=True)

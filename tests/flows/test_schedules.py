@@ -22,7 +22,8 @@ from config.plan_file import DRAFT_MARK
 from flows.annual import annual
 from flows.intake import intake
 from flows.issue import Issued, issue
-from flows.server.provision import POOL, remove_stale_deployments
+from flows.server.deployments import POOL
+from flows.server.provision import remove_stale_deployments
 from flows.steps.brief_draft import Briefed
 from tasks.errors import InputError
 from tests import factories
