@@ -160,14 +160,14 @@ def print_last_contacts(out: Console, noted: NotedCall) -> None:
 
 def print_letters(out: Console, found: LetterList) -> None:
     """`lianxi letters`: one row per letter; its number is the beginning of its Message-ID."""
-    from tasks.mail.contact_history import became
+    from tasks.mail.contact_history import letter_outcome
 
-    counts = "，".join(f"{state} {count}" for state, count in Counter(map(became, found.letters)).items())
+    counts = "，".join(f"{state} {count}" for state, count in Counter(map(letter_outcome, found.letters)).items())
     table = Table(title=f"{found.period} 信件（{found.plan}）：{counts or '无'}")
     for title in ("日期", "单位", "主题", "状态", "服务器答复", "编号"):
         table.add_column(title, overflow="fold")
     for each in found.letters:
-        cells = (f"{each.day:%m-%d}", each.unit, each.subject, became(each), each.answer)
+        cells = (f"{each.day:%m-%d}", each.unit, each.subject, letter_outcome(each), each.answer)
         table.add_row(*(escape(cell) for cell in cells), each.message_id.strip("<>")[:8])
     out.print(table)
 

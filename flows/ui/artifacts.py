@@ -15,7 +15,7 @@ from config.calendar import Period
 from config.settings import Settings
 from expectations.catalogue import CATALOGUE, in_general
 from flows.ui.links import artifact_key, artifact_link, escaped_markdown, file_link, files_base_url
-from tasks.mail.contact_history import became
+from tasks.mail.contact_history import letter_outcome
 from tasks.mail.letter_wording import without_numbers
 from tasks.model.context import Context
 from tasks.model.letter import Call, LetterRecord
@@ -164,7 +164,7 @@ def publish_letters(plan: str, day: str, records: Sequence[LetterRecord]) -> Non
         {
             "单位": artifact_cell(record.unit),
             "主题": artifact_cell(record.subject),
-            "状态": artifact_cell(became(record)),
+            "状态": artifact_cell(letter_outcome(record)),
             "说明": ""
             if record.state == "sent" and not record.partly
             else artifact_cell(without_numbers(record.answer)),

@@ -18,7 +18,7 @@ from config.settings import MailSettings
 from tasks.mail import smtp_replies
 from tasks.mail.letter_keys import SentKey
 from tasks.mail.message import Sender as Sender
-from tasks.mail.message import not_allowed, prepare_message, why_not
+from tasks.mail.message import allow_list_refusal, prepare_message, refusal_reason
 from tasks.mail.smtp_client import SmtpClient, check_settings
 from tasks.model.letter import REHEARSED, Letter
 from tasks.storage.atomic_write import write_atomically
@@ -57,17 +57,17 @@ def deliver(
     written. Raises InputError for settings that cannot or must not be used.
     """
     if mail.mode != "send":
-        yield from _write_all(letters, SmtpClient(mail, counter.sender), counter, now, before)
+        yield from _write_all(letters, SmtpClient(mail, counter.mailbox), counter, now, before)
         return
     check_settings(mail)
-    wire, pace = SmtpClient(mail, counter.sender), Pace(mail.per_minute, clock, sleep)
+    wire, pace = SmtpClient(mail, counter.mailbox), Pace(mail.per_minute, clock, sleep)
     for _ in range(min(lately, mail.per_minute)):
         pace.leaves()
     try:
         yield from _send_all(letters, wire, mail.allow, counter, now, before, pace)
     except BaseException:
         # Interrupted, perhaps in the middle of a letter: a goodbye would be taken for its text.
-        wire.hang_up()
+        wire.abort()
         raise
     finally:
         wire.close()
@@ -84,7 +84,7 @@ def _send_all(
 ) -> Iterator[Report]:
     down = ""
     for letter in letters:
-        if reason := why_not(letter, counter) or not_allowed(letter, allow):
+        if reason := refusal_reason(letter, counter) or allow_list_refusal(letter, allow):
             yield Report(letter.key, "permanent", reason)
             continue
         if not down:
@@ -107,15 +107,15 @@ def _connect(wire: SmtpClient) -> str:
     try:
         wire.login()
     except Exception as error:
-        return smtp_replies.of_error(error, "connect").words
+        return smtp_replies.reply_from_error(error, "connect").words
     return ""
 
 
 def _send(wire: SmtpClient, letter: Letter, counter: Sender, now: dt.datetime) -> smtp_replies.SmtpReply:
     try:
-        return smtp_replies.of_result(wire.send(**prepare_message(letter, counter, now)))
+        return smtp_replies.reply_from_result(wire.send(**prepare_message(letter, counter, now)))
     except Exception as error:
-        return smtp_replies.of_error(error, wire.stage)
+        return smtp_replies.reply_from_error(error, wire.stage)
 
 
 def _write_all(
@@ -123,7 +123,7 @@ def _write_all(
 ) -> Iterator[Report]:
     """Dry run: the same message, built the same way, into data/outbox instead of onto the wire."""
     for letter in letters:
-        if reason := why_not(letter, counter):
+        if reason := refusal_reason(letter, counter):
             yield Report(letter.key, "permanent", reason)
             continue
         if before(letter) is False:

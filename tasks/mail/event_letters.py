@@ -13,11 +13,11 @@ from config.calendar import Period, WorkCalendar
 from config.settings import Settings
 from tasks.mail.addresses import header_line, is_deliverable
 from tasks.mail.letter_builder import Envelope, LetterBuilder, LetterItem, LetterSection, recipient_addresses, unique
-from tasks.mail.letter_keys import DutyKey, SentKey, ToldDuties, duties_told, told_by
+from tasks.mail.letter_keys import DutyKey, SentKey, SentRung, duties_in_key, sent_rungs
 from tasks.mail.letter_wording import (
     day_text,
     duty_title,
-    duty_words,
+    duty_values,
     finding_line,
     measure_list,
     overdue_text,
@@ -63,7 +63,7 @@ def issue_notices(
             envelope = Envelope(unit, field, "发放", opened, to, attachments=attached, dated=day)
             count = f"等{len(owed)}项" if len(owed) > 1 else ""
             headline = f"{duty_title(owed[0])}{count}，{short_day(owed[0].due)}截止"
-            values = {"headline": headline, **duty_words(owed)}
+            values = {"headline": headline, **duty_values(owed)}
             found.append(stationery.write("issue", envelope, values, [_opening(duty) for duty in owed]))
     return tuple(found)
 
@@ -107,7 +107,7 @@ def verdict_notice(
         "version": submission.version,
         "finding_count": count,
         "correct_by": short_day(correct_by),
-        **duty_words([duty]),
+        **duty_values([duty]),
     }
     values |= {"in_force": in_force} if form != "receipt" else {}
     values |= {"refused": submission.state == "refused"} if form == "returned" else {}
@@ -146,12 +146,12 @@ def _verdict_headline(duty: Duty, form: str, correct_by: dt.date) -> str:
 def open_reds(sent_keys: Iterable[SentKey]) -> frozenset[DutyKey]:
     """The duties whose 督办单 has not been closed (销号) by a receipt of that day or a later one."""
     keys = list(sent_keys)
-    red = {key: rungs[-1].day for key, all_rungs in told_by(keys).items() if (rungs := _reds(all_rungs))}
-    receipts = [(duty, key[4]) for key in keys if key[3] == _RUNG_OF_FORM["receipt"] for duty in duties_told(key)]
+    red = {key: rungs[-1].day for key, all_rungs in sent_rungs(keys).items() if (rungs := _reds(all_rungs))}
+    receipts = [(duty, key[4]) for key in keys if key[3] == _RUNG_OF_FORM["receipt"] for duty in duties_in_key(key)]
     return frozenset(red) - {duty for duty, day in receipts if duty in red and day >= red[duty].isoformat()}
 
 
-def _reds(rungs: Sequence[ToldDuties]) -> list[ToldDuties]:
+def _reds(rungs: Sequence[SentRung]) -> list[SentRung]:
     return [each for each in rungs if each.rung == "红"]
 
 
@@ -249,7 +249,7 @@ def _by_unit(contacts: Iterable[Contact]) -> dict[str, list[Contact]]:
     return units
 
 
-def without_contact(
+def units_without_contact(
     standings: Iterable[Standing], contacts: Iterable[Contact], unreachable: Collection[str] = ()
 ) -> tuple[str, ...]:
     """The units that owe something and have nobody who can be written to."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from config.calendar import WorkCalendar
 from config.settings import RungSettings, Settings
 from tasks.mail.addresses import is_deliverable
-from tasks.mail.letter_keys import LADDER, DutyKey, SentKey, ToldDuties, told_by
+from tasks.mail.letter_keys import LADDER, DutyKey, SentKey, SentRung, sent_rungs
 from tasks.mail.letter_wording import day_text, duty_title, measure_list, overdue_text
 from tasks.model.letter import Call
 from tasks.model.submission import Contact, Duty, Standing
@@ -65,7 +65,7 @@ def decide_ladder(
     for contact in contacts:
         people.setdefault((contact.plan, contact.unit), []).append(contact)
     keys = tuple(sent_keys)
-    history, written, steps, calls = told_by(keys), _written_to(keys, today), [], []
+    history, written, steps, calls = sent_rungs(keys), _written_to(keys, today), [], []
     for standing in standings:
         duty = standing.duty
         roster = people.get((duty.plan, duty.unit), [])
@@ -113,7 +113,7 @@ def _dead_calls(
 def _step(
     standing: Standing,
     reachable: Sequence[Contact],
-    history: Sequence[ToldDuties],
+    history: Sequence[SentRung],
     calendar: WorkCalendar,
     today: dt.date,
     settings: Settings,
@@ -168,7 +168,7 @@ def _restarted_on(standing: Standing, today: dt.date) -> dt.date | None:
     return returned_on if returned_on is not None and returned_on >= _due(standing.duty)[1] else None
 
 
-def _climbed(history: Sequence[ToldDuties], since: dt.date | None, ladder: Sequence[RungSettings]) -> int:
+def _climbed(history: Sequence[SentRung], since: dt.date | None, ladder: Sequence[RungSettings]) -> int:
     """The highest place on the ladder reached since it last began; -1 for none."""
     places = [_place(each, ladder) for each in history if since is None or each.day > since]
     if since is not None:
@@ -177,7 +177,7 @@ def _climbed(history: Sequence[ToldDuties], since: dt.date | None, ladder: Seque
     return max(places, default=-1)
 
 
-def _place(entry: ToldDuties, ladder: Sequence[RungSettings]) -> int:
+def _place(entry: SentRung, ladder: Sequence[RungSettings]) -> int:
     """Where a rung once climbed stands on today's ladder: by name, so that an office may move a rung's day.
 
     Of several rungs of one name (提醒 twice) it is the last that was due by then.
@@ -195,7 +195,7 @@ def _why_call(
     standing: Standing,
     reachable: Sequence[Contact],
     step: LadderStep | None,
-    history: Sequence[ToldDuties],
+    history: Sequence[SentRung],
     today: dt.date,
     settings: Settings,
 ) -> str:

@@ -52,7 +52,7 @@ def days(tmp_path: Path) -> Iterator[tuple[Context, Context, Path]]:
     with served(folder) as url:
         remote = _remote(office(tmp_path / "remote", chunk_files=20), url)
         yield local, remote, folder
-        _hang_up(remote)
+        _abort(remote)
 
 
 def test_a_share_behind_a_server_gives_the_same_ledger_and_answers_as_a_folder(
@@ -71,7 +71,7 @@ def test_a_share_behind_a_server_gives_the_same_ledger_and_answers_as_a_folder(
     # A second pass finds nothing new.
     again = replace(remote)
     assert one(again).received == ()
-    _hang_up(again)
+    _abort(again)
     assert left_behind(replace(remote, settings=_with_share(remote, folder))) == wanted
 
 
@@ -79,7 +79,7 @@ def _with_share(at: Context, folder: Path) -> Any:
     return at.settings.model_copy(update={"share": folder, "share_url": ""})
 
 
-def _hang_up(at: Context) -> None:
+def _abort(at: Context) -> None:
     assert isinstance(at.exchange, RemoteShare)
     at.exchange.close()
 

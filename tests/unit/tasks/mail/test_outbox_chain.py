@@ -14,7 +14,7 @@ from flows.admin.letters import read_letter_list, resolve_letter, write_letters_
 from flows.context import open_context
 from flows.steps.send_letters import _leaving, dispatch, withdraw_stale_letters
 from tasks.errors import InputError
-from tasks.mail.contact_history import dead_addresses, said_keys, undelivered
+from tasks.mail.contact_history import counted_keys, dead_addresses, undelivered
 from tasks.mail.ladder import decide_ladder
 from tasks.mail.message import Sender
 from tasks.model.context import Context
@@ -183,8 +183,8 @@ def test_what_was_only_rehearsed_is_sent_for_good_once_it_is_decided_in_earnest(
     dispatch(office.url, [first, other], rehearsed, Sender(office.data, SENDER), NOW, tell=lambda _: None)
     on_record = outbox.letter_records(office.url, office.plan.id)
     assert [each.rehearsed for each in on_record] == [True, True]
-    assert said_keys(on_record, live=False) == (first.key, other.key)
-    assert said_keys(on_record, live=True) == ()
+    assert counted_keys(on_record, live=False) == (first.key, other.key)
+    assert counted_keys(on_record, live=True) == ()
     assert left_since(office.url, NOW - dt.timedelta(hours=1)) == 0
     again = replace(first, text="另一稿\n")
     assert take_up_rehearsed(office.url, [again, reminder(office, "县丙局")], NOW) == 1
