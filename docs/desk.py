@@ -13,7 +13,7 @@ from typing import Any
 
 from docs import walk
 from docs.pictures import DEMO, PICTURES, browser
-from tests.running import Running, copy_of, running
+from tests.running import RunningLianxi, copy_data, run_lianxi
 
 # A unit that did not report in the story: it now files the form as it was given out.
 _UNIT = "县市场监督管理局"
@@ -23,7 +23,7 @@ def main() -> None:
     """Make the pictures anew. Needs the demo's data (`make pictures` sees to that)."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        running(copy_of(DEMO, Path(folder) / "data")) as desk,
+        run_lianxi(copy_data(DEMO, Path(folder) / "data")) as desk,
         browser(1440, 900) as tab,
     ):
         tab.set_default_timeout(walk.PATIENCE_MS)
@@ -33,7 +33,7 @@ def main() -> None:
         _approval(desk, tab)
 
 
-def _matrix(desk: Running, tab: Any) -> None:
+def _matrix(desk: RunningLianxi, tab: Any) -> None:
     filed = desk.data / f"share/{_UNIT}/上报/10月.xlsx"
     shutil.copy(desk.data / f"share/{_UNIT}/发放/{_UNIT}_2023-10_月度报送.xlsx", filed)
     os.utime(filed, (1_697_500_000, 1_697_500_000))
@@ -44,7 +44,7 @@ def _matrix(desk: Running, tab: Any) -> None:
     _picture(tab, "findings.png")
 
 
-def _form(desk: Running, tab: Any) -> None:
+def _form(desk: RunningLianxi, tab: Any) -> None:
     walk.open_form(tab, desk.ui, "批复延期")
     walk.choose(tab, "单位", "县总工会")
     walk.choose(tab, "期间", "2023-10")
@@ -52,7 +52,7 @@ def _form(desk: Running, tab: Any) -> None:
     _picture(tab, "form.png")
 
 
-def _approval(desk: Running, tab: Any) -> None:
+def _approval(desk: RunningLianxi, tab: Any) -> None:
     desk.run("发放报表", {"period": "2023-11", "now": "2023-11-10T08:30"})
     run = desk.run("编发简报", {"period": "2023-11", "approval": "等待审定", "now": "2023-12-01T09:30"}, "PAUSED")
     walk.open_resume(tab, desk.ui, run)

@@ -25,7 +25,7 @@ from flows.intake import intake
 from flows.issue import issue
 from flows.server.automations import PREFIX, automations, sync_automations
 from flows.ui import events
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 
 # Prefect's least for an absence.
 SHORT = dt.timedelta(seconds=10)
@@ -101,7 +101,7 @@ def test_each_cause_is_seen_and_told_with_the_plan_it_is_about(fired: Fired) -> 
 def test_what_is_seen_again_and_again_is_one_letter_that_says_what_to_do(
     fired: Fired, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    enter(monkeypatch, tmp_path)
+    use_data_folder(monkeypatch, tmp_path)
     [missing, mail] = [next(run for run in fired if run == {"cause": cause, "plan": PLAN}) for cause in TRIED]
     assert [alarm(**run, now=NOW).sent for run in (missing, missing, mail)] == [1, 0, 1]
     letters = [

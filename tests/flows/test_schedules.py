@@ -27,7 +27,7 @@ from flows.server.provision import remove_stale_deployments
 from flows.steps.brief_draft import Briefed
 from tasks.errors import InputError
 from tests import factories
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 from tests.counties import configuration
 
 
@@ -58,7 +58,7 @@ def _deployed(client: SyncPrefectClient, flow: UUID, name: str, tags: list[str])
 def test_where_there_is_nothing_to_do_a_person_is_told_so_and_the_schedule_does_not_fail(
     prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    enter(monkeypatch, tmp_path / "data")
+    use_data_folder(monkeypatch, tmp_path / "data")
     config = configuration(tmp_path / "config", (factories.county(), factories.plan()))
     plan = config / "plans/shili-2023.toml"
     plan.write_text(DRAFT_MARK + plan.read_text("utf-8"), encoding="utf-8")

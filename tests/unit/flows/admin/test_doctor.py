@@ -21,7 +21,7 @@ from flows.steps.make_backup import make_backup
 from tasks.store import audit_chain
 from tasks.store.engine import writing
 from tasks.store.migrate import migrate
-from tests.running import free_pair
+from tests.running import two_free_ports
 
 NOW = "2026-11-02T09:00"
 
@@ -40,7 +40,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def free() -> int:
-    return free_pair()
+    return two_free_ports()
 
 
 def found(port: int, now: str = NOW) -> dict[str, CheckResult]:
