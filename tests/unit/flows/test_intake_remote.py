@@ -22,7 +22,7 @@ from tasks.store.engine import engine_for
 from tests import factories, workbooks
 from tests.factories import HOUSING
 from tests.unit.flows import small_county
-from tests.unit.flows.small_county import left_behind, office, one
+from tests.unit.flows.small_county import context_of, run_pass, snapshot
 from tests.webdavserver import PASSWORD, USER, served
 
 pytestmark = pytest.mark.xdist_group("test_intake_faults")
@@ -42,15 +42,15 @@ def _remote(at: Context, url: str) -> Context:
 @pytest.fixture
 def days(tmp_path: Path) -> Iterator[tuple[Context, Context, Path]]:
     """The same morning twice: with its share in a folder, and behind a server; and the folder that is served."""
-    local = office(tmp_path / "local", chunk_files=20)
-    small_county.begin(local)
-    small_county.day(local)
+    local = context_of(tmp_path / "local", chunk_files=20)
+    small_county.prepare_ledger(local)
+    small_county.add_files(local)
     engine_for(local.url).dispose()
     shutil.copytree(local.data, tmp_path / "remote")
     folder = tmp_path / "served"
     (tmp_path / "remote/share").rename(folder)
     with served(folder) as url:
-        remote = _remote(office(tmp_path / "remote", chunk_files=20), url)
+        remote = _remote(context_of(tmp_path / "remote", chunk_files=20), url)
         yield local, remote, folder
         _abort(remote)
 
@@ -63,16 +63,16 @@ def test_a_share_behind_a_server_gives_the_same_ledger_and_answers_as_a_folder(
     for duty in map(factories.duty, small_county.UNITS):
         place_workbook(remote.exchange, duty, workbooks.issued(duty))
         place_workbook(local.share, duty, workbooks.issued(duty))
-    one(local)
-    one(remote)
-    wanted, found = left_behind(local), left_behind(replace(remote, settings=_with_share(remote, folder)))
+    run_pass(local)
+    run_pass(remote)
+    wanted, found = snapshot(local), snapshot(replace(remote, settings=_with_share(remote, folder)))
     assert found["files"] == wanted["files"]
     assert found["ledger"] == wanted["ledger"]
     # A second pass finds nothing new.
     again = replace(remote)
-    assert one(again).received == ()
+    assert run_pass(again).received == ()
     _abort(again)
-    assert left_behind(replace(remote, settings=_with_share(remote, folder))) == wanted
+    assert snapshot(replace(remote, settings=_with_share(remote, folder))) == wanted
 
 
 def _with_share(at: Context, folder: Path) -> Any:
@@ -85,7 +85,7 @@ def _abort(at: Context) -> None:
 
 
 def test_a_server_that_is_away_is_said_and_the_next_pass_finishes(tmp_path: Path) -> None:
-    at = office(tmp_path / "office")
+    at = context_of(tmp_path / "office")
     folder = tmp_path / "served"
     (folder / "公共上报").mkdir(parents=True)
     with served(folder) as url:
@@ -94,7 +94,7 @@ def test_a_server_that_is_away_is_said_and_the_next_pass_finishes(tmp_path: Path
         assert isinstance(share, RemoteShare)
         share.make_folder(f"{HOUSING}/退回")
     with pytest.raises(PipelineError, match=r"打不开.*没有丢失"):
-        one(remote)
+        run_pass(remote)
     with pytest.raises(RetryableError, match="写不进去"):
         write_reply(factories.submission("accepted"), at.data, share, at.data / "returned", at.layout, at.plan)
     assert not list(at.data.rglob("*受理回执*"))

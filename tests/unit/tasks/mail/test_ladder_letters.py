@@ -28,15 +28,15 @@ from tests.unit.tasks.mail.mail_values import (
     at,
     duty,
     finding,
+    letter_builder,
     people,
     record,
     settings,
     standing,
-    stationery,
     submission,
 )
 
-RULES, PAPER = settings(), stationery()
+RULES, PAPER = settings(), letter_builder()
 
 
 def day(text: str) -> dt.date:
