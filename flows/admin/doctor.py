@@ -25,7 +25,7 @@ from flows.admin import machine_checks
 from flows.admin.machine_checks import CheckResult, CheckState
 from flows.context import instant_of
 from flows.server.environment import running_server
-from tasks.brief.writers.pdf import FREE_FONTS, find_soffice
+from tasks.brief.writers.word_to_pdf import FREE_FONTS, find_soffice
 from tasks.errors import LianxiError
 from tasks.issue.place_workbook import PUBLIC, SUBMITTED, folder_name
 
@@ -160,10 +160,11 @@ def _check_database(settings: Settings, at: dt.datetime) -> Iterator[CheckResult
     # Imported here: importing SQLAlchemy takes longer than all other checks together.
     from flows.steps.audit_trail import WITNESS, noted_heads
     from tasks.store import audit_chain, dump
-    from tasks.store.migrate import HEAD, revision
+    from tasks.store.ledger_location import HEAD
+    from tasks.store.migrate import revision
 
     try:
-        file = dump.file_of(url)
+        file = dump.ledger_file(url)
         if file is not None and not file.exists():
             yield CheckResult("数据库", "note", f"{file} 还没有，第一次运行时自动建立")
             return
@@ -174,7 +175,7 @@ def _check_database(settings: Settings, at: dt.datetime) -> Iterator[CheckResult
             said = f"结构版本 {at_revision or '无'}，程序需要 {HEAD}"
             yield CheckResult("数据库", "bad" if newer else "note", said, remedy)
             return
-        yield CheckResult("数据库", "ok", f"{dump.kind_of(url)}，结构版本 {HEAD}")
+        yield CheckResult("数据库", "ok", f"{dump.database_kind(url)}，结构版本 {HEAD}")
         entries = audit_chain.audit_entries(url)
     except LianxiError as fault:
         yield CheckResult("数据库", "bad", str(fault), "请检查 LIANXI_DATABASE_URL 和数据库服务")

@@ -28,7 +28,7 @@ from tasks.errors import InputError
 from tasks.storage.signature import load_or_create_secret
 from tasks.store import audit_chain, dump, person_data
 from tasks.store.migrate import migrate
-from tasks.store.person_data import PersonQuery
+from tasks.store.person_data import PersonRecord
 
 _ERASED_FOLDERS = ("outbox",)
 # Folders of official records, each with the reason why it stays.
@@ -75,12 +75,12 @@ def erase_person(who: str, unit: str | None = None, *, dry_run: bool = False, no
         kept += _remaining(settings, people, dry_run)
         if not dry_run:
             # The database file still holds blanked text in its free pages until it is rewritten.
-            person_data.scrub(settings.database_url)
+            person_data.vacuum(settings.database_url)
             note_head(settings.database_url, settings.data)
     return ErasureReport(reference, tuple(removed), tuple(kept), dry_run)
 
 
-def _people(settings: Settings, who: str, unit: str | None) -> tuple[PersonQuery, ...]:
+def _people(settings: Settings, who: str, unit: str | None) -> tuple[PersonRecord, ...]:
     if not normalise(who):
         raise InputError("请写明姓名、电话或邮箱")
     people = person_data.find_person(settings.database_url, who, unit)
@@ -100,12 +100,12 @@ def _reference(settings: Settings, who: str) -> str:
     return hmac.new(secret, b"forget " + normalise(who).encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def _erase(settings: Settings, person: PersonQuery, reference: str, at: dt.datetime, dry_run: bool) -> list[str]:
+def _erase(settings: Settings, person: PersonRecord, reference: str, at: dt.datetime, dry_run: bool) -> list[str]:
     mails = _mail_files(settings.data, person)
     if not dry_run:
         for path in mails:
             path.unlink(missing_ok=True)
-    done = person_data.blank_person(settings.database_url, person, reference, operator(), at, dry_run=dry_run)
+    done = person_data.redact_person(settings.database_url, person, reference, operator(), at, dry_run=dry_run)
     lines = [
         f"{person.unit}联系人 {done.contacts} 条：姓名、职务、电话、邮箱清空",
         f"信件 {done.letters} 封：收件地址和正文中的姓名、电话、邮箱清除，其中待发的 {done.withdrawn} 封撤回",
@@ -119,7 +119,7 @@ def _erase(settings: Settings, person: PersonQuery, reference: str, at: dt.datet
     return [f"〔{person.plan}〕{line}" for line in lines]
 
 
-def _mail_files(data: Path, person: PersonQuery) -> list[Path]:
+def _mail_files(data: Path, person: PersonRecord) -> list[Path]:
     """Files of a dry run that mention the person; all are copies of letters in the ledger.
 
     A name alone counts only in letters to the person's unit and in digests: elsewhere it may be a namesake.
@@ -132,13 +132,13 @@ def _mail_files(data: Path, person: PersonQuery) -> list[Path]:
     ]
 
 
-def _shared_addresses(person: PersonQuery) -> list[str]:
+def _shared_addresses(person: PersonRecord) -> list[str]:
     if not person.shared:
         return []
     return [f"〔{person.plan}〕{len(person.shared)} 个电话或邮箱同时是本方案其他联系人的，在信件中保留"]
 
 
-def _remaining(settings: Settings, people: Sequence[PersonQuery], dry_run: bool) -> list[str]:
+def _remaining(settings: Settings, people: Sequence[PersonRecord], dry_run: bool) -> list[str]:
     """What still mentions the person, one line each. Official records become readable by their owner only."""
     words = {word for person in people for word in (*person.names, *person.terms)}
     names = {name for person in people for name in person.names}
@@ -166,7 +166,7 @@ def _remaining(settings: Settings, people: Sequence[PersonQuery], dry_run: bool)
 def _in_other_folders(settings: Settings, words: set[str]) -> list[str]:
     """Everything else in the data folder that mentions the person, one line per folder: nothing goes unreported."""
     reported = {*_RECORDS, *_ERASED_FOLDERS, BACKUPS, "prefect"}
-    database = dump.file_of(settings.database_url)
+    database = dump.ledger_file(settings.database_url)
     ledger = {database, *dump.companions(database)} if database else set()
     kept = []
     for entry in sorted(settings.data.iterdir()) if settings.data.is_dir() else ():

@@ -46,10 +46,10 @@ def read_letter_list(period: str, plan: str | None = None, now: str | None = Non
 
 
 def resolve_letter(mark: str, arrived: bool, plan: str | None = None, now: str | None = None) -> LetterRecord:
-    """Record that an uncertain letter arrived, or that it is to be sent again. See `outbox.settle_doubtful`."""
+    """Record that an uncertain letter arrived, or that it is to be sent again. See `outbox.resolve_uncertain`."""
     context = open_context(plan, now)
     migrate(context.url)
-    letter = outbox.settle_doubtful(context.url, context.plan.id, mark, arrived, context.now, by=operator())
+    letter = outbox.resolve_uncertain(context.url, context.plan.id, mark, arrived, context.now, by=operator())
     note_head(context.url, context.data)
     return letter
 

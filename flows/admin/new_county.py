@@ -33,9 +33,16 @@ from tasks.errors import InputError
 from tasks.issue.duties_due import duties_of
 from tasks.issue.place_workbook import issued_path, make_folders, place_workbook
 from tasks.model.submission import Duty
-from tasks.register.county_draft import CountyDraft, found_county, place_of, similar_names, with_duties, with_sections
+from tasks.register.county_draft import (
+    CountyDraft,
+    county_names_of,
+    draft_county,
+    similar_names,
+    with_default_duties,
+    with_default_section,
+)
 from tasks.register.draft import Draft
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
 from tasks.register.write_draft import write_draft
 from tasks.storage.atomic_write import write_atomically
 from tasks.storage.signature import load_or_create_secret
@@ -97,13 +104,13 @@ def new_county(
     content, file_name = read_document_bytes(document)
     vocabulary = load_vocabulary()
     draft = parse_document(content, file_name, vocabulary, None)
-    county_draft = found_county(draft, place_of(draft, vocabulary, name), county_id, vocabulary)
+    county_draft = draft_county(draft, county_names_of(draft, vocabulary, name), county_id, vocabulary)
     files = _write_county_files(settings.config / "counties" / county_id, county_draft)
     county = load_county(county_id, settings.config)
     # Parse again: with the county's own units the names in the document resolve.
     draft = parse_document(content, file_name, vocabulary, county)
     due_day = _next_due_day(at.date(), settings)
-    the_plan, assumed = with_duties(with_sections(draft.to_plan(plan_id, county_id)), due_day)
+    the_plan, assumed = with_default_duties(with_default_section(draft.to_plan(plan_id, county_id)), due_day)
     drafts = _Drafts(document, county_draft, draft, the_plan, assumed)
     files += _write_register_draft(settings, draft, the_plan)
     faults = [str(fault) for fault in plan_faults(the_plan, county)]
@@ -116,7 +123,7 @@ def new_county(
     return NewCounty(
         county=county_id,
         plan=plan_id,
-        name=county_draft.place.name,
+        name=county_draft.county.name,
         measures=len(the_plan.measures),
         units=len(county_draft.units),
         groups=len(county_draft.groups),
@@ -225,7 +232,7 @@ def _issue_workbooks(settings: Settings, plan: Plan, county: County, duties: tup
 def _record_new_county(settings: Settings, county_id: str, plan: Plan, at: dt.datetime) -> None:
     url = settings.database_url
     migrate(url)
-    if audit_chain.latest_acts(url, plan.id, "新建县", county_id) is None:
+    if audit_chain.latest_act(url, plan.id, "新建县", county_id) is None:
         audit_chain.record_act(
             url, plan.id, "新建县", county_id, operator(), f"{plan.document.no} {plan.document.title}".strip(), at
         )
@@ -238,7 +245,7 @@ def _todo(settings: Settings, drafts: _Drafts, period: str, faults: list[str]) -
     county = settings.config / "counties" / plan.county
     register = settings.data / "register" / plan.id
     todo = [f"核对 {county}/units.csv：补上各单位的常用简称（aliases）"]
-    if pairs := similar_names(draft.units, draft.place):
+    if pairs := similar_names(draft.units, draft.county):
         named = "、".join(f"{short}与{long}" for short, long in pairs)
         todo.append(f"看看是不是同一单位，是的在 units.csv 里并成一行（另一个写进 aliases）：{named}")
     if draft.groups:

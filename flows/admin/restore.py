@@ -25,7 +25,8 @@ from tasks.archive.manifest import CONFIG, DATA, DATABASE, SHARE, Manifest
 from tasks.archive.read_archive import unpack_archive
 from tasks.errors import InputError, PipelineError
 from tasks.store import audit_chain, dump
-from tasks.store.migrate import HEAD, migrate
+from tasks.store.ledger_location import HEAD
+from tasks.store.migrate import migrate
 
 RESTORED, ERASED = "恢复备份", "删除个人信息"
 
@@ -82,7 +83,7 @@ def _refuse_unsafe(settings: Settings, archive: Path, force: bool) -> None:
         raise InputError(f"没有备份文件 {shown(str(archive), 200)}")
     if running_server(settings.data):
         raise InputError("联席正在运行，请先停止（在运行 make up 的窗口按 Ctrl-C），再恢复")
-    database = dump.file_of(settings.database_url)
+    database = dump.ledger_file(settings.database_url)
     ignored = {"README.md", ".gitignore", settings.share.name, *NOT_KEPT}
     has_data = settings.data.is_dir() and any(path.name not in ignored for path in settings.data.iterdir())
     if (has_data or (database is not None and database.exists())) and not force:
@@ -93,7 +94,7 @@ def _refuse_unsafe(settings: Settings, archive: Path, force: bool) -> None:
 
 
 def _check_compatible(settings: Settings, manifest: Manifest) -> None:
-    kind = dump.kind_of(settings.database_url)
+    kind = dump.database_kind(settings.database_url)
     if manifest.database != kind:
         raise InputError(f"备份里的数据库是 {manifest.database}，现在设置的是 {kind}：请先改 LIANXI_DATABASE_URL")
     if manifest.revision > HEAD:
@@ -102,7 +103,7 @@ def _check_compatible(settings: Settings, manifest: Manifest) -> None:
 
 def _audit_log(settings: Settings) -> tuple[audit_chain.AuditEntry, ...]:
     """The audit log before the restore; empty if there is no ledger or it can no longer be read."""
-    database = dump.file_of(settings.database_url)
+    database = dump.ledger_file(settings.database_url)
     if database is None or database.exists():
         with contextlib.suppress(PipelineError):
             return audit_chain.audit_entries(settings.database_url)
@@ -112,14 +113,14 @@ def _audit_log(settings: Settings) -> tuple[audit_chain.AuditEntry, ...]:
 def _replace_state(settings: Settings, staging: Path, aside: Path) -> tuple[int, tuple[str, ...]]:
     """The only function here that changes anything; each step keeps what it replaces in `aside`."""
     data = settings.data
-    database = dump.file_of(settings.database_url)
+    database = dump.ledger_file(settings.database_url)
     ledger = (database, *dump.companions(database)) if database else ()
     names = (name for name in NOT_KEPT if name != WITNESS)
     unmoved = (*(data / name for name in ("README.md", ".gitignore", *names)), settings.share, *ledger)
     put_back.set_aside(data, aside / DATA, unmoved)
     put_back.move_into_place(staging / DATA, data)
-    copy = staging / DATABASE / COPY_NAMES[dump.kind_of(settings.database_url)]
-    dump.copy_in(settings.database_url, copy, aside / DATABASE)
+    copy = staging / DATABASE / COPY_NAMES[dump.database_kind(settings.database_url)]
+    dump.restore_ledger(settings.database_url, copy, aside / DATABASE)
     # settings.toml names the folders and servers of its own machine: keep the backup's beside it for comparison.
     old_settings = staging / CONFIG / "settings.toml"
     if old_settings.exists():

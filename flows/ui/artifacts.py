@@ -24,7 +24,7 @@ from tasks.model.submission import Finding, Standing, Submission
 from tasks.model.words import State
 from tasks.rollup.matrix import by_urgency, matrix, rates
 from tasks.store.brief_issues import load_brief
-from tasks.store.reply_records import Reply, replies, reply_paths
+from tasks.store.reply_records import Reply, load_replies, paths_of_replies
 
 # Set in bold: a symbol would need a font that has it.
 _ATTENTION = ("未报", "待更正", "待说明", "迟报")
@@ -45,7 +45,7 @@ def publish_matrix(context: Context, period: Period, standings: Sequence[Standin
     counted, plan = rates(standings), context.plan.id
     kinds = {standing.duty.kind for standing in standings}
     titles = [title for title in _COLUMNS if title != "报送事项" or len(kinds) > 1]
-    written = replies(context.url, plan, period.text)
+    written = load_replies(context.url, plan, period.text)
     rows = []
     for standing, row in zip(by_urgency(standings), matrix(standings), strict=True):
         cells = {title: artifact_cell(row[title], _ATTENTION) for title in titles}
@@ -91,7 +91,10 @@ def publish_findings(context: Context, period: Period | None, judged: Sequence[S
 
     With a period, `judged` are the files in force for its duties; without one, files whose period is unknown.
     """
-    paths, base = reply_paths(context.url, [submission.id for submission in judged]), files_base_url(context.settings)
+    paths, base = (
+        paths_of_replies(context.url, [submission.id for submission in judged]),
+        files_base_url(context.settings),
+    )
     faulty = sorted(
         (each for each in judged if each.findings), key=lambda each: min(map(_severity_rank, each.findings))
     )

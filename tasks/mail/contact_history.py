@@ -9,10 +9,10 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tasks.mail.letter_keys import LADDER, DutyKey, SentKey, duties_in_key, sent_rungs
+from tasks.mail.letter_keys import LADDER, duties_in_key, sent_rungs
 from tasks.mail.letter_wording import duty_title, short_day, shorten
-from tasks.model.letter import REHEARSED, Call, CallNote, LetterRecord
-from tasks.model.submission import Standing
+from tasks.model.letter import REHEARSED, Call, CallNote, LetterKey, LetterRecord
+from tasks.model.submission import DutyKey, Standing
 
 _DONE = ("按时", "迟报", "零报告")
 _SHOWN_MOST = 3
@@ -24,7 +24,7 @@ _STATES: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def counted_keys(records: Iterable[LetterRecord], *, live: bool) -> tuple[SentKey, ...]:
+def counted_keys(records: Iterable[LetterRecord], *, live: bool) -> tuple[LetterKey, ...]:
     """Keys of letters that count as sent: all but refused and withdrawn ones; if `live`, also without dry runs."""
     counted = (each for each in records if each.state not in ("refused", "withdrawn"))
     return tuple(each.key for each in counted if not (live and each.rehearsed))

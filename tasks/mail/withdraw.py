@@ -10,9 +10,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tasks.mail.letter_keys import LADDER, DutyKey, SentKey, duties_in_key, version_in_key
-from tasks.model.letter import LetterRecord
-from tasks.model.submission import Standing
+from tasks.mail.letter_keys import LADDER, duties_in_key, version_in_key
+from tasks.model.letter import LetterKey, LetterRecord
+from tasks.model.submission import DutyKey, Standing
 
 _SENT_BACK = ("退回", "待说明")
 _DAILY = (*LADDER, "摘要")
@@ -32,8 +32,8 @@ class Withdrawals:
     `settled`: the duty no longer needs the letter. `stale`: the letter could not be sent on its day.
     """
 
-    settled: Mapping[SentKey, str]
-    stale: Mapping[SentKey, str]
+    settled: Mapping[LetterKey, str]
+    stale: Mapping[LetterKey, str]
 
 
 def may_be_withdrawn(records: Iterable[LetterRecord]) -> bool:

@@ -94,11 +94,11 @@ def _refill(url: str, ledger: Path) -> None:
 
     from tasks.store.engine import reading
     from tasks.store.migrate import migrate
-    from tasks.store.schema.models import Base
+    from tasks.store.schema.tables import METADATA
 
     migrate(url)
     with reading(f"sqlite:///{ledger}") as before, engine_for(url).begin() as after:
-        tables = Base.metadata.sorted_tables
+        tables = METADATA.sorted_tables
         # Triggers protect the audit log: only the database's owner can empty it, with triggers off.
         after.execute(text("SET LOCAL session_replication_role = replica"))
         after.execute(text(f"TRUNCATE {', '.join(table.name for table in tables)} RESTART IDENTITY CASCADE"))

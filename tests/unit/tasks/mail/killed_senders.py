@@ -117,7 +117,7 @@ def _fork_sender(url: str, settings: MailSettings, sender: Sender, now: dt.datet
     pid = os.fork()
     if pid == 0:
         try:
-            waiting = outbox.ready_letters_in(url, PLAN, now, "resend", outbox.Patience(**PATIENT))
+            waiting = outbox.load_ready_letters(url, PLAN, now, "resend", outbox.Patience(**PATIENT))
             os.write(write_end, b".")
             dispatch(url, waiting, settings, sender, now, tell=lambda _: None)
         except BaseException as error:
