@@ -1,6 +1,7 @@
 """The letters that follow an event: the month's workbook, a return, a query, a receipt, the brief, the morning digest.
 
-Belongs here: who gets each and what it shows. The reminders are in `letters`; sending is `post`.
+Belongs here: the recipients and content of each. Does not belong here: reminders (`ladder_letters`), sending
+(`deliver`).
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ def verdict_notice(
 
 
 def _findings(submission: Submission) -> tuple[int, tuple[str, ...]]:
-    """How many of a submission's findings its unit must act on, and a line for each of the first."""
+    """How many findings the unit must act on, and one line for each of the first twenty."""
     shown = [each for each in submission.findings if each.severity in _SHOWN.get(submission.state, ())]
     lines = [finding_line(each) for each in shown[:_FINDINGS_MAX]]
     if len(shown) > _FINDINGS_MAX:
@@ -144,7 +145,7 @@ def _verdict_headline(duty: Duty, form: str, correct_by: dt.date) -> str:
 
 
 def open_reds(sent_keys: Iterable[LetterKey]) -> frozenset[DutyKey]:
-    """The duties whose 督办单 has not been closed (销号) by a receipt of that day or a later one."""
+    """The duties with a 督办单 and no receipt of that day or later, which would have closed it (销号)."""
     keys = list(sent_keys)
     red = {key: rungs[-1].day for key, all_rungs in sent_rungs(keys).items() if (rungs := _reds(all_rungs))}
     receipts = [(duty, key[4]) for key in keys if key[3] == _RUNG_OF_FORM["receipt"] for duty in duties_in_key(key)]
@@ -228,7 +229,7 @@ def digest(
 
 
 def _call_line(call: Call) -> str:
-    """One call over several lines: whom and about what, why, what was last said, and each of the last contacts."""
+    """One call on several lines: whom to call about what, why, the last answer, and the last contacts."""
     phone = f"电话 {call.phone}" if call.phone else "名单中无电话"
     parts = [f"{call.unit}（{phone}）：{call.what}", call.why]
     parts += [f"上次通话：{call.said}"] if call.said else []
@@ -252,11 +253,11 @@ def _by_unit(contacts: Iterable[Contact]) -> dict[str, list[Contact]]:
 def units_without_contact(
     standings: Iterable[Standing], contacts: Iterable[Contact], unreachable: Collection[str] = ()
 ) -> tuple[str, ...]:
-    """The units that owe something and have nobody who can be written to."""
+    """The units with duties but without a usable address."""
     good = {one.unit for one in contacts if is_deliverable(one.mail) and one.mail.lower() not in unreachable}
     return tuple(dict.fromkeys(each.duty.unit for each in standings if each.duty.unit not in good))
 
 
 def _to_clerk(people: Sequence[Contact]) -> tuple[str, ...]:
-    """The clerk's address; failing that, anybody's of the unit."""
+    """The clerk's address, else the addresses of all contacts of the unit."""
     return recipient_addresses(*(each for each in people if each.role == _CLERK)) or recipient_addresses(*people)
