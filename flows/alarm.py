@@ -16,7 +16,7 @@ from flows.ui.events import is_about_share
 from flows.ui.forms import CAUSE, FACTS, NOW, PLAN, RUN, Words
 from flows.ui.links import artifact_key
 from tasks.errors import InputError
-from tasks.mail.contact_history import became
+from tasks.mail.contact_history import letter_outcome
 from tasks.mail.task import write_alarm
 from tasks.model.context import Context
 from tasks.store.outbox import letter_records
@@ -63,7 +63,7 @@ def _publish(context: Context) -> None:
     """The alarms of late, the newest first: what the UI shows although mail may be what is broken."""
     found = [each for each in letter_records(context.url, context.plan.id) if each.rung == _RUNG][-20:]
     lines = [
-        {"日期": each.day.isoformat(), "报警": artifact_cell(each.subject), "信件": artifact_cell(became(each))}
+        {"日期": each.day.isoformat(), "报警": artifact_cell(each.subject), "信件": artifact_cell(letter_outcome(each))}
         for each in reversed(found)
     ]
     body = artifact_table(lines) if lines else "没有报警。"

@@ -16,7 +16,7 @@ from flows.steps.standings import show_month
 from flows.steps.task_runs import as_task
 from flows.ui import events
 from flows.ui.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISSION, UNIT, KindTitle, Words, run_name
-from flows.ui.todo import ASSIGNED, publish_todo
+from flows.ui.todo import ASSIGNED_FOLDER, publish_todo
 from tasks.errors import InputError
 from tasks.model.context import Context
 from tasks.model.submission import DutyKey, Original, Reading, Submission
@@ -106,7 +106,7 @@ def _read(context: Context, came: Submission, key: DutyKey, kind: Kind, label: s
 
     size_bytes = (context.originals / came.stored).stat().st_size
     # In the unit's own folder, where nothing is ever put: the answer goes to the unit, and the path tells why.
-    path = f"{key[1]}/{ASSIGNED}/{PurePosixPath(came.path).name}"
+    path = f"{key[1]}/{ASSIGNED_FOLDER}/{PurePosixPath(came.path).name}"
     original = Original(came.plan, came.sha256, path, key[1], size_bytes, 0, came.received_at, came.stored)
     readings = read_task(
         [original],

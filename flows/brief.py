@@ -38,7 +38,7 @@ from flows.steps.standings import standings_for
 from flows.ui import events
 from flows.ui.artifacts import publish_matrix
 from flows.ui.forms import APPROVAL, APPROVALS, NOW, PERIOD, PLAN, WORDS_MOST, Approval, Words, field, run_name
-from flows.ui.links import artifact_key, artifact_link, base_of, file_link
+from flows.ui.links import artifact_key, artifact_link, file_link, files_base_url
 from tasks.brief.brief_json import from_json
 from tasks.brief.writers.decisions_workbook import DECISIONS_FILE
 from tasks.brief.writers.markdown import checks_markdown
@@ -200,7 +200,7 @@ def _told(context: Context, period: Period, stored: StoredBrief) -> str:
     where = (
         f"请核对{period.label}简报（第{stored.issue_no}期）："
         f"{artifact_link(artifact_key('brief', stored.plan, period.text), '全文')}、"
-        f"{file_link(base_of(context.settings), word, 'Word 文件')}。\n\n"
+        f"{file_link(files_base_url(context.settings), word, 'Word 文件')}。\n\n"
     )
     return where + checks_markdown(from_json(stored.content_json))
 

@@ -1,6 +1,6 @@
-"""A configuration folder with made-up counties in it, as an office would write it: settings, counties, plans.
+"""Writes a configuration folder with invented counties: settings, counties, plans.
 
-Belongs here: values of `factories` -> the files that the program reads at its start.
+Belongs here: values of `factories` -> the configuration files that the program reads.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TEXTS = (
 
 
 def configuration(folder: Path, *offices: tuple[County, Plan], changes: tuple[tuple[str, str], ...] = ()) -> Path:
-    """Write `folder`: the shipped settings with `changes` (old text, new text), and these counties with their plans."""
+    """Write into `folder` the shipped settings with `changes` (old text, new text), and the counties with their plans."""
     text = (
         (_SHIPPED / "settings.toml").read_text("utf-8").replace('plan = "yanqi-2023"', f'plan = "{offices[0][1].id}"')
     )

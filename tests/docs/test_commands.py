@@ -19,7 +19,7 @@ import pytest
 
 from flows.cli import main
 from tasks.store.accepted_rows import contacts_on
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 from tests.docs.test_readme import PAGES, PROJECT, _our_commands
 
 NOW = "2023-11-02T09:00"
@@ -47,7 +47,7 @@ def test_every_command_of_the_running_text_runs(
     shutil.copytree(october, data, ignore=shutil.ignore_patterns("prefect", "logs"))
     for name in ("plans", "counties"):
         shutil.copytree(PROJECT / "config" / name, config / name)
-    enter(monkeypatch, data)
+    use_data_folder(monkeypatch, data)
     monkeypatch.setenv("LIANXI_CONFIG", str(config))
     monkeypatch.chdir(tmp_path)
     name = contacts_on(f"sqlite:///{data}/lianxi.db", "yanqi-2023", dt.date(2023, 11, 2))[0].name

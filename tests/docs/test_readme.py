@@ -14,7 +14,7 @@ import pytest
 from config.paths import PROJECT
 from expectations.catalogue import catalogue_markdown
 from flows.cli import main
-from tests.running import copy_of
+from tests.running import copy_data
 
 READMES = ("README.md", "README.zh-CN.md")
 PAGES = (*READMES, *sorted(path.relative_to(PROJECT).as_posix() for path in (PROJECT / "docs").rglob("*.md")))
@@ -89,7 +89,7 @@ def test_every_lianxi_command_runs(
     """
     for name in [name for name in os.environ if name.startswith("LIANXI_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("LIANXI_DATA", str(copy_of(october, tmp_path / "data")))
+    monkeypatch.setenv("LIANXI_DATA", str(copy_data(october, tmp_path / "data")))
     monkeypatch.setenv("LIANXI_CONFIG", str(adopted))
     monkeypatch.chdir(adopted)
     when = [] if parts[1] == "rules" else ["--now", "2023-11-01T09:30"]

@@ -23,9 +23,9 @@ from config.alarms import load_alarms
 from flows.alarm import alarm
 from flows.intake import intake
 from flows.issue import issue
-from flows.server.automations import PREFIX, automations, bring_up_to_date
+from flows.server.automations import PREFIX, automations, sync_automations
 from flows.ui import events
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 
 # Prefect's least for an absence.
 SHORT = dt.timedelta(seconds=10)
@@ -46,8 +46,8 @@ def fired(client: SyncPrefectClient) -> Iterator[Fired]:
     """What 报警 was asked to write: one of everything goes wrong with one plan, the other one's intake goes on."""
     deployment = client.create_deployment(client.create_flow(alarm), name="报警·试")
     every = [_hasty(each) for each in automations(load_alarms(), deployment, (PLAN, OTHER))]
-    assert bring_up_to_date(client, every) == (len(every), 0)
-    assert bring_up_to_date(client, every) == (0, len(every))
+    assert sync_automations(client, every) == (len(every), 0)
+    assert sync_automations(client, every) == (0, len(every))
     _goes(client, intake, PLAN, Running())
     _goes(client, issue, PLAN, Failed(message="数据库打不开"))
     _goes(client, issue, PLAN, Late())
@@ -101,7 +101,7 @@ def test_each_cause_is_seen_and_told_with_the_plan_it_is_about(fired: Fired) -> 
 def test_what_is_seen_again_and_again_is_one_letter_that_says_what_to_do(
     fired: Fired, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    enter(monkeypatch, tmp_path)
+    use_data_folder(monkeypatch, tmp_path)
     [missing, mail] = [next(run for run in fired if run == {"cause": cause, "plan": PLAN}) for cause in TRIED]
     assert [alarm(**run, now=NOW).sent for run in (missing, missing, mail)] == [1, 0, 1]
     letters = [
@@ -128,5 +128,5 @@ def test_more_alarms_than_a_page_of_the_server_are_made_once(
     deployment = client.create_deployment(client.create_flow(alarm), name="报警·多")
     every = automations(load_alarms(), deployment, (PLAN, OTHER))
     assert len(every) > 8
-    assert bring_up_to_date(client, every)[0] == len(every)
-    assert bring_up_to_date(client, every) == (0, len(every))
+    assert sync_automations(client, every)[0] == len(every)
+    assert sync_automations(client, every) == (0, len(every))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.cli import main
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 
 LIANXI = Path(sys.executable).with_name("lianxi")
 
@@ -30,7 +30,7 @@ def lianxi(data: Path, *arguments: str, **environment: str) -> subprocess.Comple
 
 def typed(patch: pytest.MonkeyPatch, data: Path, *arguments: str) -> object:
     """The command's exit code, run in this process: what is imported for one serves the next."""
-    enter(patch, data)
+    use_data_folder(patch, data)
     patch.setenv("COLUMNS", "120")
     patch.setattr(sys, "argv", ["lianxi", *arguments])
     with pytest.raises(SystemExit) as left:

@@ -19,7 +19,7 @@ from tasks.demo_units.play_scene import play
 from tasks.demo_units.story import load_story
 from tasks.store.accepted_rows import load_accepted_rows
 from tests import workbooks
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 
 # A text file loses the signature, and GB18030 (85) is what Excel and WPS in Chinese write it in.
 SAVED_AS = {
@@ -34,7 +34,7 @@ SAVED_AS = {
 def test_workbooks_saved_by_libreoffice_are_accepted_with_every_word_and_figure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_api: str
 ) -> None:
-    enter(monkeypatch, tmp_path)
+    use_data_folder(monkeypatch, tmp_path)
     plan, layout = load_plan("yanqi-2023"), load_layout()
     story = load_story(plan, load_county(plan.county))
     issue("2023-10", now="2023-10-10T08:30")

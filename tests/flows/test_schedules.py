@@ -22,11 +22,12 @@ from config.plan_file import DRAFT_MARK
 from flows.annual import annual
 from flows.intake import intake
 from flows.issue import Issued, issue
-from flows.server.provision import POOL, remove_left_over
+from flows.server.deployments import POOL
+from flows.server.provision import remove_stale_deployments
 from flows.steps.brief_draft import Briefed
 from tasks.errors import InputError
 from tests import factories
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 from tests.counties import configuration
 
 
@@ -42,8 +43,8 @@ def test_deployments_of_a_plan_that_left_the_list_are_removed_and_no_others(pref
         ]
         elsewhere = client.create_deployment(flow, name="收集报送 d-2023", tags=["d-2023"])
         try:
-            assert remove_left_over(client, ("a-2023", "c-2023")) == ("收集报送 b-2023",)
-            assert remove_left_over(client, ("a-2023", "c-2023")) == ()
+            assert remove_stale_deployments(client, ("a-2023", "c-2023")) == ("收集报送 b-2023",)
+            assert remove_stale_deployments(client, ("a-2023", "c-2023")) == ()
             assert {each.id for each in client.read_deployments()} >= {made[0], *made[2:], elsewhere}
         finally:
             for each in (made[0], *made[2:], elsewhere):
@@ -57,7 +58,7 @@ def _deployed(client: SyncPrefectClient, flow: UUID, name: str, tags: list[str])
 def test_where_there_is_nothing_to_do_a_person_is_told_so_and_the_schedule_does_not_fail(
     prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    enter(monkeypatch, tmp_path / "data")
+    use_data_folder(monkeypatch, tmp_path / "data")
     config = configuration(tmp_path / "config", (factories.county(), factories.plan()))
     plan = config / "plans/shili-2023.toml"
     plan.write_text(DRAFT_MARK + plan.read_text("utf-8"), encoding="utf-8")

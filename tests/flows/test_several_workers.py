@@ -32,7 +32,7 @@ from tasks.store.originals import load_known_files
 from tasks.store.outbox import load_letters
 from tasks.store.pending import claim_pending_originals
 from tasks.store.record_verdicts import write_verdicts
-from tasks.store.reply_records import reply_paths
+from tasks.store.reply_records import paths_of_replies
 from tasks.store.schema.submission_tables import OriginalRow
 from tasks.store.submissions import load_received, record_reply_rows
 from tests import factories, postgres, workbooks
@@ -126,9 +126,9 @@ def by_one_worker(office: Path, url: str) -> None:
     waiting = collected(office, url)
     settings = load_settings(env=environment(office, url))
     known = (factories.plan(), factories.county(), load_layout(), factories.SECRET, settings)
-    desk = JudgingInputs(*known, settings.data / "originals", url)
+    inputs = JudgingInputs(*known, settings.data / "originals", url)
     for start in range(0, len(waiting), CHUNK):
-        write_verdicts(url, read_and_judge(waiting[start : start + CHUNK], desk), NOW)
+        write_verdicts(url, read_and_judge(waiting[start : start + CHUNK], inputs), NOW)
 
 
 def in_words(url: str) -> list[str]:
@@ -249,7 +249,7 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
         assert [len(set(hands.values())), len(set(map(hands.get, (each.path for each in waiting[:CHUNK]))))] == [3, 1]
         victim = int(hands[waiting[0].path].split(":")[-2])
         dead = next(process for process in workers if process.pid in ancestors(victim))
-        enter(monkeypatch, office, several)
+        use_ledger(monkeypatch, office, several)
         archive = make_backup(tmp_path / "多机.tar.gz", NOW.isoformat()).path
         for number in (dead.pid, victim):
             os.killpg(os.getpgid(number), signal.SIGKILL)
@@ -258,7 +258,8 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
     gate.dispose()
     # Each answer left once, whoever wrote it.
     until(
-        lambda: len(reply_paths(several, [each.id for each in load_received(several, PLAN)])) == 3 + len(waiting), log
+        lambda: len(paths_of_replies(several, [each.id for each in load_received(several, PLAN)])) == 3 + len(waiting),
+        log,
     )
     until(lambda: not waits.intersection(state for _, state, _ in load_letters(several, PLAN)), log)
     # What a newer file had overtaken meanwhile was taken back instead.
@@ -273,7 +274,7 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
     assert [process.poll() is None for process in workers].count(True) == WORKERS - 1
 
     elsewhere, restored = tmp_path / "别处", postgres.database(make_url(one), "restored")
-    enter(monkeypatch, elsewhere, restored)
+    use_ledger(monkeypatch, elsewhere, restored)
     assert restore_backup(archive, now=NOW.isoformat()).todo == ()
     # Only the rosters were on record when the backup was made, and every file was there: the next pass does it all.
     assert [len(load_received(restored, PLAN)), len(claim_pending_originals(restored, [], NOW, PLAN))] == [
@@ -287,6 +288,6 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
     engine_for(restored).dispose()
 
 
-def enter(patch: pytest.MonkeyPatch, office: Path, url: str) -> None:
+def use_ledger(patch: pytest.MonkeyPatch, office: Path, url: str) -> None:
     for name, value in environment(office, url).items():
         patch.setenv(name, value)

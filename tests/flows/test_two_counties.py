@@ -22,7 +22,7 @@ from tasks.store import outbox
 from tasks.store.accepted_rows import contacts_on, load_accepted_rows
 from tasks.store.submissions import load_received
 from tests import factories, workbooks
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 from tests.counties import configuration
 
 FIRST, SECOND = "shili-2023", "yangban-2023"
@@ -85,7 +85,7 @@ def root(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Iterator
     with (config / "settings.toml").open("a", encoding="utf-8") as file:
         file.write(OWN)
     with pytest.MonkeyPatch.context() as patch:
-        enter(patch, root)
+        use_data_folder(patch, root)
         patch.setenv("LIANXI_CONFIG", str(config))
         for period, now in (("2023-09", "2023-09-21T09:00"), ("2023-10", "2023-10-10T08:30")):
             for plan in (FIRST, SECOND):

@@ -14,7 +14,7 @@ import pytest
 from config.paths import PROJECT
 from flows.cli import main
 from tasks.errors import LianxiError
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 from tests.mailserver import PASSWORD, USER, Authority, MailServer
 
 SECRET, SHARED = "canary-secret-5d1c9a77e0b4486f", "canary-share-77ab03"
@@ -58,7 +58,7 @@ def test_a_month_that_sends_leaves_no_secret_behind(
     from tasks.mail.sending_hours import LOGIN_RESTS
 
     root = tmp_path / "data"
-    enter(monkeypatch, root)
+    use_data_folder(monkeypatch, root)
     authority = Authority(tmp_path)
     with MailServer(authority, "starttls") as server:
         told = {
@@ -109,7 +109,7 @@ def test_the_repository_holds_no_secret() -> None:
 def test_a_database_that_is_away_is_told_without_its_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]
 ) -> None:
-    enter(monkeypatch, tmp_path)
+    use_data_folder(monkeypatch, tmp_path)
     monkeypatch.setenv("LIANXI_DATABASE_URL", f"postgresql://clerk:{DATABASE}@127.0.0.1:1/lianxi")
     monkeypatch.setattr(sys, "argv", ["lianxi", *command])
     with pytest.raises(SystemExit) as left:

@@ -23,8 +23,8 @@ from tasks.store.duty_table import write_duties
 from tasks.store.migrate import migrate
 from tests import factories, hostile_files, workbooks
 from tests.factories import HOUSING, INSURANCE
-from tests.unit.flows import office_day
-from tests.unit.flows.office_day import UNITS, Passed, drop
+from tests.unit.flows import small_county
+from tests.unit.flows.small_county import UNITS, PassResult, put_file
 
 pytestmark = pytest.mark.xdist_group("test_intake_hostile")
 GOOD = workbooks.filled(workbooks.issued())
@@ -49,19 +49,19 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Context, Passed, float]:
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Context, PassResult, float]:
     """An office after one pass over all of it, and how long that took in seconds."""
-    at = office_day.office(tmp_path_factory.mktemp("office"), chunk_files=500)
+    at = small_county.context_of(tmp_path_factory.mktemp("office"), chunk_files=500)
     migrate(at.url)
     write_duties(at.url, [factories.duty(unit) for unit in UNITS])
     make_folders(at.share, UNITS)
     for name, (content, _) in FILES.items():
-        drop(at, f"{HOUSING}/上报/{name}", content)
-    drop(at, f"{HOUSING}/上报/10月.xlsx", GOOD)
-    drop(at, f"{INSURANCE}/上报/10月.xlsx", workbooks.filled(workbooks.issued(factories.duty(INSURANCE))))
+        put_file(at, f"{HOUSING}/上报/{name}", content)
+    put_file(at, f"{HOUSING}/上报/10月.xlsx", GOOD)
+    put_file(at, f"{INSURANCE}/上报/10月.xlsx", workbooks.filled(workbooks.issued(factories.duty(INSURANCE))))
     _odd_things(at)
     begun = time.monotonic()
-    return at, office_day.one(at), time.monotonic() - begun
+    return at, small_county.run_pass(at), time.monotonic() - begun
 
 
 def _odd_things(at: Context) -> None:
@@ -76,7 +76,7 @@ def _odd_things(at: Context) -> None:
     os.mkfifo(folder / "pipe.xlsx")
     with contextlib.suppress(PermissionError):
         os.mknod(folder / "device.xlsx", stat.S_IFCHR | 0o600, os.makedev(1, 5))
-    huge = drop(at, f"{HOUSING}/上报/200MB.xlsx", b"PK")
+    huge = put_file(at, f"{HOUSING}/上报/200MB.xlsx", b"PK")
     os.truncate(huge, 200 << 20)
     os.utime(huge, (0, 0))
     odd = os.fsencode(folder) + "/商工局.xls".encode("gb18030")
@@ -85,7 +85,7 @@ def _odd_things(at: Context) -> None:
     os.utime(odd, (0, 0))
 
 
-def _of(played: tuple[Context, Passed, float], name: str) -> list[Submission]:
+def _of(played: tuple[Context, PassResult, float], name: str) -> list[Submission]:
     return [each for each in played[1].received if each.path == f"{HOUSING}/上报/{name}"]
 
 

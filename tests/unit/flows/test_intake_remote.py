@@ -21,8 +21,8 @@ from tasks.storage.share import RemoteShare
 from tasks.store.engine import engine_for
 from tests import factories, workbooks
 from tests.factories import HOUSING
-from tests.unit.flows import office_day
-from tests.unit.flows.office_day import left_behind, office, one
+from tests.unit.flows import small_county
+from tests.unit.flows.small_county import context_of, run_pass, snapshot
 from tests.webdavserver import PASSWORD, USER, served
 
 pytestmark = pytest.mark.xdist_group("test_intake_faults")
@@ -42,17 +42,17 @@ def _remote(at: Context, url: str) -> Context:
 @pytest.fixture
 def days(tmp_path: Path) -> Iterator[tuple[Context, Context, Path]]:
     """The same morning twice: with its share in a folder, and behind a server; and the folder that is served."""
-    local = office(tmp_path / "local", chunk_files=20)
-    office_day.begin(local)
-    office_day.day(local)
+    local = context_of(tmp_path / "local", chunk_files=20)
+    small_county.prepare_ledger(local)
+    small_county.add_files(local)
     engine_for(local.url).dispose()
     shutil.copytree(local.data, tmp_path / "remote")
     folder = tmp_path / "served"
     (tmp_path / "remote/share").rename(folder)
     with served(folder) as url:
-        remote = _remote(office(tmp_path / "remote", chunk_files=20), url)
+        remote = _remote(context_of(tmp_path / "remote", chunk_files=20), url)
         yield local, remote, folder
-        _hang_up(remote)
+        _abort(remote)
 
 
 def test_a_share_behind_a_server_gives_the_same_ledger_and_answers_as_a_folder(
@@ -60,32 +60,32 @@ def test_a_share_behind_a_server_gives_the_same_ledger_and_answers_as_a_folder(
 ) -> None:
     local, remote, folder = days
     # What was issued is known from the copy at home.
-    for duty in map(factories.duty, office_day.UNITS):
+    for duty in map(factories.duty, small_county.UNITS):
         place_workbook(remote.exchange, duty, workbooks.issued(duty))
         place_workbook(local.share, duty, workbooks.issued(duty))
-    one(local)
-    one(remote)
-    wanted, found = left_behind(local), left_behind(replace(remote, settings=_with_share(remote, folder)))
+    run_pass(local)
+    run_pass(remote)
+    wanted, found = snapshot(local), snapshot(replace(remote, settings=_with_share(remote, folder)))
     assert found["files"] == wanted["files"]
     assert found["ledger"] == wanted["ledger"]
     # A second pass finds nothing new.
     again = replace(remote)
-    assert one(again).received == ()
-    _hang_up(again)
-    assert left_behind(replace(remote, settings=_with_share(remote, folder))) == wanted
+    assert run_pass(again).received == ()
+    _abort(again)
+    assert snapshot(replace(remote, settings=_with_share(remote, folder))) == wanted
 
 
 def _with_share(at: Context, folder: Path) -> Any:
     return at.settings.model_copy(update={"share": folder, "share_url": ""})
 
 
-def _hang_up(at: Context) -> None:
+def _abort(at: Context) -> None:
     assert isinstance(at.exchange, RemoteShare)
     at.exchange.close()
 
 
 def test_a_server_that_is_away_is_said_and_the_next_pass_finishes(tmp_path: Path) -> None:
-    at = office(tmp_path / "office")
+    at = context_of(tmp_path / "office")
     folder = tmp_path / "served"
     (folder / "公共上报").mkdir(parents=True)
     with served(folder) as url:
@@ -94,7 +94,7 @@ def test_a_server_that_is_away_is_said_and_the_next_pass_finishes(tmp_path: Path
         assert isinstance(share, RemoteShare)
         share.make_folder(f"{HOUSING}/退回")
     with pytest.raises(PipelineError, match=r"打不开.*没有丢失"):
-        one(remote)
+        run_pass(remote)
     with pytest.raises(RetryableError, match="写不进去"):
         write_reply(factories.submission("accepted"), at.data, share, at.data / "returned", at.layout, at.plan)
     assert not list(at.data.rglob("*受理回执*"))

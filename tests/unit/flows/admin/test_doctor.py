@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from flows.admin.doctor import examine
+from flows.admin.doctor import run_checks
 from flows.admin.machine_checks import CheckResult
 from flows.steps.make_backup import make_backup
 from tasks.store import audit_chain
 from tasks.store.engine import writing
 from tasks.store.migrate import migrate
-from tests.running import free_pair
+from tests.running import two_free_ports
 
 NOW = "2026-11-02T09:00"
 
@@ -40,11 +40,11 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def free() -> int:
-    return free_pair()
+    return two_free_ports()
 
 
 def found(port: int, now: str = NOW) -> dict[str, CheckResult]:
-    return {check.name: check for check in examine(port, now)}
+    return {check.name: check for check in run_checks(port, now)}
 
 
 def test_a_fresh_installation_has_nothing_to_mend_and_is_left_as_it_was(house: Path, free: int) -> None:

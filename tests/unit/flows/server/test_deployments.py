@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from config.paths import PROJECT
-from flows.server.deployments import deploy_options, deployments_of_plans, is_left_over
+from flows.server.deployments import deploy_options, deployments_of_plans, is_stale_deployment
 from tests import factories
 from tests.counties import configuration
 
@@ -68,4 +68,4 @@ def test_one_plan_is_deployed_from_the_file_as_it_is(tmp_path: Path, monkeypatch
 def test_only_what_was_deployed_for_a_plan_that_is_no_longer_in_hand_is_left_over(
     name: str, tags: list[str], plans: list[str], gone: bool
 ) -> None:
-    assert is_left_over(name, tags, WRITTEN, plans) == gone
+    assert is_stale_deployment(name, tags, WRITTEN, plans) == gone

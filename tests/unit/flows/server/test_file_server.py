@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 import uvicorn
 
-from flows.server.file_server import open_file_server
+from flows.server.file_server import file_server_app
 from flows.server.login import authorization, is_login, load_or_create_login
 from flows.ui.links import file_link
 from tasks.errors import InputError, PipelineError
@@ -41,9 +41,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]
     (data / "quality").symlink_to(data / "originals", target_is_directory=True)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            open_file_server(data, LOGIN), log_level="critical", server_header=False, lifespan="off"
-        )
+        config = uvicorn.Config(file_server_app(data, LOGIN), log_level="critical", server_header=False, lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

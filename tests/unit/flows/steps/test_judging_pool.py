@@ -51,19 +51,19 @@ def _ledger(folder: Path, root: Path, given: Sequence[tuple[Original, ...]], jud
     migrate(url)
     write_duties(url, [factories.duty(unit, period=period) for unit in _UNITS for period in _PERIODS])
     plan, settings = factories.plan(), load_settings(env={})
-    desk = JudgingInputs(plan, factories.county(), load_layout(), factories.SECRET, settings, root, url)
-    for verdicts in judging(desk, given):
+    inputs = JudgingInputs(plan, factories.county(), load_layout(), factories.SECRET, settings, root, url)
+    for verdicts in judging(inputs, given):
         write_verdicts(url, verdicts, factories.NOW)
     rows = [load_accepted_rows(url, plan.id, period) for period in _PERIODS]
     return repr((load_received(url, plan.id), rows))
 
 
-def _alone(desk: JudgingInputs, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
-    return (read_and_judge(chunk, desk) for chunk in given)
+def _alone(inputs: JudgingInputs, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
+    return (read_and_judge(chunk, inputs) for chunk in given)
 
 
-def _together(desk: JudgingInputs, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
-    with Judges(desk) as judges, closing(judges.judged(given)) as verdicts:
+def _together(inputs: JudgingInputs, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
+    with Judges(inputs) as judges, closing(judges.judged(given)) as verdicts:
         yield from verdicts
 
 
@@ -111,5 +111,5 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _apart(desk: JudgingInputs, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
-    return (read_and_judge(chunk, desk, apart=True) for chunk in given)
+def _apart(inputs: JudgingInputs, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
+    return (read_and_judge(chunk, inputs, apart=True) for chunk in given)

@@ -18,7 +18,7 @@ from tasks.mail.letter_keys import duty_field, duty_part
 from tasks.model.letter import LetterKey
 from tasks.model.submission import Contact, Duty, Standing
 from tasks.model.words import StandingName
-from tests.unit.tasks.mail.makers import CALENDAR, DUE, PLAN, UNIT, duty, people, settings, standing
+from tests.unit.tasks.mail.mail_values import CALENDAR, DUE, PLAN, UNIT, duty, people, settings, standing
 
 SHIPPED = settings()
 RUNGS = {"提醒-3": -3, "提醒+0": 0, "蓝": 1, "黄": 3, "红": 5}

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from config.calendar import Period
-from tasks.mail.addresses import has_control, is_deliverable
-from tasks.mail.contact_history import with_contacts
+from tasks.mail.addresses import has_control_characters, is_deliverable
+from tasks.mail.contact_history import with_last_contacts
 from tasks.mail.event_letters import brief_notices, digest, issue_notices, verdict_notice
 from tasks.mail.ladder import LadderStep, decide_ladder
 from tasks.mail.ladder_letters import compose_ladder_letters, next_no, supervisions
@@ -20,7 +20,7 @@ from tasks.mail.letter_keys import message_id
 from tasks.model.letter import Attachment, CallNote, Letter
 from tasks.model.submission import Contact
 from tasks.model.words import StandingName
-from tests.unit.tasks.mail.makers import (
+from tests.unit.tasks.mail.mail_values import (
     CALENDAR,
     DUE,
     PLAN,
@@ -28,15 +28,15 @@ from tests.unit.tasks.mail.makers import (
     at,
     duty,
     finding,
+    letter_builder,
     people,
     record,
     settings,
     standing,
-    stationery,
     submission,
 )
 
-RULES, PAPER = settings(), stationery()
+RULES, PAPER = settings(), letter_builder()
 
 
 def day(text: str) -> dt.date:
@@ -249,7 +249,7 @@ def test_a_units_own_words_can_neither_add_a_header_nor_markup_nor_run_as_a_temp
     hostile = replace(submission(path=f"{UNIT}/上报/{HOSTILE}"), findings=(replace(finding(), text=HOSTILE),))
     letter = verdict_notice(hostile, duty(), people(), PAPER, CALENDAR, RULES)
     assert letter is not None
-    assert not has_control(letter.subject)
+    assert not has_control_characters(letter.subject)
     assert letter.to == ("a.clerk@unit.example",)
     assert letter.cc == ()
     assert "<script>" not in letter.html
@@ -329,7 +329,7 @@ def test_the_digest_tells_the_coordinator_who_is_late_whom_to_call_and_what_fail
     ]
     chosen, calls = decide_ladder(standings, people(), (), CALENDAR, today, RULES)
     said = CallNote(PLAN, "县乙局", "分管领导", at(day("10-26"), 15), True, "正在汇总。", "示例甲")
-    calls = with_contacts(calls, (), [said])
+    calls = with_last_contacts(calls, (), [said])
     todays = compose_ladder_letters(chosen, PAPER, today)
     letter = digest(
         standings,

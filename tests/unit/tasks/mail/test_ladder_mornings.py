@@ -14,10 +14,10 @@ from tasks.mail.ladder_letters import compose_ladder_letters
 from tasks.model.letter import LetterKey
 from tasks.model.submission import Contact, Duty, Standing
 from tasks.model.words import StandingName
-from tests.unit.tasks.mail.makers import CALENDAR, duty, people, settings, standing, stationery
+from tests.unit.tasks.mail.mail_values import CALENDAR, duty, letter_builder, people, settings, standing
 
 RULES = settings()
-PAPER = stationery()
+PAPER = letter_builder()
 DAY = dt.timedelta(days=1)
 UNITS = ("县甲局", "县乙局")
 

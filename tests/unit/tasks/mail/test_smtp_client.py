@@ -12,9 +12,9 @@ import pytest
 
 from tasks.mail.message import Sender, prepare_message
 from tasks.mail.smtp_client import SmtpClient
-from tasks.mail.smtp_replies import of_error, of_result
+from tasks.mail.smtp_replies import reply_from_error, reply_from_result
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
-from tests.unit.tasks.mail.makers import at, letter, mail
+from tests.unit.tasks.mail.mail_values import at, letter, mail
 
 SENDER = ("notice@office.example", "某县促消费联席会议办公室")
 PARCEL = prepare_message(letter(1), Sender(Path("/"), SENDER), at(dt.date(2023, 10, 23), 9))
@@ -92,7 +92,7 @@ def test_the_library_logs_nobodys_address(caplog: pytest.LogCaptureFixture) -> N
 def test_what_send_returns_is_looked_at_and_never_taken_for_success_unread(
     returned: Any, outcome: str, dead: tuple[str, ...]
 ) -> None:
-    answer = of_result(returned)
+    answer = reply_from_result(returned)
     assert (answer.outcome, answer.dead) == (outcome, dead)
 
 
@@ -101,5 +101,5 @@ def test_a_server_that_takes_the_call_and_never_greets_costs_the_time_limit_and_
         wire = SmtpClient(mail(mute.getsockname()[1], "none", timeout_seconds=1), SENDER)
         with pytest.raises(OSError, match="timed out") as caught:
             wire.send(**PARCEL)
-        assert (wire.stage, of_error(caught.value, wire.stage).outcome) == ("connect", "retry")
+        assert (wire.stage, reply_from_error(caught.value, wire.stage).outcome) == ("connect", "retry")
         assert wire.smtp is None or wire.smtp.sock is None

@@ -22,7 +22,7 @@ from tasks.model.letter import LetterKey
 from tasks.model.submission import Contact, Duty, DutyKey, Standing, Submission
 from tasks.model.words import State
 from tasks.rollup.standing import decide_standings_at as decide_standings
-from tests.unit.tasks.mail.makers import CALENDAR, PLAN, at, people, settings
+from tests.unit.tasks.mail.mail_values import CALENDAR, PLAN, at, people, settings
 
 RULES = settings()
 DAY = dt.timedelta(days=1)

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from tasks.mail.letter_keys import duties_told, duty_field, duty_part
+from tasks.mail.letter_keys import duties_in_key, duty_field, duty_part
 from tasks.mail.withdraw import decide_withdrawals, may_be_withdrawn
 from tasks.model.letter import LetterRecord
 from tasks.model.submission import Standing
 from tasks.model.words import StandingName
-from tests.unit.tasks.mail.makers import UNIT, at, duty, letter, record, standing
+from tests.unit.tasks.mail.mail_values import UNIT, at, duty, letter, record, standing
 
 TODAY = dt.date(2023, 10, 24)
 ROSTER = duty(kind="roster", period="2023-09")
@@ -71,7 +71,7 @@ def test_not_received_is_not_said_of_what_came_after_the_letter_was_written() ->
 def test_a_letter_about_two_duties_goes_with_the_first_that_is_settled_or_gone() -> None:
     parts = (duty_part(duty(), "蓝", 1), duty_part(ROSTER, "红", 5))
     both = waiting(field=duty_field(parts))
-    assert set(duties_told(both.key)) == {duty().key, ROSTER.key}
+    assert set(duties_in_key(both.key)) == {duty().key, ROSTER.key}
     late = standing("未报", TODAY)
     assert settled(both, late, standing("未报", TODAY, ROSTER)) == ""
     assert settled(both, late, standing("按时", TODAY, ROSTER)) == "已受理，不再发出"

@@ -17,7 +17,7 @@ from tasks.model.submission import Duty
 from tasks.store.call_notes import load_calls
 from tasks.store.duty_table import write_duties
 from tasks.store.migrate import migrate
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 
 NOW = "2023-10-27T16:00"
 
@@ -25,7 +25,7 @@ NOW = "2023-10-27T16:00"
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     """An office in which 县总工会 is five workdays late and has no address."""
-    enter(monkeypatch, tmp_path / "通话 calls")
+    use_data_folder(monkeypatch, tmp_path / "通话 calls")
     opened = open_context(now=NOW)
     migrate(opened.url)
     due, closes = dt.date(2023, 10, 20), dt.date(2023, 10, 31)

@@ -15,7 +15,7 @@ import pytest
 
 from tasks.errors import InputError
 from tasks.store import audit_chain, originals, outbox, submissions
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 
 PLAN = "yanqi-2023"
 NOW = "2023-10-17T18:00"
@@ -23,7 +23,7 @@ NOW = "2023-10-17T18:00"
 
 def house(patch: pytest.MonkeyPatch, root: Path) -> str:
     """Enter a house with its own config, so that a restore has something to put back; its ledger's address."""
-    enter(patch, root)
+    use_data_folder(patch, root)
     config = root.parent / f"{root.name} config"
     if not config.exists():
         for name in ("plans", "counties"):

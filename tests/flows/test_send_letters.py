@@ -18,9 +18,9 @@ from tasks.errors import InputError
 from tasks.model.context import Context
 from tasks.model.letter import Letter
 from tasks.store.migrate import migrate
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
-from tests.unit.tasks.mail.makers import letter
+from tests.unit.tasks.mail.mail_values import letter
 
 BLOCK = "lianxi-mail-password"
 
@@ -35,7 +35,7 @@ def server(tmp_path: Path) -> Iterator[tuple[MailServer, Path]]:
 
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: tuple[MailServer, Path]) -> Context:
     """An office whose password is in no environment variable, only in a block named in its settings."""
-    enter(monkeypatch, tmp_path / "寄送 post")
+    use_data_folder(monkeypatch, tmp_path / "寄送 post")
     monkeypatch.delenv("LIANXI_SMTP_PASSWORD", raising=False)
     opened = open_context(now="2023-10-23T09:00")
     migrate(opened.url)

@@ -1,7 +1,7 @@
-"""Senders that are born and killed at random: `python -m tests.unit.tasks.mail.nursery FOLDER KILLS SEED`.
+"""Starts senders and kills them at random: `python -m tests.unit.tasks.mail.killed_senders FOLDER KILLS SEED`.
 
-A process of its own, because a sender is forked from one that has everything imported and no threads. Belongs here:
-the play, which prints as JSON what happened. What must hold is said by `test_sender_killed`.
+It runs as a process of its own, because it forks each sender, which is safe only without threads. It prints what
+happened as JSON; `test_sender_killed` asserts what must hold.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from tasks.model.letter import Attachment
 from tasks.store import outbox
 from tasks.store.migrate import migrate
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
-from tests.unit.tasks.mail.makers import PLAN, at, letter, mail
+from tests.unit.tasks.mail.mail_values import PLAN, at, letter, mail
 
 SENDER = ("notice@office.example", "某县促消费联席会议办公室")
 OPEN = ("ready", "sending", "uncertain", "failed")
-# The story's time runs on while senders die: nothing is given up meanwhile.
+# The simulated time passes while senders die: no letter may be given up meanwhile.
 PATIENT: dict[str, Any] = {"retry_minutes": (10,), "give_up_hours": 1_000_000}
 BATCH, SENDERS, STALL_SECONDS = 40, 2, 2.2
 BODIES = ["", "", "", "", "", "", "before-data", "body", "after-data"]
@@ -40,7 +40,7 @@ FINISHED = "-- the last line of this test's letters --"
 
 
 def play(folder: Path, kills: int, seed: int) -> dict[str, object]:
-    """Kill senders until so many have died in mid-work, then let them finish. Returns what became of every letter."""
+    """Kill senders until `kills` have died at work, then let one finish. Returns the outcome of every letter."""
     chance = random.Random(seed)
     url, log = f"sqlite:///{folder}/lianxi.db", folder / "taken.jsonl"
     migrate(url)
@@ -49,32 +49,32 @@ def play(folder: Path, kills: int, seed: int) -> dict[str, object]:
     authority = Authority(folder)
     server, port, lifeline = _server(authority, folder, log, chance)
     settings = mail(port, "ssl", authority.ca_file, user=USER, password=PASSWORD, timeout_seconds=2, **PATIENT)
-    counter, now, letters, killed = Sender(folder, SENDER), at(dt.date(2023, 10, 23), 9), 0, 0
+    sender, now, letters, killed = Sender(folder, SENDER), at(dt.date(2023, 10, 23), 9), 0, 0
     while killed < kills:
         now += dt.timedelta(minutes=11)
         if len(outbox.letter_records(url, PLAN, OPEN)) < BATCH:
             letters += _enqueue(url, letters, now)
-        killed += _one_round(url, settings, counter, now, chance)
+        killed += _one_round(url, settings, sender, now, chance)
     rounds = 0
     while outbox.letter_records(url, PLAN, OPEN) and rounds < 400:
         now, rounds = now + dt.timedelta(minutes=11), rounds + 1
-        pid, awake = _born(url, settings, counter, now)
+        pid, started = _fork_sender(url, settings, sender, now)
         _wait(pid)
-        os.close(awake)
+        os.close(started)
     os.close(lifeline)
     _wait(server)
     return _tally(url, folder, log, killed, letters)
 
 
 def _server(authority: Authority, folder: Path, log: Path, chance: random.Random) -> tuple[int, int, int]:
-    """A misbehaving server in a process of its own, until the pipe it hangs on is closed: (pid, port, lifeline)."""
-    heard, lifeline = os.pipe()
-    told, tell = os.pipe()
+    """A failing server in a child process, until the pipe `lifeline` is closed: (pid, port, lifeline)."""
+    wait_end, lifeline = os.pipe()
+    port_end, write_end = os.pipe()
     pid = os.fork()
     if pid:
-        os.close(heard)
-        os.close(tell)
-        return pid, int(os.read(told, 10)), lifeline
+        os.close(wait_end)
+        os.close(write_end)
+        return pid, int(os.read(port_end, 10)), lifeline
     os.close(lifeline)
     # The server library warns of its own attribute at every login.
     logging.getLogger("mail.log").setLevel(logging.ERROR)
@@ -86,8 +86,8 @@ def _server(authority: Authority, folder: Path, log: Path, chance: random.Random
         stall_seconds=STALL_SECONDS,
     )
     with MailServer(authority, "ssl", faults, log=log) as server:
-        os.write(tell, str(server.port).encode())
-        os.read(heard, 1)
+        os.write(write_end, str(server.port).encode())
+        os.read(wait_end, 1)
     os._exit(0)
 
 
@@ -97,35 +97,35 @@ def _enqueue(url: str, count: int, now: dt.datetime) -> int:
     return len(outbox.enqueue_letters(url, made, now))
 
 
-def _one_round(url: str, settings: MailSettings, counter: Sender, now: dt.datetime, chance: random.Random) -> int:
-    """Senders side by side, each killed after a random while: in its cradle or on the wire. Returns how many died of it."""
-    born = [_born(url, settings, counter, now) for _ in range(SENDERS)]
+def _one_round(url: str, settings: MailSettings, sender: Sender, now: dt.datetime, chance: random.Random) -> int:
+    """Start senders side by side and kill each at a random time, before or while it sends. Returns how many died."""
+    started = [_fork_sender(url, settings, sender, now) for _ in range(SENDERS)]
     died = 0
-    for pid, awake in born:
+    for pid, sending in started:
         if chance.random() < 0.8:
-            os.read(awake, 1)
+            os.read(sending, 1)
         time.sleep(chance.uniform(0.0, 0.15))
         os.kill(pid, signal.SIGKILL)
-        os.close(awake)
+        os.close(sending)
         died += _wait(pid) == -signal.SIGKILL
     return died
 
 
-def _born(url: str, settings: MailSettings, counter: Sender, now: dt.datetime) -> tuple[int, int]:
-    """A sender, and a pipe that says when it sets out: (pid, pipe)."""
-    awake, tell = os.pipe()
+def _fork_sender(url: str, settings: MailSettings, sender: Sender, now: dt.datetime) -> tuple[int, int]:
+    """Start a sender in a child process: (pid, a pipe that it writes to before it sends)."""
+    sending, write_end = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
             waiting = outbox.load_ready_letters(url, PLAN, now, "resend", outbox.Patience(**PATIENT))
-            os.write(tell, b".")
-            dispatch(url, waiting, settings, counter, now, tell=lambda _: None)
+            os.write(write_end, b".")
+            dispatch(url, waiting, settings, sender, now, tell=lambda _: None)
         except BaseException as error:
             print(repr(error), file=sys.stderr, flush=True)
             os._exit(1)
         os._exit(0)
-    os.close(tell)
-    return pid, awake
+    os.close(write_end)
+    return pid, sending
 
 
 def _wait(pid: int) -> int:
@@ -133,7 +133,7 @@ def _wait(pid: int) -> int:
 
 
 def _watch_doubts(folder: Path) -> None:
-    """Have the database itself note each time a letter's line dropped after DATA, or its sender died, and which."""
+    """Let a trigger record each letter whose connection dropped after DATA (died = 0) or whose sender died (died = 1)."""
     with sqlite3.connect(folder / "lianxi.db") as connection:
         connection.execute("CREATE TABLE doubt (message_id TEXT, died INTEGER)")
         connection.execute(

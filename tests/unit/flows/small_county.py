@@ -1,7 +1,7 @@
-"""A small office on the day before a deadline: a share with a fixed set of files, and the ledger they come to.
+"""A small county on the day before a deadline: a share with a fixed set of files, and the ledger that they lead to.
 
-Belongs here: building that share, running one pass over it without Prefect's server, and telling all that it left
-behind. Files of every fate are there: accepted, returned, queried, refused, superseded, found twice, zipped.
+Belongs here: building the share, running one intake over it without Prefect's server, and comparing what it left. The
+files cover all outcomes: accepted, returned, queried, refused, superseded, found twice, zipped.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ _R = TypeVar("_R")
 
 
 @dataclass(frozen=True)
-class Passed:
+class PassResult:
     """What one pass collected and recorded."""
 
     collected: Collected
     received: tuple[Submission, ...]
 
 
-def office(root: Path, url: str = "", now: dt.datetime = NOW, share: Path | None = None, **limits: int) -> Context:
-    """The office whose data lies in `root`, its share within."""
+def context_of(root: Path, url: str = "", now: dt.datetime = NOW, share: Path | None = None, **limits: int) -> Context:
+    """The context of the county whose data folder is `root`, with its share inside unless `share` says otherwise."""
     settings = load_settings(env={"LIANXI_DATA": str(root), "LIANXI_SHARE": str(share or root / "share")})
     changes: dict[str, Any] = {"limits": settings.limits.model_copy(update={"chunk_files": 7, **limits})}
     if url:
@@ -64,19 +64,19 @@ def office(root: Path, url: str = "", now: dt.datetime = NOW, share: Path | None
     )
 
 
-def one(at: Context) -> Passed:
-    """One whole pass, each step run as the plain function it is."""
+def run_pass(at: Context) -> PassResult:
+    """One whole pass, each Prefect task called as a plain function."""
     with disable_run_logger():
         received: list[Submission] = []
-        return Passed(one_pass(at, _plainly, received.append), tuple(received))
+        return PassResult(one_pass(at, _plainly, received.append), tuple(received))
 
 
 def _plainly(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
     return step.fn(*args, **kwargs)
 
 
-def begin(at: Context) -> None:
-    """The ledger with its duties, and yesterday's pass: every unit's roster, without which no letter is written."""
+def prepare_ledger(at: Context) -> None:
+    """Create the ledger with its duties, and put each unit's roster into the share: without one it gets no letters."""
     migrate(at.url)
     rosters = [factories.duty(unit, "roster", "2023-09") for unit in UNITS]
     write_duties(at.url, [*rosters, *(factories.duty(unit) for unit in UNITS)])
@@ -86,13 +86,13 @@ def begin(at: Context) -> None:
             role: {"姓名": "张某某", "职务": "科长", "电话": "0990-1234567", "邮箱": f"{role_}@shili.example"}
             for role, role_ in (("分管领导", "leader"), ("业务负责人", "clerk"))
         }
-        drop(at, f"{duty.unit}/上报/名单.xlsx", workbooks.roster(workbooks.issued(duty), people))
+        put_file(at, f"{duty.unit}/上报/名单.xlsx", workbooks.roster(workbooks.issued(duty), people))
     for unit in UNITS:
         place_workbook(at.share, factories.duty(unit), workbooks.issued(factories.duty(unit)))
 
 
-def drop(at: Context, path: str, content: bytes, age_minutes: float = 60) -> Path:
-    """Lay a file into the share, last changed a while before the office's day."""
+def put_file(at: Context, path: str, content: bytes, age_minutes: float = 60) -> Path:
+    """Write a file into the share, last changed `age_minutes` before `NOW`."""
     file = at.share / path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content)
@@ -101,10 +101,10 @@ def drop(at: Context, path: str, content: bytes, age_minutes: float = 60) -> Pat
     return file
 
 
-def day(at: Context) -> None:
-    """The files of the day."""
+def add_files(at: Context) -> None:
+    """Add the day's files to the share."""
     for path, (content, age) in FILES.items():
-        drop(at, path, content, age)
+        put_file(at, path, content, age)
 
 
 def _files() -> Mapping[str, tuple[bytes, float]]:
@@ -112,7 +112,7 @@ def _files() -> Mapping[str, tuple[bytes, float]]:
     filled = {unit: workbooks.filled(workbooks.issued(factories.duty(unit))) for unit in UNITS}
     blank = workbooks.with_cell(filled[HOUSING], "3", "进展情况", None)
     vague = workbooks.with_cell(filled[COMMERCE], "1", "进展情况", "同上")
-    # Another figure than 县财政局 gives of the same measure, later and mostly in another chunk.
+    # Another figure than 县财政局 reports for the same measure, later and usually in another chunk.
     better = workbooks.with_cell(filled[HOUSING], "3", "本期累计", 60, metric="公租房套数")
     queried = workbooks.with_cell(filled[HOUSING], "3", "本期累计", "约85", metric="公租房套数")
     table = workbooks.as_csv(workbooks.with_cell(filled[TOURISM], "5", "进展情况", None))
@@ -135,16 +135,16 @@ def _files() -> Mapping[str, tuple[bytes, float]]:
 FILES = _files()
 
 
-def left_behind(at: Context) -> dict[str, Any]:
-    """Everything that a pass leaves: the ledger row by row, and every file with its content's sha256."""
-    return {"ledger": ledger(at.url), "files": files(at)}
+def snapshot(at: Context) -> dict[str, Any]:
+    """Everything that a pass leaves: all rows of the ledger, and the sha256 of every file."""
+    return {"ledger": ledger_rows(at.url), "files": file_hashes(at)}
 
 
-def ledger(url: str) -> dict[str, list[str]]:
-    """Every table's rows as text, in an order of their own.
+def ledger_rows(url: str) -> dict[str, list[str]]:
+    """The rows of all tables as sorted text.
 
-    A row's number stands for its rank: PostgreSQL does not give a number again that a broken transaction took. Which
-    process took a file in hand is left out: it is another one whenever one has died.
+    Ids are replaced by their rank, because PostgreSQL does not reuse the ids of a failed transaction. The process that
+    claimed a file is left out, because it differs whenever one has died.
     """
     tables = METADATA.sorted_tables
     with reading(url) as connection:
@@ -152,22 +152,22 @@ def ledger(url: str) -> dict[str, list[str]]:
     ranks = {
         name: {id_: rank for rank, id_ in enumerate(sorted(row.get("id", 0) for row in rows[name]))} for name in rows
     }
-    told = {}
+    result = {}
     for table in tables:
         numbered = {column.name: table.name for column in table.c if column.name == "id"}
         numbered |= {column.name: key.column.table.name for column in table.c for key in column.foreign_keys}
         for row in rows[table.name]:
             row.pop("claimed_by", None)
             row.update({name: ranks[of].get(row[name]) for name, of in numbered.items() if of in ranks})
-        told[table.name] = sorted(repr(tuple(row.values())) for row in rows[table.name])
-    return told
+        result[table.name] = sorted(repr(tuple(row.values())) for row in rows[table.name])
+    return result
 
 
-def files(at: Context) -> dict[str, str]:
-    """path -> sha256 of every file in the share, the originals and the copies of what was returned.
+def file_hashes(at: Context) -> dict[str, str]:
+    """Path -> sha256 of the files in the share, the originals and the copies of replies.
 
-    Without unfinished ones: of two passes at once, the one that is killed while the other has done the work may leave
-    one in 退回, which nobody takes for a workbook, until the next answer there sweeps it away.
+    Temporary files are left out: a pass that is killed while another has done its work may leave one in 退回. The next
+    reply in that folder removes it.
     """
     roots = {"share": at.share, "originals": at.data / "originals", "returned": at.data / "returned"}
     return {

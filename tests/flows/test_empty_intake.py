@@ -11,7 +11,7 @@ import pytest
 
 from config.paths import PROJECT
 from flows.intake import intake
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 
 _HEAVY = ("pandas", "numpy", "great_expectations", "openpyxl", "xlsxwriter", "docx", "yagmail", "python_calamine")
 _PASS = """
@@ -44,7 +44,7 @@ def _pass(data: Path, api_url: str, *more: str) -> str:
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An office whose units have their folders, and nobody has handed anything in."""
     data = tmp_path / "数据 data"
-    enter(monkeypatch, data)
+    use_data_folder(monkeypatch, data)
     for unit in ("县商工局", "县财政局"):
         (data / "share" / unit / "上报").mkdir(parents=True)
     return data

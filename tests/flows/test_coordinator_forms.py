@@ -25,7 +25,7 @@ from flows.ui.todo import read_todo
 from tasks.errors import InputError, PipelineError
 from tasks.store.audit_chain import audit_entries
 from tests import hostile_words
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 
 NOW = "2023-10-19T10:00"
 
@@ -35,7 +35,7 @@ def office(prefect_api: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """October is issued; one unit asks for an extension, another's workbook lies in 公共上报 without its signature."""
     root = tmp_path_factory.mktemp("决定 desk")
     with pytest.MonkeyPatch.context() as patch:
-        enter(patch, root)
+        use_data_folder(patch, root)
         issue("2023-10", now="2023-10-10T08:30")
         drop(
             root,
@@ -57,7 +57,7 @@ def office(prefect_api: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def entered(office: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    enter(monkeypatch, office)
+    use_data_folder(monkeypatch, office)
     return office
 
 
@@ -209,7 +209,7 @@ def test_the_event_feed_reads_as_the_diary_of_the_month_and_names_no_person(ente
 def test_a_share_that_is_gone_is_an_event_of_its_own(prefect_api: str, tmp_path: Path, monkeypatch: Any) -> None:
     import time
 
-    enter(monkeypatch, tmp_path)
+    use_data_folder(monkeypatch, tmp_path)
     (tmp_path / "share").write_text("a file where the folder should be")
     with pytest.raises(PipelineError, match="共享文件夹"):
         intake(now=NOW)

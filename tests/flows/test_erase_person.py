@@ -12,7 +12,7 @@ from tasks.errors import InputError
 from tasks.store import audit_chain
 from tasks.store.accepted_rows import contacts_on, load_accepted_rows
 from tasks.store.brief_issues import load_brief
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 
 PLAN = "yanqi-2023"
 AT = "2023-11-02T09:00"
@@ -35,7 +35,7 @@ def test_a_person_is_forgotten_and_every_figure_stays(
 
     root = tmp_path / "data"
     shutil.copytree(october, root, ignore=shutil.ignore_patterns("prefect", "logs"))
-    enter(monkeypatch, root)
+    use_data_folder(monkeypatch, root)
     url = f"sqlite:///{root}/lianxi.db"
     day = instant_of(AT, "Asia/Shanghai").date()
     before, people = figures(url), contacts_on(url, PLAN, day)

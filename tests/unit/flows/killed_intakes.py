@@ -1,10 +1,10 @@
-"""Intakes that are born and killed at random: `python -m tests.unit.flows.intake_nursery FOLDER KILLS SEED [URL]`.
+"""Starts intakes and kills them at random: `python -m tests.unit.flows.killed_intakes FOLDER KILLS SEED [URL]`.
 
-A process of its own, because an intake is forked from one that has everything imported and no threads. Belongs here:
-the play, which prints as JSON what happened. What must hold is said by `test_intake_killed`.
+It runs as a process of its own, because it forks each intake, which is safe only without threads. It prints what
+happened as JSON; `test_intake_killed` asserts what must hold.
 
-Each child tells through a pipe when it begins a step. It is killed a random while after a random step, so that every
-step is hit however slow the machine is, and not only the judging, which takes most of the time and writes nothing.
+Each child writes the name of each step to a pipe. It is killed a random time after a random step, so that every step is
+hit on any machine, and not only judging, which takes most of the time and writes nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from flows.steps.intake_pass import one_pass
 from tasks.model.context import Context
 from tasks.store.engine import engine_for
 from tests import hostile_files
-from tests.unit.flows import office_day
+from tests.unit.flows import small_county
 
 STEPS, SEVERAL = 13, 0.3
 LONGEST_SECONDS = 0.04
@@ -38,13 +38,13 @@ _R = TypeVar("_R")
 
 
 def play(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]:
-    """Kill intakes until so many have died in mid-work; each office they leave unfinished is finished by the last one.
+    """Kill intakes until `kills` have died at work; in each county a last intake finishes what they left.
 
-    Returns how many died, in which steps, and the differences of what they left to what an undisturbed pass leaves.
+    Returns how many died, in which steps, and how the result differs from that of an undisturbed pass.
     """
     chance = random.Random(seed)
     wanted = _undisturbed(folder / "undisturbed")
-    # No child need look through all that its parent has imported.
+    # Spare each child a garbage collection over everything that its parent has imported.
     gc.collect()
     gc.freeze()
     died: list[str] = []
@@ -52,42 +52,44 @@ def play(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]:
     differences: list[str] = []
     while len(died) < kills:
         offices += 1
-        at = office_day.office(_morning(folder, f"office-{offices}"), url, chunk_files=chance.choice([7, 20, 20, 20]))
+        at = small_county.context_of(
+            _morning(folder, f"office-{offices}"), url, chunk_files=chance.choice([7, 20, 20, 20])
+        )
         if url:
             _refill(url, folder / "morning/lianxi.db")
         while not _one_round(at, chance, died, last=len(died) >= kills):
             pass
-        # Of two at once, each leaves the other's files alone while that one lives: what it left is done now.
+        # While two ran at once, each left the other's files alone: finish those of the dead one now.
         if url:
-            _buried(url)
+            _wait_for_locks(url)
         _one_round(at, chance, died, last=True)
-        differences += _differences(wanted, office_day.left_behind(at))
+        differences += _differences(wanted, small_county.snapshot(at))
         shutil.rmtree(at.data)
     return {"kills": len(died), "offices": offices, "steps": sorted(set(died)), "differences": differences[:9]}
 
 
 def _undisturbed(root: Path) -> dict[str, Any]:
-    """What one pass leaves that nobody disturbs. The office as it was in the morning is kept beside it."""
-    yesterday = office_day.office(root, now=office_day.YESTERDAY)
-    office_day.begin(yesterday)
-    office_day.one(yesterday)
-    at = office_day.office(root, chunk_files=20)
-    office_day.day(at)
-    # Kills whoever reads it, and nobody else.
-    office_day.drop(at, "公共上报/旧表.xls", hostile_files.legacy_workbook(65535, 65535), 15)
+    """What an undisturbed pass leaves. A copy of the county before that pass is kept in `morning`."""
+    yesterday = small_county.context_of(root, now=small_county.YESTERDAY)
+    small_county.prepare_ledger(yesterday)
+    small_county.run_pass(yesterday)
+    at = small_county.context_of(root, chunk_files=20)
+    small_county.add_files(at)
+    # Kills the process that reads it, and no other.
+    small_county.put_file(at, "公共上报/旧表.xls", hostile_files.legacy_workbook(65535, 65535), 15)
     engine_for(at.url).dispose()
     shutil.copytree(root, root.with_name("morning"))
-    office_day.one(at)
-    return office_day.left_behind(at)
+    small_county.run_pass(at)
+    return small_county.snapshot(at)
 
 
 def _morning(folder: Path, name: str) -> Path:
-    """The office before its day, in a folder of its own."""
+    """A copy of the county before the pass."""
     return Path(shutil.copytree(folder / "morning", folder / name))
 
 
 def _refill(url: str, ledger: Path) -> None:
-    """Another database with the rows of the morning's ledger."""
+    """Replace the rows of another database with those of the morning's ledger."""
     from sqlalchemy import insert, text
 
     from tasks.store.engine import reading
@@ -97,7 +99,7 @@ def _refill(url: str, ledger: Path) -> None:
     migrate(url)
     with reading(f"sqlite:///{ledger}") as before, engine_for(url).begin() as after:
         tables = METADATA.sorted_tables
-        # The audit log refuses to be emptied by anyone but the database's owner with the triggers off.
+        # Triggers protect the audit log: only the database's owner can empty it, with triggers off.
         after.execute(text("SET LOCAL session_replication_role = replica"))
         after.execute(text(f"TRUNCATE {', '.join(table.name for table in tables)} RESTART IDENTITY CASCADE"))
         for table in tables:
@@ -109,8 +111,8 @@ def _refill(url: str, ledger: Path) -> None:
                     )
 
 
-def _buried(url: str) -> None:
-    """Wait until the server, too, has noticed that the dead are dead: till then the next one leaves their files alone."""
+def _wait_for_locks(url: str) -> None:
+    """Wait until PostgreSQL has freed the locks of dead processes: until then the next one leaves their files alone."""
     from sqlalchemy import text
 
     from tasks.store.engine import reading
@@ -123,10 +125,10 @@ def _buried(url: str) -> None:
 
 
 def _one_round(at: Context, chance: random.Random, died: list[str], last: bool) -> bool:
-    """One intake or two at once, each killed on its way, or none when it is the last. Whether the work is done."""
-    born = [_born(at) for _ in range(1 if last or chance.random() > SEVERAL else 2)]
+    """Start one intake or two and kill them, except a last one. Returns whether one of them finished."""
+    started = [_fork_intake(at) for _ in range(1 if last or chance.random() > SEVERAL else 2)]
     finished = []
-    for pid, steps in born:
+    for pid, steps in started:
         seen = [] if last else _wait_for(steps, chance.randrange(1, STEPS))
         if seen is not None and not last:
             time.sleep(chance.uniform(0.0, LONGEST_SECONDS))
@@ -141,17 +143,17 @@ def _one_round(at: Context, chance: random.Random, died: list[str], last: bool) 
     return any(finished)
 
 
-def _born(at: Context) -> tuple[int, Any]:
-    """An intake in a process of its own, and what it says of its steps: (pid, lines)."""
-    heard, tell = os.pipe()
+def _fork_intake(at: Context) -> tuple[int, Any]:
+    """Start an intake in a child process: (pid, the names of its steps as it begins them)."""
+    read_end, write_end = os.pipe()
     pid = os.fork()
     if pid:
-        os.close(tell)
-        return pid, os.fdopen(heard, encoding="utf-8")
+        os.close(write_end)
+        return pid, os.fdopen(read_end, encoding="utf-8")
     try:
 
         def run(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-            os.write(tell, f"{step.fn.__name__}\n".encode())
+            os.write(write_end, f"{step.fn.__name__}\n".encode())
             return step.fn(*args, **kwargs)
 
         with disable_run_logger():
@@ -163,7 +165,7 @@ def _born(at: Context) -> tuple[int, Any]:
 
 
 def _wait_for(steps: Iterator[str], number: int) -> list[str] | None:
-    """The names of the first steps, once so many have begun; None where the intake was done before."""
+    """The names of the first `number` steps once they have begun; None if the intake ended before that."""
     seen = []
     for line in steps:
         seen.append(line.strip())
@@ -173,7 +175,7 @@ def _wait_for(steps: Iterator[str], number: int) -> list[str] | None:
 
 
 def _differences(wanted: dict[str, Any], found: dict[str, Any]) -> Iterator[str]:
-    """What two offices do not have in common, a line each."""
+    """The differences between two snapshots, one line each."""
     for table, rows in wanted["ledger"].items():
         yield from (f"{table}: {row}" for row in sorted(set(rows) ^ set(found["ledger"][table])))
         if len(rows) != len(found["ledger"][table]):

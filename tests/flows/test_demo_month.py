@@ -16,7 +16,7 @@ import pytest
 from openpyxl import load_workbook
 
 from flows.admin.status import Status, read_status
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 
 NOW = "2023-11-01T09:30"
 Told = dict[str, list[dict[str, Any]]]
@@ -24,14 +24,14 @@ Told = dict[str, list[dict[str, Any]]]
 
 @pytest.fixture
 def office(october: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    enter(monkeypatch, october)
+    use_data_folder(monkeypatch, october)
     return october
 
 
 @pytest.fixture
 def told(played_month: Path) -> Told:
     """What the server held when the month was over, by kind: artifacts, logs, runs of flows and tasks."""
-    return Told(json.loads((played_month / "told.json").read_text(encoding="utf-8")))
+    return Told(json.loads((played_month / "server.json").read_text(encoding="utf-8")))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Values for the tests of mail: an invented county, duties, standings, people. Nobody in it exists."""
+"""Values for the tests of mail: an invented county with duties, standings and contacts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DUE = dt.date(2023, 10, 20)
 
 
 def settings(**env: str) -> Settings:
-    """The settings as shipped, with an environment of its own."""
+    """The shipped settings with the given environment variables and no others."""
     return load_settings(env=env)
 
 
@@ -57,8 +57,8 @@ def mail(port: int, security: str, ca_file: Path | None = None, **changes: objec
     return MailSettings.model_validate({**values, **changes})
 
 
-def stationery() -> LetterBuilder:
-    """The letter paper of an invented county."""
+def letter_builder() -> LetterBuilder:
+    """The letter builder of an invented county."""
     document = Document(no="某政办发〔2023〕1号", title="某县促进消费措施", issued_on=None, issuer="某县")
     county = County(
         id="mou",
@@ -168,7 +168,7 @@ def letter(number: int = 1, **changes: Any) -> Letter:
 
 
 def record(sent: Letter, state: str = "sent", answer: str = "", **changes: Any) -> LetterRecord:
-    """What the outbox knows of a letter enqueued at nine on its day and closed an hour later."""
+    """The outbox's record of a letter enqueued at nine on its day and closed an hour later."""
     plain = ("plan", "unit", "duty", "rung", "day", "to", "cc", "subject", "message_id")
     values = {name: getattr(sent, name) for name in plain}
     times = {"enqueued_at": at(sent.day, 9), "closed_at": at(sent.day, 10)}

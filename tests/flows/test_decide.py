@@ -26,17 +26,17 @@ from tasks.brief.writers.decisions_workbook import DECISIONS_FILE, DECISIONS_SHE
 from tasks.errors import InputError
 from tasks.store.audit_chain import record_act
 from tests import hostile_words
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 
 DRAFTED = "2023-12-01T09:30"
 FOLLOWED = "briefs/yanqi-2023/2023-11/送审稿/简报.docx"
 
 
 @pytest.fixture
-def desk(october: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data(october: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The ledger after October, with November's duties dealt out."""
     shutil.copytree(october, tmp_path / "data", ignore=shutil.ignore_patterns("prefect", "logs"))
-    enter(monkeypatch, tmp_path / "data")
+    use_data_folder(monkeypatch, tmp_path / "data")
     issue("2023-11", now="2023-11-10T08:30")
     return tmp_path / "data"
 
@@ -49,7 +49,7 @@ def followed(data: Path) -> dict[str, list[str]]:
     return {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in found.rows[1:]}
 
 
-def test_a_decision_of_the_form_is_followed_until_it_is_closed(desk: Path) -> None:
+def test_a_decision_of_the_form_is_followed_until_it_is_closed(data: Path) -> None:
     done = decide("拨付第二批消费券配套资金。", owner="县财政局", due="2023-11-30", now="2023-11-06T15:00")
     number = done.matter.no
     # Behind the numbers that October's workbook has printed.
@@ -57,14 +57,14 @@ def test_a_decision_of_the_form_is_followed_until_it_is_closed(desk: Path) -> No
     again = decide("拨付第二批消费券配套资金。", owner="县财政局", due="2023-11-30", now="2023-11-06T15:01")
     assert again.matters == done.matters
     what = ["拨付第二批消费券配套资金", "县财政局", "11月30日"]
-    assert followed(desk)[number] == [*what, "超期未办结"]
+    assert followed(data)[number] == [*what, "超期未办结"]
     decide(no=number, progress="已拨付40万元。", closed_on="2023-11-28", now=DRAFTED)
-    assert followed(desk)[number] == [*what, "11月28日销号：已拨付40万元"]
+    assert followed(data)[number] == [*what, "11月28日销号：已拨付40万元"]
     with pytest.raises(InputError, match="不能再改"):
         decide(no=number, progress="再办", now=DRAFTED)
     # Whatever somebody types, the documents that quote it can be written, opened, and do nothing.
     harm = decide(hostile_words.WORDS, owner="县财政局", by=hostile_words.WORDS, now=DRAFTED).matter
-    assert hostile_words.MARK in followed(desk)[harm.no][0]
+    assert hostile_words.MARK in followed(data)[harm.no][0]
 
 
 def test_what_was_done_goes_with_the_years_record_and_tampering_shows_against_it(
@@ -72,7 +72,7 @@ def test_what_was_done_goes_with_the_years_record_and_tampering_shows_against_it
 ) -> None:
     data = tmp_path / "data"
     shutil.copytree(october, data, ignore=shutil.ignore_patterns("prefect", "logs"))
-    enter(monkeypatch, data)
+    use_data_folder(monkeypatch, data)
     # Somebody closes a matter in the workbook that went out with October's issue.
     path = data / "briefs/yanqi-2023/2023-10" / MEETING_FOLDER / DECISIONS_FILE
     book = load_workbook(path)
