@@ -60,7 +60,7 @@ def _floor_same_rules(office: BenchOffice) -> Callable[[], dict[str, Any]]:
 
 
 def _ours(office: BenchOffice) -> Callable[[], dict[str, Any]]:
-    import tasks.read.read
+    import tasks.read.read_originals
     import tasks.validate.judge_chunk  # noqa: F401
     from benchmarks.ours import Clock, intake, prepare
     from tasks.validate.suites import file_suite

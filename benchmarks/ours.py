@@ -82,7 +82,7 @@ def intake_together(office: BenchOffice, clock: Clock, desk: JudgingInputs, judg
 
 def typed_rows(office: BenchOffice) -> Any:
     """The frame of all rows of a share as our own suite looks at it, for whoever wants to run that suite alone."""
-    from tasks.read.read import read_originals
+    from tasks.read.read_originals import read_originals
     from tasks.validate.plan_lookup import PlanLookup
     from tasks.validate.row_frame import row_frame
     from tasks.validate.submission_case import Reader
@@ -118,7 +118,7 @@ def _collected(office: BenchOffice, clock: Clock) -> Iterator[Chunk]:
 
 @no_cycle_collection()
 def _take_in(desk: JudgingInputs, chunk: Chunk, several: Shared, clock: Clock) -> Counter[str]:
-    from tasks.read.read import read_originals
+    from tasks.read.read_originals import read_originals
     from tasks.store.accepted_rows import load_previous_rows
     from tasks.store.duty_table import read_duties
     from tasks.store.record_verdicts import write_verdicts

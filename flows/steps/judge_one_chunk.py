@@ -45,8 +45,8 @@ def read_and_judge(chunk: Sequence[Original], desk: JudgingInputs, *, apart: boo
     `apart`: read in another process, so that a file which kills its reader costs that file only.
     """
     # Imported here: only a pass with files needs them.
-    from tasks.read.read import read_originals
     from tasks.read.read_in_subprocess import read_apart
+    from tasks.read.read_originals import read_originals
     from tasks.store.accepted_rows import load_previous_rows
     from tasks.store.duty_table import read_duties
     from tasks.store.settled_queries import load_answered_queries

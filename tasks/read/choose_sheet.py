@@ -7,7 +7,7 @@ differently and nothing tells which is meant, the sender is asked.
 from __future__ import annotations
 
 from config.workbook import WorkbookLayout
-from tasks.read.formats.grid import SheetGrid
+from tasks.read.formats.sheet_grid import SheetGrid
 from tasks.read.header import SheetTable, find_table, read_headings
 from tasks.read.identity import Signed, parse_period
 

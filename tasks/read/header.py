@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from config.workbook import Kind, WorkbookLayout
-from tasks.read.formats.grid import SheetGrid, cell_address
+from tasks.read.formats.sheet_grid import SheetGrid, cell_address
 
 # Fewer titles than this are chance: a paragraph may well hold the words 问题 and 备注.
 _FEWEST_TITLES = 4

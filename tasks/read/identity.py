@@ -19,7 +19,7 @@ from config.workbook import Kind, WorkbookLayout
 from tasks.caching import cached
 from tasks.model.finding import make_finding
 from tasks.model.submission import Finding, Original
-from tasks.read.formats.grid import SheetGrid
+from tasks.read.formats.sheet_grid import SheetGrid
 from tasks.storage.signature import WorkbookIdentity, verify_identity
 
 # Words of a title or file name that tell the kinds apart which share one table.

@@ -27,7 +27,7 @@ from config.workbook import WorkbookLayout
 from tasks.errors import PipelineError
 from tasks.model.finding import make_finding
 from tasks.model.submission import Original, Reading
-from tasks.read.read import ReadingInputs, read_originals, refused
+from tasks.read.read_originals import ReadingInputs, read_originals, refused
 
 
 def read_apart(

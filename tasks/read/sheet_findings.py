@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from config.workbook import WorkbookLayout
 from tasks.model.finding import make_finding
 from tasks.model.submission import Finding, ReadRow
-from tasks.read.formats.grid import SheetGrid, cell_address, column_letters
+from tasks.read.formats.sheet_grid import SheetGrid, cell_address, column_letters
 from tasks.read.header import SheetTable, extra_columns
 from tasks.read.table_rows import EXTRA
 

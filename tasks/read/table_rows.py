@@ -16,7 +16,7 @@ from config.plan import Plan
 from config.workbook import Column, WorkbookLayout
 from tasks.caching import cached
 from tasks.model.submission import ReadRow, Repair
-from tasks.read.formats.grid import cell_address
+from tasks.read.formats.sheet_grid import cell_address
 from tasks.read.header import SheetTable, extra_columns
 
 _EPOCH_1904 = dt.date(1904, 1, 1)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from config.settings import LimitSettings
-from tasks.read.formats.size_limits import BrokenError, TooLargeError
+from tasks.read.formats.safety_checks import BrokenError, TooLargeError
 
 _ROW_HEADER, _LAST_CELL_RECORD = 0, 11
 _TAG = re.compile(rb"<(/?)(?:[\w.-]+:)(table-row|table-cell|covered-table-cell|table)\b([^>]*?)(/?)>")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from config.settings import LimitSettings
-from tasks.read.formats.container import entry_of, infolist, read_member
-from tasks.read.formats.load_sheets import EncryptedError
-from tasks.read.formats.size_limits import BrokenError, TooLargeError
+from tasks.read.formats.load_workbook import EncryptedError
+from tasks.read.formats.safety_checks import BrokenError, TooLargeError
+from tasks.read.formats.zip_package import entry_of, infolist, read_member
 
 _MOST_MEMBERS = 200
 _SYSTEM = ("__MACOSX/", "~$", ".")

@@ -11,7 +11,7 @@ from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.model.submission import Reading
 from tasks.read.identity import in_name, parse_period
-from tasks.read.read import read_originals
+from tasks.read.read_originals import read_originals
 from tests import factories, workbooks
 from tests.factories import COMMERCE, HOUSING, SECRET
 

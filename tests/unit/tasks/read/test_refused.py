@@ -12,9 +12,9 @@ import pytest
 from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.model.submission import Reading
-from tasks.read.formats.size_limits import BrokenError, check_declarations
-from tasks.read.formats.sniff import sniff
-from tasks.read.read import read_originals
+from tasks.read.formats.detect_format import sniff
+from tasks.read.formats.safety_checks import BrokenError, check_declarations
+from tasks.read.read_originals import read_originals
 from tests import factories, workbooks
 from tests.factories import HOUSING, SECRET
 

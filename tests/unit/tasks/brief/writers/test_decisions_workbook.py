@@ -12,7 +12,7 @@ import pytest
 
 from config.settings_file import load_settings
 from tasks.brief.writers.decisions_workbook import SHEET, as_issued, read_register, write_register
-from tasks.read.formats.load_sheets import load_workbook
+from tasks.read.formats.load_workbook import load_workbook
 from tasks.storage.atomic_write import writable
 from tests import hostile_words
 from tests.golden import november, story

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from config.settings_file import load_settings
 from config.workbook_file import load_layout
-from tasks.read.formats.container import Container, unpack_container
-from tasks.read.formats.grid import SheetGrid
-from tasks.read.formats.load_sheets import load_workbook, read_container
-from tasks.read.formats.plain_xlsx import read_plain
-from tasks.read.formats.size_limits import BrokenError
-from tasks.read.formats.sniff import sniff
+from tasks.read.formats.detect_format import sniff
+from tasks.read.formats.load_workbook import load_workbook, read_container
+from tasks.read.formats.safety_checks import BrokenError
+from tasks.read.formats.sheet_grid import SheetGrid
+from tasks.read.formats.xlsx_fast_reader import read_plain
+from tasks.read.formats.zip_package import Container, unpack_container
 from tests import workbooks
 from tests.golden import damaged
 

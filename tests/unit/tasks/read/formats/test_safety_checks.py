@@ -8,7 +8,7 @@ import pytest
 
 from config.settings_file import load_settings
 from tasks.read.formats.binary_limits import check_binary_sheet, check_open_document
-from tasks.read.formats.size_limits import BrokenError, TooLargeError
+from tasks.read.formats.safety_checks import BrokenError, TooLargeError
 
 LIMITS = load_settings(env={}).limits
 

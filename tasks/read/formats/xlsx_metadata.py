@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from tasks.caching import cached
-from tasks.read.formats.grid import Position, cell_position
 from tasks.read.formats.number_format import NumberStyle, ShownNumber, number_style_of
-from tasks.read.formats.size_limits import BrokenError
-from tasks.read.formats.xlsx_notes import beside
+from tasks.read.formats.safety_checks import BrokenError
+from tasks.read.formats.sheet_grid import Position, cell_position
+from tasks.read.formats.xlsx_comments import beside
 
 _CELL = re.compile(rb"<((?:[\w.-]+:)?)c\b([^>]*?)(?:/>|>(.*?)</\1c\s*>)", re.DOTALL)
 _ATTRIBUTE = re.compile(rb"""\b(r|s|t)\s*=\s*["']([^"']*)["']""")

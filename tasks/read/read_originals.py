@@ -18,11 +18,11 @@ from tasks.errors import PipelineError
 from tasks.model.finding import make_finding
 from tasks.model.submission import Finding, Original, Reading
 from tasks.read.choose_sheet import choose_table
-from tasks.read.formats.grid import SheetGrid, column_letters
-from tasks.read.formats.load_sheets import EncryptedError, load_workbook
-from tasks.read.formats.size_limits import BrokenError, TooLargeError
-from tasks.read.formats.sniff import TEXT, WORKBOOKS, has_macros, sniff
-from tasks.read.formats.text_table import read_text
+from tasks.read.formats.csv_table import read_text
+from tasks.read.formats.detect_format import TEXT, WORKBOOKS, has_macros, sniff
+from tasks.read.formats.load_workbook import EncryptedError, load_workbook
+from tasks.read.formats.safety_checks import BrokenError, TooLargeError
+from tasks.read.formats.sheet_grid import SheetGrid, column_letters
 from tasks.read.formats.zip_archive import ZipMember, zip_members
 from tasks.read.header import SheetTable, missing_titles, read_headings
 from tasks.read.identity import Evidence, find_signed, from_name, identify, kind_in

@@ -10,9 +10,9 @@ import csv
 import io
 
 from config.settings import LimitSettings
-from tasks.read.formats.grid import SheetGrid, laid_out
-from tasks.read.formats.size_limits import BrokenError, TooLargeError
-from tasks.read.formats.sniff import wide_encoding
+from tasks.read.formats.detect_format import wide_encoding
+from tasks.read.formats.safety_checks import BrokenError, TooLargeError
+from tasks.read.formats.sheet_grid import SheetGrid, laid_out
 
 _SEPARATORS = (",", "\t", ";", "，", "|")
 _SAMPLE_LINES = 40

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from tasks.read.formats.binary_limits import xlsb_records
-from tasks.read.formats.grid import Position
 from tasks.read.formats.number_format import NumberStyle, number_style_of
-from tasks.read.formats.size_limits import BrokenError
-from tasks.read.formats.xlsx_extras import Extras
+from tasks.read.formats.safety_checks import BrokenError
+from tasks.read.formats.sheet_grid import Position
+from tasks.read.formats.xlsx_metadata import Extras
 
 # BrtRowHdr; BrtCellRk, BrtCellReal and BrtFmlaNum; BrtFmt, BrtXF, and between which marks BrtXF is a cell's; BrtBundleSh.
 _ROW, _NUMBERS, _FORMAT, _STYLE, _BEGIN_STYLES, _END_STYLES, _SHEET = 0, frozenset({2, 5, 9}), 44, 47, 617, 618, 156

@@ -9,8 +9,8 @@ import io
 import re
 import zipfile
 
-from tasks.read.formats.container import directory
-from tasks.read.formats.size_limits import BrokenError
+from tasks.read.formats.safety_checks import BrokenError
+from tasks.read.formats.zip_package import directory
 
 WORKBOOKS = frozenset({"xlsx", "xlsm", "xlsb", "xls", "ods"})
 TEXT = "text"

@@ -8,7 +8,7 @@ from itertools import groupby
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.read.formats.grid import Range, SheetGrid
+from tasks.read.formats.sheet_grid import Range, SheetGrid
 
 HEIGHT, WIDTH = 4, 8
 CELLS = st.lists(

@@ -39,7 +39,7 @@ def move_into_place(taken: Path, folder: Path) -> None:
             os.rename(path, there)
 
 
-def add_missing(taken: Path, folder: Path) -> int:
+def copy_missing(taken: Path, folder: Path) -> int:
     """Copy the files of `taken` that `folder` lacks, with their times; returns how many. What is there stays.
 
     For the share: it is the units', and what they put there since the backup counts.
@@ -57,7 +57,7 @@ def add_missing(taken: Path, folder: Path) -> int:
     return added
 
 
-def replace_with(taken: Path, folder: Path, aside: Path) -> tuple[str, ...]:
+def copy_over(taken: Path, folder: Path, aside: Path) -> tuple[str, ...]:
     """Put the files of `taken` into `folder`; one that differs is kept in `aside` first. The names that changed."""
     changed = []
     for path in sorted(taken.rglob("*")) if taken.is_dir() else ():

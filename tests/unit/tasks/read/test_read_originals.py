@@ -16,7 +16,7 @@ from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.errors import PipelineError
 from tasks.model.submission import Original, Reading
-from tasks.read.read import read_originals
+from tasks.read.read_originals import read_originals
 from tests import factories, workbooks
 from tests.binarybook import as_xlsb
 from tests.factories import COMMERCE, HOUSING, INSURANCE, SECRET

@@ -19,13 +19,13 @@ from python_calamine import (
 
 from config.settings import LimitSettings
 from tasks.read.formats.binary_limits import check_binary_sheet, check_open_document
-from tasks.read.formats.container import Container, unpack_container
-from tasks.read.formats.grid import SheetGrid, laid_out
-from tasks.read.formats.ods_extras import extras_of_ods
-from tasks.read.formats.plain_xlsx import read_plain
-from tasks.read.formats.size_limits import BrokenError, TooLargeError, check_declarations, check_sheets
-from tasks.read.formats.xlsb_extras import extras_of_xlsb
-from tasks.read.formats.xlsx_extras import Extras, extras_of
+from tasks.read.formats.ods_metadata import extras_of_ods
+from tasks.read.formats.safety_checks import BrokenError, TooLargeError, check_declarations, check_sheets
+from tasks.read.formats.sheet_grid import SheetGrid, laid_out
+from tasks.read.formats.xlsb_metadata import extras_of_xlsb
+from tasks.read.formats.xlsx_fast_reader import read_plain
+from tasks.read.formats.xlsx_metadata import Extras, extras_of
+from tasks.read.formats.zip_package import Container, unpack_container
 
 _XML = frozenset({"xlsx", "xlsm"})
 # Who looks for what the library does not tell; of the others, which are XML, it is `extras_of`.

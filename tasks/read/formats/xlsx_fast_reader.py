@@ -18,10 +18,10 @@ from xml.sax.saxutils import unescape
 
 from config.settings import LimitSettings
 from tasks.caching import cached
-from tasks.read.formats.grid import BLANK, Position, Range, SheetGrid, cell_position
 from tasks.read.formats.number_format import NumberStyle, ShownNumber
-from tasks.read.formats.xlsx_extras import hidden_rows, number_styles_of, workbook_parts_of
-from tasks.read.formats.xlsx_notes import beside
+from tasks.read.formats.sheet_grid import BLANK, Position, Range, SheetGrid, cell_position
+from tasks.read.formats.xlsx_comments import beside
+from tasks.read.formats.xlsx_metadata import hidden_rows, number_styles_of, workbook_parts_of
 
 # What may stand between one value and the next: the end of a cell, blank cells, rows, and the cell that holds it.
 # Every quotation mark and every tag has its other half: nothing can be inside of something else.

@@ -13,8 +13,8 @@ from threading import Thread
 import pytest
 
 from config.settings_file import load_settings
-from tasks.read.formats.container import _usual_directory, directory, entry_of, infolist, unpack_container
-from tasks.read.formats.size_limits import BrokenError, TooLargeError
+from tasks.read.formats.safety_checks import BrokenError, TooLargeError
+from tasks.read.formats.zip_package import _usual_directory, directory, entry_of, infolist, unpack_container
 from tests import workbooks
 
 LIMITS = load_settings(env={}).limits.model_copy(update={"unpacked_bytes": 1 << 20})

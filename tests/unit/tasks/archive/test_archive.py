@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.archive import put_back
+from tasks.archive import restore_files
 from tasks.archive.manifest import NAME, ArchiveMember, Manifest, member_fault
 from tasks.archive.read_archive import unpack_archive
 from tasks.archive.write_archive import ArchiveSource, write_archive
@@ -181,9 +181,9 @@ def test_what_was_there_is_kept_aside_and_the_share_only_gains(tmp_path: Path) -
                           taken / "share/乙/old.xlsx": "older"}.items():  # fmt: skip
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
-    assert put_back.set_aside(data, data / "aside/1", (data / "share", data / "aside")) == ("briefs",)
+    assert restore_files.set_aside(data, data / "aside/1", (data / "share", data / "aside")) == ("briefs",)
     assert (data / "aside/1/briefs/a").read_text() == "now"
-    assert put_back.add_missing(taken / "share", data / "share") == 1
+    assert restore_files.copy_missing(taken / "share", data / "share") == 1
     assert (data / "share/甲/new.xlsx").read_text() == "newer" and (data / "share/乙/old.xlsx").exists()
-    assert put_back.replace_with(taken / "share/甲", data / "share/甲", data / "aside/1/甲") == ("new.xlsx",)
+    assert restore_files.copy_over(taken / "share/甲", data / "share/甲", data / "aside/1/甲") == ("new.xlsx",)
     assert (data / "aside/1/甲/new.xlsx").read_text() == "newer"

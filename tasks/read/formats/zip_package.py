@@ -16,7 +16,7 @@ from typing import NamedTuple
 from deflate import DeflateError, crc32, deflate_decompress
 
 from config.settings import LimitSettings
-from tasks.read.formats.size_limits import BrokenError, TooLargeError
+from tasks.read.formats.safety_checks import BrokenError, TooLargeError
 
 _MEMBERS = 5000
 # Parts as small as these (styles, themes, relations) are the same in all files that one program wrote.

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
-from tasks.read.formats.grid import Position, cell_address
-from tasks.read.formats.size_limits import BrokenError
-from tasks.read.formats.xlsx_extras import Extras
-from tasks.read.formats.xlsx_notes import is_ours
+from tasks.read.formats.safety_checks import BrokenError
+from tasks.read.formats.sheet_grid import Position, cell_address
+from tasks.read.formats.xlsx_comments import is_ours
+from tasks.read.formats.xlsx_metadata import Extras
 
 _CELLS = ("table-cell", "covered-table-cell")
 
