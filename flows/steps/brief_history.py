@@ -142,8 +142,8 @@ def read_registers(
 def _read(context: Context, path: Path) -> tuple[tuple[Matter, ...], tuple[str, ...], str]:
     """The matters of one register, its faults, and the digest of what was read."""
     # Imported here: most runs find no register yet, and need no reading library.
-    from tasks.read.formats.load_workbook import EncryptedError, load_workbook
-    from tasks.read.formats.safety_checks import BrokenError, TooLargeError
+    from tasks.read.formats.format_errors import BrokenError, EncryptedError, TooLargeError
+    from tasks.read.formats.load_workbook import load_workbook
 
     name = f"{path.parent.parent.name} {SHEET}"
     try:

@@ -1,6 +1,6 @@
-"""Bytes -> sheets: the one place that knows the reading library.
+"""Workbook of any format -> sheets; the only module that imports the reading library (python-calamine).
 
-Belongs here: loading a workbook of any kind by its content, within limits. What the cells mean is `header` and `rows`.
+Belongs here: loading by content, within limits. Does not belong here: what the cells mean (`header`, `table_rows`).
 """
 
 from __future__ import annotations
@@ -18,99 +18,75 @@ from python_calamine import (
 )
 
 from config.settings import LimitSettings
-from tasks.read.formats.binary_limits import check_binary_sheet, check_open_document
-from tasks.read.formats.ods_metadata import extras_of_ods
-from tasks.read.formats.safety_checks import BrokenError, TooLargeError, check_declarations, check_sheets
-from tasks.read.formats.sheet_grid import SheetGrid, laid_out
-from tasks.read.formats.xlsb_metadata import extras_of_xlsb
-from tasks.read.formats.xlsx_fast_reader import read_plain
-from tasks.read.formats.xlsx_metadata import Extras, extras_of
-from tasks.read.formats.zip_package import Container, unpack_container
+from tasks.read.formats.format_errors import BrokenError, EncryptedError, TooLargeError
+from tasks.read.formats.ods_metadata import ods_metadata
+from tasks.read.formats.safety_checks import check_declarations, check_sheets
+from tasks.read.formats.sheet_grid import NO_METADATA, SheetGrid, SheetMetadata, grid_cells
+from tasks.read.formats.xlsb_metadata import xlsb_metadata
+from tasks.read.formats.xlsx_fast_reader import read_fast
+from tasks.read.formats.xlsx_metadata import xlsx_metadata
+from tasks.read.formats.zip_package import ZipPackage, unpack_package
 
-_XML = frozenset({"xlsx", "xlsm"})
-# Who looks for what the library does not tell; of the others, which are XML, it is `extras_of`.
-_EXTRAS = {"ods": extras_of_ods, "xlsb": extras_of_xlsb}
-
-
-class EncryptedError(Exception):
-    """The workbook needs a password to open."""
+_METADATA = {"xlsx": xlsx_metadata, "xlsm": xlsx_metadata, "ods": ods_metadata, "xlsb": xlsb_metadata}
 
 
 def load_workbook(
-    content: bytes, form: str, limits: LimitSettings, unread: Collection[str] = ()
+    content: bytes, file_format: str, limits: LimitSettings, skipped: Collection[str] = ()
 ) -> tuple[SheetGrid, ...]:
-    """Every sheet of a workbook in its order, hidden ones included, but for those whose names are in `unread`.
+    """Every sheet of a workbook in its order, hidden ones included, except those named in `skipped`.
 
-    Raises EncryptedError, TooLargeError or BrokenError.
+    `file_format` is one of `detect_format.WORKBOOKS`. Raises EncryptedError, TooLargeError or BrokenError.
     """
-    if form == "xls":
-        return _by_library(content, {}, limits, unread)
-    container = unpack_container(content, limits)
-    if b"encryption-data" in container.parts.get("META-INF/manifest.xml", b""):
-        # An .ods says in its manifest which of its parts are encrypted.
+    if file_format == "xls":
+        return _load_by_library(content, {}, limits, skipped)
+    package = unpack_package(content, limits)
+    if b"encryption-data" in package.parts.get("META-INF/manifest.xml", b""):
+        # The manifest of an .ods lists which parts are encrypted.
         raise EncryptedError
-    check_declarations(container.parts)
-    if form in _XML and (plain := read_plain(container.parts, limits, unread)) is not None:
-        return plain
-    return read_container(container, form, limits, unread)
+    check_declarations(package.parts)
+    if file_format in ("xlsx", "xlsm") and (sheets := read_fast(package.parts, limits, skipped)) is not None:
+        return sheets
+    return load_package(package, file_format, limits, skipped)
 
 
-def read_container(
-    container: Container, form: str, limits: LimitSettings, unread: Collection[str] = ()
+def load_package(
+    package: ZipPackage, file_format: str, limits: LimitSettings, skipped: Collection[str] = ()
 ) -> tuple[SheetGrid, ...]:
-    """As `load_workbook`, by the reading library, of a container whose declarations have been looked at."""
-    parts = container.parts
-    check_sheets(parts, limits)
-    for name, data in parts.items():
-        if form == "xlsb" and name.lower().startswith("xl/worksheets/") and name.lower().endswith(".bin"):
-            check_binary_sheet(data, limits)
-        elif form == "ods" and name == "content.xml":
-            check_open_document(data, limits)
-    extras = _EXTRAS.get(form, extras_of)(parts)
-    return _by_library(container.checked(), extras, limits, unread)
+    """As `load_workbook`, always by the reading library; the package has passed `check_declarations`."""
+    check_sheets(package.parts, file_format, limits)
+    return _load_by_library(package.repacked(), _METADATA[file_format](package.parts), limits, skipped)
 
 
-def _by_library(
-    content: bytes, extras: Mapping[str, Extras], limits: LimitSettings, unread: Collection[str]
+def _load_by_library(
+    content: bytes, metadata: Mapping[str, SheetMetadata], limits: LimitSettings, skipped: Collection[str]
 ) -> tuple[SheetGrid, ...]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [
-            _grid(book.get_sheet_by_name(meta.name), meta.visible == SheetVisibleEnum.Visible, extras, limits)
-            for meta in book.sheets_metadata
-            if meta.typ == SheetTypeEnum.WorkSheet and meta.name not in unread
-        ]
+        return tuple(
+            _grid(
+                book.get_sheet_by_name(sheet.name),
+                sheet.visible == SheetVisibleEnum.Visible,
+                metadata.get(sheet.name, NO_METADATA),
+                limits,
+            )
+            for sheet in book.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.name not in skipped
+        )
     except PasswordError as error:
         raise EncryptedError from error
     except (CalamineError, OSError, ValueError, OverflowError) as error:
         raise BrokenError(str(error)) from error
     except BaseException as error:
-        # A panic of the library derives from BaseException; it costs this file, not the pass.
+        # A panic of the library derives from BaseException; only this file is lost, not the whole pass.
         if type(error).__name__ != "PanicException":
             raise
         raise BrokenError("the reader gave up") from error
-    return tuple(sheets)
 
 
-_NO_EXTRAS = Extras()
-
-
-def _grid(sheet: CalamineSheet, visible: bool, extras: Mapping[str, Extras], limits: LimitSettings) -> SheetGrid:
+def _grid(sheet: CalamineSheet, visible: bool, metadata: SheetMetadata, limits: LimitSettings) -> SheetGrid:
     if sheet.total_height > limits.rows or sheet.total_width > limits.columns:
         raise TooLargeError(
             f"用到第{sheet.total_height}行、第{sheet.total_width}列", f"{limits.rows}行、{limits.columns}列"
         )
-    extra = extras.get(sheet.name, _NO_EXTRAS)
-    merged = tuple(sheet.merged_cell_ranges or ())
-    return SheetGrid(
-        sheet.name,
-        laid_out(sheet.to_python(), sheet.start or (0, 0), extra.overlay),
-        visible,
-        merged,
-        extra.overlay,
-        extra.percents,
-        extra.hidden,
-        extra.notes,
-        extra.boxes,
-        extra.from_1904,
-    )
+    cells = grid_cells(sheet.to_python(), sheet.start or (0, 0), metadata.overlay)
+    return SheetGrid(sheet.name, cells, visible, tuple(sheet.merged_cell_ranges or ()), metadata)

@@ -1,6 +1,6 @@
-"""What the fast reader does not tell of an .ods: percentages, error values, formulas without a result, notes.
+"""Cell metadata of an .ods that the reading library does not give: percentages, error values, formulas, comments.
 
-Belongs here: one walk over content.xml, already unpacked and checked by `guard`. Values come from `loading`.
+Belongs here: one walk over content.xml, already unpacked and checked by `safety_checks`.
 """
 
 from __future__ import annotations
@@ -8,80 +8,76 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
-from tasks.read.formats.safety_checks import BrokenError
-from tasks.read.formats.sheet_grid import Position, cell_address
-from tasks.read.formats.xlsx_comments import is_ours
-from tasks.read.formats.xlsx_metadata import Extras
+from tasks.read.formats.format_errors import BrokenError
+from tasks.read.formats.sheet_grid import Position, SheetMetadata, cell_address
+from tasks.read.formats.xlsx_comments import is_office_comment, local_name
 
 _CELLS = ("table-cell", "covered-table-cell")
 
 
-def extras_of_ods(parts: Mapping[str, bytes]) -> dict[str, Extras]:
-    """The extras of every sheet by its name. Raises BrokenError for a content.xml that is no XML."""
+def ods_metadata(parts: Mapping[str, bytes]) -> dict[str, SheetMetadata]:
+    """The metadata of every sheet by the sheet's name. Raises BrokenError for a content.xml that is not XML."""
     try:
-        # Safe here: `guard` has refused every part with a document type, and so every entity.
+        # Safe: `safety_checks` refuses every part with a document type declaration, and so every entity.
         root = ElementTree.fromstring(parts["content.xml"])  # noqa: S314
-        return {_attribute(table, "name"): _extras(table) for table in root.iter() if _local(table.tag) == "table"}
+        tables = (element for element in root.iter() if local_name(element.tag) == "table")
+        return {_attribute(table, "name"): _sheet_metadata(table) for table in tables}
     except (ElementTree.ParseError, KeyError, ValueError) as error:
         raise BrokenError(str(error)) from error
 
 
-def _extras(table: ElementTree.Element) -> Extras:
+def _sheet_metadata(table: ElementTree.Element) -> SheetMetadata:
     overlay: dict[Position, str] = {}
     percents: set[Position] = set()
     hidden: set[int] = set()
-    notes: list[str] = []
+    comments: list[str] = []
     number = 0
     for row in table.iter():
-        if _local(row.tag) != "table-row":
+        if local_name(row.tag) != "table-row":
             continue
-        # A row that says something is never repeated; padding up to the sheet's end is, a million times.
+        # Rows with content are not stored as repeats; the empty padding at the end is, a million times.
         if _attribute(row, "visibility") in ("collapse", "filter"):
             hidden.add(number)
         for column, cell in _cells(row):
-            if text := _hidden_text(cell):
+            if text := _overlay_text(cell):
                 overlay[number, column] = text
             elif _attribute(cell, "value-type") == "percentage":
                 percents.add((number, column))
-            if _is_noted(cell):
-                notes.append(cell_address(number, column))
-        number += _count(row, "number-rows-repeated")
-    return Extras(overlay, frozenset(percents), frozenset(hidden), tuple(notes))
+            if _has_unit_comment(cell):
+                comments.append(cell_address(number, column))
+        number += _repeats(row, "number-rows-repeated")
+    return SheetMetadata(overlay, frozenset(percents), frozenset(hidden), tuple(comments))
 
 
 def _cells(row: ElementTree.Element) -> Iterator[tuple[int, ElementTree.Element]]:
     column = 0
     for cell in row:
-        if _local(cell.tag) in _CELLS:
+        if local_name(cell.tag) in _CELLS:
             yield column, cell
-            column += _count(cell, "number-columns-repeated")
+            column += _repeats(cell, "number-columns-repeated")
 
 
-def _hidden_text(cell: ElementTree.Element) -> str:
+def _overlay_text(cell: ElementTree.Element) -> str:
     """An error value as its text, a formula without a result as its text; '' for everything else."""
-    kinds = [value for key, value in cell.attrib.items() if _local(key) == "value-type"]
+    kinds = [value for key, value in cell.attrib.items() if local_name(key) == "value-type"]
     if "error" in kinds:
-        return "".join(text for each in cell if _local(each.tag) == "p" for text in each.itertext()) or "#ERROR"
+        return "".join(text for each in cell if local_name(each.tag) == "p" for text in each.itertext()) or "#ERROR"
     formula = _attribute(cell, "formula")
     return "=" + formula.partition("=")[2] if formula and not kinds else ""
 
 
-def _is_noted(cell: ElementTree.Element) -> bool:
-    note = next((each for each in cell if _local(each.tag) == "annotation"), None)
-    if note is None:
+def _has_unit_comment(cell: ElementTree.Element) -> bool:
+    comment = next((each for each in cell if local_name(each.tag) == "annotation"), None)
+    if comment is None:
         return False
-    author = next((each.text or "" for each in note if _local(each.tag) == "creator"), "")
-    said = "".join(text for each in note if _local(each.tag) == "p" for text in each.itertext()).strip()
-    return bool(said) and not is_ours(author, said)
+    author = next((each.text or "" for each in comment if local_name(each.tag) == "creator"), "")
+    text = "".join(text for each in comment if local_name(each.tag) == "p" for text in each.itertext()).strip()
+    return bool(text) and not is_office_comment(author, text)
 
 
-def _count(element: ElementTree.Element, name: str) -> int:
+def _repeats(element: ElementTree.Element, name: str) -> int:
     return int(_attribute(element, name) or 1)
 
 
 def _attribute(element: ElementTree.Element, name: str) -> str:
-    return next((value for key, value in element.attrib.items() if _local(key) == name), "")
-
-
-def _local(tag: object) -> str:
-    return str(tag).rpartition("}")[2]
+    return next((value for key, value in element.attrib.items() if local_name(key) == name), "")

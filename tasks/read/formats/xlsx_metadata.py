@@ -1,7 +1,7 @@
-"""What the fast reader does not tell of an .xlsx: number formats, error values, formulas without a result, hidden rows.
+"""Cell metadata of an .xlsx that the reading library does not give: number formats, error values, formulas, hidden rows.
 
-Belongs here: looking into the XML parts, already unpacked and checked by `guard`. Values come from `loading`, the
-meaning of a number format from `numberformat`, what floats above the cells from `xlsxnotes`.
+Belongs here: looking into XML parts, already unpacked and checked by `safety_checks`. Does not belong here: what a
+number format means (`number_format`), comments and text boxes (`xlsx_comments`).
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import html
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from tasks.caching import cached
-from tasks.read.formats.number_format import NumberStyle, ShownNumber, number_style_of
-from tasks.read.formats.safety_checks import BrokenError
-from tasks.read.formats.sheet_grid import Position, cell_position
-from tasks.read.formats.xlsx_comments import beside
+from tasks.read.formats.format_errors import BrokenError
+from tasks.read.formats.number_format import NumberStyle, NumberWithUnit, number_style
+from tasks.read.formats.sheet_grid import Position, SheetMetadata, cell_position
+from tasks.read.formats.xlsx_comments import comments_and_text_boxes, local_name
 
 _CELL = re.compile(rb"<((?:[\w.-]+:)?)c\b([^>]*?)(?:/>|>(.*?)</\1c\s*>)", re.DOTALL)
 _ATTRIBUTE = re.compile(rb"""\b(r|s|t)\s*=\s*["']([^"']*)["']""")
@@ -27,22 +27,12 @@ _HIDDEN_ROW = re.compile(
     rb"""<(?:[\w.-]+:)?row\b(?=[^>]*\shidden\s*=\s*["'](?:1|true)["'])[^>]*?\sr\s*=\s*["'](\d+)["']"""
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Extras:
-    """What one sheet has beyond its values; the fields are those of `grid.Grid`."""
-
-    overlay: Mapping[Position, str] = field(default_factory=dict)
-    percents: frozenset[Position] = frozenset()
-    hidden: frozenset[int] = frozenset()
-    notes: tuple[str, ...] = ()
-    boxes: bool = False
-    from_1904: bool = False
+Styles = Mapping[bytes, NumberStyle | NumberWithUnit]
 
 
 @dataclass(frozen=True, slots=True)
-class SheetParts:
-    """What a workbook says of one of its sheets: its name, its part, whether it is shown, its kind ("worksheet")."""
+class SheetPart:
+    """A sheet as the workbook lists it: its name, its part, whether it is visible, its kind ("worksheet")."""
 
     name: str
     part: str
@@ -51,19 +41,19 @@ class SheetParts:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkbookParts:
-    """What workbook.xml says: the sheets in their order, and whether serial days count from 1904."""
+class WorkbookPart:
+    """The content of workbook.xml: the sheets in their order, and whether serial days count from 1904."""
 
-    sheets: tuple[SheetParts, ...]
+    sheets: tuple[SheetPart, ...]
     from_1904: bool
 
 
-def extras_of(parts: Mapping[str, bytes]) -> dict[str, Extras]:
-    """The extras of every sheet by its name. Raises BrokenError for parts that do not fit together."""
-    ways, book = number_styles_of(parts), workbook_parts_of(parts)
+def xlsx_metadata(parts: Mapping[str, bytes]) -> dict[str, SheetMetadata]:
+    """The metadata of every sheet by the sheet's name. Raises BrokenError for parts that do not fit together."""
+    styles, book = cell_number_styles(parts), read_workbook_part(parts)
     try:
         return {
-            sheet.name: _extras(parts[sheet.part], ways, book.from_1904, *beside(parts, sheet.part))
+            sheet.name: _sheet_metadata(parts, sheet.part, styles, book.from_1904)
             for sheet in book.sheets
             if sheet.part in parts
         }
@@ -71,68 +61,69 @@ def extras_of(parts: Mapping[str, bytes]) -> dict[str, Extras]:
         raise BrokenError(str(error)) from error
 
 
-def workbook_parts_of(parts: Mapping[str, bytes]) -> WorkbookParts:
-    """What a workbook's main part says. Raises BrokenError where it is missing or no XML."""
+def read_workbook_part(parts: Mapping[str, bytes]) -> WorkbookPart:
+    """The content of workbook.xml. Raises BrokenError where it is missing or not XML."""
     try:
-        return _book(parts["xl/workbook.xml"], parts["xl/_rels/workbook.xml.rels"])
+        return _workbook_part(parts["xl/workbook.xml"], parts["xl/_rels/workbook.xml.rels"])
     except (ElementTree.ParseError, KeyError) as error:
         raise BrokenError(str(error)) from error
 
 
-def number_styles_of(parts: Mapping[str, bytes]) -> Mapping[bytes, NumberStyle | ShownNumber]:
-    """What each cell style makes of a number, by the style's number as cells write it; b"" for a cell without one.
+def cell_number_styles(parts: Mapping[str, bytes]) -> Styles:
+    """How each cell style shows a number, by the style index as cells write it; b"" for a cell without a style.
 
-    Raises BrokenError for styles that are no XML.
+    Raises BrokenError for styles that are not XML.
     """
     try:
-        return _ways(parts.get("xl/styles.xml", b""))
+        return _number_styles(parts.get("xl/styles.xml", b""))
     except ElementTree.ParseError as error:
         raise BrokenError(str(error)) from error
 
 
 def _parsed(data: bytes) -> ElementTree.Element:
-    # Safe here: `guard` has refused every part with a document type, and so every entity.
+    # Safe: `safety_checks` refuses every part with a document type declaration, and so every entity.
     return ElementTree.fromstring(data)  # noqa: S314
 
 
-# As with styles: what one program wrote for one issue is the same to the byte.
+# Cached: the part is byte for byte the same in all workbooks of one issue. Saves an eighth of the reading.
 @cached(32, 64 << 10)
-def _book(data: bytes, relations: bytes) -> WorkbookParts:
-    root = _parsed(data)
+def _workbook_part(data: bytes, relations: bytes) -> WorkbookPart:
     links = {link.get("Id"): link for link in _parsed(relations)}
-    sheets: list[SheetParts] = []
+    sheets: list[SheetPart] = []
     from_1904 = False
-    for element in root.iter():
-        if _local(element.tag) == "sheet":
-            link = links.get(next((value for key, value in element.attrib.items() if _local(key) == "id"), ""))
+    for element in _parsed(data).iter():
+        if local_name(element.tag) == "sheet":
+            link = links.get(next((value for key, value in element.attrib.items() if local_name(key) == "id"), ""))
             target, kind = (link.get("Target", ""), link.get("Type", "")) if link is not None else ("", "")
             part = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-            is_shown = element.get("state", "visible") == "visible"
-            sheets.append(SheetParts(element.get("name", ""), part, is_shown, kind.rpartition("/")[2]))
-        elif _local(element.tag) == "workbookPr":
+            is_visible = element.get("state", "visible") == "visible"
+            sheets.append(SheetPart(element.get("name", ""), part, is_visible, kind.rpartition("/")[2]))
+        elif local_name(element.tag) == "workbookPr":
             from_1904 = from_1904 or element.get("date1904") in ("1", "true")
-    return WorkbookParts(tuple(sheets), from_1904)
+    return WorkbookPart(tuple(sheets), from_1904)
 
 
-# All workbooks from one program have the same styles: those of one issue are byte for byte alike.
+# Cached: as above. Saves a third of the reading.
 @cached(32, 256 << 10)
-def _ways(data: bytes) -> Mapping[bytes, NumberStyle | ShownNumber]:
+def _number_styles(data: bytes) -> Styles:
     root = _parsed(data) if data else ElementTree.Element("styleSheet")
     codes = {
         element.get("numFmtId", ""): element.get("formatCode", "")
         for element in root.iter()
-        if _local(element.tag) == "numFmt"
+        if local_name(element.tag) == "numFmt"
     }
-    cells = next((element for element in root if _local(element.tag) == "cellXfs"), None)
-    ways = [number_style_of(number := each.get("numFmtId", "0"), codes.get(number)) for each in cells or ()]
-    return {b"": ways[0] if ways else NumberStyle.NUMBER} | {str(place).encode(): way for place, way in enumerate(ways)}
+    cells = next((element for element in root if local_name(element.tag) == "cellXfs"), None)
+    styles = [number_style(number := each.get("numFmtId", "0"), codes.get(number)) for each in cells or ()]
+    return {b"": styles[0] if styles else NumberStyle.NUMBER} | {
+        str(index).encode(): style for index, style in enumerate(styles)
+    }
 
 
-def _extras(
-    data: bytes, ways: Mapping[bytes, NumberStyle | ShownNumber], from_1904: bool, notes: tuple[str, ...], boxes: bool
-) -> Extras:
-    overlay, percents = _looked_at(data, ways)
-    return Extras(overlay, frozenset(percents), hidden_rows(data), notes, boxes, from_1904)
+def _sheet_metadata(parts: Mapping[str, bytes], part: str, styles: Styles, from_1904: bool) -> SheetMetadata:
+    data = parts[part]
+    overlay, percents = _overlay_and_percents(data, styles)
+    commented, has_text_box = comments_and_text_boxes(parts, part)
+    return SheetMetadata(overlay, frozenset(percents), hidden_rows(data), commented, has_text_box, from_1904)
 
 
 def hidden_rows(data: bytes) -> frozenset[int]:
@@ -142,38 +133,32 @@ def hidden_rows(data: bytes) -> frozenset[int]:
     return frozenset(int(number) - 1 for number in _HIDDEN_ROW.findall(data))
 
 
-def _looked_at(
-    data: bytes, ways: Mapping[bytes, NumberStyle | ShownNumber]
-) -> tuple[dict[Position, str], set[Position]]:
+def _overlay_and_percents(data: bytes, styles: Styles) -> tuple[dict[Position, str], set[Position]]:
     overlay: dict[Position, str] = {}
     percents: set[Position] = set()
-    # One by one, as in `guard`: all cells of a large sheet at once would take its size many times over.
+    # One match at a time: all cells of a large sheet at once would take many times its size.
     for _, head, body in map(re.Match.groups, _CELL.finditer(data)):
-        # Most cells are blank or a text of the common table; neither hides anything.
+        # Most cells are blank or a shared text; neither has anything to add.
         if not body or (b't="s"' in head and b"<f" not in body and b":f" not in body):
             continue
         attributes = dict(_ATTRIBUTE.findall(head))
         if b"r" not in attributes:
             continue
-        place = cell_position(attributes[b"r"].decode("ascii"))
-        kind, style = attributes.get(b"t", b"n"), attributes.get(b"s", b"")
-        if text := _hidden_text(kind, body):
-            overlay[place] = text
-        elif kind == b"n" and (way := ways.get(style)) is NumberStyle.PERCENT:
-            percents.add(place)
-        elif kind == b"n" and isinstance(way, ShownNumber) and (value := _VALUE.search(body)):
-            overlay[place] = way.text(float(value[1]))
+        position = cell_position(attributes[b"r"].decode("ascii"))
+        kind, style = attributes.get(b"t", b"n"), styles.get(attributes.get(b"s", b""))
+        if text := _overlay_text(kind, body):
+            overlay[position] = text
+        elif kind == b"n" and style is NumberStyle.PERCENT:
+            percents.add(position)
+        elif kind == b"n" and isinstance(style, NumberWithUnit) and (value := _VALUE.search(body)):
+            overlay[position] = style.text(float(value[1]))
     return overlay, percents
 
 
-def _hidden_text(kind: bytes, body: bytes) -> str:
+def _overlay_text(kind: bytes, body: bytes) -> str:
     """An error value as its text, a formula without a result as its text; '' for everything else."""
     value = _VALUE.search(body)
     if kind == b"e":
         return value[1].decode("utf-8", "replace") if value else "#ERROR"
     formula = None if value or kind == b"str" else _FORMULA.search(body)
     return "=" + html.unescape((formula[1] or b"").decode("utf-8", "replace")) if formula else ""
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]

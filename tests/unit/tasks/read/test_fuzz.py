@@ -14,7 +14,7 @@ import pytest
 
 from config.settings_file import load_settings
 from config.workbook_file import load_layout
-from tasks.read.read_in_subprocess import read_apart
+from tasks.read.read_in_subprocess import read_in_subprocess
 from tests import factories, hostile_files, workbooks
 from tests.factories import HOUSING
 
@@ -114,7 +114,9 @@ def _survives(root: Path, count: int, seed: int) -> None:
         (root / str(index)).write_bytes(content)
         path = f"{HOUSING}/上报/{index}.xlsx"
         originals.append(factories.original(path, stored=str(index), size_bytes=len(content)))
-    readings = read_apart(originals, root, factories.plan(), factories.county(), LAYOUT, factories.SECRET, LIMITS)
+    readings = read_in_subprocess(
+        originals, root, factories.plan(), factories.county(), LAYOUT, factories.SECRET, LIMITS
+    )
     # Each file has its reading, and what was read is known by its fault or its rows.
     assert {reading.original.path for reading in readings} == {original.path for original in originals}
     assert all(reading.rows or reading.findings for reading in readings)

@@ -12,8 +12,9 @@ import pytest
 from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.model.submission import Reading
-from tasks.read.formats.detect_format import sniff
-from tasks.read.formats.safety_checks import BrokenError, check_declarations
+from tasks.read.formats.detect_format import detect_format
+from tasks.read.formats.format_errors import BrokenError
+from tasks.read.formats.safety_checks import check_declarations
 from tasks.read.read_originals import read_originals
 from tests import factories, workbooks
 from tests.factories import HOUSING, SECRET
@@ -127,7 +128,7 @@ def test_a_csv_beyond_the_limits_is_refused(tmp_path: Path) -> None:
      (workbooks.zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}), "other:文字材料")],
 )  # fmt: skip
 def test_the_format_is_told_by_content_alone(content: bytes, form: str) -> None:
-    assert sniff(content) == form
+    assert detect_format(content) == form
 
 
 def test_damaged_workbooks_never_stop_the_pass(tmp_path: Path) -> None:

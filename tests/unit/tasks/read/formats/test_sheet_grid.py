@@ -1,4 +1,4 @@
-"""What a reader sees of a sheet: no row shows more stretches than were said, however its cells are merged."""
+"""What a reader sees of a sheet: no row shows more max_text_runs than were said, however its cells are merged."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ RANGES = st.lists(
 def test_a_row_shows_no_more_stretches_than_were_said(cells: list[list[object]], ranges: list[Range]) -> None:
     grid = SheetGrid("a", cells, merged=tuple(ranges))
     for row in range(grid.height + 1):
-        assert len(list(groupby(grid.texts(row)))) <= grid.stretches(row)
+        assert len(list(groupby(grid.texts(row)))) <= grid.max_text_runs(row)
 
 
 def test_a_row_with_a_title_over_all_of_it_shows_one_stretch() -> None:
     grid = SheetGrid("a", [["标题", *[None] * (WIDTH - 1)], ["a"] * WIDTH], merged=(((0, 0), (0, WIDTH - 1)),))
-    assert [grid.stretches(row) for row in (0, 1, 2)] == [1, WIDTH, 1]
+    assert [grid.max_text_runs(row) for row in (0, 1, 2)] == [1, WIDTH, 1]
 
 
 def test_ranges_laid_over_one_another_without_end_take_bounded_memory() -> None:

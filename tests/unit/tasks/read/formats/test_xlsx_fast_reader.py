@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from config.settings_file import load_settings
 from config.workbook_file import load_layout
-from tasks.read.formats.detect_format import sniff
-from tasks.read.formats.load_workbook import load_workbook, read_container
-from tasks.read.formats.safety_checks import BrokenError
+from tasks.read.formats.detect_format import detect_format
+from tasks.read.formats.format_errors import BrokenError
+from tasks.read.formats.load_workbook import load_package, load_workbook
 from tasks.read.formats.sheet_grid import SheetGrid
-from tasks.read.formats.xlsx_fast_reader import read_plain
-from tasks.read.formats.zip_package import Container, unpack_container
+from tasks.read.formats.xlsx_fast_reader import read_fast
+from tasks.read.formats.zip_package import ZipPackage, unpack_package
 from tests import workbooks
 from tests.golden import damaged
 
@@ -41,8 +41,8 @@ FORMATS = (
 
 def both(content: bytes, unread: tuple[str, ...] = ()) -> tuple[tuple[SheetGrid, ...] | None, tuple[SheetGrid, ...]]:
     """What is read directly (None: nothing is), and what the library reads."""
-    container = unpack_container(content, LIMITS)
-    return read_plain(container.parts, LIMITS, unread), read_container(container, "xlsx", LIMITS, unread)
+    container = unpack_package(content, LIMITS)
+    return read_fast(container.parts, LIMITS, unread), load_package(container, "xlsx", LIMITS, unread)
 
 
 def said(grids: tuple[SheetGrid, ...]) -> list[tuple[object, ...]]:
@@ -51,8 +51,7 @@ def said(grids: tuple[SheetGrid, ...]) -> list[tuple[object, ...]]:
         (
             grid.name,
             [[(type(cell), cell) for cell in row] for row in grid.cells],
-            *(grid.visible, grid.merged, grid.overlay, grid.percents, grid.hidden, grid.notes, grid.boxes),
-            grid.from_1904,
+            *(grid.visible, grid.merged, grid.metadata),
         )
         for grid in grids
     ]
@@ -90,7 +89,7 @@ def test_damaged_workbooks_say_the_same_either_way(tmp_path: Path) -> None:
     """Every usual slip of a clerk; those with formulas, errors or texts in the cell are left to the library."""
     direct = 0
     for _unit, slips, content in damaged.files(damaged.Office(tmp_path, damaged.COUNT)):
-        if sniff(content) == "xlsx":
+        if detect_format(content) == "xlsx":
             plain, library = both(content)
             direct += plain is not None
             assert plain is None or said(plain) == said(library), slips
@@ -213,7 +212,7 @@ OTHERWISE = {
 @pytest.mark.parametrize("content", OTHERWISE.values(), ids=list(OTHERWISE))
 def test_what_is_written_otherwise_is_left_to_the_library(content: bytes) -> None:
     """One thing out of the form, and nothing is read directly."""
-    assert read_plain(unpack_container(content, LIMITS).parts, LIMITS, GUIDES) is None
+    assert read_fast(unpack_package(content, LIMITS).parts, LIMITS, GUIDES) is None
 
 
 ALIKE = {
@@ -240,7 +239,7 @@ def test_what_programs_write_now_and_then_is_read_alike(content: bytes) -> None:
 def test_mutated_sheets_say_the_same_or_are_left_to_the_library() -> None:
     """Values, attributes and tags changed at random: no reading that the library does not share."""
     chance, direct = random.Random(11), 0
-    whole = unpack_container(GOOD, LIMITS)
+    whole = unpack_package(GOOD, LIMITS)
     tokens = re.compile(rb'"[^"]{1,12}"|>[^<]{1,12}<|<[a-z/]{1,4}')
     for _ in range(300):
         name = chance.choice((SHEET, SHEET, STRINGS, "xl/styles.xml"))
@@ -249,15 +248,15 @@ def test_mutated_sheets_say_the_same_or_are_left_to_the_library() -> None:
         one, other = chance.choice(spots), chance.choice(spots)
         data = data[: one.start()] + other[0] + data[one.end() :]
         packed = workbooks.zipped({**whole.parts, name: data}, packed=False)
-        direct += _is_shared(unpack_container(packed, LIMITS))
+        direct += _is_shared(unpack_package(packed, LIMITS))
     assert direct > 30
 
 
-def _is_shared(container: Container) -> bool:
+def _is_shared(container: ZipPackage) -> bool:
     """Whether it was read directly, and then as the library reads it (or refuses to)."""
     try:
-        plain = read_plain(container.parts, LIMITS, GUIDES)
-        library = read_container(container, "xlsx", LIMITS, GUIDES)
+        plain = read_fast(container.parts, LIMITS, GUIDES)
+        library = load_package(container, "xlsx", LIMITS, GUIDES)
     except BrokenError:
         return False
     if plain is None:
