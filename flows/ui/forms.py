@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field
 
 from tasks.errors import InputError
 from tasks.model.words import Kind
-from tasks.storage.atomic_write import writable
+from tasks.text import xml_safe
 
 Approval = Literal["later", "ui", "given", "只起草", "等待审定", "直接定稿"]
 # What a form says, in the words of the flow.
@@ -42,7 +42,7 @@ def _said(text: str) -> str:
     """What a person typed, without the characters that no document can hold. Raises InputError for a whole book."""
     if len(text) > WORDS_MOST:
         raise InputError(f"填写的内容有 {len(text)} 字，请压缩到 {WORDS_MOST} 字以内")
-    return writable(text)
+    return xml_safe(text)
 
 
 # A parameter that people fill with words of their own: they end in documents, workbooks, letters and the ledger.

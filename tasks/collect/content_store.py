@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tasks.collect.list_share import FoundFile
 from tasks.errors import PipelineError
-from tasks.storage.atomic_write import put_files, sweep, sync_folder
+from tasks.storage.atomic_write import remove_abandoned, sync_folder, write_files
 from tasks.storage.share import ShareEntry
 
 _UNFINISHED = ".unfinished"
@@ -103,7 +103,7 @@ class Copies:
 
     def _put(self) -> None:
         try:
-            put_files(self._waiting, f"{self._originals}/{_UNFINISHED}")
+            write_files(self._waiting, f"{self._originals}/{_UNFINISHED}")
         except OSError as error:
             raise _not_kept(self._originals, error) from error
         self._waiting, self._bytes = {}, 0
@@ -120,7 +120,7 @@ def _holds(path: str, size_bytes: int) -> bool:
 
 def sweep_unfinished(originals: Path) -> None:
     """Remove what a process that died had not finished writing: one small folder to look at, in every pass."""
-    sweep(originals / _UNFINISHED)
+    remove_abandoned(originals / _UNFINISHED)
 
 
 def _not_kept(originals: str, error: OSError) -> PipelineError:

@@ -31,7 +31,7 @@ def list_remote(share: RemoteShare, county: County, after: str = "") -> ShareLis
     Raises PipelineError when the share itself cannot be listed."""
     listing = ShareListing()
     try:
-        tops = sorted((entry for entry in share.entries() if not is_ignored(entry.name)), key=sort_key)
+        tops = sorted((entry for entry in share.list_folder() if not is_ignored(entry.name)), key=sort_key)
     except OSError as error:
         reason = "不存在" if isinstance(error, FileNotFoundError) else f"打不开：{error.strerror}"
         raise PipelineError(
@@ -55,7 +55,7 @@ def _walked(
 
 def _has_drop(share: RemoteShare, name: str, listing: ShareListing) -> bool:
     try:
-        return any(entry.name == SUBMITTED and entry.kind == "directory" for entry in share.entries(name))
+        return any(entry.name == SUBMITTED and entry.kind == "directory" for entry in share.list_folder(name))
     except OSError as error:
         listing.troubles.append(f"文件夹“{storable_path(name)}”打不开：{error.strerror}")
         return False
@@ -65,7 +65,7 @@ def _walk(
     share: RemoteShare, folder: str, unit: str | None, listing: ShareListing, found: list[FoundFile], depth: int = 1
 ) -> None:
     try:
-        entries = share.entries(folder)
+        entries = share.list_folder(folder)
     except OSError as error:
         listing.troubles.append(f"文件夹“{storable_path(folder)}”打不开：{error.strerror}")
         return
@@ -86,7 +86,7 @@ def _walk(
 def read_remote(share: RemoteShare, found: FoundFile) -> bytes:
     """All bytes of a file that did not change meanwhile. Raises StillChangingError if it did, OSError if unreadable."""
     content = share.read(found.real)
-    after = share.look(found.real)
+    after = share.stat(found.real)
     if len(content) != found.status.st_size or (after.st_size, after.st_mtime_ns) != (
         found.status.st_size,
         found.status.st_mtime_ns,

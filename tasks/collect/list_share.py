@@ -103,7 +103,7 @@ def _walked(tops: Iterable[os.DirEntry[str]], county: County, listing: ShareList
 def check_still_there(share: Share) -> None:
     """Raises PipelineError when the share has gone since it was listed: one message, not one for each file in it."""
     try:
-        left: Sized = share.entries() if isinstance(share, RemoteShare) else os.listdir(share)
+        left: Sized = share.list_folder() if isinstance(share, RemoteShare) else os.listdir(share)
     except OSError:
         left = ()
     if not left:

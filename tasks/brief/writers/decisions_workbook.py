@@ -18,7 +18,8 @@ import xlsxwriter
 
 from tasks.brief.model import Brief
 from tasks.model.meeting import Matter
-from tasks.storage.atomic_write import writable, write_atomically
+from tasks.storage.atomic_write import write_atomically
+from tasks.text import xml_safe
 
 SHEET = "议定事项登记表"
 REGISTER_FILE = f"{SHEET}.xlsx"
@@ -169,7 +170,7 @@ def _text(value: object) -> str:
         return value.date().isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return "" if value is None else " ".join(writable(str(value)).split())
+    return "" if value is None else " ".join(xml_safe(str(value)).split())
 
 
 def day_of(value: object) -> dt.date | None:

@@ -24,7 +24,7 @@ from tasks.brief.writers.ooxml import write_package
 from tasks.brief.writers.word import set_east_asian
 from tasks.model.letter import Supervision
 from tasks.model.submission import WrittenFile
-from tasks.storage.atomic_write import writable
+from tasks.text import xml_safe
 
 # 156 mm of text between the margins; 四号 (14 pt), as forms are commonly set. One page holds a form of a few matters.
 _WIDTHS_MM = (34, 122)
@@ -119,7 +119,7 @@ def _fill(cell: Any, lines: Sequence[str], style: str, align: WD_ALIGN_PARAGRAPH
 
 
 def _say(paragraph: Any, text: str) -> None:
-    run = paragraph.add_run(writable(text))
+    run = paragraph.add_run(xml_safe(text))
     set_east_asian(run)
     if paragraph.style.name != "简报标题":
         run.font.size = _SIZE

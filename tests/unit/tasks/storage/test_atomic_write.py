@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tasks.storage import atomic_write
-from tasks.storage.atomic_write import put_file, put_files, sweep, write_atomically
+from tasks.storage.atomic_write import remove_abandoned, write_atomically, write_files
 
 
 def _killed_in_mid_write(folder: Path) -> Path:
@@ -21,7 +21,7 @@ def _killed_in_mid_write(folder: Path) -> Path:
     pid = os.fork()
     if pid == 0:
         os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
-        put_file(folder / "a.xlsx", b"half")
+        write_files({os.fspath(folder / "a.xlsx"): b"half"})
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
     (left,) = set(folder.iterdir()) - before
@@ -46,7 +46,7 @@ def test_another_machines_unfinished_file_goes_only_when_it_is_old(tmp_path: Pat
         each.write_bytes(b"")
     now = tmp_path.stat().st_mtime
     os.utime(old, (now - 3700, now - 3700))
-    sweep(tmp_path)
+    remove_abandoned(tmp_path)
     assert (fresh.exists(), old.exists()) == (True, False)
 
 
@@ -94,13 +94,13 @@ def test_when_the_disk_is_full_nothing_half_written_stays_and_no_file_is_left_op
     with monkeypatch.context() as full:
         full.setattr(os, name, _failing(getattr(os, name), 2 if name == "write" and at > 2 else at))
         with pytest.raises(OSError, match="No space"):
-            put_files(_contents(tmp_path), os.fspath(way))
+            write_files(_contents(tmp_path), os.fspath(way))
     # A close that fails has closed all the same, but for the one that was never asked of the system here.
     assert _handles() == before + (name == "close")
     assert not way.exists() or not os.listdir(way)
     for path, content in _contents(tmp_path).items():
         assert not os.path.exists(path) or Path(path).read_bytes() == content
-    put_files(_contents(tmp_path), os.fspath(way))
+    write_files(_contents(tmp_path), os.fspath(way))
     assert {path: Path(path).read_bytes() for path in _contents(tmp_path)} == _contents(tmp_path)
 
 
@@ -111,7 +111,7 @@ def test_what_cannot_be_cleared_up_hides_nothing(tmp_path: Path, monkeypatch: py
         full.setattr(os, "fsync", _failing(os.fsync, 2))
         full.setattr(os, "unlink", _failing(os.unlink, 1))
         with pytest.raises(OSError, match="No space"):
-            put_files(_contents(tmp_path), os.fspath(tmp_path / "way"))
+            write_files(_contents(tmp_path), os.fspath(tmp_path / "way"))
     assert (_handles(), len(os.listdir(tmp_path / "way"))) == (before, 1)
 
 
@@ -122,7 +122,7 @@ def test_everything_is_on_the_disk_before_any_of_it_has_its_name(
     for name in ("write", "fsync", "replace"):
         call = getattr(os, name)
         monkeypatch.setattr(os, name, lambda *values, _call=call, _name=name: (told.append(_name), _call(*values))[1])
-    put_files(_contents(tmp_path), os.fspath(tmp_path / "way"))
+    write_files(_contents(tmp_path), os.fspath(tmp_path / "way"))
     assert [name for name in told if name != "write"] == ["fsync"] * 3 + ["replace"] * 4
     assert told.index("fsync") > max(place for place, name in enumerate(told) if name == "write")
 
@@ -131,18 +131,18 @@ def test_a_system_that_cannot_write_out_a_whole_file_system_syncs_each_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(atomic_write, "_syncfs", lambda: None)
-    put_files(_contents(tmp_path), os.fspath(tmp_path / "way"))
+    write_files(_contents(tmp_path), os.fspath(tmp_path / "way"))
     assert {path: Path(path).read_bytes() for path in _contents(tmp_path)} == _contents(tmp_path)
 
 
 def test_a_process_that_has_a_dead_ones_number_writes_all_the_same(tmp_path: Path) -> None:
     """In a container that is started again numbers come again; what is left bears the name the next file would have."""
-    put_file(tmp_path / "a", b"one")
+    write_files({os.fspath(tmp_path / "a"): b"one"})
     name = atomic_write.unfinished_name()
     number = int(name.rpartition("-")[2].removesuffix(".tmp"))
     for ahead in (1, 2):
         (tmp_path / name.replace(f"-{number}.tmp", f"-{number + ahead}.tmp")).write_bytes(b"left")
-    put_file(tmp_path / "b", b"two")
+    write_files({os.fspath(tmp_path / "b"): b"two"})
     assert (tmp_path / "b").read_bytes() == b"two"
 
 
@@ -152,5 +152,5 @@ def test_a_name_that_someone_else_gave_to_a_link_is_not_followed(tmp_path: Path)
     name = atomic_write.unfinished_name()
     number = int(name.rpartition("-")[2].removesuffix(".tmp"))
     (tmp_path / name.replace(f"-{number}.tmp", f"-{number + 1}.tmp")).symlink_to(target)
-    put_file(tmp_path / "b", b"two")
+    write_files({os.fspath(tmp_path / "b"): b"two"})
     assert (target.read_bytes(), (tmp_path / "b").read_bytes()) == (b"kept", b"two")

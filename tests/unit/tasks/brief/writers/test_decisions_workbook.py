@@ -13,7 +13,7 @@ import pytest
 from config.settings_file import load_settings
 from tasks.brief.writers.decisions_workbook import SHEET, as_issued, read_register, write_register
 from tasks.read.formats.load_workbook import load_workbook
-from tasks.storage.atomic_write import writable
+from tasks.text import xml_safe
 from tests import hostile_words
 from tests.golden import november, story
 
@@ -50,7 +50,7 @@ def test_what_nobody_touched_reads_as_it_was_issued(path: Path) -> None:
 
 def test_what_a_person_typed_is_text_in_the_workbook_and_never_a_formula(tmp_path: Path) -> None:
     issue = november.brief()
-    words = writable(hostile_words.WORDS)
+    words = xml_safe(hostile_words.WORDS)
     harm = replace(issue, matters=(replace(issue.matters[0], words=words, state="办理中"),))
     write_register(harm, tmp_path / "议定事项登记表.xlsx")
     cells = [
