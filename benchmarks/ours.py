@@ -109,7 +109,7 @@ def _collected(office: BenchOffice, clock: Clock) -> Iterator[Chunk]:
         given = (office.share, office.originals, plan, office.county, known, NOW, limits, after, MOST)
         found = clock("collect", collect, *given)
         waiting = clock("store", claim_pending_originals, office.url, found.originals, NOW, plan)
-        after = found.left_after
+        after = found.resume_after
     del found
     size = chunk_size(len(waiting), limits.chunk_files)
     for start in range(0, len(waiting), size):

@@ -129,7 +129,7 @@ def test_a_share_is_looked_at_in_parts_of_whole_folders_and_each_file_once(offic
     for name in [*names, f"{HOUSING}/上报/~$d.xlsx", "谁也不是/上报/e.xlsx"]:
         office.drop(name, name.encode())
     parts = [office.collect(most=1)]
-    while (after := parts[-1].left_after) is not None:
+    while (after := parts[-1].resume_after) is not None:
         parts.append(office.collect(after=after, most=1))
     whole = office.collect()
     assert [len(part.originals) for part in parts] == [1, 1, 2, 1]

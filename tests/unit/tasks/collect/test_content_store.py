@@ -1,4 +1,4 @@
-"""Copies of a pass are on the disk, under their names, before it ends; whatever dies in between costs no content."""
+"""ContentStore of a pass are on the disk, under their names, before it ends; whatever dies in between costs no content."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tasks.collect.content_store import Copies, sweep_unfinished
+from tasks.collect.content_store import ContentStore, sweep_unfinished
 from tasks.errors import PipelineError
 
 PLAN = "shili-2023"
@@ -22,9 +22,9 @@ STEPS = ("open", "write", "fsync", "replace", "makedirs")
 
 def keep_all(originals: Path) -> list[str]:
     """A pass over all the contents; the addresses they were given."""
-    copies = Copies(originals, PLAN)
-    stored = [copies.keep(content)[1] for content in CONTENTS]
-    copies.finish()
+    store = ContentStore(originals, PLAN)
+    stored = [store.keep(content)[1] for content in CONTENTS]
+    store.finish()
     return stored
 
 
@@ -102,8 +102,8 @@ def test_a_name_is_given_after_the_sync_and_each_folder_is_synced_after_that(
 
 
 def test_what_could_not_be_written_is_not_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    copies = Copies(tmp_path, PLAN)
-    _, stored = copies.keep(b"one")
+    store = ContentStore(tmp_path, PLAN)
+    _, stored = store.keep(b"one")
 
     def step(name: str, first: Any) -> None:
         if name == "fsync":
@@ -112,15 +112,15 @@ def test_what_could_not_be_written_is_not_forgotten(tmp_path: Path, monkeypatch:
     with monkeypatch.context() as full:
         _before_each(full, step)
         with pytest.raises(PipelineError, match="请检查磁盘空间"):
-            copies.finish()
+            store.finish()
     assert kept(tmp_path) == {}
-    copies.finish()
+    store.finish()
     assert kept(tmp_path) == {stored: b"one"}
 
 
 def test_the_same_content_waits_once(tmp_path: Path) -> None:
-    copies, large = Copies(tmp_path, PLAN), b"x" * (6 << 20)
-    assert len({copies.keep(large) for _ in range(3)}) == 1
+    store, large = ContentStore(tmp_path, PLAN), b"x" * (6 << 20)
+    assert len({store.keep(large) for _ in range(3)}) == 1
     assert kept(tmp_path) == {}
-    copies.keep(b"y" * (11 << 20))
+    store.keep(b"y" * (11 << 20))
     assert len(kept(tmp_path)) == 2
