@@ -21,7 +21,7 @@ from rich.table import Table
 
 from flows.cli import printing
 from flows.context import open_context
-from tasks.demo_units.play_scene import play
+from tasks.demo_units.play_scene import play_scene
 from tasks.demo_units.story import Story, load_story
 from tasks.errors import InputError
 from tasks.model.context import Context
@@ -115,7 +115,7 @@ def _drop(story: Story, context: Context, after: dt.datetime | None, until: dt.d
     """What the units put into their folders since the last step."""
     scenes = story.between(after, until)
     for scene in scenes:
-        path = play(scene, story, context.share, context.layout)
+        path = play_scene(scene, story, context.share, context.layout)
         # The last write settles before the pass that follows in the story's time.
         os.utime(path, (scene.at.timestamp(), scene.at.timestamp()))
     return len(scenes)

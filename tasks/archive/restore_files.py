@@ -1,24 +1,24 @@
-"""What was taken out of an archive comes to its place; what was there is kept aside and never removed.
+"""Move extracted files into place; existing files are moved aside, never deleted.
 
-Belongs here: moving files. Each move is one rename: a restore that dies anywhere is run again and loses nothing.
+Belongs here: moving files. Each move is one rename, so that a restore that dies can be run again without loss.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
-def set_aside(folder: Path, aside: Path, stay: Iterable[Path]) -> tuple[str, ...]:
-    """Move everything in `folder` but what is to `stay` into `aside` (on the same disk); the names that were moved."""
-    kept = set(stay)
+def set_aside(folder: Path, aside: Path, keep: Iterable[Path]) -> tuple[str, ...]:
+    """Move everything in `folder` except `keep` into `aside` (on the same disk); returns the names that were moved."""
+    kept = set(keep)
     moved: list[str] = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        # A folder that holds something to stay is gone through.
         if path in kept:
             continue
+        # A folder that contains something to keep stays, and its other contents are moved.
         if any(one.is_relative_to(path) for one in kept):
             moved += set_aside(path, aside / path.name, kept)
             continue
@@ -28,49 +28,54 @@ def set_aside(folder: Path, aside: Path, stay: Iterable[Path]) -> tuple[str, ...
     return tuple(moved)
 
 
-def move_into_place(taken: Path, folder: Path) -> None:
-    """Move what lies in `taken` into `folder`, going into folders that are there; nothing there is written over."""
+def move_into_place(extracted: Path, folder: Path) -> None:
+    """Move the contents of `extracted` into `folder`, merging folders; existing files are not overwritten."""
     folder.mkdir(parents=True, exist_ok=True)
-    for path in sorted(taken.iterdir()) if taken.is_dir() else ():
-        there = folder / path.name
-        if path.is_dir() and there.is_dir():
-            move_into_place(path, there)
-        elif not there.exists():
-            os.rename(path, there)
+    for path in sorted(extracted.iterdir()) if extracted.is_dir() else ():
+        target = folder / path.name
+        if path.is_dir() and target.is_dir():
+            move_into_place(path, target)
+        elif not target.exists():
+            os.rename(path, target)
 
 
-def copy_missing(taken: Path, folder: Path) -> int:
-    """Copy the files of `taken` that `folder` lacks, with their times; returns how many. What is there stays.
+def copy_missing(extracted: Path, folder: Path) -> int:
+    """Copy the files that `folder` lacks, with their times; returns how many. Existing files stay.
 
-    For the share: it is the units', and what they put there since the backup counts.
+    Used for the share: files that units put there since the backup are newer than the backup's.
     """
-    added = 0
-    for path in sorted(taken.rglob("*")) if taken.is_dir() else ():
-        there = folder / path.relative_to(taken)
-        if path.is_file() and not there.exists():
-            there.parent.mkdir(parents=True, exist_ok=True)
-            beside = there.with_name(f".~{os.getpid()}.tmp")
-            shutil.copy2(path, beside)
-            os.utime(beside, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
-            os.replace(beside, there)
-            added += 1
-    return added
+    copied = 0
+    for path in _files_below(extracted):
+        target = folder / path.relative_to(extracted)
+        if not target.exists():
+            _copy(path, target)
+            copied += 1
+    return copied
 
 
-def copy_over(taken: Path, folder: Path, aside: Path) -> tuple[str, ...]:
-    """Put the files of `taken` into `folder`; one that differs is kept in `aside` first. The names that changed."""
+def copy_over(extracted: Path, folder: Path, aside: Path) -> tuple[str, ...]:
+    """Copy the files into `folder`; a file that differs is first copied to `aside`. Returns the changed names."""
     changed = []
-    for path in sorted(taken.rglob("*")) if taken.is_dir() else ():
-        name = path.relative_to(taken)
-        there = folder / name
-        if not path.is_file() or (there.is_file() and there.read_bytes() == path.read_bytes()):
+    for path in _files_below(extracted):
+        name = path.relative_to(extracted)
+        target = folder / name
+        if target.is_file() and target.read_bytes() == path.read_bytes():
             continue
-        there.parent.mkdir(parents=True, exist_ok=True)
-        if there.exists():
+        if target.exists():
             (aside / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(there, aside / name)
-        beside = there.with_name(f".~{os.getpid()}.tmp")
-        shutil.copy2(path, beside)
-        os.replace(beside, there)
+            shutil.copy2(target, aside / name)
+        _copy(path, target)
         changed.append(name.as_posix())
     return tuple(changed)
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _copy(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".~{os.getpid()}.tmp")
+    # copy2 keeps the time of change to the nanosecond on Linux.
+    shutil.copy2(path, temporary)
+    os.replace(temporary, target)

@@ -125,7 +125,9 @@ def _read(root: Path, contents: list[bytes], limits: LimitSettings = LIMITS) -> 
     for index, content in enumerate(contents):
         (root / str(index)).write_bytes(content)
         originals.append(factories.original(stored=str(index), size_bytes=len(content)))
-    return read_in_subprocess(originals, root, factories.plan(), factories.county(), load_layout(), factories.SECRET, limits)
+    return read_in_subprocess(
+        originals, root, factories.plan(), factories.county(), load_layout(), factories.SECRET, limits
+    )
 
 
 def _codes(readings: tuple[Reading, ...]) -> list[list[str]]:

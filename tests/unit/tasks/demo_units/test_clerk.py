@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from config.workbook import WorkbookLayout
-from tasks.demo_units.clerk import fill_roster, fill_workbook, restamp, save_as_csv
+from tasks.demo_units.clerk import fill_roster, fill_workbook, save_as_csv, set_modified_time
 from tasks.demo_units.issued_form import identity_of, open_form
 from tasks.demo_units.typed_answers import Answers
 from tasks.errors import InputError
@@ -215,5 +215,5 @@ def test_a_restamped_file_bears_the_time_of_the_story(tmp_path: Path) -> None:
     file = tmp_path / "报表.xlsx"
     file.write_bytes(b"x")
     when = dt.datetime(2023, 10, 24, 10, 45, tzinfo=dt.timezone(dt.timedelta(hours=8)))
-    restamp(file, when)
+    set_modified_time(file, when)
     assert file.stat().st_mtime_ns == int(when.timestamp()) * 10**9

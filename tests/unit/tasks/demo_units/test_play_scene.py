@@ -18,7 +18,7 @@ from config.plan_file import load_plan
 from config.settings_file import load_settings
 from config.workbook import WorkbookLayout
 from tasks.demo_units.issued_form import Form, identity_of, open_form
-from tasks.demo_units.play_scene import answers_of, find_form, people_in, play, usual_name
+from tasks.demo_units.play_scene import answers_of, find_form, people_in, play_scene, usual_name
 from tasks.demo_units.story import Scene, Story, load_story
 from tasks.errors import InputError
 from tasks.issue.build_workbook import build_workbook
@@ -79,7 +79,7 @@ def played(issued: Path, story: Story, layout: WorkbookLayout) -> list[tuple[Sce
             returned = issued / scene.unit / "退回" / first.name
             returned.parent.mkdir(exist_ok=True)
             shutil.copy(first, returned)
-        files.append((scene, play(scene, story, issued, layout)))
+        files.append((scene, play_scene(scene, story, issued, layout)))
     return files
 
 
@@ -159,7 +159,7 @@ def test_playing_a_scene_again_changes_nothing(
 ) -> None:
     for scene, path in played[-8:]:
         before = (path.read_bytes(), path.stat().st_mtime_ns)
-        assert play(scene, story, issued, layout) == path
+        assert play_scene(scene, story, issued, layout) == path
         assert (path.read_bytes(), path.stat().st_mtime_ns) == before
 
 
