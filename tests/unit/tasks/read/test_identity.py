@@ -1,4 +1,4 @@
-"""Whose file it is: the order of evidence, and what becomes of contradictions."""
+"""Identify a file: the order of evidence, and the findings of contradictions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes in comes out: an issued workbook, filled and saved in many ways, is read as it was filled."""
+"""An issued workbook, filled and saved in many ways, is read as it was filled."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PUBLIC = "公共上报/填好的表.xlsx"
 
 @pytest.fixture
 def read(tmp_path: Path) -> Any:
-    """Keep bytes as an original and read it."""
+    """Store bytes as an original and read it."""
 
     def run(content: bytes, path: str = f"{HOUSING}/上报/表.xlsx", **changes: Any) -> Reading:
         (reading,) = run_all(content, path, **changes)

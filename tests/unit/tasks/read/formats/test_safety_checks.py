@@ -1,4 +1,4 @@
-"""The reach of .xlsb and .ods sheets, at the limit and one beyond."""
+"""How far .xlsb and .ods sheets may reach: at the limit and one beyond."""
 
 from __future__ import annotations
 
