@@ -84,7 +84,7 @@ def intake_together(workload: Workload, clock: Clock, inputs: JudgingInputs, jud
 
 def typed_rows(workload: Workload) -> Any:
     """The frame of all rows of a share as the project's own suite validates it, to run that suite alone."""
-    from tasks.read.read import read_originals
+    from tasks.read.read_originals import read_originals
     from tasks.validate.plan_lookup import PlanLookup
     from tasks.validate.row_frame import row_frame
     from tasks.validate.submission_case import CaseReader
@@ -111,7 +111,7 @@ def _collected(workload: Workload, clock: Clock) -> Iterator[Chunk]:
         given = (workload.share, workload.originals, plan, workload.county, known, NOW, limits, after, MOST)
         found = clock("collect", collect, *given)
         waiting = clock("store", claim_pending_originals, workload.url, found.originals, NOW, plan)
-        after = found.left_after
+        after = found.resume_after
     del found
     size = chunk_size(len(waiting), limits.chunk_files)
     for start in range(0, len(waiting), size):
@@ -120,7 +120,7 @@ def _collected(workload: Workload, clock: Clock) -> Iterator[Chunk]:
 
 @no_cycle_collection()
 def _take_in(inputs: JudgingInputs, chunk: Chunk, several: SharedMeasures, clock: Clock) -> Counter[str]:
-    from tasks.read.read import read_originals
+    from tasks.read.read_originals import read_originals
     from tasks.store.accepted_rows import load_previous_rows
     from tasks.store.duty_table import read_duties
     from tasks.store.record_verdicts import write_verdicts

@@ -101,7 +101,7 @@ def _on_record(context: Context, number: int) -> Submission:
 
 def _read(context: Context, came: Submission, key: DutyKey, kind: Kind, label: str) -> Reading:
     # Imported here: naming a wrong number needs no reader.
-    from tasks.read.manual_assignment import assigned
+    from tasks.read.manual_assignment import assign_manually
     from tasks.read.task import read_task
 
     size_bytes = (context.originals / came.stored).stat().st_size
@@ -120,4 +120,4 @@ def _read(context: Context, came: Submission, key: DutyKey, kind: Kind, label: s
     )
     if len(readings) != 1:
         raise InputError(f"来件 {came.id} 是装有多张表的压缩包，请单位分开报送")
-    return assigned(readings[0], key[1], kind, key[3])
+    return assign_manually(readings[0], key[1], kind, key[3])

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from config.county import County, Unit
 from config.plan import Document, DutyRule, Expiry, Measure, Plan, Section, Target
-from tasks.collect.content_store import Copies
+from tasks.collect.content_store import ContentStore
 from tasks.model.submission import Contact, Duty, Original, ProgressRow, Reading, ReadRow, Submission
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -260,9 +260,9 @@ def original(path: str = f"{HOUSING}/上报/县住建局_2023-10_月度报送.xl
 
 def kept(content: bytes, originals: Path, plan: str) -> tuple[str, str]:
     """Keep one file's bytes as a pass does; returns (sha256, address relative to the originals)."""
-    copies = Copies(originals, plan)
-    told = copies.keep(content)
-    copies.finish()
+    store = ContentStore(originals, plan)
+    told = store.keep(content)
+    store.finish()
     return told
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from config.county import County
 from flows.context import open_context
 from tasks.model.submission import Original, Submission
-from tasks.read.read import read_originals
+from tasks.read.read_originals import read_originals
 from tasks.store.accepted_rows import load_previous_rows
 from tasks.store.duty_table import read_duties
 from tasks.store.migrate import migrate

@@ -20,7 +20,7 @@ from flows.context import instant_of
 from flows.server.environment import running_server
 from flows.steps.audit_trail import WITNESS, note_head, operator
 from flows.steps.make_backup import ASIDE, COPY_NAMES, NOT_KEPT, STAGING, only_one_operation, sha256_of_file
-from tasks.archive import put_back
+from tasks.archive import restore_files
 from tasks.archive.manifest import CONFIG, DATA, DATABASE, SHARE, Manifest
 from tasks.archive.read_archive import unpack_archive
 from tasks.errors import InputError, PipelineError
@@ -116,17 +116,17 @@ def _replace_state(settings: Settings, staging: Path, aside: Path) -> tuple[int,
     database = dump.ledger_file(settings.database_url)
     ledger = (database, *dump.companions(database)) if database else ()
     names = (name for name in NOT_KEPT if name != WITNESS)
-    unmoved = (*(data / name for name in ("README.md", ".gitignore", *names)), settings.share, *ledger)
-    put_back.set_aside(data, aside / DATA, unmoved)
-    put_back.move_into_place(staging / DATA, data)
+    stay = (*(data / name for name in ("README.md", ".gitignore", *names)), settings.share, *ledger)
+    restore_files.set_aside(data, aside / DATA, stay)
+    restore_files.move_into_place(staging / DATA, data)
     copy = staging / DATABASE / COPY_NAMES[dump.database_kind(settings.database_url)]
     dump.restore_ledger(settings.database_url, copy, aside / DATABASE)
     # settings.toml names the folders and servers of its own machine: keep the backup's beside it for comparison.
     old_settings = staging / CONFIG / "settings.toml"
     if old_settings.exists():
         old_settings.replace(data / "settings.from-backup.toml")
-    changed = put_back.replace_with(staging / CONFIG, settings.config, aside / CONFIG)
-    return put_back.add_missing(staging / SHARE, settings.share), changed
+    changed = restore_files.copy_over(staging / CONFIG, settings.config, aside / CONFIG)
+    return restore_files.copy_missing(staging / SHARE, settings.share), changed
 
 
 def _record_restore(

@@ -21,7 +21,7 @@ from rich.table import Table
 
 from flows.cli import printing
 from flows.context import open_context
-from tasks.demo_units.play_scene import play
+from tasks.demo_units.play_scene import play_scene
 from tasks.demo_units.story import Story, load_story
 from tasks.errors import InputError
 from tasks.model.context import Context
@@ -115,8 +115,8 @@ def _add_files_of_units(story: Story, context: Context, after: dt.datetime | Non
     """Write the files that units put into their folders since the last step. Returns how many."""
     scenes = story.between(after, until)
     for scene in scenes:
-        path = play(scene, story, context.share, context.layout)
-        # Date the file by the story's clock, or the next intake would wait for it as still being written.
+        path = play_scene(scene, story, context.share, context.layout)
+        # The last write settles before the pass that follows in the story's time.
         os.utime(path, (scene.at.timestamp(), scene.at.timestamp()))
     return len(scenes)
 

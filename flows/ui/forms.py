@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field
 
 from tasks.errors import InputError
 from tasks.model.words import Kind
-from tasks.storage.atomic_write import writable
+from tasks.text import xml_safe
 
 Approval = Literal["later", "ui", "given", "只起草", "等待审定", "直接定稿"]
 # The form's choice -> the flow's value.
@@ -42,7 +42,7 @@ def _checked_text(text: str) -> str:
     """Text that a person typed, without characters that documents cannot hold. Raises InputError if it is too long."""
     if len(text) > WORDS_MOST:
         raise InputError(f"填写的内容有 {len(text)} 字，请压缩到 {WORDS_MOST} 字以内")
-    return writable(text)
+    return xml_safe(text)
 
 
 # A free-text parameter: its text ends up in documents, workbooks, letters and the ledger.

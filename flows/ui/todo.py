@@ -15,7 +15,7 @@ from flows.ui.forms import KINDS
 from flows.ui.links import artifact_key, file_link, files_base_url
 from tasks.model.context import Context
 from tasks.model.submission import Submission
-from tasks.read.manual_assignment import DOUBTS
+from tasks.read.manual_assignment import IDENTITY_DOUBTS
 from tasks.store.duty_table import ExtensionRequest
 from tasks.store.extensions import open_requests
 from tasks.store.reply_records import paths_of_replies
@@ -49,7 +49,7 @@ def doubtful(received: Iterable[Submission]) -> tuple[Submission, ...]:
         if each.sha256 not in assigned
         and each.state in ("refused", "returned", "queried")
         and (each.unit, each.kind, each.period) not in accepted
-        and any(found.code in DOUBTS and found.severity != "hint" for found in each.findings)
+        and any(found.code in IDENTITY_DOUBTS and found.severity != "hint" for found in each.findings)
     )
 
 
@@ -87,7 +87,7 @@ def _files(context: Context, files: Sequence[Submission]) -> str:
             [
                 f"文件：{artifact_cell(each.path)}，{each.received_at:%Y-%m-%d %H:%M} 收到",
                 f"像是：{artifact_cell(' '.join(part for part in (each.unit, each.period) if part) or '看不出')}",
-                *(f"疑点：{artifact_cell(found.text)}" for found in each.findings if found.code in DOUBTS),
+                *(f"疑点：{artifact_cell(found.text)}" for found in each.findings if found.code in IDENTITY_DOUBTS),
                 *([f"答复：{file_link(base, paths[each.id], '打开')}"] if each.id in paths else []),
             ],
         )

@@ -14,7 +14,7 @@ from pathlib import Path
 from config.county import County
 from config.settings import LimitSettings
 from tasks.caching import no_cycle_collection
-from tasks.collect.content_store import Copies, StillChangingError, read_stable, sweep_unfinished
+from tasks.collect.content_store import ContentStore, StillChangingError, read_stable, sweep_unfinished
 from tasks.collect.list_remote_share import list_remote, read_remote
 from tasks.collect.list_share import FoundFile, check_still_there, list_share, new_files
 from tasks.errors import PipelineError
@@ -30,14 +30,14 @@ MOST = 10_000
 class Collected:
     """What one look found: new originals, files still being written, how many were ignored, what went wrong.
 
-    `left_after`: the folder behind which nothing has been looked at yet, because there was so much; None: all has.
+    `resume_after`: the folder behind which nothing has been looked at yet, because there was so much; None: all has.
     """
 
     originals: tuple[Original, ...]
     waiting: tuple[str, ...]
     ignored: int
     troubles: tuple[str, ...]
-    left_after: str | None = None
+    resume_after: str | None = None
 
 
 @no_cycle_collection()
@@ -59,10 +59,10 @@ def collect(
     when the share cannot be listed or the originals cannot be written; what was copied by then is found again next time.
     """
     listing = list_remote(share, county, after) if isinstance(share, RemoteShare) else list_share(share, county, after)
-    if known and listing.is_bare:
+    if known and listing.is_empty:
         raise _not_mounted(share)
     sweep_unfinished(originals)
-    copies = Copies(originals, plan)
+    store = ContentStore(originals, plan)
     taken: list[Original] = []
     waiting: list[str] = []
     troubles: list[str] = []
@@ -74,9 +74,9 @@ def collect(
             waiting.append(found.path)
             continue
         try:
-            taken.append(_take(share, found, copies, plan, now, limits.file_bytes))
+            taken.append(_take(share, found, store, plan, now, limits.file_bytes))
             counted[folder] += 1
-            listing.is_enough = most is not None and len(taken) >= most
+            listing.stop = most is not None and len(taken) >= most
         except StillChangingError:
             waiting.append(found.path)
         except OSError as error:
@@ -88,8 +88,8 @@ def collect(
     troubles = [*listing.troubles, *troubles]
     full = (folder for folder, number in counted.items() if number >= limits.folder_files)
     troubles += [f"“{folder}”里的新文件太多，本次先收{limits.folder_files}份，其余以后再收" for folder in full]
-    copies.finish()
-    return Collected(tuple(taken), tuple(waiting), listing.ignored, tuple(troubles), listing.left_after)
+    store.finish()
+    return Collected(tuple(taken), tuple(waiting), listing.ignored, tuple(troubles), listing.resume_after)
 
 
 def _not_mounted(share: Share) -> PipelineError:
@@ -107,12 +107,14 @@ def has_settled(found: FoundFile, now: dt.datetime, settle_seconds: int) -> bool
     return abs(now.timestamp() - found.status.st_mtime) >= settle_seconds
 
 
-def _take(share: Share, found: FoundFile, copies: Copies, plan: str, now: dt.datetime, most_bytes: int) -> Original:
+def _take(
+    share: Share, found: FoundFile, store: ContentStore, plan: str, now: dt.datetime, most_bytes: int
+) -> Original:
     size, mtime_ns = found.status.st_size, found.status.st_mtime_ns
     if size > most_bytes:
         # Not copied, for it could be of any size; the ledger still needs a name for it, so that the sender is told.
         digest, stored = hashlib.sha256(f"{found.path}|{size}|{mtime_ns}".encode()).hexdigest(), ""
     else:
         content = read_remote(share, found) if isinstance(share, RemoteShare) else read_stable(found)
-        digest, stored = copies.keep(content)
+        digest, stored = store.keep(content)
     return Original(plan, digest, found.path, found.folder_unit, size, mtime_ns, now, stored)

@@ -16,7 +16,7 @@ from tasks.errors import RetryableError
 from tasks.model.submission import Submission, WrittenFile
 from tasks.model.words import State
 from tasks.storage.atomic_write import write_atomically
-from tasks.storage.share import Share, put_into
+from tasks.storage.share import Share, write_to_share
 
 RETURNED, PUBLIC, ISSUED = "退回", "公共上报", "发放"
 KIND_TITLES: Mapping[str, str] = {
@@ -86,7 +86,7 @@ def place_reply(submission: Submission, content: bytes, share: Share, returned: 
         _check_mounted(share)
     for each in folders:
         with _write_errors(f"{share}/{each}/{RETURNED}/{name}"):
-            put_into(share, f"{each}/{RETURNED}/{name}", content)
+            write_to_share(share, f"{each}/{RETURNED}/{name}", content)
     with _write_errors(str(copy)):
         write_atomically(copy, content)
     return WrittenFile(copy.relative_to(returned.parent).as_posix(), hashlib.sha256(content).hexdigest())

@@ -23,7 +23,7 @@ from tasks.reply.receipt_sheet import receipt_workbook
 from tasks.reply.reply_paths import ENDINGS, ISSUED, place_reply, reply_folder
 from tasks.reply.version_words import counting_file_words, difference_words
 from tasks.reply.workbook_bytes import workbook_bytes
-from tasks.storage.share import Share, home_of
+from tasks.storage.share import Share, local_copy_of
 
 _NEXT: Mapping[str, str] = {
     "returned": "请在本文件中改正标色的单元格，保存后放入“上报”文件夹。本页不必删除；标为“提示”的不必更正。",
@@ -151,7 +151,7 @@ def _issued(submission: Submission, share: Share, layout: WorkbookLayout) -> Wor
     folder = reply_folder(submission)
     if folder is None or not (submission.kind and submission.period):
         return None
-    for path in sorted((home_of(share) / folder / ISSUED).glob("*.xlsx")):
+    for path in sorted((local_copy_of(share) / folder / ISSUED).glob("*.xlsx")):
         book = _opened(path)
         if book is not None and _is_for(book, submission, layout):
             return book

@@ -13,7 +13,7 @@ import unicodedata
 
 from config.name_matching import normalise
 from tasks.caching import cached
-from tasks.storage.atomic_write import writable
+from tasks.text import xml_safe
 
 _MEASURE = re.compile(r"^第?[(\[]?([0-9]+|[〇零一二三四五六七八九十百]+)[)\]]?[项条、.]?$")
 _SEPARATORS = re.compile(r"[、,;/\s]+")
@@ -27,8 +27,8 @@ def cell_text_of(value: object) -> str:
     Characters that an office file cannot contain are removed: a brief that quotes them could not be written.
     """
     if isinstance(value, str):
-        # The shortcut for nearly every text.
-        return value if value.isprintable() else writable(value)
+        # Nearly every text: no call for it.
+        return value if value.isprintable() else xml_safe(value)
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -51,7 +51,7 @@ def test_a_backup_made_while_an_intake_runs_comes_back_and_the_next_intake_finis
     from flows.intake import intake
     from flows.issue import issue
     from flows.steps.make_backup import make_backup
-    from tasks.demo_units.play_scene import play
+    from tasks.demo_units.play_scene import play_scene
     from tasks.demo_units.story import load_story
 
     first = tmp_path / "原处"
@@ -62,7 +62,7 @@ def test_a_backup_made_while_an_intake_runs_comes_back_and_the_next_intake_finis
     story = load_story(office.plan, office.county)
     scenes = story.between(None, office.now)
     for scene in (*scenes[:4], *scenes[-3:]):
-        path = play(scene, story, office.share, office.layout)
+        path = play_scene(scene, story, office.share, office.layout)
         os.utime(path, (scene.at.timestamp(), scene.at.timestamp()))
 
     running = subprocess.Popen(

@@ -12,7 +12,7 @@ import pytest
 
 from config.paths import PROJECT
 from config.settings_file import load_settings
-from tasks.demo_units.play_scene import play
+from tasks.demo_units.play_scene import play_scene
 from tasks.demo_units.story import Scene, load_story
 from tasks.store import audit_chain, brief_issues, outbox, submissions
 from tests.conftest import use_data_folder
@@ -75,7 +75,7 @@ def test_a_workbook_issued_by_the_former_version_is_accepted_once(office: Path) 
     context = open_context(now=DROPPED)
     at = dt.datetime.fromisoformat(DROPPED).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
     scene = Scene(at, LATE, "nil")
-    path = play(scene, load_story(context.plan, context.county), context.share, context.layout)
+    path = play_scene(scene, load_story(context.plan, context.county), context.share, context.layout)
     os.utime(path, (at.timestamp(), at.timestamp()))
     assert intake(now=TAKEN).states == {"受理": 1}
     assert intake(now=TAKEN).received == 0

@@ -15,7 +15,7 @@ from config.workbook_file import load_layout
 from flows.admin.status import read_status
 from flows.intake import intake
 from flows.issue import issue
-from tasks.demo_units.play_scene import play
+from tasks.demo_units.play_scene import play_scene
 from tasks.demo_units.story import load_story
 from tasks.store.accepted_rows import load_accepted_rows
 from tests import workbooks
@@ -41,7 +41,7 @@ def test_workbooks_saved_by_libreoffice_are_accepted_with_every_word_and_figure(
     told: dict[tuple[str, str, str], list[object]] = {}
     for scene in story.scenes:
         if scene.unit in SAVED_AS and scene.kind == "progress":
-            filled = play(scene, story, tmp_path / "share", layout)
+            filled = play_scene(scene, story, tmp_path / "share", layout)
             told |= _told(scene.unit, filled)
             _save_by_libreoffice(filled, SAVED_AS[scene.unit], tmp_path / "profile")
     taken = intake(now="2023-10-18T18:00")

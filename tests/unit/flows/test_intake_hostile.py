@@ -18,7 +18,7 @@ from config.workbook_file import load_layout
 from tasks.issue.place_workbook import make_folders
 from tasks.model.context import Context
 from tasks.model.submission import Reading, Submission
-from tasks.read.read_in_subprocess import read_apart
+from tasks.read.read_in_subprocess import read_in_subprocess
 from tasks.store.duty_table import write_duties
 from tasks.store.migrate import migrate
 from tests import factories, hostile_files, workbooks
@@ -125,7 +125,9 @@ def _read(root: Path, contents: list[bytes], limits: LimitSettings = LIMITS) -> 
     for index, content in enumerate(contents):
         (root / str(index)).write_bytes(content)
         originals.append(factories.original(stored=str(index), size_bytes=len(content)))
-    return read_apart(originals, root, factories.plan(), factories.county(), load_layout(), factories.SECRET, limits)
+    return read_in_subprocess(
+        originals, root, factories.plan(), factories.county(), load_layout(), factories.SECRET, limits
+    )
 
 
 def _codes(readings: tuple[Reading, ...]) -> list[list[str]]:

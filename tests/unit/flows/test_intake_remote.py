@@ -127,7 +127,7 @@ def test_a_wrong_password_is_said_and_shown_to_nobody(tmp_path: Path) -> None:
     with served(tmp_path / "served") as url:
         share = RemoteShare(url, tmp_path / "home", USER, "wrong one")
         with pytest.raises(OSError, match="服务器没有应允") as raised:
-            share.entries()
+            share.list_folder()
         share.close()
     assert "wrong one" not in str(raised.value) + str(share)
 

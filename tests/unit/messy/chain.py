@@ -22,7 +22,7 @@ from config.workbook_file import load_layout
 from tasks.collect.collect import Collected, collect
 from tasks.model.seen_files import SeenFiles
 from tasks.model.submission import Duty, Finding, ProgressRow, Submission, Verdict
-from tasks.read.read import read_originals
+from tasks.read.read_originals import read_originals
 from tasks.reply.write_reply import write_reply
 from tasks.validate.judge import judge
 from tests import factories, workbooks

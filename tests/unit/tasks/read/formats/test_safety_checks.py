@@ -1,4 +1,4 @@
-"""The reach of .xlsb and .ods sheets, at the limit and one beyond."""
+"""How far .xlsb and .ods sheets may reach: at the limit and one beyond."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import struct
 import pytest
 
 from config.settings_file import load_settings
-from tasks.read.formats.binary_limits import check_binary_sheet, check_open_document
-from tasks.read.formats.size_limits import BrokenError, TooLargeError
+from tasks.read.formats.format_errors import BrokenError, TooLargeError
+from tasks.read.formats.safety_checks import check_ods_content, check_xlsb_sheet
 
 LIMITS = load_settings(env={}).limits
 
@@ -36,14 +36,14 @@ def document(rows_before: int, columns_before: int, row_repeat: int = 1) -> byte
 def test_a_binary_sheet_is_refused_past_the_limits(row: int, column: int, refused: bool) -> None:
     if refused:
         with pytest.raises(TooLargeError):
-            check_binary_sheet(binary_sheet(row, column), LIMITS)
+            check_xlsb_sheet(binary_sheet(row, column), LIMITS)
     else:
-        check_binary_sheet(binary_sheet(row, column), LIMITS)
+        check_xlsb_sheet(binary_sheet(row, column), LIMITS)
 
 
 def test_a_binary_sheet_cut_short_is_broken() -> None:
     with pytest.raises(BrokenError):
-        check_binary_sheet(b"\x81", LIMITS)
+        check_xlsb_sheet(b"\x81", LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_an_open_document_is_refused_past_the_limits_but_not_for_empty_padding(
 ) -> None:
     if refused:
         with pytest.raises(TooLargeError):
-            check_open_document(document(rows, columns, repeat), LIMITS)
+            check_ods_content(document(rows, columns, repeat), LIMITS)
     else:
-        check_open_document(document(rows, columns, repeat), LIMITS)
+        check_ods_content(document(rows, columns, repeat), LIMITS)
 
 
 def test_a_repeat_of_more_digits_than_python_reads_is_far_beyond_the_limits() -> None:
     with pytest.raises(TooLargeError):
-        check_open_document(document(int("9" * 12), 0).replace(b"9" * 12, b"9" * 5000), LIMITS)
+        check_ods_content(document(int("9" * 12), 0).replace(b"9" * 12, b"9" * 5000), LIMITS)

@@ -1,4 +1,4 @@
-"""What a reader sees of a sheet: no row shows more stretches than were said, however its cells are merged."""
+"""The bound on text runs holds for every row, however cells are merged, and merged ranges take bounded memory."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from itertools import groupby
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.read.formats.grid import Range, SheetGrid
+from tasks.read.formats.sheet_grid import Range, SheetGrid
 
 HEIGHT, WIDTH = 4, 8
 CELLS = st.lists(
     st.lists(st.sampled_from((None, "a", "b", 1.0)), min_size=WIDTH, max_size=WIDTH), min_size=1, max_size=HEIGHT
 )
-# Beyond the last value, and from right to left: any may be written.
+# Also beyond the last value, and from right to left: a file may contain either.
 RANGES = st.lists(
     st.tuples(
         st.tuples(st.integers(0, HEIGHT), st.integers(0, WIDTH)),
@@ -25,19 +25,19 @@ RANGES = st.lists(
 
 
 @given(CELLS, RANGES)
-def test_a_row_shows_no_more_stretches_than_were_said(cells: list[list[object]], ranges: list[Range]) -> None:
+def test_a_row_has_no_more_text_runs_than_the_bound(cells: list[list[object]], ranges: list[Range]) -> None:
     grid = SheetGrid("a", cells, merged=tuple(ranges))
     for row in range(grid.height + 1):
-        assert len(list(groupby(grid.texts(row)))) <= grid.stretches(row)
+        assert len(list(groupby(grid.texts(row)))) <= grid.max_text_runs(row)
 
 
-def test_a_row_with_a_title_over_all_of_it_shows_one_stretch() -> None:
+def test_a_row_covered_by_one_merged_title_has_one_text_run() -> None:
     grid = SheetGrid("a", [["标题", *[None] * (WIDTH - 1)], ["a"] * WIDTH], merged=(((0, 0), (0, WIDTH - 1)),))
-    assert [grid.stretches(row) for row in (0, 1, 2)] == [1, WIDTH, 1]
+    assert [grid.max_text_runs(row) for row in (0, 1, 2)] == [1, WIDTH, 1]
 
 
-def test_ranges_laid_over_one_another_without_end_take_bounded_memory() -> None:
-    """A small file can hold very many; each would have a part in every row."""
+def test_any_number_of_overlapping_ranges_takes_bounded_memory() -> None:
+    """A small file can hold very many, each of which touches every row."""
     cells: list[list[object]] = [[None] * 20 for _ in range(1000)]
     ranges = tuple(((0, column % 20), (999, 19)) for column in range(20_000))
     tracemalloc.start()

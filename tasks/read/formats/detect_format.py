@@ -1,6 +1,6 @@
-"""What a file is, by its content, never by its name.
+"""Detect a file's format by its content, never by its name.
 
-Belongs here: magic numbers and the few names inside containers that tell formats apart.
+Belongs here: magic numbers, and the names inside zip and OLE containers that tell formats apart.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ import io
 import re
 import zipfile
 
-from tasks.read.formats.container import directory
-from tasks.read.formats.size_limits import BrokenError
+from tasks.read.formats.format_errors import BrokenError
+from tasks.read.formats.zip_package import list_members
 
 WORKBOOKS = frozenset({"xlsx", "xlsm", "xlsb", "xls", "ods"})
 TEXT = "text"
 
-# One line with an address in it is a link to an online document, not a table.
+# A single short line with a web address is a link to an online document, not a table.
 _LINK_BYTES = 2048
 _ADDRESS = re.compile(rb"https?://|(?:kdocs\.cn|docs\.qq\.com)/")
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
@@ -41,7 +41,7 @@ _ZIP_NAMES: tuple[tuple[str, str], ...] = (
 )
 
 
-def sniff(content: bytes) -> str:
+def detect_format(content: bytes) -> str:
     """One of `WORKBOOKS`, `text`, `zip`, `empty`, `broken`, `encrypted`, `unknown`, or `other:<what it is>`."""
     if not content.strip(b"\0 \r\n\t"):
         return "empty"
@@ -57,7 +57,7 @@ def sniff(content: bytes) -> str:
 
 def _sniff_zip(content: bytes) -> str:
     try:
-        names = {entry.name for entry in directory(content)}
+        names = {member.filename for member in list_members(content)}
         if "mimetype" in names and b"opendocument.spreadsheet" in _start_of(content, "mimetype"):
             return "ods"
     except (BrokenError, zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
@@ -70,7 +70,7 @@ def _sniff_zip(content: bytes) -> str:
     if any(name.startswith("xl/") for name in names):
         return "xlsm" if "xl/vbaProject.bin" in names else "xlsx"
     if "[Content_Types].xml" in names:
-        # An office document that has lost its main part.
+        # An office document without its main part.
         return "broken"
     return "other:文字材料" if "mimetype" in names else "zip"
 
@@ -81,7 +81,7 @@ def _start_of(content: bytes, name: str) -> bytes:
 
 
 def _sniff_ole(content: bytes) -> str:
-    """An OLE container names its streams in UTF-16; the directory may lie anywhere in the file."""
+    """OLE containers name their streams in UTF-16; the directory may lie anywhere in the file."""
     if _wide("EncryptedPackage") in content:
         return "encrypted"
     if _wide("WordDocument") in content:
@@ -91,9 +91,9 @@ def _sniff_ole(content: bytes) -> str:
     return "xls" if _wide("Workbook") in content or _wide("Book") in content else "broken"
 
 
-def has_macros(content: bytes, form: str) -> bool:
-    """Whether a workbook of this form carries a program."""
-    return form == "xlsm" or (form == "xls" and _wide("_VBA_PROJECT") in content)
+def has_macros(content: bytes, file_format: str) -> bool:
+    """Whether a workbook of this format contains macros."""
+    return file_format == "xlsm" or (file_format == "xls" and _wide("_VBA_PROJECT") in content)
 
 
 def _wide(name: str) -> bytes:
@@ -111,11 +111,11 @@ def _sniff_text(content: bytes) -> str:
     if start.startswith(b"<?xml"):
         return "other:XML 文件"
     # A BIFF5 workbook without its container starts with a BOF record; calamine does not read it either.
-    return TEXT if b"\0" not in content[:4096] or wide_encoding(content) else "unknown"
+    return TEXT if b"\0" not in content[:4096] or utf_16_without_mark(content) else "unknown"
 
 
-def wide_encoding(content: bytes) -> str | None:
-    """The kind of UTF-16 that a table without a byte order mark is in: the one in which it has lines and cells."""
+def utf_16_without_mark(content: bytes) -> str | None:
+    """The UTF-16 byte order in which a text without a byte order mark has lines and cells; None for neither."""
     for encoding in ("utf-16-le", "utf-16-be"):
         text = content[:4096].decode(encoding, "replace")
         if "\n" in text and ("\t" in text or "," in text) and "\0" not in text and "\ufffd" not in text[:-1]:

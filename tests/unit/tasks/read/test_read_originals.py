@@ -1,4 +1,4 @@
-"""What goes in comes out: an issued workbook, filled and saved in many ways, is read as it was filled."""
+"""An issued workbook, filled and saved in many ways, is read as it was filled."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.errors import PipelineError
 from tasks.model.submission import Original, Reading
-from tasks.read.read import read_originals
+from tasks.read.read_originals import read_originals
 from tests import factories, workbooks
 from tests.binarybook import as_xlsb
 from tests.factories import COMMERCE, HOUSING, INSURANCE, SECRET
@@ -29,7 +29,7 @@ PUBLIC = "公共上报/填好的表.xlsx"
 
 @pytest.fixture
 def read(tmp_path: Path) -> Any:
-    """Keep bytes as an original and read it."""
+    """Store bytes as an original and read it."""
 
     def run(content: bytes, path: str = f"{HOUSING}/上报/表.xlsx", **changes: Any) -> Reading:
         (reading,) = run_all(content, path, **changes)

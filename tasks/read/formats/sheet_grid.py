@@ -1,6 +1,6 @@
 """One sheet as a grid of raw values with absolute addresses.
 
-Belongs here: addressing, blanks, merged ranges. Nothing here knows what a column means.
+Belongs here: addresses, blank cells, merged ranges. Does not belong here: what a column means (`header`).
 """
 
 from __future__ import annotations
@@ -10,50 +10,59 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from tasks.caching import cached
-
 Position = tuple[int, int]
 Range = tuple[Position, Position]
 BLANK = " \t\r\n\u00a0\u3000\u200b\ufeff"
-"""The white space that, alone in a cell, says nothing."""
+"""The characters that leave a cell blank when it holds nothing else."""
 
 
 class MergedRow(NamedTuple):
-    """The merged ranges that a row has a part in, how many columns they cover, and in how many stretches at most."""
+    """The merged ranges that touch a row, how many columns they cover, and an upper bound of the texts they show."""
 
     ranges: Sequence[Range]
     covered: int
-    shown: int
+    max_texts: int
 
 
 _NOT_MERGED = MergedRow((), 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class SheetGrid:
-    """One sheet. `cells` has every row from the top to the last with a value, equally wide; None where a cell is blank.
+class SheetMetadata:
+    """What a sheet holds besides values; positions and rows count from 0.
 
-    `overlay` are the texts there that no cell holds: errors, formulas without a result, numbers with a painted unit.
-    `percents` are the positions of numbers formatted as a percentage. `merged` are inclusive ranges. `hidden` are
-    rows from 0, `notes` the cells the unit commented on; `boxes` whether text floats above the cells, `from_1904`
-    whether serial days count from 1904.
+    `overlay`: texts shown where no cell holds them: error values, formulas without a result, numbers whose format adds a
+    unit. `percents`: numbers formatted as a percentage. `commented`: addresses of the cells the unit commented on.
+    `has_text_box`: text floats above the cells. `from_1904`: serial days count from 1904.
+    """
+
+    overlay: Mapping[Position, str] = field(default_factory=dict)
+    percents: frozenset[Position] = frozenset()
+    hidden_rows: frozenset[int] = frozenset()
+    commented: tuple[str, ...] = ()
+    has_text_box: bool = False
+    from_1904: bool = False
+
+
+NO_METADATA = SheetMetadata()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetGrid:
+    """One sheet. `cells` has every row down to the last with a value, all equally wide; None where a cell is blank.
+
+    `merged` are inclusive ranges.
     """
 
     name: str
     cells: Sequence[Sequence[object]]
     visible: bool = True
     merged: tuple[Range, ...] = ()
-    overlay: Mapping[Position, str] = field(default_factory=dict)
-    percents: frozenset[Position] = frozenset()
-    hidden: frozenset[int] = frozenset()
-    notes: tuple[str, ...] = ()
-    boxes: bool = False
-    from_1904: bool = False
+    metadata: SheetMetadata = NO_METADATA
     _merged_by_row: Mapping[int, MergedRow] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        by_row = _by_row(self.merged, self.height, self.width) if self.merged else {}
-        object.__setattr__(self, "_merged_by_row", by_row)
+        object.__setattr__(self, "_merged_by_row", _by_row(self.merged, self.height, self.width))
 
     @property
     def height(self) -> int:
@@ -77,20 +86,20 @@ class SheetGrid:
         return "" if value is None else str(value)
 
     def texts(self, row: int) -> list[str]:
-        """The texts a reader sees in a row: a merged range shows its first cell's text all over. Blank outside."""
-        seen = (
+        """The texts of a row as displayed: a merged range repeats its first cell's text. Blank below the last row."""
+        texts = (
             ["" if cell is None else str(cell) for cell in self.cells[row]] if row < self.height else [""] * self.width
         )
         for (top, left), (_, right) in self._merged_by_row.get(row, _NOT_MERGED).ranges:
-            seen[left : right + 1] = [self.text(top, left)] * len(seen[left : right + 1])
-        return seen
+            texts[left : right + 1] = [self.text(top, left)] * len(texts[left : right + 1])
+        return texts
 
-    def stretches(self, row: int) -> int:
-        """An upper bound of how many stretches, each of one text or of blanks, a reader sees side by side in a row."""
+    def max_text_runs(self, row: int) -> int:
+        """An upper bound of the number of runs of equal (or blank) neighbouring texts in a row; cheaper than `texts`."""
         merged, width = self._merged_by_row.get(row, _NOT_MERGED), self.width
-        texts = merged.shown + (width - self.cells[row].count(None) if row < len(self.cells) else 0)
-        # No more blank ones than there are texts, and one.
-        return merged.shown + min(width - merged.covered, 2 * texts + 1)
+        texts = merged.max_texts + (width - self.cells[row].count(None) if row < len(self.cells) else 0)
+        # Texts separate at most one more run of blanks than there are texts.
+        return merged.max_texts + min(width - merged.covered, 2 * texts + 1)
 
     def row(self, row: int) -> list[tuple[int, object]]:
         """(column, value) of every cell of a row that is not blank."""
@@ -99,68 +108,66 @@ class SheetGrid:
 
     @property
     def merged_rows(self) -> Iterable[int]:
-        """The rows that a merged range covers any cell of."""
+        """The rows that any merged range touches."""
         return self._merged_by_row
 
     def merged_at(self, row: int, column: int) -> Range | None:
         """The merged range that covers a position, if any."""
-        for covered in self._merged_by_row.get(row, _NOT_MERGED).ranges:
-            if covered[0][1] <= column <= covered[1][1]:
-                return covered
+        for covering in self._merged_by_row.get(row, _NOT_MERGED).ranges:
+            if covering[0][1] <= column <= covering[1][1]:
+                return covering
         return None
 
 
-# Workbooks of one issue have the same ranges.
-@cached(32, 1 << 10)
 def _by_row(merged: tuple[Range, ...], height: int, width: int) -> Mapping[int, MergedRow]:
     by_row: dict[int, list[Range]] = {}
-    # Ranges that do not overlap have no more parts than there are cells. Others no program writes: the rest of them
-    # is left out, for there may be any number.
-    left = (height + 1) * width
-    for covered in merged:
-        # A range may reach to the sheet's end; below and beside the last value nobody looks.
-        rows = range(covered[0][0], min(covered[1][0], height) + 1) if covered[0][1] < width else ()
-        left -= len(rows)
-        if left < 0:
+    # Ranges that do not overlap touch no more rows in all than there are cells. No program writes others; the rest of
+    # them is dropped, because a hostile file may hold any number.
+    rows_left = (height + 1) * width
+    for covering in merged:
+        # A range may reach to the sheet's end; nothing below or beside the last value is ever looked up.
+        rows = range(covering[0][0], min(covering[1][0], height) + 1) if covering[0][1] < width else ()
+        rows_left -= len(rows)
+        if rows_left < 0:
             break
         for row in rows:
-            by_row.setdefault(row, []).append(covered)
+            by_row.setdefault(row, []).append(covering)
     return {row: _merged_row(ranges, width) for row, ranges in by_row.items()}
 
 
 def _merged_row(ranges: Sequence[Range], width: int) -> MergedRow:
     reach = covered = overlapping = 0
     for left, right in sorted((left, right) for (_, left), (_, right) in ranges):
-        beyond = min(right + 1, width)
-        covered += max(0, beyond - max(left, reach))
+        end = min(right + 1, width)
+        covered += max(0, end - max(left, reach))
         overlapping += left < reach
-        reach = max(reach, beyond)
-    # One that lies over another parts it in two.
+        reach = max(reach, end)
+    # A range that overlaps another one splits it in two.
     return MergedRow(ranges, covered, len(ranges) + overlapping)
 
 
-def laid_out(
+def grid_cells(
     rows: Sequence[Sequence[object]], origin: Position = (0, 0), overlay: Mapping[Position, str] | None = None
 ) -> list[list[object]]:
-    """The `cells` of a grid from rows that begin at `origin`, where blanks are '', and from what lies over them."""
-    over = overlay or {}
+    """The `cells` of a grid: `rows` begin at `origin` and have '' where blank; texts of the overlay replace values."""
+    overlay = overlay or {}
     top, left = origin
-    height = max(top + len(rows), max((row + 1 for row, _ in over), default=0))
-    width = max(left + max(map(len, rows), default=0), max((column + 1 for _, column in over), default=0))
+    height = max(top + len(rows), max((row + 1 for row, _ in overlay), default=0))
+    width = max(left + max(map(len, rows), default=0), max((column + 1 for _, column in overlay), default=0))
     blank: list[object] = [None] * width
     cells = [blank] * top
     for row in rows:
-        # Nothing, or white space only, is blank.
-        line = [
+        values = [
             None if isinstance(cell, str) and (not cell or (cell[0] in BLANK and not cell.strip(BLANK))) else cell
             for cell in row
         ]
-        short = width - left - len(line)
-        cells.append(blank[:left] + line + blank[:short] if left or short else line)
+        missing = width - left - len(values)
+        cells.append(blank[:left] + values + blank[:missing] if left or missing else values)
     cells += [blank] * (height - len(cells))
-    for (down, right), text in over.items():
-        line = cells[down] = list(cells[down])
-        line[right] = text
+    for (row_index, column), text in overlay.items():
+        # Copied, because blank rows share one list.
+        changed = cells[row_index] = list(cells[row_index])
+        changed[column] = text
     return cells
 
 
@@ -180,10 +187,10 @@ def cell_address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row + 1}"
 
 
-def cell_position(ref: str) -> Position:
+def cell_position(address: str) -> Position:
     """The position (row, column from 0) of an A1 address of plain letters and digits."""
     column = 0
-    head = ref.rstrip("0123456789")
-    for char in head:
+    letters = address.rstrip("0123456789")
+    for char in letters:
         column = column * 26 + ord(char) - 64
-    return int(ref[len(head) :]) - 1, column - 1
+    return int(address[len(letters) :]) - 1, column - 1

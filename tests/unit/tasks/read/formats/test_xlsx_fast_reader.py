@@ -1,4 +1,4 @@
-"""Workbooks in the usual form say the same whether they are read directly or by the reading library."""
+"""The fast reader gives the same as the reading library, or leaves a workbook to it."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from hypothesis import strategies as st
 
 from config.settings_file import load_settings
 from config.workbook_file import load_layout
-from tasks.read.formats.container import Container, unpack_container
-from tasks.read.formats.grid import SheetGrid
-from tasks.read.formats.load_sheets import load_workbook, read_container
-from tasks.read.formats.plain_xlsx import read_plain
-from tasks.read.formats.size_limits import BrokenError
-from tasks.read.formats.sniff import sniff
+from tasks.read.formats.detect_format import detect_format
+from tasks.read.formats.format_errors import BrokenError
+from tasks.read.formats.load_workbook import load_package, load_workbook
+from tasks.read.formats.sheet_grid import SheetGrid
+from tasks.read.formats.xlsx_fast_reader import read_fast
+from tasks.read.formats.zip_package import ZipPackage, unpack_package
 from tests import workbooks
 from tests.golden import damaged
 
 LIMITS = load_settings(env={}).limits
 LAYOUT = load_layout()
 GUIDES = (LAYOUT.guide_sheet, LAYOUT.pending_sheet)
-# Filled, and as the office's own workbooks are written.
+# Filled, and in the form in which the office's workbooks are written.
 GOOD = next(damaged.files(damaged.Office(Path(), 1)))[2]
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 FORMATS = (
@@ -39,20 +39,19 @@ FORMATS = (
 )
 
 
-def both(content: bytes, unread: tuple[str, ...] = ()) -> tuple[tuple[SheetGrid, ...] | None, tuple[SheetGrid, ...]]:
-    """What is read directly (None: nothing is), and what the library reads."""
-    container = unpack_container(content, LIMITS)
-    return read_plain(container.parts, LIMITS, unread), read_container(container, "xlsx", LIMITS, unread)
+def both(content: bytes, skipped: tuple[str, ...] = ()) -> tuple[tuple[SheetGrid, ...] | None, tuple[SheetGrid, ...]]:
+    """(sheets from the fast reader or None, sheets from the library)."""
+    package = unpack_package(content, LIMITS)
+    return read_fast(package.parts, LIMITS, skipped), load_package(package, "xlsx", LIMITS, skipped)
 
 
-def said(grids: tuple[SheetGrid, ...]) -> list[tuple[object, ...]]:
-    """All that grids say, values with their types."""
+def content_of(grids: tuple[SheetGrid, ...]) -> list[tuple[object, ...]]:
+    """All fields of the grids, values with their types."""
     return [
         (
             grid.name,
             [[(type(cell), cell) for cell in row] for row in grid.cells],
-            *(grid.visible, grid.merged, grid.overlay, grid.percents, grid.hidden, grid.notes, grid.boxes),
-            grid.from_1904,
+            *(grid.visible, grid.merged, grid.metadata),
         )
         for grid in grids
     ]
@@ -77,42 +76,41 @@ def book_of(rows: list[list[object]], formats: list[str] | None = None, more: bo
     return target.getvalue()
 
 
-def test_an_issued_workbook_and_a_filled_one_are_read_directly() -> None:
-    """What units get, and what they send back."""
+def test_an_issued_workbook_and_a_filled_one_are_read_fast() -> None:
     for content in (workbooks.issued(), GOOD):
-        plain, library = both(content, GUIDES)
-        assert plain is not None
-        assert said(plain) == said(library)
-        assert [grid.name for grid in plain] == [LAYOUT.sheet("progress").name, LAYOUT.signed_sheet]
+        fast_grids, library = both(content, GUIDES)
+        assert fast_grids is not None
+        assert content_of(fast_grids) == content_of(library)
+        assert [grid.name for grid in fast_grids] == [LAYOUT.sheet("progress").name, LAYOUT.signed_sheet]
 
 
-def test_damaged_workbooks_say_the_same_either_way(tmp_path: Path) -> None:
-    """Every usual slip of a clerk; those with formulas, errors or texts in the cell are left to the library."""
-    direct = 0
+def test_workbooks_with_every_usual_mistake_are_read_alike(tmp_path: Path) -> None:
+    """Those with formulas, error values or inline texts are left to the library."""
+    fast = 0
     for _unit, slips, content in damaged.files(damaged.Office(tmp_path, damaged.COUNT)):
-        if sniff(content) == "xlsx":
-            plain, library = both(content)
-            direct += plain is not None
-            assert plain is None or said(plain) == said(library), slips
-    assert direct > damaged.COUNT * 0.8
+        if detect_format(content) == "xlsx":
+            fast_grids, library = both(content)
+            fast += fast_grids is not None
+            assert fast_grids is None or content_of(fast_grids) == content_of(library), slips
+    assert fast > damaged.COUNT * 0.8
 
 
 @pytest.mark.parametrize("code", FORMATS)
 def test_numbers_in_every_format(code: str) -> None:
-    """Whole and broken numbers, days and percentages; where in doubt, the library is asked."""
+    """Whole numbers and fractions, days and percentages; the library reads any doubtful format."""
     for value in (45217.0, 45217.5, 0.85, 60.0, 110.0, -3.0, 0.0, 1e8):
-        plain, library = both(book_of([["数", value]], ["General", code]))
-        assert plain is None or said(plain) == said(library), value
+        fast_grids, library = both(book_of([["数", value]], ["General", code]))
+        assert fast_grids is None or content_of(fast_grids) == content_of(library), value
 
 
-def test_a_span_of_time_beyond_all_measure_costs_its_file_only() -> None:
-    """The library has no word for it but an error of its own."""
+def test_a_time_span_that_overflows_breaks_its_file_only() -> None:
+    """The library raises an error of its own."""
     with pytest.raises(BrokenError):
         load_workbook(book_of([["时长", 1e15]], ["General", "[h]:mm:ss"]), "xlsx", LIMITS)
 
 
 def test_most_formats_are_known() -> None:
-    """Otherwise the test above would show nothing."""
+    """Otherwise the test of formats above would prove nothing."""
     known = [code for code in FORMATS if both(book_of([["数", 45217.0]], ["General", code]))[0] is not None]
     assert len(known) >= 20
     assert {"General", "0", "0%", '0"套"', "yyyy-mm-dd", 'yyyy"年"m"月"d"日"'} <= set(known)
@@ -125,10 +123,10 @@ VALUES = st.none() | TEXTS | st.floats(-1e12, 1e12) | st.integers(0, 60000) | st
 
 
 @given(st.lists(st.lists(VALUES, max_size=6), max_size=8))
-def test_whatever_xlsxwriter_writes(rows: list[list[object]]) -> None:
-    """Any values, blank rows and columns among them, with what surrounds them."""
-    plain, library = both(book_of(rows, more=len(rows) > 2))
-    assert plain is None or said(plain) == said(library)
+def test_whatever_xlsxwriter_writes_is_read_alike(rows: list[list[object]]) -> None:
+    """Any values, with blank rows and columns, merged cells, hidden rows and hidden sheets."""
+    fast_grids, library = both(book_of(rows, more=len(rows) > 2))
+    assert fast_grids is None or content_of(fast_grids) == content_of(library)
 
 
 def _in_sheet(change: Callable[[bytes], bytes]) -> bytes:
@@ -153,7 +151,7 @@ def _twice_with_a_unit() -> bytes:
     return workbooks.with_part(shown, SHEET, _replaced(rb"</row>", b'<c r="B1"><v>7</v></c></row>'))
 
 
-OTHERWISE = {
+UNUSUAL = {
     "formula": _in_sheet(_replaced(rb"><v>", b"><f>1+1</f><v>")),
     "formula without a value": _in_sheet(_replaced(rb'(<c r="J9"[^>]*)>.*?</c>', rb'\1><f t="shared" si="0"/></c>')),
     "error": _in_sheet(_replaced(rb'(<c r="J9" s="\d+") t="s"><v>\d+<', rb'\1 t="e"><v>#N/A<')),
@@ -210,13 +208,12 @@ OTHERWISE = {
 }
 
 
-@pytest.mark.parametrize("content", OTHERWISE.values(), ids=list(OTHERWISE))
-def test_what_is_written_otherwise_is_left_to_the_library(content: bytes) -> None:
-    """One thing out of the form, and nothing is read directly."""
-    assert read_plain(unpack_container(content, LIMITS).parts, LIMITS, GUIDES) is None
+@pytest.mark.parametrize("content", UNUSUAL.values(), ids=list(UNUSUAL))
+def test_a_workbook_in_any_other_form_is_left_to_the_library(content: bytes) -> None:
+    assert read_fast(unpack_package(content, LIMITS).parts, LIMITS, GUIDES) is None
 
 
-ALIKE = {
+USUAL = {
     "read aloud": _in_strings(_replaced(rb"</t></si>", b'</t><phoneticPr fontId="1" type="noConversion"/></si>')),
     "blanks kept": _in_strings(_replaced(rb"<si><t>", b'<si><t xml:space="preserve">  ')),
     "a line end of Excel's": _in_strings(_replaced(rb"\?>\s*<sst", b"?>\r\n<sst")),
@@ -229,18 +226,17 @@ ALIKE = {
 }
 
 
-@pytest.mark.parametrize("content", ALIKE.values(), ids=list(ALIKE))
-def test_what_programs_write_now_and_then_is_read_alike(content: bytes) -> None:
-    """Within the form, and the same either way."""
-    plain, library = both(content, GUIDES)
-    assert plain is not None
-    assert said(plain) == said(library)
+@pytest.mark.parametrize("content", USUAL.values(), ids=list(USUAL))
+def test_variations_of_the_usual_form_are_read_alike(content: bytes) -> None:
+    fast_grids, library = both(content, GUIDES)
+    assert fast_grids is not None
+    assert content_of(fast_grids) == content_of(library)
 
 
-def test_mutated_sheets_say_the_same_or_are_left_to_the_library() -> None:
-    """Values, attributes and tags changed at random: no reading that the library does not share."""
-    chance, direct = random.Random(11), 0
-    whole = unpack_container(GOOD, LIMITS)
+def test_mutated_sheets_are_read_alike_or_left_to_the_library() -> None:
+    """Values, attributes and tags are replaced at random."""
+    chance, fast = random.Random(11), 0
+    whole = unpack_package(GOOD, LIMITS)
     tokens = re.compile(rb'"[^"]{1,12}"|>[^<]{1,12}<|<[a-z/]{1,4}')
     for _ in range(300):
         name = chance.choice((SHEET, SHEET, STRINGS, "xl/styles.xml"))
@@ -249,31 +245,29 @@ def test_mutated_sheets_say_the_same_or_are_left_to_the_library() -> None:
         one, other = chance.choice(spots), chance.choice(spots)
         data = data[: one.start()] + other[0] + data[one.end() :]
         packed = workbooks.zipped({**whole.parts, name: data}, packed=False)
-        direct += _is_shared(unpack_container(packed, LIMITS))
-    assert direct > 30
+        fast += _is_read_alike(unpack_package(packed, LIMITS))
+    assert fast > 30
 
 
-def _is_shared(container: Container) -> bool:
-    """Whether it was read directly, and then as the library reads it (or refuses to)."""
+def _is_read_alike(package: ZipPackage) -> bool:
+    """Whether the fast reader read it, and then as the library does."""
     try:
-        plain = read_plain(container.parts, LIMITS, GUIDES)
-        library = read_container(container, "xlsx", LIMITS, GUIDES)
+        fast_grids = read_fast(package.parts, LIMITS, GUIDES)
+        library = load_package(package, "xlsx", LIMITS, GUIDES)
     except BrokenError:
         return False
-    if plain is None:
+    if fast_grids is None:
         return False
-    assert said(plain) == said(library)
+    assert content_of(fast_grids) == content_of(library)
     return True
 
 
-def test_a_day_stays_a_day_and_a_figure_a_figure() -> None:
-    """The types that the rest of the house relies on."""
+def test_days_are_dates_and_figures_are_numbers() -> None:
     [grid] = load_workbook(book_of([["一", 2.0, 45217.0]], ["@", "0", "yyyy-mm-dd"]), "xlsx", LIMITS)
     assert grid.cells == [["一", 2.0, dt.date(2023, 10, 18)]]
 
 
 def test_comments_that_are_no_xml_break_their_file_only() -> None:
-    """They are looked at beside the cells, either way."""
     related = b'<Relationships><Relationship Id="rId9" Target="../comments1.xml"/></Relationships>'
     parts = {**workbooks.parts(GOOD), "xl/worksheets/_rels/sheet1.xml.rels": related, "xl/comments1.xml": b"<comments>"}
     with pytest.raises(BrokenError):

@@ -1,4 +1,4 @@
-"""Archives: what goes in comes out, and nothing that was damaged or made to do harm comes out at all."""
+"""Archives: the extracted files equal the packed ones, and a damaged or malicious archive is refused."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.archive import put_back
+from tasks.archive import restore_files
 from tasks.archive.manifest import NAME, ArchiveMember, Manifest, member_fault
 from tasks.archive.read_archive import unpack_archive
 from tasks.archive.write_archive import ArchiveSource, write_archive
@@ -20,7 +20,7 @@ from tasks.errors import InputError
 HEAD = Manifest("2023-10-20T09:00:00+08:00", "0.1.0", "sqlite", "0004", 0, "")
 
 
-def packed(folder: Path, *leave: str) -> Path:
+def packed(folder: Path, *excluded: str) -> Path:
     source = folder / "数据"
     for name, content in {
         "secret.key": b"s" * 64,
@@ -34,13 +34,13 @@ def packed(folder: Path, *leave: str) -> Path:
     (source / "link").symlink_to("/etc/passwd")
     (source / "half.tmp").write_bytes(b"x")
     done = write_archive(
-        folder / "a.tar.gz", HEAD, [ArchiveSource(source, "data", tuple(source / each for each in leave))]
+        folder / "a.tar.gz", HEAD, [ArchiveSource(source, "data", tuple(source / each for each in excluded))]
     )
     assert done.left_out == (f"{source}/link 是链接或特殊文件，未备份",)
     return done.path
 
 
-def test_what_goes_in_comes_out_with_its_times_and_modes(tmp_path: Path) -> None:
+def test_extracted_files_have_their_content_times_and_modes(tmp_path: Path) -> None:
     archive = packed(tmp_path)
     assert archive.stat().st_mode & 0o777 == 0o600
     manifest = unpack_archive(archive, tmp_path / "out")
@@ -56,7 +56,7 @@ def test_what_goes_in_comes_out_with_its_times_and_modes(tmp_path: Path) -> None
     assert unpack_archive(archive, None) == manifest
 
 
-def test_a_folder_named_to_stay_out_does_and_an_archive_is_never_written_over(tmp_path: Path) -> None:
+def test_an_excluded_folder_is_left_out_and_an_archive_is_never_overwritten(tmp_path: Path) -> None:
     archive = packed(tmp_path, "originals")
     assert "originals" not in str(unpack_archive(archive, None).members)
     with pytest.raises(InputError, match="已存在"):
@@ -66,7 +66,7 @@ def test_a_folder_named_to_stay_out_does_and_an_archive_is_never_written_over(tm
 def _made(
     folder: Path, members: Sequence[tarfile.TarInfo | tuple[str, bytes]], listed: Sequence[ArchiveMember] | None = None
 ) -> Path:
-    """An archive as somebody else would make it: any members, and a manifest that agrees with the regular ones."""
+    """An archive made by somebody else: any members, and a manifest that agrees with them unless `listed` is given."""
     path = folder / "made.tar.gz"
     agreed = []
     with tarfile.open(path, "w:gz") as tar:
@@ -108,7 +108,7 @@ def _special(kind: bytes, name: str = "data/x", target: str = "/etc/passwd") -> 
         [_special(tarfile.DIRTYPE)],
     ],
 )
-def test_an_archive_that_would_get_out_of_its_folder_is_refused(tmp_path: Path, members: list[object]) -> None:
+def test_an_archive_that_would_write_outside_of_its_folder_is_refused(tmp_path: Path, members: list[object]) -> None:
     archive = _made(tmp_path, members)  # type: ignore[arg-type]
     (tmp_path / "deep").mkdir()
     with pytest.raises(InputError, match=r"不能恢复|已损坏"):
@@ -149,17 +149,17 @@ def test_a_manifest_that_disagrees_is_refused(tmp_path: Path, listed: list[Archi
         unpack_archive(_made(tmp_path, [("data/a", b"1")], listed), None)
 
 
-@pytest.mark.parametrize("told", [b"", b"[]", b"{}", b'{"format": 2}', b'{"format": 1, "members": [{"name": 1}]}'])
-def test_what_is_no_manifest_is_refused(tmp_path: Path, told: bytes) -> None:
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"format": 2}', b'{"format": 1, "members": [{"name": 1}]}'])
+def test_a_member_that_is_no_manifest_is_refused(tmp_path: Path, content: bytes) -> None:
     with tarfile.open(tmp_path / "x.tar.gz", "w:gz") as tar:
         info = tarfile.TarInfo(NAME)
-        info.size = len(told)
-        tar.addfile(info, io.BytesIO(told))
+        info.size = len(content)
+        tar.addfile(info, io.BytesIO(content))
     with pytest.raises(InputError, match=r"清单|格式"):
         unpack_archive(tmp_path / "x.tar.gz", None)
 
 
-def test_a_member_that_promises_more_than_the_disk_holds_is_stopped_at_its_header(tmp_path: Path) -> None:
+def test_a_member_larger_than_the_disk_is_refused_by_its_header(tmp_path: Path) -> None:
     info = tarfile.TarInfo("data/bomb")
     info.size = 2**60
     with tarfile.open(tmp_path / "x.tar.gz", "w:gz") as tar:
@@ -168,22 +168,22 @@ def test_a_member_that_promises_more_than_the_disk_holds_is_stopped_at_its_heade
         unpack_archive(tmp_path / "x.tar.gz", tmp_path / "out")
 
 
-def test_names_of_the_house_are_taken_and_no_others() -> None:
+def test_only_names_below_the_archives_folders_are_accepted() -> None:
     assert member_fault("share/县商工局/上报/10月 报表.xlsx") is None
     assert all(
         member_fault(name) for name in ("", "data/", "x/y", "data/..", "data/\x00", "config/../data/x", "manifest.json")
     )
 
 
-def test_what_was_there_is_kept_aside_and_the_share_only_gains(tmp_path: Path) -> None:
+def test_existing_files_are_moved_aside_and_the_share_only_gains_files(tmp_path: Path) -> None:
     data, taken = tmp_path / "data", tmp_path / "taken"
     for path, content in {data / "share/甲/new.xlsx": "newer", data / "briefs/a": "now", taken / "share/甲/new.xlsx": "older",
                           taken / "share/乙/old.xlsx": "older"}.items():  # fmt: skip
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
-    assert put_back.set_aside(data, data / "aside/1", (data / "share", data / "aside")) == ("briefs",)
+    assert restore_files.set_aside(data, data / "aside/1", (data / "share", data / "aside")) == ("briefs",)
     assert (data / "aside/1/briefs/a").read_text() == "now"
-    assert put_back.add_missing(taken / "share", data / "share") == 1
+    assert restore_files.copy_missing(taken / "share", data / "share") == 1
     assert (data / "share/甲/new.xlsx").read_text() == "newer" and (data / "share/乙/old.xlsx").exists()
-    assert put_back.replace_with(taken / "share/甲", data / "share/甲", data / "aside/1/甲") == ("new.xlsx",)
+    assert restore_files.copy_over(taken / "share/甲", data / "share/甲", data / "aside/1/甲") == ("new.xlsx",)
     assert (data / "aside/1/甲/new.xlsx").read_text() == "newer"

@@ -13,20 +13,19 @@ from config.county import County
 from config.plan import Plan
 from config.settings import LimitSettings
 from config.workbook import Kind, WorkbookLayout
-from tasks.caching import no_cycle_collection
 from tasks.errors import PipelineError
 from tasks.model.finding import make_finding
 from tasks.model.submission import Finding, Original, Reading
 from tasks.read.choose_sheet import choose_table
-from tasks.read.formats.grid import SheetGrid, column_letters
-from tasks.read.formats.load_sheets import EncryptedError, load_workbook
-from tasks.read.formats.size_limits import BrokenError, TooLargeError
-from tasks.read.formats.sniff import TEXT, WORKBOOKS, has_macros, sniff
-from tasks.read.formats.text_table import read_text
+from tasks.read.formats.csv_table import read_csv
+from tasks.read.formats.detect_format import TEXT, WORKBOOKS, detect_format, has_macros
+from tasks.read.formats.format_errors import BrokenError, EncryptedError, TooLargeError
+from tasks.read.formats.load_workbook import load_workbook
+from tasks.read.formats.sheet_grid import SheetGrid, column_letters
 from tasks.read.formats.zip_archive import ZipMember, zip_members
 from tasks.read.header import SheetTable, missing_titles, read_headings
-from tasks.read.identity import Evidence, find_signed, from_name, identify, kind_in
-from tasks.read.sheet_findings import remarks
+from tasks.read.identity import Evidence, identify, identify_by_name, kind_in, read_signed_sheet
+from tasks.read.sheet_findings import sheet_findings
 from tasks.read.table_rows import read_rows
 
 _NO_TABLE = frozenset({"R001", "R005"})
@@ -47,7 +46,6 @@ class ReadingInputs:
     limits: LimitSettings
 
 
-@no_cycle_collection()
 def read_originals(
     originals: Sequence[Original],
     root: Path,
@@ -61,13 +59,13 @@ def read_originals(
 
     Whatever is wrong with a file is a finding of its reading. Raises PipelineError when a kept original is gone.
     """
-    desk = ReadingInputs(plan, county, layout, secret, limits)
-    return tuple(reading for original in originals for reading in _read_one(original, root, desk))
+    inputs = ReadingInputs(plan, county, layout, secret, limits)
+    return tuple(reading for original in originals for reading in _read_one(original, root, inputs))
 
 
-def _read_one(original: Original, root: Path, desk: ReadingInputs) -> Iterator[Reading]:
+def _read_one(original: Original, root: Path, inputs: ReadingInputs) -> Iterator[Reading]:
     if not original.stored:
-        yield refused(original, desk, _too_large(original.size_bytes, desk.limits))
+        yield refused(original, inputs, _too_large(original.size_bytes, inputs.limits))
         return
     try:
         with open(f"{root}/{original.stored}", "rb", buffering=0) as kept:
@@ -76,10 +74,10 @@ def _read_one(original: Original, root: Path, desk: ReadingInputs) -> Iterator[R
         raise PipelineError(
             f"留存的原件 {original.stored} 读不出来（{error.strerror}）。请从备份恢复后再运行。"
         ) from error
-    if (form := sniff(content)) == "zip":
-        yield from _read_archive(original, content, desk)
+    if (form := detect_format(content)) == "zip":
+        yield from _read_archive(original, content, inputs)
     else:
-        yield read_workbook_bytes(original, content, _name(original), desk, form)
+        yield read_bytes(original, content, _name(original), inputs, form)
 
 
 def _name(original: Original) -> str:
@@ -90,12 +88,12 @@ def _too_large(size_bytes: int, limits: LimitSettings) -> Finding:
     return make_finding("R004", value=f"{size_bytes / 2**20:.0f} MB", expected=f"{limits.file_bytes / 2**20:.0f} MB")
 
 
-def refused(original: Original, desk: ReadingInputs, found: Finding, form: str = "", inside: str = "") -> Reading:
+def refused(original: Original, inputs: ReadingInputs, found: Finding, form: str = "", inside: str = "") -> Reading:
     """A file that is no submission: what can be said of it comes from where it lay and what it is called."""
-    claim = from_name(original, desk.county, desk.layout, inside)
+    claim = identify_by_name(original, inputs.county, inputs.layout, inside)
     return Reading(
         original,
-        desk.plan.id,
+        inputs.plan.id,
         claim.unit,
         claim.period,
         claim.kind or ("progress" if claim.period else None),
@@ -107,24 +105,24 @@ def refused(original: Original, desk: ReadingInputs, found: Finding, form: str =
     )
 
 
-def _read_archive(original: Original, content: bytes, desk: ReadingInputs) -> Iterator[Reading]:
+def _read_archive(original: Original, content: bytes, inputs: ReadingInputs) -> Iterator[Reading]:
     """Every table in a zip, oldest first. Archives inside it are not opened."""
     try:
-        inside = zip_members(content, desk.limits, original.received_at.tzinfo)
+        inside = zip_members(content, inputs.limits, original.received_at.tzinfo)
     except TooLargeError as error:
-        yield refused(original, desk, make_finding("R004", value=error.what, expected=error.limit), "zip")
+        yield refused(original, inputs, make_finding("R004", value=error.what, expected=error.limit), "zip")
     except EncryptedError:
-        yield refused(original, desk, make_finding("R002"), "zip")
+        yield refused(original, inputs, make_finding("R002"), "zip")
     except BrokenError:
-        yield refused(original, desk, make_finding("R003"), "zip")
+        yield refused(original, inputs, make_finding("R003"), "zip")
     else:
         if not inside:
-            yield refused(original, desk, make_finding("R003"), "zip")
-        yield from _tables_first([_read_member(original, member, desk) for member in inside])
+            yield refused(original, inputs, make_finding("R003"), "zip")
+        yield from _tables_first([_read_member(original, member, inputs) for member in inside])
 
 
-def _read_member(original: Original, member: ZipMember, desk: ReadingInputs) -> Reading:
-    reading = read_workbook_bytes(original, member.content, member.name, desk, sniff(member.content), within="zip")
+def _read_member(original: Original, member: ZipMember, inputs: ReadingInputs) -> Reading:
+    reading = read_bytes(original, member.content, member.name, inputs, detect_format(member.content), within="zip")
     return replace(reading, saved_at=member.saved_at)
 
 
@@ -147,30 +145,30 @@ def _is_nested(reading: Reading) -> bool:
     return any(found.code in _NO_TABLE and found.value == _NESTED for found in reading.findings)
 
 
-def read_workbook_bytes(
-    original: Original, content: bytes, name: str, desk: ReadingInputs, form: str, within: str = ""
+def read_bytes(
+    original: Original, content: bytes, name: str, inputs: ReadingInputs, form: str, within: str = ""
 ) -> Reading:
-    """Read one file's bytes, of the form that `sniff` tells, under the name it had. `within` names its archive."""
+    """Read one file's bytes, of the form that `detect_format` tells, under the name it had. `within` names its archive."""
     inside = name if within else ""
     try:
         if form in WORKBOOKS:
             # Nobody reports on the sheets that explain how to, and what is open.
-            beside = (desk.layout.guide_sheet, desk.layout.pending_sheet)
-            grids = load_workbook(content, form, desk.limits, beside)
+            beside = (inputs.layout.guide_sheet, inputs.layout.pending_sheet)
+            grids = load_workbook(content, form, inputs.limits, beside)
         elif form == TEXT:
-            form, grid = read_text(content, PurePosixPath(name).stem, desk.limits)
+            form, grid = read_csv(content, PurePosixPath(name).stem, inputs.limits)
             grids = (grid,)
         else:
-            return refused(original, desk, _reason(form), within or form.partition(":")[0], inside)
-        reading = _read_grids(original, grids, within or form, form, inside, desk)
+            return refused(original, inputs, _reason(form), within or form.partition(":")[0], inside)
+        reading = _read_grids(original, grids, within or form, form, inside, inputs)
         found = tuple(_of_file(content, form))
         return replace(reading, findings=(*reading.findings, *found)) if found else reading
     except EncryptedError:
-        return refused(original, desk, make_finding("R002"), form, inside)
+        return refused(original, inputs, make_finding("R002"), form, inside)
     except TooLargeError as error:
-        return refused(original, desk, make_finding("R004", value=error.what, expected=error.limit), form, inside)
+        return refused(original, inputs, make_finding("R004", value=error.what, expected=error.limit), form, inside)
     except BrokenError:
-        return refused(original, desk, make_finding("R003"), form, inside)
+        return refused(original, inputs, make_finding("R003"), form, inside)
 
 
 def _of_file(content: bytes, form: str) -> Iterator[Finding]:
@@ -191,27 +189,27 @@ def _reason(form: str) -> Finding:
 
 
 def _read_grids(
-    original: Original, grids: tuple[SheetGrid, ...], shown_form: str, form: str, inside: str, desk: ReadingInputs
+    original: Original, grids: tuple[SheetGrid, ...], shown_form: str, form: str, inside: str, inputs: ReadingInputs
 ) -> Reading:
-    layout = desk.layout
-    signed = find_signed(grids, layout, desk.secret)
+    layout = inputs.layout
+    signed = read_signed_sheet(grids, layout, inputs.secret)
     table, rivals = choose_table(grids, layout, signed)
     if table is None:
-        claim = from_name(original, desk.county, layout, inside)
+        claim = identify_by_name(original, inputs.county, layout, inside)
         wanted = "、".join(column.title for column in layout.columns(claim.kind or "progress") if column.required)
-        return refused(original, desk, make_finding("R006", expected=wanted), shown_form, inside)
+        return refused(original, inputs, make_finding("R006", expected=wanted), shown_form, inside)
     heading = read_headings(table.grid, table.header, layout, table.kind)
     title = "".join(
         str(cell) for cells in table.grid.cells[: min(table.header, 3)] for cell in cells[:3] if cell is not None
     )
     kind = _kind((title, inside, _name(original)), table, layout)
     evidence = Evidence(original, signed, heading, kind, table.grid.name, inside)
-    claim = identify(evidence, desk.plan, desk.county, layout)
-    rows, repairs = read_rows(table, layout, desk.plan, form)
+    claim = identify(evidence, inputs.plan, inputs.county, layout)
+    rows, repairs = read_rows(table, layout, inputs.plan, form)
     found = [*claim.findings, *_of_table(table, rivals, layout)]
     return Reading(
         original=original,
-        plan=desk.plan.id,
+        plan=inputs.plan.id,
         unit=claim.unit,
         period=claim.period,
         kind=claim.kind or kind,
@@ -222,7 +220,7 @@ def _read_grids(
         heading=heading,
         rows=rows,
         repairs=repairs,
-        findings=(*found, *remarks(table, rows, layout, form in _TEXTS)),
+        findings=(*found, *sheet_findings(table, rows, layout, form in _TEXTS)),
         format=shown_form,
     )
 
