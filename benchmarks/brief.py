@@ -26,9 +26,10 @@ from config.plan import Plan
 from config.plan_file import load_plan
 from config.settings_file import load_settings
 from tasks.brief.background import BriefBackground
+from tasks.brief.brief_document import Brief
+from tasks.brief.brief_json import from_json, to_json
 from tasks.brief.compose import compose_content
-from tasks.brief.model import Brief, from_json, to_json
-from tasks.brief.render import write_all, write_meeting
+from tasks.brief.render import write_brief_files, write_meeting
 from tasks.model.progress import RollUp
 from tasks.model.submission import Duty, ProgressRow, Submission
 from tasks.rollup.roll_up import roll_up
@@ -112,7 +113,7 @@ def a_year(plan: Plan, county: County, months: Sequence[Month], folder: Path) ->
         matters = tuple(matter for issue in issues for matter in issue.matters if matter.period == issue.period)
         annals = BriefBackground(past=tuple(past), issues=tuple(issues), matters=matters)
         made = from_json(to_json(compose_content(rolled, plan, county, settings, number, now, annals)))
-        write_all(made, folder / plan.id / period.text, folder)
+        write_brief_files(made, folder / plan.id / period.text, folder)
         write_meeting(made, folder / plan.id / period.text, folder, register=True)
         past.append(rolled)
         issues.append(made)

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from config.vocabulary import load_vocabulary
 from tasks.errors import InputError
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
 
 MEASURE = (
     "{no}. 持续推进建设，完善体系，2024年底前新建站点{no}个，覆盖率达到85%以上，支持企业发展，优化营商环境。\n"

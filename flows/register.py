@@ -24,7 +24,7 @@ from flows.steps.documents import AS_READ, county_of, in_inbox, plan_id_of, read
 from flows.ui.artifacts import publish_register
 from flows.ui.forms import CONFIRM, CONFIRMED_BY, COUNTY, DOCUMENT, NEW_PLAN, NOW, Words
 from tasks.errors import InputError
-from tasks.register.difference import differences
+from tasks.register.compare_plans import differences
 from tasks.register.draft import Draft
 from tasks.register.draft_summary import summary_text
 from tasks.register.task import write_draft_task

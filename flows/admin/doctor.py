@@ -24,7 +24,7 @@ from flows.admin import machine_checks
 from flows.admin.machine_checks import CheckResult, State
 from flows.context import instant_of
 from flows.server.environment import running_server
-from tasks.brief.writers.pdf import FREE_FONTS, find_soffice
+from tasks.brief.writers.word_to_pdf import FREE_FONTS, find_soffice
 from tasks.errors import LianxiError
 from tasks.issue.place_workbook import PUBLIC, SUBMITTED, folder_name
 

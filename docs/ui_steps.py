@@ -1,6 +1,6 @@
-"""The coordinator's steps in the UI, as a person clicks them: for the pictures and for the test that walks the month.
+"""The coordinator's steps in the UI, click by click, for the pictures and for the test of a month in the UI.
 
-Belongs here: what to click and what to wait for. What must be seen there is the test's business.
+Belongs here: what to click and what to wait for. Does not belong here: what the page must show (the test).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _TRIES = 6
 
 
 def log_in(tab: Any, ui: str, login: str) -> None:
-    """From the login page into the UI; `login` is the whole line that `lianxi up` shows."""
+    """Log in; `login` is the line `user:password` that `lianxi up` prints."""
     tab.goto(f"{ui}/login")
     tab.locator("input[type=password]").fill(login)
     tab.get_by_role("button", name="Login").click()
@@ -21,9 +21,9 @@ def log_in(tab: Any, ui: str, login: str) -> None:
 
 
 def open_form(tab: Any, ui: str, deployment: str) -> None:
-    """The form from which a flow is started, its fields there."""
+    """Open the form that starts a flow, and wait until its fields are there."""
     tab.goto(f"{ui}/deployments")
-    # There are more than one page of them.
+    # The list has several pages.
     tab.get_by_placeholder("Search deployments").fill(deployment, timeout=PATIENCE_MS)
     tab.get_by_role("link", name=deployment, exact=True).first.click(timeout=PATIENCE_MS)
     tab.wait_for_url("**/deployments/deployment/**", timeout=PATIENCE_MS)
@@ -32,48 +32,48 @@ def open_form(tab: Any, ui: str, deployment: str) -> None:
 
 
 def fill(tab: Any, title: str, value: str) -> None:
-    """Type into the field of that title."""
+    """Type into the field with that title."""
     tab.locator(".schema-form-property", has_text=title).locator("textarea, input").last.fill(value)
 
 
 def choose(tab: Any, title: str, value: str) -> None:
-    """Choose from the list of that title, opened by the keyboard: a click on it closes what the focus opens."""
+    """Choose from the list with that title. It is opened by keyboard, because a click would close what the focus opens."""
     tab.locator(".schema-form-property", has_text=title).locator("button.p-select-button__control").focus()
     tab.keyboard.press("Space")
     tab.get_by_role("option", name=value, exact=True).click(timeout=PATIENCE_MS)
 
 
 def submit(tab: Any) -> str:
-    """Start the run; its id, from the message that leads to it."""
+    """Start the run; returns its id, taken from the link in the confirmation."""
     link = tab.locator("a[href*='/runs/flow-run/']").first
     _press_submit(tab, link, "visible")
     return str(link.get_attribute("href")).rpartition("/")[2].partition("?")[0]
 
 
 def open_artifact(tab: Any, ui: str, key: str) -> None:
-    """The newest page under an artifact's key."""
+    """Open the newest artifact with that key."""
     tab.goto(f"{ui}/artifacts/key/{key}")
     tab.locator("a[href*='/artifacts/artifact/']").first.click(timeout=PATIENCE_MS)
     tab.locator(".markdown-renderer, table").first.wait_for(timeout=PATIENCE_MS)
 
 
 def open_resume(tab: Any, ui: str, run: str) -> None:
-    """The form behind the Resume button of a run that waits."""
+    """Open the form behind the Resume button of a suspended run."""
     tab.goto(f"{ui}/runs/flow-run/{run}")
     tab.get_by_role("button", name="Resume").first.click(timeout=PATIENCE_MS)
     tab.get_by_text("审定人").first.wait_for(timeout=PATIENCE_MS)
 
 
 def approve(tab: Any, by: str) -> None:
-    """Fill in the opened form and send it."""
+    """Fill in the open approval form and submit it."""
     fill(tab, "审定人", by)
     _press_submit(tab, tab.locator(".p-modal__title"), "hidden")
 
 
 def _press_submit(tab: Any, sign: Any, state: str) -> None:
-    """Send a form, until what shows that it went is in that state.
+    """Press Submit until the element `sign`, which shows success, reaches `state`.
 
-    A server whose database is busy says that it failed, and the form stays: a person presses the button again.
+    A server with a busy database reports a failure and keeps the form open; a person presses the button again.
     """
     from playwright.sync_api import TimeoutError
 
@@ -82,4 +82,4 @@ def _press_submit(tab: Any, sign: Any, state: str) -> None:
         with contextlib.suppress(TimeoutError):
             sign.wait_for(state=state, timeout=PATIENCE_MS / _TRIES)
             return
-    raise AssertionError("the form would not go")
+    raise AssertionError("the form was not accepted")

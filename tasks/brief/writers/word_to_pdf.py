@@ -1,7 +1,7 @@
-"""PDF of the Word brief, where LibreOffice is present. Its absence is a None, not an error.
+"""Convert the Word brief to PDF where LibreOffice is installed. Its absence is no error.
 
-Belongs here: one headless conversion with free stand-ins for the office's fonts.
-Does not belong here: anything about the brief's content or looks (word, template).
+Belongs here: one headless conversion, with free substitutes for the office's fonts.
+Does not belong here: the brief's content and styles (`word`, `build_template`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tasks.brief.writers.word_styles import FANG, HEI, KAI, LATIN, SONG, TITLE
 from tasks.errors import RetryableError
 from tasks.storage.atomic_write import write_atomically
 
-_STAND_INS: Mapping[str, Sequence[str]] = {
+_SUBSTITUTES: Mapping[str, Sequence[str]] = {
     FANG: ("FandolFang", "FangSong", "STFangsong"),
     KAI: ("FandolKai", "KaiTi", "AR PL KaitiM GB"),
     HEI: ("FandolHei", "SimHei", "Noto Sans CJK SC"),
@@ -25,7 +25,7 @@ _STAND_INS: Mapping[str, Sequence[str]] = {
     TITLE: ("FandolSong", "SimSun", "Noto Serif CJK SC"),
     LATIN: ("Liberation Serif", "Tinos", "Nimbus Roman", "FreeSerif", "FandolSong"),
 }
-# Where Debian's texlive-lang-chinese keeps the only free 仿宋 that covers GB2312; fontconfig does not look there.
+# Folder of Debian's texlive-lang-chinese with the only free 仿宋 that covers GB2312; fontconfig does not search it.
 FREE_FONTS = Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol")
 
 
@@ -36,7 +36,7 @@ def find_soffice() -> Path | None:
 
 
 def write_pdf(docx: Path, pdf: Path, soffice: Path | None, timeout_seconds: float = 120) -> Path | None:
-    """Convert `docx` to `pdf`; returns `pdf`, or None without LibreOffice. Raises RetryableError when it fails."""
+    """Convert `docx` to `pdf`; returns `pdf`, or None without LibreOffice. Raises RetryableError on failure."""
     if soffice is None:
         return None
     with tempfile.TemporaryDirectory(prefix="lianxi-pdf-") as name:
@@ -44,12 +44,12 @@ def write_pdf(docx: Path, pdf: Path, soffice: Path | None, timeout_seconds: floa
         fonts = folder / "fonts.conf"
         fonts.write_text(_font_config(folder / "cache"), encoding="utf-8")
         shutil.copyfile(docx, folder / "brief.docx")
-        # A profile of its own: two conversions at once, or an open LibreOffice, do not lock each other out.
+        # A separate profile: LibreOffice locks its profile, so a second instance would fail.
         command = [str(soffice), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
         command += ["--convert-to", "pdf", "--outdir", str(folder), str(folder / "brief.docx")]
         env = {**os.environ, "FONTCONFIG_FILE": str(fonts)}
         try:
-            # No shell, and every word of the command is ours: the file is a copy under a name we chose.
+            # Safe: no shell, and no argument comes from outside; the input is a copy under a fixed name.
             subprocess.run(command, env=env, capture_output=True, check=True, timeout=timeout_seconds)
             write_atomically(pdf, (folder / "brief.pdf").read_bytes())
         except (subprocess.SubprocessError, FileNotFoundError) as error:
@@ -58,12 +58,12 @@ def write_pdf(docx: Path, pdf: Path, soffice: Path | None, timeout_seconds: floa
 
 
 def _font_config(cache: Path) -> str:
-    """Stand-ins come after the office's own font, and before whatever the system would pick."""
+    """A fontconfig file that prefers the office's font, then our substitutes, then the system's choice."""
     aliases = "".join(
         f'<match target="pattern"><test name="family"><string>{wanted}</string></test>'
         f'<edit name="family" mode="append" binding="same">'
         f"{''.join(f'<string>{name}</string>' for name in names)}</edit></match>"
-        for wanted, names in _STAND_INS.items()
+        for wanted, names in _SUBSTITUTES.items()
     )
     return (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
