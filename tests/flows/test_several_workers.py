@@ -32,7 +32,7 @@ from tasks.store.originals import load_known_files
 from tasks.store.outbox import load_letters
 from tasks.store.pending import claim_pending_originals
 from tasks.store.record_verdicts import write_verdicts
-from tasks.store.reply_records import reply_paths
+from tasks.store.reply_records import paths_of_replies
 from tasks.store.schema.submission_tables import OriginalRow
 from tasks.store.submissions import load_received, record_reply_rows
 from tests import factories, postgres, workbooks
@@ -258,7 +258,8 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
     gate.dispose()
     # Each answer left once, whoever wrote it.
     until(
-        lambda: len(reply_paths(several, [each.id for each in load_received(several, PLAN)])) == 3 + len(waiting), log
+        lambda: len(paths_of_replies(several, [each.id for each in load_received(several, PLAN)])) == 3 + len(waiting),
+        log,
     )
     until(lambda: not waits.intersection(state for _, state, _ in load_letters(several, PLAN)), log)
     # What a newer file had overtaken meanwhile was taken back instead.
