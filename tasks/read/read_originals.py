@@ -1,6 +1,7 @@
-"""Originals -> readings: the room's one door.
+"""Read stored originals: from a file's bytes to its Reading.
 
-Belongs here: the course of one file from bytes to a Reading, and that no file stops the others.
+Belongs here: the order of the steps for one file, and the finding for each way in which a file cannot be read, so that
+no file stops the others.
 """
 
 from __future__ import annotations
@@ -28,10 +29,11 @@ from tasks.read.identity import Evidence, identify, identify_by_name, kind_in, r
 from tasks.read.sheet_findings import sheet_findings
 from tasks.read.table_rows import read_rows
 
+# Findings of files that are no table at all: unknown formats, PDF, pictures.
 _NO_TABLE = frozenset({"R001", "R005"})
 _NESTED = "压缩包里的压缩包"
 _TEXTS = ("csv", "tsv")
-# Reports are a few dozen kB; what is larger than this has pictures in it.
+# Reports have a few dozen kB; a file above this size contains pictures.
 _LARGE_BYTES = 10 << 20
 
 
@@ -59,13 +61,13 @@ def read_originals(
 
     Whatever is wrong with a file is a finding of its reading. Raises PipelineError when a kept original is gone.
     """
-    inputs = ReadingInputs(plan, county, layout, secret, limits)
-    return tuple(reading for original in originals for reading in _read_one(original, root, inputs))
+    desk = ReadingInputs(plan, county, layout, secret, limits)
+    return tuple(reading for original in originals for reading in _read_one(original, root, desk))
 
 
-def _read_one(original: Original, root: Path, inputs: ReadingInputs) -> Iterator[Reading]:
+def _read_one(original: Original, root: Path, desk: ReadingInputs) -> Iterator[Reading]:
     if not original.stored:
-        yield refused(original, inputs, _too_large(original.size_bytes, inputs.limits))
+        yield refused(original, desk, _too_large(original.size_bytes, desk.limits))
         return
     try:
         with open(f"{root}/{original.stored}", "rb", buffering=0) as kept:
@@ -75,9 +77,9 @@ def _read_one(original: Original, root: Path, inputs: ReadingInputs) -> Iterator
             f"留存的原件 {original.stored} 读不出来（{error.strerror}）。请从备份恢复后再运行。"
         ) from error
     if (form := detect_format(content)) == "zip":
-        yield from _read_archive(original, content, inputs)
+        yield from _read_archive(original, content, desk)
     else:
-        yield read_bytes(original, content, _name(original), inputs, form)
+        yield read_workbook_bytes(original, content, _name(original), desk, form)
 
 
 def _name(original: Original) -> str:
@@ -88,12 +90,12 @@ def _too_large(size_bytes: int, limits: LimitSettings) -> Finding:
     return make_finding("R004", value=f"{size_bytes / 2**20:.0f} MB", expected=f"{limits.file_bytes / 2**20:.0f} MB")
 
 
-def refused(original: Original, inputs: ReadingInputs, found: Finding, form: str = "", inside: str = "") -> Reading:
-    """A file that is no submission: what can be said of it comes from where it lay and what it is called."""
-    claim = identify_by_name(original, inputs.county, inputs.layout, inside)
+def refused(original: Original, desk: ReadingInputs, found: Finding, form: str = "", inside: str = "") -> Reading:
+    """The reading of a file that cannot be read: folder and file name are the only evidence of its unit and period."""
+    claim = identify_by_name(original, desk.county, desk.layout, inside)
     return Reading(
         original,
-        inputs.plan.id,
+        desk.plan.id,
         claim.unit,
         claim.period,
         claim.kind or ("progress" if claim.period else None),
@@ -105,31 +107,33 @@ def refused(original: Original, inputs: ReadingInputs, found: Finding, form: str
     )
 
 
-def _read_archive(original: Original, content: bytes, inputs: ReadingInputs) -> Iterator[Reading]:
+def _read_archive(original: Original, content: bytes, desk: ReadingInputs) -> Iterator[Reading]:
     """Every table in a zip, oldest first. Archives inside it are not opened."""
     try:
-        inside = zip_members(content, inputs.limits, original.received_at.tzinfo)
+        inside = zip_members(content, desk.limits, original.received_at.tzinfo)
     except TooLargeError as error:
-        yield refused(original, inputs, make_finding("R004", value=error.what, expected=error.limit), "zip")
+        yield refused(original, desk, make_finding("R004", value=error.what, expected=error.limit), "zip")
     except EncryptedError:
-        yield refused(original, inputs, make_finding("R002"), "zip")
+        yield refused(original, desk, make_finding("R002"), "zip")
     except BrokenError:
-        yield refused(original, inputs, make_finding("R003"), "zip")
+        yield refused(original, desk, make_finding("R003"), "zip")
     else:
         if not inside:
-            yield refused(original, inputs, make_finding("R003"), "zip")
-        yield from _tables_first([_read_member(original, member, inputs) for member in inside])
+            yield refused(original, desk, make_finding("R003"), "zip")
+        yield from _tables_first([_read_member(original, member, desk) for member in inside])
 
 
-def _read_member(original: Original, member: ZipMember, inputs: ReadingInputs) -> Reading:
-    reading = read_bytes(original, member.content, member.name, inputs, detect_format(member.content), within="zip")
+def _read_member(original: Original, member: ZipMember, desk: ReadingInputs) -> Reading:
+    reading = read_workbook_bytes(
+        original, member.content, member.name, desk, detect_format(member.content), within="zip"
+    )
     return replace(reading, saved_at=member.saved_at)
 
 
 def _tables_first(readings: Sequence[Reading]) -> Sequence[Reading]:
-    """The readings of a zip that matter: scans and letters beside a table are no submissions of their own.
+    """The tables of a zip and one archive inside it; scans and letters beside a table are no submissions.
 
-    Of archives in the archive one stands for all: it says what there is to say.
+    Without a table the first reading is returned, so that the sender gets an answer.
     """
     tables = [reading for reading in readings if not _is_beside(reading) and not _is_nested(reading)]
     nested = [reading for reading in readings if _is_nested(reading)][:1]
@@ -141,38 +145,38 @@ def _is_beside(reading: Reading) -> bool:
 
 
 def _is_nested(reading: Reading) -> bool:
-    # An archive in the archive may hold a report: that it was not opened has to be said.
+    # An archive inside the zip may contain a report, so the sender must learn that it was not opened.
     return any(found.code in _NO_TABLE and found.value == _NESTED for found in reading.findings)
 
 
-def read_bytes(
-    original: Original, content: bytes, name: str, inputs: ReadingInputs, form: str, within: str = ""
+def read_workbook_bytes(
+    original: Original, content: bytes, name: str, desk: ReadingInputs, form: str, within: str = ""
 ) -> Reading:
     """Read one file's bytes, of the form that `detect_format` tells, under the name it had. `within` names its archive."""
     inside = name if within else ""
     try:
         if form in WORKBOOKS:
-            # Nobody reports on the sheets that explain how to, and what is open.
-            beside = (inputs.layout.guide_sheet, inputs.layout.pending_sheet)
-            grids = load_workbook(content, form, inputs.limits, beside)
+            # The sheets with instructions and open items hold no answers.
+            beside = (desk.layout.guide_sheet, desk.layout.pending_sheet)
+            grids = load_workbook(content, form, desk.limits, beside)
         elif form == TEXT:
-            form, grid = read_csv(content, PurePosixPath(name).stem, inputs.limits)
+            form, grid = read_csv(content, PurePosixPath(name).stem, desk.limits)
             grids = (grid,)
         else:
-            return refused(original, inputs, _reason(form), within or form.partition(":")[0], inside)
-        reading = _read_grids(original, grids, within or form, form, inside, inputs)
+            return refused(original, desk, _reason(form), within or form.partition(":")[0], inside)
+        reading = _read_grids(original, grids, within or form, form, inside, desk)
         found = tuple(_of_file(content, form))
         return replace(reading, findings=(*reading.findings, *found)) if found else reading
     except EncryptedError:
-        return refused(original, inputs, make_finding("R002"), form, inside)
+        return refused(original, desk, make_finding("R002"), form, inside)
     except TooLargeError as error:
-        return refused(original, inputs, make_finding("R004", value=error.what, expected=error.limit), form, inside)
+        return refused(original, desk, make_finding("R004", value=error.what, expected=error.limit), form, inside)
     except BrokenError:
-        return refused(original, inputs, make_finding("R003"), form, inside)
+        return refused(original, desk, make_finding("R003"), form, inside)
 
 
 def _of_file(content: bytes, form: str) -> Iterator[Finding]:
-    """What is to be said of a file that was read: macros, and a size that only pictures explain."""
+    """Findings of a file that was read: macros, and a size that only pictures explain."""
     if form in WORKBOOKS and has_macros(content, form):
         yield make_finding("R016")
     if len(content) > _LARGE_BYTES:
@@ -180,7 +184,7 @@ def _of_file(content: bytes, form: str) -> Iterator[Finding]:
 
 
 def _reason(form: str) -> Finding:
-    """Why a file of a format that is no table is refused."""
+    """The finding for a file of a format that is no table."""
     if form.startswith("other:"):
         return make_finding("R005", value=form.partition(":")[2])
     if form == "zip":
@@ -189,27 +193,27 @@ def _reason(form: str) -> Finding:
 
 
 def _read_grids(
-    original: Original, grids: tuple[SheetGrid, ...], shown_form: str, form: str, inside: str, inputs: ReadingInputs
+    original: Original, grids: tuple[SheetGrid, ...], shown_form: str, form: str, inside: str, desk: ReadingInputs
 ) -> Reading:
-    layout = inputs.layout
-    signed = read_signed_sheet(grids, layout, inputs.secret)
+    layout = desk.layout
+    signed = read_signed_sheet(grids, layout, desk.secret)
     table, rivals = choose_table(grids, layout, signed)
     if table is None:
-        claim = identify_by_name(original, inputs.county, layout, inside)
+        claim = identify_by_name(original, desk.county, layout, inside)
         wanted = "、".join(column.title for column in layout.columns(claim.kind or "progress") if column.required)
-        return refused(original, inputs, make_finding("R006", expected=wanted), shown_form, inside)
+        return refused(original, desk, make_finding("R006", expected=wanted), shown_form, inside)
     heading = read_headings(table.grid, table.header, layout, table.kind)
     title = "".join(
         str(cell) for cells in table.grid.cells[: min(table.header, 3)] for cell in cells[:3] if cell is not None
     )
     kind = _kind((title, inside, _name(original)), table, layout)
     evidence = Evidence(original, signed, heading, kind, table.grid.name, inside)
-    claim = identify(evidence, inputs.plan, inputs.county, layout)
-    rows, repairs = read_rows(table, layout, inputs.plan, form)
+    claim = identify(evidence, desk.plan, desk.county, layout)
+    rows, repairs = read_rows(table, layout, desk.plan, form)
     found = [*claim.findings, *_of_table(table, rivals, layout)]
     return Reading(
         original=original,
-        plan=inputs.plan.id,
+        plan=desk.plan.id,
         unit=claim.unit,
         period=claim.period,
         kind=claim.kind or kind,
@@ -233,6 +237,6 @@ def _of_table(table: SheetTable, rivals: tuple[str, ...], layout: WorkbookLayout
 
 
 def _kind(texts: tuple[str, ...], table: SheetTable, layout: WorkbookLayout) -> Kind:
-    """The kind that title or file name speaks of, if it is reported on this table; else the table's usual one."""
+    """The kind that title or file name mentions, if it is reported on this table; else the table's usual kind."""
     kinds = layout.sheet(table.kind).kinds
     return next((kind for text in texts if (kind := kind_in(text)) in kinds), None) or table.kind

@@ -1,4 +1,4 @@
-"""The Prefect coat of reading: name, a log line, one call. One task run handles a chunk of files."""
+"""Prefect task of the read stage."""
 
 from __future__ import annotations
 
