@@ -1,6 +1,6 @@
-"""Files made to do harm: each is refused by itself, in bounded time and memory, and harms no other.
+"""Malicious files: each is refused alone, in bounded time and memory, without effect on other files.
 
-Belongs here: building them. What the library that reads them does not survive is in `legacy_workbook`.
+Belongs here: building them. `legacy_workbook` is one that the reading library does not survive.
 """
 
 from __future__ import annotations
