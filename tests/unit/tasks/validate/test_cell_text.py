@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from tasks.validate.cell_text import cell_text_of, folded_text, mail_address, measure_no, phone_numbers
+from tasks.validate.cell_text import cell_text_of, folded_text, measure_no, phone_numbers
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,3 @@ def test_folding_removes_invisible_characters() -> None:
 )
 def test_telephone_numbers_come_in_one_form(written: str, read: str) -> None:
     assert phone_numbers(written) == read
-
-
-def test_a_mail_address_comes_in_half_width() -> None:
-    assert mail_address("zhang＠shili．example ") == "zhang@shili.example"
