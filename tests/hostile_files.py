@@ -1,4 +1,7 @@
-"""Malicious files for tests: each must be refused in bounded time and memory, without harm to other files."""
+"""Malicious files: each is refused alone, in bounded time and memory, without effect on other files.
+
+Belongs here: building them. `legacy_workbook` is one that the reading library does not survive.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A raw cell as text, without loss. Numbers are read in `parse_number`, days in `parse_day`.
 
-Belongs here: text as written, text for matching, measure numbers, telephone numbers, mail addresses.
+Belongs here: text as written, text for matching, measure numbers, telephone numbers.
 Does not belong here: any check; these functions return a value, the suites check it.
 """
 
@@ -84,8 +84,3 @@ def phone_numbers(text: str) -> str:
     # "0996 1234567" is one number written with a blank; "13900000000 0996-1234567" is two.
     whole = re.sub(r"(?<![\d-])(0\d{2,3})[ )]+(?=\d{7,8}(?!\d))", r"\1-", whole.replace("(", ""))
     return "、".join(part for part in _SEPARATORS.split(whole) if part)
-
-
-def mail_address(text: str) -> str:
-    """A mail address in half-width characters without white space."""
-    return normalise(text)

@@ -10,7 +10,7 @@ _LONGEST = 100
 _PLACES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 
 
-def chinese_number(text: str) -> float | None:
+def parse_chinese_number(text: str) -> float | None:
     """The value of a plain numeral, else None. Also None for a short form (三百五): it could mean 305 or 350."""
     if len(text) > _LONGEST:
         return None

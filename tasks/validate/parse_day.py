@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from config.name_matching import normalise
 from tasks.validate.cell_text import cell_text_of, number_text
-from tasks.validate.chinese_numerals import chinese_number
+from tasks.validate.chinese_numerals import parse_chinese_number
 
 _FULL = re.compile(r"^(\d{4})(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})[日号]?(?:前|之前|以前)?$")
 _COMPACT = re.compile(r"^(20\d{2})(\d{2})(\d{2})$")
@@ -101,7 +101,7 @@ def _from_text(text: str, written: str, start: dt.date, end: dt.date, done: bool
 
 
 def _digits(match: re.Match[str]) -> str:
-    number = chinese_number(match[0])
+    number = parse_chinese_number(match[0])
     return match[0] if number is None else number_text(number)
 
 

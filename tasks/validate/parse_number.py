@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from tasks.caching import cached
 from tasks.validate.cell_text import cell_text_of, folded_text, number_text
-from tasks.validate.chinese_numerals import CHARACTERS, chinese_number
+from tasks.validate.chinese_numerals import CHARACTERS, parse_chinese_number
 
 _ERROR = re.compile(r"^#(REF!|N/A|DIV/0!|NAME\?|VALUE!|NUM!|NULL!|SPILL!|CALC!|#+)$", re.IGNORECASE)
 _NOTHING = re.compile(r"^(无|暂无|没有|不适用|[-—–/\\]+|/|N/?A)[。.]?$", re.IGNORECASE)
@@ -131,10 +131,10 @@ def _with_unit(text: str, written: str, unit: str) -> Number:
 def _in_words(text: str, written: str, unit: str) -> Number:
     """Pure Chinese numerals, with or without the unit: 一百一十套, 百分之八十五."""
     if text.startswith("百分之"):
-        share = chinese_number(text[3:]) if unit == "%" else None
+        share = parse_chinese_number(text[3:]) if unit == "%" else None
         return Number(None, written, "V102") if share is None else _read(share, written, "中文数字转为数字")
     numeral = text[: len(text) - len(text.lstrip(CHARACTERS))]
-    count = chinese_number(numeral)
+    count = parse_chinese_number(numeral)
     if count is None or _factor(text[len(numeral) :].strip(), unit) != 1.0 or unit == "%":
         return Number(None, written, "V102")
     return _read(count, written, "中文数字转为数字")

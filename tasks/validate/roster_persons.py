@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from config.name_matching import normalise
 from expectations.roster_suite import PERSON_COLUMNS, ROLES
 from tasks.model.submission import Contact, Reading, ReadRow, Repair
-from tasks.validate.cell_text import cell_text_of, folded_text, mail_address, phone_numbers
+from tasks.validate.cell_text import cell_text_of, folded_text, phone_numbers
 from tasks.validate.plan_lookup import PlanLookup
 from tasks.validate.quoted_cells import Quotes
 from tasks.validate.row_frame import row_key
@@ -51,7 +52,7 @@ def roster_persons_of(file: int, reading: Reading, lookup: PlanLookup) -> Iterat
 def _person(file: int, reading: Reading, row: ReadRow, lookup: PlanLookup) -> RosterPerson:
     written = {field: cell_text_of(row.values.get(field)).strip() for field in _FIELDS}
     given = lookup.canonical(written["unit"]) if written["unit"] else ""
-    phone, address = phone_numbers(written["phone"]), mail_address(written["mail"])
+    phone, address = phone_numbers(written["phone"]), normalise(written["mail"])
     return RosterPerson(
         file=file,
         raw=row,

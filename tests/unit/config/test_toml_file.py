@@ -51,11 +51,11 @@ deep.er = 2
         (("b", 1, "c", 0, "deep", "er"), 19),
     ],
 )
-def test_every_place_knows_its_line(key_path: KeyPath, line: int) -> None:
+def test_every_key_path_has_its_line(key_path: KeyPath, line: int) -> None:
     assert index_lines(TEXT)[key_path] == line
 
 
-def test_text_in_quotes_is_never_taken_for_a_table() -> None:
+def test_quoted_text_is_never_read_as_a_table() -> None:
     lines = index_lines(TEXT)
     assert ("y",) not in lines and ("a", "y") not in lines
     assert len([key_path for key_path in lines if key_path[:1] == ("b",) and len(key_path) == 2]) == 2
@@ -97,7 +97,7 @@ def test_a_file_that_cannot_be_read_says_why_and_where(
     assert fault.line == line and word in str(fault) and fault.remedy
 
 
-def test_a_byte_order_mark_from_notepad_is_no_fault(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     path.write_bytes(b"\xef\xbb\xbfa = 1\n")
     assert read_toml(path).data == {"a": 1}

@@ -1,4 +1,4 @@
-"""An expectation tells its configuration once, and what is done to a copy of it does not come back to it."""
+"""An expectation caches its configuration, and changes to a copy do not affect it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from expectations.rule_meta import load_expectations, marked_expectation
 from tasks.validate.checkpoint import make_suite, run_checkpoint
 
 
-def test_a_configuration_leads_back_to_its_expectation_and_a_copy_to_one_of_its_own() -> None:
+def test_a_cached_configuration_returns_its_expectation_and_a_copy_builds_a_new_one() -> None:
     expectation = load_expectations().ExpectColumnValuesToBeBetween(
         column="ratio", max_value=1, **marked_expectation("V206", "cumulative")
     )
@@ -24,7 +24,7 @@ def test_a_configuration_leads_back_to_its_expectation_and_a_copy_to_one_of_its_
     assert expectation.batch_id is None
 
 
-def test_one_suite_judges_frame_after_frame_by_what_each_holds() -> None:
+def test_one_suite_checks_several_frames_independently() -> None:
     ratio = load_expectations().ExpectColumnValuesToBeBetween(
         column="ratio", max_value=1, **marked_expectation("V206", "cumulative")
     )
