@@ -19,10 +19,9 @@ from flows.ui.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISS
 from flows.ui.todo import ASSIGNED, publish_todo
 from tasks.errors import InputError
 from tasks.model.context import Context
-from tasks.model.submission import Original, Reading, Submission
+from tasks.model.submission import DutyKey, Original, Reading, Submission
 from tasks.model.words import Kind, State
 from tasks.store import audit_chain
-from tasks.store.duty_table import DutyKey
 from tasks.store.submissions import load_received
 from tasks.store.task import load_answered, load_duties, load_previous, load_reporting, prepare_ledger, record_verdicts
 from tasks.validate.cross_unit import COMPARED, shared
@@ -85,7 +84,7 @@ def assign(
 
 def _put_on_log(context: Context, subject: str, by: str, told: str) -> None:
     """First, so that a run that dies after it is done again and finds it there: nothing is assigned without a link."""
-    last = audit_chain.latest_acts(context.url, context.plan.id, _ASSIGNED, subject)
+    last = audit_chain.latest_act(context.url, context.plan.id, _ASSIGNED, subject)
     if last is None or last.detail != told:
         audit_chain.record_act(context.url, context.plan.id, _ASSIGNED, subject, by, told, context.now)
     note_head(context.url, context.data)

@@ -32,8 +32,8 @@ from flows.ui.todo import publish_todo
 from tasks.errors import InputError
 from tasks.mail.task import write_extension_answer
 from tasks.model.context import Context
-from tasks.model.submission import Duty
-from tasks.store.duty_table import DutyKey, extension_requests, grant_extension
+from tasks.model.submission import Duty, DutyKey
+from tasks.store.duty_table import extension_requests, grant_extension
 from tasks.store.extensions import refuse_extension
 from tasks.store.task import load_contacts, load_duties, prepare_ledger
 

@@ -28,8 +28,9 @@ from flows.ui.todo import publish_todo
 from tasks.caching import no_cycle_collection
 from tasks.collect.collect import Collected
 from tasks.model.context import Context
+from tasks.model.letter import LetterKey
 from tasks.model.submission import Contact, Original, Submission, Verdict
-from tasks.store.outbox import Key, sent_keys
+from tasks.store.outbox import sent_keys
 from tasks.store.task import (
     enqueue,
     load_answered,
@@ -206,7 +207,7 @@ def answer(context: Context, about: str, run: Runner) -> None:
 
 
 def _answer(
-    context: Context, chunk: Sequence[Submission], contacts: Sequence[Contact], sent: Collection[Key], run: Runner
+    context: Context, chunk: Sequence[Submission], contacts: Sequence[Contact], sent: Collection[LetterKey], run: Runner
 ) -> None:
     # Imported here: a pass in which nothing waits for an answer writes none.
     from tasks.mail.task import write_answers

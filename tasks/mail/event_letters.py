@@ -13,7 +13,7 @@ from config.calendar import Period, WorkCalendar
 from config.settings import Settings
 from tasks.mail.addresses import header_line, is_deliverable
 from tasks.mail.letter_builder import Envelope, LetterBuilder, LetterItem, LetterSection, recipient_addresses, unique
-from tasks.mail.letter_keys import DutyKey, SentKey, ToldDuties, duties_told, told_by
+from tasks.mail.letter_keys import ToldDuties, duties_told, told_by
 from tasks.mail.letter_wording import (
     day_text,
     duty_title,
@@ -23,8 +23,8 @@ from tasks.mail.letter_wording import (
     overdue_text,
     short_day,
 )
-from tasks.model.letter import Attachment, Call, Letter, LetterRecord
-from tasks.model.submission import Contact, Duty, Standing, Submission
+from tasks.model.letter import Attachment, Call, Letter, LetterKey, LetterRecord
+from tasks.model.submission import Contact, Duty, DutyKey, Standing, Submission
 from tasks.model.words import Severity
 
 _CLERK, _LEADER = "业务负责人", "分管领导"
@@ -143,7 +143,7 @@ def _verdict_headline(duty: Duty, form: str, correct_by: dt.date) -> str:
     return f"{duty_title(duty)}，请于{short_day(correct_by)}前{act}" if act else duty_title(duty)
 
 
-def open_reds(sent_keys: Iterable[SentKey]) -> frozenset[DutyKey]:
+def open_reds(sent_keys: Iterable[LetterKey]) -> frozenset[DutyKey]:
     """The duties whose 督办单 has not been closed (销号) by a receipt of that day or a later one."""
     keys = list(sent_keys)
     red = {key: rungs[-1].day for key, all_rungs in told_by(keys).items() if (rungs := _reds(all_rungs))}

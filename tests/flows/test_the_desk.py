@@ -22,7 +22,7 @@ from openpyxl import load_workbook
 from flows.ui.links import USUAL
 from tasks.model.letter import Letter
 from tasks.store.brief_issues import load_brief
-from tasks.store.outbox import open_letters
+from tasks.store.outbox import load_letters
 from tests.running import Running
 
 ui_steps = pytest.importorskip("docs.ui_steps")
@@ -155,7 +155,7 @@ def test_a_share_that_is_gone_alarms_the_coordinator(desk: Running) -> None:
     """
 
     def alarms() -> list[Letter]:
-        found = open_letters(f"sqlite:///{desk.data}/lianxi.db", "yanqi-2023")
+        found = load_letters(f"sqlite:///{desk.data}/lianxi.db", "yanqi-2023")
         return [letter for letter, _, _ in found if letter.rung == "报警"]
 
     share = desk.data / "share"

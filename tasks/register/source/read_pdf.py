@@ -1,4 +1,4 @@
-"""PDF files with text: lines in reading order, and tables drawn with rules; those without are told by `pdfgrid`.
+"""PDF files with text -> lines in reading order and tables; tables without rules are found by `pdf_unruled_tables`.
 
 Belongs here: everything that knows pdfplumber. A scan without text, an encrypted or an endless file is refused.
 """
@@ -12,8 +12,8 @@ from itertools import islice
 from typing import Any
 
 from tasks.errors import InputError
-from tasks.register.source.blocks import Block, SourceLine, SourceTable
-from tasks.register.source.pdf_gutters import (
+from tasks.register.source.blocks import SourceBlock, SourceLine, SourceTable
+from tasks.register.source.pdf_unruled_tables import (
     GutterGrid,
     looks_gridded,
     pdf_lines_of,
@@ -25,7 +25,7 @@ MAX_PAGES = 400
 Rows = tuple[tuple[str, ...], ...]
 
 
-def read_pdf(content: bytes, label: str) -> tuple[Block, ...]:
+def read_pdf(content: bytes, label: str) -> tuple[SourceBlock, ...]:
     """Blocks of a .pdf; line numbers count from the first page on. Raises InputError where there is no text to read."""
     import pdfplumber
     from pdfminer.pdfdocument import PDFPasswordIncorrect
@@ -35,7 +35,7 @@ def read_pdf(content: bytes, label: str) -> tuple[Block, ...]:
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     try:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
-            # Counted one by one, and no further than the limit: a list of pages may be endless.
+            # Counting stops at the limit: a hostile file may list its pages endlessly.
             if sum(1 for _ in islice(PDFPage.create_pages(pdf.doc), MAX_PAGES + 1)) > MAX_PAGES:
                 raise InputError(f"“{label}”超过 {MAX_PAGES} 页的上限，未读取")
             blocks = tuple(_blocks(pdf.pages))
@@ -51,9 +51,9 @@ def read_pdf(content: bytes, label: str) -> tuple[Block, ...]:
     return blocks
 
 
-def _blocks(pages: list[Any]) -> Iterator[Block]:
+def _blocks(pages: list[Any]) -> Iterator[SourceBlock]:
     number = 0
-    going_on: GutterGrid | None = None
+    unfinished: GutterGrid | None = None
     for page in pages:
         tables = page.find_tables() if len(page.lines) + len(page.rects) >= 4 else []
         regions = [table for table in tables if len(table.rows) > 1 or len(table.rows[0].cells) > 2]
@@ -61,7 +61,7 @@ def _blocks(pages: list[Any]) -> Iterator[Block]:
         for table in [*sorted(regions, key=lambda each: each.bbox[1]), None]:
             bottom = table.bbox[1] if table else float(page.height)
             if bottom > top + 1:
-                found, going_on = _unruled(_between(page, top, bottom), None if regions else going_on)
+                found, unfinished = _unruled(_between(page, top, bottom), None if regions else unfinished)
                 for item in found:
                     number += 1
                     yield (
@@ -77,19 +77,19 @@ def _blocks(pages: list[Any]) -> Iterator[Block]:
         page.close()
 
 
-def _unruled(area: Any, going_on: GutterGrid | None) -> tuple[list[str | Rows], GutterGrid | None]:
-    """Lines of text and tables without rules; and the table that reaches the end of the area."""
+def _unruled(area: Any, unfinished: GutterGrid | None) -> tuple[list[str | Rows], GutterGrid | None]:
+    """Lines of text and tables without rules, and the table that reaches the end of the area."""
     text = area.extract_text() or ""
-    if going_on is None and not looks_gridded(text):
+    if unfinished is None and not looks_gridded(text):
         return [line.strip() for line in text.split("\n") if line.strip()], None
-    parts = list(split_at_gutters(without_page_number(pdf_lines_of(area)), going_on))
+    parts = list(split_at_gutters(without_page_number(pdf_lines_of(area)), unfinished))
     last = parts[-1] if parts else None
     found = [part if isinstance(part, str) else tuple(map(tuple, part.rows())) for part in parts]
     return found, last if isinstance(last, GutterGrid) else None
 
 
 def _filled(table: Any) -> list[list[str]]:
-    """The cells' text; a cell that others were merged into stands in each row that it reaches down to."""
+    """The cells' texts; a merged cell's text is repeated in each row that it reaches."""
     texts = [[cell or "" for cell in row] for row in table.extract()]
     for at, row in enumerate(table.rows[1:], start=1):
         for column, cell in enumerate(row.cells):
@@ -100,7 +100,7 @@ def _filled(table: Any) -> list[list[str]]:
 
 
 def _between(page: Any, top: float, bottom: float) -> Any:
-    """The page's characters whose middle lies between two heights; a cell's first line may stick out of its rules."""
+    """The page's characters between two heights, by their middle: a cell's first line may overlap its rules."""
 
     def inside(item: dict[str, Any]) -> bool:
         return item["object_type"] != "char" or bool(top < (item["top"] + item["bottom"]) / 2 < bottom)
@@ -109,7 +109,7 @@ def _between(page: Any, top: float, bottom: float) -> Any:
 
 
 def _unwrapped(rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:
-    """Cells with the line ends taken out that only the column's width made; shorter lines were ended on purpose."""
+    """The cells without line ends that only the column's width made; shorter lines end on purpose."""
     widths: dict[int, int] = {}
     for row in rows:
         for at, cell in enumerate(row):

@@ -1,30 +1,30 @@
-"""Tables that hand out measures: which column is what, and each row as a measure.
+"""Tables -> measures: the kind of each column, and each row as a measure with its units.
 
-Belongs here: columns told by their titles, merged and empty cells, rows that are headings. The units in a cell are
-read by `clauses` and `units`.
+Belongs here: columns known by their titles, merged and empty cells, rows that are headings, tables that the end of a
+page splits. Cells come from `source` (Word, PDF, text); the units in a cell are read by `responsibility_clauses`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, pairwise
 
-from tasks.register.language.clauses import Clause, ClauseReader
-from tasks.register.language.grammar import Grammar, words
-from tasks.register.language.unit_lists import UnitReader
-from tasks.register.language.unit_names import Name
-from tasks.register.language.verb_clauses import Role
+from tasks.register.language.grammar import Grammar, any_of
+from tasks.register.language.responsibility_clauses import Clause, ClauseReader
+from tasks.register.language.unit_names import UnitName
+from tasks.register.language.verb_clauses import ClauseRole, RoleReading
 from tasks.register.source.blocks import SourceTable
-from tasks.register.source.paragraphs import Piece
+from tasks.register.source.paragraphs import DocumentElement
 
-Column = str
+ColumnKind = str
 _HEADER_ROWS = 6
 
 
 @dataclass(slots=True)
-class TableRow:
-    """One measure of a table; `clauses` in the order of rows that belong to it."""
+class TableMeasure:
+    """One measure of a table; `clauses` in the order of its rows."""
 
     no: str
     section: str
@@ -32,39 +32,42 @@ class TableRow:
     line: int
     path: str
     clauses: list[Clause] = field(default_factory=list)
-    declares: bool = False
+    declares_first: bool = False
 
 
 class MeasureTableReader:
     """Reads the tables of one document."""
 
-    def __init__(self, grammar: Grammar, clauses: ClauseReader, units: UnitReader) -> None:
-        self._grammar, self._clauses, self._units = grammar, clauses, units
-        table = grammar.words.tables
+    def __init__(self, grammar: Grammar, clauses: ClauseReader) -> None:
+        self._grammar, self._clauses = grammar, clauses
+        table = grammar.vocabulary.tables
         self._titles = {
-            "no": re.compile(f"(?:{words(table.number)})"),
-            "section": re.compile(f"(?:{words(table.section)})"),
-            "ignored": re.compile(f"(?:{words(table.ignored + grammar.words.roles.persons)})"),
-            "detail": re.compile(f".{{0,6}}(?:{words(table.detail)})"),
-            "measure": re.compile(f".{{0,8}}(?:{words(table.measure)})"),
+            "no": re.compile(f"(?:{any_of(table.number)})"),
+            "section": re.compile(f"(?:{any_of(table.section)})"),
+            "ignored": re.compile(f"(?:{any_of(table.ignored + grammar.vocabulary.roles.persons)})"),
+            "detail": re.compile(f".{{0,6}}(?:{any_of(table.detail)})"),
+            "measure": re.compile(f".{{0,8}}(?:{any_of(table.measure)})"),
         }
         self._tables = self._count = 0
         self._section = ""
-        self._current: TableRow | None = None
+        self._current: TableMeasure | None = None
         self._declared = False
 
-    def read(self, table: SourceTable) -> list[TableRow]:
-        """The measures of a table in order; none where no row is handed to anybody."""
+    def read(self, table: SourceTable) -> list[TableMeasure]:
+        """The measures of a table in order; none where no row names a unit."""
         columns, start = self._header(table)
         self._tables += 1
         self._count, self._section, self._current = 0, "", None
-        self._declared = any(
-            self._clauses.declares_first(self._grammar.fold(c)) for row in table.rows[:start] for c in row
-        )
-        rows = list(self._rows(table, columns, start)) if columns else list(self._loose(table))
+        self._declared = any(map(self._declares_first, table.rows[:start]))
+        rows = list(self._rows(table, columns, start)) if columns else list(self._untitled_rows(table))
         return [row for row in rows if row.clauses]
 
-    def _kind(self, cell: str) -> Column | None:
+    def _declares_first(self, row: Sequence[str]) -> bool:
+        """Whether a cell declares that the unit listed first leads."""
+        return any(self._clauses.declares_first(self._grammar.fold(cell)) for cell in row)
+
+    def _kind(self, cell: str) -> ColumnKind | None:
+        """The kind of the column below a title, or None."""
         title = re.sub(r"\s|（[^（）]*）$", "", self._grammar.fold(cell))
         if not title or len(title) > 16:
             return None
@@ -72,13 +75,13 @@ class MeasureTableReader:
             label := self._grammar.label.fullmatch(f"{title}单位：")
         ):
             return next(str(kind) for kind, value in label.groupdict().items() if value)
-        # 责任单位及分工, 牵头和配合单位: cells say themselves who leads.
+        # 责任单位及分工, 牵头和配合单位: each cell names who leads.
         first = re.split("[及和与、/]", title, maxsplit=1)[0]
         if first != title and self._kind(first) in ("lead", "duty", "help"):
             return "duty"
-        return next((kind for kind, words_ in self._titles.items() if words_.fullmatch(title)), None)
+        return next((kind for kind, titles in self._titles.items() if titles.fullmatch(title)), None)
 
-    def _header(self, table: SourceTable) -> tuple[list[Column | None], int]:
+    def _header(self, table: SourceTable) -> tuple[list[ColumnKind | None], int]:
         """Columns by kind and the first row below the titles; titles may stand on two rows."""
         for index, row in enumerate(table.rows[:_HEADER_ROWS]):
             columns = [self._kind(cell) for cell in row]
@@ -96,8 +99,10 @@ class MeasureTableReader:
                 return self._with_measure(columns, table, index + rows), index + rows
         return [], 0
 
-    def _with_measure(self, columns: list[Column | None], table: SourceTable, start: int) -> list[Column | None]:
-        """Where no title says measure, the widest column that says nothing else holds it."""
+    def _with_measure(
+        self, columns: list[ColumnKind | None], table: SourceTable, start: int
+    ) -> list[ColumnKind | None]:
+        """Where no title names the measures, they stand in the column with most text that holds nothing else."""
         if "measure" in columns:
             return columns
         free = [at for at, kind in enumerate(columns) if kind in (None, "detail", "section")]
@@ -107,7 +112,7 @@ class MeasureTableReader:
         best = max(free, key=lambda at: widths[at])
         return [("measure" if at == best else kind) for at, kind in enumerate(columns)]
 
-    def _rows(self, table: SourceTable, columns: list[Column | None], start: int) -> Iterator[TableRow]:
+    def _rows(self, table: SourceTable, columns: list[ColumnKind | None], start: int) -> Iterator[TableMeasure]:
         names = self._name_column(table, columns, start)
         for row, line in zip(table.rows[start:], table.lines[start:], strict=True):
             if self._repeats_header(row, columns) or not any(cell.strip() for cell in row):
@@ -133,7 +138,7 @@ class MeasureTableReader:
                 self._current.clauses.extend(clause)
 
     def _continues(self, text: str, number: str, clause: list[Clause], numbered: bool) -> bool:
-        """Whether a row goes on with the measure above: merged cells, or a row cut by the end of a page."""
+        """Whether a row belongs to the measure above: merged cells, or a row split by the end of a page."""
         current = self._current
         if current is None:
             return False
@@ -143,17 +148,17 @@ class MeasureTableReader:
             or (numbered and not number and not clause)
         )
 
-    def _broken_off(self, cells: list[tuple[Column | None, str]]) -> bool:
-        """Whether a row holds nothing but the rest of the sentence that the end of the page cut off above."""
+    def _broken_off(self, cells: list[tuple[ColumnKind | None, str]]) -> bool:
+        """Whether a row only holds the rest of a sentence that the end of the page split."""
         rest = [kind for kind, text in cells if text]
         return rest == ["measure"] and self._current is not None and not self._current.text.endswith(("。", "；", "."))
 
-    def _begin(self, row: tuple[str, ...], number: str, text: str, line: int, clause: list[Clause]) -> TableRow:
+    def _begin(self, row: tuple[str, ...], number: str, text: str, line: int, clause: list[Clause]) -> TableMeasure:
         self._count += 1
         no, text = self._numbered(number, text, self._count)
         heading = self._section.strip(" 。：")
-        current = TableRow(no, heading, text, line, f"表{self._tables}第{self._count}行", clause)
-        current.declares = self._declared or any(self._clauses.declares_first(self._grammar.fold(cell)) for cell in row)
+        current = TableMeasure(no, heading, text, line, f"表{self._tables}第{self._count}行", clause)
+        current.declares_first = self._declared or self._declares_first(row)
         if not clause:
             current.clauses.extend(self._clauses.find(text))
         self._current = current
@@ -164,35 +169,39 @@ class MeasureTableReader:
         joined = "：".join(texts) if names == "name" else "".join(texts)
         return "\n".join([joined, *details]) if joined and details else joined
 
-    def _name_column(self, table: SourceTable, columns: list[Column | None], start: int) -> str:
-        """Of two columns of measures the first is a heading where its words come back row by row, else a name."""
+    def _name_column(self, table: SourceTable, columns: list[ColumnKind | None], start: int) -> str:
+        """What the first of two columns of measures is: their section where its texts repeat, else their name."""
         places = [at for at, kind in enumerate(columns) if kind == "measure"]
         if len(places) < 2:
             return ""
         firsts = [row[places[0]].strip() for row in table.rows[start:] if places[0] < len(row)]
         return "name" if len(set(firsts)) == len(firsts) and all(firsts) else "section"
 
-    def _clause(self, row: tuple[str, ...], columns: list[Column | None]) -> list[Clause]:
-        roles: list[tuple[Role, tuple[Name, ...]]] = []
-        until: list[str] = []
-        same: list[Role] = []
-        opened = False
+    def _clause(self, row: tuple[str, ...], columns: list[ColumnKind | None]) -> list[Clause]:
+        """The units and deadlines of a row as one clause; none where no cell names a unit."""
+        roles: list[tuple[ClauseRole, tuple[UnitName, ...]]] = []
+        deadlines: list[str] = []
+        same_as_above: list[ClauseRole] = []
+        open_ended = False
         for at, kind in enumerate(columns):
             cell = row[at].strip() if at < len(row) else ""
-            if kind == "until" and cell:
-                until.append(_one_line(cell))
+            if kind == "deadline" and cell:
+                deadlines.append(_one_line(cell))
             if kind not in ("lead", "duty", "help") or not cell:
                 continue
-            role: Role = kind  # type: ignore[assignment]
-            own = self._clauses.find(_one_line(cell)) if self._grammar.label.search(self._grammar.fold(cell)) else ()
-            found = own[0] if own else self._clauses.cell(cell, role)
-            roles.extend(found.roles)
-            same.extend(found.same)
-            until.extend(found.until)
-            opened |= found.opened
-        return [Clause(0, 0, "table", tuple(roles), tuple(until), opened, tuple(same))] if roles or same else []
+            role: ClauseRole = kind  # type: ignore[assignment]
+            labelled = (
+                self._clauses.find(_one_line(cell)) if self._grammar.label.search(self._grammar.fold(cell)) else ()
+            )
+            read = labelled[0].reading if labelled else self._clauses.read_value(cell, role)
+            roles.extend(read.roles)
+            same_as_above.extend(read.same_as_above)
+            deadlines.extend(read.deadlines)
+            open_ended |= read.open_ended
+        reading = RoleReading(tuple(roles), tuple(deadlines), open_ended, tuple(same_as_above))
+        return [Clause(0, 0, "table", reading)] if roles or same_as_above else []
 
-    def _repeats_header(self, row: tuple[str, ...], columns: list[Column | None]) -> bool:
+    def _repeats_header(self, row: tuple[str, ...], columns: list[ColumnKind | None]) -> bool:
         kinds = [self._kind(cell) for cell in row]
         return sum(kind is not None and kind in columns for kind in kinds) >= 2 and bool(
             {"lead", "duty", "help"} & set(kinds)
@@ -207,37 +216,38 @@ class MeasureTableReader:
             text = text[marker.end() :].strip()
         return (re.sub(r"\.0$", "", folded) or str(count)), text
 
-    def _loose(self, table: SourceTable) -> Iterator[TableRow]:
-        """A table without titles for roles: rows whose cells carry their clauses in the text."""
+    def _untitled_rows(self, table: SourceTable) -> Iterator[TableMeasure]:
+        """A table without titles for roles: each row's first cell that holds clauses in its text is a measure."""
         for count, (row, line) in enumerate(zip(table.rows, table.lines, strict=True), start=1):
             for cell in row:
                 text = _one_line(cell)
-                found = self._clauses.find(text)
-                if found and text:
-                    kept = "".join(text[a:b] for a, b in _outside(found, len(text)))
-                    no, kept = self._numbered("", kept, count)
-                    yield TableRow(no, "", kept.strip(), line, f"表{self._tables}第{count}行", list(found))
+                clauses = self._clauses.find(text)
+                if clauses and text:
+                    edges = pairwise((0, *(at for each in clauses for at in (each.start, each.end)), len(text)))
+                    outside = "".join(text[start:end] for start, end in islice(edges, 0, None, 2))
+                    no, outside = self._numbered("", outside, count)
+                    yield TableMeasure(no, "", outside.strip(), line, f"表{self._tables}第{count}行", list(clauses))
                     break
 
 
-def mended_rows(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """The pieces of a document with tables put together again that only the end of a page parted."""
+def join_split_tables(elements: Iterable[DocumentElement]) -> Iterator[DocumentElement]:
+    """The elements of a document; tables of equal width that follow one another were split by the end of a page."""
     last: SourceTable | None = None
-    for piece in pieces:
-        if last is not None and isinstance(piece, SourceTable) and len(piece.rows[0]) == len(last.rows[0]):
-            last = _put_together(last, piece)
+    for element in elements:
+        if last is not None and isinstance(element, SourceTable) and len(element.rows[0]) == len(last.rows[0]):
+            last = _joined(last, element)
             continue
         if last is not None:
             yield last
-        last = piece if isinstance(piece, SourceTable) else None
+        last = element if isinstance(element, SourceTable) else None
         if last is None:
-            yield piece
+            yield element
     if last is not None:
         yield last
 
 
-def _put_together(above: SourceTable, below: SourceTable) -> SourceTable:
-    """Two halves of a table; a row that the page cut in two (no number below, no full stop above) is one row again."""
+def _joined(above: SourceTable, below: SourceTable) -> SourceTable:
+    """Two halves of a table. A row that the page split (no number below, no full stop above) becomes one row again."""
     rows, more = list(above.rows), list(below.rows)
     lines, numbers = list(above.lines), list(below.lines)
     if not more[0][0].strip() and any(more[0]) and not max(rows[-1], key=len).rstrip().endswith(("。", "；", ".")):
@@ -248,11 +258,3 @@ def _put_together(above: SourceTable, below: SourceTable) -> SourceTable:
 
 def _one_line(cell: str) -> str:
     return re.sub(r"\s*\n\s*", "", cell).strip()
-
-
-def _outside(found: tuple[Clause, ...], length: int) -> Iterator[tuple[int, int]]:
-    at = 0
-    for clause in found:
-        yield at, clause.start
-        at = clause.end
-    yield at, length

@@ -1,7 +1,7 @@
-"""What a new register changes in the one in force, by measure, for a person to read before confirming.
+"""What a new plan changes in the plan in force, by measure, for a person to read before confirming.
 
 Belongs here: two plans -> differences in plain Chinese. Measures are paired by their text, else by their number, so
-that a renumbered document does not read as wholly new.
+that a renumbered document does not look wholly new.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal
 
 from config.plan import DutyRule, Measure, Plan, Target
 
-Change = Literal["新增", "删除", "修改"]
+ChangeKind = Literal["新增", "删除", "修改"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Difference:
     """One change: to which measure (or 文件, 报送要求, 联席会议), in which field, from what to what."""
 
     subject: str
-    change: Change
+    change: ChangeKind
     field: str
     before: str
     after: str
@@ -32,7 +32,7 @@ class Difference:
 
 
 def differences(old: Plan, new: Plan) -> tuple[Difference, ...]:
-    """Every change from `old` to `new`, in the order of the new plan; empty where they say the same."""
+    """Every change from `old` to `new`, in the order of the new plan; empty where they are alike."""
     return (*_document(old, new), *_measures(old, new), *_duties(old, new), *_members(old, new))
 
 

@@ -1,6 +1,6 @@
-"""A nation-sized office to measure with: the shipped plan and layout, and as many units as there are files.
+"""The workload of the benchmarks: the shipped plan and layout, and as many units as there are files.
 
-Belongs here: who reports and what each owes. The workbooks themselves are `workbooks`.
+Belongs here: the reporting units and their duties. Does not belong here: their workbooks (`workbooks`).
 """
 
 from __future__ import annotations
@@ -24,35 +24,35 @@ from tasks.model.submission import Duty
 SECRET = b"the same in every run, so that every run has the same bytes"
 PERIOD = "2023-10"
 NOW = dt.datetime(2023, 10, 18, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-# Eight measures in words and seven with one figure each: fifteen rows, the usual size of a report.
+# Eight measures without figures and seven with one figure each: fifteen rows, the usual size of a report.
 MEASURES = ("1", "2", "3", "4", "5", "6", "7", "9", "8", "29", "33", "34", "45", "47", "50")
 
 
 @dataclass(frozen=True)
-class BenchOffice:
-    """Everything the stages are given, for `files` units that report once each, under `root`."""
+class Workload:
+    """The input of all stages for `files` units that report once each; files lie under `root`."""
 
     root: Path
     files: int
 
     @property
     def share(self) -> Path:
-        """The shared folder, one folder a unit."""
+        """The share, with one folder per unit."""
         return self.root / "share"
 
     @property
     def originals(self) -> Path:
-        """Where collecting keeps its copies."""
+        """The folder of the collected copies."""
         return self.root / "originals"
 
     @property
     def url(self) -> str:
-        """The ledger."""
+        """The URL of the ledger."""
         return f"sqlite:///{self.root}/lianxi.db"
 
     @property
     def names(self) -> list[str]:
-        """The units, in order."""
+        """The names of the units, in order."""
         return [f"第{number:06d}号县商务局" for number in range(self.files)]
 
     @cached_property
@@ -62,10 +62,10 @@ class BenchOffice:
 
     @cached_property
     def county(self) -> County:
-        """The shipped county with these units beside its own."""
+        """The shipped county with these units added."""
         county = load_county(self.plan.county)
         units = tuple(Unit(code=f"bench-{number}", name=name) for number, name in enumerate(self.names))
-        # Made anew, for a copy would keep the look-up tables of the shipped units.
+        # A new object: a copy would keep the cached look-up tables of the shipped units.
         return County(**{**dict(county), "units": (*county.units, *units)})
 
     @cached_property
@@ -75,16 +75,16 @@ class BenchOffice:
 
     @cached_property
     def settings(self) -> Settings:
-        """The shipped settings, whatever this machine's environment says."""
+        """The shipped settings, independent of the environment of this machine."""
         return load_settings(env={})
 
     def duty(self, unit: str) -> Duty:
-        """What one unit owes: fifteen rows for October 2023."""
+        """The duty of one unit: fifteen rows for October 2023."""
         due = dt.date(2023, 10, 20)
         closes = dt.date(2023, 10, 31)
         return Duty(self.plan.id, unit, "progress", PERIOD, dt.date(2023, 10, 10), due, due, closes, "月报", MEASURES)
 
     @property
     def duties(self) -> list[Duty]:
-        """Every unit's duty."""
+        """The duties of all units."""
         return [self.duty(unit) for unit in self.names]

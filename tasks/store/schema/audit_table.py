@@ -1,7 +1,6 @@
-"""The table of the audit log. Apart from `models` for its length only; the same rules hold.
+"""The table of the audit log. A change here needs a migration: a test compares the two.
 
-Belongs here: the one table. Its triggers, which refuse every change but a next link, stand in the migration; queries
-and the checking of the chain in `audit`.
+Its triggers, which refuse every change except the next entry, are created by migration 0004.
 """
 
 from __future__ import annotations
@@ -11,18 +10,18 @@ import datetime as dt
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tasks.store.schema.base import Base
 from tasks.store.schema.columns import AnyText
-from tasks.store.schema.models import Base
 
 
 class AuditRow(Base):
-    """One link: who (`by`) did what (`act`) to what (`subject`) and when, bound to the link before by its hash.
+    """One entry: who (`by`) did what (`act`) to what (`subject`) and when, chained to the previous entry by its hash.
 
     `seq` counts from 1 without a gap over all plans; `plan` is '' for what concerns the whole installation.
     """
 
     __tablename__ = "audit"
-    # Two links on one: refused by the database itself.
+    # The database itself refuses two entries that follow the same one.
     __table_args__ = (UniqueConstraint("prev"),)
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

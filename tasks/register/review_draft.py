@@ -1,6 +1,6 @@
-"""What a person should look at before a draft comes into force, each said once and in plain Chinese.
+"""What a person should look at before a draft comes into force, each listed once and in plain Chinese.
 
-Belongs here: findings about a draft. They change nothing in it; a name is suggested, never replaced.
+Belongs here: doubts about a draft. They change nothing in it; a name is suggested, never replaced.
 """
 
 from __future__ import annotations
@@ -13,54 +13,54 @@ from itertools import pairwise
 
 from config.county import County
 from config.plan import Measure
-from tasks.register.draft import WHO, Draft, Uncertainty, Unknown
+from tasks.register.draft import WHO, Draft, Uncertainty, UnknownUnit
 from tasks.register.language.grammar import Grammar
-from tasks.register.language.unit_names import Name
-from tasks.register.outline import Outline
+from tasks.register.language.unit_names import UnitName
+from tasks.register.outline_measures import Outline
 
+# Suggesting takes time for each name; a document with more unknown names has the wrong county.
 _MOST_SUGGESTED = 300
-_NOTED = ("name_misspelt", "repeated_sentence", "window_ended", "soft_target")
+_FLAGGED = ("name_misspelt", "repeated_sentence", "window_ended", "soft_target")
 
 
 def review_draft(
     draft: Draft,
     outline: Outline,
-    settled: dict[str, Name],
+    restored: dict[str, UnitName],
     grammar: Grammar,
     county: County | None,
     asked: County | None,
 ) -> Draft:
-    """The draft with its uncertainties and unknown names."""
-    unknown = _unknown(draft, grammar, county)
-    found = (
+    """The draft with its uncertainties and unknown names.
+
+    `asked` is the county for which the document is registered, `county` the same where the document is its own.
+    """
+    unknown = _unknown_units(draft, grammar, county)
+    uncertainties = (
         *_county(county, asked),
         *_document(draft),
         *_leads(draft),
-        *_settled(settled),
+        *_restored_levels(restored),
         *_members(draft),
-        *_units(unknown),
-        *_text(draft),
+        *_unknown_names(unknown),
+        *_odd_text(draft),
         *_names_in_text(draft, grammar),
         *_days(draft),
         *_soft(draft),
-        *_idle(outline),
+        *_unassigned(outline),
         *_numbers(draft),
     )
-    return replace(draft, measures=_flagged(draft, found), uncertainties=found, unknown=unknown)
+    return replace(draft, measures=_flagged(draft, uncertainties), uncertainties=uncertainties, unknown_units=unknown)
 
 
-def _flagged(draft: Draft, found: tuple[Uncertainty, ...]) -> tuple[Measure, ...]:
-    """The measures with what was found in their own words noted on them."""
-    notes = {(each.measure, each.place): set[str]() for each in found if each.code in _NOTED}
-    for each in found:
-        if each.code in _NOTED:
-            notes[each.measure, each.place].add(each.code)
-    return tuple(
-        measure.model_copy(update={"flags": (*measure.flags, *(code for code in _NOTED if code in own))})
-        if (own := notes.get((measure.no, measure.place)))
-        else measure
-        for measure in draft.measures
-    )
+def _flagged(draft: Draft, uncertainties: tuple[Uncertainty, ...]) -> tuple[Measure, ...]:
+    """The measures, flagged with the doubts about their own words."""
+    found = {(each.measure, each.place, each.code) for each in uncertainties}
+
+    def flags(measure: Measure) -> tuple[str, ...]:
+        return (*measure.flags, *(code for code in _FLAGGED if (measure.no, measure.place, code) in found))
+
+    return tuple(measure.model_copy(update={"flags": flags(measure)}) for measure in draft.measures)
 
 
 def _county(county: County | None, asked: County | None) -> Iterator[Uncertainty]:
@@ -95,8 +95,8 @@ def _leads(draft: Draft) -> Iterator[Uncertainty]:
         )
 
 
-def _settled(settled: dict[str, Name]) -> Iterator[Uncertainty]:
-    for name in settled.values():
+def _restored_levels(restored: dict[str, UnitName]) -> Iterator[Uncertainty]:
+    for name in restored.values():
         if name.name != name.written:
             yield Uncertainty("level_inferred", "请核对", f"“{name.written}”原文没有写层级，按全文写作“{name.name}”")
 
@@ -117,21 +117,20 @@ def _members(draft: Draft) -> Iterator[Uncertainty]:
             yield Uncertainty(code, "请核对", f"{text}：{'、'.join(names)}")
 
 
-def _unknown(draft: Draft, grammar: Grammar, county: County | None) -> tuple[Unknown, ...]:
-    """Names the county's table lacks (all names may be new where no county is given: then none is unknown)."""
+def _unknown_units(draft: Draft, grammar: Grammar, county: County | None) -> tuple[UnknownUnit, ...]:
+    """Names that the county's table lacks; none where no county is given."""
     if county is None:
         return ()
     where: dict[str, list[str]] = {}
     for measure in draft.measures:
         for unit in (*measure.lead, *measure.responsible):
-            if county.resolve(unit) is None:
-                where.setdefault(unit, []).append(measure.no)
+            where.setdefault(unit, []).append(measure.no)
     for unit in draft.members:
-        if county.resolve(unit) is None:
-            where.setdefault(unit, [])
+        where.setdefault(unit, [])
+    where = {unit: measures for unit, measures in where.items() if county.resolve(unit) is None}
     known = [unit.name for unit in county.units]
     return tuple(
-        Unknown(name, tuple(measures), closest_units(name, known, grammar) if index < _MOST_SUGGESTED else ())
+        UnknownUnit(name, tuple(measures), closest_units(name, known, grammar) if index < _MOST_SUGGESTED else ())
         for index, (name, measures) in enumerate(where.items())
     )
 
@@ -140,18 +139,18 @@ def closest_units(name: str, known: list[str], grammar: Grammar) -> tuple[str, .
     """Up to three known names like this one: suggestions for a person, never used to decide."""
     from rapidfuzz import fuzz, process
 
-    near = process.extract(name, known, scorer=fuzz.ratio, limit=3, score_cutoff=grammar.words.checks.suggest_from)
+    near = process.extract(name, known, scorer=fuzz.ratio, limit=3, score_cutoff=grammar.vocabulary.checks.suggest_from)
     return tuple(text for text, _, _ in near)
 
 
-def _units(unknown: tuple[Unknown, ...]) -> Iterator[Uncertainty]:
+def _unknown_names(unknown: tuple[UnknownUnit, ...]) -> Iterator[Uncertainty]:
     for each in unknown:
         hint = f"，相近的有：{'、'.join(each.suggestions)}" if each.suggestions else ""
         where = f"（措施{'、'.join(each.measures[:8])}）" if each.measures else "（联席会议名单）"
         yield Uncertainty("unknown_unit", "请确认", f"单位表里没有“{each.name}”{where}{hint}。请补进单位表或改正")
 
 
-def _text(draft: Draft) -> Iterator[Uncertainty]:
+def _odd_text(draft: Draft) -> Iterator[Uncertainty]:
     for measure in draft.measures:
         sentences = [each.strip() for each in re.split("[。；;]", measure.text) if len(each.strip()) >= 8]
         for sentence in (each for each, times in Counter(sentences).items() if times > 1):
@@ -173,9 +172,9 @@ def _text(draft: Draft) -> Iterator[Uncertainty]:
 
 
 def _names_in_text(draft: Draft, grammar: Grammar) -> Iterator[Uncertainty]:
-    """Issuers named before a title (某部、某局《…》) that look like a state organ's name gone wrong."""
-    known = set(grammar.words.units.state_organs)
-    tails = tuple(grammar.words.units.suffixes)
+    """Issuers named before a title (某部、某局《…》) that differ from a state organ's name in one character."""
+    known = set(grammar.vocabulary.units.state_organs)
+    tails = tuple(grammar.vocabulary.units.suffixes)
     for measure in draft.measures:
         for found in re.finditer("([一-鿿、]{3,40})《", grammar.simplify(measure.text)):
             for name in found[1].split("、"):
@@ -195,7 +194,7 @@ def _names_in_text(draft: Draft, grammar: Grammar) -> Iterator[Uncertainty]:
 
 
 def _one_character_off(name: str, known: set[str]) -> str:
-    """Organs whose name differs in one character, those that begin alike first."""
+    """Up to two organs whose name differs in one character, those that begin alike first."""
     near = [
         organ
         for organ in sorted(known, key=lambda organ: (organ[0] != name[0], organ))
@@ -219,8 +218,8 @@ def _days(draft: Draft) -> Iterator[Uncertainty]:
     for duty in draft.duties:
         who = "、".join(WHO.get(each, each) for each in duty.who)
         if duty.due is None and (day := re.search(r"每月(?:的)? *(\d{1,2}) *[日号]", duty.words)):
-            told = f"“{duty.text}”写明每月{day[1]}日，请在设置中照此定下"
-            yield Uncertainty("monthly_day", "请确认", told, duty.place)
+            text = f"“{duty.text}”写明每月{day[1]}日，请在设置中照此定下"
+            yield Uncertainty("monthly_day", "请确认", text, duty.place)
         elif duty.due is None:
             yield Uncertainty(
                 "no_day", "请确认", f"“{duty.text}”（{who}）没有写每期的截止日，请定下每月几日", duty.place
@@ -244,8 +243,8 @@ def _soft(draft: Draft) -> Iterator[Uncertainty]:
                 )
 
 
-def _idle(outline: Outline) -> Iterator[Uncertainty]:
-    for path, line, title in outline.idle:
+def _unassigned(outline: Outline) -> Iterator[Uncertainty]:
+    for path, line, title in outline.unassigned:
         yield Uncertainty(
             "handed_to_nobody",
             "请核对",

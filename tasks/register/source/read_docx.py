@@ -1,7 +1,7 @@
-"""Word files: paragraphs, with the numbers Word keeps apart from the text, and tables, in reading order.
+"""Word files -> paragraphs and tables in reading order, with the automatic numbers that Word keeps out of the text.
 
 Belongs here: everything that knows python-docx and the parts of a .docx. Hostile archives are refused before they
-are unpacked.
+are unpacked. Measures are taken from the tables by `table_measures`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.errors import InputError
-from tasks.register.source.blocks import Block, SourceLine, SourceTable
+from tasks.register.source.blocks import SourceBlock, SourceLine, SourceTable
 
 MAX_UNPACKED = 120 * 1024 * 1024
 _PROLOGUE_BYTES = 64 * 1024
@@ -24,7 +24,7 @@ _SKIP = {f"{_W}del", f"{_W}txbxContent", f"{_W}moveFrom", f"{_W}instrText", f"{_
 _HAN = "零一二三四五六七八九"
 
 
-def read_word(content: bytes, label: str) -> tuple[Block, ...]:
+def read_docx(content: bytes, label: str) -> tuple[SourceBlock, ...]:
     """Blocks of a .docx. Raises InputError for an archive that is no Word file, too large unpacked, or hostile."""
     _inspect(content, label)
     import docx
@@ -44,7 +44,7 @@ def read_word(content: bytes, label: str) -> tuple[Block, ...]:
 
 
 def is_large(content: bytes) -> bool:
-    """Whether the archive unpacks to more than an office's own document ever does; a broken one does not."""
+    """Whether the archive unpacks to more than an office's document ever does; False for a broken archive."""
     try:
         return sum(info.file_size for info in zipfile.ZipFile(io.BytesIO(content)).infolist()) > _USUAL_UNPACKED
     except (zipfile.BadZipFile, ValueError, OSError):
@@ -52,7 +52,7 @@ def is_large(content: bytes) -> bool:
 
 
 def _inspect(content: bytes, label: str) -> None:
-    """Look at the archive's own list before anything is unpacked: sizes, kind, declarations of entities."""
+    """Check the archive's directory before anything is unpacked: sizes, kind, password, declarations of entities."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         infos = archive.infolist()
@@ -68,26 +68,26 @@ def _inspect(content: bytes, label: str) -> None:
         raise InputError(f"“{label}”加了密码，读不出来。请去掉密码后再提供")
     for info in infos:
         if info.filename.endswith((".xml", ".rels")):
-            # Word never writes a DOCTYPE; whoever does means entities.
+            # Word never writes a DOCTYPE; one in a file declares entities.
             try:
                 with archive.open(info) as part:
                     unsafe = b"<!DOCTYPE" in part.read(_PROLOGUE_BYTES)
             except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError):
-                # A header that lies about a size, or a way of packing that no Word uses.
+                # A header with a wrong size, or a compression that Word does not use.
                 raise InputError(f"“{label}”是损坏的压缩包，打不开。请重新另存为 .docx") from None
             if unsafe:
                 raise InputError(f"“{label}”的内容不安全（含有实体声明），未读取。请用 Word 重新另存")
 
 
 class _Walker:
-    """Goes through a body in order, numbering paragraphs and counting automatic numbers as Word would show them."""
+    """Walks a body in order, counting paragraphs and automatic numbers as Word shows them."""
 
     def __init__(self, numbering: dict[tuple[str, str], tuple[str, str, int]], styles: dict[str, Any]) -> None:
         self._numbering, self._styles = numbering, styles
         self._counts: dict[tuple[str, int], int] = {}
         self._no = 0
 
-    def walk(self, body: Any) -> Iterator[Block]:
+    def walk(self, body: Any) -> Iterator[SourceBlock]:
         for child in body:
             if child.tag == f"{_W}p":
                 yield from self._paragraph(child)
@@ -100,14 +100,15 @@ class _Walker:
             elif child.tag in (f"{_W}ins", f"{_W}customXml", f"{_W}smartTag"):
                 yield from self.walk(child)
 
-    def _paragraph(self, element: Any) -> Iterator[Block]:
+    def _paragraph(self, element: Any) -> Iterator[SourceBlock]:
         self._no += 1
         text = self._number(element) + _text(element)
         for part in text.split("\n"):
             if part.strip():
                 yield SourceLine(self._no, part.strip())
 
-    def _table(self, element: Any) -> Iterator[Block]:
+    def _table(self, element: Any) -> Iterator[SourceBlock]:
+        """A table as rows of cell texts; merged cells repeat their text, across and down."""
         rows: list[tuple[str, ...]] = []
         above: list[str] = []
         self._no += 1
@@ -140,24 +141,24 @@ class _Walker:
         start = self._numbering[key, str(depth)][2]
         self._counts[key, depth] = self._counts.get((key, depth), start - 1) + 1
 
-        def shown(found: re.Match[str]) -> str:
+        def count(found: re.Match[str]) -> str:
             at = int(found[1]) - 1
             form = self._numbering.get((key, str(at)), ("", "decimal", 1))
-            return _printed(self._counts.get((key, at), form[2]), form[1])
+            return _number_text(self._counts.get((key, at), form[2]), form[1])
 
-        return re.sub("%([1-9])", shown, self._numbering[key, str(depth)][0])
+        return re.sub("%([1-9])", count, self._numbering[key, str(depth)][0])
 
     def _place(self, element: Any) -> tuple[str, int]:
-        """The list and the level of a paragraph: its own, else those of its style and the styles that one is based on."""
+        """The list and level of a paragraph: its own, else those of its style or of a style that one is based on."""
         style = element.find(f"{_W}pPr/{_W}pStyle")
         name = style.get(f"{_W}val") if style is not None else ""
-        key, depth, holders = "", "", [element]
-        while name in self._styles and len(holders) < 12:
-            holders.append(self._styles[name])
-            base = holders[-1].find(f"{_W}basedOn")
+        key, depth, sources = "", "", [element]
+        while name in self._styles and len(sources) < 12:
+            sources.append(self._styles[name])
+            base = sources[-1].find(f"{_W}basedOn")
             name = base.get(f"{_W}val") if base is not None else ""
-        for holder in holders:
-            properties = holder.find(f"{_W}pPr/{_W}numPr")
+        for source in sources:
+            properties = source.find(f"{_W}pPr/{_W}numPr")
             if properties is not None:
                 key = key or _value(properties.find(f"{_W}numId"))
                 depth = depth or _value(properties.find(f"{_W}ilvl"))
@@ -187,7 +188,7 @@ def _text(element: Any) -> str:
 
 
 def _styles(document: Any) -> dict[str, Any]:
-    """The styles of a document by their identity."""
+    """The styles of a document by their id."""
     try:
         root = document.part._styles_part.element
     except (KeyError, NotImplementedError, AttributeError):
@@ -217,7 +218,7 @@ def _numbering(document: Any) -> dict[tuple[str, str], tuple[str, str, int]]:
     return found
 
 
-def _printed(number: int, form: str) -> str:
+def _number_text(number: int, form: str) -> str:
     if form.startswith(("chinese", "ideograph", "taiwanese", "japaneseCounting")) and 0 < number < 100:
         tens, ones = divmod(number, 10)
         head = "" if not tens else "十" if tens == 1 else f"{_HAN[tens]}十"

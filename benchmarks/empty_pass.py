@@ -1,7 +1,7 @@
-"""What a pass of the intake that finds nothing to do adds to an empty Prefect flow: `python -m benchmarks.idle`.
+"""What an intake without work costs beyond an empty Prefect flow: `python -m benchmarks.empty_pass`.
 
-Both run in a process of their own against one server, with a ledger in place and nothing in the share; compared is the
-processor time from the first line of Python to the end of the process.
+Both run in their own process against one server, with a ledger in place and an empty share. Compares the processor
+time from the first line of Python to the end of the process.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _EMPTY = _START + "from prefect import flow\n@flow\ndef nothing({}): ...\nnothin
 _PASS = _START + "from flows.intake import intake\nintake(now='2023-10-18T09:00')" + _END
 
 
-def idle() -> dict[str, float]:
-    """Processor time of an empty flow, of an empty pass, and what the pass adds; medians of five, in seconds.
+def measure_empty_pass() -> dict[str, float]:
+    """Processor time of an empty flow, of an empty pass, and their difference; medians of five, in seconds.
 
-    `bare` is a flow without parameters: Prefect imports a web framework (0.2 s) for any flow that has some.
+    The bare flow has no parameters: Prefect imports a web framework (0.2 s) for any flow that has some.
     """
     with tempfile.TemporaryDirectory(prefix="lianxi-idle-") as folder:
         data = Path(folder)
@@ -46,19 +46,19 @@ def idle() -> dict[str, float]:
         }
         prepare_prefect(data)
         with server(data, _free_port()) as api_url:
-            # The first pass makes the ledger.
+            # The first pass creates the ledger.
             _cost(_PASS, api_url)
             programs = (_EMPTY.format("", ""), _EMPTY.format("plan=None, now=None", "now='2023'"), _PASS)
             costs = [[_cost(program, api_url) for program in programs] for _ in range(_TIMES)]
     bare, flow, empty_pass = (median(column) for column in zip(*costs, strict=True))
-    said = {
+    result = {
         "bare_flow_cpu_s": bare,
         "flow_cpu_s": flow,
         "empty_pass_cpu_s": empty_pass,
         "added_cpu_s": empty_pass - flow,
         "added_to_bare_cpu_s": empty_pass - bare,
     }
-    return {name: round(seconds, 3) for name, seconds in said.items()}
+    return {name: round(seconds, 3) for name, seconds in result.items()}
 
 
 def _cost(program: str, api_url: str) -> float:
@@ -82,4 +82,4 @@ def _free_port() -> int:
 
 
 if __name__ == "__main__":
-    print(json.dumps(idle()))
+    print(json.dumps(measure_empty_pass()))

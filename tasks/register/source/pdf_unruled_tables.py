@@ -1,7 +1,7 @@
-"""Tables of a PDF that are drawn without rules: told by the blank gutters that the titles' row begins and rows below keep.
+"""Tables of a PDF without rules: found by the blank gutters between the titles, which the rows below keep.
 
-Belongs here: words with their places on the page -> lines of text and rows of cells. Nothing here knows a role or a
-unit: whether such a table hands anything out is decided by `tables`.
+Belongs here: words with their positions on the page -> lines of text and rows of cells. Whether such a table holds
+measures is decided by `table_measures`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Gutters = list[tuple[float, float]]
 
 @dataclass(frozen=True, slots=True)
 class PdfWord:
-    """A run of characters without a gap, and where it stands on the page (points)."""
+    """A run of characters without a gap, and its position on the page (points)."""
 
     text: str
     left: float
@@ -33,7 +33,10 @@ class PdfWord:
 
 @dataclass(slots=True)
 class GutterGrid:
-    """One table: its gutters, and each printed line of it as cells."""
+    """One table: its gutters, and each printed line as cells.
+
+    `centred`: numbers stand half way down their rows. `titled`: it begins with its titles, not on the page before.
+    """
 
     gutters: Gutters
     lines: list[list[str]] = field(default_factory=list)
@@ -41,25 +44,25 @@ class GutterGrid:
     titled: bool = True
 
     def rows(self) -> list[list[str]]:
-        """Printed lines gathered into rows: each begins where the first column says something.
+        """Printed lines gathered into rows: each begins where the first column has text.
 
-        Where numbers stand in the middle of their rows, a row ends with the full stop nearest to half way.
+        In a centred table a row ends with the full stop nearest to the middle between two numbers.
         """
         starts = [at for at, line in enumerate(self.lines) if line[0].strip()]
         if self.centred:
             titles, numbers = ([0, 1], starts[1:]) if starts[:1] == [0] and self.titled else ([], starts)
-            starts = [*titles, *(self._break(a, b) for a, b in pairwise(numbers))]
+            starts = [*titles, *(self._row_end(a, b) for a, b in pairwise(numbers))]
         edges = [*sorted({0, *starts}), len(self.lines)]
         return [["".join(cells) for cells in zip(*self.lines[a:b], strict=True)] for a, b in pairwise(edges)]
 
-    def _break(self, above: int, below: int) -> int:
+    def _row_end(self, above: int, below: int) -> int:
         widest = max(range(len(self.gutters) + 1), key=lambda at: sum(len(line[at]) for line in self.lines))
         ends = [at + 1 for at in range(above, below) if self.lines[at][widest].endswith(("。", "；"))]
         return min(ends, key=lambda at: abs(at - (above + below + 1) / 2), default=(above + below + 1) // 2)
 
 
 def looks_gridded(text: str) -> bool:
-    """Whether any line of a page's text could be the titles of a table: three short words or more, far apart."""
+    """Whether any line of a page's text may be the titles of a table: three or more short words."""
     lines = (line.split() for line in text.split("\n"))
     return any(len(words) >= 3 and all(map(_TITLE.match, words)) for words in lines)
 
@@ -79,15 +82,15 @@ def pdf_lines_of(page: Any) -> list[list[PdfWord]]:
     return [sorted(line, key=lambda each: each.left) for line in lines]
 
 
-def split_at_gutters(lines: Sequence[list[PdfWord]], going_on: GutterGrid | None) -> Iterator[str | GutterGrid]:
-    """Lines of text and grids in order. `going_on`: a grid that reached the end of the page before."""
+def split_at_gutters(lines: Sequence[list[PdfWord]], unfinished: GutterGrid | None) -> Iterator[str | GutterGrid]:
+    """Lines of text and grids in order. `unfinished` is the grid that reached the end of the page before."""
     at = 0
-    if going_on and (begun := _grown(lines, 0, going_on.gutters)):
-        begun.centred, begun.titled = going_on.centred, False
-        yield begun
-        at = len(begun.lines)
+    if unfinished and (continued := _grid_with(lines, 0, unfinished.gutters)):
+        continued.centred, continued.titled = unfinished.centred, False
+        yield continued
+        at = len(continued.lines)
     while at < len(lines):
-        grid = _begun(lines, at)
+        grid = _grid_at(lines, at)
         if grid:
             yield grid
             at += len(grid.lines)
@@ -97,25 +100,26 @@ def split_at_gutters(lines: Sequence[list[PdfWord]], going_on: GutterGrid | None
 
 
 def without_page_number(lines: list[list[PdfWord]]) -> list[list[PdfWord]]:
-    """The lines of a page without a number at its foot."""
+    """The lines of a page without the page number at its foot."""
     last = lines[-1] if lines else []
     return lines[:-1] if last and _PAGE.match("".join(word.text for word in last)) else lines
 
 
-def _begun(lines: Sequence[list[PdfWord]], at: int) -> GutterGrid | None:
-    """A grid that begins with this line, if it reads like titles and rows below keep its gutters."""
+def _grid_at(lines: Sequence[list[PdfWord]], at: int) -> GutterGrid | None:
+    """The grid that begins with this line, or None where it has no titles or the rows below do not keep its gutters."""
     titles = lines[at]
     if len(titles) < 3 or not all(_TITLE.match(word.text) for word in titles):
         return None
     gutters = [(a.right, b.left) for a, b in pairwise(titles)]
-    grid = _grown(lines, at, gutters)
+    grid = _grid_with(lines, at, gutters)
     if grid is None or sum(bool(line[0].strip()) for line in grid.lines[1:]) < _FEWEST_ROWS:
         return None
     grid.centred = len(grid.lines) > 1 and not grid.lines[1][0].strip()
     return grid
 
 
-def _grown(lines: Sequence[list[PdfWord]], at: int, gutters: Gutters) -> GutterGrid | None:
+def _grid_with(lines: Sequence[list[PdfWord]], at: int, gutters: Gutters) -> GutterGrid | None:
+    """The grid of the lines from `at` on that keep these gutters; None where the first does not."""
     grid = GutterGrid(list(gutters))
     taken: list[list[PdfWord]] = []
     for line in lines[at:]:

@@ -1,6 +1,6 @@
-"""What one would reach for otherwise: pandas + openpyxl + one Great Expectations run a file, and frictionless a file.
+"""Common alternatives: pandas + openpyxl + one Great Expectations run per file, and frictionless per file.
 
-Both are written as their manuals show; both check the same plain ten rules as the floor, and insert the rows.
+Both follow their manuals, check the same ten rules as the floor, and insert the rows.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 from benchmarks import floor
 
 SAMPLE = 30
-"""Files measured of each: they cost the same each time, and thousands would take an hour."""
+"""Files measured of each: the cost per file is constant, and thousands of files would take an hour."""
 
 
 def openpyxl_and_gx(paths: Iterable[Path], database: Path) -> int:
-    """Each file by pandas with openpyxl, one Great Expectations run each; returns the rows."""
+    """Read each file by pandas with openpyxl and validate it in its own run; returns the number of rows."""
     import pandas as pd
 
     count = 0
@@ -34,7 +34,7 @@ def openpyxl_and_gx(paths: Iterable[Path], database: Path) -> int:
 
 
 def frictionless(paths: Iterable[Path], database: Path) -> int:
-    """Each file read and validated by frictionless; returns the rows. Raises ImportError where it is not installed."""
+    """Read and validate each file by frictionless; returns the number of rows. Raises ImportError if not installed."""
     from frictionless import Dialect, Resource, Schema
     from frictionless.formats import ExcelControl
 

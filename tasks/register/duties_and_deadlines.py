@@ -1,7 +1,7 @@
-"""What days and mechanisms in the text ask for: reports, rosters, deliverables, and the last days of policies.
+"""Duties and days in the text: reports, rosters, deliverables, deadlines, and the last days of policies.
 
-Belongs here: sentence -> DutyRule or Expiry. How days are read is `dates`; who the units of a measure are is known
-by the caller.
+Belongs here: sentence -> DutyRule, deadline or Expiry. Which day a phrase names is `text_dates`; the caller knows the
+units of a measure.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.plan import DutyKind, DutyRule, Expiry
-from tasks.register.language.grammar import Grammar, words
+from tasks.register.language.grammar import Grammar, any_of
 from tasks.register.language.text_dates import TextDate, TextDateReader
-from tasks.register.language.unit_lists import UnitReader
+from tasks.register.language.unit_lists import UnitListReader
 
 _ORDER = {"roster": 0, "progress": 1, "annual": 2, "deliverable": 3}
 _TRIM = " ，,；;。、"
@@ -24,8 +24,8 @@ _ADDRESS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Dates:
-    """What the days of one measure say: last days of policies, deadlines, deliverables to hand in."""
+class MeasureDates:
+    """The days of one measure: last days of policies, deadlines, deliverables to hand in."""
 
     expires: tuple[Expiry, ...]
     deadlines: tuple[str, ...]
@@ -33,22 +33,22 @@ class Dates:
 
 
 class DutyReader:
-    """Reads sentences for what they ask to be handed in, and until when."""
+    """Reads what sentences ask units to hand in, and by when."""
 
-    def __init__(self, grammar: Grammar, dates: TextDateReader, units: UnitReader) -> None:
-        cue = grammar.words.dates
+    def __init__(self, grammar: Grammar, dates: TextDateReader, units: UnitListReader) -> None:
+        cue = grammar.vocabulary.dates
         self._grammar, self._dates, self._units, self._cue = grammar, dates, units, cue
-        self._report = re.compile(words(cue.report_verbs))
-        objects = words(cue.deliver_object)
+        self._report = re.compile(any_of(cue.report_verbs))
+        objects = any_of(cue.deliver_object)
         self._deliver = re.compile(
-            f"(?:{words(cue.deliver)})[^，。；]{{0,28}}(?:{objects})|报备|备案|(?:{objects})(?:{words(cue.report_verbs)})"
+            f"(?:{any_of(cue.deliver)})[^，。；]{{0,28}}(?:{objects})|报备|备案|(?:{objects})(?:{any_of(cue.report_verbs)})"
         )
-        self._recurring = re.compile(f"(?P<month>{words(cue.monthly)})|(?P<quarter>{words(cue.quarterly)})")
-        self._window, self._permit = re.compile(words(cue.window)), re.compile(words(cue.permit))
+        self._recurring = re.compile(f"(?P<month>{any_of(cue.monthly)})|(?P<quarter>{any_of(cue.quarterly)})")
+        self._window, self._permit = re.compile(any_of(cue.window)), re.compile(any_of(cue.permit))
         self._subject = re.compile("^(?:请|由)?([^，。；]{2,20}?)(?=要|应|须|需|于|在|负责|每)")
 
-    def general(self, paragraphs: tuple[tuple[str, str, int], ...]) -> tuple[DutyRule, ...]:
-        """Duties the document lays on units in general: (path, text, line) of paragraphs outside the measures."""
+    def read_paragraphs(self, paragraphs: tuple[tuple[str, str, int], ...]) -> tuple[DutyRule, ...]:
+        """Duties that (path, text, line) of paragraphs outside the measures ask of units in general."""
         found = [rule for path, text, line in paragraphs for rule in self._paragraph(path, text, line)]
         return tuple(dict.fromkeys(found))
 
@@ -58,7 +58,7 @@ class DutyReader:
             if not self._report.search(folded):
                 continue
             place = f"{path}，第{line}行".strip("，")
-            for before, day, after in self._around(sentence, folded):
+            for before, day, after in self._split_at_days(sentence, folded):
                 kind, wording = self._kind(before, after)
                 if kind is None:
                     continue
@@ -75,10 +75,10 @@ class DutyReader:
                     flags=("year_inferred",) if day.inferred else (),
                     place=place,
                 )
-            yield from self._mechanism(sentence, folded, place)
+            yield from self._recurring_report(sentence, folded, place)
 
-    def _mechanism(self, sentence: str, folded: str, place: str) -> Iterator[DutyRule]:
-        """A recurring report: no day of its own, one for each month."""
+    def _recurring_report(self, sentence: str, folded: str, place: str) -> Iterator[DutyRule]:
+        """A recurring report (建立月度报送机制): it has no day of its own, and one is due each month."""
         found = self._recurring.search(folded)
         if not found:
             return
@@ -99,7 +99,7 @@ class DutyReader:
             place=place,
         )
 
-    def _around(self, text: str, folded: str) -> Iterator[tuple[str, TextDate, str]]:
+    def _split_at_days(self, text: str, folded: str) -> Iterator[tuple[str, TextDate, str]]:
         """Each exact day with the words since the day before it and up to the next."""
         days = [day for day in self._dates.find(folded) if day.exact]
         for index, day in enumerate(days):
@@ -108,10 +108,9 @@ class DutyReader:
             yield text[start : day.start], day, _ONWARD.sub("", text[day.end : stop].strip(_TRIM))
 
     def _kind(self, before: str, after: str) -> tuple[DutyKind | None, str]:
-        """The kind and the wording: told by what follows the day, else by the whole."""
-        tail = after
-        whole = re.sub("[于在]$", "", before.rstrip()) + tail
-        for wording in (tail, whole):
+        """The kind and the wording, by what follows the day, else by the whole sentence."""
+        whole = re.sub("[于在]$", "", before.rstrip()) + after
+        for wording in (after, whole):
             folded = self._grammar.fold(wording)
             if not self._report.search(folded) and not self._deliver.search(folded):
                 continue
@@ -128,26 +127,27 @@ class DutyReader:
         return None, ""
 
     def _who(self, folded: str) -> tuple[str, ...]:
+        """The units that the sentence begins with, else the keyword for all of them."""
         if subject := self._subject.match(folded):
             names, _ = self._units.read(subject[1])
-            if names and all(
-                self._units.plausible(name.written) and not self._units.is_group(name.name) for name in names
-            ):
-                told = tuple(name.name for name in names)
-                if not any("牵头单位" in name or "责任单位" in name for name in told):
-                    return told
+            recogniser = self._units.names
+            single = all(recogniser.is_unit(each.written) and not recogniser.is_group(each.name) for each in names)
+            if names and single and not any(re.search("(?:牵头|责任)单位", each.name) for each in names):
+                return tuple(each.name for each in names)
         return ("reporting_units",) if re.search("[各由]牵头(?:单位|部门)", folded) else ("measure_units",)
 
-    def measure(self, text: str, no: str, reporting: str | None, until: tuple[str, ...], place: str) -> Dates:
-        """What the days of one measure say. `until` are deadlines printed apart from the text."""
+    def read_measure(
+        self, text: str, no: str, reporting: str | None, printed_apart: tuple[str, ...], place: str
+    ) -> MeasureDates:
+        """The days of one measure. `printed_apart` are deadlines with a label or column of their own."""
         expires: list[Expiry] = []
         deadlines: dict[str, None] = {}
         duties: list[DutyRule] = []
         for sentence in re.split("(?<=[。；;！])", text):
             folded = self._grammar.fold(sentence)
-            for before, day, after in self._around(sentence, folded):
+            for before, day, after in self._split_at_days(sentence, folded):
                 if self._is_window(folded, day):
-                    phrase = sentence[_open(folded, day.start) : _shut(folded, day.end)].strip(_TRIM)
+                    phrase = sentence[_part_start(folded, day.start) : _part_end(folded, day.end)].strip(_TRIM)
                     expires.append(Expiry(on=day.on, words=phrase))
                 elif _begins_window(folded, day):
                     continue
@@ -156,10 +156,10 @@ class DutyReader:
                     wording = re.split("[。；;]", after)[0].strip(_TRIM)
                     if day.before and self._deliver.search(self._grammar.fold(wording)[:60]) and reporting:
                         duties.append(self._deliverable(before, day, wording, no, reporting, place))
-        for value in until:
-            days = [day for day in self._dates.find(self._grammar.fold(value))]
+        for value in printed_apart:
+            days = list(self._dates.find(self._grammar.fold(value)))
             deadlines.setdefault(days[-1].on.isoformat() if days else value)
-        return Dates(tuple(expires), tuple(deadlines), tuple(duties))
+        return MeasureDates(tuple(expires), tuple(deadlines), tuple(duties))
 
     def _deliverable(self, before: str, day: TextDate, wording: str, no: str, unit: str, place: str) -> DutyRule:
         opening = re.split("[，,。；;]", before)[-1]
@@ -179,7 +179,7 @@ class DutyReader:
     def _is_window(self, folded: str, day: TextDate) -> bool:
         """至某日 of a policy, the end of 某日至某日, or a day until which something is allowed."""
         before = folded[: day.start].rstrip()
-        part = folded[_open(folded, day.start) : _shut(folded, day.end)]
+        part = folded[_part_start(folded, day.start) : _part_end(folded, day.end)]
         if re.search("(?:日|月|年) *起? *[至到—]$", before):
             return True
         if before.endswith(("至", "止于")) and self._window.search(part):
@@ -187,8 +187,8 @@ class DutyReader:
         return day.before and self._permit.search(part) is not None
 
 
-def measures_named(duties: tuple[DutyRule, ...]) -> tuple[DutyRule, ...]:
-    """Duties in a fixed order (rosters, reports, mechanisms, summaries, deliverables) with ids R1, R2 …"""
+def numbered_duties(duties: tuple[DutyRule, ...]) -> tuple[DutyRule, ...]:
+    """Duties in a fixed order (rosters, reports, summaries, deliverables; dated ones first) with ids R1, R2 …"""
     ordered = sorted(duties, key=lambda rule: (_ORDER[rule.kind], rule.due is None, str(rule.due or "")))
     return tuple(rule.model_copy(update={"id": f"R{index}"}) for index, rule in enumerate(ordered, start=1))
 
@@ -197,10 +197,10 @@ def _begins_window(folded: str, day: TextDate) -> bool:
     return re.match(" *(?:至|到|—|起)", folded[day.end :]) is not None
 
 
-def _open(folded: str, at: int) -> int:
+def _part_start(folded: str, at: int) -> int:
     return max(folded.rfind(mark, 0, at) + 1 for mark in "，：。；")
 
 
-def _shut(folded: str, at: int) -> int:
+def _part_end(folded: str, at: int) -> int:
     found = [place for place in (folded.find(mark, at) for mark in "，。；") if place >= 0]
     return min(found, default=len(folded))
