@@ -106,7 +106,9 @@ class LineSplitter:
         value = folded[labels[-1].end() : at]
         if labels[-1]["person"]:
             return len(value) <= 12 and not re.search("[。；]", value)
-        return bool(labels[-1]["deadline"]) and bool(re.search("(?:[底前末月日年]|推进|长期|完成|坚持)$", value.rstrip()))
+        return bool(labels[-1]["deadline"]) and bool(
+            re.search("(?:[底前末月日年]|推进|长期|完成|坚持)$", value.rstrip())
+        )
 
     def _labels(self, folded: str) -> list[int]:
         """Labels outside brackets: each begins a paragraph."""
