@@ -1,4 +1,4 @@
-"""Backup while an intake runs, restore elsewhere, and the next intake finishes the work with nothing twice."""
+"""A backup made while an intake runs, restored elsewhere: the next intake finishes the work and repeats nothing."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ PLAN = "yanqi-2023"
 NOW = "2023-10-17T18:00"
 
 
-def house(patch: pytest.MonkeyPatch, root: Path) -> str:
-    """Enter a house with its own config, so that a restore has something to put back; its ledger's address."""
+def use_installation(patch: pytest.MonkeyPatch, root: Path) -> str:
+    """Use a data folder with a config folder of its own, which a restore also replaces. Returns the ledger's URL."""
     use_data_folder(patch, root)
     config = root.parent / f"{root.name} config"
     if not config.exists():
@@ -33,7 +33,7 @@ def house(patch: pytest.MonkeyPatch, root: Path) -> str:
 
 
 def ledger(url: str) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """What must be the same however the work was interrupted: versions of files, and letters by key and number."""
+    """The versions of files and the letters, which must be the same however the work was interrupted."""
     versions = [
         (one.unit, one.kind, one.period, one.version, one.state, one.sha256, one.path, len(one.findings))
         for one in submissions.load_received(url, PLAN)
@@ -55,7 +55,7 @@ def test_a_backup_made_while_an_intake_runs_comes_back_and_the_next_intake_finis
     from tasks.demo_units.story import load_story
 
     first = tmp_path / "原处"
-    url = house(monkeypatch, first)
+    url = use_installation(monkeypatch, first)
     for period in ("2023-09", "2023-10"):
         issue(period, now="2023-10-10T08:30")
     office = open_context(now=NOW)
@@ -77,10 +77,10 @@ def test_a_backup_made_while_an_intake_runs_comes_back_and_the_next_intake_finis
     whole = ledger(url)
     assert whole[0] and whole[1]
 
-    # The first backup whose ledger knew of files: amid the work, unless the machine was too slow for one there.
+    # The first backup whose ledger has files: made during the intake, unless the machine was too slow.
     archive = made[-1][0]
     second = tmp_path / "别处"
-    other = house(monkeypatch, second)
+    other = use_installation(monkeypatch, second)
     done = restore_backup(archive, now=NOW)
     assert not done.todo and (done.aside is None or not list(done.aside.rglob("*.db")))
     intake(now=NOW)
@@ -93,14 +93,14 @@ def test_a_backup_made_while_an_intake_runs_comes_back_and_the_next_intake_finis
         assert (second / "originals" / one.stored).is_file()
 
 
-def test_a_house_that_holds_something_is_not_restored_over_but_by_force_and_keeps_it_all(
+def test_a_data_folder_with_content_is_replaced_only_with_force_and_the_content_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from flows.admin.restore import restore_backup
     from flows.steps.make_backup import make_backup
 
     root = tmp_path / "数据 data"
-    url = house(monkeypatch, root)
+    url = use_installation(monkeypatch, root)
     (root / "share/县总工会/上报").mkdir(parents=True)
     (root / "share/县总工会/上报/旧.xlsx").write_bytes(b"old")
     (root / "briefs").mkdir()
@@ -127,10 +127,10 @@ def test_a_house_that_holds_something_is_not_restored_over_but_by_force_and_keep
     assert any("删除个人信息" in each and "1 次" in each for each in done.todo)
 
 
-def test_two_at_once_do_not_get_in_each_others_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_operation_at_the_same_time_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows.steps.make_backup import make_backup, only_one_operation
 
-    house(monkeypatch, tmp_path / "data")
+    use_installation(monkeypatch, tmp_path / "data")
     with only_one_operation(tmp_path / "data"), pytest.raises(InputError, match="正在进行"):
         make_backup()
 
@@ -140,7 +140,7 @@ def test_the_nightly_backup_keeps_the_last_ones_and_nothing_else_is_removed(
 ) -> None:
     from flows.backup import backup
 
-    house(monkeypatch, tmp_path / "data")
+    use_installation(monkeypatch, tmp_path / "data")
     folder = tmp_path / "data/backups"
     for day in (1, 2, 3):
         made = backup(keep=2, now=f"2023-10-0{day}T01:30")

@@ -1,4 +1,4 @@
-"""A call noted through the form's own flow: on record once, in the call list at once, without anybody's number."""
+"""The flow 记录通话: a call is recorded once and appears in the call list at once, without telephone numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOW = "2023-10-27T16:00"
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
-    """An office in which 县总工会 is five workdays late and has no address."""
+    """A context in which 县总工会 is five workdays late and has no address."""
     use_data_folder(monkeypatch, tmp_path / "通话 calls")
     opened = open_context(now=NOW)
     migrate(opened.url)
@@ -50,7 +50,7 @@ def test_a_call_is_noted_once_and_the_call_list_shows_it(office: Context, prefec
     assert "10月27日15:30电话（业务负责人）：答应明日报来， 电话改为（号码从略）" in shown
     assert "10月27日16:00电话（分管领导）：未接通" in shown
     assert "6001234" not in shown
-    # On the office's own screen nothing is left out.
+    # The terminal shows the numbers.
     assert contacts_with("总工会", now=NOW).said.endswith("电话改为0996-6001234")
 
 
@@ -66,7 +66,9 @@ def test_a_call_is_noted_once_and_the_call_list_shows_it(office: Context, prefec
         ({"unit": "县总工会", "words": "好", "by": " "}, "经办人"),
     ],
 )
-def test_what_cannot_be_noted_is_told_and_leaves_no_trace(office: Context, given: dict[str, Any], told: str) -> None:
+def test_a_call_that_cannot_be_recorded_is_refused_and_leaves_no_record(
+    office: Context, given: dict[str, Any], told: str
+) -> None:
     defaults: dict[str, Any] = {"words": "", "who": "业务负责人", "answered": True, "called_at": None, "by": "示例甲"}
     with pytest.raises(InputError, match=told):
         call.fn(**{**defaults, **given}, plan=None, now=NOW)

@@ -1,4 +1,4 @@
-"""What the coordinator decides, through the real flows: extensions, whose file it is, and alarms; each told once."""
+"""The coordinator's flows: extensions, unidentified files and alarms, each recorded and sent once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NOW = "2023-10-19T10:00"
 
 @pytest.fixture(scope="module")
 def office(prefect_api: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """October is issued; one unit asks for an extension, another's workbook lies in 公共上报 without its signature."""
+    """October is issued; one unit asks for an extension, another's workbook is in 公共上报 without its signature."""
     root = tmp_path_factory.mktemp("决定 desk")
     with pytest.MonkeyPatch.context() as patch:
         use_data_folder(patch, root)
@@ -64,7 +64,7 @@ def entered(office: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def drop(
     root: Path, unit: str, to: Path, head: dict[str, str], row: dict[str, str] | None = None, *, signed: bool = True
 ) -> None:
-    """The unit's issued workbook, filled in as a clerk would, put where `to` says."""
+    """Fill in the unit's issued workbook as a clerk would, and save it as `to`."""
     book = load_workbook(root / f"share/{unit}/发放/{unit}_2023-10_月度报送.xlsx")
     sheet = book["月度报送"]
     header = next(cell.row for cell in sheet["A"] if cell.value == "措施序号")
@@ -91,7 +91,7 @@ def url_of(root: Path) -> str:
 
 
 def typed(patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *command: str) -> str:
-    """What a command says that succeeds."""
+    """Run a command that must succeed; returns its output."""
     patch.setattr(sys, "argv", ["lianxi", *command, "--now", NOW])
     with pytest.raises(SystemExit) as left:
         main.main()
@@ -108,13 +108,13 @@ def standing(unit: str, now: str) -> str:
     return next(each.name for each in read_status("2023-10", now=now).standings if each.duty.unit == unit)
 
 
-def test_what_waits_is_listed_with_the_number_to_answer_by(entered: Path, prefect_api: str) -> None:
+def test_the_todo_list_shows_requests_and_files_with_their_numbers(entered: Path, prefect_api: str) -> None:
     waiting = read_todo(open_context(None, NOW))
     assert [(each.key[1], each.until.isoformat(), each.reason) for each in waiting.requests] == [
         ("县委组织部", "2023-10-25", "数据待核")
     ]
     assert [(each.path, each.unit) for each in waiting.doubtful] == [("公共上报/报表.xlsx", None)]
-    # What anybody may have laid there says nothing of the unit it names.
+    # Anybody can write to 公共上报: the file must not count for the unit that it names.
     assert standing("县总工会", NOW) == "未到期"
     shown = next(
         each for each in artifacts(prefect_api) if each["key"] == "todo-yanqi-2023" and "数据待核" in each["data"]
@@ -122,7 +122,7 @@ def test_what_waits_is_listed_with_the_number_to_answer_by(entered: Path, prefec
     assert str(waiting.doubtful[0].id) in shown["data"]
 
 
-def test_a_file_a_person_said_the_owner_of_is_that_units_report_once(
+def test_a_file_assigned_by_a_person_becomes_the_units_report_once(
     entered: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     [file] = read_todo(open_context(None, NOW)).doubtful
@@ -133,7 +133,7 @@ def test_a_file_a_person_said_the_owner_of_is_that_units_report_once(
         assign(99999, "县总工会", "2023-10", now=NOW)
     done = assign(file.id, "县总工会", "2023-10", now=NOW)
     assert (done.unit, done.version, done.state) == ("县总工会", 1, "accepted")
-    # By hand on the command line the same; the log has it once.
+    # The same from the command line; the audit log has it once.
     assert "第1版：受理" in typed(monkeypatch, capsys, "assign", str(file.id), "县总工会", "2023-10")
     assert [one.by for one in audit_entries(url_of(entered)) if one.act == "认定来件"] == ["联席会议办公室"]
     assert standing("县总工会", NOW) == "按时"
@@ -188,8 +188,8 @@ def test_the_same_alarm_is_written_once_a_day_and_says_what_to_do(entered: Path)
         alarm("no-such-cause", now=NOW)
 
 
-def test_the_event_feed_reads_as_the_diary_of_the_month_and_names_no_person(entered: Path, prefect_api: str) -> None:
-    """Sent by a thread of its own: read once it has arrived."""
+def test_the_event_feed_shows_the_months_course_and_names_no_person(entered: Path, prefect_api: str) -> None:
+    """Prefect sends events in a thread: wait until they have arrived."""
     import time
 
     deadline = time.monotonic() + 60

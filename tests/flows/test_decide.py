@@ -1,4 +1,4 @@
-"""What the meeting decided, entered through the form, is followed by the next brief until it is closed."""
+"""Decisions of the meeting, entered through the form, appear in the next briefs until they are closed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FOLLOWED = "briefs/yanqi-2023/2023-11/送审稿/简报.docx"
 
 @pytest.fixture
 def data(october: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The ledger after October, with November's duties dealt out."""
+    """The data folder after October, with November issued."""
     shutil.copytree(october, tmp_path / "data", ignore=shutil.ignore_patterns("prefect", "logs"))
     use_data_folder(monkeypatch, tmp_path / "data")
     issue("2023-11", now="2023-11-10T08:30")
@@ -49,10 +49,10 @@ def followed(data: Path) -> dict[str, list[str]]:
     return {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in found.rows[1:]}
 
 
-def test_a_decision_of_the_form_is_followed_until_it_is_closed(data: Path) -> None:
+def test_a_decision_entered_in_the_form_is_followed_until_it_is_closed(data: Path) -> None:
     done = decide("拨付第二批消费券配套资金。", owner="县财政局", due="2023-11-30", now="2023-11-06T15:00")
     number = done.matter.no
-    # Behind the numbers that October's workbook has printed.
+    # Numbered after those printed in October's workbook.
     assert number == "议2023-10-31"
     again = decide("拨付第二批消费券配套资金。", owner="县财政局", due="2023-11-30", now="2023-11-06T15:01")
     assert again.matters == done.matters
@@ -62,18 +62,18 @@ def test_a_decision_of_the_form_is_followed_until_it_is_closed(data: Path) -> No
     assert followed(data)[number] == [*what, "11月28日销号：已拨付40万元"]
     with pytest.raises(InputError, match="不能再改"):
         decide(no=number, progress="再办", now=DRAFTED)
-    # Whatever somebody types, the documents that quote it can be written, opened, and do nothing.
+    # Hostile text: the documents that quote it can be written and opened, and it does nothing.
     harm = decide(hostile_words.WORDS, owner="县财政局", by=hostile_words.WORDS, now=DRAFTED).matter
     assert hostile_words.MARK in followed(data)[harm.no][0]
 
 
-def test_what_was_done_goes_with_the_years_record_and_tampering_shows_against_it(
+def test_the_annual_issue_exports_the_audit_log_and_tampering_shows_against_it(
     october: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = tmp_path / "data"
     shutil.copytree(october, data, ignore=shutil.ignore_patterns("prefect", "logs"))
     use_data_folder(monkeypatch, data)
-    # Somebody closes a matter in the workbook that went out with October's issue.
+    # A matter is closed in the workbook that was sent with October's issue.
     path = data / "briefs/yanqi-2023/2023-10" / MEETING_FOLDER / DECISIONS_FILE
     book = load_workbook(path)
     rows = {row[0].value: row for row in book[DECISIONS_SHEET].iter_rows()}
@@ -110,7 +110,7 @@ def test_what_was_done_goes_with_the_years_record_and_tampering_shows_against_it
     with pytest.raises(SystemExit):
         main.main()
     assert number in capsys.readouterr().out
-    # Somebody who may do anything with the ledger takes the closing for his own, and the witness file away.
+    # Someone with full access to the ledger changes who closed the matter.
     with closing(sqlite3.connect(data / "lianxi.db")) as ledger:
         for (trigger,) in ledger.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             ledger.execute(f"DROP TRIGGER {trigger}")
@@ -119,7 +119,7 @@ def test_what_was_done_goes_with_the_years_record_and_tampering_shows_against_it
     code, said = checked()
     assert code == 1
     assert "内容被改动过" in said
-    # Even a chain made anew that holds in itself is not the one that was exported.
+    # A rebuilt chain that is valid in itself still differs from the exported one.
     with closing(sqlite3.connect(data / "lianxi.db")) as ledger:
         ledger.execute("DELETE FROM audit")
         ledger.commit()

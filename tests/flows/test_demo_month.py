@@ -1,4 +1,4 @@
-"""The main job, end to end: October 2023 played once through the real flows, and what it must leave behind."""
+"""End to end: what the real flows leave behind after October 2023 of the demo."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def office(october: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def told(played_month: Path) -> Told:
-    """What the server held when the month was over, by kind: artifacts, logs, runs of flows and tasks."""
+    """The Prefect server's records after the month, by kind: artifacts, logs, runs of flows and tasks."""
     return Told(json.loads((played_month / "server.json").read_text(encoding="utf-8")))
 
 
@@ -39,7 +39,7 @@ def read(office: Path) -> Status:
     return read_status("2023-10", now=NOW)
 
 
-def test_seventeen_units_owe_a_report_and_each_stands_as_the_story_tells(read: Status) -> None:
+def test_seventeen_units_owe_a_report_and_their_standings_follow_the_story(read: Status) -> None:
     standings = Counter(standing.name for standing in read.standings)
     assert standings == {"按时": 13, "零报告": 1, "迟报": 1, "未报": 2}
     assert read.rates == {"expected": 17, "received": 15, "accepted": 15, "on_time": 14}
@@ -50,7 +50,7 @@ def test_seventeen_units_owe_a_report_and_each_stands_as_the_story_tells(read: S
     [("县民政局", "按时", 2), ("县农业农村局", "按时", 1), ("县委组织部", "零报告", 1), ("县金融办", "迟报", 1),
      ("县总工会", "未报", None), ("县市场监督管理局", "未报", None)],
 )  # fmt: skip
-def test_the_unit_stands_so(read: Status, unit: str, standing: str, version: int | None) -> None:
+def test_the_standing_of_a_unit(read: Status, unit: str, standing: str, version: int | None) -> None:
     found = {each.duty.unit: each for each in read.standings}[unit]
     assert (found.name, found.version) == (standing, version)
 
@@ -110,10 +110,10 @@ def test_a_unit_whose_file_was_sent_back_is_reminded_with_that_file(office: Path
     assert "更正后的报表" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
 
-def test_nobodys_number_or_address_is_anywhere_but_in_letters_and_the_units_own_files(
+def test_telephone_numbers_and_addresses_are_only_in_letters_and_the_units_own_files(
     office: Path, played_month: Path
 ) -> None:
-    """Their own: the share, the originals (also beside the brief they were used for), and what was sent back."""
+    """The units' own files: the share, the originals (also beside the brief), and the returned copies."""
     theirs = ("outbox", "share", "originals", "returned", "lianxi.db", "briefs/yanqi-2023/原件")
     people = re.compile(rb"(?:yewu|fenguan)\d{3}@|0996-60000\d\d")
     files = [path for path in office.rglob("*") if path.is_file()]
@@ -127,7 +127,7 @@ def test_nobodys_number_or_address_is_anywhere_but_in_letters_and_the_units_own_
         assert not any(people.search(part) for part in parts), path
 
 
-def test_nobody_who_was_accepted_was_chased(office: Path) -> None:
+def test_accepted_units_are_not_chased(office: Path) -> None:
     after_due = [path for path in (office / "outbox").rglob("*.eml") if path.parent.name > "2023-10-20"]
     chased = {path.name.split("-")[1] for path in after_due if path.name[0] in "蓝黄红"}
     assert chased == {"县市场监督管理局", "县金融办"}
@@ -154,7 +154,7 @@ def test_running_every_flow_again_changes_nothing(office: Path, prefect_api: str
 
 
 def _everything(root: Path) -> dict[str, str]:
-    """Every file kept, by its digest, and the ledger by its rows."""
+    """The digest of every file, and the ledger's rows."""
     kept = {
         path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in root.rglob("*")

@@ -1,4 +1,4 @@
-"""A pass that finds nothing new must stay cheap: neither pandas nor Great Expectations, nor the database library."""
+"""A pass that finds nothing new must be cheap: it imports neither pandas nor Great Expectations nor SQLAlchemy."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ print(json.dumps([taken.received, sorted(set(sys.argv[2:]) & set(sys.modules))])
 
 
 def _pass(data: Path, api_url: str, *more: str) -> str:
-    """One real pass in a process of its own, against the running server; what it printed last."""
+    """Run one pass in a process against the running server; returns the last line it printed."""
     environment = os.environ | {
         "LIANXI_DATA": str(data),
         "LIANXI_SHARE": str(data / "share"),
@@ -42,7 +42,7 @@ def _pass(data: Path, api_url: str, *more: str) -> str:
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An office whose units have their folders, and nobody has handed anything in."""
+    """A data folder whose share has the units' folders, without any file."""
     data = tmp_path / "数据 data"
     use_data_folder(monkeypatch, data)
     for unit in ("县商工局", "县财政局"):
@@ -51,7 +51,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_pass_that_finds_nothing_new_imports_no_heavy_library(data: Path, prefect_api: str) -> None:
-    """Neither the very first one, over an empty share, nor one over a file that was taken in before."""
+    """Neither the first pass, over an empty share, nor one over a file that was collected before."""
     assert _pass(data, prefect_api) == "[0, []]"
     seen = data / "share" / "县商工局" / "上报" / "10月.txt"
     seen.write_text("不是报表", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A person of October is forgotten: gone from ledger and mails, and every figure of the month stays what it was."""
+"""`lianxi forget`: a person of October is erased from ledger and mails, and no figure of the month changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AT = "2023-11-02T09:00"
 
 
 def figures(url: str) -> tuple[object, ...]:
-    """What the month says: standings, rates, rows in force, the frozen brief."""
+    """The month's standings, rates, rows in force and frozen brief."""
     from flows.admin.status import read_status
 
     read = read_status("2023-10", now=AT)
@@ -27,7 +27,7 @@ def figures(url: str) -> tuple[object, ...]:
     return standings, read.rates, load_accepted_rows(url, PLAN, "2023-10"), load_brief(url, PLAN, "2023-10")
 
 
-def test_a_person_is_forgotten_and_every_figure_stays(
+def test_a_person_is_erased_and_no_figure_changes(
     tmp_path: Path, october: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from flows.admin.erase_person import erase_person
@@ -50,12 +50,12 @@ def test_a_person_is_forgotten_and_every_figure_stays(
     assert figures(url) == before
     assert one.mail not in {each.mail for each in contacts_on(url, PLAN, day)}
     assert not list(files_that_mention(root / "outbox", [one.mail]))
-    # Whatever still holds a word of it, wherever, is told with why; the ledger's own bytes do not.
+    # Every folder that still mentions the person is reported with the reason; the ledger's file does not.
     left = {path.relative_to(root).parts[0] for path in files_that_mention(root, [one.mail])}
     told = {"share": "共享文件夹：", **{room: f"{room}/" for room in left - {"share"}}}
     assert left and "lianxi.db" not in left
     assert [room for room in left if not any(told[room] in line for line in done.kept)] == []
-    # Originals are evidence: still there, byte for byte, but no longer for everybody to read.
+    # Originals are evidence: unchanged, but only their owner can read them.
     kept = list(files_that_mention(root / "originals", [one.mail]))
     assert kept and all(path.stat().st_mode & 0o077 == 0 for path in kept)
     assert any("原件" in line for line in done.kept)

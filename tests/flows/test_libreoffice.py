@@ -1,4 +1,4 @@
-"""A workbook issued, filled, and saved by LibreOffice in any format, dropped into 上报/, is accepted as it was filled."""
+"""A workbook filled and saved by LibreOffice in any format is accepted with the values that were filled in."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_workbooks_saved_by_libreoffice_are_accepted_with_every_word_and_figure(
 
 
 def _told(unit: str, filled: Path) -> dict[tuple[str, str, str], list[object]]:
-    """(unit, measure, metric) -> figure, status and progress as they were filled in."""
+    """(unit, measure, metric) -> figure, status and progress filled in."""
     sheet = openpyxl.load_workbook(filled)[workbooks.SHEET]
     places, top = workbooks.columns_of(sheet), workbooks.header_row(sheet)
     found = {}
@@ -68,7 +68,7 @@ def _told(unit: str, filled: Path) -> dict[tuple[str, str, str], list[object]]:
 
 
 def _save_by_libreoffice(path: Path, suffix: str, profile: Path) -> None:
-    """Open the file in LibreOffice and save it as another; only what LibreOffice wrote is left in the folder."""
+    """Open the file in LibreOffice and save it in another format; the folder then holds only what LibreOffice wrote."""
     beside = path.parent / "saved"
     command = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", suffix]
     subprocess.run([*command, "--outdir", beside, path], check=True, capture_output=True, timeout=120)

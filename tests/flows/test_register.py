@@ -1,4 +1,4 @@
-"""登记方案: a draft first, in force only once confirmed, a person's mending kept, changes told by measure."""
+"""登记方案: a draft first, in force once confirmed, corrections by hand kept, changes listed by measure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DOCUMENT = """焉耆回族自治县人民政府办公室文件
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_api: str) -> Path:
-    """A configuration and a data folder of its own; the document lies beside them."""
+    """A folder with a configuration, a data folder and the document."""
     shutil.copytree(PROJECT / "config/counties", tmp_path / "config/counties")
     monkeypatch.setenv("LIANXI_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("LIANXI_DATA", str(tmp_path / "data"))
@@ -63,7 +63,7 @@ def test_confirmed_it_is_in_force_and_the_whole_month_can_begin(folder: Path) ->
     assert [target.value for measure in plan.measures for target in measure.targets] == [3, 50]
 
 
-def test_what_a_person_mended_in_the_draft_is_kept_and_is_what_comes_into_force(folder: Path) -> None:
+def test_a_correction_made_in_the_draft_is_kept_and_comes_into_force(folder: Path) -> None:
     _register(folder)
     draft = folder / "data/register/xiaofei-2024/xiaofei-2024.toml"
     draft.write_text(draft.read_text(encoding="utf-8").replace("value = 50", "value = 60"), encoding="utf-8")
@@ -85,7 +85,7 @@ def test_a_changed_document_shows_the_difference_by_measure_before_it_comes_into
     assert len(list((folder / "data/register/xiaofei-2024").glob("原方案-*.toml"))) == 1
 
 
-def test_a_draft_with_unknown_units_does_not_come_into_force_and_every_fault_is_told(folder: Path) -> None:
+def test_a_draft_with_unknown_units_does_not_come_into_force_and_all_faults_are_reported(folder: Path) -> None:
     (folder / "方案.txt").write_text(DOCUMENT.replace("县财政局", "县月球局"), encoding="utf-8")
     _register(folder)
     with pytest.raises(ConfigError, match="县月球局"):

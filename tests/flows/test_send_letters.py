@@ -1,4 +1,4 @@
-"""Posting as the flow does it: the password from a Secret block of Prefect, and today's letters in the UI."""
+"""Sending as a flow does it: the password from Prefect's Secret block, and today's letters in the UI."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ BLOCK = "lianxi-mail-password"
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[tuple[MailServer, Path]]:
-    """A server that wants TLS and a login, and its certificate authority."""
+    """A mail server that requires TLS and a login, and its certificate authority."""
     authority = Authority(tmp_path)
     with MailServer(authority, "ssl") as running:
         yield running, authority.ca_file
 
 
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: tuple[MailServer, Path]) -> Context:
-    """An office whose password is in no environment variable, only in a block named in its settings."""
+    """A context whose mail password is in no environment variable, only in a block named in its settings."""
     use_data_folder(monkeypatch, tmp_path / "寄送 post")
     monkeypatch.delenv("LIANXI_SMTP_PASSWORD", raising=False)
     opened = open_context(now="2023-10-23T09:00")
@@ -55,7 +55,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: tuple[MailSe
 
 @flow
 def posting(tmp: Any, letters: Any) -> Posted:
-    """What every flow does with its letters."""
+    """A flow that sends letters."""
     return send_letters(tmp, letters)
 
 
@@ -80,7 +80,7 @@ def test_the_login_comes_from_the_secret_block_and_todays_letters_are_shown(
         Secret.delete(BLOCK)
     assert running.logins == [True]
     assert [taken.secure for taken in running.taken] == [True]
-    # Of the password neither the log nor the UI knows anything; of the addresses, no artifact.
+    # The password is neither in the log nor in the UI, and no artifact has an address.
     shown = _newest(prefect_api, f"letters-{here.plan.id}")
     assert "第1封 | 已发出" in shown
     assert "第2封 | 未送达 | 收件人全部被拒收：（号码从略）" in shown

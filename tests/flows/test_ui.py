@@ -28,7 +28,7 @@ from tests.running import RunningLianxi
 ui_steps = pytest.importorskip("docs.ui_steps")
 UNIT = "县市场监督管理局"
 
-# The demo is played and the running started before: on a busy machine that is minutes of waiting.
+# Includes playing the demo and starting `lianxi up`: minutes on a busy machine.
 pytestmark = pytest.mark.timeout(900)
 needs_chromium = pytest.mark.skipif(shutil.which("chromium") is None, reason="没有 chromium，不能走一遍界面")
 
@@ -49,17 +49,17 @@ def test_the_month_without_a_terminal(running: RunningLianxi, tab: Any) -> None:
     tab.wait_for_url("**/login**")
     ui_steps.log_in(tab, running.ui, ":".join(running.login))
 
-    # Somebody files last month's form as it was given out; the coordinator collects from the form.
+    # A unit submits last month's workbook as issued, not filled in; the coordinator starts the intake by form.
     filed = running.data / f"share/{UNIT}/上报/x.xlsx"
     shutil.copy(running.data / f"share/{UNIT}/发放/{UNIT}_2023-10_月度报送.xlsx", filed)
-    # Long enough ago not to be taken for a file that is still being written.
+    # Dated back, or the intake takes it for a file that is still being written.
     os.utime(filed, (1_697_500_000, 1_697_500_000))
     ui_steps.open_form(tab, running.ui, "收集报送")
     ui_steps.choose(tab, "方案编号", "yanqi-2023")
     run = ui_steps.submit(tab)
     running.until(lambda: running.state(run, "COMPLETED"))
 
-    # The matrix leads to what was sent back.
+    # The matrix links to the returned workbook.
     ui_steps.open_artifact(tab, running.ui, "matrix-yanqi-2023-2023-10")
     row = tab.locator("tr", has_text=UNIT)
     assert "待更正" in row.inner_text()
@@ -72,14 +72,14 @@ def test_the_month_without_a_terminal(running: RunningLianxi, tab: Any) -> None:
     assert "怎么改" in opened.value.locator(".artifact-data-markdown").inner_text()
     opened.value.close()
 
-    # November is given out, nobody reports, and the brief waits for approval with its form.
+    # November is issued, no unit reports, and the brief waits for approval with its form.
     running.run("发放报表", {"period": "2023-11", "now": "2023-11-10T08:30"})
-    # As the daily run does it: the period follows from the day.
+    # Without a period, as in the daily run.
     run = running.run("编发简报", {"approval": "等待审定", "now": "2023-12-01T09:30"}, "PAUSED")
     assert running.ask(f"flow_runs/{run}")["name"] == "编发简报 2023-11"
     folder = running.data / "briefs/yanqi-2023/2023-11"
     shown = (folder / "送审稿/简报.docx").read_bytes()
-    # It waits over a restart; sent back without a reason, it asks again.
+    # It still waits after a restart; returned without a reason, it asks again.
     assert "已全部停止" in running.restart()
     answer(running, run, {"approved": False, "by": "示例审定人", "remark": " "})
     running.until(lambda: running.state(run, "PAUSED"))
@@ -94,7 +94,7 @@ def test_the_month_without_a_terminal(running: RunningLianxi, tab: Any) -> None:
     frozen = load_brief(f"sqlite:///{running.data}/lianxi.db", "yanqi-2023", "2023-11")
     assert frozen is not None and (frozen.state, frozen.frozen_by) == ("frozen", "示例审定人")
 
-    # And it opens.
+    # The approved brief opens.
     ui_steps.open_artifact(tab, running.ui, "brief-yanqi-2023-2023-11")
     with tab.expect_popup() as opened:
         tab.get_by_role("link", name="简报.html").click()
@@ -107,7 +107,7 @@ def test_the_month_without_a_terminal(running: RunningLianxi, tab: Any) -> None:
 
 
 def answer(running: RunningLianxi, run: str, filled: dict[str, Any]) -> None:
-    """As a person would: the server may ask to be tried again (503) while its database is busy."""
+    """Answer the approval form, repeated while the server's database is busy (503)."""
     resumed = running.until(lambda: running.ask(f"flow_runs/{run}/resume", {"run_input": filled}))
     assert resumed["status"] == "ACCEPT", resumed
 
@@ -115,7 +115,7 @@ def answer(running: RunningLianxi, run: str, filled: dict[str, Any]) -> None:
 def test_every_link_of_the_month_opens_with_the_login_and_with_nothing_else(
     running: RunningLianxi, played_month: Path
 ) -> None:
-    """Those of the demo's month, and those of what was done at the running: files and pages."""
+    """Links to files and pages, of the demo's month and of what the test before did."""
     here = [(running.files, each["key"], str(each["data"])) for each in running.all("artifacts") if each["key"]]
     latest = json.loads((played_month / "server.json").read_text(encoding="utf-8"))["latest"]
     month = [(DEFAULT_FILES_URL, each["key"], str(each["data"])) for each in latest]
@@ -139,14 +139,14 @@ def test_every_link_of_the_month_opens_with_the_login_and_with_nothing_else(
 
 
 def followed(tab: Any, link: Any) -> bytes:
-    """What a link to a workbook or a document downloads."""
+    """The content of the file that a link downloads."""
     with tab.expect_download() as begun:
         link.click()
     return Path(begun.value.path()).read_bytes()
 
 
 def test_a_share_that_is_gone_alarms_the_coordinator(running: RunningLianxi) -> None:
-    """The real thing: a run fails, the server's automation sees it, and a letter says what to do. Only one.
+    """End to end: a run fails, the server's automation sees it, and one letter says what to do.
 
     Looked for in the ledger: at night it waits there for the end of the quiet hours.
     """

@@ -1,4 +1,4 @@
-"""`lianxi up` for good: server, pool, deployments with schedules, files, a worker; Ctrl-C."""
+"""`lianxi up`: server, work pool, deployments with schedules, file server, worker, and Ctrl-C."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tasks.errors import InputError, PipelineError
 from tests.hostile.test_secrets import traces
 from tests.running import PROJECT, RunningLianxi, processes_for, start_lianxi, two_free_ports
 
-# The server is started twice and the demo played before: on a busy machine that is minutes of waiting.
+# Includes playing the demo and starting the server twice: minutes on a busy machine.
 pytestmark = pytest.mark.timeout(900)
 
 
@@ -44,7 +44,7 @@ def test_deployments_with_their_schedules_in_the_offices_time(running: RunningLi
     assert form["who"]["enum"] == ["业务负责人", "分管领导", "其他"]
 
 
-def test_nobody_is_answered_without_the_login_and_health_and_metrics_are_there(running: RunningLianxi) -> None:
+def test_all_but_health_needs_the_login_and_metrics_are_served(running: RunningLianxi) -> None:
     assert httpx.get(f"{running.api}/health", timeout=10).status_code == 200
     for path in (f"{running.api}/flows/count", f"{running.api}/metrics", f"{running.files}/briefs/"):
         assert httpx.get(path, timeout=10).status_code in (401, 405), path
@@ -52,7 +52,7 @@ def test_nobody_is_answered_without_the_login_and_health_and_metrics_are_there(r
     metrics = httpx.get(f"{running.api}/metrics", auth=running.login, timeout=10)
     assert metrics.status_code == 200
     assert "python_info" in metrics.text
-    # The password, or the login as a header says it, stands in its own file and nowhere else: no log, no database.
+    # The password, also as an encoded header, is in its own file and nowhere else: in no log, no database.
     assert traces(running.login[1], running.data) == [running.data / "login.key"]
 
 
@@ -77,7 +77,7 @@ def test_running_it_again_says_that_it_runs(running: RunningLianxi) -> None:
 
 
 @pytest.mark.parametrize("taken", [0, 1], ids=["UI", "files"])
-def test_a_port_that_another_program_has_is_said_plainly_and_nothing_is_started(tmp_path: Path, taken: int) -> None:
+def test_a_port_in_use_is_reported_and_nothing_is_started(tmp_path: Path, taken: int) -> None:
     port = two_free_ports()
     said = f"{port + taken} 已被占用，请用 --port"
     with socket.socket() as other:
@@ -88,13 +88,13 @@ def test_a_port_that_another_program_has_is_said_plainly_and_nothing_is_started(
     assert not (tmp_path / "logs").exists()
 
 
-def test_a_data_folder_that_cannot_be_made_is_said_plainly(tmp_path: Path) -> None:
+def test_a_data_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(PipelineError, match="LIANXI_DATA"):
         prepare_prefect(tmp_path / "file/data")
 
 
-def test_another_password_than_the_one_it_runs_under_is_said_plainly(running: RunningLianxi) -> None:
+def test_a_password_that_the_running_server_rejects_is_reported(running: RunningLianxi) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIANXI_", "PREFECT_"))}
     told = subprocess.run(
         [sys.executable, "-m", "flows.cli.main", "intake"],
@@ -120,7 +120,7 @@ def test_ctrl_c_stops_all_of_it(running: RunningLianxi) -> None:
 
 
 def test_a_killed_installation_leaves_no_process_behind_and_starts_again_at_once(tmp_path: Path) -> None:
-    """SIGKILL, which nobody can answer: the server goes with its parent, and its port and lock are free again."""
+    """After SIGKILL the server ends with its parent, and its port and lock are free again."""
     port = two_free_ports()
     process = start_lianxi(tmp_path, port)
     deadline = time.monotonic() + 60
@@ -133,7 +133,7 @@ def test_a_killed_installation_leaves_no_process_behind_and_starts_again_at_once
         while len(processes_for(tmp_path)) < 2 and time.monotonic() < deadline:
             time.sleep(0.2)
         assert again.poll() is None
-        # What the schedule starts before anything was given out finds a share, if an empty one.
+        # A flow scheduled before the first issue finds an empty share.
         assert (tmp_path / "share").is_dir()
     finally:
         again.kill()

@@ -1,4 +1,4 @@
-"""What a bad day brings: a full disk, a busy or absent database, a share that goes. Said plainly, finished next time."""
+"""An intake with a full disk, a busy or missing database, a share that disappears: a plain error, and the next finishes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _R = TypeVar("_R")
 
 @pytest.fixture(scope="module")
 def morning(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """The office before its day, to be copied; and what one undisturbed pass leaves behind."""
+    """A county before its pass, to be copied, and the snapshot after an undisturbed pass."""
     root = tmp_path_factory.mktemp("office")
     yesterday = context_of(root / "undisturbed", now=small_county.YESTERDAY)
     small_county.prepare_ledger(yesterday)
@@ -76,7 +76,7 @@ def test_units_are_held_against_one_another_however_the_files_fall_into_chunks(
 
 
 def _pass_with(at: Context, before: Callable[[str], None]) -> Collected:
-    """One pass; `before` is told the name of each step right before it."""
+    """Run one pass; `before` is called with each step's name right before it."""
 
     def run(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         before(step.fn.__name__)
@@ -87,7 +87,7 @@ def _pass_with(at: Context, before: Callable[[str], None]) -> Collected:
 
 
 def _in_child(work: Callable[[], object]) -> str:
-    """Do the work in a forked child; what error it ended with, in words, '' for none. Anything but ours is a crash."""
+    """Do the work in a forked child; returns the message of its error, '' for none. Only the project's errors are expected."""
     heard, tell = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -113,7 +113,7 @@ def test_a_full_disk_stops_each_step_in_plain_words_and_the_next_pass_finishes(
 ) -> None:
     def full_at(unlucky: str) -> str:
         def work() -> None:
-            # No file of this process may grow beyond this: the system's answer is an error, as on a full disk.
+            # A limit on the size of files: writing beyond it fails as on a full disk.
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             _pass_with(at, lambda step: resource.setrlimit(resource.RLIMIT_FSIZE, room[step == unlucky]))
 
@@ -163,7 +163,7 @@ def test_a_database_that_is_busy_or_away_for_a_while_stops_no_work_for_good(
     _same(at, undisturbed)
 
 
-def test_a_ledger_that_is_gone_is_not_begun_anew(
+def test_a_missing_ledger_is_not_replaced_by_an_empty_one(
     at: Context, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LIANXI_DATA", str(at.data))
@@ -202,7 +202,7 @@ def test_a_share_that_goes_while_it_is_copied_is_one_message_and_its_files_are_t
 
 @pytest.fixture
 def bare(at: Context) -> Iterator[Path]:
-    """The folder a share is mounted on, while it is not mounted."""
+    """An empty mount point, as when the share is not mounted."""
     away = at.share.rename(at.data / "not-mounted")
     at.share.mkdir()
     yield away

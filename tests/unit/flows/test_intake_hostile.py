@@ -1,4 +1,4 @@
-"""One pass over a share that holds everything made to do harm, and good reports among it."""
+"""One pass over a share with all hostile files and some good reports."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Context, PassResult, float]:
-    """An office after one pass over all of it, and how long that took in seconds."""
+    """The context after one pass over all of them, what it recorded, and its duration in seconds."""
     at = small_county.context_of(tmp_path_factory.mktemp("office"), chunk_files=500)
     migrate(at.url)
     write_duties(at.url, [factories.duty(unit) for unit in UNITS])
@@ -65,7 +65,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Context, PassResul
 
 
 def _odd_things(at: Context) -> None:
-    """What is no file, a file of 200 MB, and a name in another encoding."""
+    """Entries that are not files, a file of 200 MB, and a name in another encoding."""
     folder = at.share / HOUSING / "上报"
     outside = at.data / "outside"
     outside.mkdir()
@@ -101,12 +101,12 @@ def test_the_good_reports_among_them_are_accepted(played: Any) -> None:
     assert sorted(accepted, key=str) == sorted([HOUSING, INSURANCE])
 
 
-def test_what_is_no_file_is_left_alone_and_said(played: Any) -> None:
+def test_entries_that_are_not_files_are_left_alone_and_reported(played: Any) -> None:
     at, passed, _ = played
     said = "\n".join(passed.collected.troubles)
     assert all(name in said for name in ("link.xlsx", "folder link", "loop", "pipe.xlsx"))
     assert not [each for each in passed.received if "link" in each.path or "loop" in each.path]
-    # 200 MB are told to its sender and copied nowhere.
+    # The file of 200 MB is refused with a reply, and not copied.
     (huge,) = _of(played, "200MB.xlsx")
     assert ([found.code for found in huge.findings], huge.stored) == (["R004"], "")
     assert sum(path.stat().st_size for path in (at.data / "originals").rglob("*") if path.is_file()) < 50 << 20

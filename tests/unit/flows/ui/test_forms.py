@@ -1,4 +1,4 @@
-"""What the forms in the UI offer, and what they cannot be used for: names of files and folders outside the office's."""
+"""The drop-downs of the forms in the UI, and text that they refuse, such as paths out of the data folder."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_every_alarm_watches_flows_there_are_and_says_what_to_do() -> None:
         assert made.actions[0].parameters["cause"] == alarm.cause  # type: ignore[union-attr]
 
 
-def test_every_fault_of_the_alarms_is_told_with_its_line(tmp_path: Path) -> None:
+def test_every_fault_of_the_alarms_is_reported_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "alarms.toml"
     path.write_text(
         '[a]\ntitle = ""\nsteps = ["x"]\non = ["e"]\n\n[b]\ntitle = "t"\nsteps = []\non = ["e"]\nafter = ["f"]\n'

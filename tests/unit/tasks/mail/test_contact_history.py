@@ -1,4 +1,4 @@
-"""What the outbox tells of a unit: last words, letters nobody got, addresses that are gone, 督办 closed."""
+"""Contact history: last contacts, undelivered letters, dead addresses, closed 督办单."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def noted(on: str, hour: int, words: str = "答应今日报来", answered: bool 
     return CallNote(PLAN, unit, "业务负责人", at(day(on), hour), answered, words, "示例甲")
 
 
-def test_calls_and_letters_are_one_row_of_contacts_and_the_last_answered_call_is_what_was_said() -> None:
+def test_calls_and_letters_are_one_list_of_contacts_and_the_last_answer_is_shown() -> None:
     letters = [said("10-23"), said("10-25", "黄", 3), said("10-27", "红", 5)]
     calls = [
         noted("10-25", 15),
@@ -99,7 +99,7 @@ def test_a_morning_looked_at_again_knows_nothing_of_later_letters_and_calls() ->
     assert known_at(letters, calls, at(day("10-25"), 8)) == ((letters[0],), (calls[0],))
 
 
-def test_a_letter_some_did_not_get_is_told_as_such() -> None:
+def test_a_letter_that_some_recipients_did_not_get_is_reported() -> None:
     assert last_contacts(UNIT, [said("10-23", answer="已送达其余收件人；被拒收：x（452 full）")]) == (
         "10月23日【蓝】（部分收件人未收到）",
     )
@@ -120,7 +120,7 @@ def test_numbers_and_addresses_of_people_are_left_out_of_what_many_may_see(words
     assert without_numbers(words) == shown
 
 
-def test_a_letter_nobody_got_is_sent_again_the_next_workday_and_the_unit_is_called() -> None:
+def test_an_undelivered_letter_is_sent_again_the_next_workday_and_the_unit_is_called() -> None:
     lost = [said("10-23", state="refused")]
     why = undelivered(lost)
     assert why == {duty().key: "10月23日的蓝信件未能送达：550"}
@@ -133,7 +133,7 @@ def test_a_letter_nobody_got_is_sent_again_the_next_workday_and_the_unit_is_call
 
 
 @pytest.mark.parametrize("name", ["按时", "延期"])
-def test_nobody_is_called_about_a_lost_letter_once_the_duty_is_settled(name: Any) -> None:
+def test_no_call_about_a_lost_letter_once_the_duty_is_settled(name: Any) -> None:
     why = undelivered([said("10-23", state="refused")])
     assert decide_ladder([standing(name, day("10-24"))], people(), (), CALENDAR, day("10-24"), RULES, (), why) == (
         (),
@@ -151,7 +151,7 @@ def test_an_address_is_dead_from_its_refusal_until_it_takes_a_letter_or_time_has
     assert dead_addresses([refused, said("10-25", state="refused", dead=(LEADER,))], since) == {CLERK, LEADER}
 
 
-def test_a_dead_address_is_a_red_item_until_the_roster_is_mended_whoever_else_can_be_reached() -> None:
+def test_a_dead_address_is_listed_until_the_roster_is_corrected_even_if_others_can_be_reached() -> None:
     today = day("10-24")
     for name, steps in (("未报", 1), ("按时", 0)):
         found, calls = decide_ladder([standing(name, today)], people(), (), CALENDAR, today, RULES, {CLERK})  # type: ignore[arg-type]
@@ -162,7 +162,7 @@ def test_a_dead_address_is_a_red_item_until_the_roster_is_mended_whoever_else_ca
     assert decide_ladder([standing("按时", today)], mended, (), CALENDAR, today, RULES, {CLERK})[1] == ()
 
 
-def test_units_nobody_can_be_written_to_are_named_once() -> None:
+def test_units_without_a_usable_address_are_named_once() -> None:
     owed = [standing("未报", day("10-24"), duty(unit)) for unit in (UNIT, "县乙局", "县乙局")]
     assert units_without_contact(owed, people()) == ("县乙局",)
     assert units_without_contact(owed, people(), {CLERK, LEADER}) == (UNIT, "县乙局")
@@ -172,7 +172,7 @@ def done(on: str) -> Standing:
     return replace(standing("迟报", day(on)), first_accepted=at(day(on), 15))
 
 
-def test_a_resolved_red_is_told_in_the_next_digest_and_not_again() -> None:
+def test_a_closed_supervision_is_in_the_next_digest_and_not_again() -> None:
     told = [said("10-27", "红", 5), said("10-27", "摘要"), said("10-30", "摘要")]
     line = "县某局：2023年10月月度报送，10月27日的督办单，10月27日报送受理，销号"
     assert closed_supervisions([done("10-27")], told, day("10-30")) == (line,)

@@ -85,7 +85,7 @@ def test_on_a_workday_the_rung_of_the_day_goes_out_once_to_whom_it_concerns(
 @pytest.mark.parametrize("place", range(len(RUNGS)), ids=lambda place: f"{RUNGS[place].name}{RUNGS[place].workdays:+d}")
 @pytest.mark.parametrize("name", get_args(StandingName))
 @pytest.mark.parametrize("day", DAYS_OFF.values(), ids=DAYS_OFF)
-def test_on_a_day_off_nobody_is_written_to_or_called(day: str, name: StandingName, place: int) -> None:
+def test_no_letter_and_no_call_on_a_day_off(day: str, name: StandingName, place: int) -> None:
     today = dt.date.fromisoformat(day)
     for shift in (0, 1):
         now = standing(name, today, _owed(today, RUNGS[place].workdays + shift))

@@ -1,4 +1,4 @@
-"""The letters' templates: the shipped ones are sound, a broken one is refused with its file and line."""
+"""The letter templates: the shipped ones are valid, a broken one is refused with its file and line."""
 
 from __future__ import annotations
 

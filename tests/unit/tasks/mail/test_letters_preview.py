@@ -1,4 +1,4 @@
-"""The preview shows every kind of letter of a period, and names no real person."""
+"""The preview shows each kind of letter of a period and no real person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What never leaves the house: letters refused before the wire, and settings that must not be used."""
+"""Letters refused before any connection is made, and settings that must not be used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The chain from the outbox over the wire and back: what a server says reaches the ladder and the command line."""
+"""From the outbox to the server and back: the server's reply reaches the ladder and the command line."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SENDER = ("notice@office.example", "某县促消费联席会议办公室")
 
 @pytest.fixture(scope="module")
 def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated ledger to copy: migrating one for each test costs more than the tests."""
+    """A migrated ledger to copy, because migrating one per test takes longer than the tests."""
     path = tmp_path_factory.mktemp("blank") / "lianxi.db"
     migrate(f"sqlite:///{path}")
     return path
@@ -115,7 +115,7 @@ def test_a_recipient_refused_for_now_gets_it_later_and_the_others_once(office: C
     assert states(office) == ["sent"]
 
 
-def test_a_letter_refused_altogether_is_told_as_undelivered(office: Context) -> None:
+def test_a_letter_refused_for_all_recipients_counts_as_undelivered(office: Context) -> None:
     outbox.enqueue_letters(office.url, [reminder(office)], NOW)
     with MailServer(faults=Faults(data=["554 rejected"])) as server:
         send(office, server)
@@ -280,7 +280,7 @@ def test_the_preview_of_a_period_lies_in_the_outbox_folder_and_a_period_without_
         write_letters_preview("2019-01")
 
 
-def test_a_broken_template_is_told_when_an_office_opens(office: Context, tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_broken_template_is_reported_when_a_context_opens(office: Context, tmp_path: Path, monkeypatch: Any) -> None:
     from config.config_errors import ConfigError
     from tasks.mail import letter_templates
 

@@ -1,4 +1,4 @@
-"""Whatever kills the sender and however the server misbehaves, every letter arrives, once or under the same Message-ID."""
+"""With senders killed and a failing server, every letter arrives, once or again with the same Message-ID."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quiet hours and the day's limit."""
+"""Quiet hours and the daily limit."""
 
 from __future__ import annotations
 

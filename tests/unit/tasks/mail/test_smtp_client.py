@@ -1,4 +1,4 @@
-"""yagmail's traps, each at the place where it is closed."""
+"""Unsafe behaviour of yagmail that `SmtpClient` prevents."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _packed(number: int, changes: dict[str, Any]) -> dict[str, Any]:
     return prepare_message(letter(number, **changes), Sender(Path("/"), SENDER), at(dt.date(2023, 10, 23), 9))
 
 
-def test_a_dropped_letter_is_tried_once_and_never_kept_for_a_second_try_nobody_knows_of() -> None:
+def test_a_dropped_letter_is_tried_once_and_not_kept_for_a_hidden_second_try() -> None:
     with MailServer(faults=Faults(drop=["after-data"])) as server:
         wire = SmtpClient(mail(server.port, "none"), SENDER)
         with pytest.raises(OSError, match="closed"):
@@ -68,8 +68,8 @@ def test_a_dropped_letter_is_tried_once_and_never_kept_for_a_second_try_nobody_k
         assert (len(server.taken), wire.unsent, wire.stage) == (1, [], "data")
 
 
-def test_the_library_logs_nobodys_address(caplog: pytest.LogCaptureFixture) -> None:
-    """Left to itself it writes "Message sent to" and all recipients, to whatever log the office keeps."""
+def test_the_library_logs_no_address(caplog: pytest.LogCaptureFixture) -> None:
+    """yagmail logs "Message sent to" with all recipients."""
     with caplog.at_level(logging.DEBUG), MailServer() as server:
         wire = SmtpClient(mail(server.port, "none"), SENDER)
         assert wire.send(**PARCEL) == {}
