@@ -259,17 +259,10 @@ def original(path: str = f"{HOUSING}/上报/县住建局_2023-10_月度报送.xl
 
 
 def kept(content: bytes, originals: Path, plan: str) -> tuple[str, str]:
-<<<<<<< HEAD
     """Keep one file's bytes as a pass does; returns (sha256, address relative to the originals)."""
     store = ContentStore(originals, plan)
     told = store.keep(content)
     store.finish()
-=======
-    """Store one file's bytes as a pass does; returns (sha256, path relative to the originals)."""
-    copies = Copies(originals, plan)
-    told = copies.keep(content)
-    copies.finish()
->>>>>>> h8
     return told
 
 
