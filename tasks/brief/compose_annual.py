@@ -48,9 +48,9 @@ def compose_annual(
 ) -> Brief:
     """The summary of `year` from its frozen months (`annals.issues`, at least one), dated `now`. Pure.
 
-    `annals.past` are those months as they stand now: what differs is corrected, and said to be.
+    `annals.past` are the same months from current data; where they differ, the summary prints a correction.
 
-    `standings` are those of the year's monthly and annual duties: who is missing is for the coordinator to check.
+    `standings` are those of the year's monthly and annual duties; missing ones become points for the coordinator to check.
     """
     sources, on, scores, matters = SourceList(annals.files, annals.sheets), now.date(), annals.scores, annals.matters
     corrections, unprinted = corrections_of_year(annals.issues, annals.past, sources)
