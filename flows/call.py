@@ -1,6 +1,6 @@
-"""记录通话: a telephone call of the coordinator on record, and the call list of the day shown anew with it.
+"""记录通话: record a telephone call of the coordinator, and publish the day's call list with it.
 
-Belongs here: the form, what a noted call must be, and the order of the steps. Whom to call is decided in `tasks.mail`.
+Belongs here: the form, what a noted call must be, and the order of the steps. `tasks.mail` decides whom to call.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from flows.ui.artifacts import publish_calls
 from flows.ui.forms import BY, NOW, PLAN, UNIT, Words, field, run_name
 from tasks.errors import InputError
 from tasks.mail.contact_history import by_now, last_contacts, last_said
-from tasks.mail.task import decide_steps
+from tasks.mail.morning import decide_steps
 from tasks.model.context import Context
 from tasks.model.letter import CallNote
 from tasks.store import call_notes, outbox
+from tasks.store.accepted_rows import contacts_on
 from tasks.store.migrate import migrate
-from tasks.store.task import load_contacts, prepare_ledger
+from tasks.store.task import prepare_ledger
 
 Who = Literal["业务负责人", "分管领导", "其他"]
 _WORDS_MOST = 500
@@ -52,12 +53,12 @@ def call(
     plan: str | None = PLAN,
     now: str | None = NOW,
 ) -> NotedCall:
-    """Note one call; the same call noted again changes nothing. Raises InputError for what cannot be noted."""
+    """Note one call; noting it again changes nothing. Raises InputError for an entry that cannot be used."""
     context = open_context(plan, now)
     note = _note(context, unit, words, who, answered, called_at, by)
     prepare_ledger(context.url)
     new = call_notes.note_call(context.url, note, context.now)
-    _show_anew(context)
+    _publish_calls(context)
     return _noted(context, note.unit, new)
 
 
@@ -85,25 +86,15 @@ def _note(
     return CallNote(context.plan.id, context.unit_named(unit), who, at, answered, said, noted_by)
 
 
-def _show_anew(context: Context) -> None:
+def _publish_calls(context: Context) -> None:
     """The call list of the day with the new call on it. On a day off there is none."""
-    day = context.now.date()
-    if not context.calendar.is_workday(day):
+    if not context.calendar.is_workday(context.today):
         return
-    label = day.isoformat()
-    contacts = load_contacts(context.url, context.plan.id, day, label=label)
-    _, found = decide_steps(
-        standings_of(context, None, label),
-        contacts,
-        outbox.letter_records(context.url, context.plan.id),
-        call_notes.load_calls(context.url, context.plan.id),
-        context.county,
-        context.calendar,
-        context.now,
-        context.settings,
-        label=label,
-    )
-    publish_calls(context.plan.id, label, found)
+    url, plan = context.url, context.plan.id
+    contacts, records = contacts_on(url, plan, context.today), outbox.letter_records(url, plan)
+    notes = call_notes.load_calls(url, plan)
+    _, calls = decide_steps(standings_of(context, None), contacts, records, notes, context)
+    publish_calls(plan, context.today.isoformat(), calls)
 
 
 def _noted(context: Context, unit: str, new: bool) -> NotedCall:

@@ -28,3 +28,9 @@ def in_title_marks(title: str) -> str:
         inner += "《〈"[depth % 2] if char in "《〈" else "》〉"[depth % 2] if char in "》〉" else char
         depth += char in "《〈"
     return f"《{inner}》"
+
+
+def csv_text(value: object) -> str:
+    """A CSV cell that a spreadsheet program takes for text and never for a formula."""
+    text = str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -156,7 +156,8 @@ def _database(settings: Settings, at: dt.datetime) -> Iterator[CheckResult]:
         yield CheckResult("数据库", "note", f"{usual} 还没有，第一次运行时自动建立")
         return
     # Imported here: SQLAlchemy takes longer than all the other checks together.
-    from flows.steps.audit_trail import WITNESS, noted_heads
+    from flows.steps.audit_head import WITNESS
+    from flows.steps.audit_trail import noted_heads
     from tasks.store import audit_chain, dump
     from tasks.store.migrate import HEAD, revision
 

@@ -23,7 +23,6 @@ from tasks.store.duty_table import read_duties
 from tasks.store.migrate import migrate
 
 if TYPE_CHECKING:
-    from tasks.mail.letter_builder import LetterBuilder
     from tasks.mail.sample_letters import Sample
 
 
@@ -78,28 +77,23 @@ def samples_of(context: Context, period: str) -> tuple[Sample, ...]:
 
 def supervision_of(context: Context, period: str) -> Supervision:
     """The words of a 督办单 of the period, on the occasion of the sample's red letter."""
+    from tasks.mail.letter_builder import LetterBuilder
     from tasks.mail.sample_letters import supervision
 
     wanted = context.period(period)
-    return supervision(_duties(context, wanted, ()), _paper(context), context.calendar, context.settings)
+    return supervision(_duties(context, wanted, ()), LetterBuilder.of(context), context)
 
 
 def _samples(context: Context, period: Period, issued: Sequence[Duty]) -> tuple[Sample, ...]:
+    from tasks.mail.letter_builder import LetterBuilder
     from tasks.mail.sample_letters import samples
 
-    return samples(_duties(context, period, issued), period, _paper(context), context.calendar, context.settings)
-
-
-def _paper(context: Context) -> LetterBuilder:
-    from tasks.mail.letter_builder import LetterBuilder
-    from tasks.mail.letter_templates import load_templates
-
-    return LetterBuilder(context.county, context.plan, load_templates())
+    return samples(_duties(context, period, issued), period, LetterBuilder.of(context), context)
 
 
 def _duties(context: Context, period: Period, issued: Sequence[Duty]) -> Sequence[Duty]:
     """The period's duties as issued; before that, as the plan would have them."""
-    found = issued or duties_of(context.plan, context.county, period, context.calendar, context.settings)
+    found = issued or duties_of(context, period)
     if not found:
         raise InputError(f"{period.label}没有应报事项，也就没有信件可看：方案“{context.plan.id}”在这一期间不要求报送")
     return found

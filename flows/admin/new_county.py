@@ -1,7 +1,7 @@
 """`lianxi new`: a document of another county -> its files, a register draft, its share and a first set of workbooks.
 
-Nothing that is there is written over; what an earlier run of the same command made is left and the rest is done. Runs
-without Prefect. Order only: the drafts are `tasks.register`'s, the workbooks `tasks.issue`'s.
+Nothing is overwritten: what an earlier run of the same command made is kept and the rest is added. Runs without Prefect.
+Belongs here: the order. Drafts are made in `tasks.register`, workbooks and their first period in `tasks.issue`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.calendar import Period, load_calendar
-from config.config_errors import ConfigError
-from config.county import County
+from config.calendar import load_calendar
 from config.county_file import load_county
 from config.plan import Plan
 from config.plan_checks import plan_faults
@@ -29,8 +28,9 @@ from flows.context import instant_of
 from flows.steps.audit_trail import note_head, operator
 from flows.steps.documents import AS_READ, plan_id_of, read_document_bytes
 from tasks.errors import InputError
-from tasks.issue.duties_due import duties_of
+from tasks.issue.first_period import first_period, next_due_day
 from tasks.issue.place_workbook import issued_path, make_folders, place_workbook
+from tasks.model.context import Context
 from tasks.model.submission import Duty
 from tasks.register.county_draft import CountyDraft, found_county, place_of, similar_names, with_duties, with_sections
 from tasks.register.draft import Draft
@@ -42,12 +42,11 @@ from tasks.store import audit_chain
 from tasks.store.migrate import migrate
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_MONTHS_AHEAD = 15
 
 
 @dataclass(frozen=True, slots=True)
 class NewCounty:
-    """What was made for a county, what its document holds, and what is left for a person, in order."""
+    """What was made for a county, what its document holds, and what a person has to do, in order."""
 
     county: str
     plan: str
@@ -61,6 +60,16 @@ class NewCounty:
     todo: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Drafts:
+    """What was drafted from the document: the county, the plan, and how much of them a person must check."""
+
+    county: CountyDraft
+    plan: Plan
+    duties_assumed: bool
+    uncertainties: int
+
+
 def new_county(
     county_id: str,
     document: Path,
@@ -69,7 +78,7 @@ def new_county(
     period: str | None = None,
     now: str | None = None,
 ) -> NewCounty:
-    """Make everything a county needs from its document; see `Founded.todo` for what only a person can do.
+    """Make everything a county needs from its document; `NewCounty.todo` lists what only a person can do.
 
     Raises InputError for a name that cannot be a folder's, a document without a register, or a county or plan that is
     there already with other content.
@@ -86,25 +95,31 @@ def new_county(
     vocabulary = load_vocabulary()
     draft = parse_document(content, file_name, vocabulary, None)
     founding = found_county(draft, place_of(draft, vocabulary, name), county_id, vocabulary)
-    files = _lay_down_county(settings.config / "counties" / county_id, founding)
+    files = _write_county(settings.config / "counties" / county_id, founding)
     county = load_county(county_id, settings.config)
-    # Read again with its own units at hand: names resolve now.
+    # Read again with the county's own units, so that their names resolve.
     draft = parse_document(content, file_name, vocabulary, county)
-    the_plan, assumed = with_duties(with_sections(draft.to_plan(plan_id, county_id)), _day(at.date(), settings))
+    the_plan, assumed = with_duties(
+        with_sections(draft.to_plan(plan_id, county_id)), next_due_day(at.date(), settings.duties)
+    )
     files += _drafted(settings, draft, the_plan)
-    faults = plan_faults(the_plan, county)
-    if faults:
-        todo = _todo(settings, founding, draft, document, the_plan, assumed, "", [str(fault) for fault in faults])
-        return _founded(founding, the_plan, county_id, "", 0, files, todo)
-    files += _lay_down_plan(settings, the_plan)
-    wanted, duties = _first_period(the_plan, county, settings, at.date(), period)
-    workbooks = _give_out(settings, the_plan, county, duties)
+    drafts = _Drafts(founding, the_plan, assumed, len(draft.uncertainties))
+    if faults := plan_faults(the_plan, county):
+        todo = _todo(settings, drafts, document, faults=[str(fault) for fault in faults])
+        return _result(drafts, "", 0, files, todo)
+    files += _write_plan(settings, the_plan)
+    context = Context(settings, the_plan, county, load_calendar(), load_layout(), _secret(settings), at)
+    wanted, duties = first_period(context, period)
+    workbooks = _issue_to(context, duties)
     _record(settings, county_id, the_plan, at)
-    todo = _todo(settings, founding, draft, document, the_plan, assumed, wanted, [])
-    return _founded(founding, the_plan, county_id, wanted, workbooks, files, todo)
+    return _result(drafts, wanted, workbooks, files, _todo(settings, drafts, document, wanted))
 
 
-def _lay_down_county(folder: Path, founding: CountyDraft) -> list[str]:
+def _secret(settings: Settings) -> bytes:
+    return load_or_create_secret(settings.secret_file, settings.secret.get_secret_value() if settings.secret else None)
+
+
+def _write_county(folder: Path, founding: CountyDraft) -> list[str]:
     """units.csv, then county.toml, which makes a folder a county."""
     contents = {"units.csv": founding.units_csv, "county.toml": founding.county_toml.encode("utf-8")}
     for name, content in contents.items():
@@ -122,13 +137,13 @@ def _drafted(settings: Settings, draft: Draft, plan: Plan) -> list[str]:
     if path.exists():
         return []
     written = write_draft(draft, folder, plan.id, plan.county)
-    # As `register` marks what it read: a draft that differs was mended and is not read anew.
+    # The mark that `register` makes too: a draft that differs from it was edited and is not written again.
     write_atomically(folder / AS_READ, hashlib.sha256(path.read_bytes()).hexdigest().encode("ascii"))
     write_atomically(path, plan_text(plan).encode("utf-8"))
     return [str(folder / each.path) for each in written]
 
 
-def _lay_down_plan(settings: Settings, plan: Plan) -> list[str]:
+def _write_plan(settings: Settings, plan: Plan) -> list[str]:
     path = settings.config / "plans" / f"{plan.id}.toml"
     content = (DRAFT_MARK + plan_text(plan)).encode("utf-8")
     if path.exists() and path.read_bytes() != content:
@@ -137,65 +152,18 @@ def _lay_down_plan(settings: Settings, plan: Plan) -> list[str]:
     return [str(path)]
 
 
-def _day(today: dt.date, settings: Settings) -> dt.date:
-    """The next due day of the settings: what a document that names none is given."""
-    month = today if today.day <= settings.duties.due_day else today.replace(day=1) + dt.timedelta(days=32)
-    last = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
-    return last.replace(day=min(settings.duties.due_day, last.day))
-
-
-def _first_period(
-    plan: Plan, county: County, settings: Settings, today: dt.date, named: str | None
-) -> tuple[str, tuple[Duty, ...]]:
-    """The first month with reports that are not yet over, else the first there is; '' where there is none."""
-    calendar = load_calendar()
-    if named:
-        try:
-            period = Period.parse(named)
-        except ValueError as fault:
-            raise InputError(str(fault)) from None
-        return named, duties_of(plan, county, period, calendar, settings)
-    past: tuple[str, tuple[Duty, ...]] = ("", ())
-    for period in _months(plan, today):
-        try:
-            duties = duties_of(plan, county, period, calendar, settings)
-        except ConfigError:
-            # No official holidays for that year: nothing that far off is given out today.
-            continue
-        if duties and max(duty.due for duty in duties) >= today:
-            return period.text, duties
-        past = past if past[1] or not duties else (period.text, duties)
-    return past
-
-
-def _months(plan: Plan, today: dt.date) -> list[Period]:
-    """The months in which something may be due: from the document's day on, of each dated report, from today on."""
-    days = [plan.document.issued_on, today, *(duty.due for duty in plan.duties)]
-    found: set[Period] = set()
-    for day in days:
-        period = Period.parse(f"{day:%Y-%m}") if day else None
-        for _ in range(_MONTHS_AHEAD if day in days[:2] else 1):
-            if period:
-                found.add(period)
-                period = period.next()
-    return sorted(found, key=lambda period: period.start)
-
-
-def _give_out(settings: Settings, plan: Plan, county: County, duties: tuple[Duty, ...]) -> int:
-    """The share's folders, and a workbook for each duty where none is yet. Units that are mere examples get none."""
+def _issue_to(context: Context, duties: tuple[Duty, ...]) -> int:
+    """Make the share's folders, and each duty's workbook unless it is there. Units that are only examples get none."""
     from tasks.issue.build_workbook import build_workbook
 
-    real = {unit.name for unit in county.units if unit.confirmed and unit.kind == "unit"}
-    named = [name for measure in plan.measures for name in (*measure.lead, *measure.responsible)]
+    real = {unit.name for unit in context.county.units if unit.confirmed and unit.kind == "unit"}
+    named = [name for measure in context.plan.measures for name in (*measure.lead, *measure.responsible)]
     owing = [duty for duty in duties if duty.unit in real]
-    make_folders(settings.share, dict.fromkeys(name for name in (*named, *(d.unit for d in owing)) if name in real))
-    secret = load_or_create_secret(
-        settings.secret_file, settings.secret.get_secret_value() if settings.secret else None
-    )
-    layout = load_layout()
+    share = context.share
+    make_folders(share, dict.fromkeys(name for name in (*named, *(d.unit for d in owing)) if name in real))
     for duty in owing:
-        if not (settings.share / issued_path(duty)).exists():
-            place_workbook(settings.share, duty, build_workbook(duty, plan, county, layout, (), (), secret))
+        if not (share / issued_path(duty)).exists():
+            place_workbook(share, duty, build_workbook(duty, context))
     return len(owing)
 
 
@@ -210,16 +178,10 @@ def _record(settings: Settings, county_id: str, plan: Plan, at: dt.datetime) -> 
 
 
 def _todo(
-    settings: Settings,
-    founding: CountyDraft,
-    draft: Draft,
-    document: Path,
-    plan: Plan,
-    assumed: bool,
-    period: str,
-    faults: list[str],
+    settings: Settings, drafts: _Drafts, document: Path, period: str = "", faults: Sequence[str] = ()
 ) -> tuple[str, ...]:
     """What only a person can do, in the order to do it."""
+    founding, plan = drafts.county, drafts.plan
     county = settings.config / "counties" / plan.county
     register = settings.data / "register" / plan.id
     todo = [f"核对 {county}/units.csv：补上各单位的常用简称（aliases）"]
@@ -233,9 +195,9 @@ def _todo(
         )
     guess = f"（文件没有写明，暂取牵头最多的“{founding.convener}”）" if founding.convener_is_guess else ""
     todo.append(f"核对 {county}/county.toml：联席会议名称、召集单位{guess}、发信邮箱和电话（.invalid 必须换掉）")
-    if draft.uncertainties:
-        todo.append(f"逐条看 {register}/摘要.md：{len(draft.uncertainties)} 处需要核对")
-    if assumed:
+    if drafts.uncertainties:
+        todo.append(f"逐条看 {register}/摘要.md：{drafts.uncertainties} 处需要核对")
+    if drafts.duties_assumed:
         todo.append(
             f"文件没有写报送要求，已按惯例写上联系人名单和每月报送：请在 {register}/{plan.id}.toml 的 [[duty]] 里核对"
         )
@@ -248,22 +210,15 @@ def _todo(
     return tuple(todo)
 
 
-def _founded(
-    founding: CountyDraft,
-    plan: Plan,
-    county_id: str,
-    period: str,
-    workbooks: int,
-    files: list[str],
-    todo: tuple[str, ...],
-) -> NewCounty:
+def _result(drafts: _Drafts, period: str, workbooks: int, files: Sequence[str], todo: tuple[str, ...]) -> NewCounty:
+    plan, county = drafts.plan, drafts.county
     return NewCounty(
-        county=county_id,
+        county=plan.county,
         plan=plan.id,
-        name=founding.place.name,
+        name=county.place.name,
         measures=len(plan.measures),
-        units=len(founding.units),
-        groups=len(founding.groups),
+        units=len(county.units),
+        groups=len(county.groups),
         period=period,
         workbooks=workbooks,
         files=tuple(files),

@@ -13,8 +13,7 @@ from tasks.store.duty_table import read_duties
 from tasks.store.migrate import migrate
 from tasks.store.settled_queries import load_answered_queries
 from tasks.store.submissions import load_received
-from tasks.validate.recheck_accepted import RecheckedFile
-from tasks.validate.recheck_accepted import recheck_submissions as compare
+from tasks.validate.recheck_accepted import RecheckedFile, recheck_submissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +31,11 @@ def recheck_period(period: str, plan: str | None = None, now: str | None = None)
     migrate(context.url)
     wanted = context.period(period)
     accepted = [each for each in load_received(context.url, context.plan.id, wanted.text) if each.state == "accepted"]
-    settings = context.settings
-    readings = read_originals(
-        [_original(each, context.county) for each in accepted],
-        context.originals,
-        context.plan,
-        context.county,
-        context.layout,
-        context.secret,
-        settings.limits,
-    )
+    readings = read_originals([_original(each, context.county) for each in accepted], context)
     duties = read_duties(context.url, context.plan.id)
     previous = load_previous_rows(context.url, context.plan.id, wanted.text)
     known = load_answered_queries(context.url, context.plan.id, [wanted.text])
-    found = compare(accepted, readings, context.plan, context.county, context.layout, duties, previous, settings, known)
+    found = recheck_submissions(accepted, readings, context, duties, previous, known)
     return Rechecked(wanted.text, len(accepted), tuple(each for each in found if each.differs))
 
 

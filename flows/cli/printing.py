@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from flows.issue import Issued
     from flows.register import Registered
     from flows.steps.brief_draft import Briefed
-    from flows.steps.results import Taken
-    from flows.steps.send_letters import Posted
+    from flows.steps.results import Posted, Taken
     from tasks.model.letter import LetterRecord
     from tasks.model.meeting import Matter
     from tasks.model.submission import Standing

@@ -1,11 +1,11 @@
-"""待办: what waits for the coordinator: requests for an extension, and files nobody can tell the owner of.
+"""待办: what waits for the coordinator: requests for an extension, and files whose unit is in doubt.
 
-Belongs here: gathering the two lists, and showing them in the UI. How each is answered is `extend` and `assign`.
+Belongs here: gathering the two lists and showing them in the UI. The flows `extend` and `assign` answer them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prefect.artifacts import create_markdown_artifact
@@ -15,13 +15,12 @@ from flows.ui.forms import KINDS
 from flows.ui.links import artifact_key, base_of, file_link
 from tasks.model.context import Context
 from tasks.model.submission import Submission
-from tasks.read.manual_assignment import DOUBTS
+from tasks.read.manual_assignment import DOUBTS, doubtful_submissions
 from tasks.store.duty_table import ExtensionRequest
 from tasks.store.extensions import open_requests
 from tasks.store.reply_records import reply_paths
 from tasks.store.submissions import load_received
 
-ASSIGNED = "人工认定"
 _TITLES: dict[str, str] = {kind: title for title, kind in KINDS.items()}
 
 
@@ -35,21 +34,8 @@ class Todo:
 
 def read_todo(context: Context) -> Todo:
     """What waits now."""
-    return Todo(open_requests(context.url, context.plan.id), doubtful(load_received(context.url, context.plan.id)))
-
-
-def doubtful(received: Iterable[Submission]) -> tuple[Submission, ...]:
-    """Files held up by a doubt of whose they are, unless a person has said it or something newer is in force."""
-    known = tuple(received)
-    told = {each.sha256 for each in known if f"/{ASSIGNED}/" in each.path}
-    done = {(each.unit, each.kind, each.period) for each in known if each.state == "accepted"}
-    return tuple(
-        each
-        for each in known
-        if each.sha256 not in told
-        and each.state in ("refused", "returned", "queried")
-        and (each.unit, each.kind, each.period) not in done
-        and any(found.code in DOUBTS and found.severity != "hint" for found in each.findings)
+    return Todo(
+        open_requests(context.url, context.plan.id), doubtful_submissions(load_received(context.url, context.plan.id))
     )
 
 

@@ -1,22 +1,13 @@
-"""The Prefect coat of upkeep: name, log, one call. A restore has none: it is a person's act, at a stopped house."""
+"""Prefect task of the archive stage. A restore has none: a person runs it while everything is stopped."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from tasks.archive.write_archive import write_archive
+from tasks.task import as_task
 
-from prefect import get_run_logger, task
-from prefect.cache_policies import NO_CACHE
-
-from tasks.archive import write_archive as packing
-from tasks.archive.manifest import Manifest
-
-
-@task(name="打包备份", task_run_name="打包备份 {label}", cache_policy=NO_CACHE)
-def pack_task(
-    target: Path, manifest: Manifest, sources: Sequence[packing.ArchiveSource], *, label: str
-) -> packing.WrittenArchive:
-    """See `pack.pack`."""
-    done = packing.write_archive(target, manifest, sources)
-    get_run_logger().info("备份 %d 个文件，%d 项未备份", len(done.manifest.members), len(done.left_out))
-    return done
+write_archive_task = as_task(
+    write_archive,
+    "打包备份",
+    run_name="打包备份 {target.name}",
+    log=lambda done: f"备份 {len(done.manifest.members)} 个文件，{len(done.left_out)} 项未备份",
+)

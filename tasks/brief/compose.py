@@ -6,14 +6,12 @@ Does not belong here: the parts themselves (overall, progress, voices, attachmen
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import replace
 
 from config.calendar import Period
 from config.county import County
 from config.plan import Plan
-from config.settings import Settings
 from tasks.brief.background import BriefBackground
 from tasks.brief.draft_checks import draft_checks
 from tasks.brief.model import Block, Brief, Heading, Paragraph, Run, Table
@@ -26,6 +24,7 @@ from tasks.brief.parts.overall import overall_part
 from tasks.brief.parts.unit_reports import highlights_part, next_part, problems_part
 from tasks.brief.sources import Sources
 from tasks.brief.words.prose import chinese, long_date
+from tasks.model.context import Context
 from tasks.model.progress import RollUp
 from tasks.text import in_title_marks
 
@@ -33,19 +32,12 @@ _FIRST = BriefBackground()
 _NOTICE = re.compile(r"关于.*?[印转下]发《(.+)》的通知")
 
 
-def compose_content(
-    rollup: RollUp,
-    plan: Plan,
-    county: County,
-    settings: Settings,
-    issue_no: int,
-    now: dt.datetime,
-    annals: BriefBackground = _FIRST,
-) -> Brief:
-    """The brief of a period as of `rollup.as_of`, dated `now`, numbered `issue_no` within its year. Pure.
+def compose_content(rollup: RollUp, context: Context, issue_no: int, annals: BriefBackground = _FIRST) -> Brief:
+    """The brief of a period as of `rollup.as_of`, dated `context.now`, numbered `issue_no` within its year. Pure.
 
     `annals` are what came before, none for a first issue. Raises ValueError where the roll-up is of another plan.
     """
+    plan, county, settings, now = context.plan, context.county, context.settings, context.now
     if rollup.plan != plan.id:
         raise ValueError(f"the roll-up is of plan {rollup.plan}, not of {plan.id}")
     sources = Sources(annals.files, annals.sheets)

@@ -43,9 +43,8 @@ def deliver(
     counter: Sender,
     now: dt.datetime,
     before: Before,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
     lately: int = 0,
+    pace: Pace | None = None,
 ) -> Iterator[Report]:
     """Send each letter and yield its report right after it; the next leaves only when asked for.
 
@@ -60,7 +59,7 @@ def deliver(
         yield from _write_all(letters, SmtpClient(mail, counter.sender), counter, now, before)
         return
     check_settings(mail)
-    wire, pace = SmtpClient(mail, counter.sender), Pace(mail.per_minute, clock, sleep)
+    wire, pace = SmtpClient(mail, counter.sender), pace or Pace(mail.per_minute)
     for _ in range(min(lately, mail.per_minute)):
         pace.leaves()
     try:
@@ -145,8 +144,8 @@ class Pace:
     """At most `per_minute` letters in any 60 seconds. `clock` and `sleep` count in seconds."""
 
     per_minute: int
-    clock: Callable[[], float]
-    sleep: Callable[[float], None]
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
     sent_at: deque[float] = field(default_factory=deque)
 
     def wait(self) -> None:

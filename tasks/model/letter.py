@@ -21,6 +21,16 @@ class Attachment:
     name: str
     path: str
 
+    @classmethod
+    def in_data(cls, path: str) -> Attachment:
+        """A file of data/, under its own name."""
+        return cls(path.rpartition("/")[2], path)
+
+    @classmethod
+    def in_share(cls, path: str) -> Attachment:
+        """A file of the share (`path` relative to it), wherever the share lies."""
+        return cls(path.rpartition("/")[2], f"share/{path}")
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:

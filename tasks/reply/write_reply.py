@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
@@ -16,6 +16,7 @@ from openpyxl import Workbook, load_workbook
 from config.plan import Plan
 from config.workbook import WorkbookLayout
 from tasks.errors import RetryableError
+from tasks.model.context import Context
 from tasks.model.submission import PreviousVersion, Submission, WrittenFile
 from tasks.reply.annotate import annotate
 from tasks.reply.findings_sheet import write_list
@@ -23,7 +24,6 @@ from tasks.reply.receipt_sheet import receipt
 from tasks.reply.reply_paths import ENDINGS, ISSUED, place_reply, reply_folder
 from tasks.reply.version_words import difference, which_counts
 from tasks.reply.workbook_bytes import packed
-from tasks.storage.share import Share, home_of
 
 _NEXT: Mapping[str, str] = {
     "returned": "请在本文件中改正标色的单元格，保存后放入“上报”文件夹。本页不必删除；标为“提示”的不必更正。",
@@ -42,16 +42,8 @@ _NEXT: Mapping[str, str] = {
 }
 
 
-def write_reply(
-    submission: Submission,
-    originals: Path,
-    share: Share,
-    returned: Path,
-    layout: WorkbookLayout,
-    plan: Plan,
-    before: PreviousVersion | None = None,
-) -> WrittenFile | None:
-    """Write the answer into the unit's 退回/ and a copy into `returned` (in data/); None where there is none to give.
+def write_reply(submission: Submission, context: Context, before: PreviousVersion | None = None) -> WrittenFile | None:
+    """Write the answer into the unit's 退回/ and a copy into data/returned; None where there is none to give.
 
     Refused, returned, queried: a workbook with 问题清单 first, the unit's own wherever it can be annotated. Accepted:
     a receipt. `before` is what was in force of the same duty. Writing twice changes nothing.
@@ -59,22 +51,33 @@ def write_reply(
     """
     if submission.state not in ENDINGS:
         return None
-    return place_reply(submission, _content(submission, originals, share, layout, plan, before), share, returned)
+    content = _content(submission, context, before)
+    return place_reply(submission, content, context.exchange, context.data / "returned")
 
 
-def _content(
-    submission: Submission,
-    originals: Path,
-    share: Share,
-    layout: WorkbookLayout,
-    plan: Plan,
-    before: PreviousVersion | None,
-) -> bytes:
+def write_replies(
+    submissions: Sequence[Submission], context: Context, before: Mapping[int, PreviousVersion]
+) -> tuple[list[tuple[Submission, WrittenFile | None]], list[str]]:
+    """Each submission with its answer, and why others have none: the next pass answers those.
+
+    `before` is what was in force of the same duty when each was decided, by the submission's id.
+    """
+    answered, troubles = [], []
+    for submission in submissions:
+        try:
+            answered.append((submission, write_reply(submission, context, before.get(submission.id))))
+        except RetryableError as error:
+            # A clerk who has the old answer open must not keep the others waiting for theirs.
+            troubles.append(str(error))
+    return answered, troubles
+
+
+def _content(submission: Submission, context: Context, before: PreviousVersion | None) -> bytes:
     """The answer's bytes, in the best form that can be made of the unit's file.
 
     openpyxl may open a workbook and then fail to save it, in whatever way: that costs the marks, not the answer.
     """
-    for answer in _answers(submission, originals, share, layout, plan, before):
+    for answer in _answers(submission, context, before):
         try:
             if (book := answer()) is not None:
                 return packed(book, submission.decided_at)
@@ -90,24 +93,20 @@ def _is_no_room(error: Exception) -> bool:
 
 
 def _answers(
-    submission: Submission,
-    originals: Path,
-    share: Share,
-    layout: WorkbookLayout,
-    plan: Plan,
-    before: PreviousVersion | None,
+    submission: Submission, context: Context, before: PreviousVersion | None
 ) -> Iterator[Callable[[], Workbook | None]]:
     """Ways to answer, the best first; one that cannot be gone gives None."""
+    plan, layout = context.plan, context.layout
     counts = which_counts(submission, before)
 
     def own() -> Workbook | None:
-        if (book := _opened(originals / submission.stored)) is not None:
+        if (book := _opened(context.originals / submission.stored)) is not None:
             annotate(book, submission.findings)
             write_list(book, submission, plan, _NEXT[submission.state], counts)
         return book
 
     def fresh() -> Workbook | None:
-        if (book := _issued(submission, share, layout)) is not None:
+        if (book := _issued(submission, context)) is not None:
             write_list(book, submission, plan, _NEXT["fresh"], counts)
         return book
 
@@ -146,14 +145,14 @@ def _opened(path: Path) -> Workbook | None:
         return None
 
 
-def _issued(submission: Submission, share: Share, layout: WorkbookLayout) -> Workbook | None:
+def _issued(submission: Submission, context: Context) -> Workbook | None:
     """The workbook issued for the same duty, known by its signed sheet; None if it is not in 发放/."""
     folder = reply_folder(submission)
     if folder is None or not (submission.kind and submission.period):
         return None
-    for path in sorted((home_of(share) / folder / ISSUED).glob("*.xlsx")):
+    for path in sorted((context.share / folder / ISSUED).glob("*.xlsx")):
         book = _opened(path)
-        if book is not None and _is_for(book, submission, layout):
+        if book is not None and _is_for(book, submission, context.layout):
             return book
     return None
 

@@ -20,7 +20,7 @@ from config.settings import LimitSettings
 from tasks.caching import cached
 from tasks.read.formats.grid import BLANK, Position, Range, SheetGrid, cell_position
 from tasks.read.formats.number_format import NumberStyle, ShownNumber
-from tasks.read.formats.xlsx_extras import hidden_rows, number_styles_of, workbook_parts_of
+from tasks.read.formats.xlsx_extras import SheetParts, hidden_rows, number_styles_of, workbook_parts_of
 from tasks.read.formats.xlsx_notes import beside
 
 # What may stand between one value and the next: the end of a cell, blank cells, rows, and the cell that holds it.
@@ -85,10 +85,7 @@ def read_plain(
         return None
     try:
         texts, ways = _texts(strings), number_styles_of(parts)
-        return tuple(
-            _grid(sheet.name, sheet.visible, parts[sheet.part], texts, ways, limits, *beside(parts, sheet.part))
-            for sheet in wanted
-        )
+        return tuple(_grid(sheet, parts, texts, ways, limits) for sheet in wanted)
     except (_OtherwiseError, KeyError, ValueError, IndexError, ElementTree.ParseError):
         return None
 
@@ -126,22 +123,21 @@ def _between_tags(written: str) -> list[str] | None:
 
 
 def _grid(
-    name: str,
-    visible: bool,
-    data: bytes,
+    sheet: SheetParts,
+    parts: Mapping[str, bytes],
     texts: Sequence[str | None],
     ways: Ways,
     limits: LimitSettings,
-    notes: tuple[str, ...],
-    boxes: bool,
 ) -> SheetGrid:
+    data = parts[sheet.part]
     start, end = data.find(_OPENS), data.rfind(_CLOSES)
     if not 0 <= start < end or not _UTF_8.match(data):
         raise _OtherwiseError
     before, cells, behind = data[:start], data[start + len(_OPENS) : end], data[end + len(_CLOSES) :]
     _check_before(before)
     rows, overlay, percents = _laid_out(cells.split(_CUT), texts, ways, limits)
-    return SheetGrid(name, rows, visible, _merges(behind), overlay, percents, hidden_rows(cells), notes, boxes)
+    notes = beside(parts, sheet.part)
+    return SheetGrid(sheet.name, rows, sheet.visible, _merges(behind), overlay, percents, hidden_rows(cells), *notes)
 
 
 def _laid_out(
