@@ -74,15 +74,14 @@ def _ours(office: BenchOffice) -> Callable[[], dict[str, Any]]:
 
 
 def _together(office: BenchOffice) -> Callable[[], dict[str, Any]]:
-    from benchmarks.ours import Clock, desk_of, intake_together, prepare
-    from flows.steps.judging_pool import Judges
+    from benchmarks.ours import Clock, intake_together, prepare
+    from flows.steps.judging_pool import JudgingPool
 
     prepare(office)
     clock = Clock()
-    desk = desk_of(office)
-    judges = Judges(desk)
-    judges.warm_up()
-    return lambda: {"states": intake_together(office, clock, desk, judges)}
+    pool = JudgingPool(office.context)
+    pool.warm_up()
+    return lambda: {"states": intake_together(office, clock, pool)}
 
 
 def _openpyxl(office: BenchOffice) -> Callable[[], dict[str, Any]]:

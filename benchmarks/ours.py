@@ -1,7 +1,7 @@
 """The intake as plain functions, in the chunks the flow uses: collect -> read -> judge -> record.
 
-Belongs here: the same calls as `flows/steps/intake_pass.py` makes, without Prefect, so that the stages are measured and nothing
-else; once in one process, stage by stage, and once with the flow's own working processes.
+Belongs here: the calls that `flows/steps/intake_pass.py` makes, without Prefect, so that only the stages are measured;
+once in one process, stage by stage, and once with the flow's own working processes.
 """
 
 from __future__ import annotations
@@ -9,12 +9,16 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from importlib import import_module
+from pathlib import Path
 from typing import Any, TypeVar
 
-from benchmarks.office import NOW, PERIOD, SECRET, BenchOffice
-from flows.steps.judge_one_chunk import JudgingInputs, units_in
-from flows.steps.judging_pool import Judges, chunk_size
+from benchmarks.office import NOW, BenchOffice
+from flows.steps.judge_one_chunk import read_and_judge
+from flows.steps.judging_pool import JudgingPool, chunk_size
 from tasks.caching import no_cycle_collection
+from tasks.model.context import Context
 from tasks.model.submission import Original
 from tasks.validate.cross_unit import COMPARED, Shared, shared
 
@@ -28,10 +32,19 @@ class Clock:
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
 
-    def __call__(self, stage: str, work: Callable[..., _T], *given: object) -> _T:
+    def watch(self, stage: str, module: str, name: str) -> None:
+        """Note under the stage's name what every later call of a module's function costs."""
+        home = import_module(module)
+        work = getattr(home, name)
+        if not hasattr(work, "watched"):
+            watched = partial(self, stage, work)
+            watched.watched = True  # type: ignore[attr-defined]
+            setattr(home, name, watched)
+
+    def __call__(self, stage: str, work: Callable[..., _T], *given: object, **named: object) -> _T:
         """Do the work, noting what it costs under the stage's name."""
         before = time.process_time()
-        done = work(*given)
+        done = work(*given, **named)
         self.seconds[stage] = self.seconds.get(stage, 0.0) + time.process_time() - before
         return done
 
@@ -45,14 +58,17 @@ def prepare(office: BenchOffice) -> None:
     write_duties(office.url, office.duties)
 
 
-def desk_of(office: BenchOffice) -> JudgingInputs:
-    """What reading and judging need."""
-    return JudgingInputs(
-        office.plan, office.county, office.layout, SECRET, office.settings, office.originals, office.url
-    )
+# Functions that `read_and_judge` imports when it is called, by stage.
+_WATCHED = (
+    ("read", "tasks.read.read", "read_originals"),
+    ("store", "tasks.store.accepted_rows", "load_previous_rows"),
+    ("store", "tasks.store.settled_queries", "load_answered_queries"),
+    ("store", "tasks.store.duty_table", "read_duties"),
+    ("validate", "tasks.validate.judge", "judge"),
+)
 
 
-def shared_of(office: BenchOffice, clock: Clock) -> Shared:
+def compared_measures(office: BenchOffice, clock: Clock) -> Shared:
     """Which measures several units report on."""
     from tasks.store.duty_table import reporting_units
 
@@ -61,27 +77,37 @@ def shared_of(office: BenchOffice, clock: Clock) -> Shared:
 
 def intake(office: BenchOffice, clock: Clock) -> Counter[str]:
     """One pass in one process; returns how many submissions ended in which state."""
-    desk, states = desk_of(office), Counter[str]()
-    several = shared_of(office, clock)
+    for watched in _WATCHED:
+        clock.watch(*watched)
+    states = Counter[str]()
+    compared = compared_measures(office, clock)
     for chunk in _collected(office, clock):
-        states += _take_in(desk, chunk, several, clock)
+        states += _take_in(office, chunk, compared, clock)
     return states
 
 
-def intake_together(office: BenchOffice, clock: Clock, desk: JudgingInputs, judges: Judges) -> Counter[str]:
+def intake_together(office: BenchOffice, clock: Clock, pool: JudgingPool) -> Counter[str]:
     """The same pass with the flow's working processes."""
     from tasks.store.record_verdicts import write_verdicts
 
     states: Counter[str] = Counter()
-    several = shared_of(office, clock)
-    for verdicts in judges.judged(_collected(office, clock)):
-        states.update(each.state for each in clock("store", write_verdicts, desk.url, verdicts, NOW, several))
+    compared = compared_measures(office, clock)
+    for verdicts in pool.judged(_collected(office, clock)):
+        states.update(each.state for each in clock("store", write_verdicts, office.url, verdicts, NOW, compared))
         del verdicts
     return states
 
 
+class _InPlace(Context):
+    """A context whose originals are the files in the share."""
+
+    @property
+    def originals(self) -> Path:
+        return self.share
+
+
 def typed_rows(office: BenchOffice) -> Any:
-    """The frame of all rows of a share as our own suite looks at it, for whoever wants to run that suite alone."""
+    """The frame of all rows of a share as our own suite looks at it, to run that suite alone."""
     from tasks.read.read import read_originals
     from tasks.validate.plan_lookup import PlanLookup
     from tasks.validate.row_frame import row_frame
@@ -89,9 +115,9 @@ def typed_rows(office: BenchOffice) -> Any:
 
     paths = [str(path.relative_to(office.share)) for path in sorted(office.share.rglob("*.xlsx"))]
     files = [Original(office.plan.id, path, path, path.partition("/")[0], 0, 0, NOW, path) for path in paths]
-    known = (office.plan, office.county, office.layout)
-    readings = read_originals(files, office.share, *known, SECRET, office.settings.limits)
-    reader = Reader(PlanLookup(*known, office.duties, ()))
+    # The share is read as it is, without collecting.
+    readings = read_originals(files, _InPlace(**vars(office.context)))
+    reader = Reader(PlanLookup(office.plan, office.county, office.layout, office.duties, ()))
     lines = [line for file, reading in enumerate(readings) for line in reader.case_of(file, reading).lines]
     return row_frame(lines, dict.fromkeys(range(len(files)), NOW.date()), office.layout)
 
@@ -106,8 +132,7 @@ def _collected(office: BenchOffice, clock: Clock) -> Iterator[Chunk]:
     known = clock("collect", load_known_files, office.url, plan)
     after: str | None = ""
     while after is not None:
-        given = (office.share, office.originals, plan, office.county, known, NOW, limits, after, MOST)
-        found = clock("collect", collect, *given)
+        found = clock("collect", collect, office.context, known, after, MOST)
         waiting = clock("store", claim_pending_originals, office.url, found.originals, NOW, plan)
         after = found.left_after
     del found
@@ -117,17 +142,8 @@ def _collected(office: BenchOffice, clock: Clock) -> Iterator[Chunk]:
 
 
 @no_cycle_collection()
-def _take_in(desk: JudgingInputs, chunk: Chunk, several: Shared, clock: Clock) -> Counter[str]:
-    from tasks.read.read import read_originals
-    from tasks.store.accepted_rows import load_previous_rows
-    from tasks.store.duty_table import read_duties
+def _take_in(office: BenchOffice, chunk: Chunk, compared: Shared, clock: Clock) -> Counter[str]:
     from tasks.store.record_verdicts import write_verdicts
-    from tasks.validate.judge import judge
 
-    known, limits = (desk.plan, desk.county, desk.layout), desk.settings.limits
-    readings = clock("read", read_originals, chunk, desk.originals, *known, desk.secret, limits)
-    units = units_in(readings)
-    previous = clock("store", load_previous_rows, desk.url, desk.plan.id, PERIOD, units)
-    duties = clock("store", read_duties, desk.url, desk.plan.id, None, units)
-    verdicts = clock("validate", judge, readings, *known, duties, previous, desk.settings)
-    return Counter(made.state for made in clock("store", write_verdicts, desk.url, verdicts, NOW, several))
+    verdicts = read_and_judge(chunk, office.context)
+    return Counter(made.state for made in clock("store", write_verdicts, office.url, verdicts, NOW, compared))

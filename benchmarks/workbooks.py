@@ -48,7 +48,7 @@ class Template:
 def template_of(office: BenchOffice) -> Template:
     """Issue one workbook and take it apart."""
     duty = office.duty(office.names[0])
-    content = build_workbook(duty, office.plan, office.county, office.layout, (), (), SECRET)
+    content = build_workbook(duty, office.context)
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         parts = {name: book.read(name) for name in book.namelist()}
     strings = parts[_STRINGS].decode()

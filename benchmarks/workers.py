@@ -22,11 +22,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.office import NOW, SECRET, BenchOffice
+from benchmarks.office import NOW, BenchOffice
 from benchmarks.workbooks import write_share
 from config.paths import PROJECT
 from flows.steps.chunk_order import ChunkQueue
-from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
+from flows.steps.judge_one_chunk import read_and_judge
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -127,22 +127,22 @@ def _work(office: BenchOffice, url: str, chunk: int) -> None:
 
     load_expectations()
     plan = office.plan.id
-    desk = JudgingInputs(office.plan, office.county, office.layout, SECRET, office.settings, office.originals, url)
+    context = replace(office.context, settings=office.context.settings.model_copy(update={"database_url": url}))
     office.county.resolve("")
     line = ChunkQueue(url, plan, pending_originals(url, plan), chunk)
     print("ready", flush=True)
     sys.stdin.readline()
     spent = {"judge_cpu_s": 0.0, "judge_s": 0.0, "wait_s": 0.0, "record_s": 0.0}
     clock, before, files = time.perf_counter, time.process_time(), 0
-    for piece in line.pieces():
+    for piece in line.parts():
         at, cpu = clock(), time.process_time()
-        verdicts = read_and_judge(piece.files, desk)
+        verdicts = read_and_judge(piece.files, context)
         spent["judge_s"] += clock() - at
         spent["judge_cpu_s"] += time.process_time() - cpu
         at = clock()
         for left in line.left_before(piece):
-            files += len(write_verdicts(url, read_and_judge(left.files, desk), NOW))
-        verdicts = read_and_judge(piece.files, desk) if line.is_overtaken(piece, verdicts) else verdicts
+            files += len(write_verdicts(url, read_and_judge(left.files, context), NOW))
+        verdicts = read_and_judge(piece.files, context) if line.is_overtaken(piece, verdicts) else verdicts
         spent["wait_s"] += clock() - at
         at = clock()
         made = write_verdicts(url, verdicts, NOW)

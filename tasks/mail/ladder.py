@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
 from config.calendar import WorkCalendar
 from config.settings import RungSettings, Settings
@@ -52,7 +51,7 @@ class MailHistory:
 
     sent_keys: Collection[SentKey] = ()
     unreachable: Collection[str] = ()
-    undelivered: Mapping[DutyKey, str] = MappingProxyType({})
+    undelivered: Mapping[DutyKey, str] = field(default_factory=dict)
 
 
 def decide_ladder(

@@ -1,6 +1,6 @@
 """What is found in the damaged workbooks, judged in whatever chunks: `python -m tests.golden.findings` writes it again.
 
-Belongs here: the desk they are judged at, with last month on record, and verdicts told as text.
+Belongs here: the office they are judged in, with last month on record, and verdicts told as text.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.office import NOW, SECRET
-from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
+from benchmarks.office import NOW
+from flows.steps.judge_one_chunk import read_and_judge
+from tasks.model.context import Context
 from tasks.model.submission import Original, ProgressRow, Verdict
 from tasks.store.duty_table import write_duties
 from tasks.store.migrate import migrate
@@ -26,16 +27,13 @@ LAST_MONTH = "2023-09"
 _WORDS = ("status", "progress", "problems", "coordination", "next_steps", "expected", "explanation")
 
 
-def desk_in(root: Path) -> tuple[JudgingInputs, list[Original]]:
-    """The desk and the files on it, oldest first; everything lies below `root`."""
+def office_in(root: Path) -> tuple[Context, list[Original]]:
+    """The office and its files, oldest first; everything lies below `root`."""
     office = damaged.Office(root, damaged.COUNT)
     migrate(office.url)
     write_duties(office.url, office.duties)
-    desk = JudgingInputs(
-        office.plan, office.county, office.layout, SECRET, office.settings, office.originals, office.url
-    )
     write_verdicts(office.url, [_last_month(office, number) for number in range(damaged.COUNT)], NOW)
-    return desk, [_kept(office, *file) for file in damaged.files(office)]
+    return office.context, [_kept(office, *file) for file in damaged.files(office)]
 
 
 def _kept(office: damaged.Office, unit: str, fault: str, content: bytes) -> Original:
@@ -101,6 +99,6 @@ def chunks_of(files: Sequence[Original], size: int) -> list[Sequence[Original]]:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        desk, files = desk_in(Path(folder))
-        text = json.dumps(told(read_and_judge(files, desk)), ensure_ascii=False, indent=1)
+        context, files = office_in(Path(folder))
+        text = json.dumps(told(read_and_judge(files, context)), ensure_ascii=False, indent=1)
         JSON.write_text(text + "\n", encoding="utf-8")

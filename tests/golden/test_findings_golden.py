@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from expectations.catalogue import CATALOGUE
-from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
-from flows.steps.judging_pool import Judges
+from flows.steps.judge_one_chunk import read_and_judge
+from flows.steps.judging_pool import JudgingPool
+from tasks.model.context import Context
 from tasks.model.submission import Original
-from tests.golden.findings import chunks_of, desk_in, golden, told
+from tests.golden.findings import chunks_of, golden, office_in, told
 
 # With the other test that starts working processes: they are forked from one that has everything imported, once.
 pytestmark = pytest.mark.xdist_group("judges")
@@ -23,28 +24,28 @@ Files = Sequence[Original]
 
 
 @pytest.fixture(scope="module")
-def at_desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[JudgingInputs, Files]:
-    return desk_in(tmp_path_factory.mktemp("damaged"))
+def office(tmp_path_factory: pytest.TempPathFactory) -> tuple[Context, Files]:
+    return office_in(tmp_path_factory.mktemp("damaged"))
 
 
-def _judged(desk: JudgingInputs, chunks: Sequence[Files]) -> dict[str, Any]:
-    return {path: said for chunk in chunks for path, said in told(read_and_judge(chunk, desk)).items()}
+def _judged(context: Context, chunks: Sequence[Files]) -> dict[str, Any]:
+    return {path: said for chunk in chunks for path, said in told(read_and_judge(chunk, context)).items()}
 
 
-def test_one_chunk_of_them_all_is_what_was_last_read_by_a_person(at_desk: tuple[JudgingInputs, Files]) -> None:
-    desk, files = at_desk
-    assert _judged(desk, [files]) == golden()
+def test_one_chunk_of_them_all_is_what_was_last_read_by_a_person(office: tuple[Context, Files]) -> None:
+    context, files = office
+    assert _judged(context, [files]) == golden()
 
 
-def test_many_chunks_and_files_alone_are_judged_as_all_together(at_desk: tuple[JudgingInputs, Files]) -> None:
-    desk, files = at_desk
+def test_many_chunks_and_files_alone_are_judged_as_all_together(office: tuple[Context, Files]) -> None:
+    context, files = office
     alone = chunks_of(files[11::29], 1)
-    assert _judged(desk, [*chunks_of(files[::-1], 43), *alone]) == golden()
+    assert _judged(context, [*chunks_of(files[::-1], 43), *alone]) == golden()
 
 
-def test_several_processes_judge_as_one(at_desk: tuple[JudgingInputs, Files]) -> None:
-    desk, files = at_desk
-    with Judges(desk) as judges, closing(judges.judged(chunks_of(files, 30))) as verdicts:
+def test_several_processes_judge_as_one(office: tuple[Context, Files]) -> None:
+    context, files = office
+    with JudgingPool(context) as pool, closing(pool.judged(chunks_of(files, 30))) as verdicts:
         assert {path: said for chunk in verdicts for path, said in told(chunk).items()} == golden()
 
 

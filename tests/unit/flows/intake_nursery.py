@@ -20,10 +20,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
-
-from prefect import Task
-from prefect.logging import disable_run_logger
+from typing import Any
 
 from flows.steps.intake_pass import one_pass
 from tasks.model.context import Context
@@ -33,8 +30,6 @@ from tests.unit.flows import office_day
 
 STEPS, SEVERAL = 13, 0.3
 LONGEST_SECONDS = 0.04
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
 
 
 def play(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]:
@@ -149,13 +144,8 @@ def _born(at: Context) -> tuple[int, Any]:
         os.close(tell)
         return pid, os.fdopen(heard, encoding="utf-8")
     try:
-
-        def run(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-            os.write(tell, f"{step.fn.__name__}\n".encode())
-            return step.fn(*args, **kwargs)
-
-        with disable_run_logger():
-            one_pass(at, run, lambda _submission: None)
+        with office_day.watched(lambda step: os.write(tell, f"{step}\n".encode())):
+            one_pass(at, lambda _submission: None)
     except BaseException as error:
         print(repr(error), file=sys.stderr, flush=True)
         os._exit(1)

@@ -96,7 +96,7 @@ def test_a_server_that_is_away_is_said_and_the_next_pass_finishes(tmp_path: Path
     with pytest.raises(PipelineError, match=r"打不开.*没有丢失"):
         one(remote)
     with pytest.raises(RetryableError, match="写不进去"):
-        write_reply(factories.submission("accepted"), at.data, share, at.data / "returned", at.layout, at.plan)
+        write_reply(factories.submission("accepted"), remote)
     assert not list(at.data.rglob("*受理回执*"))
     share.close()
 

@@ -7,14 +7,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from prefect.logging import disable_run_logger
 
 from tasks.brief.cited_originals import copy_cited, places_of
 from tasks.brief.model import Annex, Table, from_json, to_json
 from tasks.brief.parts.trend import trend_table
-from tasks.brief.render import write_meeting, write_pdf_beside
+from tasks.brief.render import write_issue, write_meeting, write_pdf_beside
 from tasks.brief.sources import Sources
-from tasks.brief.task import render_brief
 from tasks.brief.writers.html import write_html
 from tasks.brief.writers.ledger_workbook import write_ledger
 from tests import factories
@@ -105,8 +103,7 @@ def test_without_libreoffice_no_pdf_is_written(tmp_path: Path, monkeypatch: pyte
 
 def test_the_absence_of_libreoffice_is_said_and_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    with disable_run_logger():
-        written = render_brief.fn(november.brief(), tmp_path, tmp_path, True, True, label="2023年11月")
+    written = write_issue(november.brief(), tmp_path, tmp_path, register=True, pdf=True).files
     assert [file.path.rpartition("/")[2] for file in written] == [
         "简报.docx",
         "简报.html",
@@ -122,8 +119,7 @@ def test_a_libreoffice_that_fails_keeps_no_approved_issue_back(tmp_path: Path, m
     broken.write_text("#!/bin/sh\nexit 1\n")
     broken.chmod(0o755)
     monkeypatch.setenv("PATH", f"{broken.parent}:/bin")
-    with disable_run_logger():
-        written = render_brief.fn(november.brief(), tmp_path, tmp_path, False, True, label="2023年11月")
+    written = write_issue(november.brief(), tmp_path, tmp_path, pdf=True).files
     assert [file.path.rpartition("/")[2] for file in written][:3] == ["简报.docx", "简报.html", "措施台账.xlsx"]
     assert not (tmp_path / "简报.pdf").exists()
 

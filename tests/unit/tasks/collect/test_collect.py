@@ -43,7 +43,7 @@ class Office:
     """A share with one unit's folders and the public drop, and the originals beside it."""
 
     def __init__(self, root: Path) -> None:
-        self.share, self.originals = root / "share", root / "originals"
+        self.root, self.share, self.originals = root, root / "share", root / "originals"
         for folder in (f"{HOUSING}/上报", f"{HOUSING}/发放", f"{HOUSING}/退回", "公共上报"):
             (self.share / folder).mkdir(parents=True)
 
@@ -61,8 +61,8 @@ class Office:
     def collect(
         self, known: Any = None, limits: LimitSettings = LIMITS, now: dt.datetime = NOW, **part: Any
     ) -> Collected:
-        where = (self.share, self.originals, "shili-2023", factories.county())
-        return collect(*where, known or SeenFiles(), now, limits, **part)
+        settings = factories.context(self.root).settings.model_copy(update={"limits": limits})
+        return collect(factories.context(settings=settings, now=now), known or SeenFiles(), **part)
 
 
 @pytest.fixture

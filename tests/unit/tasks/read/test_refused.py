@@ -16,7 +16,7 @@ from tasks.read.formats.size_limits import BrokenError, check_declarations
 from tasks.read.formats.sniff import sniff
 from tasks.read.read import read_originals
 from tests import factories, workbooks
-from tests.factories import HOUSING, SECRET
+from tests.factories import HOUSING
 
 # A bomb is a bomb at a small part of what an office allows, and costs a small part of the time.
 LIMITS = load_settings(env={}).limits.model_copy(update={"unpacked_bytes": 8 * 2**20})
@@ -26,11 +26,11 @@ GOOD = workbooks.filled(workbooks.issued())
 
 
 def read_all(tmp_path: Path, *contents: bytes, limits: Any = LIMITS) -> tuple[Reading, ...]:
-    originals = []
+    originals, context = [], factories.context_with(limits, tmp_path)
     for index, content in enumerate(contents):
-        (tmp_path / str(index)).write_bytes(content)
+        (context.originals / str(index)).write_bytes(content)
         originals.append(factories.original(NAME, stored=str(index), size_bytes=len(content)))
-    return read_originals(originals, tmp_path, factories.plan(), factories.county(), LAYOUT, SECRET, limits)
+    return read_originals(originals, context)
 
 
 REFUSED = {
@@ -87,7 +87,7 @@ def test_a_bad_file_stops_no_other(tmp_path: Path) -> None:
 
 def test_an_oversize_file_that_was_not_copied_is_refused_with_both_sizes(tmp_path: Path) -> None:
     original = factories.original(NAME, stored="", size_bytes=209_715_200)
-    (reading,) = read_originals([original], tmp_path, factories.plan(), factories.county(), LAYOUT, SECRET, LIMITS)
+    (reading,) = read_originals([original], factories.context(tmp_path))
     assert (reading.findings[0].value, reading.findings[0].expected) == ("200 MB", "50 MB")
 
 

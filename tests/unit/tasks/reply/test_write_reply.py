@@ -38,6 +38,8 @@ class Desk:
     def __init__(self, root: Path) -> None:
         self.share, self.data = root / "share", root / "data"
         self.originals, self.returned = self.data / "originals", self.data / "returned"
+        places = {"data": self.data, "share": self.share}
+        self.context = factories.context(settings=factories.context().settings.model_copy(update=places))
         self.originals.mkdir(parents=True)
         (self.share / "公共上报").mkdir(parents=True)
 
@@ -47,7 +49,7 @@ class Desk:
         return name
 
     def answer(self, submission: Submission) -> WrittenFile:
-        written = write_reply(submission, self.originals, self.share, self.returned, LAYOUT, PLAN)
+        written = write_reply(submission, self.context)
         assert written is not None
         return written
 
@@ -262,7 +264,7 @@ def test_a_nil_report_is_receipted_as_such(desk: Desk) -> None:
 
 def test_what_was_superseded_or_is_undecided_gets_no_answer(desk: Desk) -> None:
     for state in ("superseded", "received"):
-        assert write_reply(factories.submission(state), desk.originals, desk.share, desk.returned, LAYOUT, PLAN) is None
+        assert write_reply(factories.submission(state), desk.context) is None
 
 
 def test_a_folder_that_cannot_be_written_is_worth_another_try(desk: Desk) -> None:

@@ -6,8 +6,7 @@ import datetime as dt
 
 import pytest
 
-from config.calendar import Period, load_calendar
-from config.settings_file import load_settings
+from config.calendar import Period
 from tasks.rollup.brief_standings import of_issue
 from tasks.rollup.past_months import issues_before
 from tasks.rollup.standing import decide_standings_at
@@ -28,9 +27,7 @@ def told(kind: str, due: dt.date, accepted: dt.datetime | None, since: dt.dateti
         for at in [accepted]
         if at
     ]
-    found = of_issue(
-        decide_standings_at([duty, month], came, load_calendar(), NOW, load_settings(env={})), "2023-11", since
-    )
+    found = of_issue(decide_standings_at([duty, month], came, factories.context(now=NOW)), "2023-11", since)
     assert month in [s.duty for s in found]
     return duty in [s.duty for s in found]
 
