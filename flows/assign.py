@@ -20,11 +20,11 @@ from flows.ui.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISS
 from flows.ui.todo import publish_todo
 from tasks.errors import InputError
 from tasks.model.context import Context
-from tasks.model.submission import Original, Reading, Submission
+from tasks.model.submission import DutyKey, Original, Reading, Submission
 from tasks.model.words import Kind, State
 from tasks.read.manual_assignment import ASSIGNED
 from tasks.store import audit_chain
-from tasks.store.duty_table import DutyKey, read_duties, reporting_units
+from tasks.store.duty_table import read_duties, reporting_units
 from tasks.store.record_verdicts import write_verdicts
 from tasks.store.submissions import load_received
 from tasks.store.task import prepare_ledger
@@ -79,7 +79,7 @@ def assign(
 
 def _put_on_log(context: Context, subject: str, by: str, duty: str) -> None:
     """Before recording: a run that died after it is started again and finds the entry, so no file lacks one."""
-    last = audit_chain.latest_acts(context.url, context.plan.id, _ASSIGNED, subject)
+    last = audit_chain.latest_act(context.url, context.plan.id, _ASSIGNED, subject)
     if last is None or last.detail != duty:
         audit_chain.record_act(context.url, context.plan.id, _ASSIGNED, subject, by, duty, context.now)
     note_head(context.url, context.data)

@@ -40,8 +40,8 @@ from flows.ui import events
 from flows.ui.artifacts import publish_matrix
 from flows.ui.forms import APPROVAL, APPROVALS, NOW, PERIOD, PLAN, WORDS_MOST, Approval, Words, field, run_name
 from flows.ui.links import artifact_key, artifact_link, base_of, file_link
-from tasks.brief.model import from_json
-from tasks.brief.writers.decisions_workbook import REGISTER_FILE
+from tasks.brief.brief_json import from_json
+from tasks.brief.writers.decisions_workbook import DECISIONS_FILE
 from tasks.brief.writers.markdown import checks_markdown
 from tasks.errors import InputError
 from tasks.mail.event_letters import ApprovedIssue, brief_notices
@@ -49,7 +49,7 @@ from tasks.mail.letter_builder import LetterBuilder
 from tasks.model.context import Context
 from tasks.model.letter import Attachment
 from tasks.model.submission import WrittenFile
-from tasks.rollup.brief_standings import of_issue
+from tasks.rollup.brief_standings import standings_of_issue
 from tasks.rollup.due_brief import period_to_brief
 from tasks.storage.atomic_write import writable
 from tasks.store.accepted_rows import contacts_on, load_accepted_rows, load_previous_rows
@@ -166,7 +166,7 @@ def _draft(context: Context, period: Period) -> StoredBrief:
     if all(duty.period != period.text for duty in duties):
         raise InputError(f"{period.label}还没有应报事项，无从汇总。请先运行：lianxi issue {period.text}")
     standings = standings_for(context, duties, None)
-    reported = of_issue(standings, period.text, last_issued(url, plan, period))
+    reported = standings_of_issue(standings, period.text, last_issued(url, plan, period))
     rows, previous = load_accepted_rows(url, plan, period.text), load_previous_rows(url, plan, period.text)
     stored = draft_issue(context, period, reported, rows, previous)
     # Published again, now that it can link to the draft.
@@ -217,6 +217,6 @@ def _send(context: Context, period: Period, frozen: StoredBrief, written: tuple[
     contacts = contacts_on(context.url, context.plan.id, on)
     units = [member.name for name in context.plan.members for member in context.county.members(name, on)]
     # The register of decisions is the office's own working paper.
-    files = tuple(Attachment.in_data(each.path) for each in written if not each.path.endswith(REGISTER_FILE))
+    files = tuple(Attachment.in_data(each.path) for each in written if not each.path.endswith(DECISIONS_FILE))
     issue = ApprovedIssue(context.settings.brief.name, frozen.issue_no, period, on, files)
     return send_letters(context, brief_notices(issue, units, contacts, LetterBuilder.of(context)))

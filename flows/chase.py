@@ -21,16 +21,15 @@ from tasks.mail.chased_files import annotated_replies, workbooks_to_attach
 from tasks.mail.ladder import LadderStep
 from tasks.mail.ladder_letters import compose_ladder_letters, next_no, supervisions
 from tasks.mail.letter_builder import LetterBuilder
-from tasks.mail.letter_keys import DutyKey
 from tasks.mail.morning import write_digest
 from tasks.mail.task import decide_steps_task
 from tasks.model.context import Context
 from tasks.model.letter import Attachment, Call, Letter, LetterRecord
-from tasks.model.submission import Standing
+from tasks.model.submission import DutyKey, Standing
 from tasks.store.accepted_rows import contacts_on
 from tasks.store.call_notes import load_calls
 from tasks.store.outbox import letter_records
-from tasks.store.reply_records import reply_paths
+from tasks.store.reply_records import paths_of_replies
 from tasks.store.task import prepare_ledger
 
 
@@ -96,7 +95,7 @@ def _supervision_forms(
 
 def _workbooks(context: Context, steps: Sequence[LadderStep]) -> dict[DutyKey, tuple[Attachment, ...]]:
     """The workbook of each step that is on disk."""
-    replies = reply_paths(context.url, annotated_replies(steps))
+    replies = paths_of_replies(context.url, annotated_replies(steps))
     issued = {step.standing.duty.key: issued_path(step.standing.duty) for step in steps}
     return workbooks_to_attach(steps, replies, issued, context)
 

@@ -20,7 +20,7 @@ from tasks.brief.decision_form import DecisionEntry, matter_of
 from tasks.brief.writers.decisions_workbook import FIRST_FREE_NUMBER
 from tasks.model.context import Context
 from tasks.model.meeting import Matter
-from tasks.store.meeting_matters import ChangedBy, change_matter, change_matters, load_matters
+from tasks.store.meeting_matters import ChangedBy, change_matters, enter_decision, load_matters
 from tasks.store.task import prepare_ledger
 
 _NO = field("编号", "更新或销号时填已有事项的编号，如 议2023-10-1；新的议定事项留空，自动编号", "")
@@ -73,7 +73,7 @@ def _save(context: Context, decided: Matter, changed_by: ChangedBy) -> str:
     """Save the decision under its number, or under the next free one; returns the number."""
     url, plan, now = context.url, context.plan.id, context.now
     if not decided.no:
-        return change_matter(url, plan, decided, FIRST_FREE_NUMBER, changed_by, now).no
+        return enter_decision(url, plan, decided, FIRST_FREE_NUMBER, changed_by, now).no
     change_matters(url, plan, [decided], changed_by, now)
     return decided.no
 

@@ -34,9 +34,9 @@ from tasks.errors import InputError
 from tasks.mail.coordinator_letters import extension_answer_letter
 from tasks.mail.letter_builder import LetterBuilder
 from tasks.model.context import Context
-from tasks.model.submission import Duty
+from tasks.model.submission import Duty, DutyKey
 from tasks.store.accepted_rows import contacts_on
-from tasks.store.duty_table import DutyKey, extension_requests, grant_extension, read_duties
+from tasks.store.duty_table import extension_requests, grant_extension, read_duties
 from tasks.store.extensions import refuse_extension
 from tasks.store.task import prepare_ledger
 

@@ -7,8 +7,8 @@ from flows.steps.brief_draft import number_of, with_remarks
 from flows.steps.brief_history import frozen, frozen_months, matters_on_record, read_registers, roll_again, scores_of
 from flows.steps.standings import standings_for
 from tasks.brief.background import BriefBackground
-from tasks.brief.cited_originals import copy_cited, places_of, sheets_of
-from tasks.brief.model import to_json
+from tasks.brief.brief_json import to_json
+from tasks.brief.cited_originals import copy_cited, copy_paths, sheet_names
 from tasks.brief.task import compose_summary
 from tasks.errors import InputError
 from tasks.model.context import Context
@@ -42,8 +42,8 @@ def draft_year(context: Context, year: Period) -> StoredBrief:
         issues=months,
         matters=tuple(matters),
         scores=scores_of(context, year, duties, received, stored_issues),
-        files=places_of(received, plan),
-        sheets=sheets_of(received),
+        files=copy_paths(received, plan),
+        sheets=sheet_names(received),
     )
     summary = compose_summary(year, annals, standings, context, number)
     summary = with_remarks(summary, load_brief(url, plan, year.text))

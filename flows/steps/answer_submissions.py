@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from tasks.model.context import Context
+from tasks.model.letter import LetterKey
 from tasks.model.submission import Contact, Submission
 from tasks.store.accepted_rows import contacts_on
 from tasks.store.duty_table import read_duties
-from tasks.store.outbox import Key, enqueue_letters, sent_keys
+from tasks.store.outbox import enqueue_letters, sent_keys
 from tasks.store.previous_versions import load_previous_versions
 from tasks.store.submissions import load_unanswered, record_reply_rows
 from tasks.task import as_task
@@ -37,7 +38,7 @@ def answer_submissions(context: Context) -> None:
 
 
 def _answer_chunk(
-    chunk: Sequence[Submission], context: Context, contacts: Sequence[Contact], sent: Collection[Key]
+    chunk: Sequence[Submission], context: Context, contacts: Sequence[Contact], sent: Collection[LetterKey]
 ) -> Answered:
     """The answer is recorded last: a run that dies earlier is done again, and makes the same files and letters again."""
     # Imported here: a pass in which nothing waits for an answer writes none.

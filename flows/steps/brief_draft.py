@@ -14,8 +14,9 @@ from flows.steps.brief_history import gather_history
 from flows.steps.results import Posted
 from flows.ui.artifacts import publish_brief
 from tasks.brief.approve_draft import approved_draft
+from tasks.brief.brief_document import Brief
+from tasks.brief.brief_json import from_json, to_json
 from tasks.brief.cited_originals import copy_cited
-from tasks.brief.model import Brief, from_json, to_json
 from tasks.brief.render import PDF_FILE
 from tasks.brief.task import compose_brief, render_brief
 from tasks.brief.words.prose import long_date

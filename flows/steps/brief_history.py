@@ -10,10 +10,11 @@ from pathlib import Path
 from config.calendar import Period
 from flows.steps.standings import standings_for
 from tasks.brief.background import BriefBackground
-from tasks.brief.cited_originals import places_of, sheets_of
-from tasks.brief.model import Brief, from_json
+from tasks.brief.brief_document import Brief
+from tasks.brief.brief_json import from_json
+from tasks.brief.cited_originals import copy_paths, sheet_names
 from tasks.brief.render import MEETING_FOLDER
-from tasks.brief.writers.decisions_workbook import REGISTER_FILE, SHEET, as_issued, read_register
+from tasks.brief.writers.decisions_workbook import DECISIONS_FILE, DECISIONS_SHEET, as_issued, read_decisions
 from tasks.model.context import Context
 from tasks.model.meeting import DecisionsRegister, Matter, UnitRecord
 from tasks.model.progress import RollUp
@@ -23,7 +24,7 @@ from tasks.rollup.scorecard import quarter_ended_by, scorecard
 from tasks.store.accepted_rows import load_accepted_rows, load_previous_rows
 from tasks.store.brief_issues import StoredBrief, load_briefs
 from tasks.store.duty_table import read_duties
-from tasks.store.meeting_matters import load_matters, take_register
+from tasks.store.meeting_matters import apply_register, load_matters
 from tasks.store.submissions import load_received
 
 _MONTHS_CORRECTED = 12
@@ -48,8 +49,8 @@ def gather_history(context: Context, period: Period) -> tuple[BriefBackground, t
         matter_due=context.calendar.shift(due, "next_workday"),
         scores=scores_of(context, span, duties, received, stored) if span else (),
         span=span.label if span else "",
-        files=places_of(received, plan),
-        sheets=sheets_of(received),
+        files=copy_paths(received, plan),
+        sheets=sheet_names(received),
         troubles=troubles,
     )
     return annals, received
@@ -70,7 +71,7 @@ def roll_again(
 def matters_on_record(context: Context, registers: Sequence[DecisionsRegister]) -> tuple[Matter, ...]:
     """Enter what people wrote into the registers of decisions, then return every matter of the plan."""
     for register in registers:
-        take_register(context.url, context.plan.id, register, context.now)
+        apply_register(context.url, context.plan.id, register, context.now)
     return load_matters(context.url, context.plan.id)
 
 
@@ -121,7 +122,7 @@ def read_registers(
     issued = {one.period: from_json(one.content_json).matters for one in stored}
     registers: list[DecisionsRegister] = []
     troubles: tuple[str, ...] = ()
-    for path in sorted(folder.glob(f"*/{MEETING_FOLDER}/{REGISTER_FILE}")):
+    for path in sorted(folder.glob(f"*/{MEETING_FOLDER}/{DECISIONS_FILE}")):
         told, troubles, digest = _read(context, path)
         period = path.parent.parent.name
         registers.append(DecisionsRegister(period, told, as_issued(issued.get(period, ())), digest))
@@ -134,12 +135,12 @@ def _read(context: Context, path: Path) -> tuple[tuple[Matter, ...], tuple[str, 
     from tasks.read.formats.load_sheets import EncryptedError, load_workbook
     from tasks.read.formats.size_limits import BrokenError, TooLargeError
 
-    name = f"{path.parent.parent.name} {SHEET}"
+    name = f"{path.parent.parent.name} {DECISIONS_SHEET}"
     try:
         content = path.read_bytes()
         grids = load_workbook(content, "xlsx", context.settings.limits)
     except (BrokenError, EncryptedError, TooLargeError, OSError):
         return (), (f"{name}打不开，未读入，请检查文件是否加密、损坏或正被占用",), ""
-    grid = next((one for one in grids if one.name == SHEET), grids[0])
+    grid = next((one for one in grids if one.name == DECISIONS_SHEET), grids[0])
     rows = [[grid.value(row, column) for column in range(grid.width)] for row in range(grid.height)]
-    return *read_register(rows, name), hashlib.sha256(content).hexdigest()
+    return *read_decisions(rows, name), hashlib.sha256(content).hexdigest()

@@ -18,7 +18,7 @@ from tasks.model.submission import Submission
 from tasks.read.manual_assignment import DOUBTS, doubtful_submissions
 from tasks.store.duty_table import ExtensionRequest
 from tasks.store.extensions import open_requests
-from tasks.store.reply_records import reply_paths
+from tasks.store.reply_records import paths_of_replies
 from tasks.store.submissions import load_received
 
 _TITLES: dict[str, str] = {kind: title for title, kind in KINDS.items()}
@@ -66,7 +66,7 @@ def _requests(requests: Sequence[ExtensionRequest]) -> str:
 def _files(context: Context, files: Sequence[Submission]) -> str:
     if not files:
         return "没有待认定的来件。"
-    paths, base = reply_paths(context.url, [each.id for each in files]), base_of(context.settings)
+    paths, base = paths_of_replies(context.url, [each.id for each in files]), base_of(context.settings)
     told = [
         artifact_entry(
             f"来件编号 {each.id}",

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from config.calendar import Period
 from config.settings import PrefectureSettings
+from tasks.brief.brief_document import Brief
 from tasks.brief.compose import compose_content
 from tasks.brief.compose_annual import compose_annual
 from tasks.brief.compose_counties import compose_counties
-from tasks.brief.model import Brief
 from tasks.brief.render import write_counties, write_issue
 from tasks.brief.writers.markdown import to_markdown
 from tasks.model.county_tally import CountyLine, UnreadablePlan

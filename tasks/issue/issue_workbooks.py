@@ -24,12 +24,12 @@ def issue_workbooks(
     """
     # Imported here: the writer is needed on the days of issue only.
     from tasks.issue.build_workbook import build_workbook
-    from tasks.issue.open_items import pending_of
+    from tasks.issue.open_items import open_items_of
 
     share = context.exchange
     make_folders(share, (duty.unit for duty in duties))
     written = []
     for duty in duties:
-        content = build_workbook(duty, context, previous, contacts, pending_of(duty, received, matters))
+        content = build_workbook(duty, context, previous, contacts, open_items_of(duty, received, matters))
         written.append(place_workbook(share, duty, content))
     return tuple(written)

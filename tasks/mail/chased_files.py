@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tasks.mail.ladder import LadderStep
-from tasks.mail.letter_keys import DutyKey
 from tasks.model.context import Context
 from tasks.model.letter import Attachment
+from tasks.model.submission import DutyKey
 
 _SENT_BACK = ("待更正", "待说明")
 

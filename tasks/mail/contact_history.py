@@ -9,10 +9,10 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tasks.mail.letter_keys import LADDER, DutyKey, SentKey, duties_told, told_by
+from tasks.mail.letter_keys import LADDER, duties_told, told_by
 from tasks.mail.letter_wording import cut, duty_title, short_day
-from tasks.model.letter import REHEARSED, Call, CallNote, LetterRecord
-from tasks.model.submission import Standing
+from tasks.model.letter import REHEARSED, Call, CallNote, LetterKey, LetterRecord
+from tasks.model.submission import DutyKey, Standing
 
 _DONE = ("按时", "迟报", "零报告")
 _SHOWN_MOST = 3
@@ -24,7 +24,7 @@ _STATES: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def said_keys(records: Iterable[LetterRecord], *, live: bool) -> tuple[SentKey, ...]:
+def said_keys(records: Iterable[LetterRecord], *, live: bool) -> tuple[LetterKey, ...]:
     """The keys of what was said or will be. Once letters are really sent (`live`), those of a dry run do not count."""
     said = (each for each in records if each.state not in ("refused", "withdrawn"))
     return tuple(each.key for each in said if not (live and each.rehearsed))

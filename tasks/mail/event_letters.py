@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from config.calendar import Period
 from tasks.mail.addresses import header_line, is_deliverable
 from tasks.mail.letter_builder import Envelope, LetterBuilder, LetterItem, LetterSection, recipient_addresses, unique
-from tasks.mail.letter_keys import DutyKey, SentKey, ToldDuties, duties_told, told_by
+from tasks.mail.letter_keys import ToldDuties, duties_told, told_by
 from tasks.mail.letter_wording import (
     day_text,
     duty_title,
@@ -24,8 +24,8 @@ from tasks.mail.letter_wording import (
     short_day,
 )
 from tasks.model.context import Context
-from tasks.model.letter import Attachment, Call, Letter, LetterRecord
-from tasks.model.submission import Contact, Duty, Standing, Submission
+from tasks.model.letter import Attachment, Call, Letter, LetterKey, LetterRecord
+from tasks.model.submission import Contact, Duty, DutyKey, Standing, Submission
 from tasks.model.words import Severity
 
 _CLERK, _LEADER = "业务负责人", "分管领导"
@@ -150,7 +150,7 @@ def _verdict_headline(duty: Duty, form: str, correct_by: dt.date) -> str:
     return f"{duty_title(duty)}，请于{short_day(correct_by)}前{act}" if act else duty_title(duty)
 
 
-def open_reds(sent_keys: Iterable[SentKey]) -> frozenset[DutyKey]:
+def open_reds(sent_keys: Iterable[LetterKey]) -> frozenset[DutyKey]:
     """The duties whose 督办单 has not been closed (销号) by a receipt of that day or a later one."""
     keys = list(sent_keys)
     red = {key: rungs[-1].day for key, all_rungs in told_by(keys).items() if (rungs := _reds(all_rungs))}

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from config.calendar import WorkCalendar
 from config.settings import RungSettings, Settings
 from tasks.mail.addresses import is_deliverable
-from tasks.mail.letter_keys import LADDER, DutyKey, SentKey, ToldDuties, told_by
+from tasks.mail.letter_keys import LADDER, ToldDuties, told_by
 from tasks.mail.letter_wording import day_text, duty_title, measure_list, overdue_text
 from tasks.model.context import Context
-from tasks.model.letter import Call
-from tasks.model.submission import Contact, Duty, Standing
+from tasks.model.letter import Call, LetterKey
+from tasks.model.submission import Contact, Duty, DutyKey, Standing
 
 _SENT_BACK = ("待更正", "待说明")
 _OPEN = ("未报", *_SENT_BACK)
@@ -49,7 +49,7 @@ class MailHistory:
     server has called unknown; `undelivered` the duties whose last letter reached nobody, with the reason.
     """
 
-    sent_keys: Collection[SentKey] = ()
+    sent_keys: Collection[LetterKey] = ()
     unreachable: Collection[str] = ()
     undelivered: Mapping[DutyKey, str] = field(default_factory=dict)
 
@@ -95,7 +95,7 @@ def decide_ladder(
     return tuple(steps), tuple(sorted(calls, key=lambda call: -call.overdue_workdays))
 
 
-def _written_to(keys: Iterable[SentKey], today: dt.date) -> frozenset[tuple[str, str]]:
+def _written_to(keys: Iterable[LetterKey], today: dt.date) -> frozenset[tuple[str, str]]:
     """(plan, unit) of those who had their letter this morning: what falls due later in the day waits for the next."""
     return frozenset((key[0], key[1]) for key in keys if key[3] in LADDER and key[4] == today.isoformat())
 

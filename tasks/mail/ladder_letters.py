@@ -12,7 +12,7 @@ from typing import Any
 
 from tasks.mail.ladder import LadderStep
 from tasks.mail.letter_builder import Envelope, LetterBuilder, LetterItem, item_lines, recipient_addresses, unique
-from tasks.mail.letter_keys import LADDER, DutyKey, duty_field, duty_part
+from tasks.mail.letter_keys import LADDER, duty_field, duty_part
 from tasks.mail.letter_wording import (
     day_text,
     duty_title,
@@ -24,7 +24,7 @@ from tasks.mail.letter_wording import (
     short_day,
 )
 from tasks.model.letter import Attachment, Letter, LetterRecord, Supervision
-from tasks.model.submission import Standing
+from tasks.model.submission import DutyKey, Standing
 
 _FORMS = {"提醒": "remind", "蓝": "blue", "黄": "yellow", "红": "red"}
 _FINDINGS_MAX = 12

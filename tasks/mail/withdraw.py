@@ -9,9 +9,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tasks.mail.letter_keys import LADDER, DutyKey, SentKey, duties_told, version_told
-from tasks.model.letter import LetterRecord
-from tasks.model.submission import Standing
+from tasks.mail.letter_keys import LADDER, duties_told, version_told
+from tasks.model.letter import LetterKey, LetterRecord
+from tasks.model.submission import DutyKey, Standing
 
 _SENT_BACK = ("退回", "待说明")
 _DAILY = (*LADDER, "摘要")
@@ -28,8 +28,8 @@ _UNSENT = ("ready", "failed")
 class Withdrawals:
     """Letters to take back, each with why: `settled` need not be said, `stale` could not be said on their day."""
 
-    settled: Mapping[SentKey, str]
-    stale: Mapping[SentKey, str]
+    settled: Mapping[LetterKey, str]
+    stale: Mapping[LetterKey, str]
 
 
 def may_be_withdrawn(records: Iterable[LetterRecord]) -> bool:

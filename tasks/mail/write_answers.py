@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tasks.mail.event_letters import Answer, open_reds, verdict_notice
 from tasks.mail.letter_builder import LetterBuilder
-from tasks.mail.letter_keys import SentKey
 from tasks.model.context import Context
-from tasks.model.letter import Attachment, Letter
+from tasks.model.letter import Attachment, Letter, LetterKey
 from tasks.model.submission import Contact, Duty, PreviousVersion, Submission, WrittenFile
 
 
@@ -16,7 +15,7 @@ def write_answers(
     answered: Sequence[tuple[Submission, WrittenFile | None]],
     duties: Sequence[Duty],
     contacts: Sequence[Contact],
-    sent_keys: Iterable[SentKey],
+    sent_keys: Iterable[LetterKey],
     before: Mapping[int, PreviousVersion],
     context: Context,
 ) -> tuple[Letter, ...]:

@@ -9,6 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from tasks.model.submission import DutyKey
+
+LetterKey = tuple[str, str, str, str, str]
+"""(plan, unit, duty, rung, ISO day): identifies a letter in the outbox."""
+
 # How those answers to a letter begin that more than one room must know again: it was only written as a file; the mail
 # account was turned away; some of its recipients were.
 REHEARSED, LOGIN_REFUSED, PARTLY = "演练", "邮件账号登录失败", "已送达其余收件人"
@@ -53,7 +58,7 @@ class Letter:
     attachments: tuple[Attachment, ...] = ()
 
     @property
-    def key(self) -> tuple[str, str, str, str, str]:
+    def key(self) -> LetterKey:
         """(plan, unit, duty, rung, ISO day)."""
         return (self.plan, self.unit, self.duty, self.rung, self.day.isoformat())
 
@@ -84,7 +89,7 @@ class LetterRecord:
     doubtful: bool = False
 
     @property
-    def key(self) -> tuple[str, str, str, str, str]:
+    def key(self) -> LetterKey:
         """(plan, unit, duty, rung, ISO day), as `Letter.key`."""
         return (self.plan, self.unit, self.duty, self.rung, self.day.isoformat())
 
@@ -107,7 +112,7 @@ class Supervision:
     `reason`, `matters`, `missing` and `demand` are paragraphs in order; `day` in words (2023年10月27日).
     """
 
-    keys: tuple[tuple[str, str, str, str], ...]
+    keys: tuple[DutyKey, ...]
     unit: str
     no: str
     heading: str

@@ -11,6 +11,7 @@ from typing import Literal
 Kind = Literal["roster", "progress", "deliverable", "annual"]
 Severity = Literal["refuse", "return", "query", "hint"]
 State = Literal["received", "refused", "returned", "queried", "accepted", "superseded"]
+LetterState = Literal["ready", "sending", "sent", "uncertain", "failed", "refused", "withdrawn"]
 StandingName = Literal["按时", "迟报", "待更正", "待说明", "零报告", "未报", "延期", "未到期"]
 Light = Literal["绿", "黄", "红", "无"]
 MatterKind = Literal["协调事项", "议定事项"]

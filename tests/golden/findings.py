@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.office import NOW
+from benchmarks.workload import NOW
 from flows.steps.judge_one_chunk import read_and_judge
 from tasks.model.context import Context
 from tasks.model.submission import Original, ProgressRow, Verdict

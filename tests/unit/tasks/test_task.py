@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from importlib import import_module
-from inspect import getclosurevars
+from inspect import getclosurevars, isfunction
 from string import Formatter
 from typing import Any
 
@@ -28,7 +28,7 @@ def _made() -> Iterator[tuple[str, Task[..., Any]]]:
             if "as_task(" in path.read_text(encoding="utf-8"):
                 module = import_module(".".join(path.relative_to(PROJECT).with_suffix("").parts))
                 for name, value in vars(module).items():
-                    made = getclosurevars(value).nonlocals.get("task") if hasattr(value, "__wrapped__") else None
+                    made = getclosurevars(value).nonlocals.get("task") if isfunction(value) else None
                     if isinstance(made, Task):
                         found.setdefault(id(made), (name, made))
     yield from found.values()

@@ -235,7 +235,7 @@ def test_a_file_that_may_not_be_read_stops_no_other(office: Office) -> None:
 
 def test_a_share_that_is_absent_stops_the_pass_in_plain_words(tmp_path: Path) -> None:
     with pytest.raises(PipelineError, match="不存在"):
-        collect(tmp_path / "mount", tmp_path / "o", "p", factories.county(), SeenFiles(), NOW, LIMITS)
+        collect(factories.context(tmp_path / "mount"), SeenFiles())
 
 
 def test_originals_that_cannot_be_written_stop_the_pass_in_plain_words(office: Office) -> None:

@@ -16,7 +16,7 @@ from config.settings import MailSettings, Settings
 from config.settings_file import load_settings
 from tasks.mail.ladder import LadderStep, MailHistory, decide_ladder
 from tasks.mail.letter_builder import LetterBuilder
-from tasks.mail.letter_keys import DutyKey, SentKey, message_id
+from tasks.mail.letter_keys import DutyKey, LetterKey, message_id
 from tasks.mail.letter_templates import load_templates
 from tasks.model.context import Context
 from tasks.model.letter import Call, Letter, LetterRecord
@@ -72,7 +72,7 @@ def context(today: dt.date = DUE, rules: Settings | None = None, left: Mapping[s
 def decided(
     standings: Sequence[Standing],
     contacts: Iterable[Contact],
-    sent_keys: Iterable[SentKey],
+    sent_keys: Iterable[LetterKey],
     today: dt.date,
     rules: Settings,
     unreachable: Collection[str] = (),

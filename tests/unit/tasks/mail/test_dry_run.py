@@ -18,7 +18,7 @@ from tasks.mail.message import Sender
 from tasks.mail.sample_letters import samples
 from tasks.model.letter import Attachment, Letter
 from tests.mailserver import MailServer
-from tests.unit.tasks.mail.makers import CALENDAR, UNIT, at, duty, letter, mail, settings, stationery
+from tests.unit.tasks.mail.makers import UNIT, at, context, duty, letter, mail, settings, stationery
 
 RULES = settings()
 NOW = at(dt.date(2023, 10, 23), 9)
@@ -62,7 +62,7 @@ def test_the_eml_opens_and_shows_chinese(tmp_path: Path) -> None:
 def _every_kind(folder: Path) -> list[Letter]:
     """Every kind of letter, with files of the names that ours have and one with a very long one."""
     found = []
-    for number, each in enumerate(samples([duty()], Period.parse("2023-10"), stationery(), CALENDAR, RULES)):
+    for number, each in enumerate(samples([duty()], Period.parse("2023-10"), stationery(), context(rules=RULES))):
         files = tuple(replace(one, name=f"{'长' * 80}_{one.name}") for one in each.letter.attachments)
         found.append(
             replace(
