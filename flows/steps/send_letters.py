@@ -23,7 +23,7 @@ from tasks.mail.letter_wording import without_numbers
 from tasks.mail.sending_hours import LOGIN_REST, LOGIN_RESTS, day_begins, is_quiet, may_leave, waits_for_a_workday
 from tasks.mail.withdraw import ACCEPTED, decide_withdrawals, may_be_withdrawn
 from tasks.model.context import Context
-from tasks.model.letter import Letter
+from tasks.model.letter import Letter, Undelivered
 from tasks.model.submission import Standing
 from tasks.store import outbox, send_limits
 from tasks.task import as_task
@@ -155,7 +155,7 @@ def dispatch(
     sent, troubles = 0, []
     lately = send_limits.count_left_since(url, now - dt.timedelta(minutes=1))
     for report in deliver(waiting, mail, counter, now, take, lately=lately):
-        undelivered = outbox.Undelivered(report.dead, report.again)
+        undelivered = Undelivered(report.dead, report.again)
         outbox.close_letter(url, report.key, _CLOSED[report.state], report.answer, now, undelivered, patience)
         if report.state == "sent":
             sent += 1

@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 
 from tasks.errors import InputError, PipelineError
-from tasks.model.letter import Attachment, Letter, LetterKey, LetterRecord
+from tasks.model.letter import EVERYBODY_GOT_IT, Attachment, Letter, LetterKey, LetterRecord, Undelivered
 from tasks.model.words import LetterState
 from tasks.store.audit_chain import append_act
 from tasks.store.engine import reading, writing
@@ -54,17 +54,6 @@ class Patience:
 
 
 PATIENCE = Patience()
-
-
-@dataclass(frozen=True, slots=True)
-class Undelivered:
-    """Recipients who did not get a letter: `dead` addresses do not exist, those in `again` are tried once more."""
-
-    dead: Collection[str] = ()
-    again: Collection[str] = ()
-
-
-EVERYBODY_GOT_IT = Undelivered()
 
 
 def enqueue_letters(url: str, letters: Sequence[Letter], now: dt.datetime) -> tuple[Letter, ...]:

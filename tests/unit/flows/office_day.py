@@ -82,6 +82,7 @@ STEPS = (
     ("flows.steps.intake_pass", "write_verdicts"),
     ("flows.steps.answer_submissions", "load_unanswered"),
     ("tasks.reply.write_reply", "write_replies"),
+    ("flows.steps.answer_submissions", "read_duties"),
     ("tasks.mail.write_answers", "write_answers"),
     ("flows.steps.answer_submissions", "enqueue_letters"),
     ("flows.steps.answer_submissions", "record_reply_rows"),

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from importlib import import_module
-from inspect import getclosurevars, isfunction
+from inspect import getclosurevars, isfunction, signature
 from string import Formatter
 from typing import Any
 
@@ -57,7 +57,7 @@ def test_a_run_is_named_by_the_tasks_name_and_its_parameters(name: str) -> None:
     assert isinstance(task.task_run_name, str)
     assert task.task_run_name.startswith(task.name)
     fields = {re.split(r"[.\[]", field)[0] for _, field, _, _ in Formatter().parse(task.task_run_name) if field}
-    assert fields <= set(task.parameters.properties)
+    assert fields <= set(signature(task.fn).parameters)
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,11 @@ from sqlalchemy import text
 
 import tasks.store
 from tasks.errors import InputError, PipelineError
-from tasks.model.letter import Attachment, Letter
+from tasks.model.letter import Attachment, Letter, Undelivered
 from tasks.store.engine import writing
 from tasks.store.migrate import migrate
 from tasks.store.outbox import (
     Patience,
-    Undelivered,
     close_letter,
     enqueue_letters,
     give_up_letters,
