@@ -72,18 +72,18 @@ def contacts_with(unit: str, plan: str | None = None, now: str | None = None) ->
 def _note(
     context: Context, unit: str, words: str, who: Who, answered: bool, called_at: str | None, by: str
 ) -> CallNote:
-    said, noted_by = " ".join(words.split()), " ".join(by.split())
+    text, noted_by = " ".join(words.split()), " ".join(by.split())
     at = instant_of(called_at, context.settings.timezone) if called_at else context.now
     at = at.replace(second=0, microsecond=0)
     if at > context.now:
         raise InputError(f"通话时间 {at:%Y-%m-%d %H:%M} 还没有到，请核对")
-    if answered and not said:
+    if answered and not text:
         raise InputError("请写明对方说了什么；没有接通的请注明没有接通")
-    if len(said) > _WORDS_MOST:
-        raise InputError(f"通话内容有 {len(said)} 字，请压缩到 {_WORDS_MOST} 字以内")
+    if len(text) > _WORDS_MOST:
+        raise InputError(f"通话内容有 {len(text)} 字，请压缩到 {_WORDS_MOST} 字以内")
     if not noted_by:
         raise InputError("请写明经办人")
-    return CallNote(context.plan.id, context.unit_named(unit), who, at, answered, said, noted_by)
+    return CallNote(context.plan.id, context.unit_named(unit), who, at, answered, text, noted_by)
 
 
 def _publish_calls(context: Context) -> None:

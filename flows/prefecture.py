@@ -30,17 +30,17 @@ from tasks.store.task import prepare_ledger
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class PrefectureIssue:
     """One period of the prefecture: the counties ranked, those that could not be read, and the files below data/."""
 
     period: str
     lines: tuple[CountyLine, ...]
-    untold: tuple[UnreadablePlan, ...]
+    unreadable: tuple[UnreadablePlan, ...]
     files: tuple[str, ...]
 
 
 @flow(name="汇总各县", flow_run_name=run_name)
-def prefecture(period: str | None = PERIOD, now: str | None = NOW) -> Gathered:
+def prefecture(period: str | None = PERIOD, now: str | None = NOW) -> PrefectureIssue:
     """Write the prefecture's issue of a period (default: this month) as Word, HTML and tables.
 
     Reads every county's ledger and changes none. Raises InputError where no county could be read.
@@ -49,19 +49,19 @@ def prefecture(period: str | None = PERIOD, now: str | None = NOW) -> Gathered:
     at = instant_of(now, settings.timezone)
     wanted = period_named(period, at)
     lines: list[CountyLine] = []
-    untold: list[UnreadablePlan] = []
+    unreadable: list[UnreadablePlan] = []
     for plan in settings.plans:
         try:
             lines.append(_line(open_context(plan, at), wanted))
         except (ConfigError, LianxiError) as fault:
-            untold.append(UnreadablePlan(plan, str(fault)))
+            unreadable.append(UnreadablePlan(plan, str(fault)))
     if not lines:
-        raise InputError("没有一个县的数据能够读出：" + "；".join(f"{each.plan}：{each.why}" for each in untold))
+        raise InputError("没有一个县的数据能够读出：" + "；".join(f"{each.plan}：{each.why}" for each in unreadable))
     placed = ranked(_named_apart(lines))
     folder = settings.data / "briefs" / "各县" / wanted.text
-    text, written = render_counties(wanted, placed, untold, settings.prefecture, at, folder, settings.data)
+    text, written = render_counties(wanted, placed, unreadable, settings.prefecture, at, folder, settings.data)
     publish_counties(settings, wanted, text, [each.path for each in written])
-    return Gathered(wanted.text, placed, tuple(untold), _paths(written, settings.data))
+    return PrefectureIssue(wanted.text, placed, tuple(unreadable), _paths(written, settings.data))
 
 
 def _line(context: Context, period: Period) -> CountyLine:

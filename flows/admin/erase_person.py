@@ -21,31 +21,14 @@ from config.settings import Settings
 from config.settings_file import load_settings
 from flows.context import instant_of
 from flows.steps.audit_trail import note_head, operator
-from flows.steps.make_backup import ASIDE, BACKUPS, only_one_operation
+from flows.steps.make_backup import BACKUPS, only_one_operation
 from tasks.archive.find_mentions import files_that_mention, mentions
+from tasks.archive.retention import OTHERS, RECORDS, REMOVED
 from tasks.errors import InputError
 from tasks.storage.signature import load_or_create_secret
 from tasks.store import audit_chain, dump, person_data
 from tasks.store.migrate import migrate
 from tasks.store.person_data import PersonRecord
-
-_REMOVED_FILES = ("outbox",)
-# Official records and what was made for them, each with why it stays.
-_RECORDS = {
-    "originals": "收到的原件：报送凭证，按档案保管期限保存",
-    "returned": "退回和回执的副本：办理记录，按档案保管期限保存",
-    "briefs": "简报：已印发的公文",
-    "supervision": "督办单：已印发的公文",
-    "register": "方案登记草稿",
-}
-
-
-_WHY = {
-    ASIDE: "恢复备份前的旧内容，确认不再需要后删除",
-    "logs": "运行日志",
-    "quality": "检查统计",
-    "inbox": "登记方案用的文件",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +106,7 @@ def _forget(settings: Settings, person: PersonRecord, reference: str, at: dt.dat
 def _mails(data: Path, person: PersonRecord) -> list[Path]:
     """Mails that a dry run wrote: copies of what the ledger has. By name only where they are the unit's own."""
     found = []
-    for name in _REMOVED_FILES:
+    for name in REMOVED:
         for path in files_that_mention(data / name, person.terms | person.names):
             theirs = person.unit in path.name or "摘要" in path.name
             if theirs or mentions(path, person.terms):
@@ -142,7 +125,7 @@ def _kept(settings: Settings, people: Iterable[PersonRecord], dry_run: bool) -> 
     words = {word for person in people for word in (*person.names, *person.terms)}
     names = {name for person in people for name in person.names}
     kept = []
-    for room, why in _RECORDS.items():
+    for room, why in RECORDS.items():
         found = list(files_that_mention(settings.data / room, words))
         if found:
             kept.append(f"{why}：{len(found)} 个文件提到，内容不改，改为只有管理员可读（{room}/）")
@@ -165,7 +148,7 @@ def _kept(settings: Settings, people: Iterable[PersonRecord], dry_run: bool) -> 
 
 def _elsewhere(settings: Settings, words: set[str]) -> list[str]:
     """Whatever else lies in the data folder and mentions the person, room by room: nothing is passed over in silence."""
-    told = {*_RECORDS, *_REMOVED_FILES, BACKUPS, "prefect"}
+    told = {*RECORDS, *REMOVED, BACKUPS, "prefect"}
     own = dump.ledger_file(settings.database_url)
     ledger = {own, *dump.companions(own)} if own else set()
     kept = []
@@ -176,7 +159,7 @@ def _elsewhere(settings: Settings, words: set[str]) -> list[str]:
         found = [path for path in found if path.is_dir() or mentions(path, words)]
         if found:
             kept.append(
-                f"{room.name}：{len(found)} 个文件提到，未改动，请人工处理（{_WHY.get(room.name, '不是台账的一部分')}）"
+                f"{room.name}：{len(found)} 个文件提到，未改动，请人工处理（{OTHERS.get(room.name, '不是台账的一部分')}）"
             )
     return kept
 

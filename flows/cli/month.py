@@ -123,7 +123,7 @@ def prefecture_command(period: PeriodArgument, now: Now = None) -> None:
         shown = (*reported, tally.green, tally.yellow, tally.red, tally.targets, tally.done)
         table.add_row(str(line.rank or "—"), line.name, *map(str, shown))
     out.print(table)
-    for each in done.untold:
+    for each in done.unreadable:
         out.print(f"  · 未能汇总 {each.plan}：{each.why}", markup=False, highlight=False, soft_wrap=True)
     for path in done.files:
         out.print(f"  · {path}", markup=False, highlight=False, soft_wrap=True)

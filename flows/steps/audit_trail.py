@@ -3,7 +3,7 @@
 A person with write access to the ledger could cut off the log's end or rebuild the whole chain. So the head is noted in
 a file beside the ledger after every act and at every pass of the intake (one line for each new head), in the manifest
 of each backup and in each export with the year's record. A copy on another machine is the stronger proof.
-Belongs here: order, files and who is at the keyboard. The chain itself is in `tasks.store.audit_chain`.
+Belongs here: order, files and who runs a command. The chain itself is in `tasks.store.audit_chain`.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class AuditLog:
 
 
 def operator() -> str:
-    """Who is at the keyboard: the operating system's user and the machine. A command knows no more."""
+    """The person who runs a command, as far as it is known: the operating system's user and the machine."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
@@ -90,24 +90,24 @@ def read_audit_log(
     """
     settings = load_settings()
     migrate(settings.database_url)
-    links = audit_chain.audit_entries(settings.database_url)
+    entries = audit_chain.audit_entries(settings.database_url)
     broken = None
     if check or against:
         heads = noted_heads(settings.data / WITNESS) + (_exported(against) if against else [])
-        broken = audit_chain.check_chain(links, heads)
+        broken = audit_chain.check_chain(entries, heads)
     if export:
         # An earlier export is evidence and must not be overwritten.
         if export.exists():
             raise InputError(f"文件 {export} 已存在，请另起文件名")
-        write_atomically(export, exported_log(links, export.suffix.lower()))
+        write_atomically(export, exported_log(entries, export.suffix.lower()))
     until = instant_of(now, settings.timezone)
-    shown_links = tuple(one for one in links if plan in (None, one.plan) and (now is None or one.at <= until))
-    return AuditLog(shown_links, broken, export)
+    in_view = tuple(one for one in entries if plan in (None, one.plan) and (now is None or one.at <= until))
+    return AuditLog(in_view, broken, export)
 
 
-def exported_log(links: Sequence[audit_chain.AuditEntry], suffix: str) -> bytes:
+def exported_log(entries: Sequence[audit_chain.AuditEntry], suffix: str) -> bytes:
     """The log as a file: `.csv` for a table program, else JSON lines, from which the chain can be checked again."""
-    rows = [_row(link) for link in links]
+    rows = [_row(entry) for entry in entries]
     if suffix != ".csv":
         return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode("utf-8", "surrogateescape")
     text = io.StringIO()
@@ -119,14 +119,14 @@ def exported_log(links: Sequence[audit_chain.AuditEntry], suffix: str) -> bytes:
 
 def export_log_with(url: str, folder: Path) -> Path:
     """The whole log into a folder of the year's record, as JSON lines; a longer log gets a file of its own."""
-    links = audit_chain.audit_entries(url)
-    path = folder / f"办理日志-至第{len(links)}条.jsonl"
-    write_atomically(path, exported_log(links, path.suffix))
+    entries = audit_chain.audit_entries(url)
+    path = folder / f"办理日志-至第{len(entries)}条.jsonl"
+    write_atomically(path, exported_log(entries, path.suffix))
     return path
 
 
-def _row(link: audit_chain.AuditEntry) -> dict[str, Any]:
-    return {name: getattr(link, name) for name in _TITLES} | {"at": link.at.isoformat(timespec="microseconds")}
+def _row(entry: audit_chain.AuditEntry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in _TITLES} | {"at": entry.at.isoformat(timespec="microseconds")}
 
 
 def noted_heads(path: Path) -> list[audit_chain.AuditHead]:
@@ -141,7 +141,7 @@ def noted_heads(path: Path) -> list[audit_chain.AuditHead]:
 
 
 def _exported(path: Path) -> list[audit_chain.AuditHead]:
-    """The links of an earlier export as heads: each of them must still be there."""
+    """The entries of an earlier export as heads, each of which must still be in the log."""
     try:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         return [audit_chain.AuditHead(int(row["seq"]), str(row["hash"]), f"导出文件 {path.name} ") for row in rows]

@@ -123,13 +123,13 @@ def read_registers(
     registers: list[DecisionsRegister] = []
     troubles: tuple[str, ...] = ()
     for path in sorted(folder.glob(f"*/{MEETING_FOLDER}/{DECISIONS_FILE}")):
-        told, troubles, digest = _read(context, path)
+        matters, troubles, digest = _read_one(context, path)
         period = path.parent.parent.name
-        registers.append(DecisionsRegister(period, told, as_issued(issued.get(period, ())), digest))
+        registers.append(DecisionsRegister(period, matters, as_issued(issued.get(period, ())), digest))
     return tuple(registers), troubles
 
 
-def _read(context: Context, path: Path) -> tuple[tuple[Matter, ...], tuple[str, ...], str]:
+def _read_one(context: Context, path: Path) -> tuple[tuple[Matter, ...], tuple[str, ...], str]:
     """The matters of one register, its faults, and the digest of what was read."""
     # Imported here: most runs find no register yet, and need no reading library.
     from tasks.read.formats.load_sheets import EncryptedError, load_workbook

@@ -127,14 +127,14 @@ def _sources(settings: Settings, copy: Path) -> tuple[ArchiveSource, ...]:
 
 
 def _left_out(settings: Settings, done: WrittenArchive) -> tuple[str, ...]:
-    told = list(done.left_out)
+    missing = list(done.left_out)
     if not settings.share.is_relative_to(settings.data):
-        told.append(f"共享文件夹 {settings.share} 在数据文件夹之外，由文件服务器备份（已收取的原件都在备份里）")
+        missing.append(f"共享文件夹 {settings.share} 在数据文件夹之外，由文件服务器备份（已收取的原件都在备份里）")
     if settings.secret:
-        told.append("签名密钥由环境变量 LIANXI_SECRET 给出，不在备份里，请另行妥善保存")
+        missing.append("签名密钥由环境变量 LIANXI_SECRET 给出，不在备份里，请另行妥善保存")
     elif not settings.secret_file.is_relative_to(settings.data):
-        told.append(f"签名密钥 {settings.secret_file} 在数据文件夹之外，不在备份里，请另行妥善保存")
-    return tuple(told)
+        missing.append(f"签名密钥 {settings.secret_file} 在数据文件夹之外，不在备份里，请另行妥善保存")
+    return tuple(missing)
 
 
 def _make_folder(folder: Path) -> None:

@@ -38,14 +38,14 @@ render_brief = as_task(
 def _render_counties(
     period: Period,
     lines: Sequence[CountyLine],
-    untold: Sequence[UnreadablePlan],
+    unreadable: Sequence[UnreadablePlan],
     office: PrefectureSettings,
     now: datetime,
     folder: Path,
     data: Path,
 ) -> tuple[str, tuple[WrittenFile, ...]]:
     """The prefecture's issue: its text in Markdown, and its files in `folder`, paths relative to `data`."""
-    issue = compose_counties(period, lines, untold, office, now)
+    issue = compose_counties(period, lines, unreadable, office, now)
     return to_markdown(issue), write_counties(issue, folder, data)
 
 
