@@ -230,6 +230,6 @@ def test_a_share_collected_in_parts_gives_the_same_ledger(
     steps: list[str] = []
     monkeypatch.setattr(collect_all, "MOST", 1)
     _pass_with(at, steps.append)
-    assert (steps.count("collect_task"), steps.count("known_files")) == (steps.count("claim_originals"), 2)
+    assert (steps.count("collect_task"), steps.count("load_known_files")) == (steps.count("claim_originals"), 2)
     assert steps.count("collect_task") > 2
     _same(at, undisturbed)
