@@ -20,7 +20,7 @@ from flows.steps.judging_pool import JudgingPool, chunk_size
 from tasks.caching import no_cycle_collection
 from tasks.model.context import Context
 from tasks.model.submission import Original
-from tasks.validate.cross_unit import COMPARED, Shared, shared
+from tasks.validate.cross_unit import COMPARED_KINDS, SharedMeasures, shared_measures
 
 _T = TypeVar("_T")
 Chunk = Sequence[Original]
@@ -56,7 +56,7 @@ def prepare(workload: Workload) -> None:
 
 # The functions that `read_and_judge` looks up when it is called, by stage.
 _WATCHED = (
-    ("read", "tasks.read.read", "read_originals"),
+    ("read", "tasks.read.read_originals", "read_originals"),
     ("store", "tasks.store.accepted_rows", "load_previous_rows"),
     ("store", "tasks.store.settled_queries", "load_answered_queries"),
     ("store", "tasks.store.duty_table", "read_duties"),
@@ -64,12 +64,12 @@ _WATCHED = (
 )
 
 
-def shared_of(workload: Workload, clock: Clock) -> Shared:
+def shared_of(workload: Workload, clock: Clock) -> SharedMeasures:
     """The measures that several units report on."""
     from tasks.store.duty_table import reporting_units
 
-    return shared(
-        workload.plan, workload.county, clock("store", reporting_units, workload.url, workload.plan.id, COMPARED)
+    return shared_measures(
+        workload.plan, workload.county, clock("store", reporting_units, workload.url, workload.plan.id, COMPARED_KINDS)
     )
 
 
@@ -105,16 +105,16 @@ class _InPlace(Context):
 
 def typed_rows(workload: Workload) -> Any:
     """The frame of all rows of a share as the project's own suite validates it, to run that suite alone."""
-    from tasks.read.read import read_originals
+    from tasks.read.read_originals import read_originals
     from tasks.validate.plan_lookup import PlanLookup
     from tasks.validate.row_frame import row_frame
-    from tasks.validate.submission_case import Reader
+    from tasks.validate.submission_case import CaseReader
 
     paths = [str(path.relative_to(workload.share)) for path in sorted(workload.share.rglob("*.xlsx"))]
     files = [Original(workload.plan.id, path, path, path.partition("/")[0], 0, 0, NOW, path) for path in paths]
     readings = read_originals(files, _InPlace(**vars(workload.context)))
-    reader = Reader(PlanLookup(workload.plan, workload.county, workload.layout, workload.duties, ()))
-    lines = [line for file, reading in enumerate(readings) for line in reader.case_of(file, reading).lines]
+    reader = CaseReader(PlanLookup(workload.plan, workload.county, workload.layout, workload.duties, ()))
+    lines = [line for file, reading in enumerate(readings) for line in reader.case_of(file, reading).rows]
     return row_frame(lines, dict.fromkeys(range(len(files)), NOW.date()), workload.layout)
 
 
@@ -130,7 +130,7 @@ def _collected(workload: Workload, clock: Clock) -> Iterator[Chunk]:
     while after is not None:
         found = clock("collect", collect, workload.context, known, after, MOST)
         waiting = clock("store", claim_pending_originals, workload.url, found.originals, NOW, plan)
-        after = found.left_after
+        after = found.resume_after
     del found
     size = chunk_size(len(waiting), limits.chunk_files)
     for start in range(0, len(waiting), size):
@@ -138,7 +138,7 @@ def _collected(workload: Workload, clock: Clock) -> Iterator[Chunk]:
 
 
 @no_cycle_collection()
-def _take_in(workload: Workload, chunk: Chunk, several: Shared, clock: Clock) -> Counter[str]:
+def _take_in(workload: Workload, chunk: Chunk, several: SharedMeasures, clock: Clock) -> Counter[str]:
     from tasks.store.record_verdicts import write_verdicts
 
     verdicts = read_and_judge(chunk, workload.context)

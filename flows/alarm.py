@@ -8,7 +8,7 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
 from config.alarms import Alarm, load_alarms
-from config.validation_errors import shown
+from config.validation_errors import printable
 from flows.context import open_context
 from flows.steps.results import Posted
 from flows.steps.send_letters import send_letters
@@ -17,7 +17,7 @@ from flows.ui.events import is_about_share
 from flows.ui.forms import CAUSE, FACTS, NOW, PLAN, RUN, Words
 from flows.ui.links import artifact_key
 from tasks.errors import InputError
-from tasks.mail.contact_history import became
+from tasks.mail.contact_history import letter_outcome
 from tasks.mail.coordinator_letters import alarm_letter
 from tasks.mail.letter_builder import LetterBuilder
 from tasks.model.context import Context
@@ -58,7 +58,7 @@ def alarm_for(cause: str, facts: str, alarms: Sequence[Alarm]) -> Alarm:
     if cause == "failed" and is_about_share(facts) and "share" in known:
         cause = "share"
     if cause not in known:
-        raise InputError(f"config/alarms.toml 中没有“{shown(cause)}”这个报警，只有：{'、'.join(known)}")
+        raise InputError(f"config/alarms.toml 中没有“{printable(cause)}”这个报警，只有：{'、'.join(known)}")
     return known[cause]
 
 
@@ -66,7 +66,7 @@ def _publish(context: Context) -> None:
     """The last alarms, newest first, in the UI: mail may be what is broken."""
     found = [each for each in letter_records(context.url, context.plan.id) if each.rung == _RUNG][-20:]
     lines = [
-        {"日期": each.day.isoformat(), "报警": artifact_cell(each.subject), "信件": artifact_cell(became(each))}
+        {"日期": each.day.isoformat(), "报警": artifact_cell(each.subject), "信件": artifact_cell(letter_outcome(each))}
         for each in reversed(found)
     ]
     body = artifact_table(lines) if lines else "没有报警。"

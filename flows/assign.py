@@ -22,13 +22,13 @@ from tasks.errors import InputError
 from tasks.model.context import Context
 from tasks.model.submission import DutyKey, Original, Reading, Submission
 from tasks.model.words import Kind, State
-from tasks.read.manual_assignment import ASSIGNED
+from tasks.read.manual_assignment import ASSIGNED_FOLDER
 from tasks.store import audit_chain
 from tasks.store.duty_table import read_duties, reporting_units
 from tasks.store.record_verdicts import write_verdicts
 from tasks.store.submissions import load_received
 from tasks.store.task import prepare_ledger
-from tasks.validate.cross_unit import COMPARED, shared
+from tasks.validate.cross_unit import COMPARED_KINDS, shared_measures
 
 _ASSIGNED = "认定来件"
 
@@ -67,7 +67,9 @@ def assign(
     came = _on_record(context, submission)
     get_run_logger().info("%s 由 %s 认定为 %s %s %s", subject, by, key[1], key[3], kind)
     verdicts = judge_readings([_read(context, came, key, KINDS[kind])], context)
-    compared = shared(context.plan, context.county, reporting_units(context.url, context.plan.id, COMPARED))
+    compared = shared_measures(
+        context.plan, context.county, reporting_units(context.url, context.plan.id, COMPARED_KINDS)
+    )
     _put_on_log(context, subject, by, " ".join(key[1:]))
     [made] = write_verdicts(context.url, verdicts, context.now, compared) or [came]
     events.emit_submission(made)
@@ -96,14 +98,14 @@ def _on_record(context: Context, number: int) -> Submission:
 
 def _read(context: Context, came: Submission, key: DutyKey, kind: Kind) -> Reading:
     # Imported here: naming a wrong number needs no reader.
-    from tasks.read.manual_assignment import assigned
-    from tasks.read.read_in_subprocess import read_apart
+    from tasks.read.manual_assignment import assign_manually
+    from tasks.read.read_in_subprocess import read_in_subprocess
 
     size_bytes = (context.originals / came.stored).stat().st_size
     # A path in the unit's own folder at which no file ever lies: the answer goes to the unit, and the path tells why.
-    path = f"{key[1]}/{ASSIGNED}/{PurePosixPath(came.path).name}"
+    path = f"{key[1]}/{ASSIGNED_FOLDER}/{PurePosixPath(came.path).name}"
     original = Original(came.plan, came.sha256, path, key[1], size_bytes, 0, came.received_at, came.stored)
-    readings = read_apart([original], context)
+    readings = read_in_subprocess([original], context)
     if len(readings) != 1:
         raise InputError(f"来件 {came.id} 是装有多张表的压缩包，请单位分开报送")
-    return assigned(readings[0], key[1], kind, key[3])
+    return assign_manually(readings[0], key[1], kind, key[3])

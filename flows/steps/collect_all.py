@@ -27,10 +27,10 @@ def collect_and_claim(context: Context, first: Collected | None = None) -> tuple
     part = first or collect_task(context, load_known_files(url, plan), "", MOST)
     waiting = claim_originals(url, part.originals, context.now, plan)
     whole, known = replace(part, originals=()), None
-    while part.left_after is not None:
+    while part.resume_after is not None:
         # The next part begins behind the first, so what the first brought need not be known here.
         known = load_known_files(url, plan) if known is None else known
-        part = collect_task(context, known, part.left_after, MOST)
+        part = collect_task(context, known, part.resume_after, MOST)
         waiting = claim_originals(url, part.originals, context.now, plan)
         whole = Collected(
             (), (*whole.waiting, *part.waiting), whole.ignored + part.ignored, (*whole.troubles, *part.troubles)

@@ -30,7 +30,7 @@ from tasks.store.duty_table import reporting_units
 from tasks.store.record_verdicts import write_verdicts
 from tasks.store.task import prepare_ledger
 from tasks.task import as_task
-from tasks.validate.cross_unit import COMPARED, Shared, shared
+from tasks.validate.cross_unit import COMPARED_KINDS, SharedMeasures, shared_measures
 
 Judge = Callable[[], Sequence[Verdict]]
 
@@ -92,7 +92,9 @@ def one_pass(context: Context, note: Callable[[Submission], None], collected: Co
 
 def _take_in(context: Context, waiting: Sequence[Original]) -> Iterator[Submission]:
     """Read, judge and record everything that waits and that no other worker has claimed, in the order of arrival."""
-    compared = shared(context.plan, context.county, reporting_units(context.url, context.plan.id, COMPARED))
+    compared = shared_measures(
+        context.plan, context.county, reporting_units(context.url, context.plan.id, COMPARED_KINDS)
+    )
     size = chunk_size(len(waiting), context.settings.limits.chunk_files)
     queue = ChunkQueue(context.url, context.plan.id, waiting, size)
     for part, judge in _judged(context, queue):
@@ -102,7 +104,7 @@ def _take_in(context: Context, waiting: Sequence[Original]) -> Iterator[Submissi
 # No search for cycles within a chunk: it would look through all that is in memory, and nearly all of it goes after.
 @no_cycle_collection()
 def _put_on_record(
-    context: Context, queue: ChunkQueue, part: ChunkPart, judge: Judge, compared: Shared
+    context: Context, queue: ChunkQueue, part: ChunkPart, judge: Judge, compared: SharedMeasures
 ) -> list[Submission]:
     """Judge and record a part, after the parts before it that a dead worker left."""
     made: list[Submission] = []
@@ -138,7 +140,7 @@ def _judge_part(part: ChunkPart, context: Context) -> tuple[Verdict, ...]:
 
 
 def _record_part(
-    part: ChunkPart, verdicts: Sequence[Verdict], context: Context, compared: Shared
+    part: ChunkPart, verdicts: Sequence[Verdict], context: Context, compared: SharedMeasures
 ) -> tuple[Submission, ...]:
     return write_verdicts(context.url, verdicts, context.now, compared)
 

@@ -17,10 +17,10 @@ def read_and_judge(chunk: Sequence[Original], context: Context, *, apart: bool =
     With `apart` the files are read in another process, so that a file which kills its reader costs that file only.
     """
     # Imported here: only a pass with files needs them.
-    from tasks.read.read import read_originals
-    from tasks.read.read_in_subprocess import read_apart
+    from tasks.read.read_in_subprocess import read_in_subprocess
+    from tasks.read.read_originals import read_originals
 
-    return judge_readings((read_apart if apart else read_originals)(chunk, context), context)
+    return judge_readings((read_in_subprocess if apart else read_originals)(chunk, context), context)
 
 
 def judge_readings(readings: Sequence[Reading], context: Context) -> tuple[Verdict, ...]:

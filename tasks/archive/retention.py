@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-REMOVED = ("outbox",)
+ERASED_FOLDERS = ("outbox",)
 """Folders of mails that a dry run wrote: copies of what the ledger holds."""
 RECORDS: Mapping[str, str] = {
     "originals": "收到的原件：报送凭证，按档案保管期限保存",
@@ -17,7 +17,7 @@ RECORDS: Mapping[str, str] = {
     "register": "方案登记草稿",
 }
 """Folders that stay unchanged, with the reason."""
-OTHERS: Mapping[str, str] = {
+OTHER_FOLDERS: Mapping[str, str] = {
     "aside": "恢复备份前的旧内容，确认不再需要后删除",
     "logs": "运行日志",
     "quality": "检查统计",

@@ -32,12 +32,12 @@ def decide_steps(
     `records` is the whole outbox, `notes` are all calls noted.
     """
     history = MailHistory(
-        contact_history.said_keys(records, live=context.settings.mail.mode == "send"),
+        contact_history.counted_keys(records, live=context.settings.mail.mode == "send"),
         _dead_addresses(records, context),
         contact_history.undelivered(records),
     )
     steps, calls = decide_ladder(standings, contacts, history, context)
-    return steps, contact_history.with_contacts(calls, *contact_history.by_now(records, notes, context.now))
+    return steps, contact_history.with_last_contacts(calls, *contact_history.known_at(records, notes, context.now))
 
 
 def write_digest(
@@ -49,14 +49,14 @@ def write_digest(
     context: Context,
 ) -> Letter | None:
     """This morning's digest; None where the coordinator has no usable address. `records` is the whole outbox."""
-    known, _ = contact_history.by_now(records, (), context.now)
+    known, _ = contact_history.known_at(records, (), context.now)
     morning = event_letters.Morning(
         standings,
         calls,
         letters,
         failed=[each for each in known if (each.state in _LOST or each.partly) and _is_news(each, context.today)],
-        resolved=contact_history.resolved_reds(standings, known, context.today),
-        without_contact=event_letters.without_contact(standings, contacts, _dead_addresses(known, context)),
+        resolved=contact_history.closed_supervisions(standings, known, context.today),
+        without_contact=event_letters.units_without_contact(standings, contacts, _dead_addresses(known, context)),
     )
     return event_letters.digest(morning, LetterBuilder.of(context), context.today)
 

@@ -1,4 +1,4 @@
-"""What is found in the damaged workbooks, judged in whatever chunks: `python -m tests.golden.findings` writes it again.
+"""The findings in the damaged workbooks, independent of chunks: `python -m tests.golden.findings` writes them again.
 
 Belongs here: the office they are judged in, with last month on record, and verdicts told as text.
 """
@@ -23,7 +23,7 @@ from tests.golden import damaged
 
 JSON = Path(__file__).with_name("findings.json")
 LAST_MONTH = "2023-09"
-# What is told of an accepted row beside its figures: any other word of it may not change unnoticed either.
+# The fields of an accepted row that are compared in addition to its figures.
 _WORDS = ("status", "progress", "problems", "coordination", "next_steps", "expected", "explanation")
 
 
@@ -70,15 +70,15 @@ def _september(office: damaged.Office, unit: str, no: str, row: int) -> Progress
     )
 
 
-def told(verdicts: Iterable[Verdict]) -> dict[str, dict[str, Any]]:
-    """path -> state, findings (code, severity, cells, what was read) and accepted rows, in words that can be compared."""
-    return {verdict.reading.original.path: _told(verdict) for verdict in verdicts}
+def as_text(verdicts: Iterable[Verdict]) -> dict[str, dict[str, Any]]:
+    """path -> state, findings (code, severity, cells, value read) and accepted rows, as comparable text."""
+    return {verdict.reading.original.path: _verdict_text(verdict) for verdict in verdicts}
 
 
-def _told(verdict: Verdict) -> dict[str, Any]:
-    found = sorted(f"{each.code} {each.severity} {','.join(each.cells)} {each.value!r}" for each in verdict.findings)
-    said = {"state": verdict.state, "findings": found}
-    return said | ({"rows": [_row(row) for row in verdict.rows]} if verdict.rows else {})
+def _verdict_text(verdict: Verdict) -> dict[str, Any]:
+    findings = sorted(f"{each.code} {each.severity} {','.join(each.cells)} {each.value!r}" for each in verdict.findings)
+    text = {"state": verdict.state, "findings": findings}
+    return text | ({"rows": [_row(row) for row in verdict.rows]} if verdict.rows else {})
 
 
 def _row(row: ProgressRow) -> str:
@@ -87,7 +87,7 @@ def _row(row: ProgressRow) -> str:
 
 
 def golden() -> Mapping[str, Any]:
-    """What was found when a person last read it."""
+    """The findings that a person last approved."""
     read: Mapping[str, Any] = json.loads(JSON.read_text(encoding="utf-8"))
     return read
 
@@ -100,5 +100,5 @@ def chunks_of(files: Sequence[Original], size: int) -> list[Sequence[Original]]:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         context, files = office_in(Path(folder))
-        text = json.dumps(told(read_and_judge(files, context)), ensure_ascii=False, indent=1)
+        text = json.dumps(as_text(read_and_judge(files, context)), ensure_ascii=False, indent=1)
         JSON.write_text(text + "\n", encoding="utf-8")
