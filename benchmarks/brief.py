@@ -31,8 +31,8 @@ from tasks.brief.brief_document import Brief
 from tasks.brief.brief_json import from_json, to_json
 from tasks.brief.compose import compose_content
 from tasks.brief.render import write_brief_files, write_meeting
-from tasks.model.context import Context
 from tasks.model.progress import RollUp
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty, ProgressRow, Submission
 from tasks.rollup.roll_up import roll_up
 from tasks.rollup.standing import decide_standings_at

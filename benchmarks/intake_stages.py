@@ -18,7 +18,7 @@ from benchmarks.workload import NOW, Workload
 from flows.steps.judge_one_chunk import read_and_judge
 from flows.steps.judging_pool import JudgingPool, chunk_size
 from tasks.caching import no_cycle_collection
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Original
 from tasks.validate.cross_unit import COMPARED_KINDS, SharedMeasures, shared_measures
 

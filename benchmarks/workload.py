@@ -20,7 +20,7 @@ from config.settings import Settings
 from config.settings_file import load_settings
 from config.workbook import WorkbookLayout
 from config.workbook_file import load_layout
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty
 
 SECRET = b"the same in every run, so that every run has the same bytes"

@@ -20,7 +20,7 @@ from tasks.errors import InputError
 from tasks.mail.contact_history import letter_outcome
 from tasks.mail.coordinator_letters import alarm_letter
 from tasks.mail.letter_builder import LetterBuilder
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.store.outbox import letter_records
 from tasks.store.task import prepare_ledger
 

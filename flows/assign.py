@@ -19,7 +19,7 @@ from flows.ui import events
 from flows.ui.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISSION, UNIT, KindTitle, Words, run_name
 from flows.ui.todo import publish_todo
 from tasks.errors import InputError
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import DutyKey, Original, Reading, Submission
 from tasks.model.words import Kind, State
 from tasks.read.manual_assignment import ASSIGNED_FOLDER

@@ -46,8 +46,8 @@ from tasks.brief.writers.markdown import checks_markdown
 from tasks.errors import InputError
 from tasks.mail.event_letters import ApprovedIssue, brief_notices
 from tasks.mail.letter_builder import LetterBuilder
-from tasks.model.context import Context
 from tasks.model.letter import Attachment
+from tasks.model.run_context import Context
 from tasks.model.submission import WrittenFile
 from tasks.rollup.brief_standings import standings_of_issue
 from tasks.rollup.due_brief import period_to_brief

@@ -17,8 +17,8 @@ from flows.ui.forms import BY, NOW, PLAN, UNIT, Words, field, run_name
 from tasks.errors import InputError
 from tasks.mail.contact_history import known_at, last_answer, last_contacts
 from tasks.mail.morning import decide_steps
-from tasks.model.context import Context
 from tasks.model.letter import CallNote
+from tasks.model.run_context import Context
 from tasks.store import call_notes, outbox
 from tasks.store.accepted_rows import contacts_on
 from tasks.store.migrate import migrate

@@ -23,8 +23,8 @@ from tasks.mail.ladder_letters import compose_ladder_letters, next_no, supervisi
 from tasks.mail.letter_builder import LetterBuilder
 from tasks.mail.morning import write_digest
 from tasks.mail.task import decide_steps_task
-from tasks.model.context import Context
 from tasks.model.letter import Attachment, Call, Letter, LetterRecord
+from tasks.model.run_context import Context
 from tasks.model.submission import DutyKey, Standing
 from tasks.store.accepted_rows import contacts_on
 from tasks.store.call_notes import load_calls

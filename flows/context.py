@@ -15,7 +15,7 @@ from config.settings_file import load_settings
 from config.validation_errors import printable
 from config.workbook_file import load_layout
 from tasks.errors import InputError
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.storage.signature import load_or_create_secret
 from tasks.store.ledger_location import check_not_lost
 

@@ -18,8 +18,8 @@ from flows.ui.artifacts import publish_matters
 from flows.ui.forms import BY, NOW, PLAN, Words, field, run_name
 from tasks.brief.decision_form import DecisionEntry, matter_of
 from tasks.brief.writers.decisions_workbook import FIRST_FREE_NUMBER
-from tasks.model.context import Context
 from tasks.model.meeting import Matter
+from tasks.model.run_context import Context
 from tasks.store.meeting_matters import ChangedBy, change_matters, enter_decision, load_matters
 from tasks.store.task import prepare_ledger
 

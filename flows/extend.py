@@ -33,7 +33,7 @@ from flows.ui.todo import publish_todo
 from tasks.errors import InputError
 from tasks.mail.coordinator_letters import extension_answer_letter
 from tasks.mail.letter_builder import LetterBuilder
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty, DutyKey
 from tasks.store.accepted_rows import contacts_on
 from tasks.store.duty_table import extension_requests, grant_extension, read_duties

@@ -15,7 +15,7 @@ from flows.ui import events
 from flows.ui.forms import NOW, PLAN, run_name
 from tasks.collect.collect import MOST, Collected, collect
 from tasks.errors import PipelineError
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.store.quick_check import read_if_idle
 
 

@@ -20,8 +20,8 @@ from tasks.issue.duties_due import duties_of
 from tasks.issue.task import issue_workbooks_task
 from tasks.mail.event_letters import issue_notices
 from tasks.mail.letter_builder import LetterBuilder
-from tasks.model.context import Context
 from tasks.model.letter import Attachment, Letter
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty
 from tasks.store.accepted_rows import contacts_on, load_previous_rows
 from tasks.store.duty_table import write_duties

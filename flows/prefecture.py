@@ -20,8 +20,8 @@ from flows.ui.artifacts import publish_counties
 from flows.ui.forms import NOW, PERIOD, run_name
 from tasks.brief.task import render_counties
 from tasks.errors import InputError, LianxiError
-from tasks.model.context import Context, period_named
 from tasks.model.county_tally import CountyLine, UnreadablePlan
+from tasks.model.run_context import Context, period_named
 from tasks.model.submission import WrittenFile
 from tasks.rollup.rank_counties import ranked, tally_of
 from tasks.rollup.task import roll_up_task

@@ -18,7 +18,7 @@ from config.settings import LimitSettings, Settings
 from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.collect.content_store import ContentStore
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, Original, ProgressRow, Reading, ReadRow, Submission
 
 ZONE = ZoneInfo("Asia/Shanghai")

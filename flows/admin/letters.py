@@ -15,8 +15,8 @@ from flows.context import open_context
 from flows.steps.audit_trail import note_head, operator
 from tasks.errors import InputError
 from tasks.issue.duties_due import duties_of
-from tasks.model.context import Context
 from tasks.model.letter import LetterRecord, Supervision
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty
 from tasks.store import outbox
 from tasks.store.duty_table import read_duties

@@ -30,7 +30,7 @@ from flows.steps.documents import AS_READ, plan_id_of, read_document_bytes
 from tasks.errors import InputError
 from tasks.issue.first_period import first_period, next_due_day
 from tasks.issue.place_workbook import issued_path, make_folders, place_workbook
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty
 from tasks.register.county_draft import (
     CountyDraft,

@@ -11,7 +11,7 @@ from tasks.brief.brief_json import to_json
 from tasks.brief.cited_originals import copy_cited, copy_paths, sheet_names
 from tasks.brief.task import compose_summary
 from tasks.errors import InputError
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.store.brief_issues import StoredBrief, load_brief, save_brief_draft
 from tasks.store.duty_table import read_duties
 from tasks.store.submissions import load_received

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from tasks.model.context import Context
 from tasks.model.letter import LetterKey
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Submission
 from tasks.store.accepted_rows import contacts_on
 from tasks.store.duty_table import read_duties

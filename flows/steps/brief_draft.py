@@ -21,7 +21,7 @@ from tasks.brief.render import PDF_FILE
 from tasks.brief.task import compose_brief, render_brief
 from tasks.brief.words.prose import long_date
 from tasks.brief.writers.markdown import checks_markdown, to_markdown
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import ProgressRow, Standing, WrittenFile
 from tasks.rollup.task import roll_up_task
 from tasks.store.audit_chain import record_act

@@ -15,9 +15,9 @@ from tasks.brief.brief_json import from_json
 from tasks.brief.cited_originals import copy_paths, sheet_names
 from tasks.brief.render import MEETING_FOLDER
 from tasks.brief.writers.decisions_workbook import DECISIONS_FILE, DECISIONS_SHEET, as_issued, read_decisions
-from tasks.model.context import Context
 from tasks.model.meeting import DecisionsRegister, Matter, UnitRecord
 from tasks.model.progress import RollUp
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty, Submission
 from tasks.rollup.past_months import issues_before, months_before, roll_months
 from tasks.rollup.scorecard import quarter_ended_by, scorecard

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from tasks.collect.collect import MOST, Collected
 from tasks.collect.task import collect_task
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Original
 from tasks.store.originals import load_known_files
 from tasks.store.task import claim_originals

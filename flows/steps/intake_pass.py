@@ -24,7 +24,7 @@ from flows.ui.forms import STATES
 from flows.ui.todo import publish_todo
 from tasks.caching import no_cycle_collection
 from tasks.collect.collect import Collected
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Original, Submission, Verdict
 from tasks.store.duty_table import reporting_units
 from tasks.store.record_verdicts import write_verdicts

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Original, Reading, Verdict
 
 

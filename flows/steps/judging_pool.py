@@ -20,7 +20,7 @@ from types import TracebackType
 
 from flows.steps.judge_one_chunk import read_and_judge
 from tasks.caching import no_cycle_collection
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Original, Verdict
 
 # Starting the processes costs as much as judging some chunks does.

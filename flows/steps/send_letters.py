@@ -22,8 +22,8 @@ from tasks.mail.letter_keys import LADDER, duties_in_key
 from tasks.mail.letter_wording import without_numbers
 from tasks.mail.sending_hours import LOGIN_REST, LOGIN_RESTS, day_begins, is_quiet, may_leave, waits_for_a_workday
 from tasks.mail.withdraw import ACCEPTED, decide_withdrawals, may_be_withdrawn
-from tasks.model.context import Context
 from tasks.model.letter import Letter, Undelivered
+from tasks.model.run_context import Context
 from tasks.model.submission import Standing
 from tasks.store import outbox, send_limits
 from tasks.task import as_task

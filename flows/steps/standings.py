@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from config.calendar import Period
 from flows.ui.artifacts import publish_findings, publish_matrix
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty, Standing
 from tasks.rollup.standing import counting_and_newest, decide_standings_at
 from tasks.store.duty_table import read_duties

@@ -13,7 +13,7 @@ from prefect.artifacts import create_markdown_artifact
 from flows.ui.artifacts import artifact_cell, artifact_entry, artifact_table
 from flows.ui.forms import KINDS
 from flows.ui.links import artifact_key, file_link, files_base_url
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Submission
 from tasks.read.manual_assignment import IDENTITY_DOUBTS, doubtful_submissions
 from tasks.store.duty_table import ExtensionRequest

@@ -25,8 +25,8 @@ from tasks.brief.parts.next_steps import next_steps_part
 from tasks.brief.parts.overall import overall_part
 from tasks.brief.source_list import SourceList
 from tasks.brief.words.prose import chinese_numeral, long_date
-from tasks.model.context import Context
 from tasks.model.progress import RollUp
+from tasks.model.run_context import Context
 from tasks.text import in_title_marks
 
 _FIRST_ISSUE = BriefBackground()

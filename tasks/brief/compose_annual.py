@@ -27,8 +27,8 @@ from tasks.brief.parts.corrections import annual_corrections_part, corrections_o
 from tasks.brief.parts.unit_records import unit_record_blocks
 from tasks.brief.source_list import SourceList
 from tasks.brief.words.prose import joined
-from tasks.model.context import Context
 from tasks.model.meeting import UnitRecord
+from tasks.model.run_context import Context
 from tasks.model.submission import Standing
 
 # Units named in the text; the attachment lists all.

@@ -16,7 +16,7 @@ from tasks.collect.content_store import ContentStore, StillChangingError, read_s
 from tasks.collect.list_remote_share import list_remote, read_remote
 from tasks.collect.list_share import FoundFile, check_still_there, list_share, new_files
 from tasks.errors import PipelineError
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.seen_files import SeenFiles
 from tasks.model.submission import Original
 from tasks.storage.share import RemoteShare, Share

@@ -24,7 +24,7 @@ from tasks.issue.measures_sheet import write_header, write_prefilled_rows
 from tasks.issue.open_items import OpenItem, write_open_items
 from tasks.issue.prefilled_rows import prefilled_rows_of
 from tasks.issue.sheet_heading import heading_bands, write_headings, write_title
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, ProgressRow
 from tasks.storage.signature import WorkbookIdentity, sign_identity
 from tasks.text import in_title_marks

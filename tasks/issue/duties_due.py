@@ -15,7 +15,7 @@ from config.county import County
 from config.plan import DutyRule, Plan
 from config.settings import DutySettings
 from tasks.issue.unit_roles import LEAD, measures_by_unit, measures_to_report, members_of
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty
 
 _KEYWORDS = ("measure_units", "reporting_units")

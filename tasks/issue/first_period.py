@@ -9,7 +9,7 @@ from config.config_errors import ConfigError
 from config.plan import Plan
 from config.settings import DutySettings
 from tasks.issue.duties_due import duties_of
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty
 
 _MONTHS_AHEAD = 15

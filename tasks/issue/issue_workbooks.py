@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tasks.issue.place_workbook import make_folders, place_workbook
-from tasks.model.context import Context
 from tasks.model.meeting import Matter
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, ProgressRow, Submission, WrittenFile
 
 

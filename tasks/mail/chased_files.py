@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tasks.mail.ladder import LadderStep
-from tasks.model.context import Context
 from tasks.model.letter import Attachment
+from tasks.model.run_context import Context
 from tasks.model.submission import DutyKey
 
 _SENT_BACK = ("待更正", "待说明")

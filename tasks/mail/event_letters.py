@@ -24,8 +24,8 @@ from tasks.mail.letter_wording import (
     overdue_text,
     short_day,
 )
-from tasks.model.context import Context
 from tasks.model.letter import Attachment, Call, Letter, LetterKey, LetterRecord
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, DutyKey, Standing, Submission
 from tasks.model.words import Severity
 

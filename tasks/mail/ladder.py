@@ -15,8 +15,8 @@ from config.settings import RungSettings, Settings
 from tasks.mail.addresses import is_deliverable
 from tasks.mail.letter_keys import LADDER, SentRung, sent_rungs
 from tasks.mail.letter_wording import day_text, duty_title, measure_list, overdue_text
-from tasks.model.context import Context
 from tasks.model.letter import Call, LetterKey
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, DutyKey, Standing
 
 _SENT_BACK = ("待更正", "待说明")

@@ -17,8 +17,8 @@ from tasks.mail.addresses import header_line, is_deliverable
 from tasks.mail.letter_keys import message_id
 from tasks.mail.letter_templates import Templates, load_templates
 from tasks.mail.letter_wording import day_text
-from tasks.model.context import Context
 from tasks.model.letter import Attachment, Letter
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact
 from tasks.text import in_title_marks
 

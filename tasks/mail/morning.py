@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from tasks.mail import contact_history, event_letters
 from tasks.mail.ladder import LadderStep, MailHistory, decide_ladder
 from tasks.mail.letter_builder import LetterBuilder
-from tasks.model.context import Context
 from tasks.model.letter import Call, CallNote, Letter, LetterRecord
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Standing
 
 _LOST = ("uncertain", "failed", "refused")

@@ -16,8 +16,8 @@ from tasks.mail import coordinator_letters, event_letters, ladder_letters
 from tasks.mail.ladder import LadderStep
 from tasks.mail.letter_builder import LetterBuilder
 from tasks.mail.letter_wording import short_day
-from tasks.model.context import Context
 from tasks.model.letter import Attachment, Call, Letter, LetterRecord, Supervision
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, Finding, Standing, Submission
 from tasks.model.words import State
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tasks.mail.event_letters import Answer, open_reds, verdict_notice
 from tasks.mail.letter_builder import LetterBuilder
-from tasks.model.context import Context
 from tasks.model.letter import Attachment, Letter, LetterKey
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, PreviousVersion, Submission, WrittenFile
 
 

@@ -21,8 +21,8 @@ from typing import IO, Any
 
 from config.paths import PROJECT
 from tasks.errors import PipelineError
-from tasks.model.context import Context
 from tasks.model.finding import make_finding
+from tasks.model.run_context import Context
 from tasks.model.submission import Original, Reading
 from tasks.read.read_originals import read_originals, refused
 

@@ -13,8 +13,8 @@ from pathlib import PurePosixPath
 from config.settings import LimitSettings
 from config.workbook import Kind, WorkbookLayout
 from tasks.errors import PipelineError
-from tasks.model.context import Context
 from tasks.model.finding import make_finding
+from tasks.model.run_context import Context
 from tasks.model.submission import Finding, Original, Reading
 from tasks.read.choose_sheet import choose_table
 from tasks.read.formats.csv_table import read_csv

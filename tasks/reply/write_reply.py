@@ -16,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 from config.plan import Plan
 from config.workbook import WorkbookLayout
 from tasks.errors import RetryableError
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import PreviousVersion, Submission, WrittenFile
 from tasks.reply.annotate import annotate
 from tasks.reply.findings_sheet import write_findings_sheet

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from config.calendar import Period
-from tasks.model.context import Context
 from tasks.model.progress import RollUp
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty, ProgressRow, Submission
 from tasks.rollup.roll_up import roll_up
 from tasks.rollup.standing import decide_standings_at

@@ -17,8 +17,8 @@ from config.calendar import Period
 from config.county import County
 from config.plan import Measure, Plan, Target
 from config.settings import Settings
-from tasks.model.context import Context
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
+from tasks.model.run_context import Context
 from tasks.model.submission import ProgressRow, Standing
 from tasks.model.words import Light
 from tasks.rollup.lights import (

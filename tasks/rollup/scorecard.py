@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from config.calendar import Period, WorkCalendar
-from tasks.model.context import Context
 from tasks.model.meeting import UnitRecord
+from tasks.model.run_context import Context
 from tasks.model.submission import Standing, Submission
 from tasks.rollup.matrix import KIND_NAMES
 from tasks.rollup.standing import final_day, was_accepted

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from config.calendar import WorkCalendar
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty, Finding, Standing, Submission
 from tasks.model.words import Severity, StandingName, State
 

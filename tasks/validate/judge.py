@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tasks.caching import no_cycle_collection
-from tasks.model.context import Context
 from tasks.model.finding import make_finding
+from tasks.model.run_context import Context
 from tasks.model.submission import AnsweredQuery, Duty, ProgressRow, Reading, Verdict
 from tasks.validate.conflicting_versions import question_conflicting
 from tasks.validate.verdict_state import state_of_findings

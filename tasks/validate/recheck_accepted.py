@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import AnsweredQuery, Duty, Finding, ProgressRow, Reading, Submission, Verdict
 from tasks.model.words import State
 from tasks.validate.judge import judge

@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.workload import NOW
 from flows.steps.judge_one_chunk import read_and_judge
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Original, ProgressRow, Verdict
 from tasks.store.duty_table import write_duties
 from tasks.store.migrate import migrate

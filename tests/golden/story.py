@@ -24,8 +24,8 @@ from tasks.brief.brief_document import Brief
 from tasks.brief.compose import compose_content
 from tasks.brief.writers.ledger_workbook import write_ledger
 from tasks.brief.writers.word import write_word
-from tasks.model.context import Context
 from tasks.model.progress import RollUp
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty, Finding, ProgressRow, Standing, Submission
 from tasks.rollup.roll_up import roll_up
 from tasks.rollup.standing import decide_standings_at

@@ -14,7 +14,7 @@ import pytest
 from expectations.catalogue import CATALOGUE
 from flows.steps.judge_one_chunk import read_and_judge
 from flows.steps.judging_pool import JudgingPool
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Original
 from tests.golden.findings import as_text, chunks_of, golden, office_in
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.steps.intake_pass import one_pass
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.store.engine import engine_for
 from tests import hostile_files
 from tests.unit.flows import small_county

@@ -26,7 +26,7 @@ from config.workbook_file import load_layout
 from flows.steps.intake_pass import one_pass
 from tasks.collect.collect import Collected
 from tasks.issue.place_workbook import make_folders, place_workbook
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Submission
 from tasks.store.duty_table import write_duties
 from tasks.store.engine import reading

@@ -21,7 +21,7 @@ from flows.steps import collect_all
 from flows.steps.intake_pass import one_pass
 from tasks.collect.collect import Collected
 from tasks.errors import LianxiError, PipelineError, RetryableError
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.store.engine import engine_for
 from tests.unit.flows import small_county
 from tests.unit.flows.small_county import context_of, run_pass, snapshot

@@ -15,7 +15,7 @@ import pytest
 from config.settings import LimitSettings
 from config.settings_file import load_settings
 from tasks.issue.place_workbook import make_folders
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Reading, Submission
 from tasks.read.read_in_subprocess import read_in_subprocess
 from tasks.store.duty_table import write_duties

@@ -15,7 +15,7 @@ from config.config_errors import ConfigError
 from config.settings_file import load_settings
 from tasks.errors import InputError, PipelineError, RetryableError
 from tasks.issue.place_workbook import place_workbook
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.reply.write_reply import write_reply
 from tasks.storage.share import RemoteShare
 from tasks.store.engine import engine_for

@@ -20,7 +20,7 @@ from config.plan import Measure, Plan
 from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.collect.collect import Collected, collect
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.seen_files import SeenFiles
 from tasks.model.submission import Duty, Finding, ProgressRow, Submission, Verdict
 from tasks.read.read_originals import read_originals

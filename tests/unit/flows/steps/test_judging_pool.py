@@ -10,7 +10,7 @@ import pytest
 
 from flows.steps.judge_one_chunk import read_and_judge
 from flows.steps.judging_pool import JudgingPool, chunk_size, worth_it
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Original, Verdict
 from tasks.store.accepted_rows import load_accepted_rows
 from tasks.store.duty_table import write_duties

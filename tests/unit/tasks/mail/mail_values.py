@@ -18,8 +18,8 @@ from tasks.mail.ladder import LadderStep, MailHistory, decide_ladder
 from tasks.mail.letter_builder import LetterBuilder
 from tasks.mail.letter_keys import DutyKey, LetterKey, message_id
 from tasks.mail.letter_templates import load_templates
-from tasks.model.context import Context
 from tasks.model.letter import Call, Letter, LetterRecord
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, Finding, Standing, Submission
 from tasks.model.words import Kind, StandingName, State
 from tests import factories
