@@ -12,8 +12,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from config.kinds import Kind
+
 Operator = Literal[">=", "<=", "=", "->", "range"]
-DutyKind = Literal["roster", "progress", "deliverable", "annual"]
 
 
 class _Frozen(BaseModel):
@@ -94,7 +95,7 @@ class DutyRule(_Frozen):
     """
 
     id: str
-    kind: DutyKind
+    kind: Kind
     who: tuple[str, ...]
     text: str
     due: dt.date | None = None

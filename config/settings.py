@@ -12,12 +12,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from config.kinds import Kind
+
 Count = Annotated[int, Field(ge=1)]
 NonNegative = Annotated[int, Field(ge=0)]
 Day = Annotated[int, Field(ge=1, le=31)]
 PlanId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Role = Literal["业务负责人", "分管领导", "召集人"]
-DutyKind = Literal["roster", "progress", "deliverable", "annual"]
+Rung = Literal["提醒", "蓝", "黄", "红"]
 OnHoliday = Literal["keep", "next_workday", "previous_workday"]
 
 
@@ -43,11 +45,11 @@ class RungSettings(_Frozen):
     `kinds` are the duties it is for; none means every kind that has no rungs of its own.
     """
 
-    name: Literal["提醒", "蓝", "黄", "红"]
+    name: Rung
     workdays: int
     to: Annotated[tuple[Role, ...], Field(min_length=1)]
     cc: tuple[Role, ...] = ()
-    kinds: tuple[DutyKind, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     attach_workbook: bool = True
     attach_form: bool = False
 

@@ -14,9 +14,9 @@ from typing import Annotated, ClassVar, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from config.kinds import Kind
 from config.name_matching import normalise, normalise_title
 
-Kind = Literal["roster", "progress", "deliverable", "annual"]
 ValueKind = Literal["text", "number", "date", "choice"]
 Text = Annotated[str, Field(min_length=1)]
 _Key = TypeVar("_Key")

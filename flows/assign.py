@@ -15,14 +15,25 @@ from flows.steps.send_letters import Posted, send_letters
 from flows.steps.standings import show_month
 from flows.steps.task_runs import as_task
 from flows.ui import events
-from flows.ui.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISSION, UNIT, KindTitle, Words, run_name
+from flows.ui.forms import (
+    BY,
+    NOW,
+    OWED_KIND,
+    OWED_PERIOD,
+    PLAN,
+    SUBMISSION,
+    UNIT,
+    KindTitle,
+    Words,
+    kind_titled,
+    run_name,
+)
 from flows.ui.todo import ASSIGNED, publish_todo
 from tasks.errors import InputError
 from tasks.model.context import Context
-from tasks.model.submission import Original, Reading, Submission
+from tasks.model.submission import DutyKey, Original, Reading, Submission
 from tasks.model.words import Kind, State
 from tasks.store import audit_chain
-from tasks.store.duty_table import DutyKey
 from tasks.store.submissions import load_received
 from tasks.store.task import load_answered, load_duties, load_previous, load_reporting, prepare_ledger, record_verdicts
 from tasks.validate.cross_unit import COMPARED, shared
@@ -58,13 +69,13 @@ def assign(
     """
     context = open_context(plan, now)
     prepare_ledger(context.url)
-    key, label = context.duty_key(unit, KINDS[kind], period), f"来件{submission}"
+    key, label = context.duty_key(unit, kind_titled(kind), period), f"来件{submission}"
     duties = load_duties(context.url, context.plan.id, units=[key[1]], label=label)
     if key not in {duty.key for duty in duties}:
         raise InputError(f"{key[1]}在{key[3]}没有{kind}任务，不能认定为它的报表")
     came = _on_record(context, submission)
     get_run_logger().info("%s 由 %s 认定为 %s %s %s", label, by, key[1], key[3], kind)
-    reading = _read(context, came, key, KINDS[kind], label)
+    reading = _read(context, came, key, kind_titled(kind), label)
     from tasks.validate.task import judge_chunk
 
     previous = load_previous(context.url, context.plan.id, [key[3]], [key[1]], label=label)

@@ -16,13 +16,13 @@ from flows.ui.artifacts import publish_calls, publish_matrix
 from flows.ui.forms import NOW, PLAN, run_name
 from flows.ui.todo import publish_todo
 from tasks.brief.task import write_supervision_forms
-from tasks.issue.place_workbook import issued_path
+from tasks.issue.place_workbook import find_issued
 from tasks.mail.ladder import LadderStep
-from tasks.mail.letter_keys import DutyKey
 from tasks.mail.task import decide_steps, in_data, write_digest, write_reminders, write_supervisions
 from tasks.model.context import Context
 from tasks.model.letter import Attachment, Call, Letter
-from tasks.model.submission import Standing
+from tasks.model.submission import DutyKey, Standing
+from tasks.model.words import REPORTED, SENT_BACK
 from tasks.store.call_notes import load_calls
 from tasks.store.outbox import letter_records
 from tasks.store.reply_records import reply_paths
@@ -93,17 +93,16 @@ def _decide(
 
 def _workbooks(context: Context, steps: Sequence[LadderStep]) -> dict[DutyKey, tuple[Attachment, ...]]:
     """The workbook each step is about: the unit's own with the remarks where it was sent back, else as it was issued."""
-    back = [step.standing for step in steps if step.standing.name in ("待更正", "待说明")]
+    back = [step.standing for step in steps if step.standing.name in SENT_BACK]
     # In a file that could not be read there is nothing to remark on.
     legible = [each for each in back if all(finding.severity != "refuse" for finding in each.findings)]
     annotated = reply_paths(context.url, [each.submission_id for each in legible if each.submission_id is not None])
     found: dict[DutyKey, tuple[Attachment, ...]] = {}
     for step in steps:
         path = annotated.get(step.standing.submission_id or 0, "")
-        issued = issued_path(step.standing.duty)
         if path and (context.data / path).is_file():
             found[step.standing.duty.key] = (Attachment(path.rpartition("/")[2], path),)
-        elif (context.share / issued).is_file():
+        elif issued := find_issued(context.share, step.standing.duty):
             found[step.standing.duty.key] = (Attachment(issued.rpartition("/")[2], f"share/{issued}"),)
     return found
 
@@ -115,6 +114,6 @@ def _publish(context: Context, standings: Sequence[Standing], calls: Sequence[Ca
     for standing in standings:
         by_period.setdefault(standing.duty.period, []).append(standing)
     for text, found in by_period.items():
-        if any(standing.name not in ("按时", "零报告", "迟报", "未到期") for standing in found):
+        if any(standing.name not in (*REPORTED, "未到期") for standing in found):
             publish_matrix(context, Period.parse(text), found)
     publish_todo(context)

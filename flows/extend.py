@@ -15,7 +15,6 @@ from flows.steps.standings import show_month
 from flows.ui.forms import (
     BY,
     DECISION,
-    KINDS,
     NOW,
     OWED_KIND,
     OWED_PERIOD,
@@ -26,14 +25,15 @@ from flows.ui.forms import (
     Decision,
     KindTitle,
     Words,
+    kind_titled,
     run_name,
 )
 from flows.ui.todo import publish_todo
 from tasks.errors import InputError
 from tasks.mail.task import write_extension_answer
 from tasks.model.context import Context
-from tasks.model.submission import Duty
-from tasks.store.duty_table import DutyKey, extension_requests, grant_extension
+from tasks.model.submission import Duty, DutyKey
+from tasks.store.duty_table import extension_requests, grant_extension
 from tasks.store.extensions import refuse_extension
 from tasks.store.task import load_contacts, load_duties, prepare_ledger
 
@@ -67,7 +67,7 @@ def extend(
     """
     context = open_context(plan, now)
     prepare_ledger(context.url)
-    key = context.duty_key(unit, KINDS[kind], period)
+    key = context.duty_key(unit, kind_titled(kind), period)
     granted = decision == "批准"
     duty = _grant(context, key, until, reason, by) if granted else _refuse(context, key, reason, by)
     note_head(context.url, context.data)

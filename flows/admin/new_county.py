@@ -30,7 +30,7 @@ from flows.steps.audit_trail import note_head, operator
 from flows.steps.documents import AS_READ, plan_id_of, read_document_bytes
 from tasks.errors import InputError
 from tasks.issue.duties_due import duties_of
-from tasks.issue.place_workbook import issued_path, make_folders, place_workbook
+from tasks.issue.place_workbook import find_issued, make_folders, place_workbook
 from tasks.model.submission import Duty
 from tasks.register.county_draft import CountyDraft, found_county, place_of, similar_names, with_duties, with_sections
 from tasks.register.draft import Draft
@@ -194,7 +194,7 @@ def _give_out(settings: Settings, plan: Plan, county: County, duties: tuple[Duty
     )
     layout = load_layout()
     for duty in owing:
-        if not (settings.share / issued_path(duty)).exists():
+        if find_issued(settings.share, duty) is None:
             place_workbook(settings.share, duty, build_workbook(duty, plan, county, layout, (), (), secret))
     return len(owing)
 

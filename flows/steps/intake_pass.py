@@ -23,13 +23,14 @@ from flows.steps.standings import show_month
 from flows.steps.task_runs import Runner, as_task
 from flows.ui import events
 from flows.ui.artifacts import publish_findings
-from flows.ui.forms import STATES
 from flows.ui.todo import publish_todo
 from tasks.caching import no_cycle_collection
 from tasks.collect.collect import Collected
 from tasks.model.context import Context
+from tasks.model.letter import LetterKey
 from tasks.model.submission import Contact, Original, Submission, Verdict
-from tasks.store.outbox import Key, sent_keys
+from tasks.model.words import STATE_WORDS
+from tasks.store.outbox import sent_keys
 from tasks.store.task import (
     enqueue,
     load_answered,
@@ -61,7 +62,7 @@ class Received:
     def note(self, submission: Submission) -> None:
         """One more. `caught` counts files by the codes of their findings; `unknown` are those for no known period."""
         self.files += 1
-        self.states[STATES[submission.state]] += 1
+        self.states[STATE_WORDS[submission.state]] += 1
         self.caught.update({finding.code for finding in submission.findings})
         if submission.period:
             self.periods.add(submission.period)
@@ -206,7 +207,7 @@ def answer(context: Context, about: str, run: Runner) -> None:
 
 
 def _answer(
-    context: Context, chunk: Sequence[Submission], contacts: Sequence[Contact], sent: Collection[Key], run: Runner
+    context: Context, chunk: Sequence[Submission], contacts: Sequence[Contact], sent: Collection[LetterKey], run: Runner
 ) -> None:
     # Imported here: a pass in which nothing waits for an answer writes none.
     from tasks.mail.task import write_answers

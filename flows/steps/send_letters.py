@@ -21,7 +21,7 @@ from flows.steps.standings import standings_of
 from flows.ui import events
 from flows.ui.artifacts import publish_letters
 from tasks.errors import InputError
-from tasks.mail.letter_keys import LADDER, duties_told
+from tasks.mail.letter_keys import duties_told
 from tasks.mail.letter_wording import without_numbers
 from tasks.mail.sending_hours import LOGIN_REST, LOGIN_RESTS, day_begins, is_quiet, may_leave, waits_for_a_workday
 from tasks.mail.withdraw import ACCEPTED, may_be_withdrawn
@@ -29,6 +29,7 @@ from tasks.mail.withdraw import decide_withdrawals as decide_recall
 from tasks.model.context import Context
 from tasks.model.letter import Letter
 from tasks.model.submission import Standing
+from tasks.model.words import RUNGS, UNCLOSED
 from tasks.store import outbox, send_limits
 from tasks.store.task import enqueue, ready_letters
 
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 _CLOSED: Mapping[str, outbox.ClosedState] = {
     "sent": "sent", "uncertain": "uncertain", "retry": "failed", "permanent": "refused",
 }  # fmt: skip
-_WAITING = ("ready", "failed", "uncertain")
 
 
 def send_letters(context: Context, letters: Sequence[Letter]) -> Posted:
@@ -95,7 +95,7 @@ def _leaving(context: Context, waiting: Sequence[Letter]) -> Sequence[Letter]:
 
 def withdraw_stale_letters(context: Context, standings: Sequence[Standing] | None = None) -> None:
     """Take back waiting letters that need not, or must not, be said any more."""
-    waiting = outbox.letter_records(context.url, context.plan.id, _WAITING)
+    waiting = outbox.letter_records(context.url, context.plan.id, UNCLOSED)
     if not may_be_withdrawn(waiting):
         return
     now = standings_of(context, None, "待发信件") if standings is None else standings
@@ -149,7 +149,7 @@ def dispatch(
     def take(letter: Letter) -> bool:
         if is_quiet(mail, now + dt.timedelta(seconds=clock() - began)) or not may_leave(mail, left_today(), 1):
             return False
-        if letter.rung in LADDER and send_limits.is_any_accepted(url, duties_told(letter.key)):
+        if letter.rung in RUNGS and send_limits.is_any_accepted(url, duties_told(letter.key)):
             outbox.withdraw_letters(url, [letter.key], ACCEPTED, now)
             return False
         return outbox.mark_sending(url, letter.key, now, mail.when_uncertain, patience)

@@ -21,13 +21,11 @@ from tasks.model.context import Context
 from tasks.model.letter import Call, LetterRecord
 from tasks.model.meeting import Matter
 from tasks.model.submission import Finding, Standing, Submission
-from tasks.model.words import State
+from tasks.model.words import NEEDS_ACTION, SEVERITIES, SEVERITY_WORDS, State
 from tasks.rollup.matrix import by_urgency, matrix, rates
 from tasks.store.brief_issues import load_brief
 from tasks.store.reply_records import Reply, replies, reply_paths
 
-# What needs somebody's attention stands out in bold: a mark would need a font that has it.
-_ATTENTION = ("未报", "待更正", "待说明", "迟报")
 # After these stand the answers. What is wrong with a file is on the findings' page: the UI wraps no cell, and hides what
 # is wider than the screen.
 _FIRST = ("单位", "报送事项", "情形")
@@ -37,7 +35,6 @@ _ANSWER: Mapping[State, str] = {
 }  # fmt: skip
 # The family of rules on rosters.
 _ROSTER = "C"
-_SEVERITY = {"refuse": "不予受理", "return": "退回更正", "query": "须作说明", "hint": "提示"}
 
 
 def publish_matrix(context: Context, period: Period, standings: Sequence[Standing]) -> None:
@@ -48,7 +45,7 @@ def publish_matrix(context: Context, period: Period, standings: Sequence[Standin
     answered = replies(context.url, plan, period.text)
     lines = []
     for standing, line in zip(by_urgency(standings), matrix(standings), strict=True):
-        shown = {title: artifact_cell(line[title], _ATTENTION) for title in titles}
+        shown = {title: artifact_cell(line[title], NEEDS_ACTION) for title in titles}
         first = {title: shown.pop(title) for title in _FIRST if title in shown}
         lines.append({**first, "退回和回执": _answers(context, standing, answered), **shown})
     head = (
@@ -107,14 +104,14 @@ def publish_findings(context: Context, period: Period | None, judged: Sequence[S
 
 
 def _gravity(finding: Finding) -> int:
-    return list(_SEVERITY).index(finding.severity)
+    return SEVERITIES.index(finding.severity)
 
 
 def _finding(finding: Finding) -> str:
     where = "、".join(part for part in (_measure(finding), "、".join(finding.cells[:6])) if part)
     about = f"（{artifact_cell(where)}）" if where else ""
     text, remedy = _words(finding)
-    return f"**{_SEVERITY[finding.severity]}**{about}：{artifact_cell(text)}　怎么改：{artifact_cell(remedy)}（{finding.code}）"
+    return f"**{SEVERITY_WORDS[finding.severity]}**{about}：{artifact_cell(text)}　怎么改：{artifact_cell(remedy)}（{finding.code}）"
 
 
 def _words(finding: Finding) -> tuple[str, str]:

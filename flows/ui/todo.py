@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from prefect.artifacts import create_markdown_artifact
 
 from flows.ui.artifacts import artifact_cell, artifact_entry, artifact_table
-from flows.ui.forms import KINDS
 from flows.ui.links import artifact_key, base_of, file_link
 from tasks.model.context import Context
 from tasks.model.submission import Submission
+from tasks.model.words import KIND_TITLES, NOT_ACCEPTED, Kind
 from tasks.read.manual_assignment import DOUBTS
 from tasks.store.duty_table import ExtensionRequest
 from tasks.store.extensions import open_requests
@@ -22,7 +23,6 @@ from tasks.store.reply_records import reply_paths
 from tasks.store.submissions import load_received
 
 ASSIGNED = "人工认定"
-_TITLES: dict[str, str] = {kind: title for title, kind in KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def doubtful(received: Iterable[Submission]) -> tuple[Submission, ...]:
         each
         for each in known
         if each.sha256 not in told
-        and each.state in ("refused", "returned", "queried")
+        and each.state in NOT_ACCEPTED
         and (each.unit, each.kind, each.period) not in done
         and any(found.code in DOUBTS and found.severity != "hint" for found in each.findings)
     )
@@ -66,7 +66,7 @@ def _requests(requests: Sequence[ExtensionRequest]) -> str:
     lines = [
         {
             "单位": artifact_cell(each.key[1]),
-            "报送事项": _TITLES.get(each.key[2], ""),
+            "报送事项": KIND_TITLES[cast("Kind", each.key[2])],
             "期间": each.key[3],
             "申请延期至": each.until.isoformat(),
             "收到": f"{each.received_at:%Y-%m-%d %H:%M}",

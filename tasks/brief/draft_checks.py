@@ -18,9 +18,8 @@ from tasks.brief.words.prose import joined, signed
 from tasks.model.meeting import Matter
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.model.submission import Standing
+from tasks.model.words import SENT_BACK
 from tasks.text import figure_text, says_something
-
-_OPEN = ("待更正", "待说明")
 
 
 def draft_checks(
@@ -55,7 +54,7 @@ def _open(standings: Sequence[Standing]) -> list[str]:
     return [
         f"{s.duty.unit}{s.name}：{'；'.join(dict.fromkeys(f.text for f in s.findings)) or '原因见退回的问题清单'}"
         for s in standings
-        if s.name in _OPEN
+        if s.name in SENT_BACK
     ]
 
 

@@ -19,11 +19,10 @@ from tasks.brief.parts.corrections import STATUS
 from tasks.brief.parts.trend import past_of
 from tasks.brief.past_values import Correction, PastValue
 from tasks.brief.sources import Sources
-from tasks.model.words import Light
+from tasks.model.words import Light, worst_light
 
 Outcome = Literal["完成", "未完成", "期限未到", "无有效数据", "不评定"]
 OUTCOMES: tuple[Outcome, ...] = ("完成", "未完成", "期限未到", "无有效数据", "不评定")
-_WORST: tuple[Light, ...] = ("红", "黄", "绿", "无")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ def _with(row: LedgerRow, past: PastValue | None) -> LedgerRow:
 
 def light_of(rows: Sequence[LedgerRow], measure: str) -> Light:
     """The light of a measure in one month: the worst of its rows; a missing one counts only where no other is."""
-    return min((row.light for row in rows if row.measure == measure), key=_WORST.index, default="无")
+    return worst_light(row.light for row in rows if row.measure == measure)
 
 
 def month_name(period: str) -> str:

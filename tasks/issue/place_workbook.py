@@ -6,19 +6,15 @@ Belongs here: what issuing writes into the share. What is taken out of it is `co
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from pathlib import Path
 
 from tasks.errors import PipelineError
 from tasks.model.submission import Duty, WrittenFile
-from tasks.storage.share import Share, make_in, put_into
+from tasks.model.words import FORMER_KIND_TITLES, KIND_TITLES
+from tasks.storage.share import Share, home_of, make_in, put_into
 
 ISSUED, SUBMITTED, RETURNED, PUBLIC = "发放", "上报", "退回", "公共上报"
-_FILE_TITLES: Mapping[str, str] = {
-    "roster": "联系人名单",
-    "progress": "月度报送",
-    "deliverable": "专项成果",
-    "annual": "全年总结",
-}
 # What no file system shared with Windows takes, in full width: NFKC turns it back, so the name still resolves.
 _SAFE = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
 
@@ -34,14 +30,17 @@ def folder_name(unit: str) -> str:
     return name
 
 
-def file_name(duty: Duty) -> str:
-    """What the unit sees: `县商工局_2023-10_月度报送.xlsx`."""
-    return f"{folder_name(duty.unit)}_{duty.period}_{_FILE_TITLES[duty.kind]}.xlsx"
+def issued_path(duty: Duty, title: str = "") -> str:
+    """Where a duty's workbook is placed, relative to the share: `县商工局/发放/县商工局_2023-10_月度报送.xlsx`."""
+    folder = folder_name(duty.unit)
+    return f"{folder}/{ISSUED}/{folder}_{duty.period}_{title or KIND_TITLES[duty.kind]}.xlsx"
 
 
-def issued_path(duty: Duty) -> str:
-    """Where a duty's workbook lies, relative to the share."""
-    return f"{folder_name(duty.unit)}/{ISSUED}/{file_name(duty)}"
+def find_issued(share: Path, duty: Duty) -> str | None:
+    """Where a duty's workbook lies in a local share, under today's title or a former one; None where there is none."""
+    former = (title for title, kind in FORMER_KIND_TITLES.items() if kind == duty.kind)
+    paths = (issued_path(duty, title) for title in (KIND_TITLES[duty.kind], *former))
+    return next((path for path in paths if (share / path).is_file()), None)
 
 
 def make_folders(share: Share, units: Iterable[str]) -> None:
@@ -63,7 +62,8 @@ def place_workbook(share: Share, duty: Duty, content: bytes) -> WrittenFile:
 
     The path in the result is relative to the share. Raises PipelineError when the share cannot be written.
     """
-    path = issued_path(duty)
+    # A workbook issued under a former title keeps its name: a second file beside it would be filled in as well.
+    path = find_issued(home_of(share), duty) or issued_path(duty)
     make_folders(share, (duty.unit,))
     try:
         put_into(share, path, content)

@@ -9,31 +9,26 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tasks.mail.letter_keys import LADDER, DutyKey, SentKey, duties_told, told_by
+from tasks.mail.letter_keys import duties_told, told_by
 from tasks.mail.letter_wording import cut, duty_title, short_day
-from tasks.model.letter import REHEARSED, Call, CallNote, LetterRecord
-from tasks.model.submission import Standing
+from tasks.model.letter import REHEARSED, Call, CallNote, LetterKey, LetterRecord
+from tasks.model.submission import DutyKey, Standing
+from tasks.model.words import LETTER_STATE_WORDS, NOT_SENT_FOR_GOOD, REPORTED, RUNGS
 
-_DONE = ("按时", "迟报", "零报告")
 _SHOWN_MOST = 3
 _WORDS_MOST = 60
-_STATES: Mapping[str, str] = {
-    "ready": "待发", "sending": "正在发出", "sent": "已发出", "uncertain": "不能确定是否送达",
-    "failed": "未发出，稍后重试", "refused": "未送达",
-    "withdrawn": "已撤回",
-}  # fmt: skip
 
 
-def said_keys(records: Iterable[LetterRecord], *, live: bool) -> tuple[SentKey, ...]:
+def said_keys(records: Iterable[LetterRecord], *, live: bool) -> tuple[LetterKey, ...]:
     """The keys of what was said or will be. Once letters are really sent (`live`), those of a dry run do not count."""
-    said = (each for each in records if each.state not in ("refused", "withdrawn"))
+    said = (each for each in records if each.state not in NOT_SENT_FOR_GOOD)
     return tuple(each.key for each in said if not (live and each.rehearsed))
 
 
 def undelivered(records: Iterable[LetterRecord]) -> Mapping[DutyKey, str]:
     """The duties whose last letter of the ladder nobody got, each with why."""
     last: dict[DutyKey, LetterRecord] = {}
-    for each in sorted((each for each in records if each.rung in LADDER), key=lambda each: each.day):
+    for each in sorted((each for each in records if each.rung in RUNGS), key=lambda each: each.day):
         if each.state != "withdrawn":
             last |= dict.fromkeys(duties_told(each.key), each)
     return {
@@ -110,17 +105,17 @@ def became(record: LetterRecord) -> str:
     """What became of a letter, in a few words; of a dry run that it was one."""
     if record.partly:
         return "部分收件人未收到"
-    return f"{REHEARSED}，未寄出" if record.rehearsed else _STATES[record.state]
+    return f"{REHEARSED}，未寄出" if record.rehearsed else LETTER_STATE_WORDS[record.state]
 
 
 def resolved_reds(standings: Iterable[Standing], records: Sequence[LetterRecord], today: dt.date) -> tuple[str, ...]:
     """销号: duties that had a 督办单 and were accepted since the last digest before today, one line each."""
-    said = told_by(each.key for each in records if each.state not in ("refused", "withdrawn"))
+    said = told_by(each.key for each in records if each.state not in NOT_SENT_FOR_GOOD)
     since = max((each.day for each in records if each.rung == "摘要" and each.day < today), default=dt.date.min)
     found = []
     for each in standings:
-        reds = [entry.day for entry in said.get(each.duty.key, ()) if entry.rung == LADDER[-1]]
-        done_on = each.first_accepted.date() if each.first_accepted and each.name in _DONE else None
+        reds = [entry.day for entry in said.get(each.duty.key, ()) if entry.rung == RUNGS[-1]]
+        done_on = each.first_accepted.date() if each.first_accepted and each.name in REPORTED else None
         if reds and done_on and done_on >= max(since, reds[0]):
             title = duty_title(each.duty)
             found.append(

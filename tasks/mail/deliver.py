@@ -16,11 +16,10 @@ from dataclasses import dataclass, field
 
 from config.settings import MailSettings
 from tasks.mail import smtp_replies
-from tasks.mail.letter_keys import SentKey
 from tasks.mail.message import Sender as Sender
 from tasks.mail.message import not_allowed, prepare_message, why_not
 from tasks.mail.smtp_client import SmtpClient, check_settings
-from tasks.model.letter import REHEARSED, Letter
+from tasks.model.letter import REHEARSED, Letter, LetterKey
 from tasks.storage.atomic_write import write_atomically
 
 Before = Callable[[Letter], bool | None]
@@ -30,7 +29,7 @@ Before = Callable[[Letter], bool | None]
 class Report:
     """What became of one letter: its key, the outcome, the answer in words, recipients that do not exist or wait."""
 
-    key: SentKey
+    key: LetterKey
     state: smtp_replies.Outcome
     answer: str
     dead: tuple[str, ...] = ()

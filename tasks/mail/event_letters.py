@@ -13,7 +13,7 @@ from config.calendar import Period, WorkCalendar
 from config.settings import Settings
 from tasks.mail.addresses import header_line, is_deliverable
 from tasks.mail.letter_builder import Envelope, LetterBuilder, LetterItem, LetterSection, recipient_addresses, unique
-from tasks.mail.letter_keys import DutyKey, SentKey, ToldDuties, duties_told, told_by
+from tasks.mail.letter_keys import ToldDuties, duties_told, told_by
 from tasks.mail.letter_wording import (
     day_text,
     duty_title,
@@ -23,9 +23,9 @@ from tasks.mail.letter_wording import (
     overdue_text,
     short_day,
 )
-from tasks.model.letter import Attachment, Call, Letter, LetterRecord
-from tasks.model.submission import Contact, Duty, Standing, Submission
-from tasks.model.words import Severity
+from tasks.model.letter import Attachment, Call, Letter, LetterKey, LetterRecord
+from tasks.model.submission import Contact, Duty, DutyKey, Standing, Submission
+from tasks.model.words import NOT_COUNTED_YET, OPEN, Severity
 
 _CLERK, _LEADER = "业务负责人", "分管领导"
 _SHOWN: Mapping[str, tuple[Severity, ...]] = {
@@ -35,7 +35,6 @@ _SHOWN: Mapping[str, tuple[Severity, ...]] = {
 }
 _FORM_OF_STATE = {"refused": "returned", "returned": "returned", "queried": "queried", "accepted": "receipt"}
 _RUNG_OF_FORM = {"returned": "退回", "queried": "待说明", "receipt": "受理"}
-_LATE = ("未报", "待更正", "待说明")
 _FINDINGS_MAX = 20
 
 
@@ -143,7 +142,7 @@ def _verdict_headline(duty: Duty, form: str, correct_by: dt.date) -> str:
     return f"{duty_title(duty)}，请于{short_day(correct_by)}前{act}" if act else duty_title(duty)
 
 
-def open_reds(sent_keys: Iterable[SentKey]) -> frozenset[DutyKey]:
+def open_reds(sent_keys: Iterable[LetterKey]) -> frozenset[DutyKey]:
     """The duties whose 督办单 has not been closed (销号) by a receipt of that day or a later one."""
     keys = list(sent_keys)
     red = {key: rungs[-1].day for key, all_rungs in told_by(keys).items() if (rungs := _reds(all_rungs))}
@@ -201,8 +200,8 @@ def digest(
     county = stationery.county
     if not is_deliverable(county.coordinator_mail):
         return None
-    late = [each for each in standings if each.name in _LATE]
-    expected = [each for each in standings if each.name not in ("未到期", "延期")]
+    late = [each for each in standings if each.name in OPEN]
+    expected = [each for each in standings if each.name not in NOT_COUNTED_YET]
     today = list(letters)
     sections = (
         LetterSection("一、今日须电话联系", tuple(_call_line(call) for call in calls)),

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from config.calendar import WorkCalendar
 from config.settings import RungSettings, Settings
 from tasks.mail.addresses import is_deliverable
-from tasks.mail.letter_keys import LADDER, DutyKey, SentKey, ToldDuties, told_by
+from tasks.mail.letter_keys import ToldDuties, told_by
 from tasks.mail.letter_wording import day_text, duty_title, measure_list, overdue_text
-from tasks.model.letter import Call
-from tasks.model.submission import Contact, Duty, Standing
+from tasks.model.letter import Call, LetterKey
+from tasks.model.submission import Contact, Duty, DutyKey, Standing
+from tasks.model.words import OPEN, RUNGS, SENT_BACK
 
-_SENT_BACK = ("待更正", "待说明")
-_OPEN = ("未报", *_SENT_BACK)
 _NO_MAIL = "没有可用的邮箱，催报信件无法发出"
 _SUCCESSOR = "不再发信，请确定由哪个单位接续报送"
 
@@ -43,7 +42,7 @@ class LadderStep:
 def decide_ladder(
     standings: Sequence[Standing],
     contacts: Iterable[Contact],
-    sent_keys: Iterable[SentKey],
+    sent_keys: Iterable[LetterKey],
     calendar: WorkCalendar,
     today: dt.date,
     settings: Settings,
@@ -70,7 +69,7 @@ def decide_ladder(
         duty = standing.duty
         roster = people.get((duty.plan, duty.unit), [])
         if left and (last_day := left.get(duty.unit)):
-            if standing.name in ("未到期", *_OPEN) and today >= duty.opens:
+            if standing.name in ("未到期", *OPEN) and today >= duty.opens:
                 calls.append(_call(standing, (), f"该单位已于{day_text(last_day)}撤并，{_SUCCESSOR}"))
             continue
         reachable = [each for each in roster if is_deliverable(each.mail) and each.mail.lower() not in unreachable]
@@ -89,9 +88,9 @@ def decide_ladder(
     return tuple(steps), tuple(sorted(calls, key=lambda call: -call.overdue_workdays))
 
 
-def _written_to(keys: Iterable[SentKey], today: dt.date) -> frozenset[tuple[str, str]]:
+def _written_to(keys: Iterable[LetterKey], today: dt.date) -> frozenset[tuple[str, str]]:
     """(plan, unit) of those who had their letter this morning: what falls due later in the day waits for the next."""
-    return frozenset((key[0], key[1]) for key in keys if key[3] in LADDER and key[4] == today.isoformat())
+    return frozenset((key[0], key[1]) for key in keys if key[3] in RUNGS and key[4] == today.isoformat())
 
 
 def _dead_calls(
@@ -119,7 +118,7 @@ def _step(
     settings: Settings,
 ) -> LadderStep | None:
     """The highest rung now due, unless it or a higher one has been climbed; never one of the rungs below it."""
-    if standing.name not in ("未到期", *_OPEN) or today < standing.duty.opens:
+    if standing.name not in ("未到期", *OPEN) or today < standing.duty.opens:
         return None
     since = _restarted_on(standing, today)
     if since is not None and today <= since:
@@ -157,7 +156,7 @@ def _due(duty: Duty) -> tuple[dt.date, dt.date]:
 
 def _returned_on(standing: Standing, today: dt.date) -> dt.date | None:
     """The day the file in question was sent back, in the office's zone, or None where none is awaited."""
-    if standing.name not in _SENT_BACK or standing.returned_at is None:
+    if standing.name not in SENT_BACK or standing.returned_at is None:
         return None
     return min(standing.returned_at.date(), today)
 
@@ -200,7 +199,7 @@ def _why_call(
     settings: Settings,
 ) -> str:
     """Why only a telephone helps with this duty today, or nothing."""
-    overdue = standing.name in _OPEN and (standing.overdue_workdays > 0 or standing.name in _SENT_BACK)
+    overdue = standing.name in OPEN and (standing.overdue_workdays > 0 or standing.name in SENT_BACK)
     if not reachable and (step or overdue):
         return _NO_MAIL
     since = _restarted_on(standing, today)

@@ -12,7 +12,7 @@ from typing import Any
 
 from tasks.mail.ladder import LadderStep
 from tasks.mail.letter_builder import Envelope, LetterBuilder, LetterItem, item_lines, recipient_addresses, unique
-from tasks.mail.letter_keys import LADDER, DutyKey, duty_field, duty_part
+from tasks.mail.letter_keys import duty_field, duty_part
 from tasks.mail.letter_wording import (
     day_text,
     duty_title,
@@ -24,7 +24,8 @@ from tasks.mail.letter_wording import (
     short_day,
 )
 from tasks.model.letter import Attachment, Letter, LetterRecord, Supervision
-from tasks.model.submission import Standing
+from tasks.model.submission import DutyKey, Standing
+from tasks.model.words import RUNGS
 
 _FORMS = {"提醒": "remind", "蓝": "blue", "黄": "yellow", "红": "red"}
 _FINDINGS_MAX = 12
@@ -55,7 +56,7 @@ def _by_unit(steps: Iterable[LadderStep]) -> dict[str, list[LadderStep]]:
 
 
 def _severity(step: LadderStep) -> tuple[int, int]:
-    return (LADDER.index(step.rung.name), step.rung.workdays)
+    return (RUNGS.index(step.rung.name), step.rung.workdays)
 
 
 def _letter(
@@ -132,7 +133,7 @@ def supervisions(
 
 def next_no(records: Iterable[LetterRecord], year: int) -> int:
     """The number of the year's next 督办单: one more than were decided so far, whatever became of them."""
-    return 1 + sum(each.rung == LADDER[-1] and each.day.year == year for each in records)
+    return 1 + sum(each.rung == RUNGS[-1] and each.day.year == year for each in records)
 
 
 def _matter(step: LadderStep, day: dt.date) -> LetterItem:

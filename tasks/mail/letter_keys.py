@@ -12,12 +12,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tasks.model.submission import Duty
+from tasks.model.letter import LetterKey
+from tasks.model.submission import Duty, DutyKey
 
-SentKey = tuple[str, str, str, str, str]
-DutyKey = tuple[str, str, str, str]
-# The ladder's rungs, lowest first.
-LADDER = ("提醒", "蓝", "黄", "红")
 _PART = re.compile(r"(\w+)/([\w-]+)/(\D+?)([+-]\d+)")
 _VERSION = re.compile(r"(\w+)/([\w-]+)/v(\d+)")
 
@@ -41,19 +38,19 @@ def duty_field(parts: Iterable[str]) -> str:
     return " ".join(sorted(parts))
 
 
-def duties_told(key: SentKey) -> tuple[DutyKey, ...]:
+def duties_told(key: LetterKey) -> tuple[DutyKey, ...]:
     """The duties a letter of the ladder, a return or a receipt is about, read back from its key; else none."""
     parts = (_PART.fullmatch(part) or _VERSION.fullmatch(part) for part in key[2].split())
     return tuple((key[0], key[1], match[1], match[2]) for match in parts if match)
 
 
-def version_told(key: SentKey) -> int | None:
+def version_told(key: LetterKey) -> int | None:
     """The version of a file that a return, a query or a receipt is about; None for other letters."""
     match = _VERSION.fullmatch(key[2])
     return int(match[3]) if match else None
 
 
-def told_by(sent_keys: Iterable[SentKey]) -> Mapping[DutyKey, tuple[ToldDuties, ...]]:
+def told_by(sent_keys: Iterable[LetterKey]) -> Mapping[DutyKey, tuple[ToldDuties, ...]]:
     """What each duty, by its key, has been told so far, oldest first. Keys of other letters are passed over."""
     found: dict[DutyKey, list[ToldDuties]] = {}
     for plan, unit, duties, _, day in sent_keys:
@@ -64,7 +61,7 @@ def told_by(sent_keys: Iterable[SentKey]) -> Mapping[DutyKey, tuple[ToldDuties, 
     return {key: tuple(sorted(entries, key=lambda each: (each.day, each.workdays))) for key, entries in found.items()}
 
 
-def message_id(key: SentKey) -> str:
+def message_id(key: LetterKey) -> str:
     """The Message-ID of the letter with that key: the same whenever it is asked for, without any address in it."""
     digest = hashlib.sha256("\x1f".join(key).encode()).hexdigest()[:32]
     plan = re.sub(r"[^a-z0-9-]+", "-", key[0].lower()).strip("-") or "plan"

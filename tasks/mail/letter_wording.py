@@ -12,6 +12,7 @@ from typing import Any
 
 from config.calendar import Period
 from tasks.model.submission import Duty, Finding, Standing
+from tasks.model.words import KIND_TITLES, SENT_BACK
 
 # Seven digits and more, also written 0996-602 1234 or +86 139…, but no date; and anything with an @ in it.
 _PRIVATE = re.compile(
@@ -32,21 +33,21 @@ def short_day(day: dt.date) -> str:
 
 
 def duty_title(duty: Duty) -> str:
-    """What a duty is called: 2023年10月月度报送, 联系人名单, 2023年全年活动总结; a deliverable by its own words."""
+    """What a duty is called: 2023年10月月度报送, 联系人名单, 2023年全年总结; a deliverable by its own words."""
     if duty.kind == "roster":
-        return "联系人名单"
+        return KIND_TITLES["roster"]
     if duty.kind == "deliverable":
-        return cut(duty.text, _TEXT_MAX) or "专项材料"
+        return cut(duty.text, _TEXT_MAX) or KIND_TITLES["deliverable"]
     label = Period.parse(duty.period).label
     if duty.kind == "annual":
-        return f"{label}全年活动总结"
-    return f"{label}月度报送" if label.endswith("月") else f"{label}报送"
+        return f"{label}{KIND_TITLES['annual']}"
+    return f"{label}{KIND_TITLES['progress']}" if label.endswith("月") else f"{label}报送"
 
 
 def duty_words(duties: Iterable[Duty]) -> dict[str, Any]:
     """What a letter's template may say by the kind of its duties: what is to be sent in, and whether it may be nil."""
     kinds = {duty.kind for duty in duties}
-    papers = (["报表"] if kinds - {"roster"} else []) + (["联系人名单"] if "roster" in kinds else [])
+    papers = (["报表"] if kinds - {"roster"} else []) + ([KIND_TITLES["roster"]] if "roster" in kinds else [])
     return {"papers": "和".join(papers), "can_be_nil": "progress" in kinds}
 
 
@@ -67,7 +68,7 @@ def measure_list(numbers: Sequence[str]) -> str:
 def lateness(standing: Standing, deadline: dt.date, late_workdays: int, today: dt.date) -> str:
     """How a duty stands against the day it counts from, in the words of a letter of `today`."""
     day = f"今日（{short_day(deadline)}）" if deadline == today else short_day(deadline)
-    if standing.name in ("待更正", "待说明"):
+    if standing.name in SENT_BACK:
         act = "更正" if standing.name == "待更正" else "说明"
         if late_workdays:
             return f"应于{day}前{act}，已超过{late_workdays}个工作日"
@@ -81,7 +82,7 @@ def overdue_text(standing: Standing) -> str:
         return ""
     due = standing.duty.extended_to or standing.duty.due
     returned = standing.returned_at is not None and standing.returned_at.date() > due
-    since = "退回后已过" if returned and standing.name in ("待更正", "待说明") else "已逾期"
+    since = "退回后已过" if returned and standing.name in SENT_BACK else "已逾期"
     return f"{since}{standing.overdue_workdays}个工作日"
 
 

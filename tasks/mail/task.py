@@ -17,10 +17,9 @@ from config.plan import Plan
 from config.settings import Settings
 from tasks.mail import contact_history, coordinator_letters, event_letters, ladder, ladder_letters
 from tasks.mail.letter_builder import LetterBuilder
-from tasks.mail.letter_keys import DutyKey, SentKey
 from tasks.mail.letter_templates import load_templates
-from tasks.model.letter import Attachment, Call, CallNote, Letter, LetterRecord, Supervision
-from tasks.model.submission import Contact, Duty, PreviousVersion, Standing, Submission, WrittenFile
+from tasks.model.letter import Attachment, Call, CallNote, Letter, LetterKey, LetterRecord, Supervision
+from tasks.model.submission import Contact, Duty, DutyKey, PreviousVersion, Standing, Submission, WrittenFile
 
 _LOST = ("uncertain", "failed", "refused")
 _OPEN = ("uncertain", "failed")
@@ -103,7 +102,7 @@ def write_answers(
     answered: Sequence[tuple[Submission, WrittenFile | None]],
     duties: Sequence[Duty],
     contacts: Sequence[Contact],
-    sent_keys: Iterable[SentKey],
+    sent_keys: Iterable[LetterKey],
     plan: Plan,
     county: County,
     calendar: WorkCalendar,

@@ -9,9 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from tasks.model.words import LetterState
+
 # How those answers to a letter begin that more than one room must know again: it was only written as a file; the mail
 # account was turned away; some of its recipients were.
 REHEARSED, LOGIN_REFUSED, PARTLY = "演练", "邮件账号登录失败", "已送达其余收件人"
+
+
+LetterKey = tuple[str, str, str, str, str]
+"""(plan, unit, duty, rung, ISO day)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class LetterRecord:
     cc: tuple[str, ...]
     subject: str
     message_id: str
-    state: str
+    state: LetterState
     answer: str = ""
     dead: tuple[str, ...] = ()
     enqueued_at: dt.datetime | None = None

@@ -13,6 +13,9 @@ from typing import NamedTuple
 
 from tasks.model.words import Kind, Severity, StandingName, State
 
+DutyKey = tuple[str, str, str, str]
+"""(plan, unit, kind, period)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Duty:
@@ -35,7 +38,7 @@ class Duty:
     extended_to: dt.date | None = None
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> DutyKey:
         """(plan, unit, kind, period)."""
         return (self.plan, self.unit, self.kind, self.period)
 

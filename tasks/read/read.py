@@ -12,11 +12,12 @@ from pathlib import Path, PurePosixPath
 from config.county import County
 from config.plan import Plan
 from config.settings import LimitSettings
-from config.workbook import Kind, WorkbookLayout
+from config.workbook import WorkbookLayout
 from tasks.caching import no_cycle_collection
 from tasks.errors import PipelineError
 from tasks.model.finding import make_finding
 from tasks.model.submission import Finding, Original, Reading
+from tasks.model.words import Kind
 from tasks.read.choose_sheet import choose_table
 from tasks.read.formats.grid import SheetGrid, column_letters
 from tasks.read.formats.load_sheets import EncryptedError, load_workbook

@@ -19,7 +19,7 @@ from config.plan import Measure, Plan, Target
 from config.settings import Settings
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.model.submission import ProgressRow, Standing
-from tasks.model.words import Light
+from tasks.model.words import Light, worst_light
 from tasks.rollup.lights import (
     achieved_share,
     elapsed_share,
@@ -29,7 +29,6 @@ from tasks.rollup.lights import (
     plan_year,
     status_light,
     window,
-    worst,
 )
 from tasks.rollup.tally import tally
 from tasks.text import figure_text, says_something
@@ -162,7 +161,7 @@ def _measure(measure: Measure, figures: Sequence[TargetProgress], month: _Month,
         text=measure.text,
         unit=unit,
         status=_first(own, "status"),
-        light=worst(judged) if judged else _light_of_status(measure, unit, own, month),
+        light=worst_light(judged) if judged else _light_of_status(measure, unit, own, month),
         progress=_joined(own, "progress"),
         problems=_joined(own, "problems"),
         coordination=_joined(own, "coordination"),

@@ -14,11 +14,9 @@ from collections.abc import Iterable, Sequence
 from config.calendar import WorkCalendar
 from config.settings import Settings
 from tasks.model.submission import Duty, Finding, Standing, Submission
-from tasks.model.words import Severity, StandingName, State
+from tasks.model.words import BLOCKING, NOT_ACCEPTED, OPEN, StandingName, State
 
 _UNUSABLE: frozenset[State] = frozenset({"refused", "returned"})
-_SENT_BACK: frozenset[State] = frozenset({"refused", "returned", "queried"})
-_BLOCKING: frozenset[Severity] = frozenset({"refuse", "return", "query"})
 
 
 def decide_standings_at(
@@ -48,7 +46,7 @@ def _decide_one(
 ) -> Standing:
     """One duty: the file in force if there is one, else the last that came, else none."""
     accepted = [sub for sub in versions if was_accepted(sub)]
-    sent_back = [sub for sub in versions if sub.state in _SENT_BACK]
+    sent_back = [sub for sub in versions if sub.state in NOT_ACCEPTED]
     counts = accepted[-1] if accepted else versions[-1] if versions else None
     in_time = _in_time(duty, versions, calendar, now.tzinfo, settings.duties.correction_workdays)
     name = _name(duty, versions, counts, in_time, now.date())
@@ -74,7 +72,7 @@ def was_accepted(sub: Submission) -> bool:
 
 
 def _blocking(sub: Submission) -> tuple[Finding, ...]:
-    return tuple(finding for finding in sub.findings if finding.severity in _BLOCKING)
+    return tuple(finding for finding in sub.findings if finding.severity in BLOCKING)
 
 
 def _in_time(
@@ -110,7 +108,7 @@ def _name(
         if not in_time:
             return "迟报"
         return "零报告" if counts.nil else "按时"
-    judged = [sub for sub in versions if sub.state in _SENT_BACK]
+    judged = [sub for sub in versions if sub.state in NOT_ACCEPTED]
     if not judged:
         # Arrived in this very pass and not judged yet: it stops the reminders, the next pass says what it is worth.
         return "按时" if in_time else "迟报"
@@ -131,7 +129,7 @@ def _overdue(
     A file that was sent back restarts the count from its return.
     """
     start = final_day(duty)
-    if now.date() <= start or name not in ("未报", "待更正", "待说明"):
+    if now.date() <= start or name not in OPEN:
         return 0
     if returned_at is not None and name != "未报":
         start = max(start, returned_at.astimezone(now.tzinfo).date())

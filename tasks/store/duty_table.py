@@ -14,13 +14,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from tasks.errors import InputError
-from tasks.model.submission import Duty
+from tasks.model.submission import Duty, DutyKey
 from tasks.model.words import Kind
 from tasks.store.audit_chain import append_act
 from tasks.store.engine import in_batches, reading, writing
 from tasks.store.schema.models import DutyRow, ExtensionRow, SubmissionRow
 
-DutyKey = tuple[str, str, str, str]
 _PART = 1000
 
 

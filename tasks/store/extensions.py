@@ -10,8 +10,9 @@ import datetime as dt
 from sqlalchemy import func, insert, select
 
 from tasks.errors import InputError
+from tasks.model.submission import DutyKey
 from tasks.store.audit_chain import append_act
-from tasks.store.duty_table import DutyKey, ExtensionRequest, extension_requests
+from tasks.store.duty_table import ExtensionRequest, extension_requests
 from tasks.store.engine import reading, writing
 from tasks.store.schema.extension_models import RefusalRow
 from tasks.store.schema.models import DutyRow, ExtensionRow

@@ -17,21 +17,18 @@ from typing import Any, Literal, get_args
 from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 
 from tasks.errors import InputError, PipelineError
-from tasks.model.letter import Attachment, Letter, LetterRecord
+from tasks.model.letter import Attachment, Letter, LetterKey, LetterRecord
+from tasks.model.words import NOT_SENT_FOR_GOOD, UNCLOSED, LetterState
 from tasks.store.audit_chain import append_act
 from tasks.store.engine import reading, writing
 from tasks.store.process_presence import has_ended, register_presence
 from tasks.store.schema.models import LetterRow
 from tasks.store.sending_process import this_process
 
-Key = tuple[str, str, str, str, str]
-LetterState = Literal["ready", "sending", "sent", "uncertain", "failed", "refused", "withdrawn"]
 ClosedState = Literal["sent", "uncertain", "failed", "refused"]
 Policy = Literal["resend", "ask"]
 
 _FINAL = ("sent", "refused", "withdrawn")
-_OPEN = ("ready", "failed", "uncertain")
-_UNSAID = ("refused", "withdrawn")
 _KEPT = [
     LetterRow.__table__.columns[name] for name in ("state", "attempts", "sender", "enqueued_at", "doubtful", "to", "cc")
 ]
@@ -93,7 +90,7 @@ def ready_letters_in(
 
 
 def mark_sending(
-    url: str, key: Key, now: dt.datetime, policy: Policy = "resend", patience: Patience = PATIENCE
+    url: str, key: LetterKey, now: dt.datetime, policy: Policy = "resend", patience: Patience = PATIENCE
 ) -> bool:
     """Take a letter for this process, right before it goes out. False: another has it, or it is not to be sent now."""
     me = register_presence(url)
@@ -108,7 +105,7 @@ def mark_sending(
 
 def close_letter(
     url: str,
-    key: Key,
+    key: LetterKey,
     state: ClosedState,
     answer: str,
     now: dt.datetime,
@@ -154,12 +151,12 @@ def _still_waiting(row: Row[Any], again: Collection[str]) -> dict[str, list[str]
     return {"to": to or cc, "cc": cc if to else []}
 
 
-def withdraw_letters(url: str, keys: Iterable[Key], why: str, now: dt.datetime) -> int:
+def withdraw_letters(url: str, keys: Iterable[LetterKey], why: str, now: dt.datetime) -> int:
     """Take letters back that have not left, because they need not be said any more. Returns how many."""
-    return sum(_take_back(url, key, "withdrawn", _OPEN, why, now) for key in keys)
+    return sum(_take_back(url, key, "withdrawn", UNCLOSED, why, now) for key in keys)
 
 
-def give_up_letters(url: str, keys: Iterable[Key], why: str, now: dt.datetime) -> int:
+def give_up_letters(url: str, keys: Iterable[LetterKey], why: str, now: dt.datetime) -> int:
     """Close letters that certainly nobody got as refused, the last answer kept in words. Returns how many."""
     certain = LetterRow.doubtful.is_not(True)
     return sum(_take_back(url, key, "refused", ("ready", "failed"), why, now, certain) for key in keys)
@@ -189,10 +186,10 @@ def settle_doubtful(url: str, plan: str, mark: str, arrived: bool, now: dt.datet
     return found[0]
 
 
-def sent_keys(url: str, plan: str) -> frozenset[Key]:
+def sent_keys(url: str, plan: str) -> frozenset[LetterKey]:
     """The keys of every letter that was said, is being said or still will be: not of refused and withdrawn ones."""
     with reading(url) as connection:
-        return frozenset(_keys(connection, plan, LetterRow.state.not_in(_UNSAID)))
+        return frozenset(_keys(connection, plan, LetterRow.state.not_in(NOT_SENT_FOR_GOOD)))
 
 
 def open_letters(url: str, plan: str) -> tuple[tuple[Letter, LetterState, str], ...]:
@@ -223,7 +220,7 @@ def _offered(now: dt.datetime, policy: Policy, patience: Patience) -> ColumnElem
 
 
 def _take_back(
-    url: str, key: Key, state: str, out_of: Sequence[str], why: str, now: dt.datetime, *only: ColumnElement[bool]
+    url: str, key: LetterKey, state: str, out_of: Sequence[str], why: str, now: dt.datetime, *only: ColumnElement[bool]
 ) -> int:
     with writing(url, key[0]) as connection:
         still = (*is_letter(key), LetterRow.state.in_(out_of), *only)
@@ -248,13 +245,13 @@ def _mark_uncertain(connection: Connection, letter_id: int, sender: str) -> None
     connection.execute(update(LetterRow).where(*still_its).values(values))
 
 
-def _keys(connection: Connection, plan: str, *only: ColumnElement[bool]) -> Iterable[Key]:
+def _keys(connection: Connection, plan: str, *only: ColumnElement[bool]) -> Iterable[LetterKey]:
     query = select(LetterRow.unit, LetterRow.duty, LetterRow.rung, LetterRow.day).where(LetterRow.plan == plan, *only)
     for unit, duty, rung, day in connection.execute(query):
         yield (plan, unit, duty, rung, day.isoformat())
 
 
-def is_letter(key: Key) -> tuple[ColumnElement[bool], ...]:
+def is_letter(key: LetterKey) -> tuple[ColumnElement[bool], ...]:
     """What holds of the row of the letter with that key, and of no other."""
     plan, unit, duty, rung, day = key
     return (

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, select, text, update
 
 from config.name_matching import normalise
+from tasks.model.words import UNCLOSED
 from tasks.store.audit_chain import append_act
 from tasks.store.engine import engine_for, in_plain_words, reading, writing
 from tasks.store.schema.call_models import CallRow
@@ -32,7 +33,6 @@ from tasks.store.schema.models import (
 )
 
 GONE = "（已删除）"
-_OPEN = ("ready", "failed", "uncertain")
 _WORDS = ("subject", "text", "html", "answer")
 _SAID = ("text", "remedy", "value", "expected")
 
@@ -136,7 +136,7 @@ def _blank_letters(connection: Connection, person: PersonQuery, now: dt.datetime
         if not values:
             continue
         changed += 1
-        if row.state in _OPEN and values.get("to") == []:
+        if row.state in UNCLOSED and values.get("to") == []:
             withdrawn += 1
             values |= {"state": "withdrawn", "answer": "收件人的个人信息已按申请删除", "closed_at": now}
         if not dry_run:

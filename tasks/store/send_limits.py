@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from tasks.model.letter import LOGIN_REFUSED, REHEARSED, Letter
+from tasks.model.submission import DutyKey
 from tasks.store.engine import reading, writing
 from tasks.store.outbox import columns_of, is_letter
 from tasks.store.schema.models import LetterRow, SubmissionRow
 
-DutyKey = tuple[str, str, str, str]
 _REHEARSED = and_(LetterRow.state == "sent", LetterRow.answer.startswith(REHEARSED))
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tasks.model.submission import Verdict
 from tasks.model.words import State
 
-DutyKey = tuple[str, str, str]
+VersionedDuty = tuple[str, str, str]
 
 # How good an outcome is: the same bytes elsewhere are a version of their own only where they fare better.
 _WORTH: Mapping[str, int] = {"refused": 0, "received": 1, "returned": 2, "queried": 3, "accepted": 4}
@@ -27,7 +27,7 @@ class KnownVersion:
     """
 
     id: int
-    key: DutyKey
+    key: VersionedDuty
     sender: str
     sha256: str
     original_id: int
@@ -50,8 +50,8 @@ class Arrival(NamedTuple):
 class KnownVersions:
     """What is on record of the duties and files at hand: highest versions, entries in force, entries by bytes."""
 
-    versions: dict[DutyKey, int] = field(default_factory=dict)
-    in_force: dict[DutyKey, KnownVersion] = field(default_factory=dict)
+    versions: dict[VersionedDuty, int] = field(default_factory=dict)
+    in_force: dict[VersionedDuty, KnownVersion] = field(default_factory=dict)
     by_bytes: dict[tuple[str, str], list[KnownVersion]] = field(default_factory=dict)
 
     def add(self, entry: KnownVersion) -> None:
@@ -67,7 +67,7 @@ class Ruling(NamedTuple):
     is_sighting: bool
 
 
-def duty_key(verdict: Verdict) -> DutyKey:
+def duty_key(verdict: Verdict) -> VersionedDuty:
     """(unit, kind, period) with '' for what is unknown."""
     reading = verdict.reading
     return (reading.unit or "", reading.kind or "", reading.period or "")
@@ -106,7 +106,7 @@ def _rule_one(arrival: Arrival, book: KnownVersions) -> Ruling:
     return Ruling(arrival, entry, is_sighting=False)
 
 
-def _twin(arrival: Arrival, key: DutyKey, same_bytes: Iterable[KnownVersion]) -> KnownVersion | None:
+def _twin(arrival: Arrival, key: VersionedDuty, same_bytes: Iterable[KnownVersion]) -> KnownVersion | None:
     """The submission these bytes already made from another place, unless they fare better here.
 
     A file refused for lying in the wrong folder must not stay refused when it is put into the right one; and one that a

@@ -14,10 +14,11 @@ from config.settings import Settings
 from tasks.brief.model import Bar, Block, Chart, Heading, Paragraph, Run, Table, TableColumn
 from tasks.brief.parts.trend import trend_table
 from tasks.brief.sources import Sources
-from tasks.brief.words.brief_wording import LIGHTS, by_unit, disputes, is_done, light_name, short_title, target_words
+from tasks.brief.words.brief_wording import by_unit, disputes, is_done, short_title, target_words
 from tasks.brief.words.prose import percent_words, quoted, signed
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.model.submission import Standing
+from tasks.model.words import LIGHT_NAMES, LIGHTS
 from tasks.text import figure_text, says_something
 
 _CHANGE = "较上月"
@@ -65,7 +66,7 @@ def _section(
     measures: Sequence[MeasureProgress], standings: Mapping[str, Standing], sources: Sources, settings: Settings
 ) -> list[Block]:
     counts = [(light, sum(m.light == light for m in measures)) for light in LIGHTS]
-    found = [(light_name(light), count) for light, count in counts if count]
+    found = [(LIGHT_NAMES[light], count) for light, count in counts if count]
     lights = "、".join(f"{name}{count}项" for name, count in found)
     told = f"{len(measures)}项措施均为{found[0][0]}。" if len(found) == 1 else f"{len(measures)}项措施中，{lights}。"
     # Of a single measure there is nothing to count, and why none is judged is said by who did not report.
@@ -80,7 +81,7 @@ def _measure(measure: MeasureProgress, sources: Sources, settings: Settings) -> 
     head = f"{measure.no}. {short_title(measure.text)}（{measure.unit}，"
     runs = [
         Run(head),
-        Run(light_name(measure.light), light=measure.light),
+        Run(LIGHT_NAMES[measure.light], light=measure.light),
         Run("）。"),
         Run(quoted(measure.progress, settings.brief.quote_chars), source=sources.add(measure), quote=True),
     ]
@@ -167,7 +168,7 @@ def _row(item: TargetProgress, target: Target | None, sources: Sources) -> tuple
         Run("—" if item.cumulative is None else figure_text(item.cumulative), source=source),
         Run(share),
         Run(f"{percent_words(item.elapsed)}%"),
-        Run("不评" if target and target.soft else light_name(item.light)[:1].replace("未", "—"), light=item.light),
+        Run("不评" if target and target.soft else LIGHT_NAMES[item.light][:1].replace("未", "—"), light=item.light),
         Run("—" if item.change is None else signed(item.change)),
     )
 

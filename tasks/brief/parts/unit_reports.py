@@ -7,7 +7,7 @@ Does not belong here: anything a unit did not say and no rule derives.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from config.settings import Settings
 from tasks.brief.model import Block, Heading, Paragraph, Run
@@ -16,14 +16,13 @@ from tasks.brief.sources import Sources
 from tasks.brief.words.brief_wording import by_unit
 from tasks.brief.words.prose import joined, long_date, quoted
 from tasks.model.progress import MeasureProgress, RollUp
-from tasks.model.words import Kind, StandingName
+from tasks.model.words import KIND_TITLES, LAGGING, Kind, StandingName
 from tasks.text import says_something
 
-_OWED: dict[Kind, str] = {
+_OWED: Mapping[Kind, str] = {
+    **KIND_TITLES,
     "progress": "本期进展情况",
-    "roster": "联系人名单",
-    "deliverable": "专项材料",
-    "annual": "年度总结",
+    "deliverable": f"{KIND_TITLES['deliverable']}材料",
 }
 
 
@@ -55,7 +54,7 @@ def next_part(rollup: RollUp, on: dt.date, sources: Sources, settings: Settings)
     said = [(head, text) for head, text in requests if text]
     blocks: list[Block] = [Heading(1, "六、下一步工作")]
     blocks += [_plain(f"{number}. {head}。{text}") for number, (head, text) in enumerate(said, start=1)]
-    lagging = [(m, m.next_steps) for m in rollup.measures if m.light in ("红", "黄") and says_something(m.next_steps)]
+    lagging = [(m, m.next_steps) for m in rollup.measures if m.light in LAGGING and says_something(m.next_steps)]
     if lagging:
         blocks.append(_plain(f"{len(said) + 1}. 整改安排。亮红灯、黄灯措施的牵头单位报告了下一步安排："))
         blocks += _quoted(lagging, sources, settings, numbered=False)

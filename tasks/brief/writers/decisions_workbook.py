@@ -18,6 +18,7 @@ import xlsxwriter
 
 from tasks.brief.model import Brief
 from tasks.model.meeting import Matter
+from tasks.model.words import MATTER_STATES
 from tasks.storage.atomic_write import writable, write_atomically
 
 SHEET = "议定事项登记表"
@@ -84,7 +85,7 @@ def _write(sheet: Any, row: int, column: int, value: object, format_: Any) -> No
 def _finish(sheet: Any, rows: int) -> None:
     last = _HEAD_ROW + rows
     state = _TITLES.index("状态")
-    sheet.data_validation(_HEAD_ROW + 1, state, last, state, {"validate": "list", "source": ["办理中", "已销号"]})
+    sheet.data_validation(_HEAD_ROW + 1, state, last, state, {"validate": "list", "source": list(MATTER_STATES)})
     sheet.freeze_panes(_HEAD_ROW + 1, 1)
     sheet.autofilter(_HEAD_ROW, 0, last, len(_TITLES) - 1)
     sheet.set_landscape()
@@ -158,7 +159,7 @@ def _faults(cells: Mapping[str, object], state: str) -> Iterator[str]:
     for title in ("办结期限", "销号日期"):
         if _text(cells[title]) and day_of(cells[title]) is None:
             yield f"{title}“{_text(cells[title])}”不是日期，请写成 2023-11-30"
-    if state not in ("办理中", "已销号"):
+    if state not in MATTER_STATES:
         yield f"状态“{state}”无法识别，按办理中处理，请填“办理中”或“已销号”"
     if state == "已销号" and not _text(cells["销号日期"]):
         yield "已销号而未填销号日期"

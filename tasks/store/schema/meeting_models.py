@@ -10,11 +10,9 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tasks.model.words import MATTER_KINDS, MATTER_STATES
 from tasks.store.schema.columns import AnyText
 from tasks.store.schema.models import Base, _one_of
-
-MATTER_KINDS = ("协调事项", "议定事项")
-MATTER_STATES = ("办理中", "已销号")
 
 
 class MatterRow(Base):

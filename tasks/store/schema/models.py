@@ -12,10 +12,8 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, Index, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from tasks.model.words import LETTER_STATES, STATES
 from tasks.store.schema.columns import AnyText, Instant, Json, Texts
-
-STATES = ("received", "refused", "returned", "queried", "accepted", "superseded")
-LETTER_STATES = ("ready", "sending", "sent", "uncertain", "failed", "refused", "withdrawn")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:

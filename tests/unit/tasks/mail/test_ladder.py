@@ -14,7 +14,8 @@ import pytest
 
 from config.settings import Settings
 from tasks.mail.ladder import LadderStep, decide_ladder
-from tasks.mail.letter_keys import SentKey, duty_field, duty_part
+from tasks.mail.letter_keys import duty_field, duty_part
+from tasks.model.letter import LetterKey
 from tasks.model.submission import Contact, Duty, Standing
 from tasks.model.words import StandingName
 from tests.unit.tasks.mail.makers import CALENDAR, DUE, PLAN, UNIT, duty, people, settings, standing
@@ -27,7 +28,7 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(f"2023-{text}")
 
 
-def key(owed: Duty, rung: str, workdays: int, on: dt.date) -> SentKey:
+def key(owed: Duty, rung: str, workdays: int, on: dt.date) -> LetterKey:
     return (PLAN, owed.unit, duty_field([duty_part(owed, rung, workdays)]), rung, on.isoformat())
 
 
@@ -35,7 +36,7 @@ def steps_of(
     *standings: Standing,
     on: dt.date,
     contacts: tuple[Contact, ...] | None = None,
-    sent: tuple[SentKey, ...] = (),
+    sent: tuple[LetterKey, ...] = (),
     rules: Settings = SHIPPED,
 ) -> list[str]:
     steps, _ = decide_ladder(standings, people() if contacts is None else contacts, sent, CALENDAR, on, rules)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tasks.mail.ladder import LadderStep, decide_ladder
 from tasks.mail.ladder_letters import compose_ladder_letters
-from tasks.mail.letter_keys import SentKey
+from tasks.model.letter import LetterKey
 from tasks.model.submission import Contact, Duty, Standing
 from tasks.model.words import StandingName
 from tests.unit.tasks.mail.makers import CALENDAR, duty, people, settings, standing, stationery
@@ -67,7 +67,7 @@ def lives(draw: st.DrawFn) -> list[Life]:
 class Office:
     """What the outbox remembers, by duty: the rungs of the ladder since it last began."""
 
-    keys: set[SentKey] = field(default_factory=set)
+    keys: set[LetterKey] = field(default_factory=set)
     climbed: dict[tuple[str, str, str, str], list[tuple[dt.date, int]]] = field(default_factory=dict)
 
     def climb(self, step: LadderStep, today: dt.date) -> None:

@@ -17,8 +17,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tasks.mail.ladder import LadderStep, decide_ladder
-from tasks.mail.letter_keys import DutyKey, SentKey, duty_field, duty_part
-from tasks.model.submission import Contact, Duty, Standing, Submission
+from tasks.mail.letter_keys import duty_field, duty_part
+from tasks.model.letter import LetterKey
+from tasks.model.submission import Contact, Duty, DutyKey, Standing, Submission
 from tasks.model.words import State
 from tasks.rollup.standing import decide_standings_at as decide_standings
 from tests.unit.tasks.mail.makers import CALENDAR, PLAN, at, people, settings
@@ -98,7 +99,7 @@ def spans(longest: int) -> st.SearchStrategy[set[int]]:
 class Outbox:
     """What is remembered: keys of letters that left, rungs climbed by duty, and duties whose last letter nobody got."""
 
-    keys: set[SentKey] = field(default_factory=set)
+    keys: set[LetterKey] = field(default_factory=set)
     climbed: dict[DutyKey, list[tuple[dt.date, int]]] = field(default_factory=lambda: defaultdict(list))
     undelivered: dict[DutyKey, str] = field(default_factory=dict)
 

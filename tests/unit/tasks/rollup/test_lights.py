@@ -9,7 +9,8 @@ import pytest
 
 from config.settings import LightSettings, Settings
 from config.settings_file import load_settings
-from tasks.rollup.lights import achieved_share, elapsed_share, last_day, light, status_light, window, worst
+from tasks.model.words import worst_light
+from tasks.rollup.lights import achieved_share, elapsed_share, last_day, light, status_light, window
 from tests import factories
 
 AS_OF = dt.date(2023, 10, 31)
@@ -153,7 +154,7 @@ def test_a_measure_without_a_figure_takes_its_light_from_its_status_and_dates(
     [(("绿", "黄"), "黄"), (("绿", "红", "黄"), "红"), (("无", "绿"), "绿"), (("无",), "无"), ((), "无")],
 )
 def test_the_worst_light_counts_and_a_missing_one_does_not(lights: Any, expected: str) -> None:
-    assert worst(lights) == expected
+    assert worst_light(lights) == expected
 
 
 @pytest.mark.parametrize(
