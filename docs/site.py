@@ -21,6 +21,7 @@ _TREES: dict[str, dict[str, str]] = {
     },
     "For makers": {
         "makers.md": "How it is built",
+        "glossary.md": "Glossary",
         "deploy.md": "Deploy",
         "scale.md": "Scale",
         "security.md": "Security",

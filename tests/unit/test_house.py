@@ -1,11 +1,15 @@
-"""The shape of the house: who imports whom, that every room says what it is for, and that nothing forbidden is in."""
+"""The shape of the project: who imports whom, names, sizes, docstrings, and the two tables that newcomers go by."""
 
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -37,6 +41,101 @@ def test_import_contracts_of_the_architecture_are_kept() -> None:
     )
     assert linted.returncode == 0, linted.stdout + linted.stderr
     assert " 0 broken" in linted.stdout
+
+
+def _module_of(path: Path) -> str:
+    return ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
+
+
+TREES = {_module_of(path): ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    """Every module of ours that a module imports, at its top, inside a function or for the type checker."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (name if name in TREES else node.module for name in names)
+
+
+def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    yield from (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def _is_flow(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(isinstance(each, ast.Call) and ast.unparse(each.func) == "flow" for each in function.decorator_list)
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    graph = {module: {name for name in _imports(tree) if name in TREES} for module, tree in TREES.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as circle:
+        pytest.fail(" -> ".join(circle.args[1]))
+
+
+def test_no_function_has_more_than_seven_parameters_but_forms_and_commands() -> None:
+    many = []
+    for module, tree in TREES.items():
+        for function in _functions(tree):
+            given = function.args
+            names = [each.arg for each in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+            is_form = _is_flow(function) or (module.startswith("flows.cli.") and function.name.endswith("_command"))
+            if len([name for name in names if name not in ("self", "cls")]) > 7 and not is_form:
+                many.append(f"{module}.{function.name}")
+    assert many == []
+
+
+# The flow, the command and the stage of one name are one thing seen from three sides. Alembic asks for the names of
+# migrations; `task` is each stage's Prefect tasks.
+SAME_THING = {"__init__", "task", "upgrade", "downgrade"}
+
+
+def test_no_public_name_is_used_twice() -> None:
+    places: dict[str, list[str]] = defaultdict(list)
+    for module, tree in TREES.items():
+        package, _, stem = module.rpartition(".")
+        if f"{package}.{stem}" not in {_module_of(path) for path in MODULES if path.name == "__init__.py"}:
+            places[f"module {stem}"].append(package)
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith(
+                "_"
+            ):
+                places[node.name].append(module)
+    twice = {name: found for name, found in places.items() if len(found) > 1}
+    assert {name: found for name, found in twice.items() if name.removeprefix("module ") not in SAME_THING} == {}
+
+
+def _is_there(place: str) -> bool:
+    """Whether `path`, or `path:name` for something defined in the file, is in the tree."""
+    path, _, name = place.partition(":")
+    if not name:
+        return (PROJECT / path).exists()
+    tree = TREES.get(path.removesuffix(".py").replace("/", "."))
+    defined = {
+        target.id if isinstance(target, ast.Name) else getattr(target, "name", "")
+        for node in (tree.body if tree else ())
+        for target in (node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", node)])
+    }
+    return name in defined
+
+
+@pytest.mark.parametrize("page", ["glossary.md", "makers.md"])
+def test_what_the_makers_pages_name_is_in_the_tree(page: str) -> None:
+    text = (PROJECT / "docs" / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:config|expectations|tasks|flows|tests)/[^`\s]*|prefect\.yaml)`", text))
+    assert len(named) > 40
+    assert sorted(place for place in named if not _is_there(place)) == []
+
+
+def test_every_word_of_the_glossary_says_where_it_is_defined() -> None:
+    text = (PROJECT / "docs/glossary.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in text.splitlines() if line.startswith("| ") and "---" not in line]
+    words = [row for row in rows if row[1].strip() != "word"]
+    assert len(words) >= 55
+    assert [row[1].strip() for row in words if not re.fullmatch(r" `[^`]+` ", row[4])] == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_names)
