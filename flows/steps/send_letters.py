@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from prefect import get_run_logger, task
@@ -35,11 +35,6 @@ from tasks.store.task import enqueue, ready_letters
 
 if TYPE_CHECKING:
     from tasks.mail.message import Sender
-
-# What the post says of a letter, and what its row in the outbox becomes.
-_CLOSED: Mapping[str, outbox.ClosedState] = {
-    "sent": "sent", "uncertain": "uncertain", "retry": "failed", "permanent": "refused",
-}  # fmt: skip
 
 
 def send_letters(context: Context, letters: Sequence[Letter]) -> Posted:
@@ -157,14 +152,13 @@ def dispatch(
     sent, troubles = 0, []
     lately = send_limits.left_since(url, now - dt.timedelta(minutes=1))
     for report in deliver(waiting, mail, counter, now, take, lately=lately):
-        outbox.close_letter(
-            url, report.key, _CLOSED[report.state], report.answer, now, report.dead, patience, report.again
-        )
-        if report.state == "sent":
+        key, outcome = report
+        outbox.close_letter(url, key, outcome, now, patience)
+        if outcome.state == "sent":
             sent += 1
-            tell(letters[report.key])
-        if report.state != "sent" or report.dead:
-            troubles.append(f"{report.key[1]}《{letters[report.key].subject}》：{without_numbers(report.answer)}")
+            tell(letters[key])
+        if outcome.state != "sent" or outcome.dead:
+            troubles.append(f"{key[1]}《{letters[key].subject}》：{without_numbers(outcome.answer)}")
     return sent, tuple(troubles)
 
 

@@ -52,11 +52,6 @@ def emit_brief_approved(plan: str, period: str, issue_no: int, units: Iterable[s
     )
 
 
-def is_about_share(why: str) -> bool:
-    """Whether what stopped a pass was the share: the one thing in the words of `tasks.collect` that names it."""
-    return "共享文件夹" in why
-
-
 def emit_share_unreachable(plan: str, why: str) -> None:
     """The share could not be read."""
     emit(UNREACHABLE, plan, "", "", {"why": why})

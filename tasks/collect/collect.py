@@ -17,7 +17,7 @@ from tasks.caching import no_cycle_collection
 from tasks.collect.content_store import Copies, StillChangingError, read_stable, sweep_unfinished
 from tasks.collect.list_remote_share import list_remote, read_remote
 from tasks.collect.list_share import FoundFile, check_still_there, list_share, new_files
-from tasks.errors import PipelineError
+from tasks.errors import ShareUnreachableError
 from tasks.model.seen_files import SeenFiles
 from tasks.model.submission import Original
 from tasks.storage.share import RemoteShare, Share
@@ -55,8 +55,10 @@ def collect(
     """Take every new, settled file of the share, in the order of paths. The share itself is only read.
 
     `known` are those taken before. Having taken `most` files (None: any number) it looks into no further folder; the
-    next look goes on `after` the last, so that any number of files takes the memory of so many. Raises PipelineError
-    when the share cannot be listed or the originals cannot be written; what was copied by then is found again next time.
+    next look goes on `after` the last, so that any number of files takes the memory of so many.
+
+    Raises ShareUnreachableError when the share cannot be listed, PipelineError when the originals cannot be written; what
+    was copied by then is found again next time.
     """
     listing = list_remote(share, county, after) if isinstance(share, RemoteShare) else list_share(share, county, after)
     if known and listing.is_bare:
@@ -92,8 +94,8 @@ def collect(
     return Collected(tuple(taken), tuple(waiting), listing.ignored, tuple(troubles), listing.left_after)
 
 
-def _not_mounted(share: Share) -> PipelineError:
-    return PipelineError(
+def _not_mounted(share: Share) -> ShareUnreachableError:
+    return ShareUnreachableError(
         f"共享文件夹 {share} 是空的，以前收过的文件和各单位的文件夹都不见了，像是没有挂载好。"
         "请重新挂载后再运行；没有丢失任何已收的文件。"
     )

@@ -21,20 +21,20 @@ from tasks.collect.list_share import (
     storable_path,
     unit_of_folder,
 )
-from tasks.errors import PipelineError
+from tasks.errors import ShareUnreachableError
 from tasks.storage.share import RemoteShare, ShareEntry
 
 
 def list_remote(share: RemoteShare, county: County, after: str = "") -> ShareListing:
     """Every submitted file behind the top folder `after`, in the order of its path.
 
-    Raises PipelineError when the share itself cannot be listed."""
+    Raises ShareUnreachableError when the share itself cannot be listed."""
     listing = ShareListing()
     try:
         tops = sorted((entry for entry in share.entries() if not is_ignored(entry.name)), key=sort_key)
     except OSError as error:
         reason = "不存在" if isinstance(error, FileNotFoundError) else f"打不开：{error.strerror}"
-        raise PipelineError(
+        raise ShareUnreachableError(
             f"共享文件夹 {share} {reason}。请检查网络和服务器，再运行一次；没有丢失任何文件。"
         ) from error
     listing.is_bare, listing.found = not tops, _walked(share, listing.still_to_see(tops, after), county, listing)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from config.county import County
-from tasks.errors import PipelineError
+from tasks.errors import ShareUnreachableError
 from tasks.model.seen_files import SeenFiles
 from tasks.storage.share import RemoteShare, Share, ShareEntry
 
@@ -75,14 +75,16 @@ def sort_key(top: ShareEntry | os.DirEntry[str]) -> str:
 def list_share(share: Path, county: County, after: str = "") -> ShareListing:
     """Every submitted file behind the top folder `after`, in the order of its path.
 
-    One bad folder is a trouble, not the end. Raises PipelineError when the share itself cannot be listed.
+    One bad folder is a trouble, not the end. Raises ShareUnreachableError when the share itself cannot be listed.
     """
     listing = ShareListing()
     try:
         tops = sorted(os.scandir(share), key=sort_key)
     except OSError as error:
         reason = "不存在" if isinstance(error, FileNotFoundError) else f"打不开：{error.strerror}"
-        raise PipelineError(f"共享文件夹 {share} {reason}。请检查是否已挂载，再运行一次；没有丢失任何文件。") from error
+        raise ShareUnreachableError(
+            f"共享文件夹 {share} {reason}。请检查是否已挂载，再运行一次；没有丢失任何文件。"
+        ) from error
     listing.is_bare, listing.found = not tops, _walked(listing.still_to_see(tops, after), county, listing)
     return listing
 
@@ -101,13 +103,13 @@ def _walked(tops: Iterable[os.DirEntry[str]], county: County, listing: ShareList
 
 
 def check_still_there(share: Share) -> None:
-    """Raises PipelineError when the share has gone since it was listed: one message, not one for each file in it."""
+    """Raise ShareUnreachableError if the share has gone since it was listed: one message, not one for each file."""
     try:
         left: Sized = share.entries() if isinstance(share, RemoteShare) else os.listdir(share)
     except OSError:
         left = ()
     if not left:
-        raise PipelineError(
+        raise ShareUnreachableError(
             f"收取途中共享文件夹 {share} 断开了。请检查网络和挂载；下次运行会接着收取，没有丢失任何文件。"
         )
 

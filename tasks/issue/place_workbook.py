@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from tasks.errors import PipelineError
+from tasks.errors import PipelineError, ShareUnreachableError
 from tasks.model.submission import Duty, WrittenFile
 from tasks.model.words import FORMER_KIND_TITLES, KIND_TITLES
 from tasks.storage.share import Share, home_of, make_in, put_into
@@ -46,7 +46,7 @@ def find_issued(share: Path, duty: Duty) -> str | None:
 def make_folders(share: Share, units: Iterable[str]) -> None:
     """Make 发放 上报 退回 for every unit, and 公共上报. What is there stays as it is.
 
-    Raises PipelineError when the share cannot be written.
+    Raises ShareUnreachableError when the share cannot be written.
     """
     try:
         make_in(share, PUBLIC)
@@ -60,7 +60,7 @@ def make_folders(share: Share, units: Iterable[str]) -> None:
 def place_workbook(share: Share, duty: Duty, content: bytes) -> WrittenFile:
     """Put a workbook into the unit's 发放/, atomically; a file that already has these bytes is left alone.
 
-    The path in the result is relative to the share. Raises PipelineError when the share cannot be written.
+    The path in the result is relative to the share. Raises ShareUnreachableError when the share cannot be written.
     """
     # A workbook issued under a former title keeps its name: a second file beside it would be filled in as well.
     path = find_issued(home_of(share), duty) or issued_path(duty)
@@ -72,5 +72,5 @@ def place_workbook(share: Share, duty: Duty, content: bytes) -> WrittenFile:
     return WrittenFile(path, hashlib.sha256(content).hexdigest())
 
 
-def _unwritable(share: Share, error: OSError) -> PipelineError:
-    return PipelineError(f"共享文件夹 {share} 写不进去（{error.strerror}）。请检查是否已挂载、是否有写入权限。")
+def _unwritable(share: Share, error: OSError) -> ShareUnreachableError:
+    return ShareUnreachableError(f"共享文件夹 {share} 写不进去（{error.strerror}）。请检查是否已挂载、是否有写入权限。")

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from tasks.mail.letter_keys import duties_told, told_by
 from tasks.mail.letter_wording import cut, duty_title, short_day
-from tasks.model.letter import REHEARSED, Call, CallNote, LetterKey, LetterRecord
+from tasks.model.letter import Call, CallNote, LetterKey, LetterRecord
 from tasks.model.submission import DutyKey, Standing
 from tasks.model.words import LETTER_STATE_WORDS, NOT_SENT_FOR_GOOD, REPORTED, RUNGS
 
@@ -105,7 +105,7 @@ def became(record: LetterRecord) -> str:
     """What became of a letter, in a few words; of a dry run that it was one."""
     if record.partly:
         return "部分收件人未收到"
-    return f"{REHEARSED}，未寄出" if record.rehearsed else LETTER_STATE_WORDS[record.state]
+    return "演练，未寄出" if record.rehearsed else LETTER_STATE_WORDS[record.state]
 
 
 def resolved_reds(standings: Iterable[Standing], records: Sequence[LetterRecord], today: dt.date) -> tuple[str, ...]:

@@ -13,27 +13,24 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from config.settings import MailSettings
 from tasks.mail import smtp_replies
 from tasks.mail.message import Sender as Sender
 from tasks.mail.message import not_allowed, prepare_message, why_not
 from tasks.mail.smtp_client import SmtpClient, check_settings
-from tasks.model.letter import REHEARSED, Letter, LetterKey
+from tasks.model.letter import Letter, LetterKey, LetterOutcome
 from tasks.storage.atomic_write import write_atomically
 
 Before = Callable[[Letter], bool | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What became of one letter: its key, the outcome, the answer in words, recipients that do not exist or wait."""
+class Report(NamedTuple):
+    """What became of one letter."""
 
     key: LetterKey
-    state: smtp_replies.Outcome
-    answer: str
-    dead: tuple[str, ...] = ()
-    again: tuple[str, ...] = ()
+    outcome: LetterOutcome
 
 
 def deliver(
@@ -51,9 +48,7 @@ def deliver(
     `before` is called for each letter right before it leaves, and for none that is refused here or finds no server;
     a letter for which it answers False (another process has it) is passed over without a report. `lately` is how many
     left within the last minute by other hands.
-    States: `sent`; `retry` (certainly not delivered, try later); `permanent` (needs a person); `uncertain` (may have
-    been delivered: send again with the same Message-ID). In dry-run nothing leaves, and `sent` means that the .eml is
-    written. Raises InputError for settings that cannot or must not be used.
+    In dry-run nothing leaves, and `sent` means that the .eml is written. Raises InputError for settings that cannot or must not be used.
     """
     if mail.mode != "send":
         yield from _write_all(letters, SmtpClient(mail, counter.sender), counter, now, before)
@@ -81,36 +76,36 @@ def _send_all(
     before: Before,
     pace: Pace,
 ) -> Iterator[Report]:
-    down = ""
+    down: LetterOutcome | None = None
     for letter in letters:
         if reason := why_not(letter, counter) or not_allowed(letter, allow):
-            yield Report(letter.key, "permanent", reason)
+            yield Report(letter.key, LetterOutcome("refused", reason))
             continue
         if not down:
             pace.wait()
             down = _connect(wire)
         if down:
             # One failed login a batch: a locked account or a dead server gains nothing from fifty more.
-            yield Report(letter.key, "retry", down)
+            yield Report(letter.key, down)
             continue
         if before(letter) is False:
             continue
         pace.leaves()
-        answer = _send(wire, letter, counter, now)
-        down = answer.words if wire.stage == "connect" else ""
-        yield Report(letter.key, answer.outcome, answer.words, answer.dead, answer.again)
+        outcome = _send(wire, letter, counter, now)
+        down = outcome if wire.stage == "connect" else None
+        yield Report(letter.key, outcome)
 
 
-def _connect(wire: SmtpClient) -> str:
-    """Have a live, secured, logged-in line. Returns why not, or nothing."""
+def _connect(wire: SmtpClient) -> LetterOutcome | None:
+    """Open a secured, logged-in connection. Returns why there is none."""
     try:
         wire.login()
     except Exception as error:
-        return smtp_replies.of_error(error, "connect").words
-    return ""
+        return smtp_replies.of_error(error, "connect")
+    return None
 
 
-def _send(wire: SmtpClient, letter: Letter, counter: Sender, now: dt.datetime) -> smtp_replies.SmtpReply:
+def _send(wire: SmtpClient, letter: Letter, counter: Sender, now: dt.datetime) -> LetterOutcome:
     try:
         return smtp_replies.of_result(wire.send(**prepare_message(letter, counter, now)))
     except Exception as error:
@@ -123,13 +118,13 @@ def _write_all(
     """Dry run: the same message, built the same way, into data/outbox instead of onto the wire."""
     for letter in letters:
         if reason := why_not(letter, counter):
-            yield Report(letter.key, "permanent", reason)
+            yield Report(letter.key, LetterOutcome("refused", reason))
             continue
         if before(letter) is False:
             continue
         _, message = wire.prepare_send(**prepare_message(letter, counter, now))
         write_atomically(counter.data / eml_path(letter), re.sub(r"\r?\n", "\r\n", message).encode("ascii"))
-        yield Report(letter.key, "sent", f"{REHEARSED}：未寄出，已写入 {eml_path(letter)}")
+        yield Report(letter.key, LetterOutcome("sent", f"演练：未寄出，已写入 {eml_path(letter)}", "rehearsed"))
 
 
 def eml_path(letter: Letter) -> str:

@@ -1,4 +1,4 @@
-"""What a mail server's answer means for the letter: sent, retry, permanent or uncertain, with the server's own words.
+"""What a mail server's answer means for the letter: sent, failed, refused or uncertain, with the server's own words.
 
 Belongs here: the reading of answers and errors, as a pure function. Errors are told apart by what they carry (a code,
 a table of recipients), because the library that raises them is not ours to import.
@@ -9,14 +9,11 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from tasks.mail.addresses import header_line
 from tasks.mail.smtp_client import Stage
-from tasks.model.letter import LOGIN_REFUSED, PARTLY
+from tasks.model.letter import LetterOutcome
 
-Outcome = Literal["sent", "retry", "permanent", "uncertain"]
 Refused = Mapping[str, tuple[int, bytes]]
 
 _WORDS_MAX = 200
@@ -28,48 +25,35 @@ _DEAD_CODES = frozenset({550, 551, 553})
 _DEAD_STATUS = ("5.1.", "5.2.1")
 
 
-@dataclass(frozen=True, slots=True)
-class SmtpReply:
-    """What became of one letter, in a word and in the server's own; `dead` are recipients that do not exist.
-
-    `again`: the others have it, and these alone are to be sent it once more, for they were refused only for now.
-    """
-
-    outcome: Outcome
-    words: str
-    dead: tuple[str, ...] = ()
-    again: tuple[str, ...] = ()
-
-
-def of_result(result: object) -> SmtpReply:
+def of_result(result: object) -> LetterOutcome:
     """What `send()` returned: False after dropped lines, else the table of recipients the server refused."""
     if result is False:
-        return SmtpReply("uncertain", "连接多次中断，信件可能已送达；将以同一信件编号重发")
+        return LetterOutcome("uncertain", "连接多次中断，信件可能已送达；将以同一信件编号重发")
     if isinstance(result, dict) and result:
         again = tuple(sorted(address for address, (code, _) in result.items() if code < 500))
-        words = f"{PARTLY}；被拒收：{_refusals(result)}"
-        return SmtpReply("uncertain" if again else "sent", words, _dead(result), again)
-    return SmtpReply("sent", "服务器已接收")
+        answer = f"已送达其余收件人；被拒收：{_refusals(result)}"
+        return LetterOutcome("uncertain" if again else "sent", answer, "partly", _dead(result), again)
+    return LetterOutcome("sent", "服务器已接收")
 
 
-def of_error(error: Exception, stage: Stage) -> SmtpReply:
+def of_error(error: Exception, stage: Stage) -> LetterOutcome:
     """What an error means, given how far the letter had come."""
     if stage == "connect":
-        return SmtpReply("retry", _no_line(error))
+        return LetterOutcome("failed", _no_line(error), "login_refused" if _is_login_refused(error) else None)
     recipients = getattr(error, "recipients", None)
     if isinstance(recipients, dict):
         for_good = all(code >= 500 for code, _ in recipients.values())
         words = f"收件人全部被拒收：{_refusals(recipients)}"
-        return SmtpReply("permanent" if for_good else "retry", words, _dead(recipients))
+        return LetterOutcome("refused" if for_good else "failed", words, dead=_dead(recipients))
     code = getattr(error, "smtp_code", None)
     if isinstance(code, int) and code > 0:
         answer = f"服务器答复 {code}：{_words(getattr(error, 'smtp_error', b''))}"
-        return SmtpReply("retry" if code < 500 or code in _LOGIN_CODES else "permanent", answer)
+        return LetterOutcome("failed" if code < 500 or code in _LOGIN_CODES else "refused", answer)
     if isinstance(error, OSError):
         if stage == "data":
-            return SmtpReply("uncertain", "信件传送中连接中断，可能已送达；将以同一信件编号重发")
-        return SmtpReply("retry", "连接中断，信件未送达")
-    return SmtpReply("permanent", f"信件无法寄出：{_words(str(error))}")
+            return LetterOutcome("uncertain", "信件传送中连接中断，可能已送达；将以同一信件编号重发")
+        return LetterOutcome("failed", "连接中断，信件未送达")
+    return LetterOutcome("refused", f"信件无法寄出：{_words(str(error))}")
 
 
 def _dead(refused: Refused) -> tuple[str, ...]:
@@ -81,14 +65,18 @@ def _is_dead(code: int, words: str) -> bool:
     return code in _DEAD_CODES and (status is None or status[0].startswith(_DEAD_STATUS))
 
 
+def _is_login_refused(error: Exception) -> bool:
+    return getattr(error, "smtp_code", None) in _LOGIN_CODES and not isinstance(error, ssl.SSLCertVerificationError)
+
+
 def _no_line(error: Exception) -> str:
     """Why no usable line could be had. Nothing of the letter has left the house."""
     code = getattr(error, "smtp_code", None)
     if isinstance(error, ssl.SSLCertVerificationError):
         words = _words(error.verify_message)
         return f"邮件服务器的证书不可信（{words}），未发出。请核对服务器名称或 LIANXI_SMTP_CA_FILE"
-    if isinstance(code, int) and code in _LOGIN_CODES:
-        return f"{LOGIN_REFUSED}，未发出。服务器答复 {code}：{_words(getattr(error, 'smtp_error', b''))}"
+    if _is_login_refused(error):
+        return f"邮件账号登录失败，未发出。服务器答复 {code}：{_words(getattr(error, 'smtp_error', b''))}"
     if isinstance(code, int) and code > 0:
         return f"邮件服务器暂不可用，未发出。服务器答复 {code}：{_words(getattr(error, 'smtp_error', b''))}"
     return f"无法与邮件服务器建立安全连接，未发出：{_words(str(error))}"

@@ -16,7 +16,7 @@ from config.county import County, UnknownUnit
 from config.plan import Plan
 from config.settings import Settings
 from config.workbook import WorkbookLayout
-from tasks.errors import InputError, PipelineError
+from tasks.errors import InputError, ShareUnreachableError
 from tasks.model.words import Kind
 from tasks.storage.share import RemoteShare, Share
 
@@ -52,7 +52,7 @@ class Context:
     def exchange(self) -> Share:
         """Where files are taken from and put into; only 发放/ and 退回/ in it are ever written.
 
-        Raises InputError for a URL that cannot be used, PipelineError for a server that is not reached.
+        Raises InputError for a URL that cannot be used, ShareUnreachableError for a server that is not reached.
         """
         settings = self.settings
         if not settings.share_url:
@@ -61,7 +61,9 @@ class Context:
             password = settings.share_password.get_secret_value()
             return RemoteShare(settings.share_url, settings.share, settings.share_user, password)
         except OSError as error:
-            raise PipelineError(f"共享文件夹 {settings.share_url} 连不上（{error.strerror}），下次再试") from error
+            raise ShareUnreachableError(
+                f"共享文件夹 {settings.share_url} 连不上（{error.strerror}），下次再试"
+            ) from error
 
     @property
     def originals(self) -> Path:

@@ -9,12 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from tasks.model.words import LetterState
-
-# How those answers to a letter begin that more than one room must know again: it was only written as a file; the mail
-# account was turned away; some of its recipients were.
-REHEARSED, LOGIN_REFUSED, PARTLY = "演练", "邮件账号登录失败", "已送达其余收件人"
-
+from tasks.model.words import AnswerCode, ClosedState, LetterState
 
 LetterKey = tuple[str, str, str, str, str]
 """(plan, unit, duty, rung, ISO day)."""
@@ -55,12 +50,28 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterOutcome:
+    """How one try to send a letter ended, and the answer in words.
+
+    `failed`: certainly not delivered, to be tried again. `refused`: not delivered, and a person must act. `uncertain`: it
+    may have been delivered, and is sent again with the same Message-ID. `dead` are recipients that do not exist. `again`:
+    the other recipients have the letter, and these alone, who were refused only for now, are sent it once more.
+    """
+
+    state: ClosedState
+    answer: str
+    code: AnswerCode | None = None
+    dead: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LetterRecord:
     """What the outbox knows of one letter, without its text.
 
-    `state`: ready sending sent uncertain failed refused withdrawn; `answer` the last one; `dead` the recipients the
-    server said do not exist. `closed_at` is the instant of the last answer or decision; `doubtful` once it may have
-    arrived, whatever was said later.
+    `answer` is the last one, `code` what the program must know of it; `dead` are the recipients the server said do not
+    exist. `closed_at` is the instant of the last answer or decision; `doubtful` once it may have arrived, whatever was
+    said later.
     """
 
     plan: str
@@ -74,6 +85,7 @@ class LetterRecord:
     message_id: str
     state: LetterState
     answer: str = ""
+    code: AnswerCode | None = None
     dead: tuple[str, ...] = ()
     enqueued_at: dt.datetime | None = None
     closed_at: dt.datetime | None = None
@@ -87,12 +99,12 @@ class LetterRecord:
     @property
     def rehearsed(self) -> bool:
         """Whether it was only written as a file, in a dry run: nobody was sent it."""
-        return self.state == "sent" and self.answer.startswith(REHEARSED)
+        return self.state == "sent" and self.code == "rehearsed"
 
     @property
     def partly(self) -> bool:
         """Whether some of its recipients did not get it; while `uncertain`, those in `to` and `cc` alone still wait."""
-        return self.state in ("sent", "uncertain") and self.answer.startswith(PARTLY)
+        return self.state in ("sent", "uncertain") and self.code == "partly"
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,13 @@ LETTER_STATE_WORDS: Mapping[LetterState, str] = MappingProxyType(
 TO_SEND: tuple[LetterState, ...] = ("ready", "failed")
 """Letters that nobody has, and that are still to be sent."""
 
+ClosedState = Literal["sent", "uncertain", "failed", "refused"]
+"""States in which one try to send a letter can end."""
+
+AnswerCode = Literal["rehearsed", "login_refused", "partly"]
+"""What the program must know again of the answer to a letter: it was only written as a file, the mail account was
+turned away, or some of the recipients were."""
+
 UNCLOSED: tuple[LetterState, ...] = (*TO_SEND, "uncertain")
 """Letters that the next run may send, or send again."""
 

@@ -138,7 +138,7 @@ def _blank_letters(connection: Connection, person: PersonQuery, now: dt.datetime
         changed += 1
         if row.state in UNCLOSED and values.get("to") == []:
             withdrawn += 1
-            values |= {"state": "withdrawn", "answer": "收件人的个人信息已按申请删除", "closed_at": now}
+            values |= {"state": "withdrawn", "answer": "收件人的个人信息已按申请删除", "code": None, "closed_at": now}
         if not dry_run:
             connection.execute(update(LetterRow).where(LetterRow.id == row.id).values(values))
     return changed, withdrawn

@@ -11,26 +11,28 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
-from tasks.model.letter import LOGIN_REFUSED, REHEARSED, Letter
+from tasks.model.letter import Letter
 from tasks.model.submission import DutyKey
 from tasks.store.engine import reading, writing
 from tasks.store.outbox import columns_of, is_letter
 from tasks.store.schema.models import LetterRow, SubmissionRow
 
-_REHEARSED = and_(LetterRow.state == "sent", LetterRow.answer.startswith(REHEARSED))
+_REHEARSED = and_(LetterRow.state == "sent", LetterRow.code == "rehearsed")
+# Most answers have no code, and NULL is not unequal to anything.
+_REALLY_SENT = LetterRow.code.is_distinct_from("rehearsed")
 
 
 def left_since(url: str, instant: dt.datetime) -> int:
     """How many letters of all plans left the house, or may have, since that instant: what a day's limit counts."""
-    left = (LetterRow.state.in_(("sent", "uncertain")), LetterRow.closed_at >= instant, ~_REHEARSED)
+    left = (LetterRow.state.in_(("sent", "uncertain")), LetterRow.closed_at >= instant, _REALLY_SENT)
     with reading(url) as connection:
         return connection.execute(select(func.count()).select_from(LetterRow).where(*left)).scalar_one()
 
 
 def was_login_refused(url: str, plan: str, since: dt.datetime) -> bool:
     """Whether the mail server has refused the plan's login since that instant, and no letter has left after."""
-    refused = and_(LetterRow.state.in_(("failed", "uncertain")), LetterRow.answer.startswith(LOGIN_REFUSED))
-    left = and_(LetterRow.state == "sent", ~_REHEARSED)
+    refused = and_(LetterRow.state.in_(("failed", "uncertain")), LetterRow.code == "login_refused")
+    left = and_(LetterRow.state == "sent", _REALLY_SENT)
     last_no, last_yes = (func.max(LetterRow.closed_at).filter(each) for each in (refused, left))
     with reading(url) as connection:
         query = select(last_no, last_yes).where(LetterRow.plan == plan, LetterRow.closed_at >= since)

@@ -242,7 +242,7 @@ class LetterRow(Base):
     """One letter of the outbox. `sender` names the process that is sending it; `attempts` counts the tries.
 
     `retry_after` is the instant before which it is not tried again; `dead` the recipients that do not exist any more;
-    `doubtful` once it may have arrived, whatever is said later.
+    `doubtful` once it may have arrived, whatever is said later; `code` what the program must know of the answer.
     """
 
     __tablename__ = "letter"
@@ -275,6 +275,7 @@ class LetterRow(Base):
     retry_after: Mapped[dt.datetime | None]
     dead: Mapped[Any] = mapped_column(nullable=True)
     doubtful: Mapped[bool | None]
+    code: Mapped[str | None]
 
 
 class BriefRow(Base):

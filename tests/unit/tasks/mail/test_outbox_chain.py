@@ -18,7 +18,7 @@ from tasks.mail.contact_history import dead_addresses, said_keys, undelivered
 from tasks.mail.ladder import decide_ladder
 from tasks.mail.message import Sender
 from tasks.model.context import Context
-from tasks.model.letter import Letter
+from tasks.model.letter import Letter, LetterOutcome
 from tasks.model.submission import Duty, Original, Reading, Verdict
 from tasks.store import outbox
 from tasks.store.migrate import migrate
@@ -247,7 +247,7 @@ def test_beyond_the_days_limit_letters_wait(office: Context) -> None:
     limited = replace(office, settings=office.settings.model_copy(update={"mail": limits}))
     assert _leaving(limited, waiting) == waiting[:2]
     outbox.enqueue_letters(office.url, waiting[:1], NOW)
-    outbox.close_letter(office.url, waiting[0].key, "sent", "250", NOW)
+    outbox.close_letter(office.url, waiting[0].key, LetterOutcome("sent", "250"), NOW)
     assert _leaving(limited, waiting[1:]) == waiting[1:2]
     # Two senders at once may each have thought so: the ledger is asked before each letter.
     outbox.enqueue_letters(office.url, waiting[1:], NOW)

@@ -58,9 +58,3 @@ def test_an_order_of_standings_holds_each_once(order: tuple[str, ...]) -> None:
 def test_each_standing_is_reported_open_or_not_counted_yet() -> None:
     groups = (*words.REPORTED, *words.OPEN, *words.NOT_COUNTED_YET)
     assert sorted(groups) == sorted(get_args(words.StandingName))
-
-
-def test_the_worst_light_is_red_and_none_counts_only_alone() -> None:
-    assert words.worst_light(["绿", "红", "黄", "无"]) == "红"
-    assert words.worst_light(["无", "绿"]) == "绿"
-    assert words.worst_light([]) == words.worst_light(["无"]) == "无"
