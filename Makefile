@@ -86,7 +86,7 @@ docs: setup ## the documentation site, into data/site / 生成文档网站
 
 pictures: setup ## the README's pictures, from the demo's own output / 更新文档图片
 	@$(BIN)/python -m docs.pictures
-	@$(BIN)/python -m docs.desk
+	@$(BIN)/python -m docs.ui_pictures
 
 clean: ## remove what setup made (never data/) / 清除安装
 	@rm -rf .venv .uv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

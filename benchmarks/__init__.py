@@ -1,4 +1,1 @@
-"""What the intake costs, against a floor and against what one would otherwise use. `make bench` runs `intake`.
-
-Nothing here is a test and nothing of the project imports it.
-"""
+"""Benchmarks of the intake, the brief and the register. `make bench` runs them; no other part of the project does."""

@@ -1,7 +1,7 @@
-"""`make bench`: the brief, from accepted rows to finished files: a year of one county, growing counties, a prefecture.
+"""`make bench`: the brief, from accepted rows to finished files: one county's year, larger counties, a prefecture.
 
-Measured is processor time of roll-up, composing, freezing as text and rendering (Word, page, ledger, the meeting's
-papers), beyond the start of Python and its imports. Each month is composed with all months before it, as in an office.
+Measures the processor time of roll-up, composing, serialising and rendering (Word, page, ledger, papers of the meeting),
+without the start of Python and its imports. As in use, each month is composed with all months before it.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ from config.plan import Plan
 from config.plan_file import load_plan
 from config.settings_file import load_settings
 from tasks.brief.background import BriefBackground
+from tasks.brief.brief_document import Brief
+from tasks.brief.brief_json import from_json, to_json
 from tasks.brief.compose import compose_content
-from tasks.brief.model import Brief, from_json, to_json
-from tasks.brief.render import write_all, write_meeting
+from tasks.brief.render import write_brief_files, write_meeting
 from tasks.model.progress import RollUp
 from tasks.model.submission import Duty, ProgressRow, Submission
 from tasks.rollup.roll_up import roll_up
@@ -41,7 +42,7 @@ _MONTHS, _UNITS, _COUNTIES, _ALLOWED_SECONDS = 12, 45, 9, 5.0
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What a month's roll-up starts from."""
+    """The input of one month's roll-up."""
 
     duties: tuple[Duty, ...]
     submissions: tuple[Submission, ...]
@@ -50,7 +51,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """One line of the result."""
+    """One row of the result."""
 
     what: str
     counties: int
@@ -61,14 +62,14 @@ class Timed:
 
 
 def names(plan: Plan, county: County, count: int) -> tuple[str, ...]:
-    """The units that speak for the plan's measures, then the county's others, then made-up ones: `count` in all."""
-    speaking = [county.unit(measure.reporting_unit or "").name for measure in plan.measures]
+    """`count` unit names: those that report on the plan's measures, the county's others, then invented ones."""
+    reporting = [county.unit(measure.reporting_unit or "").name for measure in plan.measures]
     others = [unit.name for unit in county.units if unit.kind == "unit"]
-    return tuple(dict.fromkeys([*speaking, *others, *(f"示例单位{n}" for n in range(1, count + 1))]))[:count]
+    return tuple(dict.fromkeys([*reporting, *others, *(f"示例单位{n}" for n in range(1, count + 1))]))[:count]
 
 
 def month(plan: Plan, number: int, units: Sequence[str]) -> Month:
-    """Every unit reports in time on every measure and metric of the plan."""
+    """A month in which every unit reports in time on every measure and metric of the plan."""
     period, due = f"2023-{number:02}", dt.date(2023, number, 20)
     days = {"opens": due.replace(day=10), "due": due, "grace_until": due, "closes": due.replace(day=25)}
     at = dt.datetime(2023, number, 17, 10, tzinfo=_ZONE)
@@ -99,7 +100,7 @@ def _row(plan: str, unit: str, period: str, no: str, number: int, metric: str, t
 
 
 def a_year(plan: Plan, county: County, months: Sequence[Month], folder: Path) -> tuple[RollUp, ...]:
-    """Every month's issue: rolled up, composed with all before it, frozen as text, rendered. The last month's roll-up last."""
+    """Roll up, compose, serialise and render the issue of every month; returns the roll-ups in order."""
     settings, calendar = load_settings(env={}), load_calendar()
     past: list[RollUp] = []
     issues: list[Brief] = []
@@ -112,7 +113,7 @@ def a_year(plan: Plan, county: County, months: Sequence[Month], folder: Path) ->
         matters = tuple(matter for issue in issues for matter in issue.matters if matter.period == issue.period)
         annals = BriefBackground(past=tuple(past), issues=tuple(issues), matters=matters)
         made = from_json(to_json(compose_content(rolled, plan, county, settings, number, now, annals)))
-        write_all(made, folder / plan.id / period.text, folder)
+        write_brief_files(made, folder / plan.id / period.text, folder)
         write_meeting(made, folder / plan.id / period.text, folder, register=True)
         past.append(rolled)
         issues.append(made)
@@ -121,7 +122,7 @@ def a_year(plan: Plan, county: County, months: Sequence[Month], folder: Path) ->
 
 
 def timed(what: str, counties: int, units: int, months: int) -> Timed:
-    """The processor seconds of so many counties' years in one run, the prefecture's own count at the end."""
+    """Processor seconds of one run over the years of several counties, including the prefecture's tally at the end."""
     first, county = load_plan("yanqi-2023"), load_county("yanqi")
     plans = [first.model_copy(update={"id": f"xian-{n}"}) for n in range(1, counties + 1)]
     of = names(first, county, units)
@@ -137,7 +138,7 @@ def timed(what: str, counties: int, units: int, months: int) -> Timed:
 
 
 def measure() -> list[Timed]:
-    """One county's year at growing numbers of units, a year of growing length, and counties side by side."""
+    """Time one county's year with more and more units, parts of a year, and several counties in one run."""
     timed("warm", 1, 20, 1)
     return [
         *(timed("单位数翻番", 1, units, _MONTHS) for units in (_UNITS, 2 * _UNITS, 4 * _UNITS)),
@@ -147,7 +148,7 @@ def measure() -> list[Timed]:
 
 
 def show(found: Sequence[Timed]) -> None:
-    """The table, and whether the year of one county is within what is allowed."""
+    """Print the table and the time of one county's year beside the time allowed."""
     table = Table(title="简报：汇总、编写、生成文件（处理器秒，不含导入）/ the brief, processor seconds beyond imports")
     for title in ("", "县 counties", "单位 units", "月 months", "行 rows", "秒 s", "每县每月毫秒 ms"):
         table.add_column(title, justify="right")

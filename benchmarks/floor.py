@@ -1,13 +1,13 @@
-"""The floor: what any intake in Python must pay, in the barest script there is.
+"""The floor: the least that any intake in Python must cost, as a minimal script.
 
-Read the bytes, sha256, calamine, one Great Expectations run over all rows, bulk insert. No identity, no repair, no
-cell addresses, no verdicts, no versions, nothing kept, and it would not survive one hostile file.
+It reads the bytes, computes the sha256, parses with calamine, validates all rows in one Great Expectations run and
+inserts them. It identifies no unit, repairs nothing, keeps no cell addresses, verdicts or versions, and would fail on
+the first hostile file.
 
-There are two readings of "one Great Expectations run", and both are measured. The plain one holds ten expectations of
-the plainest kind against the columns as read: less than the project does by three quarters, and the figure that
-`ratio_to_floor` is about. The other (`judge` is given) holds the project's own suite against the same rows in one run,
-for the rules are what the project exists for; the frame it looks at was made before the clock started, so that none of
-the typing, which any script would need to apply those rules, is counted (`ratio_to_floor_same_rules`).
+Two variants of the Great Expectations run are measured. The plain one applies ten simple expectations to the columns
+as read, a quarter of what the project checks (`ratio_to_floor`). The other, given as `judge`, applies the project's own
+suite to the same rows (`ratio_to_floor_same_rules`); its frame is built before the clock starts, so the conversion of
+types, which any script would need for those rules, is not counted.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ STATUSES = ["已完成", "正常推进", "进展滞后", "未启动"]
 
 
 def floor(share: Path, database: Path, judge: Callable[[Rows], object] | None = None) -> int:
-    """Take every workbook of a share into a database; returns the rows. `judge` instead of the ten plain rules."""
+    """Read every workbook of a share into a database; returns the number of rows. `judge` replaces the ten rules."""
     rows: Rows = []
     for path in sorted(share.rglob("*.xlsx")):
         content = path.read_bytes()
@@ -54,7 +54,7 @@ def read_sheet(content: bytes) -> list[list[Any]]:
 
 
 def plain_rules(rows: Rows) -> int:
-    """One Great Expectations run over these rows; returns how many expectations were missed."""
+    """Validate these rows in one Great Expectations run; returns how many expectations failed."""
     import pandas as pd
 
     frame = pd.DataFrame(rows, columns=["sha256", *COLUMNS], dtype="object").replace("", None)
@@ -63,7 +63,7 @@ def plain_rules(rows: Rows) -> int:
 
 
 def run(frame: Any) -> int:
-    """Hold a frame against `expectations`; returns how many were missed."""
+    """Validate a frame against `suite`; returns how many expectations failed."""
     batch = batches().get_batch(batch_parameters={"dataframe": frame})
     result = batch.validate(suite(), result_format={"result_format": "COMPLETE"})
     return sum(not each.success for each in result.results)
@@ -71,14 +71,14 @@ def run(frame: Any) -> int:
 
 @cache
 def suite() -> Any:
-    """Put together once, as anybody would before a loop over files."""
+    """The suite, built once, as any script would before its loop over files."""
     from great_expectations import ExpectationSuite
 
     return ExpectationSuite(name="floor", expectations=expectations())
 
 
 def expectations() -> list[Any]:
-    """Ten expectations of the plainest kind on the columns as read."""
+    """Ten simple expectations on the columns as read."""
     import great_expectations.expectations as e
 
     return [
@@ -94,7 +94,7 @@ def expectations() -> list[Any]:
 
 @cache
 def batches() -> Any:
-    """A batch definition that takes any frame."""
+    """A batch definition for any frame."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 

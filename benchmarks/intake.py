@@ -1,8 +1,8 @@
-"""`make bench`: the intake from collect to store, against the floor and against what one would use otherwise.
+"""`make bench`: the intake from collect to store, compared with the floor and with common alternatives.
 
-Every job runs in a process of its own over the same generated workbooks. Compared is processor time, without the
-start of Python and the import of libraries (shown apart). The floor and the intake take turns, and of each the middle
-one of several runs counts, for no machine is equally fast twice. Prints one table and writes `data/bench.json`.
+Every job runs in its own process over the same generated workbooks. Compares processor time without the start of
+Python and the import of libraries, which are shown separately. Floor and intake alternate, and the median of several
+runs counts, because the speed of a machine varies. Prints one table and writes `data/bench.json`.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.idle import idle
+from benchmarks.empty_pass import measure_empty_pass
 from benchmarks.meter import held_mb
-from benchmarks.office import BenchOffice
 from benchmarks.workbooks import write_share
+from benchmarks.workload import Workload
 from config.paths import PROJECT
 from flows.steps.judging_pool import chunk_size, worth_it
 
 _DEFAULT_SIZES = (1_000, 10_000)
-_GLANCE_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 _ROUNDS = 3
-_TURNS = ("floor", "floor_same_rules", "ours")
+_ALTERNATING = ("floor", "floor_same_rules", "ours")
 
 Result = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was measured at one size."""
+    """The results at one number of files."""
 
     files: int
     rows: int
@@ -50,21 +50,21 @@ class Run:
 
     @property
     def as_flow(self) -> Result:
-        """The way the flow does it at this size: with several processes where there are enough files for them."""
+        """The result as the flow runs at this size: in several processes if there are enough files."""
         return self.together or self.ours
 
     @property
     def per_file_s(self) -> float:
-        """Our processor time a file."""
+        """Processor time of the intake per file."""
         return float(self.ours["cpu_s"]) / self.files
 
     def ratio(self, floor: Result) -> float:
-        """Our processor time over a floor's."""
+        """Processor time of the intake divided by that of a floor."""
         return float(self.ours["cpu_s"]) / float(floor["cpu_s"])
 
     @property
     def as_point(self) -> dict[str, Any]:
-        """One point of the curve of scale."""
+        """The point of this size in `curve` of bench.json."""
         return {
             "files": self.files,
             "rows": self.rows,
@@ -90,14 +90,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     runs: list[Run] = []
     with tempfile.TemporaryDirectory(prefix="lianxi-bench-", dir=options.folder) as folder:
         for files in sorted(set(options.files)):
-            office = BenchOffice(Path(folder) / str(files), files)
+            workload = Workload(Path(folder) / str(files), files)
             with console.status(f"{files} 份 / files …"):
-                rows = write_share(office, not options.no_findings)
+                rows = write_share(workload, not options.no_findings)
                 if not runs:
-                    others = {job: _job(job, office) for job in ("openpyxl", "frictionless")}
-                runs.append(_measured(office, rows, options.rounds))
+                    others = {job: _job(job, workload) for job in ("openpyxl", "frictionless")}
+                runs.append(_measured(workload, rows, options.rounds))
     written = _summary(runs, others)
-    at_rest = {} if options.no_idle else {"empty_pass": idle()}
+    at_rest = {} if options.no_idle else {"empty_pass": measure_empty_pass()}
     _print(console, runs, others, {**written, **at_rest})
     options.out.parent.mkdir(parents=True, exist_ok=True)
     curve = {"curve": [run.as_point for run in runs]}
@@ -112,72 +112,74 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--files", type=int, nargs="+", default=_DEFAULT_SIZES, help="sizes to run (default: %(default)s)"
     )
     parser.add_argument(
-        "--rounds", type=int, default=_ROUNDS, help="runs of which the middle one counts (default: %(default)s)"
+        "--rounds", type=int, default=_ROUNDS, help="runs, of which the median counts (default: %(default)s)"
     )
     parser.add_argument("--no-findings", action="store_true", help="no faulty rows (default: one row in five)")
-    parser.add_argument("--no-idle", action="store_true", help="leave out the pass that finds nothing to do")
+    parser.add_argument("--no-idle", action="store_true", help="leave out the pass without work")
     parser.add_argument(
-        "--folder", type=Path, help="where to lay the files down (default: the system's temporary folder)"
+        "--folder", type=Path, help="folder for the generated files (default: the system's temporary folder)"
     )
     parser.add_argument("--out", type=Path, default=PROJECT / "data" / "bench.json", help="default: %(default)s")
     return parser.parse_args(arguments)
 
 
-def _job(job: str, office: BenchOffice) -> Result | None:
-    """One job in a process of its own; None when its library is not installed."""
-    command = [sys.executable, "-m", "benchmarks.jobs", job, str(office.root), str(office.files)]
+def _job(job: str, workload: Workload) -> Result | None:
+    """Run one job in its own process; None if its library is not installed."""
+    command = [sys.executable, "-m", "benchmarks.jobs", job, str(workload.root), str(workload.files)]
     pipe, environment = subprocess.PIPE, os.environ | {"PYTHONHASHSEED": "0"}
     with subprocess.Popen(command, cwd=PROJECT, stdout=pipe, stderr=pipe, text=True, env=environment) as process:
-        said, wrong, held = _watched(process)
+        output, errors, held = _watched(process)
     if process.returncode:
-        if "ModuleNotFoundError" in wrong:
+        if "ModuleNotFoundError" in errors:
             return None
-        raise SystemExit(f"{job}: {wrong}")
-    result: Result = json.loads(said.strip().splitlines()[-1])
-    # A short job is over between two glances: it held no less than its largest process did.
+        raise SystemExit(f"{job}: {errors}")
+    result: Result = json.loads(output.strip().splitlines()[-1])
+    # A short job may end between two polls: it held at least as much as its largest process.
     return {**result, "peak_held_mb": max(held, result["peak_one_mb"])}
 
 
 def _watched(process: subprocess.Popen[str]) -> tuple[str, str, float]:
-    """What a job said and complained of, and the most memory it was seen to hold."""
+    """The output and errors of a job, and the most memory it held at any poll, in MB."""
     held = 0.0
     while True:
         try:
-            return (*process.communicate(timeout=_GLANCE_SECONDS), held)
+            return (*process.communicate(timeout=_POLL_SECONDS), held)
         except subprocess.TimeoutExpired:
             held = max(held, held_mb(process.pid))
 
 
-def _measured(office: BenchOffice, rows: int, rounds: int) -> Run:
-    turns: dict[str, list[Result]] = {job: [] for job in _TURNS}
+def _measured(workload: Workload, rows: int, rounds: int) -> Run:
+    results_of: dict[str, list[Result]] = {job: [] for job in _ALTERNATING}
     for number in range(rounds):
-        for job, results in turns.items():
-            results.append(_needed(job, office))
-            _set_aside(office, f"{number}-{job}")
-    floor, same_rules, ours = (_middle(results) for results in turns.values())
-    chunks = -(-office.files // chunk_size(office.files, office.settings.limits.chunk_files))
-    return Run(office.files, rows, floor, same_rules, ours, _needed("together", office) if worth_it(chunks) else None)
+        for job, results in results_of.items():
+            results.append(_needed(job, workload))
+            _set_aside(workload, f"{number}-{job}")
+    floor, same_rules, ours = (_median(results) for results in results_of.values())
+    chunks = -(-workload.files // chunk_size(workload.files, workload.settings.limits.chunk_files))
+    return Run(
+        workload.files, rows, floor, same_rules, ours, _needed("together", workload) if worth_it(chunks) else None
+    )
 
 
-def _middle(results: Sequence[Result]) -> Result:
+def _median(results: Sequence[Result]) -> Result:
     return sorted(results, key=itemgetter("cpu_s"))[len(results) // 2]
 
 
-def _set_aside(office: BenchOffice, name: str) -> None:
-    """From the start again: a file once taken is not taken twice.
+def _set_aside(workload: Workload, name: str) -> None:
+    """Move ledger and originals away, because the next run must take in the same files again.
 
-    Nothing is deleted before all is measured. ext4 gives no deleted file's place away for some minutes, and whoever makes
-    files meanwhile pays for the search.
+    Nothing is deleted until all runs are measured: ext4 does not reuse the blocks of a deleted file for some minutes, and
+    creating files is slower meanwhile.
     """
-    aside = office.root / "aside" / name
+    aside = workload.root / "aside" / name
     aside.mkdir(parents=True)
-    for path in (office.originals, *office.root.glob("*.db*")):
+    for path in (workload.originals, *workload.root.glob("*.db*")):
         if path.exists():
             path.rename(aside / path.name)
 
 
-def _needed(job: str, office: BenchOffice) -> Result:
-    result = _job(job, office)
+def _needed(job: str, workload: Workload) -> Result:
+    result = _job(job, workload)
     if result is None:
         raise SystemExit(f"{job}: a library is missing, run `make setup`")
     return result
@@ -186,9 +188,9 @@ def _needed(job: str, office: BenchOffice) -> Result:
 def _summary(runs: Sequence[Run], others: Mapping[str, Result | None]) -> dict[str, float | None]:
     """The fields of bench.json for the largest size; `curve` there has every size.
 
-    Processor time is that of one process, where nothing is hidden in another; wall time and memory are those of the
-    flow's way: what its processes were seen to hold together, pages they share counted once (`_each_`: for every one).
-    `cost_growth` is the cost a file over that at the smallest size.
+    Processor time is that of the run in one process. Wall time and memory are those of the run as the flow does it:
+    memory of all its processes, with shared pages counted once (`_each_`: once per process). `cost_growth` is the cost
+    per file divided by that at the smallest size.
     """
     last = runs[-1]
     return {
@@ -208,7 +210,7 @@ def _summary(runs: Sequence[Run], others: Mapping[str, Result | None]) -> dict[s
 
 
 def _times(other: Result | None, ours: Run) -> float | None:
-    """How many times our processor time a file another way takes."""
+    """Processor time per file of an alternative divided by that of the intake."""
     return None if other is None else round(other["cpu_s"] / other["files"] / ours.per_file_s, 1)
 
 
@@ -220,22 +222,22 @@ def _print(
         table.add_column(title, justify="left" if not title else "right")
     for name, job in (("pandas + openpyxl, one GX run a file", "openpyxl"), ("frictionless a file", "frictionless")):
         if (result := others[job]) is not None:
-            table.add_row(name, *_line(result, result["files"], result["rows"]))
+            table.add_row(name, *_cells(result, result["files"], result["rows"]))
         else:
             table.add_row(name, "not installed")
     for run in runs:
-        table.add_row("floor, ten plain rules", *_line(run.floor, run.files, run.rows))
-        table.add_row("floor, our own rules", *_line(run.same_rules, run.files, run.rows))
-        table.add_row("lianxi, one process", *_line(run.ours, run.files, run.rows))
+        table.add_row("floor, ten plain rules", *_cells(run.floor, run.files, run.rows))
+        table.add_row("floor, our own rules", *_cells(run.same_rules, run.files, run.rows))
+        table.add_row("lianxi, one process", *_cells(run.ours, run.files, run.rows))
         for stage, seconds in run.ours["stages"].items():
             table.add_row(f"  {stage}", "", "", f"{seconds:.2f}", f"{1000 * seconds / run.files:.3f}")
         if run.together is not None:
-            table.add_row("lianxi, all cores", *_line(run.together, run.files, run.rows))
+            table.add_row("lianxi, all cores", *_cells(run.together, run.files, run.rows))
     console.print(table)
     console.print(" · ".join(f"{name} {value}" for name, value in written.items()))
 
 
-def _line(result: Result, files: int, rows: int) -> tuple[str, ...]:
+def _cells(result: Result, files: int, rows: int) -> tuple[str, ...]:
     return (
         f"{files:,}",
         f"{rows:,}",

@@ -1,7 +1,7 @@
-"""One measured job in a process of its own: `python -m benchmarks.jobs JOB ROOT FILES` prints one line of JSON.
+"""Measure one job in its own process: `python -m benchmarks.jobs JOB ROOT FILES` prints one line of JSON.
 
-Belongs here: what is imported before the clock starts, and reading the clock. A process of its own, so that neither
-memory nor warm caches of one job help or harm another.
+Belongs here: what is imported before the clock starts, and reading the clock. Each job has its own process, so that
+memory and warm caches of one do not affect another.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.meter import cpu_seconds, largest_mb, peak_mb
-from benchmarks.office import BenchOffice
+from benchmarks.workload import Workload
 
 
 def main(job: str, root: str, files: str) -> None:
-    """Run one job and print what it cost, apart from starting Python and importing libraries."""
-    office = BenchOffice(Path(root), int(files))
+    """Run one job and print its cost without the start of Python and the import of libraries."""
+    workload = Workload(Path(root), int(files))
     started = time.process_time()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        work = _JOBS[job](office)
+        work = _JOBS[job](workload)
     start_s = time.process_time() - started
     cpu, wall = cpu_seconds(), time.perf_counter()
-    said = work()
+    result = work()
     cpu, wall = cpu_seconds() - cpu, time.perf_counter() - wall
     memory = {"peak_rss_mb": peak_mb(), "peak_one_mb": largest_mb()}
-    print(json.dumps({"cpu_s": cpu, "wall_s": wall, "start_s": start_s} | memory | said), flush=True)
+    print(json.dumps({"cpu_s": cpu, "wall_s": wall, "start_s": start_s} | memory | result), flush=True)
 
 
-def _floor(office: BenchOffice) -> Callable[[], dict[str, Any]]:
+def _floor(workload: Workload) -> Callable[[], dict[str, Any]]:
     import pandas
     import python_calamine  # noqa: F401
 
@@ -42,71 +42,71 @@ def _floor(office: BenchOffice) -> Callable[[], dict[str, Any]]:
     floor.batches()
     floor.suite()
     pandas.DataFrame()
-    return lambda: {"rows": floor.floor(office.share, office.root / "floor.db")}
+    return lambda: {"rows": floor.floor(workload.share, workload.root / "floor.db")}
 
 
-def _floor_same_rules(office: BenchOffice) -> Callable[[], dict[str, Any]]:
+def _floor_same_rules(workload: Workload) -> Callable[[], dict[str, Any]]:
     from benchmarks import floor
-    from benchmarks.ours import typed_rows
+    from benchmarks.intake_stages import typed_rows
     from tasks.validate.checkpoint import run_checkpoint
     from tasks.validate.suites import row_suite
 
-    frame = typed_rows(office)
-    suite = row_suite(tuple(choice.value for choice in office.layout.statuses))
+    frame = typed_rows(workload)
+    suite = row_suite(tuple(choice.value for choice in workload.layout.statuses))
     run_checkpoint(frame.head(1), suite)
     return lambda: {
-        "rows": floor.floor(office.share, office.root / "floor2.db", lambda _rows: run_checkpoint(frame, suite))
+        "rows": floor.floor(workload.share, workload.root / "floor2.db", lambda _rows: run_checkpoint(frame, suite))
     }
 
 
-def _ours(office: BenchOffice) -> Callable[[], dict[str, Any]]:
+def _ours(workload: Workload) -> Callable[[], dict[str, Any]]:
     import tasks.read.read
     import tasks.validate.judge_chunk  # noqa: F401
-    from benchmarks.ours import Clock, intake, prepare
+    from benchmarks.intake_stages import Clock, intake, prepare
     from tasks.validate.suites import file_suite
 
     file_suite()
-    prepare(office)
-    # The tables of names are made once an installation, not once a file.
-    office.county.resolve("")
+    prepare(workload)
+    # Build the look-up tables of names before the clock starts: once per process, not per file.
+    workload.county.resolve("")
     clock = Clock()
-    return lambda: {"states": intake(office, clock), "stages": clock.seconds}
+    return lambda: {"states": intake(workload, clock), "stages": clock.seconds}
 
 
-def _together(office: BenchOffice) -> Callable[[], dict[str, Any]]:
-    from benchmarks.ours import Clock, desk_of, intake_together, prepare
+def _together(workload: Workload) -> Callable[[], dict[str, Any]]:
+    from benchmarks.intake_stages import Clock, inputs_of, intake_together, prepare
     from flows.steps.judging_pool import Judges
 
-    prepare(office)
+    prepare(workload)
     clock = Clock()
-    desk = desk_of(office)
-    judges = Judges(desk)
+    inputs = inputs_of(workload)
+    judges = Judges(inputs)
     judges.warm_up()
-    return lambda: {"states": intake_together(office, clock, desk, judges)}
+    return lambda: {"states": intake_together(workload, clock, inputs, judges)}
 
 
-def _openpyxl(office: BenchOffice) -> Callable[[], dict[str, Any]]:
+def _openpyxl(workload: Workload) -> Callable[[], dict[str, Any]]:
     import openpyxl
     import pandas  # noqa: F401
 
-    from benchmarks import floor, usual
+    from benchmarks import alternatives, floor
 
-    paths = sorted(office.share.rglob("*.xlsx"))[: usual.SAMPLE]
+    paths = sorted(workload.share.rglob("*.xlsx"))[: alternatives.SAMPLE]
     floor.suite()
     floor.batches()
     assert openpyxl.__version__
-    return lambda: {"rows": usual.openpyxl_and_gx(paths, office.root / "usual.db"), "files": len(paths)}
+    return lambda: {"rows": alternatives.openpyxl_and_gx(paths, workload.root / "usual.db"), "files": len(paths)}
 
 
-def _frictionless(office: BenchOffice) -> Callable[[], dict[str, Any]]:
-    from benchmarks import usual
+def _frictionless(workload: Workload) -> Callable[[], dict[str, Any]]:
+    from benchmarks import alternatives
 
-    paths = sorted(office.share.rglob("*.xlsx"))[: usual.SAMPLE]
-    usual.frictionless(paths[:1], office.root / "warm.db")
-    return lambda: {"rows": usual.frictionless(paths, office.root / "usual2.db"), "files": len(paths)}
+    paths = sorted(workload.share.rglob("*.xlsx"))[: alternatives.SAMPLE]
+    alternatives.frictionless(paths[:1], workload.root / "warm.db")
+    return lambda: {"rows": alternatives.frictionless(paths, workload.root / "usual2.db"), "files": len(paths)}
 
 
-_JOBS: dict[str, Callable[[BenchOffice], Callable[[], dict[str, Any]]]] = {
+_JOBS: dict[str, Callable[[Workload], Callable[[], dict[str, Any]]]] = {
     "floor": _floor,
     "floor_same_rules": _floor_same_rules,
     "ours": _ours,

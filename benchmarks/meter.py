@@ -1,6 +1,6 @@
-"""What this process and those it started have cost so far: processor time and peak memory, from the kernel's books.
+"""Processor time and memory of this process and its descendants, read from /proc.
 
-Belongs here: reading /proc. Without it (not on Linux) only the process itself is seen.
+Without /proc (not on Linux) only the process itself is counted.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ def cpu_seconds() -> float:
 
 
 def largest_mb() -> float:
-    """Peak resident memory of the largest of them."""
+    """Peak resident memory of the largest process among this one and its living descendants."""
     return max(_high_water_kb(pid) for pid in (os.getpid(), *_descendants(os.getpid()))) / 1024
 
 
 def peak_mb() -> float:
-    """Peak resident memory, summed over this process and its living descendants; pages they share count for each.
+    """Peak resident memory, summed over this process and its living descendants; shared pages count for each.
 
-    More than they ever held: their peaks need not fall together, and what they were forked with lies there once.
+    An upper bound: the peaks need not coincide, and pages inherited by a fork exist only once.
     """
     return sum(_high_water_kb(pid) for pid in (os.getpid(), *_descendants(os.getpid()))) / 1024
 
 
 def held_mb(pid: int) -> float:
-    """What a process and its descendants hold now, pages they share counted once; 0 where that cannot be told."""
+    """Memory that a process and its descendants hold now, shared pages counted once; 0 if unknown."""
     return sum(map(_held_kb, (pid, *_descendants(pid)))) / 1024
 
 
 def _held_kb(pid: int) -> int:
     try:
-        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
-        # It has ended since.
+        # The process has ended meanwhile.
         return 0
-    return next((int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:")), 0)
+    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
 
 
 def _descendants(pid: int) -> Iterator[int]:
@@ -61,7 +61,7 @@ def _read(path: Path) -> str:
 
 
 def _stat(pid: int) -> list[str]:
-    """The fields of /proc/PID/stat behind the program's name."""
+    """The fields of /proc/PID/stat after the program's name."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 

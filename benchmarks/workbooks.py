@@ -1,7 +1,7 @@
-"""Filled workbooks as units hand them in: one issued by `tasks/issue`, then cells filled per unit.
+"""Filled workbooks as units submit them: one issued by `tasks/issue`, then filled for each unit.
 
-Belongs here: what stands in the cells. Only two members differ between units (the sheet and its strings), so the
-rest is packed once.
+Belongs here: the content of the cells. Only two members of the zip file differ between units (the sheet and its
+strings), so the others are compressed once.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from benchmarks.office import MEASURES, NOW, PERIOD, SECRET, BenchOffice
-from benchmarks.packing import Member, container, pack
+from benchmarks.workload import MEASURES, NOW, PERIOD, SECRET, Workload
+from benchmarks.zip_writer import Member, container, pack
 from config.plan import Measure
 from tasks.issue.build_workbook import build_workbook
 from tasks.storage.signature import WorkbookIdentity, sign_identity
@@ -33,7 +33,7 @@ _NEXT = ("下一期继续推进，计划于{n}日前完成{k}户的核查。", "
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The issued workbook, taken apart: packed members that never change, and the two that do."""
+    """The members of the issued workbook: `fixed` are compressed and the same for all units; `sheet` and `strings` differ."""
 
     fixed: dict[str, Member]
     order: tuple[str, ...]
@@ -45,10 +45,10 @@ class Template:
     targets: tuple[float | None, ...]
 
 
-def template_of(office: BenchOffice) -> Template:
-    """Issue one workbook and take it apart."""
-    duty = office.duty(office.names[0])
-    content = build_workbook(duty, office.plan, office.county, office.layout, (), (), SECRET)
+def template_of(workload: Workload) -> Template:
+    """Issue one workbook and split it into its members."""
+    duty = workload.duty(workload.names[0])
+    content = build_workbook(duty, workload.plan, workload.county, workload.layout, (), (), SECRET)
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         parts = {name: book.read(name) for name in book.namelist()}
     strings = parts[_STRINGS].decode()
@@ -59,39 +59,39 @@ def template_of(office: BenchOffice) -> Template:
         strings=strings,
         count=strings.count("<si>"),
         unit=duty.unit,
-        signature=_signature(duty.unit, office),
-        targets=tuple(_shown(office.plan.measure(no)) for no in MEASURES),
+        signature=_signature(duty.unit, workload),
+        targets=tuple(_shown(workload.plan.measure(no)) for no in MEASURES),
     )
 
 
 def _shown(measure: Measure) -> float | None:
-    """A measure's target as its cell holds it: percentages are fractions there. None where it has no figure."""
+    """A measure's target as stored in its cell, where percentages are fractions; None if it has no figure."""
     if not measure.targets:
         return None
     target = measure.targets[0]
     return target.value / 100 if target.unit == "%" else target.value
 
 
-def _signature(unit: str, office: BenchOffice) -> str:
-    return sign_identity(WorkbookIdentity(office.plan.id, unit, "progress", PERIOD, office.layout.template), SECRET)
+def _signature(unit: str, workload: Workload) -> str:
+    return sign_identity(WorkbookIdentity(workload.plan.id, unit, "progress", PERIOD, workload.layout.template), SECRET)
 
 
-def write_share(office: BenchOffice, findings: bool) -> int:
-    """Fill the share, a folder and a file a unit; returns the number of rows. With `findings`, one row in five has one."""
-    template, written = template_of(office), 0
+def write_share(workload: Workload, findings: bool) -> int:
+    """Write one folder and file per unit; returns the number of rows. With `findings`, one row in five is faulty."""
+    template, written = template_of(workload), 0
     settled = NOW.timestamp() - 3600
-    for number, unit in enumerate(office.names):
-        folder = office.share / unit / "上报"
+    for number, unit in enumerate(workload.names):
+        folder = workload.share / unit / "上报"
         folder.mkdir(parents=True)
         path = folder / f"{unit}_{PERIOD}_月度报送.xlsx"
-        path.write_bytes(filled(template, unit, _signature(unit, office), random.Random(number), findings))
+        path.write_bytes(filled(template, unit, _signature(unit, workload), random.Random(number), findings))
         os.utime(path, (settled, settled))
         written += len(template.targets)
     return written
 
 
 def filled(template: Template, unit: str, signature: str, chance: random.Random, findings: bool) -> bytes:
-    """One unit's workbook."""
+    """The workbook of one unit."""
     cells, added = {}, []
     for address, value in _answers(template, chance, findings):
         if isinstance(value, str):
@@ -113,7 +113,7 @@ def _cell(cell: re.Match[str], cells: dict[str, str]) -> str:
 
 
 def _answers(template: Template, chance: random.Random, findings: bool) -> Iterator[tuple[str, str | float]]:
-    """(address, value) of every cell a clerk fills."""
+    """(address, value) of every cell that a unit fills in."""
     yield from (("O4", "张三"), ("C5", "0996-1234567"), ("K5", "李四"), ("O5", 45217.0))
     for row, target in enumerate(template.targets, _HEADER + 1):
         faulty = findings and chance.random() < 0.2
@@ -138,13 +138,13 @@ def _row(target: float | None, chance: random.Random, faulty: bool) -> dict[str,
 
 
 def _fault(target: float | None, chance: random.Random) -> dict[str, str | float]:
-    """One of the usual slips: no answer, a reference, a vague figure, a late state without its reason."""
-    slips: list[dict[str, str | float]] = [
+    """One of the usual mistakes: a reference, a late state without its reason, a vague day or figure."""
+    mistakes: list[dict[str, str | float]] = [
         {"J": "同上"},
         {"I": "进展滞后", "K": "无"},
         {"P": "尽快"},
         {"I": "推进中吧"},
     ]
     if target is not None:
-        slips.append({"H": f"约{chance.randint(2, 90)}"})
-    return chance.choice(slips)
+        mistakes.append({"H": f"约{chance.randint(2, 90)}"})
+    return chance.choice(mistakes)

@@ -1,8 +1,8 @@
 """`python -m benchmarks.workers`: one intake shared by several workers over PostgreSQL, by workers and files.
 
-Each worker is a process that takes chunks, judges and records them as the flow does, without Prefect. Libraries are
-imported before the clock starts. Prints one table: processor time a file, where a worker's time goes, and what follows
-for the most a plan can take. Writes `data/workers.json`.
+Each worker is a process that claims, judges and records chunks as the flow does, without Prefect. Libraries are imported
+before the clock starts. Prints one table with the processor time per file and what a worker's time is spent on; writes
+`data/workers.json`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.office import NOW, SECRET, BenchOffice
 from benchmarks.workbooks import write_share
+from benchmarks.workload import NOW, SECRET, Workload
 from config.paths import PROJECT
 from flows.steps.chunk_order import ChunkQueue
 from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
@@ -33,18 +33,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure every combination of files and workers, print, write."""
     options = _options(arguments)
     if options.child:
-        _work(BenchOffice(options.folder, options.files[0]), options.child, options.chunk)
+        _work(Workload(options.folder, options.files[0]), options.child, options.chunk)
         return
     results = []
     with tempfile.TemporaryDirectory(prefix="lianxi-workers-") as folder, _postgres(Path(folder)) as address:
         for files in options.files:
-            office = BenchOffice(Path(folder) / str(files), files)
-            write_share(office, True)
+            workload = Workload(Path(folder) / str(files), files)
+            write_share(workload, True)
             for workers in options.workers:
-                url = _ledger(address, office, f"f{files}_w{workers}")
-                results.append(_measured(office, url, workers, options.chunk))
+                url = _ledger(address, workload, f"f{files}_w{workers}")
+                results.append(_measured(workload, url, workers, options.chunk))
                 print(json.dumps(results[-1]), file=sys.stderr, flush=True)
-            shutil.rmtree(office.root)
+            shutil.rmtree(workload.root)
     _print(results)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
@@ -54,7 +54,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.workers", description=__doc__)
     parser.add_argument("--files", type=int, nargs="+", default=[500, 2000], help="default: %(default)s")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 3], help="default: %(default)s")
-    parser.add_argument("--chunk", type=int, default=100, help="files a chunk (default: %(default)s)")
+    parser.add_argument("--chunk", type=int, default=100, help="files per chunk (default: %(default)s)")
     parser.add_argument("--out", type=Path, default=PROJECT / "data" / "workers.json", help="default: %(default)s")
     parser.add_argument("--child", default="", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -73,8 +73,8 @@ def _postgres(folder: Path) -> Iterator[Any]:
         started.cleanup()
 
 
-def _ledger(address: Any, office: BenchOffice, name: str) -> str:
-    """A ledger in which everything has been collected and nothing judged; what collecting costs is `make bench`'s."""
+def _ledger(address: Any, workload: Workload, name: str) -> str:
+    """A ledger in which everything is collected and nothing judged; `make bench` measures collecting."""
     from sqlalchemy import create_engine, text
 
     from tasks.collect.collect import collect
@@ -89,16 +89,16 @@ def _ledger(address: Any, office: BenchOffice, name: str) -> str:
     admin.dispose()
     url = str(address.set(database=name).render_as_string(hide_password=False))
     migrate(url)
-    write_duties(url, office.duties)
-    plan, limits = office.plan.id, office.settings.limits
-    found = collect(office.share, office.originals, plan, office.county, SeenFiles(), NOW, limits)
+    write_duties(url, workload.duties)
+    plan, limits = workload.plan.id, workload.settings.limits
+    found = collect(workload.share, workload.originals, plan, workload.county, SeenFiles(), NOW, limits)
     claim_pending_originals(url, found.originals, NOW, plan)
     return url
 
 
-def _measured(office: BenchOffice, url: str, workers: int, chunk: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.workers", "--child", url, "--folder", str(office.root)]
-    command += ["--files", str(office.files), "--chunk", str(chunk)]
+def _measured(workload: Workload, url: str, workers: int, chunk: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.workers", "--child", url, "--folder", str(workload.root)]
+    command += ["--files", str(workload.files), "--chunk", str(chunk)]
     running = [
         subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(workers)
@@ -111,49 +111,51 @@ def _measured(office: BenchOffice, url: str, workers: int, chunk: int) -> dict[s
         assert each.stdin is not None
         each.stdin.write("go\n")
         each.stdin.flush()
-    said = [json.loads(each.communicate()[0]) for each in running]
+    results = [json.loads(each.communicate()[0]) for each in running]
     wall_s = time.perf_counter() - started
-    total = {name: sum(each[name] for each in said) for name in said[0]}
-    assert total["files"] == office.files, total
+    total = {name: sum(each[name] for each in results) for name in results[0]}
+    assert total["files"] == workload.files, total
     return {"workers": workers, "wall_s": wall_s} | total
 
 
-def _work(office: BenchOffice, url: str, chunk: int) -> None:
-    """One worker: ready when everything is imported, then at it until nothing is left that others do not hold."""
+def _work(workload: Workload, url: str, chunk: int) -> None:
+    """One worker: prints `ready` once everything is imported, waits for a line, then works until no chunk is free."""
     import tasks.validate.judge_chunk  # noqa: F401
     from expectations.rule_meta import load_expectations
     from tasks.store.pending import pending_originals
     from tasks.store.record_verdicts import write_verdicts
 
     load_expectations()
-    plan = office.plan.id
-    desk = JudgingInputs(office.plan, office.county, office.layout, SECRET, office.settings, office.originals, url)
-    office.county.resolve("")
-    line = ChunkQueue(url, plan, pending_originals(url, plan), chunk)
+    plan = workload.plan.id
+    inputs = JudgingInputs(
+        workload.plan, workload.county, workload.layout, SECRET, workload.settings, workload.originals, url
+    )
+    workload.county.resolve("")
+    queue = ChunkQueue(url, plan, pending_originals(url, plan), chunk)
     print("ready", flush=True)
     sys.stdin.readline()
     spent = {"judge_cpu_s": 0.0, "judge_s": 0.0, "wait_s": 0.0, "record_s": 0.0}
     clock, before, files = time.perf_counter, time.process_time(), 0
-    for piece in line.pieces():
+    for part in queue.pieces():
         at, cpu = clock(), time.process_time()
-        verdicts = read_and_judge(piece.files, desk)
+        verdicts = read_and_judge(part.files, inputs)
         spent["judge_s"] += clock() - at
         spent["judge_cpu_s"] += time.process_time() - cpu
         at = clock()
-        for left in line.left_before(piece):
-            files += len(write_verdicts(url, read_and_judge(left.files, desk), NOW))
-        verdicts = read_and_judge(piece.files, desk) if line.is_overtaken(piece, verdicts) else verdicts
+        for left in queue.left_before(part):
+            files += len(write_verdicts(url, read_and_judge(left.files, inputs), NOW))
+        verdicts = read_and_judge(part.files, inputs) if queue.is_overtaken(part, verdicts) else verdicts
         spent["wait_s"] += clock() - at
         at = clock()
         made = write_verdicts(url, verdicts, NOW)
         spent["record_s"] += clock() - at
-        line.recorded(made)
+        queue.recorded(made)
         files += len(made)
     print(json.dumps({"files": files, "cpu_s": time.process_time() - before} | spent), flush=True)
 
 
 def _print(results: Sequence[dict[str, Any]]) -> None:
-    table = Table(title="judge → wait for one's turn → record, over PostgreSQL")
+    table = Table(title="judge → wait for earlier chunks → record, over PostgreSQL")
     titles = ("files", "workers", "wall s", "files/s", "cpu ms/file", "of it judging", "record ms/file", "waiting %")
     for title in titles:
         table.add_column(title, justify="right")

@@ -1,7 +1,7 @@
-"""`docs/letters.md` and its pictures: every letter as a telephone shows it, and the 督办单 as printed.
+"""Make `docs/letters.md` and its pictures: every letter as a phone shows it, and the 督办单 as printed.
 
-Belongs here: the page around the samples, and turning them into PNG files. `make pictures` runs it, as does
-`python -m docs.letters`. Needs chromium and soffice on PATH. The letters come from `tasks.mail.sample_letters`.
+Run by `make pictures` or `python -m docs.letters`; needs chromium and soffice on PATH. The letters come from
+`tasks.mail.sample_letters`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from docs.rendering import office_to_pdf, pdf_to_png
 PAGE = PROJECT / "docs" / "letters.md"
 PICTURES = PROJECT / "docs" / "pictures" / "letters"
 PERIOD, DAY = "2023-10", "2023-10-27T09:00"
-# A telephone's width in CSS pixels; a desk's, where the letter stands in its own narrower column.
-PHONE, DESK = 390, 760
+# Widths in CSS pixels: a phone, and a mail client on a computer.
+PHONE, COMPUTER = 390, 760
 _COLOURS = 24
 _HEAD = """# 各种信件的样子
 
@@ -50,32 +50,32 @@ owes; none once it is accepted, none on a day off. The words are templates in `c
 
 
 def main() -> None:
-    """Make the page and every picture anew."""
+    """Make the page and all its pictures."""
     from docs.pictures import browser
 
-    shown = samples()
+    letters = samples()
     PICTURES.mkdir(parents=True, exist_ok=True)
     for old in PICTURES.glob("*.png"):
         old.unlink()
     with browser(PHONE, 400) as tab:
-        for number, each in enumerate(shown, start=1):
+        for number, each in enumerate(letters, start=1):
             picture(tab, each.letter.html, PICTURES / f"{number:02}.png")
-    red = next(each.letter for each in shown if each.letter.rung == "红")
-    with browser(DESK, 400) as tab:
+    red = next(each.letter for each in letters if each.letter.rung == "红")
+    with browser(COMPUTER, 400) as tab:
         picture(tab, red.html, PICTURES / "desk-grey.png", grey=True)
     picture_form(PICTURES / "form.png")
-    PAGE.write_text(markdown(shown), encoding="utf-8")
+    PAGE.write_text(markdown(letters), encoding="utf-8")
 
 
 def samples() -> tuple[Any, ...]:
     """Every kind of letter of the first plan's October, in the order of `lianxi letters --preview`."""
     from flows.admin.letters import samples_of
 
-    return samples_of(office(), PERIOD)
+    return samples_of(_context(), PERIOD)
 
 
-def office() -> Any:
-    """The shipped plan's office, in a folder of its own that is gone afterwards."""
+def _context() -> Any:
+    """The context of the shipped plan, without the caller's LIANXI_ settings; its data folder is temporary."""
     from flows.context import open_context
 
     with tempfile.TemporaryDirectory() as folder:
@@ -88,10 +88,10 @@ def office() -> Any:
             os.environ |= before
 
 
-def markdown(shown: Sequence[Any]) -> str:
-    """The page: each letter under the occasion on which it is written, with its subject and picture."""
+def markdown(letters: Sequence[Any]) -> str:
+    """The page: each letter with its occasion, subject, attachments and picture."""
     parts = [f"{_HEAD}\n"]
-    for number, each in enumerate(shown, start=1):
+    for number, each in enumerate(letters, start=1):
         letter = each.letter
         parts.append(f"## {number}. {each.occasion}\n\n主题：{letter.subject}\n\n")
         if letter.attachments:
@@ -100,14 +100,14 @@ def markdown(shown: Sequence[Any]) -> str:
         parts.append(f'<img src="pictures/letters/{number:02}.png" alt="{alt}" width="{PHONE}">\n\n')
         if letter.rung == "红":
             parts.append("同一封信在电脑上、黑白打印：\n\n")
-            parts.append(f'<img src="pictures/letters/desk-grey.png" alt="黑白打印的督办信" width="{DESK}">\n\n')
+            parts.append(f'<img src="pictures/letters/desk-grey.png" alt="黑白打印的督办信" width="{COMPUTER}">\n\n')
             parts.append("所附督办单（Word），承办单位填写办理情况后交回，报送受理后销号：\n\n")
             parts.append('<img src="pictures/letters/form.png" alt="督办单" width="560">\n\n')
     return "\n".join("".join(parts).splitlines()).replace("\n\n\n", "\n\n").strip() + "\n"
 
 
 def picture(tab: Any, html: str, target: Path, *, grey: bool = False) -> None:
-    """A letter's whole length, in few colours: small, and as sharp as text needs."""
+    """A picture of the whole letter in few colours, which keeps the file small and text sharp."""
     from PIL import Image
 
     tab.set_content(html)
@@ -118,13 +118,13 @@ def picture(tab: Any, html: str, target: Path, *, grey: bool = False) -> None:
 
 
 def picture_form(target: Path) -> None:
-    """The 督办单 as LibreOffice prints it."""
+    """A picture of the 督办单 as LibreOffice prints it."""
     from flows.admin.letters import supervision_of
     from tasks.brief.writers.supervision_form import write_forms
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        [form] = write_forms([supervision_of(office(), PERIOD)], folder, folder)
+        [form] = write_forms([supervision_of(_context(), PERIOD)], folder, folder)
         pdf_to_png(office_to_pdf(folder / form.path, folder), target, pages=(0,), dots_per_inch=60)
 
 

@@ -1,6 +1,7 @@
-"""`make pictures`: the README's pictures, from the demo's own output. Needs chromium and soffice on PATH.
+"""`make pictures`: the README's pictures, from the demo's output. Needs chromium and soffice on PATH.
 
-Belongs here: turning what the demo left (the .docx, the returned workbook, the mail, the artifacts) into PNG files.
+Belongs here: turning the demo's files (brief, returned workbook, letter) into PNG files. Does not belong here: pictures
+of the UI (`ui_pictures`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 from config.paths import PROJECT
 from docs.rendering import office_to_pdf, pdf_to_png, screen_fonts
-from tasks.brief.writers.pdf import find_soffice, write_pdf
+from tasks.brief.writers.word_to_pdf import find_soffice, write_pdf
 
 PICTURES = PROJECT / "docs" / "pictures"
 DEMO = PROJECT / "data" / "demo"
@@ -32,7 +33,7 @@ CHROMIUM_ARGUMENTS = (
 
 
 def main() -> None:
-    """Make every picture anew; runs the demo first where it has not been run."""
+    """Make every picture; runs the demo first where it has not run yet."""
     for program in ("chromium", "soffice"):
         if shutil.which(program) is None:
             sys.exit(f"需要 {program} 才能生成图片（{program} is needed for the pictures）")
@@ -51,14 +52,14 @@ def picture_brief() -> None:
     """The first two pages of the brief, as printed."""
     source = next(path for path in (DEMO / "briefs").rglob("简报.docx") if path.parent.name != "送审稿")
     with tempfile.TemporaryDirectory() as folder:
-        # By the product's own conversion: its fonts are those of the PDF an office gets.
+        # Converted by the product itself, so that the fonts are those of an office's PDF.
         pdf = write_pdf(source, Path(folder) / "brief.pdf", find_soffice())
         assert pdf is not None, "soffice is gone"
         pdf_to_png(pdf, PICTURES / "brief.png", pages=(0, 1), dots_per_inch=72)
 
 
 def picture_returned() -> None:
-    """The first sheet of a returned workbook: the list of what to correct."""
+    """The first sheet of a returned workbook: the list of corrections to make."""
     source = next(iter(sorted((DEMO / "returned").rglob("*退回*.xlsx"))), None)
     if source is None:
         sys.exit("演示没有留下退回的报表（the demo left no returned workbook）")
@@ -86,7 +87,7 @@ def picture_mail() -> None:
 
 @contextlib.contextmanager
 def browser(width: int, height: int, **options: Any) -> Iterator[Any]:
-    """A tab of Debian's chromium, light, in Chinese, in the office's time; `options` are playwright's for a page."""
+    """A tab of Debian's chromium: light theme, Chinese, time of Shanghai; `options` go to playwright's `new_page`."""
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as player:

@@ -1,7 +1,4 @@
-"""Office files as people see them: LibreOffice to PDF, PDF to PNG, with free fonts in place of the office's.
-
-The .docx names the office's own fonts; a machine without them shows the free ones that look alike.
-"""
+"""Render office files for pictures: LibreOffice to PDF, PDF to PNG, with free fonts in place of the office's."""
 
 from __future__ import annotations
 
@@ -10,6 +7,8 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+
+from tasks.brief.writers.word_to_pdf import FREE_FONTS
 
 # Font named in the document -> the free font of the same kind, where the machine has it.
 SUBSTITUTES = {
@@ -21,11 +20,10 @@ SUBSTITUTES = {
     "微软雅黑": "Noto Sans CJK SC",
     "等线": "Noto Sans CJK SC",
 }
-FANDOL = "/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol"
 
 
 def office_to_pdf(source: Path, folder: Path) -> Path:
-    """`source` rendered by LibreOffice into `folder`. Raises FileNotFoundError where LibreOffice is absent."""
+    """Render `source` with LibreOffice into `folder`; returns the PDF. Raises FileNotFoundError without LibreOffice."""
     program = shutil.which("soffice")
     if program is None:
         raise FileNotFoundError("soffice")
@@ -52,7 +50,7 @@ def office_to_pdf(source: Path, folder: Path) -> Path:
 
 
 def pdf_to_png(pdf: Path, target: Path, pages: tuple[int, ...], dots_per_inch: int) -> None:
-    """The pages (from 0) side by side in one PNG, with a thin frame around each."""
+    """Write the pages (counted from 0) side by side into one PNG, with a thin frame around each."""
     import pypdfium2
     from PIL import Image, ImageOps
 
@@ -69,7 +67,7 @@ def pdf_to_png(pdf: Path, target: Path, pages: tuple[int, ...], dots_per_inch: i
 
 
 def screen_fonts(folder: Path) -> dict[str, str]:
-    """An environment in which Chinese on a screen is set in Noto Sans CJK, whatever else the machine has."""
+    """Environment variables for chromium under which Chinese is shown in Noto Sans CJK, whatever fonts are installed."""
     fonts = folder / "fonts.conf"
     prefer = "".join(
         f"<alias binding='strong'><family>{family}</family><prefer><family>{free}</family></prefer></alias>"
@@ -91,5 +89,5 @@ def _fonts() -> str:
     )
     return (
         "<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig>"
-        f"<include ignore_missing='yes'>/etc/fonts/fonts.conf</include><dir>{FANDOL}</dir>{aliases}</fontconfig>"
+        f"<include ignore_missing='yes'>/etc/fonts/fonts.conf</include><dir>{FREE_FONTS}</dir>{aliases}</fontconfig>"
     )

@@ -1,8 +1,7 @@
-"""The site's table of contents: an mkdocs hook. Two trees, one for coordinators (Chinese) and one for makers (English).
+"""The site's table of contents, an mkdocs hook: one tree for coordinators (Chinese), one for makers (English).
 
-Belongs here: the order of pages. Every page tells at least its gist in either language.
-A page named here that is not there is left out, and one that is there and not named
-comes at the end of the tree whose language it is written in, so that pages may come and go without touching this file.
+Belongs here: the order of pages. A page named here that does not exist is left out. An existing page that is not named
+comes last in the tree of its language, so that pages can be added and removed without a change here.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ _TREES: dict[str, dict[str, str]] = {
 
 
 def on_config(config: Any) -> Any:
-    """Fill in `nav` from the pages that are there."""
+    """Fill in `nav` from the existing pages."""
     folder = Path(config["docs_dir"])
     pages = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.md"))
     named = {page for tree in _TREES.values() for page in tree}

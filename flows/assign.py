@@ -96,7 +96,7 @@ def assign(
 
 def _put_on_log(context: Context, subject: str, by: str, told: str) -> None:
     """First, so that a run that dies after it is done again and finds it there: nothing is assigned without a link."""
-    last = audit_chain.latest_acts(context.url, context.plan.id, _ASSIGNED, subject)
+    last = audit_chain.latest_act(context.url, context.plan.id, _ASSIGNED, subject)
     if last is None or last.detail != told:
         audit_chain.record_act(context.url, context.plan.id, _ASSIGNED, subject, by, told, context.now)
     note_head(context.url, context.data)

@@ -39,14 +39,14 @@ from flows.ui import events
 from flows.ui.artifacts import publish_matrix
 from flows.ui.forms import APPROVAL, APPROVALS, NOW, PERIOD, PLAN, WORDS_MOST, Approval, Words, field, run_name
 from flows.ui.links import artifact_key, artifact_link, base_of, file_link
-from tasks.brief.model import from_json
-from tasks.brief.writers.decisions_workbook import REGISTER_FILE
+from tasks.brief.brief_json import from_json
+from tasks.brief.writers.decisions_workbook import DECISIONS_FILE
 from tasks.brief.writers.markdown import checks_markdown
 from tasks.errors import InputError
 from tasks.mail.task import in_data, write_brief_notices
 from tasks.model.context import Context
 from tasks.model.submission import WrittenFile
-from tasks.rollup.brief_standings import of_issue
+from tasks.rollup.brief_standings import standings_of_issue
 from tasks.rollup.due_brief import period_to_brief
 from tasks.storage.atomic_write import writable
 from tasks.store.brief_issues import LAST_NUMBER, StoredBrief, load_brief, number_is_free
@@ -163,7 +163,7 @@ def _draft(context: Context, period: Period) -> StoredBrief:
     if all(duty.period != period.text for duty in duties):
         raise InputError(f"{label}还没有应报事项，无从汇总。请先运行：lianxi issue {period.text}")
     standings = standings_for(context, duties, None, label)
-    told = of_issue(standings, period.text, last_issued(url, plan, period))
+    told = standings_of_issue(standings, period.text, last_issued(url, plan, period))
     rows, previous = load_rows(url, plan, period.text, label=label)
     stored = draft_issue(context, period, told, rows, previous)
     # Again, now that it can lead on to the draft.
@@ -212,7 +212,7 @@ def _send(context: Context, period: Period, frozen: StoredBrief, written: tuple[
     contacts = load_contacts(context.url, context.plan.id, on, label=label)
     units = [member.name for name in context.plan.members for member in context.county.members(name, on)]
     # The register is the office's own working paper.
-    attachments = [in_data(each) for each in written if not each.path.endswith(REGISTER_FILE)]
+    attachments = [in_data(each) for each in written if not each.path.endswith(DECISIONS_FILE)]
     name = context.settings.brief.name
     letters = write_brief_notices(
         units, contacts, context.plan, context.county, on, period, name, frozen.issue_no, attachments, label=label

@@ -25,7 +25,7 @@ from tasks.model.submission import DutyKey, Standing
 from tasks.model.words import REPORTED, SENT_BACK
 from tasks.store.call_notes import load_calls
 from tasks.store.outbox import letter_records
-from tasks.store.reply_records import reply_paths
+from tasks.store.reply_records import paths_of_replies
 from tasks.store.task import load_contacts, prepare_ledger
 
 
@@ -96,7 +96,9 @@ def _workbooks(context: Context, steps: Sequence[LadderStep]) -> dict[DutyKey, t
     back = [step.standing for step in steps if step.standing.name in SENT_BACK]
     # In a file that could not be read there is nothing to remark on.
     legible = [each for each in back if all(finding.severity != "refuse" for finding in each.findings)]
-    annotated = reply_paths(context.url, [each.submission_id for each in legible if each.submission_id is not None])
+    annotated = paths_of_replies(
+        context.url, [each.submission_id for each in legible if each.submission_id is not None]
+    )
     found: dict[DutyKey, tuple[Attachment, ...]] = {}
     for step in steps:
         path = annotated.get(step.standing.submission_id or 0, "")

@@ -16,7 +16,7 @@ from flows.ui.forms import NOW, PLAN, run_name
 from tasks.collect.collect import MOST, Collected, collect
 from tasks.errors import PipelineError, ShareUnreachableError
 from tasks.model.context import Context
-from tasks.store.quick_check import glance
+from tasks.store.quick_check import read_if_idle
 
 
 @flow(name="收集报送", flow_run_name=run_name)
@@ -45,7 +45,7 @@ def _collected(context: Context) -> Collected | None:
     No task of its own: setting one up costs more than the look. Where the share fails, `onepass` tries again, as a task,
     and says why.
     """
-    seen = glance(context.url, context.plan.id)
+    seen = read_if_idle(context.url, context.plan.id)
     if seen is None or not is_noted(context.data, seen.head):
         return None
     originals, limits = context.originals, context.settings.limits

@@ -24,7 +24,7 @@ from flows.steps.documents import AS_READ, county_of, in_inbox, plan_id_of, read
 from flows.ui.artifacts import publish_register
 from flows.ui.forms import CONFIRM, CONFIRMED_BY, COUNTY, DOCUMENT, NEW_PLAN, NOW, Words
 from tasks.errors import InputError
-from tasks.register.difference import differences
+from tasks.register.compare_plans import differences
 from tasks.register.draft import Draft
 from tasks.register.draft_summary import summary_text
 from tasks.register.task import write_draft_task
@@ -132,7 +132,7 @@ def _put_in_force(proposed: Plan, in_force: Path, folder: Path, record_as: Calla
 def _record(settings: Settings, plan_id: str, by: str, now: str | None, digest: str) -> None:
     told = f"方案文件校验值 {digest}"
     migrate(settings.database_url)
-    last = audit_chain.latest_acts(settings.database_url, plan_id, _CONFIRMED, plan_id)
+    last = audit_chain.latest_act(settings.database_url, plan_id, _CONFIRMED, plan_id)
     if last is None or last.detail != told:
         at = instant_of(now, settings.timezone)
         audit_chain.record_act(settings.database_url, plan_id, _CONFIRMED, plan_id, by, told, at)

@@ -24,7 +24,7 @@ from flows.admin import machine_checks
 from flows.admin.machine_checks import CheckResult, State
 from flows.context import instant_of
 from flows.server.environment import running_server
-from tasks.brief.writers.pdf import FREE_FONTS, find_soffice
+from tasks.brief.writers.word_to_pdf import FREE_FONTS, find_soffice
 from tasks.errors import LianxiError
 from tasks.issue.place_workbook import PUBLIC, SUBMITTED, folder_name
 
@@ -158,10 +158,11 @@ def _database(settings: Settings, at: dt.datetime) -> Iterator[CheckResult]:
     # Imported here: SQLAlchemy takes longer than all the other checks together.
     from flows.steps.audit_trail import WITNESS, noted_heads
     from tasks.store import audit_chain, dump
-    from tasks.store.migrate import HEAD, revision
+    from tasks.store.ledger_location import HEAD
+    from tasks.store.migrate import revision
 
     try:
-        own = dump.file_of(url)
+        own = dump.ledger_file(url)
         if own is not None and not own.exists():
             yield CheckResult("数据库", "note", f"{own} 还没有，第一次运行时自动建立")
             return
@@ -172,7 +173,7 @@ def _database(settings: Settings, at: dt.datetime) -> Iterator[CheckResult]:
             said = f"结构版本 {at_revision or '无'}，程序需要 {HEAD}"
             yield CheckResult("数据库", "bad" if newer else "note", said, remedy)
             return
-        yield CheckResult("数据库", "ok", f"{dump.kind_of(url)}，结构版本 {HEAD}")
+        yield CheckResult("数据库", "ok", f"{dump.database_kind(url)}，结构版本 {HEAD}")
         links = audit_chain.audit_entries(url)
     except LianxiError as fault:
         yield CheckResult("数据库", "bad", str(fault), "请检查 LIANXI_DATABASE_URL 和数据库服务")

@@ -27,7 +27,7 @@ from tasks.errors import InputError
 from tasks.storage.signature import load_or_create_secret
 from tasks.store import audit_chain, dump, person_data
 from tasks.store.migrate import migrate
-from tasks.store.person_data import PersonQuery
+from tasks.store.person_data import PersonRecord
 
 _REMOVED_FILES = ("outbox",)
 # Official records and what was made for them, each with why it stays.
@@ -76,12 +76,12 @@ def erase_person(who: str, unit: str | None = None, *, dry_run: bool = False, no
         kept += _kept(settings, people, dry_run)
         if not dry_run:
             # A database keeps what was blanked in its file until it is written anew.
-            person_data.scrub(settings.database_url)
+            person_data.vacuum(settings.database_url)
             note_head(settings.database_url, settings.data)
     return Forgotten(reference, tuple(removed), tuple(kept), dry_run)
 
 
-def _people(settings: Settings, who: str, unit: str | None) -> tuple[PersonQuery, ...]:
+def _people(settings: Settings, who: str, unit: str | None) -> tuple[PersonRecord, ...]:
     if not normalise(who):
         raise InputError("请写明姓名、电话或邮箱")
     people = person_data.find_person(settings.database_url, who, unit)
@@ -101,12 +101,12 @@ def _reference(settings: Settings, who: str) -> str:
     return hmac.new(secret, b"forget " + normalise(who).encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def _forget(settings: Settings, person: PersonQuery, reference: str, at: dt.datetime, dry_run: bool) -> list[str]:
+def _forget(settings: Settings, person: PersonRecord, reference: str, at: dt.datetime, dry_run: bool) -> list[str]:
     mails = _mails(settings.data, person)
     if not dry_run:
         for path in mails:
             path.unlink(missing_ok=True)
-    done = person_data.blank_person(settings.database_url, person, reference, operator(), at, dry_run=dry_run)
+    done = person_data.redact_person(settings.database_url, person, reference, operator(), at, dry_run=dry_run)
     lines = [
         f"{person.unit}联系人 {done.contacts} 条：姓名、职务、电话、邮箱清空",
         f"信件 {done.letters} 封：收件地址和正文中的姓名、电话、邮箱清除，其中待发的 {done.withdrawn} 封撤回",
@@ -120,7 +120,7 @@ def _forget(settings: Settings, person: PersonQuery, reference: str, at: dt.date
     return [f"〔{person.plan}〕{line}" for line in lines]
 
 
-def _mails(data: Path, person: PersonQuery) -> list[Path]:
+def _mails(data: Path, person: PersonRecord) -> list[Path]:
     """Mails that a dry run wrote: copies of what the ledger has. By name only where they are the unit's own."""
     found = []
     for name in _REMOVED_FILES:
@@ -131,13 +131,13 @@ def _mails(data: Path, person: PersonQuery) -> list[Path]:
     return found
 
 
-def _shared(person: PersonQuery) -> list[str]:
+def _shared(person: PersonRecord) -> list[str]:
     if not person.shared:
         return []
     return [f"〔{person.plan}〕{len(person.shared)} 个电话或邮箱同时是本方案其他联系人的，在信件中保留"]
 
 
-def _kept(settings: Settings, people: Iterable[PersonQuery], dry_run: bool) -> list[str]:
+def _kept(settings: Settings, people: Iterable[PersonRecord], dry_run: bool) -> list[str]:
     """What still mentions the person. Records are closed to all but their owner; the share and backups are named."""
     words = {word for person in people for word in (*person.names, *person.terms)}
     names = {name for person in people for name in person.names}
@@ -166,7 +166,7 @@ def _kept(settings: Settings, people: Iterable[PersonQuery], dry_run: bool) -> l
 def _elsewhere(settings: Settings, words: set[str]) -> list[str]:
     """Whatever else lies in the data folder and mentions the person, room by room: nothing is passed over in silence."""
     told = {*_RECORDS, *_REMOVED_FILES, BACKUPS, "prefect"}
-    own = dump.file_of(settings.database_url)
+    own = dump.ledger_file(settings.database_url)
     ledger = {own, *dump.companions(own)} if own else set()
     kept = []
     for room in sorted(settings.data.iterdir()) if settings.data.is_dir() else ():
@@ -181,5 +181,5 @@ def _elsewhere(settings: Settings, words: set[str]) -> list[str]:
     return kept
 
 
-def _units(people: Iterable[PersonQuery]) -> list[str]:
+def _units(people: Iterable[PersonRecord]) -> list[str]:
     return sorted({person.unit for person in people})

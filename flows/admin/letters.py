@@ -49,7 +49,7 @@ def settle_letter(mark: str, arrived: bool, plan: str | None = None, now: str | 
     """Say of an uncertain letter that it arrived, or that it is to be sent again. See `outbox.settle`."""
     context = open_context(plan, now)
     migrate(context.url)
-    settled = outbox.settle_doubtful(context.url, context.plan.id, mark, arrived, context.now, by=operator())
+    settled = outbox.resolve_uncertain(context.url, context.plan.id, mark, arrived, context.now, by=operator())
     note_head(context.url, context.data)
     return settled
 

@@ -32,9 +32,16 @@ from tasks.errors import InputError
 from tasks.issue.duties_due import duties_of
 from tasks.issue.place_workbook import find_issued, make_folders, place_workbook
 from tasks.model.submission import Duty
-from tasks.register.county_draft import CountyDraft, found_county, place_of, similar_names, with_duties, with_sections
+from tasks.register.county_draft import (
+    CountyDraft,
+    county_names_of,
+    draft_county,
+    similar_names,
+    with_default_duties,
+    with_default_section,
+)
 from tasks.register.draft import Draft
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
 from tasks.register.write_draft import write_draft
 from tasks.storage.atomic_write import write_atomically
 from tasks.storage.signature import load_or_create_secret
@@ -85,12 +92,14 @@ def new_county(
     content, file_name = read_document_bytes(document)
     vocabulary = load_vocabulary()
     draft = parse_document(content, file_name, vocabulary, None)
-    founding = found_county(draft, place_of(draft, vocabulary, name), county_id, vocabulary)
+    founding = draft_county(draft, county_names_of(draft, vocabulary, name), county_id, vocabulary)
     files = _lay_down_county(settings.config / "counties" / county_id, founding)
     county = load_county(county_id, settings.config)
     # Read again with its own units at hand: names resolve now.
     draft = parse_document(content, file_name, vocabulary, county)
-    the_plan, assumed = with_duties(with_sections(draft.to_plan(plan_id, county_id)), _day(at.date(), settings))
+    the_plan, assumed = with_default_duties(
+        with_default_section(draft.to_plan(plan_id, county_id)), _day(at.date(), settings)
+    )
     files += _drafted(settings, draft, the_plan)
     faults = plan_faults(the_plan, county)
     if faults:
@@ -202,7 +211,7 @@ def _give_out(settings: Settings, plan: Plan, county: County, duties: tuple[Duty
 def _record(settings: Settings, county_id: str, plan: Plan, at: dt.datetime) -> None:
     url = settings.database_url
     migrate(url)
-    if audit_chain.latest_acts(url, plan.id, "新建县", county_id) is None:
+    if audit_chain.latest_act(url, plan.id, "新建县", county_id) is None:
         audit_chain.record_act(
             url, plan.id, "新建县", county_id, operator(), f"{plan.document.no} {plan.document.title}".strip(), at
         )
@@ -223,7 +232,7 @@ def _todo(
     county = settings.config / "counties" / plan.county
     register = settings.data / "register" / plan.id
     todo = [f"核对 {county}/units.csv：补上各单位的常用简称（aliases）"]
-    if pairs := similar_names(founding.units, founding.place):
+    if pairs := similar_names(founding.units, founding.county):
         named = "、".join(f"{short}与{long}" for short, long in pairs)
         todo.append(f"看看是不是同一单位，是的在 units.csv 里并成一行（另一个写进 aliases）：{named}")
     if founding.groups:
@@ -260,7 +269,7 @@ def _founded(
     return NewCounty(
         county=county_id,
         plan=plan.id,
-        name=founding.place.name,
+        name=founding.county.name,
         measures=len(plan.measures),
         units=len(founding.units),
         groups=len(founding.groups),

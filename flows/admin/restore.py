@@ -25,7 +25,8 @@ from tasks.archive.manifest import CONFIG, DATA, DATABASE, SHARE, Manifest
 from tasks.archive.read_archive import unpack_archive
 from tasks.errors import InputError, PipelineError
 from tasks.store import audit_chain, dump
-from tasks.store.migrate import HEAD, migrate
+from tasks.store.ledger_location import HEAD
+from tasks.store.migrate import migrate
 
 RESTORED, FORGOTTEN = "恢复备份", "删除个人信息"
 
@@ -78,7 +79,7 @@ def _may_restore(settings: Settings, archive: Path, force: bool) -> None:
         raise InputError(f"没有备份文件 {shown(str(archive), 200)}")
     if running_server(settings.data):
         raise InputError("联席正在运行，请先停止（在运行 make up 的窗口按 Ctrl-C），再恢复")
-    own = dump.file_of(settings.database_url)
+    own = dump.ledger_file(settings.database_url)
     stay = {"README.md", ".gitignore", settings.share.name, *NOT_KEPT}
     held = settings.data.is_dir() and any(path.name not in stay for path in settings.data.iterdir())
     if (held or (own is not None and own.exists())) and not force:
@@ -89,7 +90,7 @@ def _may_restore(settings: Settings, archive: Path, force: bool) -> None:
 
 
 def _fits(settings: Settings, manifest: Manifest) -> None:
-    kind = dump.kind_of(settings.database_url)
+    kind = dump.database_kind(settings.database_url)
     if manifest.database != kind:
         raise InputError(f"备份里的数据库是 {manifest.database}，现在设置的是 {kind}：请先改 LIANXI_DATABASE_URL")
     if manifest.revision > HEAD:
@@ -98,7 +99,7 @@ def _fits(settings: Settings, manifest: Manifest) -> None:
 
 def _links(settings: Settings) -> tuple[audit_chain.AuditEntry, ...]:
     """The log before the restore; nothing where there is no ledger, or one that cannot be read any more."""
-    own = dump.file_of(settings.database_url)
+    own = dump.ledger_file(settings.database_url)
     if own is None or own.exists():
         with contextlib.suppress(PipelineError):
             return audit_chain.audit_entries(settings.database_url)
@@ -108,14 +109,14 @@ def _links(settings: Settings) -> tuple[audit_chain.AuditEntry, ...]:
 def _put(settings: Settings, staging: Path, aside: Path) -> tuple[int, tuple[str, ...]]:
     """The one part that changes anything: each step keeps what it replaces."""
     data = settings.data
-    own = dump.file_of(settings.database_url)
+    own = dump.ledger_file(settings.database_url)
     ledger = (own, *dump.companions(own)) if own else ()
     names = (name for name in NOT_KEPT if name != WITNESS)
     stay = (*(data / name for name in ("README.md", ".gitignore", *names)), settings.share, *ledger)
     put_back.set_aside(data, aside / DATA, stay)
     put_back.move_into_place(staging / DATA, data)
-    copy = staging / DATABASE / COPY_NAMES[dump.kind_of(settings.database_url)]
-    dump.copy_in(settings.database_url, copy, aside / DATABASE)
+    copy = staging / DATABASE / COPY_NAMES[dump.database_kind(settings.database_url)]
+    dump.restore_ledger(settings.database_url, copy, aside / DATABASE)
     # Settings name this machine's folders and servers: an old machine's are laid beside, for a person to compare.
     old_settings = staging / CONFIG / "settings.toml"
     if old_settings.exists():

@@ -7,8 +7,8 @@ from flows.steps.brief_draft import number_of, with_remarks
 from flows.steps.brief_history import frozen, frozen_months, read_registers, roll_again, scores_of
 from flows.steps.standings import standings_for
 from tasks.brief.background import BriefBackground
-from tasks.brief.cited_originals import places_of, sheets_of
-from tasks.brief.model import from_json
+from tasks.brief.brief_json import from_json
+from tasks.brief.cited_originals import copy_paths, sheet_names
 from tasks.brief.task import compose_summary, copy_originals
 from tasks.errors import InputError
 from tasks.model.context import Context
@@ -44,8 +44,8 @@ def draft_year(context: Context, year: Period) -> StoredBrief:
         issues=months,
         matters=tuple(matters),
         scores=scores_of(context, year, duties, received, stored_issues),
-        files=places_of(received, plan.id),
-        sheets=sheets_of(received),
+        files=copy_paths(received, plan.id),
+        sheets=sheet_names(received),
     )
     content = compose_summary(
         year, annals, standings, plan, context.county, context.settings, number, context.now, label=label

@@ -14,7 +14,7 @@ from flows.steps.brief_history import gather_history
 from flows.steps.send_letters import Posted
 from flows.ui.artifacts import publish_brief
 from tasks.brief.approve_draft import approved_draft
-from tasks.brief.model import from_json, to_json
+from tasks.brief.brief_json import from_json, to_json
 from tasks.brief.render import PDF_FILE
 from tasks.brief.task import compose_brief, copy_originals, render_brief
 from tasks.brief.words.prose import long_date

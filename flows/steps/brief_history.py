@@ -16,10 +16,11 @@ from prefect.cache_policies import NO_CACHE
 from config.calendar import Period
 from flows.steps.standings import standings_for
 from tasks.brief.background import BriefBackground
-from tasks.brief.cited_originals import places_of, sheets_of
-from tasks.brief.model import Brief, from_json
+from tasks.brief.brief_document import Brief
+from tasks.brief.brief_json import from_json
+from tasks.brief.cited_originals import copy_paths, sheet_names
 from tasks.brief.render import MEETING_FOLDER
-from tasks.brief.writers.decisions_workbook import REGISTER_FILE, SHEET, as_issued, read_register
+from tasks.brief.writers.decisions_workbook import DECISIONS_FILE, DECISIONS_SHEET, as_issued, read_decisions
 from tasks.model.context import Context
 from tasks.model.meeting import DecisionsRegister, Matter, UnitRecord
 from tasks.model.progress import RollUp
@@ -54,8 +55,8 @@ def gather_history(context: Context, period: Period) -> tuple[BriefBackground, t
         matter_due=context.calendar.shift(due, "next_workday"),
         scores=scores_of(context, span, duties, received, stored) if span else (),
         span=span.label if span else "",
-        files=places_of(received, plan.id),
-        sheets=sheets_of(received),
+        files=copy_paths(received, plan.id),
+        sheets=sheet_names(received),
         troubles=troubles,
     )
     return annals, received
@@ -130,7 +131,7 @@ def read_registers(
     issued = {one.period: from_json(one.content_json).matters for one in stored}
     registers: list[DecisionsRegister] = []
     troubles: tuple[str, ...] = ()
-    for path in sorted(folder.glob(f"*/{MEETING_FOLDER}/{REGISTER_FILE}")):
+    for path in sorted(folder.glob(f"*/{MEETING_FOLDER}/{DECISIONS_FILE}")):
         told, troubles, digest = _read(context, path)
         period = path.parent.parent.name
         registers.append(DecisionsRegister(period, told, as_issued(issued.get(period, ())), digest))
@@ -145,12 +146,12 @@ def _read(context: Context, path: Path) -> tuple[tuple[Matter, ...], tuple[str, 
     from tasks.read.formats.load_sheets import EncryptedError, load_workbook
     from tasks.read.formats.size_limits import BrokenError, TooLargeError
 
-    name = f"{path.parent.parent.name} {SHEET}"
+    name = f"{path.parent.parent.name} {DECISIONS_SHEET}"
     try:
         content = path.read_bytes()
         grids = load_workbook(content, "xlsx", context.settings.limits)
     except (BrokenError, EncryptedError, TooLargeError, OSError):
         return (), (f"{name}打不开，未读入，请检查文件是否加密、损坏或正被占用",), ""
-    grid = next((one for one in grids if one.name == SHEET), grids[0])
+    grid = next((one for one in grids if one.name == DECISIONS_SHEET), grids[0])
     rows = [[grid.value(row, column) for column in range(grid.width)] for row in range(grid.height)]
-    return *read_register(rows, name), hashlib.sha256(content).hexdigest()
+    return *read_decisions(rows, name), hashlib.sha256(content).hexdigest()

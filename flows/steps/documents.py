@@ -13,7 +13,7 @@ from config.validation_errors import shown
 from config.vocabulary import load_vocabulary
 from tasks.errors import InputError
 from tasks.register.draft import Draft
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
 
 _LARGEST_BYTES = 50 * 2**20
 # Beside a draft: its digest as the parser wrote it, by which a draft that a person mended is known.

@@ -29,7 +29,8 @@ from tasks.archive.read_archive import unpack_archive
 from tasks.archive.write_archive import ArchiveSource, WrittenArchive, write_archive
 from tasks.errors import InputError, PipelineError
 from tasks.store import audit_chain, dump
-from tasks.store.migrate import HEAD, migrate
+from tasks.store.ledger_location import HEAD
+from tasks.store.migrate import migrate
 
 BACKUPS, ASIDE, BACKED_UP = "backups", "aside", "备份"
 STAGING, _LOCK = ".restoring", ".upkeep.lock"
@@ -77,10 +78,10 @@ def make_backup(target: Path | None = None, now: str | None = None, packer: Pack
         _make(path.parent)
         _sweep(path.parent)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-") as folder:
-            copy = Path(folder) / COPY_NAMES[dump.kind_of(settings.database_url)]
+            copy = Path(folder) / COPY_NAMES[dump.database_kind(settings.database_url)]
             # The head first: the copy then holds it for certain, and perhaps a later one.
             manifest = _manifest(settings, at)
-            dump.copy_out(settings.database_url, copy)
+            dump.dump_ledger(settings.database_url, copy)
             done = packer(path, manifest, _sources(settings, copy))
         # A backup that was never read is none.
         if unpack_archive(path, None) != done.manifest:
@@ -101,14 +102,14 @@ def prune_backups(folder: Path, keep: int) -> tuple[str, ...]:
 
 def _manifest(settings: Settings, at: dt.datetime) -> Manifest:
     head = audit_chain.chain_head(settings.database_url)
-    kind = dump.kind_of(settings.database_url)
+    kind = dump.database_kind(settings.database_url)
     seq, digest = (head.seq, head.hash) if head else (0, "")
     return Manifest(at.isoformat(), version("lianxi"), kind, HEAD, seq, digest)
 
 
 def _sources(settings: Settings, copy: Path) -> tuple[ArchiveSource, ...]:
     data, config = settings.data, settings.config
-    own = dump.file_of(settings.database_url)
+    own = dump.ledger_file(settings.database_url)
     ledger = (own, *dump.companions(own)) if own else ()
     leave = (*(data / name for name in NOT_KEPT), settings.share, *ledger)
     inside = settings.share.is_relative_to(data) and settings.share.is_dir()

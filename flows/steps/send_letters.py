@@ -45,7 +45,7 @@ def send_letters(context: Context, letters: Sequence[Letter]) -> Posted:
     withdraw_stale_letters(context)
     if letters:
         if context.settings.mail.mode == "send":
-            send_limits.take_up_rehearsed(context.url, letters, context.now)
+            send_limits.requeue_rehearsed(context.url, letters, context.now)
         enqueue(context.url, letters, context.now, label=f"{len(letters)} 封")
     mail, plan = context.settings.mail, context.plan.id
     patience = _patience(mail)
@@ -85,7 +85,7 @@ def _leaving(context: Context, waiting: Sequence[Letter]) -> Sequence[Letter]:
     chasing = [letter for letter in waiting if waits_for_a_workday(letter)]
     if chasing and not context.calendar.is_workday(now.date()):
         waiting = [letter for letter in waiting if letter not in chasing]
-    return waiting[: may_leave(mail, send_limits.left_since(context.url, day_begins(now)), len(waiting))]
+    return waiting[: may_leave(mail, send_limits.count_left_since(context.url, day_begins(now)), len(waiting))]
 
 
 def withdraw_stale_letters(context: Context, standings: Sequence[Standing] | None = None) -> None:
@@ -139,7 +139,7 @@ def dispatch(
     patience, letters, began = _patience(mail), {letter.key: letter for letter in waiting}, clock()
 
     def left_today() -> int:
-        return send_limits.left_since(url, day_begins(now))
+        return send_limits.count_left_since(url, day_begins(now))
 
     def take(letter: Letter) -> bool:
         if is_quiet(mail, now + dt.timedelta(seconds=clock() - began)) or not may_leave(mail, left_today(), 1):
@@ -150,7 +150,7 @@ def dispatch(
         return outbox.mark_sending(url, letter.key, now, mail.when_uncertain, patience)
 
     sent, troubles = 0, []
-    lately = send_limits.left_since(url, now - dt.timedelta(minutes=1))
+    lately = send_limits.count_left_since(url, now - dt.timedelta(minutes=1))
     for report in deliver(waiting, mail, counter, now, take, lately=lately):
         key, outcome = report
         outbox.close_letter(url, key, outcome, now, patience)

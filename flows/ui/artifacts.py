@@ -24,7 +24,7 @@ from tasks.model.submission import Finding, Standing, Submission
 from tasks.model.words import NEEDS_ACTION, SEVERITIES, SEVERITY_WORDS, State
 from tasks.rollup.matrix import by_urgency, matrix, rates
 from tasks.store.brief_issues import load_brief
-from tasks.store.reply_records import Reply, replies, reply_paths
+from tasks.store.reply_records import Reply, load_replies, paths_of_replies
 
 # After these stand the answers. What is wrong with a file is on the findings' page: the UI wraps no cell, and hides what
 # is wider than the screen.
@@ -42,7 +42,7 @@ def publish_matrix(context: Context, period: Period, standings: Sequence[Standin
     counted, plan = rates(standings), context.plan.id
     kinds = {standing.duty.kind for standing in standings}
     titles = [title for title in _SHOWN if title != "报送事项" or len(kinds) > 1]
-    answered = replies(context.url, plan, period.text)
+    answered = load_replies(context.url, plan, period.text)
     lines = []
     for standing, line in zip(by_urgency(standings), matrix(standings), strict=True):
         shown = {title: artifact_cell(line[title], NEEDS_ACTION) for title in titles}
@@ -88,7 +88,7 @@ def publish_findings(context: Context, period: Period | None, judged: Sequence[S
 
     Of a period: on the file that counts for each duty. Without one: on files nobody can tell the period of.
     """
-    paths, base = reply_paths(context.url, [submission.id for submission in judged]), base_of(context.settings)
+    paths, base = paths_of_replies(context.url, [submission.id for submission in judged]), base_of(context.settings)
     faulty = sorted((each for each in judged if each.findings), key=lambda each: min(map(_gravity, each.findings)))
     told = [
         artifact_entry(

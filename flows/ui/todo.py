@@ -19,7 +19,7 @@ from tasks.model.words import KIND_TITLES, NOT_ACCEPTED, Kind
 from tasks.read.manual_assignment import DOUBTS
 from tasks.store.duty_table import ExtensionRequest
 from tasks.store.extensions import open_requests
-from tasks.store.reply_records import reply_paths
+from tasks.store.reply_records import paths_of_replies
 from tasks.store.submissions import load_received
 
 ASSIGNED = "人工认定"
@@ -80,7 +80,7 @@ def _requests(requests: Sequence[ExtensionRequest]) -> str:
 def _files(context: Context, files: Sequence[Submission]) -> str:
     if not files:
         return "没有待认定的来件。"
-    paths, base = reply_paths(context.url, [each.id for each in files]), base_of(context.settings)
+    paths, base = paths_of_replies(context.url, [each.id for each in files]), base_of(context.settings)
     told = [
         artifact_entry(
             f"来件编号 {each.id}",

@@ -1,5 +1,5 @@
-"""Roll-up -> Brief value -> Word, HTML and Excel.
+"""Roll-up -> `Brief` value -> Word, HTML and Excel.
 
-Belongs here: the brief's sentences (content), its value (value) and the writers that walk that value.
-Does not belong here: judgements (rollup), approval and freezing (store, flows), letters (mail).
+Belongs here: the brief's sentences (`compose`, `parts`), its value (`brief_document`) and the writers of that value.
+Does not belong here: judgements (`tasks.rollup`), approval and freezing (`tasks.store`, `flows`), letters (`tasks.mail`).
 """

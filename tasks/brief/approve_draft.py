@@ -1,6 +1,6 @@
-"""What approval settles on a draft: the number and day of the issue and the 按语.
+"""Apply an approval to a draft: the issue's number, its date and the 按语.
 
-Belongs here: putting them into the value. Does not belong here: asking for them (flows), freezing (store).
+Does not belong here: asking the approver (`flows`), freezing the issue (`tasks.store`).
 """
 
 from __future__ import annotations
@@ -8,16 +8,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from tasks.brief.model import Brief, Paragraph, Run
+from tasks.brief.brief_document import Brief, Paragraph, Run, text_paragraph
 
 _HEAD = "按语："
 
 
 def approved_draft(brief: Brief, issue_no: int, note: str = "", on: dt.date | None = None) -> Brief:
-    """The draft as approved: numbered `issue_no`, dated `on` (the day of issue), the 按语 (if any) first, a paragraph a line.
+    """The approved issue: numbered `issue_no`, dated `on`, and headed by the 按语 (`note`), one paragraph per line.
 
-    An issue keeps its draft's day where `on` is of another year than its number. Nothing else changes.
-    Approving again with another 按语 takes the first one's place.
+    Issue numbers run within a year, so the draft's date stays where `on` falls in another year than the number.
+    Nothing else changes. Approving again replaces an earlier 按语.
     """
     body = brief.blocks[brief.note_lines :]
     lines = [line.strip() for line in note.splitlines() if line.strip()]
@@ -28,4 +28,4 @@ def approved_draft(brief: Brief, issue_no: int, note: str = "", on: dt.date | No
 
 def _paragraph(line: str, first: bool) -> Paragraph:
     words = line.removeprefix(_HEAD).removeprefix("按语:")
-    return Paragraph((Run(_HEAD, strong=True), Run(words))) if first else Paragraph((Run(words),))
+    return Paragraph((Run(_HEAD, strong=True), Run(words))) if first else text_paragraph(words)

@@ -1,7 +1,7 @@
-"""What an issue knows beyond its own month: earlier months, corrections, the meeting's matters, units' records.
+"""What an issue draws on besides its own month: earlier months and issues, the meeting's matters, units' records.
 
-Belongs here: those values, made by the flow and frozen with the issue where the issue shows them.
-Does not belong here: the issue's own month (`shapes.RollUp`), how any of it is worded.
+Belongs here: the one value that carries them from the flow (`flows.steps.brief_history`) to `compose`.
+Does not belong here: the issue's own month (`tasks.model.progress.RollUp`), wording.
 """
 
 from __future__ import annotations
@@ -10,19 +10,22 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tasks.brief.model import Brief
+from tasks.brief.brief_document import Brief
 from tasks.model.meeting import Matter, UnitRecord
 from tasks.model.progress import RollUp
 
 
 @dataclass(frozen=True, slots=True)
 class BriefBackground:
-    """Everything beyond the month. The default is a first issue that nothing came before.
+    """Everything besides the month's roll-up. The default suits a first issue.
 
-    `past` are the earlier months of the year as they stand now, `before` those of earlier years that may still be
-    corrected, `issues` the frozen briefs of all earlier months, each in order. `matters` are all of the meeting's;
-    `files` gives the original (relative to data/) of a submission, `sheets` the sheet it was read from; `troubles`
-    what could not be read of the register of matters; `span` what the scores are of.
+    past: earlier months of the same year, rolled up again from the current data, in order.
+    before: months of earlier years that may still be corrected, likewise.
+    issues: the frozen briefs of all earlier months, in order.
+    matters: every matter of the meeting. matter_due: the deadline of matters raised this month.
+    scores: units' records over `span` (2023年第四季度).
+    files: submission id -> copy of its original, relative to data/. sheets: submission id -> sheet it was read from.
+    troubles: entries of the decisions workbooks that could not be read, in Chinese.
     """
 
     past: tuple[RollUp, ...] = ()

@@ -1,7 +1,7 @@
-"""Copies of the originals an issue cites, under names a person can read, for the ledger's links.
+"""Readable copies of the originals that an issue cites, so that the ledger and the HTML brief can link to them.
 
-Belongs here: their names, the ways to them and their copying. Does not belong here: the originals themselves, which stay as they are
-under the name of their content and are never linked to: an office program might save into them.
+Belongs here: the copies' paths, links to them, the copying. The originals in the content store are never linked to:
+an office program might save changes into them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
-from tasks.brief.model import Brief, FigureSource
+from tasks.brief.brief_document import Brief, FigureSource
 from tasks.model.submission import Submission
 from tasks.storage.atomic_write import write_atomically
 
@@ -20,17 +20,17 @@ _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}")
 _UNSAFE = re.compile(r"[^\w（）()-]+")
 
 
-def places_of(submissions: Iterable[Submission], plan: str) -> dict[int, str]:
-    """Where the copy of each submission lies, relative to data/: briefs/<plan>/原件/<period>/<unit>_第2版.xlsx."""
-    return {one.id: _place(one, plan) for one in submissions if one.unit and one.period and one.stored}
+def copy_paths(submissions: Iterable[Submission], plan: str) -> dict[int, str]:
+    """Submission id -> path of its copy, relative to data/: briefs/<plan>/原件/<period>/<unit>_第2版.xlsx."""
+    return {one.id: _copy_path(one, plan) for one in submissions if one.unit and one.period and one.stored}
 
 
-def sheets_of(submissions: Iterable[Submission]) -> dict[int, str]:
-    """The sheet of each submission's original that its rows were read from, as the unit named it."""
+def sheet_names(submissions: Iterable[Submission]) -> dict[int, str]:
+    """Submission id -> the sheet its rows were read from, as the unit named it."""
     return {one.id: one.sheet for one in submissions if one.sheet}
 
 
-def _place(one: Submission, plan: str) -> str:
+def _copy_path(one: Submission, plan: str) -> str:
     suffix = PurePosixPath(one.path).suffix
     unit = _UNSAFE.sub("_", one.unit or "")
     kind = "" if one.kind == "progress" else f"_{one.kind}"
@@ -38,22 +38,25 @@ def _place(one: Submission, plan: str) -> str:
     return f"briefs/{plan}/{_FOLDER}/{one.period}/{unit}{kind}_第{one.version}版{tail}"
 
 
-def way_to(source: FigureSource, data: Path | None, folder: Path) -> str:
-    """The way from a file's folder to the original a source names, as a relative POSIX path; '' where none is known.
+def relative_link(source: FigureSource, data: Path | None, folder: Path) -> str:
+    """Relative POSIX path from `folder` to the copy that `source` cites; '' where none is known.
 
-    It never leaves data/briefs, so it holds wherever that folder is moved, mounted or served.
+    The path stays inside data/briefs, so it still works when that folder is moved, mounted or served.
     """
     if data is None or not source.file:
         return ""
     return PurePosixPath(os.path.relpath(data / source.file, folder)).as_posix()
 
 
-def copy_cited(brief: Brief, submissions: Iterable[Submission], places: Mapping[int, str], data: Path) -> int:
-    """Copy what `brief` cites and is not there yet; returns how many. An original that is gone is left out."""
+def copy_cited(brief: Brief, submissions: Iterable[Submission], paths: Mapping[int, str], data: Path) -> int:
+    """Copy the originals that `brief` cites; returns how many copies are new. Missing originals are skipped.
+
+    `paths` come from `copy_paths`.
+    """
     cited = {source.submission for source in brief.sources if source.file}
     copied = 0
     for one in submissions:
-        target = data / places[one.id] if one.id in cited and one.id in places else None
+        target = data / paths[one.id] if one.id in cited and one.id in paths else None
         original = data / "originals" / one.stored
         if target is not None and not target.exists() and original.is_file():
             write_atomically(target, original.read_bytes())

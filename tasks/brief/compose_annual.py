@@ -13,9 +13,10 @@ from config.calendar import Period
 from config.county import County
 from config.plan import Plan
 from config.settings import Settings
+from tasks.brief.annual_history import build_annual_history, missing_months, month_name
 from tasks.brief.background import BriefBackground
+from tasks.brief.brief_document import Annex, Block, Brief, Heading, Paragraph, text_paragraph
 from tasks.brief.compose import document_words, numbered_headings, subject_of
-from tasks.brief.model import Annex, Block, Brief, Heading, Paragraph, Run
 from tasks.brief.parts.annexes import LEDGER_FILE
 from tasks.brief.parts.annual_parts import (
     annual_highlights,
@@ -24,11 +25,10 @@ from tasks.brief.parts.annual_parts import (
     annual_overall,
     annual_targets,
 )
-from tasks.brief.parts.corrections import corrections_of_year, year_part
-from tasks.brief.parts.unit_records import score_blocks
-from tasks.brief.sources import Sources
+from tasks.brief.parts.corrections import annual_corrections_part, corrections_of_year
+from tasks.brief.parts.unit_records import unit_record_blocks
+from tasks.brief.source_list import SourceList
 from tasks.brief.words.prose import joined
-from tasks.brief.year_course import course_of, missing_months, month_name
 from tasks.model.meeting import UnitRecord
 from tasks.model.submission import Standing
 from tasks.model.words import KIND_TITLES
@@ -53,17 +53,17 @@ def compose_annual(
 
     `standings` are those of the year's monthly and annual duties: who is missing is for the coordinator to check.
     """
-    sources, on, scores, matters = Sources(annals.files, annals.sheets), now.date(), annals.scores, annals.matters
+    sources, on, scores, matters = SourceList(annals.files, annals.sheets), now.date(), annals.scores, annals.matters
     corrections, unprinted = corrections_of_year(annals.issues, annals.past, sources)
-    course = course_of(year, annals, plan, sources, corrections)
+    history = build_annual_history(year, annals, plan, sources, corrections)
     parts: list[list[Block]] = [
-        annual_overall(course, scores),
-        annual_targets(course, settings),
-        annual_measures(course, plan, settings),
-        annual_highlights(course, settings),
+        annual_overall(history, scores),
+        annual_targets(history, settings),
+        annual_measures(history, plan, settings),
+        annual_highlights(history, settings),
         annual_matters(matters, on, settings),
         _record_part(scores),
-        year_part(corrections, unprinted),
+        annual_corrections_part(corrections, unprinted),
     ]
     body = numbered_headings([part for part in parts if part])
     return Brief(
@@ -75,13 +75,13 @@ def compose_annual(
         office=county.office,
         date=on,
         title=f"{year.label}{subject_of(county)}工作总结",
-        blocks=(_opening(plan, course.periods, year), *body, *_attachments(scores, year)),
+        blocks=(_opening(plan, history.periods, year), *body, *_attachments(scores, year)),
         sources=sources.all(),
-        ledger=course.rows,
+        ledger=history.rows,
         to_report=tuple(settings.brief.report_to),
         to_send=tuple(settings.brief.send_to),
         to_issue=tuple(settings.brief.issue_to),
-        checks=_checks(year, course.periods, standings, on),
+        checks=_checks(year, history.periods, standings, on),
         corrections=corrections,
         matters=matters,
     )
@@ -94,7 +94,7 @@ def _opening(plan: Plan, periods: Sequence[str], year: Period) -> Paragraph:
         f"{document_words(plan)}明确措施{len(plan.measures)}项。{year.label}编发进展简报{len(periods)}期（{span}），"
         f"现根据各期简报总结如下。"
     )
-    return Paragraph((Run(text),))
+    return text_paragraph(text)
 
 
 def _record_part(scores: Sequence[UnitRecord]) -> list[Block]:
@@ -107,13 +107,13 @@ def _record_part(scores: Sequence[UnitRecord]) -> list[Block]:
     text = f"全年按时报送的{len(clean)}家{f'：{joined(clean, _NAMED)}' if clean else ''}。"
     told = [f"{s.unit}（应报{s.expected}件，未按时{s.expected - s.on_time}件）" for s in late]
     text += f"有迟报、未报的{len(late)}家：{joined(told, _NAMED)}。" if late else ""
-    return [Heading(1, "六、各单位报送情况"), Paragraph((Run(f"{text}详见附件1。"),))]
+    return [Heading(1, "六、各单位报送情况"), text_paragraph(f"{text}详见附件1。")]
 
 
 def _attachments(scores: Sequence[UnitRecord], year: Period) -> list[Block]:
     blocks: list[Block] = []
     if scores:
-        blocks += [Annex(1, f"{year.label}单位报送情况记录表"), *score_blocks(scores)]
+        blocks += [Annex(1, f"{year.label}单位报送情况记录表"), *unit_record_blocks(scores)]
     return [*blocks, Annex(2 if scores else 1, "措施台账", LEDGER_FILE)]
 
 

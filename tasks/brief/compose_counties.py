@@ -1,7 +1,7 @@
-"""各县（市）情况通报: the prefecture's own issue, as the Brief value that every writer walks.
+"""Compose the prefecture's issue 各县（市）情况通报 as a `Brief` value.
 
-Belongs here: its sentences and tables. Does not belong here: counting and ranking (`rollup.prefecture`), how it looks
-(word, html, table_sheet).
+Belongs here: its sentences and tables. Does not belong here: counting and ranking (`tasks.rollup.rank_counties`), how
+it looks (`writers`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from config.calendar import Period
 from config.settings import PrefectureSettings
-from tasks.brief.model import Block, Brief, Heading, Paragraph, Run, Table, TableColumn
+from tasks.brief.brief_document import Block, Brief, Heading, Paragraph, Run, Table, TableColumn, text_paragraph
 from tasks.brief.words.brief_wording import units_counted
 from tasks.brief.words.prose import joined, percent_words, short_date
 from tasks.model.county_tally import CountyLine, CountyTally, UnreadablePlan
@@ -49,22 +49,22 @@ _ALL = "合计"
 def compose_counties(
     period: Period,
     lines: Sequence[CountyLine],
-    untold: Sequence[UnreadablePlan],
+    unreadable: Sequence[UnreadablePlan],
     office: PrefectureSettings,
     now: dt.datetime,
 ) -> Brief:
-    """The issue of a period. `lines` come ranked; what could not be read (`untold`) is named. Pure."""
+    """The issue of a period. `lines` are ranked already; plans in `unreadable` are named and not counted. Pure."""
     total = sum((line.tally for line in lines), CountyTally())
     blocks: list[Block] = [
-        Paragraph((Run(f"现将{period.label}各县（市）联席会议报送情况和措施进展情况通报如下。"),)),
+        text_paragraph(f"现将{period.label}各县（市）联席会议报送情况和措施进展情况通报如下。"),
         Heading(1, "一、总体情况"),
-        *_overall(lines, total, untold, min(period.end, now.date())),
+        *_overall(lines, total, unreadable, min(period.end, now.date())),
         Heading(1, "二、各县（市）报送情况"),
         Table("表1  月度报送情况", _RETURNS, tuple(_returns(line) for line in (*lines, _sum(total)))),
-        Paragraph((Run(_NOTE),), "note"),
+        text_paragraph(_NOTE, "note"),
         Heading(1, "三、各县（市）措施和指标进展"),
         Table("表2  措施和量化指标", _PROGRESS, tuple(_progress(line) for line in (*lines, _sum(total)))),
-        Paragraph((Run("注：没有取得有效数据的指标计入“指标”，不计入其后各栏。"),), "note"),
+        text_paragraph("注：没有取得有效数据的指标计入“指标”，不计入其后各栏。", "note"),
     ]
     return Brief(
         plan="",
@@ -82,10 +82,10 @@ def compose_counties(
 
 
 def _overall(
-    lines: Sequence[CountyLine], total: CountyTally, untold: Sequence[UnreadablePlan], on: dt.date
+    lines: Sequence[CountyLine], total: CountyTally, unreadable: Sequence[UnreadablePlan], on: dt.date
 ) -> list[Paragraph]:
     rate = f"，其中按时{total.on_time}家，按时率{_rate(total)}" if total.expected else ""
-    said = [
+    paragraphs = [
         (
             "（一）报送情况。",
             f"截至{short_date(on)}，{len(lines)}个县（市）月度报送应报{total.expected}家，已报{total.received}家{rate}。"
@@ -94,7 +94,9 @@ def _overall(
     ]
     if total.measures:
         parts = [("绿灯", total.green), ("黄灯", total.yellow), ("红灯", total.red), ("未评定", total.unrated)]
-        said.append(("（二）措施进展。", f"{total.measures}项措施中，{units_counted(parts, '项')}。{_reddest(lines)}"))
+        paragraphs.append(
+            ("（二）措施进展。", f"{total.measures}项措施中，{units_counted(parts, '项')}。{_red_measures(lines)}")
+        )
     if total.targets:
         parts = [
             ("已完成", total.done),
@@ -103,27 +105,27 @@ def _overall(
             ("明显滞后", total.far_behind),
             ("未取得有效数据或不评定", total.unknown),
         ]
-        said.append(("（三）量化指标。", f"{total.targets}项量化指标中，{units_counted(parts, '项')}。"))
-    if untold:
-        # Why is for the office that mends it, not for those the issue goes to.
-        listed = joined([each.plan for each in untold])
-        said.append(("（四）未能汇总。", f"以下方案的数据没有读出，未计入以上各数：{listed}。"))
-    return [Paragraph((Run(head, strong=True), Run(text))) for head, text in said]
+        paragraphs.append(("（三）量化指标。", f"{total.targets}项量化指标中，{units_counted(parts, '项')}。"))
+    if unreadable:
+        # The reason is for the office that fixes the plan, not for the readers of the issue.
+        listed = joined([each.plan for each in unreadable])
+        paragraphs.append(("（四）未能汇总。", f"以下方案的数据没有读出，未计入以上各数：{listed}。"))
+    return [Paragraph((Run(head, strong=True), Run(text))) for head, text in paragraphs]
 
 
 def _below(lines: Sequence[CountyLine], total: CountyTally) -> str:
-    """Who is below the whole's rate on time, by name; nothing where all are alike."""
-    found = [
+    """Names the counties below the overall on-time rate; '' where there are none."""
+    below = [
         f"{line.name}（{_rate(line.tally)}）"
         for line in lines
         if line.tally.expected and line.tally.on_time * total.expected < total.on_time * line.tally.expected
     ]
-    return f"按时率低于总体的有{joined(found)}。" if found else ""
+    return f"按时率低于总体的有{joined(below)}。" if below else ""
 
 
-def _reddest(lines: Sequence[CountyLine]) -> str:
-    found = [f"{line.name}{line.tally.red}项" for line in lines if line.tally.red]
-    return f"红灯措施在{joined(found)}。" if found else ""
+def _red_measures(lines: Sequence[CountyLine]) -> str:
+    counts = [f"{line.name}{line.tally.red}项" for line in lines if line.tally.red]
+    return f"红灯措施在{joined(counts)}。" if counts else ""
 
 
 def _sum(total: CountyTally) -> CountyLine:

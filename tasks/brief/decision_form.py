@@ -1,7 +1,7 @@
-"""A decision of the meeting (议定事项) as a person fills it into the form: checked, and made a matter.
+"""Check a decision of the meeting (议定事项) entered in the form, and turn it into a `Matter`.
 
-Belongs here: what is wrong with an entry, in plain Chinese. Does not belong here: the workbook (register_sheet),
-numbering and keeping (store).
+Belongs here: the checks and their messages. Does not belong here: the workbook (`writers.decisions_workbook`), numbering
+and storing (`tasks.store.meeting_matters`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _UNITS = re.compile(r"[、，,；;\s]+")
 
 @dataclass(frozen=True, slots=True)
 class DecisionEntry:
-    """The form as filled: texts as typed, '' where left empty. With a number it changes that matter, without it enters one."""
+    """The form as filled in: text as typed, '' where left empty. `no` names a matter to change; '' enters a new one."""
 
     no: str = ""
     words: str = ""
@@ -34,10 +34,10 @@ class DecisionEntry:
 
 
 def matter_of(entry: DecisionEntry, period: str, known: Iterable[Matter], county: County, today: dt.date) -> Matter:
-    """The matter an entry tells: a new one of `period` without a number, or what changes of a known one, the rest blank.
+    """A new matter of `period`, or the changes to a known one with its other fields blank.
 
-    Raises InputError for an unknown number or unit, a closed matter, a day that is none, a closing day to come, or an
-    entry that says nothing.
+    Raises InputError for an unknown number or unit, a closed matter, an invalid date, a closing date in the future, or
+    an entry without content.
     """
     number = "".join(entry.no.split())
     before = next((m for m in known if m.no == number), None)
@@ -51,7 +51,7 @@ def matter_of(entry: DecisionEntry, period: str, known: Iterable[Matter], county
     words = " ".join(entry.words.split())
     if before is None and not words:
         raise InputError("请填写议定的事项；要更新已有事项，请填它的编号")
-    told = Matter(
+    matter = Matter(
         no=number,
         kind=before.kind if before else "议定事项",
         period=before.period if before else period,
@@ -64,13 +64,13 @@ def matter_of(entry: DecisionEntry, period: str, known: Iterable[Matter], county
         state="已销号" if closed_on else "办理中",
         closed_on=closed_on,
     )
-    if before and not (words or told.owner or told.due or told.progress or closed_on):
+    if before and not (words or matter.owner or matter.due or matter.progress or closed_on):
         raise InputError(f"{number} 没有填写要更新的内容")
-    return told
+    return matter
 
 
 def _owner(names: str, county: County) -> str:
-    """The units by their names in the county's list, joined with 、."""
+    """The units by their canonical names, joined with 、."""
     try:
         return "、".join(county.unit(name).name for name in _UNITS.split(names.strip()) if name)
     except UnknownUnit as fault:

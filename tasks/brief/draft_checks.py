@@ -1,7 +1,7 @@
-"""送审核对: what the coordinator should look at before approving a draft.
+"""送审核对: points for the coordinator to check before approving a draft.
 
-Belongs here: the list of points, each naming unit and measure. Does not belong here: anything that stops the draft:
-a person decides, and what was shown is kept with the issue.
+Belongs here: the list of points, each naming unit and measure. Does not belong here: anything that blocks the draft: a
+person decides, and the points shown are stored with the issue.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from config.county import County
 from config.settings import Settings
 from tasks.brief.background import BriefBackground
-from tasks.brief.past_values import Correction
+from tasks.brief.brief_document import Correction
 from tasks.brief.words.brief_wording import change_unit, disputes, metric_words
 from tasks.brief.words.masking import mask_numbers
 from tasks.brief.words.prose import joined, signed
@@ -26,11 +26,11 @@ def draft_checks(
     rollup: RollUp,
     county: County,
     settings: Settings,
-    annals: BriefBackground,
+    background: BriefBackground,
     corrections: Sequence[Correction],
     matters: Sequence[Matter],
 ) -> tuple[str, ...]:
-    """Points to look at, the gravest first; empty where there are none."""
+    """The points, the most serious first; empty where there are none."""
     return (
         *_missing(rollup.standings),
         *_open(rollup.standings),
@@ -38,10 +38,10 @@ def draft_checks(
         *_disputes(rollup.measures),
         *_unexplained(rollup.measures),
         *_unconfirmed(rollup.standings, county),
-        *_private(rollup.measures),
+        *_personal_numbers(rollup.measures),
         *([f"往期简报有{len(corrections)}处更正，已列入本期，请核对"] if corrections else []),
         *_overdue(matters, rollup),
-        *annals.troubles,
+        *background.troubles,
     )
 
 
@@ -59,18 +59,18 @@ def _open(standings: Sequence[Standing]) -> list[str]:
 
 
 def _moved(figures: Sequence[TargetProgress], share_pct: float) -> list[str]:
-    """Figures that moved by more than the set share of their target, or went back."""
-    found = []
+    """Figures that changed by more than `share_pct` of their target, or fell."""
+    points = []
     for item in figures:
         if not item.change:
             continue
         moved_pct = abs(item.change) / item.target * 100 if item.target else 0.0
         what = f"第{item.measure}项{metric_words(item.metric)}（{item.unit}）较上月{signed(item.change)}{change_unit(item.metric_unit)}"
         if moved_pct > share_pct:
-            found.append(f"{what}，变动为目标的{moved_pct:.0f}%，超过{figure_text(share_pct)}%")
+            points.append(f"{what}，变动为目标的{moved_pct:.0f}%，超过{figure_text(share_pct)}%")
         elif item.change < 0 and item.operator in (">=", "=", "range"):
-            found.append(f"{what}，累计数比上月减少")
-    return found
+            points.append(f"{what}，累计数比上月减少")
+    return points
 
 
 def _disputes(measures: Sequence[MeasureProgress]) -> list[str]:
@@ -84,20 +84,20 @@ def _unexplained(measures: Sequence[MeasureProgress]) -> list[str]:
 
 def _unconfirmed(standings: Sequence[Standing], county: County) -> list[str]:
     units = list(dict.fromkeys(s.duty.unit for s in standings))
-    examples = [unit.name for name in units if (unit := county.resolve(name)) and not unit.confirmed]
-    return [f"单位名册中待确认的成员{len(examples)}家：{joined(examples, 8)}"] if examples else []
+    unconfirmed = [unit.name for name in units if (unit := county.resolve(name)) and not unit.confirmed]
+    return [f"单位名册中待确认的成员{len(unconfirmed)}家：{joined(unconfirmed, 8)}"] if unconfirmed else []
 
 
-def _private(measures: Sequence[MeasureProgress]) -> list[str]:
+def _personal_numbers(measures: Sequence[MeasureProgress]) -> list[str]:
     fields = ("progress", "problems", "coordination", "next_steps", "highlights")
-    found = [
+    numbers = [
         m.no for m in measures if any(mask_numbers(words) != words for f in fields if (words := str(getattr(m, f))))
     ]
-    return [f"所报文字含身份证、银行卡或者手机号码，已遮盖：第{'、'.join(found)}项"] if found else []
+    return [f"所报文字含身份证、银行卡或者手机号码，已遮盖：第{'、'.join(numbers)}项"] if numbers else []
 
 
 def _overdue(matters: Sequence[Matter], rollup: RollUp) -> list[str]:
     late = [m.no for m in matters if m.is_overdue(rollup.as_of)]
-    nobody = [m.no for m in matters if m.state == "办理中" and not m.owner]
-    found = [f"会议事项超期未销号：{joined(late)}"] if late else []
-    return found + ([f"会议事项未写明责任单位：{joined(nobody)}"] if nobody else [])
+    unassigned = [m.no for m in matters if m.state == "办理中" and not m.owner]
+    points = [f"会议事项超期未销号：{joined(late)}"] if late else []
+    return points + ([f"会议事项未写明责任单位：{joined(unassigned)}"] if unassigned else [])

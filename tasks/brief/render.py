@@ -1,7 +1,7 @@
-"""All files of one issue, in one folder.
+"""Write all files of one issue into one folder.
 
 Belongs here: the files' names and which writer writes which.
-Does not belong here: the writers (word, html, excel, paper, register_sheet), when an issue is frozen (flows, store).
+Does not belong here: the writers (`writers`), when an issue is frozen (`flows`, `tasks.store`).
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from tasks.brief.model import Brief
+from tasks.brief.brief_document import Brief
 from tasks.brief.parts.agenda import AGENDA_FILE
 from tasks.brief.parts.annexes import LEDGER_FILE
 from tasks.brief.writers.agenda_word import write_agenda
-from tasks.brief.writers.decisions_workbook import REGISTER_FILE, write_register
+from tasks.brief.writers.decisions_workbook import DECISIONS_FILE, write_decisions
 from tasks.brief.writers.html import write_html
 from tasks.brief.writers.ledger_workbook import write_ledger
-from tasks.brief.writers.pdf import find_soffice, write_pdf
 from tasks.brief.writers.tables_workbook import write_tables
 from tasks.brief.writers.word import write_word
+from tasks.brief.writers.word_to_pdf import find_soffice, write_pdf
 from tasks.model.submission import WrittenFile
 
 WORD_FILE, HTML_FILE, PDF_FILE = "简报.docx", "简报.html", "简报.pdf"
@@ -26,8 +26,8 @@ MEETING_FOLDER = "议事材料"
 COUNTIES_FILE = "各县情况"
 
 
-def write_all(brief: Brief, folder: Path, data: Path) -> tuple[WrittenFile, ...]:
-    """Write 简报.docx, 简报.html and 措施台账.xlsx into `folder`; their paths come back relative to `data`.
+def write_brief_files(brief: Brief, folder: Path, data: Path) -> tuple[WrittenFile, ...]:
+    """Write 简报.docx, 简报.html and 措施台账.xlsx into `folder`; the returned paths are relative to `data`.
 
     The same brief gives the same bytes, so a second run changes nothing.
     """
@@ -38,7 +38,7 @@ def write_all(brief: Brief, folder: Path, data: Path) -> tuple[WrittenFile, ...]
 
 
 def write_counties(brief: Brief, folder: Path, data: Path) -> tuple[WrittenFile, ...]:
-    """The prefecture's issue: 各县情况.docx, .html and .xlsx in `folder`; their paths come back relative to `data`."""
+    """Write the prefecture's issue (各县情况.docx, .html, .xlsx) into `folder`; the returned paths are relative to `data`."""
     word, page, tables = (folder / f"{COUNTIES_FILE}{ending}" for ending in (".docx", ".html", ".xlsx"))
     write_word(brief, word)
     write_html(brief, page)
@@ -47,26 +47,26 @@ def write_counties(brief: Brief, folder: Path, data: Path) -> tuple[WrittenFile,
 
 
 def write_meeting(brief: Brief, folder: Path, data: Path, *, register: bool) -> tuple[WrittenFile, ...]:
-    """The meeting's paper and, where asked for, the register of decisions, in a folder of their own.
+    """Write the agenda and, with `register`, the decisions workbook into `folder`/议事材料; nothing without an agenda.
 
-    A register that lies there already stays: a person may have filled it. An issue without a paper gives none.
+    A decisions workbook that exists is never overwritten: a person may have filled it in.
     """
     if not brief.agenda:
         return ()
-    own = folder / MEETING_FOLDER
-    write_agenda(brief, own / AGENDA_FILE)
-    written = [_written(own / AGENDA_FILE, data)]
+    agenda, decisions = (folder / MEETING_FOLDER / name for name in (AGENDA_FILE, DECISIONS_FILE))
+    write_agenda(brief, agenda)
+    written = [_written(agenda, data)]
     if register:
-        if not (own / REGISTER_FILE).exists():
-            write_register(brief, own / REGISTER_FILE)
-        written.append(_written(own / REGISTER_FILE, data))
+        if not decisions.exists():
+            write_decisions(brief, decisions)
+        written.append(_written(decisions, data))
     return tuple(written)
 
 
 def write_pdf_beside(folder: Path, data: Path) -> WrittenFile | None:
-    """简报.pdf beside 简报.docx, once; None where there is no LibreOffice. Raises RetryableError when that fails.
+    """Convert 简报.docx to 简报.pdf; None without LibreOffice. Raises RetryableError when the conversion fails.
 
-    A PDF that is there already stays: LibreOffice writes other bytes every time, and a frozen issue does not change.
+    An existing PDF stays: LibreOffice writes different bytes each time, and a frozen issue must not change.
     """
     pdf = folder / PDF_FILE
     if not pdf.exists() and write_pdf(folder / WORD_FILE, pdf, find_soffice()) is None:

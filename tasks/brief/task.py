@@ -14,12 +14,13 @@ from config.county import County
 from config.plan import Plan
 from config.settings import PrefectureSettings, Settings
 from tasks.brief.background import BriefBackground
+from tasks.brief.brief_document import Brief
+from tasks.brief.brief_json import to_json
 from tasks.brief.cited_originals import copy_cited
 from tasks.brief.compose import compose_content
 from tasks.brief.compose_annual import compose_annual
 from tasks.brief.compose_counties import compose_counties
-from tasks.brief.model import Brief, to_json
-from tasks.brief.render import write_all, write_counties, write_meeting, write_pdf_beside
+from tasks.brief.render import write_brief_files, write_counties, write_meeting, write_pdf_beside
 from tasks.brief.writers.markdown import to_markdown
 from tasks.errors import RetryableError
 from tasks.model.county_tally import CountyLine, UnreadablePlan
@@ -40,7 +41,7 @@ def compose_brief(
     *,
     label: str,
 ) -> str:
-    """The brief of a period as JSON (`tasks.brief.model.from_json` reads it)."""
+    """The brief of a period as JSON (`tasks.brief.brief_document.from_json` reads it)."""
     brief = compose_content(rollup, plan, county, settings, issue_no, now, annals)
     told = (brief.name, issue_no, len(brief.blocks), len(brief.sources), len(brief.checks))
     get_run_logger().info("%s第%d期：%d段、%d处数据来源，送审时须核对%d项", *told)
@@ -74,7 +75,7 @@ def render_brief(
 
     `register` adds the register of decisions, `pdf` a PDF where LibreOffice is present; its absence is said in the log.
     """
-    written = [*write_all(brief, folder, data), *write_meeting(brief, folder, data, register=register)]
+    written = [*write_brief_files(brief, folder, data), *write_meeting(brief, folder, data, register=register)]
     try:
         made = write_pdf_beside(folder, data) if pdf else None
         trouble = "本机没有 LibreOffice，未生成 PDF；Word 文件不受影响"

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from tasks.model.submission import DutyKey
 from tasks.model.words import AnswerCode, ClosedState, LetterState
 
 LetterKey = tuple[str, str, str, str, str]
-"""(plan, unit, duty, rung, ISO day)."""
+"""(plan, unit, duty, rung, ISO day): identifies a letter in the outbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Letter:
     attachments: tuple[Attachment, ...] = ()
 
     @property
-    def key(self) -> tuple[str, str, str, str, str]:
+    def key(self) -> LetterKey:
         """(plan, unit, duty, rung, ISO day)."""
         return (self.plan, self.unit, self.duty, self.rung, self.day.isoformat())
 
@@ -92,7 +93,7 @@ class LetterRecord:
     doubtful: bool = False
 
     @property
-    def key(self) -> tuple[str, str, str, str, str]:
+    def key(self) -> LetterKey:
         """(plan, unit, duty, rung, ISO day), as `Letter.key`."""
         return (self.plan, self.unit, self.duty, self.rung, self.day.isoformat())
 
@@ -115,7 +116,7 @@ class Supervision:
     `reason`, `matters`, `missing` and `demand` are paragraphs in order; `day` in words (2023年10月27日).
     """
 
-    keys: tuple[tuple[str, str, str, str], ...]
+    keys: tuple[DutyKey, ...]
     unit: str
     no: str
     heading: str

@@ -36,6 +36,11 @@ class TargetProgress:
     cell: str
     due: dt.date
 
+    @property
+    def is_done(self) -> bool:
+        """Whether the target has been reached."""
+        return self.share is not None and self.share >= 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class MeasureProgress:

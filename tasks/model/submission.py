@@ -14,7 +14,7 @@ from typing import NamedTuple
 from tasks.model.words import Kind, Severity, StandingName, State
 
 DutyKey = tuple[str, str, str, str]
-"""(plan, unit, kind, period)."""
+"""(plan, unit, kind, period): identifies a duty."""
 
 
 @dataclass(frozen=True, slots=True)

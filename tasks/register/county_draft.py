@@ -1,7 +1,7 @@
-"""A document of a county nobody wrote down yet -> the county's two files: `county.toml` and `units.csv`.
+"""The draft of a new county's two files, `county.toml` and `units.csv`, from an official document.
 
-What the document says is taken over; what it does not (members of groups, addresses, telephones) stands there as an
-example that says so. Belongs here: the drafts and their words. Writing them is the flow's; checking is `config`'s.
+What the document lacks (members of groups, addresses, telephones) is filled with examples marked as such. Belongs
+here: the drafts and their words. The flow writes them, `config` checks them.
 """
 
 from __future__ import annotations
@@ -21,15 +21,14 @@ from config.plan_checks import WHO_WORDS
 from config.vocabulary import Vocabulary
 from tasks.errors import InputError
 from tasks.register.draft import Draft
-from tasks.register.language.grammar import Grammar, words
-from tasks.register.language.unit_lists import UnitReader
+from tasks.register.language.grammar import HAN, Grammar, any_of
+from tasks.register.language.unit_names import UnitNameRecogniser
 
-_HAN = "一-鿿"
-_NATIONS = re.compile(rf"^([{_HAN}]{{2,}}?)(?:[{_HAN}]{{1,4}}?族)+自治([县州旗])$")
+_NATIONS = re.compile(rf"^([{HAN}]{{2,}}?)(?:[{HAN}]{{1,4}}?族)+自治([县州旗])$")
 _MEETING = re.compile(
-    rf"(?:建立|成立|组建|设立|召开)(?:[^，。；\n]{{0,6}}?[县市区旗州])?([{_HAN}]{{2,12}}?(?:联席会议|领导小组))"
+    rf"(?:建立|成立|组建|设立|召开)(?:[^，。；\n]{{0,6}}?[县市区旗州])?([{HAN}]{{2,12}}?(?:联席会议|领导小组))"
 )
-# Words a title begins with that are no place's.
+# Words that begin a title and are no county.
 _NO_PLACE = "关于|根据|按照|为了|全[县市区]|[本我该各][县市区]"
 _EXAMPLES_EACH = 2
 _CONFIRMED, _EXAMPLE = "已确认", "示例待确认"
@@ -38,8 +37,8 @@ _LEVELS = "县市区旗州"
 
 
 @dataclass(frozen=True, slots=True)
-class OfficePlace:
-    """The county a document is of: short name (焉耆县), full name (焉耆回族自治县), level word (县)."""
+class CountyNames:
+    """A county's short name (焉耆县), full name (焉耆回族自治县) and level word (县)."""
 
     name: str
     full_name: str
@@ -48,9 +47,9 @@ class OfficePlace:
 
 @dataclass(frozen=True, slots=True)
 class CountyDraft:
-    """A county's files as drafted, and what a person has to look at in them."""
+    """A county's files as drafted, and what a person has to check in them."""
 
-    place: OfficePlace
+    county: CountyNames
     county_toml: str
     units_csv: bytes
     units: tuple[str, ...]
@@ -59,17 +58,17 @@ class CountyDraft:
     convener_is_guess: bool
 
 
-def place_of(draft: Draft, vocabulary: Vocabulary, name: str | None = None) -> OfficePlace:
-    """The county a document is of, by its issuer, title or first lines; or the one a person names.
+def county_names_of(draft: Draft, vocabulary: Vocabulary, name: str | None = None) -> CountyNames:
+    """The names of the county that issued a document, by its issuer, title or first lines; or as given in `name`.
 
-    Raises InputError where neither says.
+    Raises InputError where neither names a county.
     """
-    levels = words(level for level in vocabulary.units.placed_levels if level[-1] in _LEVELS)
-    named = rf"(?:中共)?((?!{_NO_PLACE})[{_HAN}]{{1,9}}?(?:{levels}))"
+    levels = any_of(level for level in vocabulary.units.placed_levels if level[-1] in _LEVELS)
+    named = rf"(?:中共)?((?!{_NO_PLACE})[{HAN}]{{1,9}}?(?:{levels}))"
     # A line of the text must be an office's name; issuer and title begin with the place whatever follows.
-    of_title, of_line = re.compile(rf"{named}(?=[{_HAN}“”《]|$)"), re.compile(f"{named}(?=人民政府|政府办|委办)")
+    of_title, of_line = re.compile(rf"{named}(?=[{HAN}“”《]|$)"), re.compile(f"{named}(?=人民政府|政府办|委办)")
     if name:
-        full = name.strip() if re.fullmatch(rf"[{_HAN}]{{1,12}}[{_LEVELS}]", name.strip()) else ""
+        full = name.strip() if re.fullmatch(rf"[{HAN}]{{1,12}}[{_LEVELS}]", name.strip()) else ""
     else:
         heads = [*(of_title.match(text.strip()) for text in (draft.document.issuer, draft.document.title))]
         heads += [of_line.match(line.strip()) for line in draft.text.split("\n")[:8]]
@@ -78,39 +77,39 @@ def place_of(draft: Draft, vocabulary: Vocabulary, name: str | None = None) -> O
         raise InputError("看不出这份文件是哪个县的：请用 --name 写明，如 --name 青山县")
     nations = _NATIONS.match(full)
     short = f"{nations[1]}{nations[2]}" if nations else full
-    return OfficePlace(short, full, full[-1])
+    return CountyNames(short, full, full[-1])
 
 
-def found_county(draft: Draft, place: OfficePlace, county_id: str, vocabulary: Vocabulary) -> CountyDraft:
-    """The county's files for the units a document names. Raises InputError for one that names no single unit."""
-    reader = UnitReader(Grammar(vocabulary))
+def draft_county(draft: Draft, county: CountyNames, county_id: str, vocabulary: Vocabulary) -> CountyDraft:
+    """The county's files for the units that a document names. Raises InputError where it names no single unit."""
+    recogniser = UnitNameRecogniser(Grammar(vocabulary))
     names = _names(draft)
-    groups = tuple(name for name in names if reader.is_group(name))
+    groups = tuple(filter(recogniser.is_group, names))
     units = tuple(name for name in names if name not in groups)
     if not units:
         raise InputError("文件里没有一个可作单位的名称，建不了单位名册，请检查是不是责任分解方案")
     convener = next((name for name in draft.members if name in units), "")
     guess = next((name for name in draft.units() if name in units), units[0])
-    rows = [*_unit_rows(units, names, place), *_group_rows(groups)]
-    toml = _county_toml(place, county_id, convener or guess, draft)
-    return CountyDraft(place, toml, _csv(rows), units, groups, convener or guess, not convener)
+    rows = [*_unit_rows(units, names, county), *_group_rows(groups)]
+    toml = _county_toml(county, county_id, convener or guess, draft)
+    return CountyDraft(county, toml, _csv(rows), units, groups, convener or guess, not convener)
 
 
-def similar_names(units: Iterable[str], place: OfficePlace) -> tuple[tuple[str, str], ...]:
-    """Pairs of names that may be one unit, for a person to see (县市场监管局, 县市场监督管理局); never used to decide."""
-    bare = {name: name.removeprefix(place.level) for name in units}
+def similar_names(units: Iterable[str], county: CountyNames) -> tuple[tuple[str, str], ...]:
+    """Pairs of names that may be one unit (县市场监管局, 县市场监督管理局): for a person, never used to decide."""
+    bare = {name: name.removeprefix(county.level) for name in units}
     pairs = [(short, long) for short in bare for long in bare if len(bare[short]) < len(bare[long])]
-    return tuple(pair for pair in pairs if _stands_in(bare[pair[0]], bare[pair[1]]))
+    return tuple(pair for pair in pairs if _may_abbreviate(bare[pair[0]], bare[pair[1]]))
 
 
-def _stands_in(short: str, long: str) -> bool:
-    """Whether the letters of one name stand in the other in their order, and both begin or end alike."""
+def _may_abbreviate(short: str, long: str) -> bool:
+    """Whether the characters of `short` stand in `long` in the same order, and both begin or end alike."""
     letters = iter(long)
     return all(letter in letters for letter in short) and (short[:2] == long[:2] or short[-2:] == long[-2:])
 
 
-def with_sections(plan: Plan) -> Plan:
-    """The plan with one section for the measures of a document that has none."""
+def with_default_section(plan: Plan) -> Plan:
+    """The plan with a section of its own for measures that stand in none."""
     known = {section.no for section in plan.sections}
     if all(measure.section in known for measure in plan.measures):
         return plan
@@ -121,10 +120,10 @@ def with_sections(plan: Plan) -> Plan:
     return plan.model_copy(update={"sections": (*plan.sections, own), "measures": measures})
 
 
-def with_duties(plan: Plan, first: dt.date) -> tuple[Plan, bool]:
-    """The plan with the usual reports where its document asks for none, and whether they had to be added.
+def with_default_duties(plan: Plan, first: dt.date) -> tuple[Plan, bool]:
+    """The plan with the usual reports where its document asks for none, and whether they were added.
 
-    `first` is the day of the first report: a document without a date cannot tell in which month reporting begins.
+    `first` is the day of the first report.
     """
     if plan.duties:
         return plan, False
@@ -146,19 +145,19 @@ def with_duties(plan: Plan, first: dt.date) -> tuple[Plan, bool]:
 
 
 def _names(draft: Draft) -> tuple[str, ...]:
-    """Every unit a document names: members first, then by the number of measures."""
+    """Every unit that a document names: members first, then by the number of measures."""
     named = (who for duty in draft.duties for who in duty.who if who not in WHO_WORDS)
     return tuple(dict.fromkeys((*draft.members, *draft.units(), *named)))
 
 
-def _unit_rows(units: Iterable[str], taken: Iterable[str], place: OfficePlace) -> Iterator[tuple[str, ...]]:
+def _unit_rows(units: Iterable[str], taken: Iterable[str], county: CountyNames) -> Iterator[tuple[str, ...]]:
     forms = {normalise(name) for name in taken}
     for number, name in enumerate(units, start=101):
         aliases = []
         # 县委组织部 is 组织部 too.
-        bare = name.removeprefix(f"{place.level}委") or name.removeprefix(place.level)
-        bare = bare if bare != name else name.removeprefix(place.level)
-        # The name without its level, where it can mean nobody else.
+        bare = name.removeprefix(f"{county.level}委") or name.removeprefix(county.level)
+        bare = bare if bare != name else name.removeprefix(county.level)
+        # The name without its level is an alias only where no other unit has it.
         if bare != name and len(bare) > 1 and normalise(bare) not in forms:
             aliases.append(bare)
             forms.add(normalise(bare))
@@ -180,17 +179,17 @@ def _csv(rows: Iterable[tuple[str, ...]]) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     writer.writerows(rows)
-    # With the mark by which Excel and WPS know UTF-8.
+    # Excel and WPS recognise UTF-8 by this mark.
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
 
-def _county_toml(place: OfficePlace, county_id: str, convener: str, draft: Draft) -> str:
+def _county_toml(county: CountyNames, county_id: str, convener: str, draft: Draft) -> str:
     meeting = _MEETING.search(draft.text)
     about = meeting[1] if meeting else "联席会议"
-    forms = dict.fromkeys((place.full_name, place.name))
+    forms = dict.fromkeys((county.full_name, county.name))
     values = {
-        "name": place.name, "full": place.full_name, "level": place.level, "meeting": about, "convener": convener,
-        "office": f"{place.name}{about}办公室", "mail": f"lianxi@{county_id}.invalid",
+        "name": county.name, "full": county.full_name, "level": county.level, "meeting": about, "convener": convener,
+        "office": f"{county.name}{about}办公室", "mail": f"lianxi@{county_id}.invalid",
         "coordinator": f"coordinator@{county_id}.invalid", "convener_mail": f"convener@{county_id}.invalid",
     }  # fmt: skip
     quoted = {key: json.dumps(value, ensure_ascii=False) for key, value in values.items()}

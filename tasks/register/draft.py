@@ -1,7 +1,7 @@
 """The result of reading a document: everything a plan needs, and everything a person should look at first.
 
-Belongs here: the value and its two renderings, `--json` and Plan. How it is read out of a document is `parse`; nothing
-of it is in force until a person confirms it.
+Belongs here: the value and its two renderings, `--json` and Plan. How it is read out of a document is
+`parse_document`. Nothing in a draft is in force until a person confirms it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from config.plan import Document, DutyRule, Measure, Plan, Section
-from tasks.register.language.unit_names import Name
 
 WHO = {"measure_units": "各有措施的单位", "reporting_units": "各措施的报送单位"}
 Weight = Literal["请确认", "请核对", "提示"]
@@ -19,7 +18,7 @@ Weight = Literal["请确认", "请核对", "提示"]
 
 @dataclass(frozen=True, slots=True)
 class Uncertainty:
-    """One thing for a person: how much it matters, where it stands, what is wrong in plain Chinese."""
+    """One thing for a person to look at: how much it matters, where it stands, what is wrong in plain Chinese."""
 
     code: str
     weight: Weight
@@ -29,8 +28,8 @@ class Uncertainty:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
-    """One name the county's table does not know, the measures it stands in, and the closest known names."""
+class UnknownUnit:
+    """One name that the county's table lacks, the measures it stands in, and the closest known names."""
 
     name: str
     measures: tuple[str, ...]
@@ -38,8 +37,8 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
-class Clausework:
-    """One clause of a measure: the words it stands behind, who leads, who else answers for it."""
+class MeasureClause:
+    """One clause of a measure: the words before it, who leads, who else is responsible."""
 
     text: str
     lead: tuple[str, ...]
@@ -48,19 +47,19 @@ class Clausework:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A document as read. `measures[i].no` is as printed; `parts[i]` are the clauses of the same measure.
+    """A document as read. `measures[i].no` is as printed; `clauses[i]` are the clauses of the same measure.
 
-    `text` is the document as lines, for the person who checks; `units` counts measures by unit as (leads, others).
+    `text` is the document as lines, for the person who checks.
     """
 
     document: Document
     sections: tuple[Section, ...]
     measures: tuple[Measure, ...]
-    parts: tuple[tuple[Clausework, ...], ...]
+    clauses: tuple[tuple[MeasureClause, ...], ...]
     members: tuple[str, ...]
     duties: tuple[DutyRule, ...]
     uncertainties: tuple[Uncertainty, ...] = ()
-    unknown: tuple[Unknown, ...] = ()
+    unknown_units: tuple[UnknownUnit, ...] = ()
     text: str = ""
 
     def units(self) -> dict[str, tuple[int, int]]:
@@ -86,7 +85,7 @@ class Draft:
         }
 
     def to_plan(self, plan_id: str, county_id: str) -> Plan:
-        """The draft as a plan. Numbers that come back (restarting in each section) are told apart by their section."""
+        """The draft as a plan. Numbers that restart in each section get their section in front."""
         numbers = unique_numbers(self.measures)
         measures = tuple(
             measure.model_copy(update={"no": no}) for measure, no in zip(self.measures, numbers, strict=True)
@@ -108,7 +107,7 @@ class Draft:
 
 
 def unique_numbers(measures: tuple[Measure, ...]) -> tuple[str, ...]:
-    """The printed numbers, with their section before them where a number comes back, and a count as the last resort."""
+    """The printed numbers; a repeated one gets its section in front, and a count where that is not enough."""
     printed = Counter(measure.no for measure in measures)
     seen: Counter[str] = Counter()
     numbers: list[str] = []
@@ -119,13 +118,6 @@ def unique_numbers(measures: tuple[Measure, ...]) -> tuple[str, ...]:
         seen[no] += 1
         numbers.append(no if seen[no] == 1 else f"{no}-{seen[no]}")
     return tuple(numbers)
-
-
-def full_names(names: tuple[Name, ...], settled: dict[str, Name]) -> tuple[str, ...]:
-    """Names in full form, each once, in order."""
-    return tuple(
-        dict.fromkeys((settled[name.name].name if name.bare and name.name in settled else name.name) for name in names)
-    )
 
 
 def _measure_json(measure: Measure) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The summary beside a draft: what was read, and what a person should settle before it comes into force.
 
-Belongs here: the wording of that one page (Markdown, plain Chinese).
+Belongs here: the wording of that page (Markdown, plain Chinese).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """register.xlsx: the draft as a 责任清单 for people to check, with its figures, dates, units and open questions.
 
-Belongs here: sheets, columns and their looks. What is uncertain is decided by `checks`.
+Belongs here: sheets, columns and their formats. What is uncertain is decided by `review_draft`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tasks.model.words import KIND_TITLES
 from tasks.register.draft import WHO, Draft, unique_numbers
 
 _OPERATORS = {">=": "不少于", "<=": "不超过", "=": "等于", "->": "达到", "range": "区间"}
-# What a clerk reads instead of the codes; a code without words here is shown as it is.
+# What a clerk reads instead of a flag's code; a code that is missing here is shown as it is.
 FLAGS = {
     "lead_inferred": "牵头单位系推定",
     "first_listed_leads": "按“列首位者牵头”",
@@ -31,8 +31,6 @@ FLAGS = {
     "soft_target": "指标措辞有弹性",
 }
 _EPOCH = dt.datetime(2000, 1, 1)
-
-
 _COLUMNS = {
     "责任清单": "序号:8 所属部分:20 措施内容:60 牵头单位:20 责任单位:28 量化指标:34 时限:13 政策到期日:13 请留意:20"
     " 原文位置:18",
@@ -43,12 +41,12 @@ _COLUMNS = {
 }
 
 
-def sheet_bytes(draft: Draft) -> bytes:
+def register_workbook_bytes(draft: Draft) -> bytes:
     """The workbook as bytes; the same draft always gives the same bytes."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": draft.document.title, "created": _EPOCH})
-    looks = _looks(book)
+    formats = _formats(book)
     rows: dict[str, Sequence[tuple[object, ...]]] = {
         "责任清单": _measures(draft),
         "量化指标": _targets(draft),
@@ -58,12 +56,12 @@ def sheet_bytes(draft: Draft) -> bytes:
     }
     for name, columns in _COLUMNS.items():
         titles = [(title, int(width)) for title, width in (each.split(":") for each in columns.split())]
-        _write(book, looks, name, titles, rows[name])
+        _write(book, formats, name, titles, rows[name])
     book.close()
     return buffer.getvalue()
 
 
-def _looks(book: Any) -> dict[str, Any]:
+def _formats(book: Any) -> dict[str, Any]:
     base = {"font_name": "宋体", "font_size": 11, "valign": "top", "text_wrap": True, "border": 1}
     return {
         "title": book.add_format({**base, "bold": True, "bg_color": "#DDEBF7", "align": "center", "valign": "vcenter"}),
@@ -73,22 +71,26 @@ def _looks(book: Any) -> dict[str, Any]:
 
 
 def _write(
-    book: Any, looks: dict[str, Any], name: str, columns: Sequence[tuple[str, int]], rows: Sequence[tuple[object, ...]]
+    book: Any,
+    formats: dict[str, Any],
+    name: str,
+    columns: Sequence[tuple[str, int]],
+    rows: Sequence[tuple[object, ...]],
 ) -> None:
     sheet = book.add_worksheet(name)
     for at, (title, width) in enumerate(columns):
         sheet.set_column(at, at, width)
-        sheet.write_string(0, at, title, looks["title"])
+        sheet.write_string(0, at, title, formats["title"])
     for number, row in enumerate(rows, start=1):
         for at, value in enumerate(row):
             if isinstance(value, dt.date):
-                sheet.write_datetime(number, at, dt.datetime.combine(value, dt.time()), looks["day"])
+                sheet.write_datetime(number, at, dt.datetime.combine(value, dt.time()), formats["day"])
             elif isinstance(value, (int, float)) and not isinstance(value, bool):
-                sheet.write_number(number, at, value, looks["text"])
+                sheet.write_number(number, at, value, formats["text"])
             else:
-                sheet.write_string(number, at, str(value or "")[:32000], looks["text"])
-        # Some programs never fit rows to wrapped text by themselves.
-        sheet.set_row(number, 18 * max(_lines(str(row[at]), width) for at, (_, width) in enumerate(columns)))
+                sheet.write_string(number, at, str(value or "")[:32000], formats["text"])
+        # Some programs do not fit the row height to wrapped text.
+        sheet.set_row(number, 18 * max(_line_count(str(row[at]), width) for at, (_, width) in enumerate(columns)))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
     sheet.set_landscape()
@@ -97,8 +99,8 @@ def _write(
     sheet.repeat_rows(0)
 
 
-def _lines(text: str, width: int) -> int:
-    """Lines a text takes in a column so many Latin characters wide; at most what a row can show."""
+def _line_count(text: str, width: int) -> int:
+    """Lines that a text takes in a column `width` Latin characters wide; at most what a row can show."""
     taken = sum(max(1, -(-sum(1 if ord(char) < 0x2E80 else 2 for char in line) // width)) for line in text.split("\n"))
     return min(taken, 26)
 

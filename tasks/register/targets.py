@@ -1,4 +1,4 @@
-"""Figures a measure must reach, told from a policy's parameters and from counts of what exists.
+"""The targets of a measure: figures it must reach, unlike parameters of a policy and counts of what exists.
 
 The rules, in this order, for each number with a unit of measure (their words are in the vocabulary):
 1. inside quotes or titles, in a name (4A级, 第三批), or a span of time without 压缩至/不超过: no figure;
@@ -6,8 +6,8 @@ The rules, in this order, for each number with a unit of measure (their words ar
 3. a scope word right before it (县域内, 现有): a count of what exists;
 4. a comparison (不少于, 达, 提高至, 以上): a target; a plain number only behind a verb of making (建设, 举办);
 5. 全覆盖 and 全部接入: a target of 100 %. Softly worded (基本, 力争, 左右): listed, marked soft.
-A date earlier in the same sentence is its due day.
-Does not belong here: what days mean otherwise (`duties`).
+A date earlier in the same sentence is its due day. A target's name is made by `metric_names`; what other days mean is
+`duties_and_deadlines`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from config.plan import Operator, Target
-from tasks.register.language.grammar import Grammar, words
-from tasks.register.language.metric_names import Around, MetricNamer
+from tasks.register.language.grammar import Grammar, any_of
+from tasks.register.language.metric_names import FigureContext, MetricNamer
 from tasks.register.language.numerals import NumberReader
 from tasks.register.language.text_dates import TextDate, TextDateReader
 
@@ -32,10 +32,10 @@ class TargetReader:
     """Finds the targets in a measure's text."""
 
     def __init__(self, grammar: Grammar, dates: TextDateReader) -> None:
-        cue = grammar.words.targets
+        cue = grammar.vocabulary.targets
         self._grammar, self._dates, self._cue = grammar, dates, cue
-        self._numbers = NumberReader(grammar.words.numerals)
-        han, unit = self._numbers.han, words(cue.measures)
+        self._numbers = NumberReader(grammar.vocabulary.numerals)
+        han, unit = self._numbers.han, any_of(cue.measures)
         number = r"\d+(?:,\d{3})*(?:\.\d+)?"
         self._figure = re.compile(
             rf"(?<![\d.A-Za-z第])(?P<a>{number}) *%? *(?:(?:—+|-|至|到) *(?P<b>{number}))? *"
@@ -43,35 +43,38 @@ class TargetReader:
             rf"|百分之(?P<hundredths>{han}{{1,5}})"
             rf"|(?<=[于过到达至少])(?P<han>{han}{{1,6}}[万亿]?)(?P<han_unit>{unit})"
             rf"|(?<!第)(?P<many>(?!{han}{{1,2}}是){han}{{2,7}}[万亿]?)(?P<many_unit>{unit})"
-            rf"|(?P<before>{han}{{1,6}}[万亿]?)(?P<before_unit>{unit})(?={words(cue.at_least_after)})"
+            rf"|(?P<before>{han}{{1,6}}[万亿]?)(?P<before_unit>{unit})(?={any_of(cue.at_least_after)})"
         )
-        self._at_least = re.compile(f"(?:{words(cue.at_least)}) *约?$")
-        self._at_most = re.compile(f"(?:{words(cue.at_most)}) *约?$")
-        self._raise = re.compile(f"(?:{words(cue.raise_to + cue.lower_to)}) *约?$")
-        self._far_raise = re.compile(f"(?:{words(cue.raise_verbs + cue.lower_verbs)}).*(?:至|到) *约?$")
-        self._lower = re.compile(f"(?:{words(cue.lower_verbs)}).*(?:至|到) *约?$")
-        self._policy, self._scope = re.compile(words(cue.policy)), re.compile(f"(?:{words(cue.scope)})[^，、]{{0,6}}$")
-        self._make, self._soft = re.compile(words(cue.make)), re.compile(words(cue.soft))
-        self._made_to = re.compile(f"(?:进行|实施|开展|给予)?(?:{words(cue.make)})")
-        self._made_last = re.compile(f"(?:{words(cue.make)})$")
+        self._at_least = re.compile(f"(?:{any_of(cue.at_least)}) *约?$")
+        self._at_most = re.compile(f"(?:{any_of(cue.at_most)}) *约?$")
+        self._raise = re.compile(f"(?:{any_of(cue.raise_to + cue.lower_to)}) *约?$")
+        self._far_raise = re.compile(f"(?:{any_of(cue.raise_verbs + cue.lower_verbs)}).*(?:至|到) *约?$")
+        self._lower = re.compile(f"(?:{any_of(cue.lower_verbs)}).*(?:至|到) *约?$")
+        self._policy, self._scope = (
+            re.compile(any_of(cue.policy)),
+            re.compile(f"(?:{any_of(cue.scope)})[^，、]{{0,6}}$"),
+        )
+        self._make, self._soft = re.compile(any_of(cue.make)), re.compile(any_of(cue.soft))
+        self._done_to = re.compile(f"(?:进行|实施|开展|给予)?(?:{any_of(cue.make)})")
+        self._make_last = re.compile(f"(?:{any_of(cue.make)})$")
         self._times = frozenset(cue.times)
-        self._full = re.compile(f"全覆盖|全部(?:{words(cue.full_verbs)})")
+        self._full = re.compile(f"全覆盖|全部(?:{any_of(cue.full_verbs)})")
         self._namer = MetricNamer(grammar)
 
     def read(self, text: str) -> tuple[Target, ...]:
         """The targets of one measure in order; metrics of one measure never share a name."""
         folded = self._grammar.fold(text)
         masked = _QUOTED.sub(lambda found: "□" * len(found[0]), folded)
-        # In the order of the text, so that each sentence finds its own without looking at all of them.
+        # Sorted, so that each sentence finds its own days without looking at all of them.
         days = sorted(self._dates.find(folded), key=lambda day: day.start)
-        begins = [day.start for day in days]
+        starts = [day.start for day in days]
         found: list[Target] = []
         names: dict[str, int] = {}
         topic = self._namer.topic(text[: next(_sentences(masked))[1]])
         for start, end in _sentences(masked):
-            inside = days[bisect_left(begins, start) : bisect_left(begins, end)]
+            inside = days[bisect_left(starts, start) : bisect_left(starts, end)]
             for target in self._sentence(text, masked, (start, end), inside, topic):
-                if text[start - 1 : start] == "\n" and any(_says_again(target, each) for each in found):
+                if text[start - 1 : start] == "\n" and any(_repeats(target, each) for each in found):
                     continue
                 count = names[target.metric] = names.get(target.metric, 0) + 1
                 found.append(
@@ -82,6 +85,7 @@ class TargetReader:
     def _sentence(
         self, text: str, masked: str, span: tuple[int, int], days: list[TextDate], topic: str
     ) -> Iterator[Target]:
+        """The targets of one sentence, text[span]; `days` are those in it."""
         start, end = span
         previous = start
         hits = [*self._figure.finditer(masked, start, end), *self._full.finditer(masked, start, end)]
@@ -89,37 +93,34 @@ class TargetReader:
             if any(day.start <= hit.start() < day.end for day in days):
                 continue
             right_edge = _clause_end(masked, hit.end(), end)
-            left, right = (
-                masked[_clause_start(masked, hit.start(), start) : hit.start()],
-                masked[hit.end() : right_edge],
-            )
-            target = self._full_target() if hit.re is self._full else self._figure_target(hit, left, right)
+            left = masked[_clause_start(masked, hit.start(), start) : hit.start()]
+            right = masked[hit.end() : right_edge]
+            full = Target(metric="", operator="=", value=100, unit="%")
+            target = full if hit.re is self._full else self._figure_target(hit, left, right)
             if target is None:
                 continue
-            # A colon inside brackets begins no part: the name goes on before them.
-            begin = max(_clause_start(masked, hit.start(), start, whole=True), previous)
-            around = Around(
-                text[begin : hit.start()],
-                text[hit.end() : right_edge],
-                hit[0],
-                target.unit,
-                target.operator,
-                text[_clause_start(masked, max(begin - 1, start), start) : max(begin - 1, start)],
-                topic,
-                hit[0] if hit.re is self._full else "",
+            # A colon inside brackets begins no part of the sentence: the name starts before the brackets.
+            begin = max(_clause_start(masked, hit.start(), start, before_brackets=True), previous)
+            before_end = max(begin - 1, start)
+            context = FigureContext(
+                left=text[begin : hit.start()],
+                right=text[hit.end() : right_edge],
+                written=hit[0],
+                unit=target.unit,
+                operator=target.operator,
+                before=text[_clause_start(masked, before_end, start) : before_end],
+                topic=topic,
+                full=hit[0] if hit.re is self._full else "",
             )
-            metric = self._namer.name(around)
+            metric = self._namer.name(context)
             due = _due(days, hit.start(), masked, start)
             phrase = (text[begin : hit.end()] + _rest_of(text[hit.end() : right_edge])).strip(" ，、,")
             previous = hit.end()
             soft = bool(self._soft.search(left[-16:]) or self._soft.match(right.lstrip()[:2]))
             yield target.model_copy(update={"metric": metric, "due": due, "words": phrase, "soft": soft})
 
-    def _full_target(self) -> Target:
-        return Target(metric="", operator="=", value=100, unit="%")
-
     def _figure_target(self, hit: re.Match[str], left: str, right: str) -> Target | None:
-        """The figure as a target without its name and day, or None where it is none by the rules above."""
+        """The figure as a target without its name and day, or None where the rules above exclude it."""
         low, high, unit = self._value(hit)
         if low is None or right.lstrip().startswith(tuple(self._cue.not_after)):
             return None
@@ -141,6 +142,7 @@ class TargetReader:
         return Target(metric="", operator=operator, value=low, unit=unit)
 
     def _value(self, hit: re.Match[str]) -> tuple[float | None, float | None, str]:
+        """A figure's value, the upper end of its range, and its unit."""
         part = hit.groupdict()
         if part["hundredths"]:
             return self._numbers.value(part["hundredths"]), None, "%"
@@ -162,10 +164,10 @@ class TargetReader:
         return "->" if self._raise.search(left) or self._far_raise.search(left) else "="
 
     def _is_threshold(self, left: str, right: str, unit: str) -> bool:
-        """A bound that tells whom it concerns (投资500万元以上的项目, 56人以上大班额), not what is to be reached."""
+        """Whether a figure limits what a measure concerns (投资500万元以上的项目, 56人以上大班额): no target."""
         bound = next((word for word in (*self._cue.at_least_after, "以下") if right.startswith(word)), "")
         rest = right[len(bound) :]
-        if unit.endswith("%") and self._made_last.search(left):
+        if unit.endswith("%") and self._make_last.search(left):
             return False
         plain = unit.endswith("元") or not self._make.search(left)
         return bool(bound) and (rest.startswith("的") or (plain and re.match("[一-鿿]", rest) is not None))
@@ -173,7 +175,7 @@ class TargetReader:
     def _is_made(self, left: str, right: str, unit: str) -> bool:
         """Whether a plain number is something to make: 建设…49张, 对5家…进行帮扶, 100%配建, 增长8%."""
         if unit.endswith(("%", "百分点")):
-            return bool(_RATE.search(left.rstrip()) or self._made_to.match(right.lstrip()))
+            return bool(_RATE.search(left.rstrip()) or self._done_to.match(right.lstrip()))
         if left.count("（") > left.count("）"):
             return False
         if self._make.search(left):
@@ -181,14 +183,14 @@ class TargetReader:
         return left.rstrip().endswith(("对", "为", "将", "给")) and self._make.search(right) is not None
 
 
-def _says_again(target: Target, above: Target) -> bool:
+def _repeats(target: Target, above: Target) -> bool:
     """Whether a line below (a table's column of aims) repeats a figure of the measure."""
     same = (target.value, target.unit) == (above.value, above.unit)
     return same and (target.metric.endswith(above.metric) or above.metric.endswith(target.metric))
 
 
 def _rest_of(right: str) -> str:
-    """The words behind a figure that belong to it: to the next item of a list that has a figure of its own."""
+    """The words behind a figure that belong to it: up to the next item of a list that has its own figure."""
     item = re.split(r"、(?=[^、]{1,30}\d)", right, maxsplit=1)[0]
     return item if len(item) <= 30 else item[:12]
 
@@ -214,13 +216,13 @@ def _sentences(masked: str) -> Iterator[tuple[int, int]]:
     yield start, len(masked)
 
 
-def _clause_start(masked: str, at: int, floor: int, whole: bool = False) -> int:
-    """Where the part of the sentence begins; `whole` jumps over brackets closed before the figure."""
+def _clause_start(masked: str, at: int, floor: int, before_brackets: bool = False) -> int:
+    """Where the part of the sentence begins; `before_brackets` skips brackets closed before the figure."""
     begin = max(masked.rfind(mark, floor, at) + 1 for mark in "，：") or floor
     left = masked[begin:at]
-    if whole and left.count("）") > left.count("（"):
+    if before_brackets and left.count("）") > left.count("（"):
         opened = masked.rfind("（", floor, begin)
-        return _clause_start(masked, opened, floor, whole) if opened >= 0 else begin
+        return _clause_start(masked, opened, floor, before_brackets) if opened >= 0 else begin
     return begin
 
 

@@ -11,9 +11,9 @@ from config.county import County
 from config.plan import Plan
 from config.vocabulary import Vocabulary
 from tasks.model.submission import WrittenFile
-from tasks.register.difference import Difference, differences
+from tasks.register.compare_plans import Difference, differences
 from tasks.register.draft import Draft
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
 from tasks.register.write_draft import write_draft
 
 

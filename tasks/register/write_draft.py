@@ -1,6 +1,6 @@
-"""Puts a draft on disk for a person to check: the draft plan, the 责任清单, the summary.
+"""Writes a draft to disk for a person to check: the draft plan, the 责任清单, the summary.
 
-Belongs here: file names and safe writing. Nothing written here is in force: a plan comes into force by confirmation.
+Belongs here: file names and writing. Nothing written here is in force until a person confirms the plan.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from config.plan_text import plan_text
 from tasks.model.submission import WrittenFile
 from tasks.register.draft import Draft
 from tasks.register.draft_summary import summary_text
-from tasks.register.register_workbook import sheet_bytes
+from tasks.register.register_workbook import register_workbook_bytes
 from tasks.storage.atomic_write import write_atomically
 
 
@@ -23,12 +23,9 @@ def write_draft(draft: Draft, folder: Path, plan_id: str, county_id: str) -> tup
     """
     files = {
         f"{plan_id}.toml": plan_text(draft.to_plan(plan_id, county_id)).encode("utf-8"),
-        "register.xlsx": sheet_bytes(draft),
+        "register.xlsx": register_workbook_bytes(draft),
         "摘要.md": summary_text(draft, plan_id).encode("utf-8"),
     }
-    return tuple(_place(folder, name, content) for name, content in files.items())
-
-
-def _place(folder: Path, name: str, content: bytes) -> WrittenFile:
-    write_atomically(folder / name, content)
-    return WrittenFile(name, hashlib.sha256(content).hexdigest())
+    for name, content in files.items():
+        write_atomically(folder / name, content)
+    return tuple(WrittenFile(name, hashlib.sha256(content).hexdigest()) for name, content in files.items())

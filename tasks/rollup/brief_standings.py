@@ -1,6 +1,6 @@
-"""Which standings an issue of the brief reports on: the month's own, and what else fell due or was settled since.
+"""Choose the standings that an issue of the brief reports on.
 
-Belongs here: that choice. Does not belong here: deciding a standing (standing), words (brief).
+Does not belong here: deciding a standing (`standing`), sentences (`tasks.brief`).
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from tasks.model.submission import Standing
 from tasks.model.words import OPEN
 
 
-def of_issue(standings: Iterable[Standing], period: str, since: dt.datetime | None) -> tuple[Standing, ...]:
-    """The duties of `period`, then rosters, deliverables and summaries due by now that `since` (the last issue) has not
-    settled: still open, or met since. A first issue (None) tells them all.
+def standings_of_issue(standings: Iterable[Standing], period: str, since: dt.datetime | None) -> tuple[Standing, ...]:
+    """The duties of `period`, then rosters, deliverables and summaries that are due and news since the last issue.
 
-    Other months' reports are told by their own issues.
+    News are duties still open, due after `since` (the day of the last issue; None for a first issue) or met after it.
+    Monthly reports of other periods are left to their own issues.
     """
-    every = tuple(standings)
-    own = [s for s in every if s.duty.period == period]
-    others = [s for s in every if s.duty.period != period and s.duty.kind != "progress" and s.name != "未到期"]
+    known = tuple(standings)
+    own = [s for s in known if s.duty.period == period]
+    others = [s for s in known if s.duty.period != period and s.duty.kind != "progress" and s.name != "未到期"]
     return (*own, *(s for s in others if _is_news(s, since)))
 
 

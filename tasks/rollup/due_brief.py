@@ -1,6 +1,6 @@
-"""Which period's brief is now due. Pure: closing days of duties against one day.
+"""Decide which period's brief is due, from the closing days of duties. Pure.
 
-Belongs here: that one question. When duties close is decided when they are dealt out (issue).
+Does not belong here: when duties close (`tasks.issue.duties_due`).
 """
 
 from __future__ import annotations
@@ -12,10 +12,7 @@ from tasks.model.submission import Duty
 
 
 def period_to_brief(duties: Iterable[Duty], today: dt.date) -> str | None:
-    """The latest period of monthly reports that closed before `today`; None where none has.
-
-    The whole period must have closed: one unit's extension holds it open no longer than its own closing day.
-    """
+    """The latest period whose monthly reports all closed before `today`; None where there is none."""
     closes: dict[str, dt.date] = {}
     for duty in duties:
         if duty.kind == "progress":

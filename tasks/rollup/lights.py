@@ -1,10 +1,9 @@
-"""Shares and lights: how far a target is against how far its time is.
+"""Shares and lights: a target's progress compared with the share of its time that has passed (序时进度).
 
-Belongs here: arithmetic on one target or one status, without rows and units.
-Does not belong here: which row is a measure's own (progress).
+Belongs here: arithmetic on one target or one status. Does not belong here: choosing a measure's rows (`roll_up`).
 
-The 序时进度 light: green on or ahead of time, or less than `yellow_points` behind; yellow from `yellow_points` to
-`red_points` behind; red beyond that, or unmet past its date. Points are percentage points.
+Green: ahead of time, or less than `yellow_points` behind. Yellow: `yellow_points` to `red_points` behind. Red: more than
+`red_points` behind, or not done by its date. Points are percentage points.
 """
 
 from __future__ import annotations
@@ -23,15 +22,15 @@ _DAY = re.compile(r"(\d{4})\D{1,2}(\d{1,2})(?:\D{1,2}(\d{1,2}))?")
 
 
 def plan_year(document: Document, as_of: dt.date) -> int:
-    """The year a plan is for: the year of its document, or of the roll-up where the document is undated."""
+    """The plan's year: that of its document, or of `as_of` where the document is undated."""
     return (document.issued_on or as_of).year
 
 
-def window(target: Target, document: Document, as_of: dt.date) -> tuple[dt.date, dt.date]:
-    """First and last day of a target's time; a target without a date ends with the plan's year.
+def target_window(target: Target, document: Document, as_of: dt.date) -> tuple[dt.date, dt.date]:
+    """First and last day of a target; a target without a date ends with the plan's year.
 
-    A whole-year target (due 31 December of the plan's year) runs from 1 January, because its cumulative figure
-    does; any other target runs from the day the document was issued.
+    A whole-year target (due 31 December of the plan's year) runs from 1 January, because its cumulative figure does; any
+    other target runs from the day the document was issued.
     """
     year = plan_year(document, as_of)
     due = target.due or dt.date(year, 12, 31)
@@ -41,7 +40,7 @@ def window(target: Target, document: Document, as_of: dt.date) -> tuple[dt.date,
 
 
 def elapsed_share(start: dt.date, due: dt.date, as_of: dt.date) -> float:
-    """Share of the days from `start` to `due`, both included, that are over at the end of `as_of`; 0.0 to 1.0."""
+    """Share of the days from `start` to `due` (inclusive) that have passed at the end of `as_of`; 0.0 to 1.0."""
     days = (due - start).days + 1
     if days <= 0:
         return 1.0
@@ -49,11 +48,10 @@ def elapsed_share(start: dt.date, due: dt.date, as_of: dt.date) -> float:
 
 
 def achieved_share(target: Target, cumulative: float | None) -> float | None:
-    """Achieved over wanted (1.0 = done) in the sense of the target's operator; None without a figure.
+    """Achieved share of the target (1.0 = done); None without a figure.
 
-    `>=` and `=` divide; `<=` is done at or under the value and falls as value/figure above it; `range` is done
-    from the lower to the upper end; `->` raises or lowers as the document's words say, and where they do not,
-    is done only at the value itself.
+    `>=` and `=`: figure/value. `<=`: 1.0 up to the value, value/figure above it. `range`: 1.0 from the lower to the upper
+    end. `->`: like `>=` or `<=`, as the document's words say; without such words, done only at the value itself.
     """
     if cumulative is None:
         return None
@@ -66,10 +64,10 @@ def achieved_share(target: Target, cumulative: float | None) -> float | None:
     return _at_least(cumulative, target.value)
 
 
-def _at_least(figure: float, wanted: float) -> float:
-    if wanted == 0:
+def _at_least(figure: float, value: float) -> float:
+    if value == 0:
         return 1.0 if figure >= 0 else 0.0
-    return max(0.0, figure / wanted)
+    return max(0.0, figure / value)
 
 
 def _at_most(figure: float, limit: float) -> float:
@@ -79,7 +77,7 @@ def _at_most(figure: float, limit: float) -> float:
 
 
 def _within(figure: float, low: float, high: float | None) -> float:
-    """Below the range by its lower end, above it by its upper end: doing more than asked is not doing less."""
+    """Measured by the lower end below the range, by the upper end above it: doing more than asked is never worse."""
     if figure < low:
         return _at_least(figure, low)
     if high is None or high == 0 or figure <= high:
@@ -97,14 +95,14 @@ def _towards(target: Target, figure: float) -> float:
 
 
 def light(share: float | None, elapsed: float, past_due: bool, settings: Settings) -> Light:
-    """The light of a share of work against a share of time; 无 without a figure, unless its date is past (红)."""
+    """The light for a share of work and a share of time elapsed; without a figure 无, or 红 past the date."""
     if share is not None and share >= 1.0:
         return "绿"
     if past_due:
         return "红"
     if share is None:
         return "无"
-    # Rounded, so that 10 points behind are 10 points behind whatever binary fractions make of them.
+    # Rounded, because binary fractions would turn exactly 10 points behind into slightly more or less.
     behind_points = round((elapsed - share) * 100, 6)
     if behind_points > settings.lights.red_points:
         return "红"
@@ -124,16 +122,16 @@ def status_light(
         return "红"
     if status == "进展滞后":
         return "黄"
-    # 未启动 is a share of nothing, judged against time like any other.
+    # 未启动 is a share of 0.
     return light(0.0, elapsed, past_due, settings) if status == "未启动" else "绿"
 
 
 def last_day(words: str) -> dt.date | None:
-    """The day meant by 2023-12-31, 2023年12月31日 or 2023.12.31; the month's last for 2023年12月; else None."""
-    found = _DAY.search(words)
-    if not found:
+    """The date in 2023-12-31, 2023年12月31日 or 2023.12.31; the month's last day for 2023年12月; else None."""
+    match = _DAY.search(words)
+    if not match:
         return None
-    year, month, day = int(found[1]), int(found[2]), found[3]
+    year, month, day = int(match[1]), int(match[2]), match[3]
     try:
         if day:
             return dt.date(year, month, int(day))
@@ -143,5 +141,5 @@ def last_day(words: str) -> dt.date | None:
 
 
 def is_finite(value: float | None) -> bool:
-    """Whether there is a figure at all: not blank, not NaN, not infinite."""
+    """Whether there is a usable figure: not blank, NaN or infinite."""
     return value is not None and math.isfinite(value)

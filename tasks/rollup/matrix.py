@@ -1,7 +1,7 @@
-"""Units × standing as the coordinator sees them, and the rates of a period.
+"""The coordinator's table of units and standings, and the counts of a period.
 
-Belongs here: tables of plain Chinese strings and counts made of standings.
-Does not belong here: deciding a standing (standing), sentences about it (brief).
+Belongs here: rows of Chinese strings, and counts, made from standings.
+Does not belong here: deciding a standing (`standing`), sentences (`tasks.brief`).
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from tasks.model.words import BY_URGENCY, KIND_TITLES, ON_TIME
 
 
 def matrix(standings: Sequence[Standing]) -> list[dict[str, str]]:
-    """One line per duty with Chinese columns; the duties that need somebody's attention come first."""
-    return [_line(standing) for standing in by_urgency(standings)]
+    """One row per duty with Chinese column names, the most urgent first."""
+    return [_row(standing) for standing in by_urgency(standings)]
 
 
 def by_urgency(standings: Sequence[Standing]) -> list[Standing]:
-    """The order of the matrix: what needs somebody's attention first."""
+    """The standings in the order of the matrix, the most urgent first."""
     return sorted(standings, key=_urgency)
 
 
 def rates(standings: Sequence[Standing]) -> dict[str, int]:
-    """Counts of duties: expected, received, accepted, on_time. Nil reports in time count as on time."""
+    """Counts of duties: expected, received, accepted, on_time (nil reports in time included)."""
     return {
         "expected": len(standings),
         "received": sum(standing.first_received is not None for standing in standings),
@@ -37,7 +37,7 @@ def _urgency(standing: Standing) -> tuple[int, int, str, str]:
     return (BY_URGENCY.index(standing.name), -standing.overdue_workdays, standing.duty.unit, standing.duty.kind)
 
 
-def _line(standing: Standing) -> dict[str, str]:
+def _row(standing: Standing) -> dict[str, str]:
     duty = standing.duty
     return {
         "单位": duty.unit,

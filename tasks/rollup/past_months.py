@@ -1,7 +1,7 @@
-"""Earlier months as they stand now: rolled up again by the same rules, for trends, the ledger and corrections.
+"""Roll up earlier months again from current data, for trends, the ledger and corrections.
 
-Belongs here: which months come before a period, and their roll-ups. Does not belong here: what a month's roll-up is
-(progress), what was said of it then (the frozen briefs).
+Belongs here: which months come before a period, and their roll-ups. Does not belong here: rolling up one month
+(`roll_up`), what was printed at the time (the frozen briefs).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ Month = tuple[Sequence[ProgressRow], Sequence[ProgressRow]]
 
 
 def months_before(duties: Iterable[Duty], period: Period) -> tuple[str, ...]:
-    """The months with monthly reports that lie before a period's last month and in its year, the earliest first."""
-    found = {duty.period for duty in duties if duty.kind == "progress"}
-    return tuple(sorted(text for text in found if _is_earlier(text, period) and text[:4] == f"{period.end.year:04}"))
+    """The months with monthly reports before a period's last month and in the same year, the earliest first."""
+    reported = {duty.period for duty in duties if duty.kind == "progress"}
+    return tuple(sorted(text for text in reported if _is_earlier(text, period) and text[:4] == f"{period.end.year:04}"))
 
 
-def issues_before(told: Iterable[str], period: Period) -> tuple[str, ...]:
-    """Of the periods that have an issue, the months before a period's last month, in whatever year, the earliest first."""
-    return tuple(sorted(text for text in told if _is_earlier(text, period)))
+def issues_before(issued: Iterable[str], period: Period) -> tuple[str, ...]:
+    """The months in `issued` (periods with an issue) before a period's last month, of any year, the earliest first."""
+    return tuple(sorted(text for text in issued if _is_earlier(text, period)))
 
 
 def _is_earlier(text: str, period: Period) -> bool:

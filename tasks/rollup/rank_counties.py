@@ -1,7 +1,7 @@
-"""Counties side by side: each one's roll-up counted, and the counties ranked.
+"""Count each county's roll-up, and rank the counties.
 
-Belongs here: counting and ranking. What a light or a standing is was decided in the county's own roll-up, by its own
-thresholds; nothing is judged anew.
+Belongs here: counting and ranking. Lights and standings were decided in each county's own roll-up by its own thresholds;
+nothing is judged again here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tasks.model.county_tally import CountyLine, CountyTally
-from tasks.model.progress import RollUp, TargetProgress
+from tasks.model.progress import RollUp
 from tasks.model.words import ON_TIME
 
 _TRACKS = {"绿": "on_track", "黄": "behind", "红": "far_behind", "无": "unknown"}
@@ -22,7 +22,7 @@ def tally_of(rollup: RollUp) -> CountyTally:
     monthly = [each for each in rollup.standings if each.duty.kind == "progress" and each.duty.period == rollup.period]
     names = Counter(standing.name for standing in monthly)
     lights = Counter(measure.light for measure in rollup.measures)
-    tracks = Counter("done" if _is_done(figure) else _TRACKS[figure.light] for figure in rollup.figures)
+    tracks = Counter("done" if figure.is_done else _TRACKS[figure.light] for figure in rollup.figures)
     return CountyTally(
         expected=len(monthly),
         received=sum(standing.first_received is not None for standing in monthly),
@@ -38,22 +38,18 @@ def tally_of(rollup: RollUp) -> CountyTally:
 
 
 def ranked(lines: Iterable[CountyLine]) -> tuple[CountyLine, ...]:
-    """The counties, the best first: by rate on time, then by rate received, then by the share of red measures.
+    """The counties, the best first: by on-time rate, then by rate received, then by the share of red measures.
 
-    Equals share a rank and stand in the order given; a county in which nothing was due has none and comes last.
+    Equal counties share a rank and keep the given order. A county in which nothing was due has no rank and comes last.
     """
     given = list(lines)
-    owing = sorted((line for line in given if line.tally.expected), key=_worth)
-    worths = [_worth(line) for line in owing]
-    placed = [replace(line, rank=worths.index(_worth(line)) + 1) for line in owing]
+    due = sorted((line for line in given if line.tally.expected), key=_rank_key)
+    keys = [_rank_key(line) for line in due]
+    placed = [replace(line, rank=keys.index(_rank_key(line)) + 1) for line in due]
     return (*placed, *(replace(line, rank=None) for line in given if not line.tally.expected))
 
 
-def _worth(line: CountyLine) -> tuple[float, float, float]:
+def _rank_key(line: CountyLine) -> tuple[float, float, float]:
     tally = line.tally
     red = tally.red / tally.measures if tally.measures else 0.0
     return (-tally.on_time / tally.expected, -tally.received / tally.expected, red)
-
-
-def _is_done(figure: TargetProgress) -> bool:
-    return figure.share is not None and figure.share >= 1.0

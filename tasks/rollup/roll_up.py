@@ -1,10 +1,10 @@
-"""A period as a whole: every measure, every figure, every light, and what is about to expire.
+"""Roll up a period: progress and light of every measure and target, and policies about to expire.
 
-Belongs here: which unit's row speaks for a measure, what supports it, the change on last month.
-Does not belong here: standings (standing), lights (lights), words for people (brief).
+Belongs here: choosing a measure's rows, supporting text, the change from last month.
+Does not belong here: standings (`standing`), lights (`lights`), sentences (`tasks.brief`).
 
-A measure is spoken for by its reporting unit alone. Rows of responsible units are kept as `supporting`: they
-never add to a figure, and where they name another figure than the reporting unit does, that is said.
+Only the rows of a measure's reporting unit count. Rows of responsible units are kept as `supporting`: they never add to
+a figure, and a figure that differs from the reporting unit's is mentioned there.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tasks.rollup.lights import (
     light,
     plan_year,
     status_light,
-    window,
+    target_window,
 )
 from tasks.rollup.tally import tally
 from tasks.text import figure_text, says_something
@@ -39,7 +39,7 @@ _STOPS = ("。", "；", "！", "？", ".", ";")
 
 @dataclass(frozen=True, slots=True)
 class _Month:
-    """The period's rows ready to look up, and what they are judged by."""
+    """The period's rows indexed for look-up, with the plan, day and settings to judge them by."""
 
     plan: Plan
     as_of: dt.date
@@ -91,11 +91,11 @@ def roll_up(
     )
 
 
-def _speaker(measure: Measure, county: County) -> str:
-    """The canonical name of the unit that speaks for a measure."""
-    named = measure.reporting_unit or ""
-    unit = county.resolve(named)
-    return unit.name if unit else named
+def _reporting_unit(measure: Measure, county: County) -> str:
+    """The canonical name of the measure's reporting unit; as written in the plan where the county does not list it."""
+    name = measure.reporting_unit or ""
+    unit = county.resolve(name)
+    return unit.name if unit else name
 
 
 def _own_rows(measure: Measure, unit: str, month: _Month) -> tuple[ProgressRow, ...]:
@@ -108,18 +108,18 @@ def _is_nil(unit: str, month: _Month) -> bool:
 
 
 def _figures(measure: Measure, month: _Month, county: County) -> tuple[TargetProgress, ...]:
-    unit = _speaker(measure, county)
+    unit = _reporting_unit(measure, county)
     own = {row.metric: row for row in _own_rows(measure, unit, month)}
     return tuple(_figure(measure, target, unit, own.get(target.metric), month) for target in measure.targets)
 
 
 def _figure(measure: Measure, target: Target, unit: str, row: ProgressRow | None, month: _Month) -> TargetProgress:
-    """One target; a confirmed nil report leaves last month's figure in force, a missing report leaves none."""
+    """One target. Under a nil report the figure of last month holds; without a report there is no figure."""
     before = month.previous.get((unit, measure.no, target.metric))
     if row is None and _is_nil(unit, month):
         row = before
     cumulative = row.cumulative if row is not None and is_finite(row.cumulative) else None
-    start, due = window(target, month.plan.document, month.as_of)
+    start, due = target_window(target, month.plan.document, month.as_of)
     elapsed = elapsed_share(start, due, month.as_of)
     share = achieved_share(target, cumulative)
     standing = month.standings.get(unit) if row is not None and row is not before else None
@@ -132,7 +132,7 @@ def _figure(measure: Measure, target: Target, unit: str, row: ProgressRow | None
         cumulative=cumulative,
         share=share,
         elapsed=elapsed,
-        # A softly worded figure (基本实现) is shown, not judged.
+        # A soft target (基本实现) is shown but not judged.
         light="无" if target.soft else light(share, elapsed, month.as_of > due, month.settings),
         change=_change(cumulative, before),
         unit=unit,
@@ -146,12 +146,12 @@ def _figure(measure: Measure, target: Target, unit: str, row: ProgressRow | None
 def _change(cumulative: float | None, before: ProgressRow | None) -> float | None:
     if cumulative is None or before is None or before.cumulative is None or not is_finite(before.cumulative):
         return None
-    # Seven decimals: enough for any reported figure, and 0.3 - 0.1 stays 0.2.
+    # Rounded, so that 0.3 - 0.1 is 0.2; no reported figure has more than seven decimals.
     return round(cumulative - before.cumulative, 7)
 
 
 def _measure(measure: Measure, figures: Sequence[TargetProgress], month: _Month, county: County) -> MeasureProgress:
-    unit = _speaker(measure, county)
+    unit = _reporting_unit(measure, county)
     own = _own_rows(measure, unit, month)
     standing = month.standings.get(unit) if own else None
     judged = [figure.light for figure in figures if figure.light != "无"]
@@ -177,7 +177,7 @@ def _measure(measure: Measure, figures: Sequence[TargetProgress], month: _Month,
 
 
 def _light_of_status(measure: Measure, unit: str, own: Sequence[ProgressRow], month: _Month) -> Light:
-    """From the unit's own status, or, under a nil report, from the one it last gave."""
+    """The light by the unit's status; under a nil report, by the last status it gave."""
     unit_rows = own
     if not unit_rows and _is_nil(unit, month):
         unit_rows = [row for key, row in month.previous.items() if key[:2] == (unit, measure.no)]
@@ -190,7 +190,7 @@ def _light_of_status(measure: Measure, unit: str, own: Sequence[ProgressRow], mo
 
 
 def _deadline(measure: Measure, otherwise: dt.date) -> dt.date:
-    """The last day the document gives a measure without a figure; the plan's year end where it gives none."""
+    """The latest day that the document sets for a measure; `otherwise` where it sets none."""
     days = [day for day in map(last_day, measure.deadlines) if day]
     days += [target.due for target in measure.targets if target.due]
     return max(days, default=otherwise)
@@ -201,30 +201,30 @@ def _first(rows: Iterable[ProgressRow], field: str) -> str:
 
 
 def _joined(rows: Iterable[ProgressRow], field: str, separator: str = "；") -> str:
-    """What a measure's rows say, each text once: units often repeat one text beside every metric. 无 beside words goes."""
-    told = list(dict.fromkeys(text for row in rows if (text := str(getattr(row, field)).strip())))
-    texts = [text for text in told if says_something(text)] or told[:1]
+    """The texts of a measure's rows, each once (units repeat a text for every metric); 无 is dropped where there is text."""
+    given = list(dict.fromkeys(text for row in rows if (text := str(getattr(row, field)).strip())))
+    texts = [text for text in given if says_something(text)] or given[:1]
     closed = [text if text.endswith(_STOPS) else text + separator for text in texts[:-1]]
     return "".join(closed + texts[-1:])
 
 
 def _units(rows: Iterable[ProgressRow]) -> str:
-    """The units asked, each once."""
-    named = [name.strip() for name in _joined(rows, "coordination_unit", "、").split("、")]
-    return "、".join(dict.fromkeys(name for name in named if name))
+    """The units asked to coordinate, each once."""
+    names = [name.strip() for name in _joined(rows, "coordination_unit", "、").split("、")]
+    return "、".join(dict.fromkeys(name for name in names if name))
 
 
 def _supporting(measure: Measure, unit: str, own: Sequence[ProgressRow], month: _Month) -> tuple[str, ...]:
-    """What responsible units say beside the lead: figures that differ from its own or that it has not given, and words."""
+    """From the responsible units: figures that the reporting unit lacks or that differ from its own, and progress texts."""
     figures = {row.metric: row.cumulative for row in own}
     others = [row for row in month.rows.get(measure.no, ()) if row.unit != unit]
     lines = []
     for row in others:
         lead = figures.get(row.metric)
         if row.cumulative is not None and is_finite(row.cumulative) and row.cumulative != lead:
-            told = f"{row.unit}报“{row.metric}”累计{figure_text(row.cumulative)}{row.metric_unit}"
+            other = f"{row.unit}报“{row.metric}”累计{figure_text(row.cumulative)}{row.metric_unit}"
             lines.append(
-                f"{told}，与{unit}所报{figure_text(lead)}{row.metric_unit}不一致" if lead is not None else told
+                f"{other}，与{unit}所报{figure_text(lead)}{row.metric_unit}不一致" if lead is not None else other
             )
         if says_something(row.progress):
             lines.append(f"{row.unit}：{row.progress.strip()}")
@@ -236,13 +236,13 @@ def _expiring(
 ) -> tuple[tuple[str, dt.date, str], ...]:
     """(measure, last day, the document's words) of every policy that ends within `expiry_days` of `as_of`.
 
-    One that has ended is named once: in the month it ended, or, if earlier, in the plan's first brief.
+    A policy that has ended is listed once: in the month in which it ended, or in the plan's first brief (`first`).
     """
     horizon = as_of + dt.timedelta(days=expiry_days)
-    found = [
+    expiring = [
         (measure.no, expiry.on, expiry.words)
         for measure in plan.measures
         for expiry in measure.expires
         if expiry.on <= horizon and (first or expiry.on >= period.start)
     ]
-    return tuple(sorted(found, key=lambda item: item[1]))
+    return tuple(sorted(expiring, key=lambda item: item[1]))

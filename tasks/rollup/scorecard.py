@@ -1,7 +1,7 @@
-"""Units' records over a quarter or a year: 按时, 一次合格, 迟报天数, 退回次数, 简报后更正, 豁免.
+"""Count units' records over a quarter or a year: 按时, 一次合格, 迟报天数, 退回次数, 简报后更正, 豁免.
 
-Belongs here: counting, from duties and every version that came. Does not belong here: the table (brief), marks or
-ranks: a record is counts that a unit can check against its own files.
+Belongs here: counting from duties and all versions received. Does not belong here: the table (`tasks.brief`), marks or
+ranks: a record consists of counts that a unit can check against its own files.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tasks.rollup.standing import final_day, was_accepted
 
 
 def quarter_ended_by(period: Period) -> Period | None:
-    """The quarter whose last month is this month; None for any other month, and for quarters and years."""
+    """The quarter that ends with this month; None for other months, quarters and years."""
     if period.months != 1 or period.end.month % 3:
         return None
     return Period.parse(f"{period.end.year:04}-Q{period.end.month // 3}")
@@ -32,9 +32,9 @@ def scorecard(
     calendar: WorkCalendar,
     today: dt.date,
 ) -> tuple[UnitRecord, ...]:
-    """One record per unit with a duty due within `span` whose last day in time is over by `today`.
+    """One record per unit with a duty due within `span` whose last day in time has passed, in the order of standings.
 
-    `frozen` says when a period's brief was frozen. Units come in the order of the standings.
+    `frozen` is the time at which each period's brief was frozen. Missing duties count as late until `today`.
     """
     versions: dict[tuple[str, str, str], list[Submission]] = defaultdict(list)
     for one in submissions:
@@ -60,21 +60,21 @@ def _score(
         unit=unit,
         expected=len(own),
         on_time=sum(s.name in ON_TIME for s in own),
-        first_right=sum(bool(found) and was_accepted(found[0]) for found in files.values()),
+        first_right=sum(bool(sent) and was_accepted(sent[0]) for sent in files.values()),
         late_workdays=sum(_late(s, calendar, today) for s in own),
         missing=sum(s.first_received is None for s in own),
-        returns=sum(_was_returned(one) for found in files.values() for one in found),
-        corrections=sum(_is_after(one, frozen.get(one.period or "")) for found in files.values() for one in found[1:]),
+        returns=sum(_was_returned(one) for sent in files.values() for one in sent),
+        corrections=sum(_is_after(one, frozen.get(one.period or "")) for sent in files.values() for one in sent[1:]),
         exemptions=tuple(_exemption(s) for s in own if s.duty.extended_to),
     )
 
 
-def _in_order(found: Sequence[Submission]) -> list[Submission]:
-    return sorted(found, key=lambda one: (one.received_at, one.version, one.id))
+def _in_order(sent: Sequence[Submission]) -> list[Submission]:
+    return sorted(sent, key=lambda one: (one.received_at, one.version, one.id))
 
 
 def _late(standing: Standing, calendar: WorkCalendar, today: dt.date) -> int:
-    """Workdays from the last day in time to the acceptable file; to today where there is none. 0 for who is on time."""
+    """Workdays from the last day in time to the accepted file, or to `today` without one; 0 where on time."""
     if standing.name in ON_TIME:
         return 0
     accepted = standing.first_accepted

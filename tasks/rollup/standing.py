@@ -1,8 +1,7 @@
-"""The one function that decides who is overdue.
+"""Decide the standing of each duty at one instant: the only place that decides who is overdue.
 
-Belongs here: the standing of each duty at one instant, from its submissions and the calendar. Its result is
-passed to brief, mail and the coordinator's screen, so that they cannot disagree.
-Does not belong here: what is done about it (mail), how it is worded (brief).
+Belongs here: standings from submissions and the calendar. Brief, letters and the coordinator's screen all use the same
+result, so they cannot disagree. Does not belong here: what follows from a standing (`tasks.mail`), sentences (`tasks.brief`).
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ def _order(sub: Submission) -> tuple[dt.datetime, int, int]:
 def _decide_one(
     duty: Duty, versions: Sequence[Submission], calendar: WorkCalendar, now: dt.datetime, settings: Settings
 ) -> Standing:
-    """One duty: the file in force if there is one, else the last that came, else none."""
+    """One duty, by its latest accepted file, else by its latest file, else by there being none."""
     accepted = [sub for sub in versions if was_accepted(sub)]
     sent_back = [sub for sub in versions if sub.state in NOT_ACCEPTED]
     counts = accepted[-1] if accepted else versions[-1] if versions else None
@@ -65,7 +64,7 @@ def _decide_one(
 
 
 def was_accepted(sub: Submission) -> bool:
-    """Accepted now, or accepted until a better version took its place."""
+    """Whether the file is accepted, or was until a later version superseded it."""
     if sub.state == "superseded":
         return not _blocking(sub)
     return sub.state == "accepted"
@@ -78,10 +77,10 @@ def _blocking(sub: Submission) -> tuple[Finding, ...]:
 def _in_time(
     duty: Duty, versions: Sequence[Submission], calendar: WorkCalendar, zone: dt.tzinfo | None, correction_workdays: int
 ) -> bool:
-    """Whether the first accepted version came in time, or corrected one that had, soon enough after its return.
+    """Whether the first accepted version came in time: by the last day, or within `correction_workdays` of a return.
 
-    Each return opens a window of its own, so a unit that answers every return promptly stays on time and one
-    that lets a single window pass does not.
+    Each return opens a new window. A unit that answers every return within its window stays on time; one missed window
+    makes it late.
     """
     last_day = final_day(duty)
     for sub in versions:
@@ -95,7 +94,7 @@ def _in_time(
 
 
 def final_day(duty: Duty) -> dt.date:
-    """The last day on which the duty can still be met on time: an extension, once approved, replaces the grace."""
+    """The last day on which the duty can be met on time. An approved extension replaces the grace period."""
     return duty.extended_to or duty.grace_until
 
 
@@ -110,7 +109,7 @@ def _name(
         return "零报告" if counts.nil else "按时"
     judged = [sub for sub in versions if sub.state in NOT_ACCEPTED]
     if not judged:
-        # Arrived in this very pass and not judged yet: it stops the reminders, the next pass says what it is worth.
+        # Not judged yet. It counts as received, so no reminder goes out; the next intake pass judges it.
         return "按时" if in_time else "迟报"
     return "待更正" if judged[-1].state in _UNUSABLE else "待说明"
 
@@ -124,9 +123,9 @@ def _name_without_file(duty: Duty, today: dt.date) -> StandingName:
 def _overdue(
     duty: Duty, name: StandingName, returned_at: dt.datetime | None, calendar: WorkCalendar, now: dt.datetime
 ) -> int:
-    """Workdays overdue at `now`, counted from the end of the grace: 0 up to then, and 0 once accepted.
+    """Workdays overdue at `now`, counted from the end of the grace period; 0 until then and once accepted.
 
-    A file that was sent back restarts the count from its return.
+    A return restarts the count.
     """
     start = final_day(duty)
     if now.date() <= start or name not in OPEN:

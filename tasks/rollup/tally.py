@@ -1,7 +1,6 @@
-"""Measures and figures counted by plan, section or lead unit, on frames of one plan or of many at once.
+"""Count measures and figures by plan, section or lead unit, for one plan or many at once.
 
-Belongs here: counting what the roll-ups have judged. Does not belong here: judging it (lights, progress), tables for
-people (brief).
+Belongs here: counting. Does not belong here: judging (`lights`, `roll_up`), tables for people (`tasks.brief`).
 """
 
 from __future__ import annotations
@@ -16,16 +15,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 By = Literal["plan", "section", "unit"]
-# A plan's id, what it says of its measures and what of its figures.
+# A plan's id, its measures and its figures.
 Parts = tuple[str, Sequence[MeasureProgress], Sequence[TargetProgress]]
 
 
 def tally(parts: Sequence[Parts], by: Sequence[By]) -> tuple[GroupTally, ...]:
-    """One count per group (`by` nothing: one for all), in the order in which the groups first appear.
+    """One count per group, in the order in which groups first appear; an empty `by` counts everything as one group.
 
-    A group is its values in the order of `by`: of several plans, units of one name are told apart only with `plan`.
+    A group is identified by its values in the order of `by`. Units of the same name in several plans are separate groups
+    only where `by` includes `plan`.
     """
-    measures = measures_frame(parts)
+    measures = _measures_frame(parts)
     if measures.empty:
         return ()
     keys: list[str] = list(by)
@@ -44,9 +44,9 @@ def tally(parts: Sequence[Parts], by: Sequence[By]) -> tuple[GroupTally, ...]:
     )
 
 
-def measures_frame(parts: Sequence[Parts]) -> pd.DataFrame:
-    """One row per plan and measure: whose it is, and how it counts (0 or 1; its figures and those done, in numbers)."""
-    # Imported here: `status` and the letters need a standing and no frame.
+def _measures_frame(parts: Sequence[Parts]) -> pd.DataFrame:
+    """One row per plan and measure: plan, section, unit, no, and the counts to sum."""
+    # Imported here: pandas is slow to load, and `lianxi status` and the letters do without it.
     import pandas as pd
 
     rows = [
@@ -64,7 +64,7 @@ def measures_frame(parts: Sequence[Parts]) -> pd.DataFrame:
     ]
     figures = pd.DataFrame(
         [
-            {"plan": plan, "no": item.measure, "figures": 1, "done": int(item.share is not None and item.share >= 1.0)}
+            {"plan": plan, "no": item.measure, "figures": 1, "done": int(item.is_done)}
             for plan, _, items in parts
             for item in items
         ],

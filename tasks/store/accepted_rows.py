@@ -1,4 +1,4 @@
-"""Reading the ledger by row: figures in force, the last ones before a period, the people of a day.
+"""Read figures and contacts: rows in force, the last rows before a period, the contacts of a day.
 
 Belongs here: queries over progress rows and contacts. Does not belong here: what the figures mean (`tasks/rollup`).
 """
@@ -16,15 +16,15 @@ from tasks.errors import InputError
 from tasks.model.submission import Contact, ProgressRow
 from tasks.model.words import Kind
 from tasks.store.engine import reading
-from tasks.store.schema.models import ContactRow, ProgressRecord, SubmissionRow
+from tasks.store.schema.submission_tables import ContactRow, ProgressRecord, SubmissionRow
 
 
 def load_accepted_rows(
     url: str, plan: str, period: str, kinds: Collection[Kind] = ("progress", "annual")
 ) -> tuple[ProgressRow, ...]:
-    """The rows in force for a period: those of submissions in state accepted, in the order of units and sheet rows.
+    """The rows in force for a period: those of accepted submissions, ordered by unit and sheet row.
 
-    A queried file does not count until its explanation is accepted. Deliverables are left out unless asked for,
+    A queried file does not count until its explanation is accepted. Deliverables are left out by default,
     because a figure repeated there must not count twice.
     """
     query = _with_submission().where(
@@ -40,9 +40,10 @@ def load_accepted_rows(
 def load_previous_rows(
     url: str, plan: str, period: str, units: Collection[str] | None = None
 ) -> tuple[ProgressRow, ...]:
-    """The last accepted progress row before a period, for each unit, measure and metric; of all units unless named.
+    """The last accepted progress row before a period, for each unit, measure and metric.
 
-    A month counts as before the quarter or year that ends with it. Raises InputError for what is no period.
+    `units` limits the query to those units; None means all. A month counts as before the quarter or year that ends
+    with it. Raises InputError if `period` is not a period.
     """
     try:
         this = Period.parse(period)
@@ -54,7 +55,7 @@ def load_previous_rows(
         SubmissionRow.period_end < this.end,
         and_(SubmissionRow.period_end == this.end, SubmissionRow.period_start > this.start),
     )
-    # Named units only, where a chunk asks: what one chunk costs must not grow with the number of units.
+    # A chunk names its units: the cost of one chunk must not grow with the number of units.
     wanted = true() if units is None else SubmissionRow.unit.in_(units)
     ranked = (
         _with_submission()
@@ -74,7 +75,7 @@ def load_previous_rows(
 
 
 def contacts_on(url: str, plan: str, on: dt.date) -> tuple[Contact, ...]:
-    """The people valid on a day: of each unit, those of its last roster accepted by the end of that day."""
+    """The contacts valid on a day: for each unit, those of its last roster accepted by the end of that day."""
     newest_first = (SubmissionRow.received_at.desc(), SubmissionRow.version.desc(), SubmissionRow.id.desc())
     ranked = (
         select(
@@ -90,14 +91,14 @@ def contacts_on(url: str, plan: str, on: dt.date) -> tuple[Contact, ...]:
         return tuple(
             Contact(plan, row.unit, row.role, row.name, row.title, row.phone, row.mail)
             for row in _by_unit(connection.execute(query))
-            # One who was forgotten leaves an empty row, which keeps an older roster from coming back into force.
+            # `redact_person` leaves an empty row, so that an older roster does not come back into force.
             if row.name or row.phone or row.mail
         )
 
 
-def _by_unit(found: Iterable[Row[Any]]) -> list[Row[Any]]:
-    """Rows by unit and place in the file. Sorted here, because databases disagree on the order of Chinese names."""
-    return sorted(found, key=lambda row: (row.unit, row.submission_id, row.position))
+def _by_unit(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """Rows sorted by unit and position in the file. Not in SQL: databases disagree on the order of Chinese names."""
+    return sorted(rows, key=lambda row: (row.unit, row.submission_id, row.position))
 
 
 def _with_submission() -> Select[Any]:

@@ -1,10 +1,10 @@
-"""The audit log: who did what, when, to what. Links are added at the end, each bound to the one before by its hash.
+"""The audit log: who did what, when, to what. Each entry is chained to the previous one by its hash.
 
-    hash = SHA-256 of [seq, at, plan, act, subject, by, detail, prev] as JSON; prev of the first link is 64 zeros
+    hash = SHA-256 of [seq, at, plan, act, subject, by, detail, prev] as JSON; prev of the first entry is 64 zeros
 
-A change, a removal or another order inside the log breaks a hash; the loss of its end shows only against a head that
-was noted elsewhere (`Head`: the witness file, a backup's manifest, an earlier export), so `check` takes such heads.
-Belongs here: adding, reading and checking links. Does not belong here: which acts are recorded, or any personal data.
+A change, a removal or a reordering inside the log breaks a hash. The loss of its end shows only against a head noted
+elsewhere (`AuditHead`: the witness file, a backup's manifest, an earlier export), so `check_chain` takes such heads.
+Belongs here: adding, reading and checking entries. Does not belong here: which acts are recorded, any personal data.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select
 
-from tasks.store.engine import lock_key_row, reading, writing
-from tasks.store.schema.audit_models import AuditRow
+from tasks.store.engine import lock_scope, reading, writing
+from tasks.store.schema.audit_table import AuditRow
 
 FIRST = "0" * 64
 _SCOPE = "audit"
@@ -26,7 +26,7 @@ _SCOPE = "audit"
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One link as the ledger has it; see `audit_models.AuditRow`."""
+    """One entry as stored in the ledger; see `audit_table.AuditRow`."""
 
     seq: int
     at: dt.datetime
@@ -41,7 +41,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class AuditHead:
-    """The last link at some moment, as noted outside the ledger. `where` says to a person where it was noted."""
+    """The last entry at some moment, as noted outside the ledger. `where` names that place for a person (Chinese)."""
 
     seq: int
     hash: str
@@ -49,7 +49,7 @@ class AuditHead:
 
 
 def record_act(url: str, plan: str, act: str, subject: str, by: str, detail: str, now: dt.datetime) -> AuditEntry:
-    """Add one link: `by` did `act` to `subject`. For an act of the ledger itself see `append`."""
+    """Add one entry: `by` did `act` to `subject`. An act that itself writes to the ledger uses `append_act`."""
     with writing(url, _SCOPE) as connection:
         return append_act(connection, plan, act, subject, by, detail, now)
 
@@ -57,12 +57,12 @@ def record_act(url: str, plan: str, act: str, subject: str, by: str, detail: str
 def append_act(
     connection: Connection, plan: str, act: str, subject: str, by: str, detail: str, now: dt.datetime
 ) -> AuditEntry:
-    """Add one link in the transaction that does the act, so that neither is ever without the other.
+    """Add one entry in the transaction that does the act, so that both are stored or neither.
 
-    `connection` is one of `engine.writing`. Whoever comes second waits until the first has committed.
+    `connection` comes from `engine.writing`. A second writer waits until the first has committed.
     """
-    # The innermost lock of all: it is taken last, so two acts can never wait for each other.
-    lock_key_row(connection, _SCOPE)
+    # Always the last lock taken, so two writers can never wait for each other.
+    lock_scope(connection, _SCOPE)
     last = connection.execute(select(AuditRow.seq, AuditRow.hash).order_by(AuditRow.seq.desc()).limit(1)).first()
     seq, prev = (last.seq + 1, last.hash) if last else (1, FIRST)
     entry = AuditEntry(
@@ -73,7 +73,7 @@ def append_act(
 
 
 def audit_entries(url: str, plan: str | None = None) -> tuple[AuditEntry, ...]:
-    """Every link in order; with `plan`, those of that plan and of the whole installation."""
+    """All entries in order; with `plan`, those of that plan and of the whole installation."""
     query = select(AuditRow.__table__).order_by(AuditRow.seq)
     if plan is not None:
         query = query.where(AuditRow.plan.in_((plan, "")))
@@ -82,14 +82,14 @@ def audit_entries(url: str, plan: str | None = None) -> tuple[AuditEntry, ...]:
 
 
 def chain_head(url: str) -> AuditHead | None:
-    """The last link; None while nothing has been recorded."""
+    """The last entry; None while nothing has been recorded."""
     with reading(url) as connection:
         row = connection.execute(select(AuditRow.seq, AuditRow.hash).order_by(AuditRow.seq.desc()).limit(1)).first()
     return AuditHead(row.seq, row.hash, "") if row else None
 
 
-def latest_acts(url: str, plan: str, act: str, subject: str) -> AuditEntry | None:
-    """The last time this was done to this; None where it never was."""
+def latest_act(url: str, plan: str, act: str, subject: str) -> AuditEntry | None:
+    """The last entry of this act on this subject; None if there is none."""
     same = (AuditRow.plan == plan, AuditRow.act == act, AuditRow.subject == subject)
     newest = select(func.max(AuditRow.seq)).where(*same).scalar_subquery()
     with reading(url) as connection:
@@ -97,31 +97,31 @@ def latest_acts(url: str, plan: str, act: str, subject: str) -> AuditEntry | Non
     return AuditEntry(**row._mapping) if row else None
 
 
-def check_chain(links: Sequence[AuditEntry], heads: Iterable[AuditHead] = ()) -> str | None:
-    """What is wrong with the log, at its first broken link (plain Chinese); None when it holds.
+def check_chain(entries: Sequence[AuditEntry], heads: Iterable[AuditHead] = ()) -> str | None:
+    """Describe the first fault of the log in plain Chinese; None if the log is intact.
 
-    `links` are all links in order; each of `heads` must be among them.
+    `entries` are all entries in order; each of `heads` must be among them.
     """
     prev = FIRST
-    for seq, link in enumerate(links, start=1):
-        if link.seq != seq:
-            return f"第{seq}条缺失或次序不对：此处是第{link.seq}条，中间有记录被删除"
-        if link.prev != prev:
+    for seq, entry in enumerate(entries, start=1):
+        if entry.seq != seq:
+            return f"第{seq}条缺失或次序不对：此处是第{entry.seq}条，中间有记录被删除"
+        if entry.prev != prev:
             return f"第{seq}条与前一条对不上：前一条被改动过，或次序被调换过"
-        own = (link.seq, link.at, link.plan, link.act, link.subject, link.by, link.detail, link.prev)
-        if link.hash != _digest(*own):
-            return f"第{seq}条内容被改动过（{link.at:%Y-%m-%d %H:%M} {link.act}）"
-        prev = link.hash
+        own = (entry.seq, entry.at, entry.plan, entry.act, entry.subject, entry.by, entry.detail, entry.prev)
+        if entry.hash != _digest(*own):
+            return f"第{seq}条内容被改动过（{entry.at:%Y-%m-%d %H:%M} {entry.act}）"
+        prev = entry.hash
     for known in heads:
-        if known.seq > len(links):
-            return f"末尾被截去：{known.where}记到第{known.seq}条，现在只有{len(links)}条"
-        if links[known.seq - 1].hash != known.hash:
+        if known.seq > len(entries):
+            return f"末尾被截去：{known.where}记到第{known.seq}条，现在只有{len(entries)}条"
+        if entries[known.seq - 1].hash != known.hash:
             return f"第{known.seq}条或更早的记录被整体换过：与{known.where}所记不符"
     return None
 
 
 def _digest(seq: int, at: dt.datetime, plan: str, act: str, subject: str, by: str, detail: str, prev: str) -> str:
     instant = at.astimezone(dt.UTC).isoformat(timespec="microseconds")
-    # ASCII, so that the bytes depend on no encoding and a broken file name has its bytes too.
+    # ASCII, so that the bytes depend on no encoding and a file name that is not valid UTF-8 can be hashed too.
     told = json.dumps([seq, instant, plan, act, subject, by, detail, prev], ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(told.encode("ascii")).hexdigest()

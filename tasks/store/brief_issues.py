@@ -1,6 +1,7 @@
-"""The issues of the brief: numbered once, drafted as often as needed, frozen once.
+"""Issues of the brief: numbered once, drafted as often as needed, frozen once.
 
-Belongs here: drafts, numbers, freezing. Does not belong here: what a brief says (`tasks/brief`): content is text here.
+Belongs here: drafts, numbers, freezing. Does not belong here: the content of a brief (`tasks/brief`), which is opaque
+text in this module.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from tasks.errors import InputError
 from tasks.store.audit_chain import append_act
 from tasks.store.engine import reading, writing
 from tasks.store.schema.columns import OFFICE_ZONE
-from tasks.store.schema.models import BriefRow
+from tasks.store.schema.meeting_tables import BriefRow
 
 LAST_NUMBER = 9999
 
 
 @dataclass(frozen=True, slots=True)
 class StoredBrief:
-    """One issue as the ledger has it. Once `state` is frozen, nothing of it ever changes."""
+    """One issue as stored. Once `state` is frozen, none of its fields changes."""
 
     plan: str
     period: str
@@ -37,7 +38,7 @@ class StoredBrief:
 
 
 def next_issue_no(url: str, plan: str, year: int) -> int:
-    """The number the plan's next issue of that year will bear, from 1. An issue drafted before keeps its own."""
+    """The number of the plan's next issue of that year, from 1. Issues drafted before keep theirs."""
     query = select(func.max(BriefRow.issue_no)).where(BriefRow.plan == plan, BriefRow.year == year)
     with reading(url) as connection:
         return int(connection.execute(query).scalar() or 0) + 1
@@ -46,10 +47,10 @@ def next_issue_no(url: str, plan: str, year: int) -> int:
 def save_brief_draft(
     url: str, plan: str, period: str, issue_no: int, content_json: str, now: dt.datetime, year: int | None = None
 ) -> StoredBrief:
-    """Save a draft; a later one takes its place but not its number: number and year are those of the first.
+    """Save a draft. A later draft replaces the content but keeps number and year of the first.
 
-    `year` is the year of issue, that of `now` unless given. Saving a frozen issue's own content changes nothing.
-    Raises InputError if the issue is frozen with other content, or if another period bears the number.
+    `year` is the year of issue, by default that of `now`. Saving the content of a frozen issue again changes nothing.
+    Raises InputError if the issue is frozen with other content, or if another period has the number.
     """
     with writing(url, plan) as connection:
         before = _find(connection, plan, period)
@@ -75,17 +76,17 @@ def freeze_issue(
     issue_no: int | None = None,
     content_json: str | None = None,
 ) -> StoredBrief:
-    """Freeze the draft as approved by a person, on the audit log. Freezing again returns the issue as first frozen.
+    """Freeze the draft as approved by `by` and record it in the audit log. Freezing again returns the frozen issue as it is.
 
-    `issue_no` and `content_json` are those the approver settled (number, 按语), where they differ from the draft's.
-    Raises InputError if there is no draft, nobody is named, or another period bears the number.
+    `issue_no` and `content_json` replace those of the draft where the approver changed them (number, 按语).
+    Raises InputError if there is no draft, `by` is blank, or another period has the number.
     """
     if not by.strip():
         raise InputError("简报定稿须写明审批人")
     if issue_no is not None and not 1 <= issue_no <= LAST_NUMBER:
         raise InputError(f"期号须为 1 到 {LAST_NUMBER} 的整数")
-    settled = {"issue_no": issue_no, "content_json": content_json}
-    values = {name: value for name, value in settled.items() if value is not None}
+    changed = {"issue_no": issue_no, "content_json": content_json}
+    values = {name: value for name, value in changed.items() if value is not None}
     with writing(url, plan) as connection:
         before = _find(connection, plan, period)
         if before is None:
@@ -96,13 +97,13 @@ def freeze_issue(
         after = _known(connection, plan, period)
         if before.state == "draft":
             content = hashlib.sha256(after.content_json.encode()).hexdigest()
-            told = f"{after.year}年第{after.issue_no}期，内容校验值 {content}"
-            append_act(connection, plan, "简报定稿", period, by, told, now)
+            detail = f"{after.year}年第{after.issue_no}期，内容校验值 {content}"
+            append_act(connection, plan, "简报定稿", period, by, detail, now)
         return after
 
 
 def number_is_free(url: str, plan: str, period: str, issue_no: int) -> bool:
-    """Whether the period's draft may bear this number: it is from 1 to the last, and no other issue of its year has it."""
+    """Whether the period's draft may take this number: it is in range and no other issue of the same year has it."""
     with reading(url) as connection:
         own = _find(connection, plan, period)
         if own is None or not 1 <= issue_no <= LAST_NUMBER:
@@ -120,7 +121,7 @@ def load_brief(url: str, plan: str, period: str) -> StoredBrief | None:
 
 
 def load_briefs(url: str, plan: str) -> tuple[StoredBrief, ...]:
-    """Every issue of a plan in the order of year and number: what the summary and the corrections are made from."""
+    """All issues of a plan, ordered by year and number."""
     query = select(BriefRow.__table__).where(BriefRow.plan == plan).order_by(BriefRow.year, BriefRow.issue_no)
     with reading(url) as connection:
         return tuple(StoredBrief(**row._mapping) for row in connection.execute(query))
@@ -140,7 +141,7 @@ def _known(connection: Connection, plan: str, period: str) -> StoredBrief:
 
 
 def _update_draft(connection: Connection, plan: str, period: str, **values: Any) -> None:
-    """Change a draft. A frozen issue is out of reach of this statement, and no other changes an issue."""
+    """Change a draft. The only UPDATE of issues: its WHERE clause keeps frozen ones unchanged."""
     is_draft = (BriefRow.plan == plan, BriefRow.period == period, BriefRow.state == "draft")
     connection.execute(update(BriefRow).where(*is_draft).values(values))
 

@@ -1,6 +1,6 @@
-"""The telephone calls that the coordinator noted: kept for ever, read for the call list and the digest.
+"""Telephone calls noted by the coordinator: kept for ever, read for the call list and the digest.
 
-Belongs here: noting and reading calls. Does not belong here: whom to call (`tasks/mail/ladder`).
+Belongs here: recording and reading calls. Does not belong here: whom to call (`tasks/mail/ladder`).
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from sqlalchemy import insert, select
 
 from tasks.model.letter import CallNote
 from tasks.store.engine import reading, writing
-from tasks.store.schema.call_models import CallRow
+from tasks.store.schema.letter_tables import CallRow
 
 _FIELDS = ("plan", "unit", "who", "called_at", "answered", "words", "noted_by")
 
 
 def note_call(url: str, note: CallNote, now: dt.datetime) -> bool:
-    """Put a call on record; False where the very same call is on record already (a form sent twice, a run repeated)."""
+    """Record a call; False if the same call is on record already (a form sent twice, a run repeated)."""
     given = {name: getattr(note, name) for name in _FIELDS}
     same = (getattr(CallRow, name) == value for name, value in given.items() if name != "noted_by")
-    # The plan's own lock: two runs at once cannot both find it missing.
+    # The plan's lock keeps two simultaneous runs from both finding it missing.
     with writing(url, note.plan) as connection:
         if connection.execute(select(CallRow.id).where(*same)).first():
             return False
@@ -29,7 +29,7 @@ def note_call(url: str, note: CallNote, now: dt.datetime) -> bool:
 
 
 def load_calls(url: str, plan: str, unit: str | None = None) -> tuple[CallNote, ...]:
-    """Every call noted for a plan, or for one of its units, the oldest first."""
+    """All calls of a plan, or of one of its units, oldest first."""
     query = select(*(CallRow.__table__.c[name] for name in _FIELDS)).where(CallRow.plan == plan)
     if unit is not None:
         query = query.where(CallRow.unit == unit)

@@ -1,11 +1,11 @@
-"""Who works on which originals: of several workers, on one machine or many, each file is in one worker's hands.
+"""Claims on originals: of several workers, on one machine or many, only one judges each file.
 
-Belongs here: taking originals in hand, and what others have brought in meanwhile. Recording them is `claims`, their
-verdicts `verdicts`.
+Belongs here: claiming originals, and what other workers have recorded meanwhile. Does not belong here: recording
+originals (`originals`) or verdicts (`record_verdicts`).
 
-An original is in hand once `claimed_by` names a living process (`presence`). Nothing is given back: a process that
-ends, however it ends, leaves its originals free. A claim only saves work. That nothing is recorded twice is
-`record_verdicts`'s own doing, so a worker wrongly taken for dead does no harm.
+An original is claimed once `claimed_by` names a living process (`process_presence`). Claims are never released: a
+process that ends leaves its originals free. A claim only saves work. `record_verdicts` itself records nothing twice,
+so a worker wrongly taken for dead does no harm.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from tasks.model.submission import Original
 from tasks.store.engine import in_batches, locking, reading
 from tasks.store.originals import FileKey, file_key
 from tasks.store.process_presence import has_ended, register_presence
-from tasks.store.schema.models import OriginalRow, SubmissionRow
+from tasks.store.schema.submission_tables import OriginalRow, SubmissionRow
 
 
 def take(url: str, originals: Sequence[Original], *, anyway: bool = False) -> tuple[Original, ...]:
-    """Take in hand the first of these that are free, and those that follow without a gap; returns them in order.
+    """Claim the first free original and the free ones that follow without a gap; returns them in order.
 
-    Without a gap, because whoever holds a file waits for all that came before it: with gaps two could wait for each
-    other. Empty when all have their verdict or are in others' hands; `anyway` takes them out of others' hands.
+    Without a gap, because the holder of a file waits for all files before it: with gaps two workers could wait for
+    each other. Empty if all have a verdict or are claimed by others; `anyway` takes over the claims of others.
     """
     if not originals:
         return ()
@@ -48,7 +48,7 @@ def take(url: str, originals: Sequence[Original], *, anyway: bool = False) -> tu
 
 
 def still_open(url: str, originals: Sequence[Original]) -> tuple[Original, ...]:
-    """Those of the originals that have no verdict yet, in the order given."""
+    """The originals that have no verdict yet, in the order given."""
     if not originals:
         return ()
     with reading(url) as connection:
@@ -57,14 +57,14 @@ def still_open(url: str, originals: Sequence[Original]) -> tuple[Original, ...]:
 
 
 def last_submission(url: str, plan: str) -> int:
-    """The number of the plan's latest submission; 0 where there is none."""
+    """The id of the plan's latest submission; 0 if there is none."""
     with reading(url) as connection:
         latest = select(SubmissionRow.id).where(SubmissionRow.plan == plan).order_by(SubmissionRow.id.desc()).limit(1)
         return connection.execute(latest).scalar() or 0
 
 
 def accepted_since(url: str, plan: str, number: int) -> dict[int, tuple[str, str]]:
-    """What was accepted after that submission: its number -> (unit, period)."""
+    """Submissions accepted after the given id: id -> (unit, period)."""
     query = select(SubmissionRow.id, SubmissionRow.unit, SubmissionRow.period)
     query = query.where(SubmissionRow.plan == plan, SubmissionRow.id > number, SubmissionRow.verdict == "accepted")
     with reading(url) as connection:
@@ -74,7 +74,7 @@ def accepted_since(url: str, plan: str, number: int) -> dict[int, tuple[str, str
 def _open(
     connection: Connection, originals: Sequence[Original], *, lock: bool
 ) -> dict[FileKey, tuple[int, str | None]]:
-    """(id, holder) of those that have no verdict; of those another worker is looking at just now, nothing."""
+    """(id, claimed_by) of the originals without a verdict; rows that another worker has locked are left out."""
     wanted = {file_key(original) for original in originals}
     columns = (OriginalRow.id, OriginalRow.sha256, OriginalRow.path_key, OriginalRow.claimed_by)
     found = {}
@@ -83,7 +83,7 @@ def _open(
             OriginalRow.plan == originals[0].plan, OriginalRow.sha256.in_(batch), ~OriginalRow.settled
         )
         if lock:
-            # In one order everywhere; and what is locked is not waited for. SQLite locks the ledger as a whole.
+            # One order everywhere, and no waiting for locked rows. SQLite locks the ledger as a whole.
             query = query.order_by(OriginalRow.id).with_for_update(skip_locked=True)
         for id_, sha256, path_key, holder in connection.execute(query):
             if (sha256, path_key) in wanted:

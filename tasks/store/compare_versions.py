@@ -1,7 +1,8 @@
-"""New versions held against the figures in force, in the transaction that records them.
+"""Compare new versions with the figures in force, in the transaction that records them.
 
-Belongs here: looking the figures up, and handing them over with what comes new. Only here is it known what is a new
-version and what only a file seen before; what a difference means is said by whoever compares (`tasks/validate/others`).
+Belongs here: looking up the figures and passing them to the comparison. It happens here because only the recording
+transaction knows which files are new versions and which were seen before. Does not belong here: what a difference
+means (`tasks/validate/cross_unit`).
 """
 
 from __future__ import annotations
@@ -13,38 +14,40 @@ from sqlalchemy import Connection, Row, select
 
 from tasks.model.submission import FigureInForce, FiguresWanted, Verdict
 from tasks.store.engine import in_batches
-from tasks.store.schema.models import ProgressRecord, SubmissionRow
-from tasks.store.versioning import Ruling
+from tasks.store.schema.submission_tables import ProgressRecord, SubmissionRow
+from tasks.store.versioning import VersionDecision
 
 
 class Comparison(Protocol):
-    """Compares what different units say of the same figure."""
+    """Compares the figures that several units report for the same measure."""
 
-    def others(self, verdicts: Sequence[Verdict]) -> FiguresWanted | None:
-        """Whose figures these verdicts are to be held against; None if nobody's."""
+    def figures_wanted(self, verdicts: Sequence[Verdict]) -> FiguresWanted | None:
+        """The figures to compare these verdicts with; None if there are none."""
 
-    def held(self, verdicts: Sequence[Verdict], in_force: Iterable[FigureInForce]) -> Sequence[Verdict]:
-        """The verdicts in the same order, oldest first, with what is to be said of their figures."""
+    def compare(self, verdicts: Sequence[Verdict], in_force: Iterable[FigureInForce]) -> Sequence[Verdict]:
+        """The verdicts in the same order, oldest first, with hints added about their figures."""
 
 
-def compared(connection: Connection, plan: str, rulings: Sequence[Ruling], by: Comparison) -> list[Ruling]:
-    """The rulings, those on new versions with what the comparison adds. One query at most, before anything changes."""
-    new = [place for place, ruling in enumerate(rulings) if not ruling.is_sighting]
-    verdicts = [rulings[place].arrival.verdict for place in new]
-    if (wanted := by.others(verdicts)) is None:
-        return list(rulings)
-    figures = figures_in_force(connection, plan, wanted.periods, wanted.units, wanted.measures)
-    told = list(rulings)
-    for place, before, verdict in zip(new, verdicts, by.held(verdicts, figures), strict=True):
+def add_comparison(
+    connection: Connection, plan: str, decisions: Sequence[VersionDecision], by: Comparison
+) -> list[VersionDecision]:
+    """The decisions, with the hints of the comparison on new versions. At most one query, before any row changes."""
+    new = [place for place, decision in enumerate(decisions) if not decision.is_sighting]
+    verdicts = [decisions[place].arrival.verdict for place in new]
+    if (wanted := by.figures_wanted(verdicts)) is None:
+        return list(decisions)
+    figures = _figures_in_force(connection, plan, wanted.periods, wanted.units, wanted.measures)
+    result = list(decisions)
+    for place, before, verdict in zip(new, verdicts, by.compare(verdicts, figures), strict=True):
         if verdict is not before:
-            told[place] = told[place]._replace(arrival=told[place].arrival._replace(verdict=verdict))
-    return told
+            result[place] = result[place]._replace(arrival=result[place].arrival._replace(verdict=verdict))
+    return result
 
 
-def figures_in_force(
+def _figures_in_force(
     connection: Connection, plan: str, periods: Collection[str], units: Collection[str], measures: Collection[str]
 ) -> list[FigureInForce]:
-    """The figures accepted and in force of these units on these measures in these periods."""
+    """The accepted figures in force of these units, measures and periods."""
     found: list[FigureInForce] = []
     for batch in in_batches(sorted(units)):
         query = (

@@ -1,7 +1,7 @@
-"""The ledger into one file and back: SQLite by its own online backup, PostgreSQL by pg_dump and pg_restore.
+"""Dump the ledger into one file and restore it: SQLite by its online backup, PostgreSQL by pg_dump and pg_restore.
 
-A copy shows one state of the ledger, whoever writes meanwhile. Belongs here: the two databases' ways. Does not belong
-here: archives, folders, or when to do it.
+A dump shows one state of the ledger even while others write to it.
+Does not belong here: archives, folders, when a backup is due (`flows`).
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ _PAGES_SECONDS = 30
 _TOOL_SECONDS = 3600
 
 
-def kind_of(url: str) -> str:
+def database_kind(url: str) -> str:
     """`sqlite` or `postgresql`."""
     return database_url(url).get_backend_name()
 
 
-def file_of(url: str) -> Path | None:
-    """The ledger's file where it is SQLite."""
-    return Path(str(database_url(url).database)) if kind_of(url) == "sqlite" else None
+def ledger_file(url: str) -> Path | None:
+    """The file of a SQLite ledger; None for PostgreSQL."""
+    return Path(str(database_url(url).database)) if database_kind(url) == "sqlite" else None
 
 
-def copy_out(url: str, target: Path) -> None:
+def dump_ledger(url: str, target: Path) -> None:
     """Write one state of the ledger to `target`.
 
-    Raises PipelineError when it cannot be read, InputError where PostgreSQL's own tools are not on this machine.
+    Raises PipelineError if the ledger cannot be read, InputError if PostgreSQL's client programs are not installed.
     """
-    source = file_of(url)
+    source = ledger_file(url)
     if source is None:
         _tool("pg_dump", database_url(url), ["--format=custom", "--no-owner", "--no-privileges", "--file", str(target)])
         return
@@ -48,37 +48,37 @@ def copy_out(url: str, target: Path) -> None:
             closing(sqlite3.connect(source, timeout=_PAGES_SECONDS)) as ledger,
             closing(sqlite3.connect(target)) as copy,
         ):
-            # All pages in one step: a reader's one state, and in WAL mode no writer waits for it.
+            # All pages in one step read one state, and in WAL mode no writer waits for a reader.
             ledger.backup(copy, pages=-1)
     except sqlite3.Error as error:
         raise PipelineError(f"数据库备份没有完成（{error}）") from None
-    check_copy(url, target)
+    check_dump(url, target)
 
 
-def check_copy(url: str, copy: Path) -> None:
-    """See that a copy can be read from end to end. Raises PipelineError."""
-    if file_of(url) is None:
+def check_dump(url: str, copy: Path) -> None:
+    """Read a dump from end to end. Raises PipelineError if it is damaged."""
+    if ledger_file(url) is None:
         _tool("pg_restore", None, ["--list", str(copy)])
         return
     try:
         with closing(sqlite3.connect(copy)) as ledger:
-            said = ledger.execute("PRAGMA quick_check").fetchone()[0]
+            result = ledger.execute("PRAGMA quick_check").fetchone()[0]
     except sqlite3.Error as error:
-        said = str(error)
-    if said != "ok":
-        raise PipelineError(f"数据库的副本不完整（{said}）")
+        result = str(error)
+    if result != "ok":
+        raise PipelineError(f"数据库的副本不完整（{result}）")
 
 
-def copy_in(url: str, copy: Path, aside: Path) -> None:
-    """Make the ledger what `copy` holds; what it was is kept in the folder `aside`, where there was one.
+def restore_ledger(url: str, copy: Path, aside: Path) -> None:
+    """Replace the ledger by the dump `copy`; the ledger replaced, if any, is kept in the folder `aside`.
 
-    Raises PipelineError when it cannot be done; a PostgreSQL ledger then is as it was.
+    Raises PipelineError if it fails; a PostgreSQL ledger is then unchanged.
     """
     engine_for(url).dispose()
-    ledger = file_of(url)
+    ledger = ledger_file(url)
     if ledger is None:
         aside.mkdir(parents=True, exist_ok=True)
-        copy_out(url, aside / "lianxi.dump")
+        dump_ledger(url, aside / "lianxi.dump")
         _tool(
             "pg_restore",
             database_url(url),
@@ -94,7 +94,7 @@ def copy_in(url: str, copy: Path, aside: Path) -> None:
         )
         return
     ledger.parent.mkdir(parents=True, exist_ok=True)
-    # The companions first: beside another main file they would be taken for its own.
+    # The companions first: SQLite would apply a leftover journal to the new main file.
     for path in (*companions(ledger), ledger):
         if path.exists():
             aside.mkdir(parents=True, exist_ok=True)
@@ -105,12 +105,12 @@ def copy_in(url: str, copy: Path, aside: Path) -> None:
 
 
 def companions(ledger: Path) -> tuple[Path, ...]:
-    """The files SQLite keeps beside its ledger."""
+    """The files SQLite keeps beside its database file."""
     return tuple(ledger.with_name(ledger.name + tail) for tail in ("-wal", "-shm", "-journal"))
 
 
 def _tool(name: str, address: URL | None, arguments: list[str]) -> None:
-    """Run one of PostgreSQL's programs. The password goes by the environment, where no list of processes shows it."""
+    """Run a PostgreSQL program. The password goes into the environment, because arguments show in process lists."""
     program = shutil.which(name)
     if program is None:
         raise InputError(

@@ -1,7 +1,7 @@
-"""The duties and the extensions granted to them.
+"""Duties, requests for extensions, and the extensions granted.
 
-Belongs here: what is expected of whom, and what the coordinator answered to a request. Does not belong here: which
-duties a period brings (`tasks/issue`), or whether one is overdue (`tasks/rollup`).
+Does not belong here: which duties a period has (`tasks/issue`), whether one is overdue (`tasks/rollup`), open and
+refused requests (`extensions`).
 """
 
 from __future__ import annotations
@@ -11,21 +11,22 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
 
 from tasks.errors import InputError
 from tasks.model.submission import Duty, DutyKey
 from tasks.model.words import Kind
 from tasks.store.audit_chain import append_act
 from tasks.store.engine import in_batches, reading, writing
-from tasks.store.schema.models import DutyRow, ExtensionRow, SubmissionRow
+from tasks.store.schema.duty_tables import DutyRow, ExtensionRow
+from tasks.store.schema.submission_tables import SubmissionRow
 
-_PART = 1000
+_FETCH_SIZE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class ExtensionRequest:
-    """One request for an extension as filed in a workbook. `granted` is the day in force, None while unanswered."""
+    """One request for an extension from a workbook. `granted` is the extension in force for the duty, if any."""
 
     key: DutyKey
     until: dt.date
@@ -37,7 +38,7 @@ class ExtensionRequest:
 def write_duties(url: str, duties: Iterable[Duty]) -> int:
     """Record duties by (plan, unit, kind, period); returns how many were new or changed.
 
-    An extension is granted by `grant_extension` alone: `extended_to` of the given values is not looked at.
+    `extended_to` of the given duties is ignored: only `grant_extension` grants an extension.
     """
     by_plan: dict[str, list[Duty]] = {}
     for duty in duties:
@@ -48,7 +49,7 @@ def write_duties(url: str, duties: Iterable[Duty]) -> int:
 def _save(url: str, plan: str, duties: Iterable[Duty]) -> int:
     with writing(url, plan) as connection:
         stored = {_key(row): row for row in connection.execute(select(DutyRow.__table__).where(DutyRow.plan == plan))}
-        # A dict, so that a duty given twice is saved once.
+        # Keyed, so that a duty given twice is saved once.
         wanted = {duty.key: _columns(duty) for duty in duties}
         new = [columns for key, columns in wanted.items() if key not in stored]
         changed = [
@@ -64,35 +65,37 @@ def _save(url: str, plan: str, duties: Iterable[Duty]) -> int:
 def read_duties(
     url: str, plan: str, period: str | None = None, units: Collection[str] | None = None
 ) -> tuple[Duty, ...]:
-    """The plan's duties, or one period's, in the order in which they were first saved, with extensions in force.
+    """The plan's duties, or those of one period, in the order first saved, with the extensions in force.
 
-    `units` asks for those of some units alone: what one chunk of files needs, however many units there are.
+    `units` limits the query to those units, so that the cost of one chunk does not grow with the number of units.
     """
     query = select(DutyRow.__table__).where(DutyRow.plan == plan)
     if period is not None:
         query = query.where(DutyRow.period == period)
-    asked = [query] if units is None else [query.where(DutyRow.unit.in_(batch)) for batch in in_batches(sorted(units))]
+    queries = (
+        [query] if units is None else [query.where(DutyRow.unit.in_(batch)) for batch in in_batches(sorted(units))]
+    )
     with reading(url) as connection:
-        rows = [row for each in asked for row in connection.execute(each)]
+        rows = [row for each in queries for row in connection.execute(each)]
     return tuple(_duty(row) for row in sorted(rows, key=lambda row: row.id))
 
 
 def reporting_units(url: str, plan: str, kinds: Collection[Kind]) -> dict[tuple[str, ...], frozenset[str]]:
-    """The units by the list of measures they owe a report of these kinds on: a line for many units, as a rule."""
+    """Units grouped by the measures they must report on in these kinds of duty; most groups hold many units."""
     query = select(DutyRow.unit, DutyRow.measures).where(DutyRow.plan == plan, DutyRow.kind.in_(kinds))
     units: dict[tuple[str, ...], set[str]] = {}
     with reading(url) as connection:
-        # Streamed: there may be very many duties, and one at a time is looked at.
-        for unit, measures in connection.execute(query, execution_options={"yield_per": _PART}):
+        # Streamed, because there may be very many duties.
+        for unit, measures in connection.execute(query, execution_options={"yield_per": _FETCH_SIZE}):
             units.setdefault(measures, set()).add(unit)
     return {measures: frozenset(names) for measures, names in units.items()}
 
 
 def grant_extension(url: str, key: DutyKey, until: dt.date, reason: str, by: str, now: dt.datetime) -> Duty:
-    """Extend the duty `key` (plan, unit, kind, period) to the end of `until`, with reason and the person who decided.
+    """Extend the duty to the end of the day `until`; `by` is the person who decided.
 
-    Granting what is in force changes nothing; another day replaces it and both stay on record. Raises InputError
-    for an unknown duty, a day not after its due day, or an empty reason or name.
+    Granting the day in force again changes nothing; another day replaces it, and both stay on record. Raises InputError
+    for an unknown duty, a day not after the due day, or a blank reason or name.
     """
     if not reason.strip() or not by.strip():
         raise InputError("批准延期须写明理由和批准人")
@@ -109,7 +112,7 @@ def grant_extension(url: str, key: DutyKey, until: dt.date, reason: str, by: str
 
 
 def extension_requests(url: str, plan: str, period: str | None = None) -> tuple[ExtensionRequest, ...]:
-    """Every request for an extension filed in a workbook, oldest first, with what is in force for its duty."""
+    """All requests for an extension found in workbooks, oldest first."""
     query = (
         select(SubmissionRow.__table__, DutyRow.extended_to)
         .outerjoin(
@@ -131,15 +134,17 @@ def extension_requests(url: str, plan: str, period: str | None = None) -> tuple[
         )
 
 
+def is_duty(table: type[DutyRow] | type[SubmissionRow], key: DutyKey) -> ColumnElement[bool]:
+    """WHERE clause that matches one duty, or the submissions of one duty."""
+    columns = (table.plan, table.unit, table.kind, table.period)
+    return and_(*(column == value for column, value in zip(columns, key, strict=True)))
+
+
 def _find(connection: Connection, key: DutyKey) -> Row[Any]:
-    plan, unit, kind, period = key
-    query = select(DutyRow.__table__).where(
-        DutyRow.plan == plan, DutyRow.unit == unit, DutyRow.kind == kind, DutyRow.period == period
-    )
-    found = connection.execute(query).one_or_none()
-    if found is None:
-        raise InputError(f"没有这项报送任务：{unit} {period}（{kind}），请先发放该期报表")
-    return found
+    row = connection.execute(select(DutyRow.__table__).where(is_duty(DutyRow, key))).one_or_none()
+    if row is None:
+        raise InputError(f"没有这项报送任务：{key[1]} {key[3]}（{key[2]}），请先发放该期报表")
+    return row
 
 
 def _key(row: Row[Any]) -> DutyKey:

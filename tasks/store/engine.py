@@ -1,6 +1,6 @@
 """Engines and transactions: one engine per URL and process, one way to read, one way to write.
 
-Belongs here: everything particular to SQLite or PostgreSQL, and what a database fault is called in plain words.
+Belongs here: what differs between SQLite and PostgreSQL, and the translation of database errors.
 Does not belong here: tables and queries.
 """
 
@@ -22,7 +22,7 @@ from tasks.store.ledger_location import sqlite_path
 _BUSY_SECONDS = 30
 _NOT_BUILT = "数据库尚未建好或版本过旧，请先升级数据库"
 _UNREACHABLE = "连不上数据库，请检查地址、权限和服务是否正常"
-# Beginnings of SQLite's error names and PostgreSQL's SQLSTATE, which no language setting changes.
+# Prefixes of SQLite error names and PostgreSQL SQLSTATEs: unlike messages they do not depend on the locale.
 _MEANINGS: tuple[tuple[tuple[str, ...], type[LianxiError], str], ...] = (
     (("SQLITE_BUSY", "SQLITE_LOCKED", "40001", "40P01", "55P03"), RetryableError, "数据库正被其他程序占用，请稍后再试"),
     (("SQLITE_FULL", "SQLITE_IOERR", "53100"), PipelineError, "数据库所在磁盘已满或出错，请清理后再运行"),
@@ -39,8 +39,8 @@ _inherited: list[Engine] = []
 
 @contextmanager
 def reading(url: str) -> Iterator[Connection]:
-    """A connection that sees one state of the ledger throughout. Raises PipelineError when the database fails."""
-    with in_plain_words():
+    """A read transaction that sees one state of the ledger throughout. Raises PipelineError if the database fails."""
+    with translate_errors():
         engine = engine_for(url)
         if engine.dialect.name == "postgresql":
             engine = engine.execution_options(isolation_level="REPEATABLE READ")
@@ -50,54 +50,54 @@ def reading(url: str) -> Iterator[Connection]:
 
 @contextmanager
 def writing(url: str, scope: str) -> Iterator[Connection]:
-    """A connection that alone writes within `scope` (a plan) until it commits; all or nothing.
+    """A write transaction that is the only writer of `scope` (a plan) until it ends; all or nothing.
 
-    Whoever comes second waits. Raises RetryableError when the wait is too long, PipelineError for other faults.
+    A second writer waits. Raises RetryableError if the wait is too long, PipelineError for other errors.
     """
-    with in_plain_words(), engine_for(url).execution_options(lianxi_writes=True).begin() as connection:
-        lock_key_row(connection, scope)
+    with translate_errors(), engine_for(url).execution_options(lianxi_writes=True).begin() as connection:
+        lock_scope(connection, scope)
         yield connection
 
 
 @contextmanager
 def locking(url: str) -> Iterator[Connection]:
-    """A connection for rows that are locked one by one (`FOR UPDATE SKIP LOCKED`), so that nobody waits for anybody.
+    """A write transaction that locks single rows (`FOR UPDATE SKIP LOCKED`), so that no writer waits for another.
 
-    SQLite knows no rows to lock: there the ledger as a whole is its own until it commits.
+    SQLite cannot lock rows: there the transaction locks the whole ledger until it commits.
     """
-    with in_plain_words(), engine_for(url).execution_options(lianxi_writes=True).begin() as connection:
+    with translate_errors(), engine_for(url).execution_options(lianxi_writes=True).begin() as connection:
         yield connection
 
 
-def lock_key_row(connection: Connection, scope: str) -> None:
-    """Hold `scope` alone until the transaction ends. On SQLite whoever writes holds everything already."""
+def lock_scope(connection: Connection, scope: str) -> None:
+    """Lock `scope` until the transaction ends. On SQLite a writer has locked the whole ledger already."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(scope)})
 
 
 def in_batches(values: Iterable[_T]) -> Iterator[list[_T]]:
-    """Values in lists short enough for one IN (...), whose parameters both databases limit."""
+    """Split values into lists short enough for one IN (...): both databases limit the number of parameters."""
     rest = iter(values)
     while batch := list(islice(rest, _BATCH)):
         yield batch
 
 
 def engine_for(url: str) -> Engine:
-    """The engine of that URL in this process."""
+    """The engine for this URL in this process."""
     if url not in _engines:
         _engines[url] = _make_engine(database_url(url))
     return _engines[url]
 
 
 def database_url(url: str) -> URL:
-    """The URL as SQLAlchemy takes it. A SQLite path may be written as it is or percent-encoded.
+    """The parsed URL. The path of a SQLite URL may be written as it is or percent-encoded.
 
-    Raises InputError for what is no URL, another database, or a SQLite database in memory.
+    Raises InputError for an invalid URL, another database, or a SQLite database in memory.
     """
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        # ValueError: a port that is no number. Neither error is passed on, for they quote the password.
+        # ValueError: the port is not a number. `from None`, because both errors quote the password.
         raise InputError(
             "数据库地址无法识别，请按 sqlite:///文件路径 或 postgresql+psycopg://用户@主机/库名 填写"
         ) from None
@@ -111,38 +111,38 @@ def database_url(url: str) -> URL:
 
 
 def _make_engine(url: URL) -> Engine:
-    # Parameters hold names and phone numbers: they must not reach a log through an error message.
+    # hide_parameters: they hold names and phone numbers, which must not reach a log through an error message.
     if url.get_backend_name() == "postgresql":
         return create_engine(
             url, hide_parameters=True, pool_size=2, pool_pre_ping=True, connect_args={"connect_timeout": 10}
         )
-    # SQLite connections must not live across a fork, and opening one costs next to nothing: none is kept.
-    waits = {} if "timeout" in url.query else {"timeout": _BUSY_SECONDS}
-    engine = create_engine(url, hide_parameters=True, poolclass=NullPool, connect_args=waits)
+    # No pool: a SQLite connection must not live across a fork, and opening one is cheap.
+    timeout = {} if "timeout" in url.query else {"timeout": _BUSY_SECONDS}
+    engine = create_engine(url, hide_parameters=True, poolclass=NullPool, connect_args=timeout)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver's own BEGIN comes too late and is never IMMEDIATE; `_begin_sqlite` does it instead.
+    # The driver's own BEGIN comes too late and is never IMMEDIATE; `_begin_sqlite` issues it instead.
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A deferred transaction that turns into a writer fails at once when another wrote meanwhile; IMMEDIATE waits.
+    # A deferred transaction that starts to write fails at once if another has written meanwhile; IMMEDIATE waits.
     writes = connection.get_execution_options().get("lianxi_writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def lock_key(scope: str) -> int:
-    """The number under which PostgreSQL locks a name."""
+    """The number of the PostgreSQL advisory lock for a name."""
     return int.from_bytes(hashlib.sha256(f"lianxi:{scope}".encode()).digest()[:8], signed=True)
 
 
 def _leave_to_parent() -> None:
-    """In a forked child: forget the parent's connections without closing them, for they are still the parent's."""
+    """In a forked child: forget the parent's connections without closing them, because the parent still uses them."""
     for engine in _engines.values():
         engine.dispose(close=False)
     # Kept reachable, because collecting them would close the parent's sockets and files.
@@ -154,8 +154,8 @@ os.register_at_fork(after_in_child=_leave_to_parent)
 
 
 @contextmanager
-def in_plain_words() -> Iterator[None]:
-    """Turns a database's fault into one of ours, with words for the person who runs the month."""
+def translate_errors() -> Iterator[None]:
+    """Turn a database error into an error of the project with a message for the operator."""
     try:
         yield
     except DBAPIError as error:
@@ -163,14 +163,14 @@ def in_plain_words() -> Iterator[None]:
 
 
 def explain_error(error: DBAPIError) -> LianxiError:
-    """What a database error means for the person who runs the month. Holds no data of the statement that failed."""
-    said = str(error.orig).partition("\n")[0].strip()
+    """The project's error for a database error, in plain Chinese. Contains no data of the failed statement."""
+    message = str(error.orig).partition("\n")[0].strip()
     code = str(getattr(error.orig, "sqlite_errorname", "") or getattr(error.orig, "sqlstate", "") or "")
     for codes, kind, words in _MEANINGS:
         if code.startswith(codes):
-            return kind(f"{words}（{said}）")
-    if said.startswith("no such"):
-        return PipelineError(f"{_NOT_BUILT}（{said}）")
+            return kind(f"{words}（{message}）")
+    if message.startswith("no such"):
+        return PipelineError(f"{_NOT_BUILT}（{message}）")
     if (not code and error.connection_invalidated) or (not code and error.statement is None):
-        return RetryableError(f"{_UNREACHABLE}（{said}）")
-    return PipelineError(f"数据库出错，请把本行文字交给维护人员（{said}）")
+        return RetryableError(f"{_UNREACHABLE}（{message}）")
+    return PipelineError(f"数据库出错，请把本行文字交给维护人员（{message}）")

@@ -1,7 +1,4 @@
-"""Requests for an extension that wait for an answer, and the answer that is no.
-
-Belongs here: which requests are open, and refusing one. Granting one is `duties.grant_extension`.
-"""
+"""Open requests for an extension, and refusing one. `duty_table.grant_extension` grants one."""
 
 from __future__ import annotations
 
@@ -12,14 +9,13 @@ from sqlalchemy import func, insert, select
 from tasks.errors import InputError
 from tasks.model.submission import DutyKey
 from tasks.store.audit_chain import append_act
-from tasks.store.duty_table import ExtensionRequest, extension_requests
+from tasks.store.duty_table import ExtensionRequest, extension_requests, is_duty
 from tasks.store.engine import reading, writing
-from tasks.store.schema.extension_models import RefusalRow
-from tasks.store.schema.models import DutyRow, ExtensionRow
+from tasks.store.schema.duty_tables import DutyRow, ExtensionRow, RefusalRow
 
 
 def open_requests(url: str, plan: str) -> tuple[ExtensionRequest, ...]:
-    """The last request of each duty that nobody has answered since it came, oldest first."""
+    """The last request of each duty if it is newer than the duty's last answer; oldest first."""
     answered = _answered(url, plan)
     last = {request.key: request for request in extension_requests(url, plan)}
     waiting = (each for each in last.values() if each.key not in answered or answered[each.key] < each.received_at)
@@ -27,9 +23,9 @@ def open_requests(url: str, plan: str) -> tuple[ExtensionRequest, ...]:
 
 
 def refuse_extension(url: str, key: DutyKey, reason: str, by: str, now: dt.datetime) -> dt.date:
-    """Put on record that the duty's open request was refused; returns the day that was asked for.
+    """Record that the duty's open request was refused; returns the day that was requested.
 
-    Raises InputError where no request is open, or for an empty reason or name.
+    Raises InputError if no request is open, or for a blank reason or name.
     """
     if not reason.strip() or not by.strip():
         raise InputError("不批准延期须写明理由和批复人")
@@ -37,10 +33,7 @@ def refuse_extension(url: str, key: DutyKey, reason: str, by: str, now: dt.datet
     if key not in waiting:
         raise InputError(f"{key[1]}没有待批复的延期申请（{key[3]}）")
     with writing(url, key[0]) as connection:
-        duty = select(DutyRow.id).where(
-            DutyRow.plan == key[0], DutyRow.unit == key[1], DutyRow.kind == key[2], DutyRow.period == key[3]
-        )
-        duty_id = connection.execute(duty).scalar_one_or_none()
+        duty_id = connection.execute(select(DutyRow.id).where(is_duty(DutyRow, key))).scalar_one_or_none()
         if duty_id is None:
             raise InputError(f"没有这项报送任务：{key[1]} {key[3]}，请先发放该期报表")
         asked = waiting[key].until
@@ -51,7 +44,7 @@ def refuse_extension(url: str, key: DutyKey, reason: str, by: str, now: dt.datet
 
 
 def _answered(url: str, plan: str) -> dict[DutyKey, dt.datetime]:
-    """When each duty's last answer was given, whichever it was."""
+    """When the last request of each duty was granted or refused."""
     found: dict[DutyKey, dt.datetime] = {}
     key = (DutyRow.plan, DutyRow.unit, DutyRow.kind, DutyRow.period)
     with reading(url) as connection:

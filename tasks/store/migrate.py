@@ -1,6 +1,7 @@
-"""The ledger's one upkeep: bring the tables to the version this program needs.
+"""Bring the tables of the ledger to the revision that this program needs.
 
-Belongs here: running the migrations of `migrations/`. Does not belong here: connections (`engine`), tables (`models`).
+Belongs here: running the migrations of `schema/migrations`. Does not belong here: connections (`engine`), tables
+(`schema`).
 """
 
 from __future__ import annotations
@@ -15,24 +16,18 @@ from sqlalchemy.exc import OperationalError
 
 from tasks.errors import PipelineError, RetryableError
 from tasks.store.engine import engine_for, explain_error, reading, writing
-from tasks.store.ledger_location import HEAD as HEAD
-
-# Their tables belong to the same metadata.
-from tasks.store.schema import audit_models as audit_models
-from tasks.store.schema import call_models as call_models
-from tasks.store.schema import extension_models as extension_models
-from tasks.store.schema import meeting_models as meeting_models
+from tasks.store.ledger_location import HEAD
 
 _MIGRATIONS = Path(__file__).parent / "schema" / "migrations"
 _WAL_TRIES, _WAL_PAUSE_SECONDS = 600, 0.05
-# Alembic's running environment is global to the process.
+# Alembic keeps its running environment in a global of the process.
 _one_at_a_time = threading.Lock()
 
 
 def migrate(url: str) -> None:
-    """Create the ledger or bring it to this program's version. Any number of times, from any number of processes.
+    """Create the ledger or upgrade it to `HEAD`. Safe to repeat and to run in several processes at once.
 
-    Leaves logging as it is. Raises PipelineError if the database cannot be reached or is newer than the program.
+    Does not touch logging. Raises PipelineError if the database cannot be reached or is newer than the program.
     """
     with _one_at_a_time:
         engine = engine_for(url)
@@ -53,35 +48,35 @@ def _make_folder(folder: Path) -> None:
 
 
 def revision(url: str) -> str | None:
-    """The revision the ledger is at, None where there is none yet.
+    """The current revision of the ledger; None if it has not been built.
 
-    Asked without Alembic, whose import an empty pass need not pay for. Raises PipelineError when it cannot be reached.
+    Does not import Alembic, which would slow down every empty pass. Raises PipelineError if it cannot be reached.
     """
     with reading(url) as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        return found
+        current: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return current
 
 
 def _use_wal(engine: Engine) -> None:
-    """Readers beside a writer, from now on. SQLite does not wait for this lock by itself, so it is tried again."""
+    """Switch to WAL mode, where readers and a writer do not block each other. SQLite does not wait for this lock: retry."""
     for _ in range(_WAL_TRIES):
         try:
             with engine.connect() as connection:
-                # The pragma works outside a transaction only, and `connect` has begun none yet.
+                # The pragma works only outside a transaction, and `connect` has not begun one yet.
                 cursor = connection.connection.cursor()
                 cursor.execute("PRAGMA journal_mode = WAL")
                 cursor.close()
                 return
         except OperationalError as error:
-            fault = explain_error(error)
+            failure = explain_error(error)
         except sqlite3.OperationalError as error:
-            fault = explain_error(OperationalError("PRAGMA journal_mode", None, error))
-        if not isinstance(fault, RetryableError):
-            raise fault
+            failure = explain_error(OperationalError("PRAGMA journal_mode", None, error))
+        if not isinstance(failure, RetryableError):
+            raise failure
         time.sleep(_WAL_PAUSE_SECONDS)
-    raise fault
+    raise failure
 
 
 def _upgrade(url: str) -> None:
@@ -90,7 +85,7 @@ def _upgrade(url: str) -> None:
     from alembic.util import CommandError
 
     config = Config()
-    # The file parser behind Config would take a percent sign in the path for a reference.
+    # Config interpolates percent signs, so those in the path are escaped.
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with writing(url, "migrations") as connection:
         config.attributes["connection"] = connection

@@ -1,6 +1,6 @@
-"""Originals: which files of the share are known, and which still wait for a verdict.
+"""Originals and the paths of the share where they were found: rows of `place` and `original`.
 
-Belongs here: `place` and `original` rows. Does not belong here: verdicts (`verdicts`), or files themselves.
+Does not belong here: which originals still need a verdict (`pending`), verdicts (`record_verdicts`), the files.
 """
 
 from __future__ import annotations
@@ -17,57 +17,59 @@ from tasks.model.submission import Original
 from tasks.store.bulk_insert import insert_rows
 from tasks.store.engine import in_batches, reading, writing
 from tasks.store.packed_text import pack_text
-from tasks.store.schema.models import OriginalRow, PlaceRow
+from tasks.store.schema.submission_tables import OriginalRow, PlaceRow
 
 FileKey = tuple[str, str]
-_PART = 1000
+_FETCH_SIZE = 1000
 
 
 def load_known_files(url: str, plan: str) -> SeenFiles:
-    """What lies where in the share, as last seen."""
+    """The files of the share as last seen, so that unchanged ones are not opened again."""
     query = select(PlaceRow.path, PlaceRow.size_bytes, PlaceRow.mtime_ns).where(PlaceRow.plan == plan)
     with reading(url) as connection:
-        rows = connection.execute(query, execution_options={"yield_per": _PART})
+        rows = connection.execute(query, execution_options={"yield_per": _FETCH_SIZE})
         return SeenFiles((path, size_bytes, mtime_ns) for path, size_bytes, mtime_ns in rows)
 
 
-def enter_originals(url: str, originals: Sequence[Original], now: dt.datetime, plan: str) -> None:
-    """Record originals of one plan and where they lie, all or none. Doing it again changes nothing."""
+def record_originals(url: str, originals: Sequence[Original], now: dt.datetime, plan: str) -> None:
+    """Record originals of one plan and their paths, all or nothing. Safe to repeat."""
     if not originals:
         return
     with writing(url, plan) as connection:
-        # In parts, so that what is laid out for the database does not grow with the number of files.
-        for part in in_batches(originals):
-            _enter(connection, plan, {file_key(original): original for original in part})
-            _note_places(connection, plan, part, now)
+        # In batches, so that memory does not grow with the number of files.
+        for batch in in_batches(originals):
+            _insert_new(connection, plan, {file_key(original): original for original in batch})
+            _record_places(connection, plan, batch, now)
 
 
 def arrival_order(original: Original) -> tuple[dt.datetime, int, str]:
-    """Oldest first; the same wherever it is asked, so that versions do not depend on who counts them."""
+    """Sort key, oldest first. `pending` sorts by the same in SQL, so that version numbers never depend on the caller."""
     return (original.received_at, original.mtime_ns, original.path)
 
 
 def file_key(original: Original) -> FileKey:
-    """(sha256, key of the path): what tells an original within its plan."""
+    """(sha256, path_key): identifies an original within its plan."""
     return (original.sha256, path_key(original.path))
 
 
 def path_key(path: str) -> str:
-    """A path's key: its sha256, because a path may be longer than an index takes."""
+    """The sha256 of a path, because a path may be longer than an index allows."""
     return hashlib.sha256(pack_text(path).encode()).hexdigest()
 
 
 def ensure_originals(
     connection: Connection, plan: str, originals: Iterable[Original]
 ) -> dict[FileKey, tuple[int, bool]]:
-    """Insert the originals that are not on record; returns (id, settled) of each of the given ones by `file_key`."""
+    """Insert the originals that are not on record; returns (id, settled) of all given ones by `file_key`."""
     given = {file_key(original): original for original in originals}
-    on_record = _enter(connection, plan, given)
+    on_record = _insert_new(connection, plan, given)
     return on_record if len(on_record) == len(given) else _find(connection, plan, given)
 
 
-def _enter(connection: Connection, plan: str, given: Mapping[FileKey, Original]) -> dict[FileKey, tuple[int, bool]]:
-    """Insert the originals that are not on record; returns (id, settled) of those that were."""
+def _insert_new(
+    connection: Connection, plan: str, given: Mapping[FileKey, Original]
+) -> dict[FileKey, tuple[int, bool]]:
+    """Insert the originals that are not on record; returns (id, settled) of those that were already."""
     on_record = _find(connection, plan, given)
     new = [_values(plan, key, original) for key, original in given.items() if key not in on_record]
     insert_rows(connection, OriginalRow, _COLUMNS, new)
@@ -81,7 +83,7 @@ def settle_originals(connection: Connection, original_ids: Iterable[int]) -> Non
 
 
 def original_of(row: Row[Any]) -> Original:
-    """The value of one `original` row."""
+    """The value stored in one row of `original`."""
     return Original(
         plan=row.plan,
         sha256=row.sha256,
@@ -100,7 +102,7 @@ def _find(connection: Connection, plan: str, wanted: Iterable[FileKey]) -> dict[
     found = {}
     for batch in in_batches({sha256 for sha256, _ in keys}):
         rows = connection.execute(query.where(OriginalRow.plan == plan, OriginalRow.sha256.in_(batch)))
-        # One file may lie at very many places: only those asked for are of interest.
+        # The same bytes may lie at very many paths: keep only the wanted ones.
         found.update({(sha256, key): (id_, settled) for id_, sha256, key, settled in rows if (sha256, key) in keys})
     return found
 
@@ -125,21 +127,21 @@ def _values(plan: str, key: FileKey, original: Original) -> tuple[object, ...]:
     )
 
 
-def _note_places(connection: Connection, plan: str, originals: Iterable[Original], now: dt.datetime) -> None:
-    """Record what lies at each path now, so that the next pass need not open it."""
-    lies = {path_key(original.path): original for original in originals}
+def _record_places(connection: Connection, plan: str, originals: Iterable[Original], now: dt.datetime) -> None:
+    """Record the file at each path, so that the next pass need not open it."""
+    by_key = {path_key(original.path): original for original in originals}
     before: set[str] = set()
-    for batch in in_batches(lies):
+    for batch in in_batches(by_key):
         query = select(PlaceRow.path_key).where(PlaceRow.plan == plan, PlaceRow.path_key.in_(batch))
         before.update(connection.execute(query).scalars())
     new = [
         (plan, key, original.path, original.size_bytes, original.mtime_ns, now)
-        for key, original in lies.items()
+        for key, original in by_key.items()
         if key not in before
     ]
-    insert_rows(connection, PlaceRow, _PLACE, new)
+    insert_rows(connection, PlaceRow, _PLACE_COLUMNS, new)
     if moved := [
-        {"b_key": key, "size_bytes": lies[key].size_bytes, "mtime_ns": lies[key].mtime_ns, "seen_at": now}
+        {"b_key": key, "size_bytes": by_key[key].size_bytes, "mtime_ns": by_key[key].mtime_ns, "seen_at": now}
         for key in before
     ]:
         statement = (
@@ -150,4 +152,4 @@ def _note_places(connection: Connection, plan: str, originals: Iterable[Original
         connection.execute(statement, moved)
 
 
-_PLACE = ("plan", "path_key", "path", "size_bytes", "mtime_ns", "seen_at")
+_PLACE_COLUMNS = ("plan", "path_key", "path", "size_bytes", "mtime_ns", "seen_at")

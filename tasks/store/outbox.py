@@ -1,10 +1,10 @@
-"""The outbox: a letter is on record before it is sent, and closed with the server's answer after.
+"""The outbox: a letter is recorded before it is sent and closed with the server's answer afterwards.
 
     ready -> sending -> sent | uncertain | failed | refused        ready, failed, uncertain -> withdrawn
 
-`uncertain`: it may have gone out (its sender died, or the line dropped). `failed`: a passing fault, to be tried
-again later. `refused`: nobody got it, and it is not tried again. `withdrawn`: no longer to be said.
-Belongs here: these states. Does not belong here: which letters to write, or sending.
+`uncertain`: it may have been sent (its sender died, or the connection dropped). `failed`: a temporary error, retried
+later. `refused`: nobody received it, and it is not retried. `withdrawn`: no longer needed.
+Belongs here: these states and their transitions. Does not belong here: which letters to write, sending (`tasks/mail`).
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from tasks.model.words import NOT_SENT_FOR_GOOD, UNCLOSED, ClosedState, LetterSt
 from tasks.store.audit_chain import append_act
 from tasks.store.engine import reading, writing
 from tasks.store.process_presence import has_ended, register_presence
-from tasks.store.schema.models import LetterRow
+from tasks.store.schema.letter_tables import LetterRow
 from tasks.store.sending_process import this_process
 
-Policy = Literal["resend", "ask"]
+UncertainPolicy = Literal["resend", "ask"]
 
 _FINAL = ("sent", "refused", "withdrawn")
 _KEPT = [
@@ -36,17 +36,17 @@ _INTERRUPTED = "发送中断，不能确定是否已送达"
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """When a letter that did not go out is tried again: the pauses in minutes, and after how long it is given up."""
+    """When to retry a letter that was not sent: the pauses in minutes, and the hours after which it is given up."""
 
     retry_minutes: tuple[int, ...] = (10, 30, 60, 120, 240)
     give_up_hours: int = 72
 
     def retry_after(self, attempts: int, now: dt.datetime) -> dt.datetime:
-        """The instant from which the letter may be tried again after its n-th try."""
+        """The instant from which the letter may be retried after this many attempts."""
         return now + dt.timedelta(minutes=self.retry_minutes[min(max(attempts, 1), len(self.retry_minutes)) - 1])
 
     def is_over(self, enqueued_at: dt.datetime, now: dt.datetime) -> bool:
-        """Whether the letter has been tried for long enough."""
+        """Whether the letter is to be given up."""
         return now - enqueued_at >= dt.timedelta(hours=self.give_up_hours)
 
 
@@ -54,12 +54,12 @@ PATIENCE = Patience()
 
 
 def enqueue_letters(url: str, letters: Sequence[Letter], now: dt.datetime) -> tuple[Letter, ...]:
-    """Put letters on record as ready; returns the new ones. A letter whose key is on record is left as it is."""
+    """Record letters as ready; returns the new ones. A letter whose key is on record is left unchanged."""
     new: list[Letter] = []
     for plan in sorted({letter.plan for letter in letters}):
         with writing(url, plan) as connection:
             on_record = set(_keys(connection, plan))
-            # By key, so that a letter given twice goes out once.
+            # By key, so that a letter given twice is sent once.
             wanted = {letter.key: letter for letter in letters if letter.plan == plan and letter.key not in on_record}
             if wanted:
                 connection.execute(insert(LetterRow), [columns_of(letter, now) for letter in wanted.values()])
@@ -67,39 +67,38 @@ def enqueue_letters(url: str, letters: Sequence[Letter], now: dt.datetime) -> tu
     return tuple(new)
 
 
-def ready_letters_in(
-    url: str, plan: str, now: dt.datetime, policy: Policy = "resend", patience: Patience = PATIENCE
+def load_ready_letters(
+    url: str, plan: str, now: dt.datetime, policy: UncertainPolicy = "resend", patience: Patience = PATIENCE
 ) -> tuple[Letter, ...]:
-    """The letters to send now: those tried least often first, then in the order they were enqueued.
+    """The letters to send now: those with the fewest attempts first, then in the order they were enqueued.
 
-    Letters that a dead process left in sending become uncertain first. Uncertain ones are offered again, with the
-    Message-ID they had, under policy `resend`; under `ask`, and once patience is over, they wait for a person. None is
-    offered before its pause has passed.
+    Letters that a dead process left in `sending` become uncertain first. Under policy `resend` uncertain letters are
+    returned too, with their old Message-ID; under `ask`, and once they are given up, they wait for a person. No letter
+    is returned before its pause has passed.
     """
     if abandoned := _abandoned(url, plan):
         with writing(url, plan) as connection:
             for letter_id, sender in abandoned:
                 _mark_uncertain(connection, letter_id, sender)
-    offered = _offered(now, policy, patience)
-    query = select(LetterRow.__table__).where(LetterRow.plan == plan, offered)
-    # A letter that breaks its sender each time must not stand in the way of the others.
+    query = select(LetterRow.__table__).where(LetterRow.plan == plan, _may_be_sent(now, policy, patience))
+    # Fewest attempts first: a letter that crashes its sender every time must not block the others.
     query = query.order_by(LetterRow.attempts, LetterRow.id)
     with reading(url) as connection:
         return tuple(_letter(row) for row in connection.execute(query))
 
 
 def mark_sending(
-    url: str, key: LetterKey, now: dt.datetime, policy: Policy = "resend", patience: Patience = PATIENCE
+    url: str, key: LetterKey, now: dt.datetime, policy: UncertainPolicy = "resend", patience: Patience = PATIENCE
 ) -> bool:
-    """Take a letter for this process, right before it goes out. False: another has it, or it is not to be sent now."""
+    """Claim a letter for this process right before sending it; False if another has it or it may not be sent now."""
     me = register_presence(url)
     with writing(url, key[0]) as connection:
-        taken = connection.execute(
+        claimed = connection.execute(
             update(LetterRow)
-            .where(*is_letter(key), _offered(now, policy, patience))
+            .where(*is_letter(key), _may_be_sent(now, policy, patience))
             .values(state="sending", sender=me, attempts=LetterRow.attempts + 1)
         )
-        return taken.rowcount == 1
+        return claimed.rowcount == 1
 
 
 def close_letter(
@@ -148,7 +147,7 @@ def close_letter(
 
 
 def _still_waiting(row: Row[Any], again: Collection[str]) -> dict[str, list[str]]:
-    """The recipients of the next try: nothing changes unless some, not all, wait for it."""
+    """The recipients of the next attempt: unchanged unless only some of them still wait for the letter."""
     to, cc = ([address for address in each if address in again] for each in (row.to, row.cc))
     if not to + cc:
         return {}
@@ -156,20 +155,20 @@ def _still_waiting(row: Row[Any], again: Collection[str]) -> dict[str, list[str]
 
 
 def withdraw_letters(url: str, keys: Iterable[LetterKey], why: str, now: dt.datetime) -> int:
-    """Take letters back that have not left, because they need not be said any more. Returns how many."""
-    return sum(_take_back(url, key, "withdrawn", UNCLOSED, why, now) for key in keys)
+    """Withdraw letters that have not been sent. Returns how many."""
+    return sum(_close_unsent(url, key, "withdrawn", UNCLOSED, why, now) for key in keys)
 
 
 def give_up_letters(url: str, keys: Iterable[LetterKey], why: str, now: dt.datetime) -> int:
-    """Close letters that certainly nobody got as refused, the last answer kept in words. Returns how many."""
+    """Close letters that certainly nobody received as refused, with `why` as their answer. Returns how many."""
     certain = LetterRow.doubtful.is_not(True)
-    return sum(_take_back(url, key, "refused", ("ready", "failed"), why, now, certain) for key in keys)
+    return sum(_close_unsent(url, key, "refused", ("ready", "failed"), why, now, certain) for key in keys)
 
 
-def settle_doubtful(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime, *, by: str) -> LetterRecord:
-    """What a person (`by`) says of an uncertain letter, named by how its Message-ID begins: it arrived, or send again.
+def resolve_uncertain(url: str, plan: str, mark: str, arrived: bool, now: dt.datetime, *, by: str) -> LetterRecord:
+    """Close an uncertain letter as a person (`by`) decides: it arrived, or it is to be sent again.
 
-    Raises InputError where no uncertain letter, or more than one, begins so.
+    `mark` is the beginning of its Message-ID. Raises InputError unless exactly one uncertain letter matches.
     """
     found = [each for each in letter_records(url, plan) if each.state == "uncertain" and _mark(each).startswith(mark)]
     if len(found) != 1 or not mark:
@@ -191,20 +190,20 @@ def settle_doubtful(url: str, plan: str, mark: str, arrived: bool, now: dt.datet
 
 
 def sent_keys(url: str, plan: str) -> frozenset[LetterKey]:
-    """The keys of every letter that was said, is being said or still will be: not of refused and withdrawn ones."""
+    """The keys of all letters except refused and withdrawn ones."""
     with reading(url) as connection:
         return frozenset(_keys(connection, plan, LetterRow.state.not_in(NOT_SENT_FOR_GOOD)))
 
 
-def open_letters(url: str, plan: str) -> tuple[tuple[Letter, LetterState, str], ...]:
-    """Every letter with its state and the last answer, in the order they were enqueued."""
+def load_letters(url: str, plan: str) -> tuple[tuple[Letter, LetterState, str], ...]:
+    """All letters with their state and last answer, in the order they were enqueued."""
     query = select(LetterRow.__table__).where(LetterRow.plan == plan).order_by(LetterRow.id)
     with reading(url) as connection:
         return tuple((_letter(row), row.state, row.answer) for row in connection.execute(query))
 
 
 def letter_records(url: str, plan: str, states: Collection[str] = get_args(LetterState)) -> tuple[LetterRecord, ...]:
-    """Every letter, or those in some states, without its text; in the order they were enqueued."""
+    """All letters, or those in some states, without their texts, in the order they were enqueued."""
     text = ("text", "html", "attachments")
     columns = [column for column in LetterRow.__table__.columns if column.name not in text]
     wanted = (LetterRow.plan == plan, LetterRow.state.in_(states))
@@ -213,17 +212,17 @@ def letter_records(url: str, plan: str, states: Collection[str] = get_args(Lette
         return tuple(_record(row) for row in connection.execute(query))
 
 
-def _offered(now: dt.datetime, policy: Policy, patience: Patience) -> ColumnElement[bool]:
-    """Which letters may be sent now: written once, for offering and for taking."""
+def _may_be_sent(now: dt.datetime, policy: UncertainPolicy, patience: Patience) -> ColumnElement[bool]:
+    """WHERE clause that matches the letters that may be sent now; loading and claiming use the same."""
     rested = or_(LetterRow.retry_after.is_(None), LetterRow.retry_after <= now)
-    offered = [LetterRow.state == "ready", (LetterRow.state == "failed") & rested]
+    sendable = [LetterRow.state == "ready", (LetterRow.state == "failed") & rested]
     if policy == "resend":
         since = now - dt.timedelta(hours=patience.give_up_hours)
-        offered.append((LetterRow.state == "uncertain") & rested & (LetterRow.enqueued_at > since))
-    return or_(*offered)
+        sendable.append((LetterRow.state == "uncertain") & rested & (LetterRow.enqueued_at > since))
+    return or_(*sendable)
 
 
-def _take_back(
+def _close_unsent(
     url: str, key: LetterKey, state: str, out_of: Sequence[str], why: str, now: dt.datetime, *only: ColumnElement[bool]
 ) -> int:
     with writing(url, key[0]) as connection:
@@ -234,7 +233,7 @@ def _take_back(
 
 
 def _abandoned(url: str, plan: str) -> list[tuple[int, str]]:
-    """The letters in sending whose sender has ended, with its name."""
+    """(id, sender) of the letters in `sending` whose sender has ended."""
     query = select(LetterRow.id, LetterRow.sender).where(LetterRow.plan == plan, LetterRow.state == "sending")
     with reading(url) as connection:
         rows = connection.execute(query).all()
@@ -243,7 +242,7 @@ def _abandoned(url: str, plan: str) -> list[tuple[int, str]]:
 
 
 def _mark_uncertain(connection: Connection, letter_id: int, sender: str) -> None:
-    # Only while it is still the dead process's: another may have taken it over meanwhile.
+    # Only while it still belongs to the dead process: another may have marked or claimed it meanwhile.
     still_its = (LetterRow.id == letter_id, LetterRow.state == "sending", LetterRow.sender == sender)
     values = {
         "state": "uncertain",
@@ -263,7 +262,7 @@ def _keys(connection: Connection, plan: str, *only: ColumnElement[bool]) -> Iter
 
 
 def is_letter(key: LetterKey) -> tuple[ColumnElement[bool], ...]:
-    """What holds of the row of the letter with that key, and of no other."""
+    """WHERE clause that matches one letter key."""
     plan, unit, duty, rung, day = key
     return (
         LetterRow.plan == plan,
@@ -279,7 +278,7 @@ def _mark(record: LetterRecord) -> str:
 
 
 def columns_of(letter: Letter, now: dt.datetime) -> dict[str, object]:
-    """The row of a letter that was just put into the outbox."""
+    """The row of a letter that is new in the outbox."""
     plain = ("plan", "unit", "duty", "rung", "day", "subject", "text", "html", "message_id")
     return {name: getattr(letter, name) for name in plain} | {
         "to": list(letter.to),

@@ -1,7 +1,7 @@
-"""What waits for a verdict, in the order of arrival: its numbers at once, the files themselves a chunk at a time.
+"""Originals without a verdict, in order of arrival: all ids in memory, the rows one chunk at a time.
 
-Belongs here: the order and the sequence that a pass goes through. However many files wait, one chunk of them is in
-memory. Their rows are `claims`, taking them in hand `holding`.
+Belongs here: the sequence that a pass works through. Does not belong here: recording originals (`originals`), claiming
+them (`chunk_claims`).
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from tasks.caching import no_cycle_collection
 from tasks.model.submission import Original
 from tasks.store.engine import in_batches, reading
 from tasks.store.ledger_location import is_sqlite
-from tasks.store.originals import enter_originals, original_of
-from tasks.store.schema.models import OriginalRow
+from tasks.store.originals import original_of, record_originals
+from tasks.store.schema.submission_tables import OriginalRow
 
-_PART = 1000
+_FETCH_SIZE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class PendingOriginals(Sequence[Original]):
-    """Originals without a verdict when this was asked for, oldest first; read from the ledger as they are looked at."""
+    """The originals without a verdict at one moment, oldest first; rows are read from the ledger on access."""
 
     url: str
     numbers: Sequence[int]
@@ -46,39 +46,41 @@ class PendingOriginals(Sequence[Original]):
         return _originals(self.url, [self.numbers[place]])[0]
 
     def __iter__(self) -> Iterator[Original]:
-        # Not one by one, which is what a sequence does by itself.
-        for start in range(0, len(self), _PART):
-            yield from self[start : start + _PART]
+        # In batches: the default iteration of a Sequence would query row by row.
+        for start in range(0, len(self), _FETCH_SIZE):
+            yield from self[start : start + _FETCH_SIZE]
 
 
 @no_cycle_collection()
 def claim_pending_originals(
     url: str, originals: Sequence[Original], now: dt.datetime, plan: str | None = None
 ) -> PendingOriginals:
-    """Record originals, then return every one that still has no verdict, those of a pass that died included.
+    """Record originals, then return all that have no verdict, including those left by a pass that died.
 
-    They come in the order in which verdicts must be recorded. Claiming again changes nothing. `plan` says whose; without
-    it, the plan of the given originals, and with none given, all.
+    They are in the order in which verdicts must be recorded. Safe to repeat. `plan` defaults to the plan of the given
+    originals; with neither, originals of all plans are returned.
     """
     plan = plan or (originals[0].plan if originals else None)
     if plan is not None:
-        enter_originals(url, originals, now, plan)
+        record_originals(url, originals, now, plan)
     return pending_originals(url, plan)
 
 
 def pending_originals(url: str, plan: str | None = None) -> PendingOriginals:
-    """Every original without a verdict, of one plan or of all: received first, then changed first, then by path."""
+    """All originals without a verdict, of one plan or of all, sorted by time received, time changed and path."""
     query = select(OriginalRow.id).where(~OriginalRow.settled)
     if plan is not None:
         query = query.where(OriginalRow.plan == plan)
     with reading(url) as connection:
-        # Streamed: a driver would else keep every number twice.
-        found = connection.execute(query.order_by(*_arrival(url)), execution_options={"yield_per": _PART}).scalars()
+        # Streamed: otherwise the driver would hold every id a second time.
+        found = connection.execute(
+            query.order_by(*_arrival(url)), execution_options={"yield_per": _FETCH_SIZE}
+        ).scalars()
         return PendingOriginals(url, array("q", found))
 
 
 def _arrival(url: str) -> tuple[ColumnElement[Any], ...]:
-    """The order of `claims.arrival_order`, in which a path's letters count by their code points on both databases."""
+    """The order of `originals.arrival_order`: the collation compares paths by code point on both databases."""
     path = collate(OriginalRow.path, "BINARY" if is_sqlite(url) else "C")
     return (OriginalRow.received_at.expression, OriginalRow.mtime_ns.expression, path)
 

@@ -1,9 +1,10 @@
-"""A person's data in the ledger: found by name, telephone or mail, and blanked where nothing official hangs on it.
+"""A person's data in the ledger: find it by name, telephone or mail address, and redact it on request.
 
-Blanked: contacts, letters' addresses and words, words of findings, notes of telephone calls, reasons of extensions. Kept:
-versions, verdicts, rows of figures, the meeting's matters, issues of the brief and the audit log, so every standing, rate
-and brief stays what it was. A contact's row stays too, empty: without it an older roster would come back into force.
-Belongs here: finding and blanking. Does not belong here: files, or what is told to the person.
+Redacted: contacts, addresses and texts of letters, texts of findings, notes of telephone calls, reasons of extensions.
+Kept: versions, verdicts, rows of figures, the meeting's matters, issues of the brief and the audit log, so that every
+standing, rate and brief stays as it was. The row of a contact stays too, empty: without it an older roster would come
+back into force.
+Does not belong here: files (`flows/admin/erase_person`), the answer to the person.
 """
 
 from __future__ import annotations
@@ -19,30 +20,23 @@ from sqlalchemy import Connection, select, text, update
 from config.name_matching import normalise
 from tasks.model.words import UNCLOSED
 from tasks.store.audit_chain import append_act
-from tasks.store.engine import engine_for, in_plain_words, reading, writing
-from tasks.store.schema.call_models import CallRow
-from tasks.store.schema.extension_models import RefusalRow
-from tasks.store.schema.models import (
-    ContactRow,
-    DutyRow,
-    ExtensionRow,
-    FindingRow,
-    LetterRow,
-    OriginalRow,
-    SubmissionRow,
-)
+from tasks.store.engine import engine_for, reading, translate_errors, writing
+from tasks.store.schema.duty_tables import DutyRow, ExtensionRow, RefusalRow
+from tasks.store.schema.letter_tables import CallRow, LetterRow
+from tasks.store.schema.submission_tables import ContactRow, FindingRow, OriginalRow, SubmissionRow
 
-GONE = "（已删除）"
-_WORDS = ("subject", "text", "html", "answer")
-_SAID = ("text", "remedy", "value", "expected")
+_REDACTED = "（已删除）"
+_LETTER_TEXTS = ("subject", "text", "html", "answer")
+_FINDING_TEXTS = ("text", "remedy", "value", "expected")
 
 
 @dataclass(frozen=True, slots=True)
-class PersonQuery:
-    """One person of a unit as the ledger knows them. `terms` are the words that mean them and nobody else there.
+class PersonRecord:
+    """One person of one unit as found in the ledger.
 
-    `shared` are numbers or addresses that others of the plan have too: they stay. `stored` are the originals that name
-    them, relative to originals/.
+    `terms` are the telephone numbers and mail addresses of this person alone; those `shared` with others of the plan are
+    kept. `rows` are the (submission id, position) of the person's contacts, `stored` the originals that name the person,
+    relative to originals/.
     """
 
     plan: str
@@ -55,8 +49,8 @@ class PersonQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Blanked:
-    """What one person's blanking came to, in rows: contacts, letters changed and withdrawn, findings, notes and reasons."""
+class RedactedRows:
+    """How many rows one redaction changed; `notes` counts calls and reasons of extensions."""
 
     contacts: int
     letters: int
@@ -65,8 +59,8 @@ class Blanked:
     notes: int
 
 
-def find_person(url: str, who: str, unit: str | None = None) -> tuple[PersonQuery, ...]:
-    """Everybody whose name, telephone or mail is `who`, one for each plan and unit; with `unit`, of that unit only."""
+def find_person(url: str, who: str, unit: str | None = None) -> tuple[PersonRecord, ...]:
+    """The persons whose name, telephone or mail address is `who`, one per plan and unit; `unit` limits the search."""
     query = (
         select(ContactRow.__table__, SubmissionRow.plan, OriginalRow.stored)
         .join(SubmissionRow, SubmissionRow.id == ContactRow.submission_id)
@@ -83,15 +77,15 @@ def find_person(url: str, who: str, unit: str | None = None) -> tuple[PersonQuer
     return tuple(_person(plan, name, own, rows) for (plan, name), own in groups.items())
 
 
-def _person(plan: str, unit: str, own: list[Any], rows: Iterable[Any]) -> PersonQuery:
+def _person(plan: str, unit: str, own: list[Any], rows: Iterable[Any]) -> PersonRecord:
     names = frozenset(row.name for row in own if row.name)
-    # The same person in other rosters of the unit, where they may have had another number.
+    # Rosters of other periods may hold another number of the same person.
     own = [row for row in rows if row.plan == plan and row.unit == unit and (row in own or row.name in names)]
     words = {word for row in own for word in (row.phone, row.mail) if word}
     others = [row for row in rows if row.plan == plan and row not in own]
     theirs = {_key(word) for row in others for word in (row.phone, row.mail) if word}
     shared = frozenset(word for word in words if _key(word) in theirs)
-    return PersonQuery(
+    return PersonRecord(
         plan=plan,
         unit=unit,
         names=names,
@@ -102,36 +96,36 @@ def _person(plan: str, unit: str, own: list[Any], rows: Iterable[Any]) -> Person
     )
 
 
-def blank_person(
-    url: str, person: PersonQuery, reference: str, by: str, now: dt.datetime, *, dry_run: bool = False
-) -> Blanked:
-    """Blank one person, with an entry on the audit log that names nobody: `reference` is all it holds.
+def redact_person(
+    url: str, person: PersonRecord, reference: str, by: str, now: dt.datetime, *, dry_run: bool = False
+) -> RedactedRows:
+    """Redact one person and record it in the audit log under `reference`, without the name.
 
-    A letter that waits to be sent loses the address; one that has no other is withdrawn. With `dry_run` nothing changes.
+    A letter not yet sent loses the address and is withdrawn if it has no other. With `dry_run` nothing changes.
     """
     with writing(url, person.plan) as connection:
-        letters, withdrawn = _blank_letters(connection, person, now, dry_run)
-        findings, notes = _blank_findings(connection, person, dry_run), _blank_notes(connection, person, dry_run)
-        done = Blanked(len(person.rows), letters, withdrawn, findings, notes)
+        letters, withdrawn = _redact_letters(connection, person, now, dry_run)
+        findings, notes = _redact_findings(connection, person, dry_run), _redact_notes(connection, person, dry_run)
+        done = RedactedRows(len(person.rows), letters, withdrawn, findings, notes)
         if not dry_run:
             for submission_id, position in person.rows:
                 same = (ContactRow.submission_id == submission_id, ContactRow.position == position)
                 connection.execute(update(ContactRow).where(*same).values(name="", title="", phone="", mail=""))
-            told = f"联系人 {done.contacts} 条，信件 {done.letters} 封（撤回 {done.withdrawn} 封），检查意见 {done.findings} 条"
-            told += f"，通话记录和延期理由 {done.notes} 条"
-            append_act(connection, person.plan, "删除个人信息", f"申请编号 {reference}", by, told, now)
+            detail = f"联系人 {done.contacts} 条，信件 {done.letters} 封（撤回 {done.withdrawn} 封），检查意见 {done.findings} 条"
+            detail += f"，通话记录和延期理由 {done.notes} 条"
+            append_act(connection, person.plan, "删除个人信息", f"申请编号 {reference}", by, detail, now)
     return done
 
 
-def _blank_letters(connection: Connection, person: PersonQuery, now: dt.datetime, dry_run: bool) -> tuple[int, int]:
+def _redact_letters(connection: Connection, person: PersonRecord, now: dt.datetime, dry_run: bool) -> tuple[int, int]:
     changed = withdrawn = 0
     rows = connection.execute(select(LetterRow.__table__).where(LetterRow.plan == person.plan)).all()
     addresses = {_key(term) for term in person.terms}
     for row in rows:
         is_theirs = row.unit == person.unit or row.rung == "摘要"
         terms = person.terms | (person.names if is_theirs else frozenset())
-        values: dict[str, Any] = {name: without(getattr(row, name), terms) for name in _WORDS}
-        values |= {name: _left(getattr(row, name), addresses) for name in ("to", "cc", "dead")}
+        values: dict[str, Any] = {name: _redact(getattr(row, name), terms) for name in _LETTER_TEXTS}
+        values |= {name: _remaining(getattr(row, name), addresses) for name in ("to", "cc", "dead")}
         values = {name: value for name, value in values.items() if value != getattr(row, name)}
         if not values:
             continue
@@ -144,8 +138,8 @@ def _blank_letters(connection: Connection, person: PersonQuery, now: dt.datetime
     return changed, withdrawn
 
 
-def _blank_findings(connection: Connection, person: PersonQuery, dry_run: bool) -> int:
-    """In what was said to the person's unit: a finding quotes the value that was read."""
+def _redact_findings(connection: Connection, person: PersonRecord, dry_run: bool) -> int:
+    """Redact the findings of the person's unit: a finding quotes the value that was read."""
     query = (
         select(FindingRow.__table__)
         .join(SubmissionRow, SubmissionRow.id == FindingRow.submission_id)
@@ -154,7 +148,7 @@ def _blank_findings(connection: Connection, person: PersonQuery, dry_run: bool) 
     changed = 0
     for row in connection.execute(query).all():
         terms = person.terms | person.names
-        values = {name: without(getattr(row, name), terms) for name in _SAID}
+        values = {name: _redact(getattr(row, name), terms) for name in _FINDING_TEXTS}
         if all(value == getattr(row, name) for name, value in values.items()):
             continue
         changed += 1
@@ -164,8 +158,8 @@ def _blank_findings(connection: Connection, person: PersonQuery, dry_run: bool) 
     return changed
 
 
-def _blank_notes(connection: Connection, person: PersonQuery, dry_run: bool) -> int:
-    """What was noted of calls to the person's unit, and why its extensions were asked for, granted or refused."""
+def _redact_notes(connection: Connection, person: PersonRecord, dry_run: bool) -> int:
+    """Redact notes of calls to the person's unit and the reasons of its extensions: requested, granted, refused."""
     own = (DutyRow.plan == person.plan, DutyRow.unit == person.unit)
     submitted = (SubmissionRow.plan == person.plan, SubmissionRow.unit == person.unit)
     calls = (CallRow.plan == person.plan, CallRow.unit == person.unit)
@@ -183,24 +177,24 @@ def _blank_notes(connection: Connection, person: PersonQuery, dry_run: bool) -> 
     changed = 0
     for table, column, query in queries:
         for number, words in connection.execute(query).all():
-            left = without(words or "", person.terms | person.names)
-            if left == (words or ""):
+            redacted = _redact(words or "", person.terms | person.names)
+            if redacted == (words or ""):
                 continue
             changed += 1
             if not dry_run:
-                connection.execute(update(table).where(table.id == number).values({column: left}))
+                connection.execute(update(table).where(table.id == number).values({column: redacted}))
     return changed
 
 
-def without(text: str, terms: Collection[str]) -> str:
-    """The text with each of the terms blanked, the longest first."""
+def _redact(text: str, terms: Collection[str]) -> str:
+    """Replace each of the terms, the longest first."""
     for term in sorted(terms, key=len, reverse=True):
-        text = text.replace(term, GONE)
+        text = text.replace(term, _REDACTED)
     return text
 
 
-def _left(addresses: list[str] | None, gone: Collection[str]) -> list[str] | None:
-    return None if addresses is None else [each for each in addresses if _key(each) not in gone]
+def _remaining(addresses: list[str] | None, removed: Collection[str]) -> list[str] | None:
+    return None if addresses is None else [each for each in addresses if _key(each) not in removed]
 
 
 def _keys(row: Any) -> set[str]:
@@ -208,23 +202,23 @@ def _keys(row: Any) -> set[str]:
 
 
 def _key(word: str) -> str:
-    """A name, number or address as it is compared: without blanks and dashes, in small letters."""
+    """A name, number or address for comparison: no blanks, no dashes, lower case."""
     return normalise(word).lower().replace("-", "")
 
 
-def scrub(url: str) -> None:
-    """Write the ledger anew without what was blanked: a database keeps the old bytes in its file until then.
+def vacuum(url: str) -> None:
+    """Rewrite the database files: until then they still contain the bytes of redacted values.
 
-    Raises RetryableError where somebody else has it in hand for too long.
+    Raises RetryableError if another process locks the ledger for too long.
     """
     engine = engine_for(url)
     if engine.dialect.name == "postgresql":
         tables = (ContactRow, LetterRow, FindingRow, CallRow, ExtensionRow, RefusalRow, SubmissionRow)
         named = ", ".join(f'"{table.__tablename__}"' for table in tables)
-        with in_plain_words(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with translate_errors(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(f"VACUUM FULL {named}"))
         return
-    # The driver's own connection, for neither may stand in a transaction.
-    with in_plain_words(), closing(engine.raw_connection()) as raw:
+    # On the driver's connection, because neither statement may run in a transaction.
+    with translate_errors(), closing(engine.raw_connection()) as raw:
         raw.cursor().execute("VACUUM")
         raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")

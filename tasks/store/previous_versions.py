@@ -1,7 +1,7 @@
-"""What was in force when a submission was decided, and how the submission differs from it, measure by measure.
+"""The version in force before a submission was decided, and the changes against it, measure by measure.
 
-Belongs here: that comparison, made on demand from the rows every accepted version keeps. In which words it is said is the
-answer's business (`tasks/reply`).
+The comparison is made on demand from the rows that every accepted version keeps. Does not belong here: how the changes
+are worded (`tasks/reply`).
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from sqlalchemy import Connection, select, tuple_
 
 from tasks.model.submission import Change, PreviousVersion, Submission
 from tasks.store.engine import in_batches, reading
-from tasks.store.schema.models import OriginalRow, ProgressRecord, SubmissionRow
+from tasks.store.schema.submission_tables import OriginalRow, ProgressRecord, SubmissionRow
+from tasks.store.versioning import VersionedDuty
 
-COMPARED = (
+_COMPARED = (
     "cumulative", "status", "progress", "problems", "coordination", "coordination_unit", "next_steps", "highlights",
     "expected", "explanation",
 )  # fmt: skip
 
-_Key = tuple[str, str, str]
 _Cells = dict[tuple[str, str], dict[str, str]]
 
 
@@ -34,10 +34,10 @@ class _Version:
 
 
 def load_previous_versions(url: str, submissions: Sequence[Submission]) -> dict[int, PreviousVersion]:
-    """For each submission that belongs to a duty: the version in force right before it was decided, and the changes.
+    """By submission id: the version in force right before the submission was decided, and the changes against it.
 
-    Of one plan. By the submission's id; those before which nothing was in force are left out. As of the decision, so
-    that an answer given late is the one it would have had. Only accepted versions keep rows, so only they have changes.
+    All submissions belong to one plan; those without a previous version are left out. Computed as of the decision, so
+    that a late reply says the same as a prompt one. Only accepted versions keep rows, so only they have changes.
     """
     known = [each for each in submissions if each.unit and each.kind and each.period and each.version > 1]
     if not known:
@@ -56,14 +56,14 @@ def load_previous_versions(url: str, submissions: Sequence[Submission]) -> dict[
     return found
 
 
-def _key(submission: Submission) -> _Key:
+def _key(submission: Submission) -> VersionedDuty:
     return (submission.unit or "", submission.kind or "", submission.period or "")
 
 
-def _accepted(connection: Connection, plan: str, keys: Iterable[_Key]) -> dict[_Key, list[_Version]]:
-    """Every version ever accepted of these duties, in the order decided."""
+def _accepted(connection: Connection, plan: str, keys: Iterable[VersionedDuty]) -> dict[VersionedDuty, list[_Version]]:
+    """All versions ever accepted of these duties, in the order decided."""
     columns = (SubmissionRow.unit, SubmissionRow.kind, SubmissionRow.period)
-    found: dict[_Key, list[_Version]] = {}
+    found: dict[VersionedDuty, list[_Version]] = {}
     for batch in in_batches(sorted(keys)):
         query = (
             select(*columns, SubmissionRow.id, SubmissionRow.version, OriginalRow.path, SubmissionRow.received_at)
@@ -78,13 +78,13 @@ def _accepted(connection: Connection, plan: str, keys: Iterable[_Key]) -> dict[_
 
 
 def _in_force(versions: Iterable[_Version], submission: Submission) -> _Version | None:
-    """The accepted version that counted before this one was decided: the last received of those decided earlier."""
+    """Of the versions accepted before this submission was decided, the one received last."""
     earlier = [each for each in versions if each.id < submission.id]
     return max(earlier, key=lambda each: (each.received_at, each.id), default=None)
 
 
 def _rows(connection: Connection, ids: Iterable[int]) -> dict[int, _Cells]:
-    """What each submission says, by measure and metric."""
+    """The compared cells of each submission by measure and metric."""
     found: dict[int, _Cells] = {}
     for batch in in_batches(sorted(ids)):
         query = (
@@ -93,8 +93,8 @@ def _rows(connection: Connection, ids: Iterable[int]) -> dict[int, _Cells]:
             .order_by(ProgressRecord.submission_id, ProgressRecord.position)
         )
         for row in connection.execute(query):
-            said = {field: _text(getattr(row, field)) for field in COMPARED}
-            found.setdefault(row.submission_id, {})[row.measure, row.metric] = said
+            cells = {field: _text(getattr(row, field)) for field in _COMPARED}
+            found.setdefault(row.submission_id, {})[row.measure, row.metric] = cells
     return found
 
 
@@ -105,6 +105,6 @@ def _text(value: object) -> str:
 def _changes(before: _Cells, after: _Cells) -> Iterable[Change]:
     for measure, metric in dict.fromkeys([*after, *before]):
         old, new = before.get((measure, metric), {}), after.get((measure, metric), {})
-        for field in COMPARED:
+        for field in _COMPARED:
             if old.get(field, "") != new.get(field, ""):
                 yield Change(measure, metric, field, old.get(field, ""), new.get(field, ""))

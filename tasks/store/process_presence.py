@@ -1,11 +1,11 @@
-"""Which processes still live, as far as the ledger can tell: whoever holds a chunk of files or a letter.
+"""Whether the process that claimed a chunk or a letter is still running.
 
-Belongs here: signing with a name whose end others notice, and asking about such a name. What follows from an end is
-the business of `holding` and `outbox`.
+Belongs here: registering this process, and asking about another. Does not belong here: what follows when a process has
+ended (`chunk_claims`, `outbox`), the name of a process (`sending_process`).
 
-On PostgreSQL the sign is an advisory lock under the process's name, held by a connection of its own: it goes when the
-connection goes, whether the program ended, was killed or its machine lost power, and no clock has a say. On SQLite,
-which serves one machine, the system's own list of processes is asked.
+On PostgreSQL a process holds an advisory lock under its name on a connection of its own. The lock ends with the
+connection, whether the program ended, was killed or lost power; no clock is involved. SQLite serves one machine, so
+there the operating system is asked.
 """
 
 from __future__ import annotations
@@ -18,33 +18,33 @@ import threading
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from tasks.store.engine import engine_for, in_plain_words, lock_key, reading
+from tasks.store.engine import engine_for, lock_key, reading, translate_errors
 from tasks.store.sending_process import is_dead, this_process
 
-# A machine that lost power says no goodbye: the server asks after a minute at the latest (30 s + 3 × 10 s).
-_NOTICE = (
+# A machine that loses power closes no connection: the server notices after at most a minute (30 s + 3 × 10 s).
+_KEEPALIVE = (
     "SET tcp_keepalives_idle = 30",
     "SET tcp_keepalives_interval = 10",
     "SET tcp_keepalives_count = 3",
     "SET idle_session_timeout = 0",
 )
 _one_at_a_time = threading.Lock()
-_signs: dict[str, Connection] = {}
+_locks: dict[str, Connection] = {}
 _inherited: list[Connection] = []
 
 
 def register_presence(url: str) -> str:
-    """The name of this process, to be written into the ledger: from now on everybody can tell when it has ended."""
+    """Register this process and return its name for the ledger; `has_ended` then tells others when it has ended."""
     name = this_process()
     if _is_shared(url):
-        with _one_at_a_time, in_plain_words():
-            if url not in _signs or not _still_stands(_signs[url]):
-                _signs[url] = _raise_sign(url, name)
+        with _one_at_a_time, translate_errors():
+            if url not in _locks or not _is_alive(_locks[url]):
+                _locks[url] = _hold_lock(url, name)
     return name
 
 
 def has_ended(url: str, name: str) -> bool:
-    """Whether the process of that name, which signed at this ledger, has ended."""
+    """Whether the process registered in this ledger under that name has ended."""
     if not _is_shared(url):
         return is_dead(name)
     with reading(url) as connection:
@@ -60,15 +60,15 @@ def _key(name: str) -> int:
     return lock_key(f"presence:{name}")
 
 
-def _raise_sign(url: str, name: str) -> Connection:
+def _hold_lock(url: str, name: str) -> Connection:
     connection = engine_for(url).execution_options(isolation_level="AUTOCOMMIT").connect()
-    for statement in _NOTICE:
+    for statement in _KEEPALIVE:
         connection.execute(text(statement))
     connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _key(name)})
     return connection
 
 
-def _still_stands(connection: Connection) -> bool:
+def _is_alive(connection: Connection) -> bool:
     try:
         connection.execute(text("SELECT 1"))
     except SQLAlchemyError:
@@ -80,17 +80,17 @@ def _still_stands(connection: Connection) -> bool:
 
 
 def _leave_to_parent() -> None:
-    # Kept reachable, because collecting them would take down the parent's sign.
-    _inherited.extend(_signs.values())
-    _signs.clear()
+    # Kept reachable, because collecting them would release the parent's lock.
+    _inherited.extend(_locks.values())
+    _locks.clear()
 
 
-def _take_down() -> None:
-    for connection in _signs.values():
+def _release() -> None:
+    for connection in _locks.values():
         with contextlib.suppress(SQLAlchemyError):
             connection.close()
-    _signs.clear()
+    _locks.clear()
 
 
 os.register_at_fork(after_in_child=_leave_to_parent)
-atexit.register(_take_down)
+atexit.register(_release)

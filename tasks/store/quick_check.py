@@ -1,7 +1,7 @@
-"""One look at the ledger without the database library: does anything wait, and which files are known?
+"""Check without SQLAlchemy whether the ledger has work for a pass, and which files it knows.
 
-Belongs here: that question, in plain SQL that both databases take. Whatever is unusual (no ledger yet, another version,
-a busy or absent database) is no answer: the caller then goes the long way, which says what is wrong.
+Belongs here: plain SQL that both databases accept. Anything unusual (no ledger yet, another revision, a busy or missing
+database) gives no result: the caller then runs the full pass, which reports what is wrong.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ _HEAD = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
-    """A ledger in which nothing of the plan waits.
+class IdleLedger:
+    """A ledger without work for a plan.
 
-    `known` is what lies in the share, as last seen; `head` the audit log's last (number, hash), None while it is empty.
+    `known` are the files of the share as last seen; `head` the (seq, hash) of the last audit entry, None if there is none.
     """
 
     known: SeenFiles
     head: tuple[int, str] | None
 
 
-def glance(url: str, plan: str) -> Glance | None:
-    """What one look tells; None where a file, an answer or a letter of the plan waits, or where one cannot tell."""
+def read_if_idle(url: str, plan: str) -> IdleLedger | None:
+    """The ledger if nothing waits; None if a file, a reply or a letter of the plan waits, or if the check fails."""
     try:
         if is_sqlite(url):
             with closing(sqlite3.connect(f"{sqlite_path(url).absolute().as_uri()}?mode=ro", uri=True)) as connection:
-                return _seen(connection, plan, "?")
+                return _read(connection, plan, "?")
         with _postgresql(url) as connection:
-            return _seen(connection, plan, "%s")
-    except Exception:  # Of any driver: nothing is decided here, and the long way says what is wrong.
+            return _read(connection, plan, "%s")
+    except Exception:  # Any error of any driver: the full pass reports what is wrong.
         return None
 
 
@@ -57,13 +57,14 @@ def _postgresql(url: str) -> Iterator[Any]:
         yield connection
 
 
-def _seen(connection: Any, plan: str, mark: str) -> Glance | None:
+def _read(connection: Any, plan: str, mark: str) -> IdleLedger | None:
     if connection.execute(_VERSION).fetchone() != (HEAD,):
         return None
     if any(connection.execute(query.format(mark=mark), (plan,)).fetchone() for query in _WAITING):
         return None
     known = SeenFiles(
-        (unpack_text(path), *seen) for path, *seen in connection.execute(_KNOWN.format(mark=mark), (plan,))
+        (unpack_text(path), *size_and_time)
+        for path, *size_and_time in connection.execute(_KNOWN.format(mark=mark), (plan,))
     )
     head = connection.execute(_HEAD).fetchone()
-    return Glance(known, tuple(head) if head else None)
+    return IdleLedger(known, tuple(head) if head else None)

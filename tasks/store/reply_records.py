@@ -1,6 +1,6 @@
-"""What was answered to whom: the files of data/returned by the submission they answer.
+"""Replies on record: the files of data/returned and the submissions they answer.
 
-Belongs here: queries for the coordinator's screen. Recording a reply is `submissions`' business.
+Belongs here: reading replies. Does not belong here: recording them (`submissions`).
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from sqlalchemy import select
 
 from tasks.model.words import State
 from tasks.store.engine import in_batches, reading
-from tasks.store.schema.models import SubmissionRow
+from tasks.store.schema.submission_tables import SubmissionRow
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answered version of a duty's file: what was decided then, and the answer's path relative to data/."""
+    """The reply to one version of a duty's file: the verdict, and the path of the reply relative to data/."""
 
     unit: str
     kind: str
@@ -27,8 +27,8 @@ class Reply:
     path: str
 
 
-def replies(url: str, plan: str, period: str) -> tuple[Reply, ...]:
-    """Every answer to a file about this period, by version."""
+def load_replies(url: str, plan: str, period: str) -> tuple[Reply, ...]:
+    """All replies to files about this period, ordered by version."""
     query = (
         select(
             SubmissionRow.unit,
@@ -47,8 +47,8 @@ def replies(url: str, plan: str, period: str) -> tuple[Reply, ...]:
         )
 
 
-def reply_paths(url: str, submission_ids: Collection[int]) -> dict[int, str]:
-    """The path of the answer to each of these submissions that has one."""
+def paths_of_replies(url: str, submission_ids: Collection[int]) -> dict[int, str]:
+    """By submission id: the path of its reply, for submissions that have one."""
     found: dict[int, str] = {}
     with reading(url) as connection:
         for batch in in_batches(submission_ids):

@@ -1,6 +1,6 @@
-"""Who is sending a letter, and whether that process is still alive.
+"""Names of processes, and whether a process of this machine is still running.
 
-Belongs here: the name a process signs with. Does not belong here: what follows from its death (`outbox`).
+Does not belong here: processes of other machines (`process_presence`), what follows when one has ended (`outbox`).
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from pathlib import Path
 
 
 def this_process() -> str:
-    """This process as `host:pid:started`; the start tells it from a later process under the same number."""
+    """This process as `host:pid:started`; the start time distinguishes it from a later process with the same pid."""
     return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
 
 
 def is_dead(name: str) -> bool:
-    """Whether the process of that name has certainly ended. Another machine's process cannot be seen: not dead."""
+    """Whether the process has certainly ended. A process of another machine is never reported as dead."""
     host, pid, started = name.rsplit(":", 2)
     if host != socket.gethostname():
         return False
@@ -30,11 +30,11 @@ def is_dead(name: str) -> bool:
 
 
 def _started(pid: int) -> str:
-    """When a process started, in kernel ticks; '' where the system does not say, 'ended' for one not yet buried."""
+    """When a process started, in kernel ticks; '' if unknown, 'ended' for a zombie."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
         return ""
-    # The second field is the program's name in brackets, which may itself hold blanks and brackets.
+    # The second field is the program's name in brackets and may itself contain blanks and brackets.
     fields = stat.rpartition(")")[2].split()
     return "ended" if fields[0] in "ZX" else fields[19]

@@ -1,6 +1,6 @@
-"""What a unit was asked and has answered: the settled queries of its last accepted report.
+"""Queries that a unit has already answered: the settled queries of its last accepted report.
 
-Belongs here: that look-up, from the findings every version keeps. Which query stays settled is `tasks/validate/settle`.
+Does not belong here: which queries stay settled (`tasks/validate/answered_queries`).
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from tasks.errors import InputError
 from tasks.model.finding import SETTLES, answered_by
 from tasks.model.submission import AnsweredQuery
 from tasks.store.engine import reading
-from tasks.store.schema.models import FindingRow, SubmissionRow
+from tasks.store.schema.submission_tables import FindingRow, SubmissionRow
 
 
 def load_answered_queries(
     url: str, plan: str, periods: Collection[str], units: Collection[str] | None = None
 ) -> dict[str, frozenset[AnsweredQuery]]:
-    """By unit: the queries settled in its last accepted report up to and with each period; of all units unless named.
+    """By unit: the queries settled in its last accepted report up to and including each period.
 
-    Raises InputError for what is no period.
+    `units` limits the query to those units; None means all. Raises InputError for an invalid period.
     """
     found: dict[str, set[AnsweredQuery]] = {}
     with reading(url) as connection:

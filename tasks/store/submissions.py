@@ -1,7 +1,6 @@
-"""Reading the ledger by submission: what came, what was decided, what still wants an answer.
+"""Read submissions with their verdicts and findings, and record the replies to them.
 
-Belongs here: queries that return submissions, and the record of replies. Does not belong here: verdicts (`verdicts`),
-figures and people (`rows`).
+Does not belong here: recording verdicts (`record_verdicts`), figures and contacts (`accepted_rows`).
 """
 
 from __future__ import annotations
@@ -14,16 +13,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from tasks.errors import PipelineError
-from tasks.model.submission import Finding, Original, Submission, WrittenFile
+from tasks.model.submission import Finding, Submission, WrittenFile
 from tasks.store.engine import in_batches, reading, writing
-from tasks.store.originals import original_of
 from tasks.store.process_presence import has_ended
-from tasks.store.schema.models import FindingRow, OriginalRow, SightingRow, SubmissionRow
+from tasks.store.schema.submission_tables import FindingRow, OriginalRow, SubmissionRow
 from tasks.store.sending_process import this_process
 
 
 def load_received(url: str, plan: str, period: str | None = None) -> tuple[Submission, ...]:
-    """Every submission of the plan, or of one period, in the order recorded, with its state now."""
+    """All submissions of the plan, or of one period, in the order recorded, with their current state."""
     conditions = [SubmissionRow.plan == plan]
     if period is not None:
         conditions.append(SubmissionRow.period == period)
@@ -32,10 +30,10 @@ def load_received(url: str, plan: str, period: str | None = None) -> tuple[Submi
 
 
 def load_unanswered(url: str, plan: str, after: int = 0, most: int | None = None) -> tuple[Submission, ...]:
-    """Submissions to which no reply is on record, with the state as decided; those of another living worker are its own.
+    """Submissions without a reply on record, except those claimed by another running worker, which answers them itself.
 
-    In the order recorded: those behind number `after`, `most` of them at a time.
-    As decided, because the reply to a version that was superseded meanwhile must be the one it would have had.
+    In the order recorded: at most `most` of them, those with ids above `after`. With the state as decided, because the
+    reply to a version superseded meanwhile must be the one it would have had.
     """
     waiting = (SubmissionRow.plan == plan, SubmissionRow.replied_at.is_(None))
     holders = select(OriginalRow.claimed_by).join(SubmissionRow, SubmissionRow.original_id == OriginalRow.id)
@@ -46,41 +44,17 @@ def load_unanswered(url: str, plan: str, after: int = 0, most: int | None = None
     ours = (*waiting, SubmissionRow.id > after, SubmissionRow.original_id.not_in(theirs))
     found: list[Submission] = []
     with reading(url) as connection:
-        numbers = connection.execute(select(SubmissionRow.id).where(*ours).order_by(SubmissionRow.id).limit(most))
-        for batch in in_batches(numbers.scalars()):
+        ids = connection.execute(select(SubmissionRow.id).where(*ours).order_by(SubmissionRow.id).limit(most))
+        for batch in in_batches(ids.scalars()):
             found += _load(connection, SubmissionRow.id.in_(batch), as_decided=True)
     return tuple(found)
 
 
-def submissions_with(url: str, plan: str, code: str, period: str | None = None) -> tuple[Submission, ...]:
-    """Submissions that carry a finding of that code: what a changed rule must be tried on."""
-    marked = select(FindingRow.submission_id).where(FindingRow.code == code)
-    conditions = [SubmissionRow.plan == plan, SubmissionRow.id.in_(marked)]
-    if period is not None:
-        conditions.append(SubmissionRow.period == period)
-    with reading(url) as connection:
-        return _load(connection, *conditions)
-
-
-def sightings(url: str, submission_id: int) -> tuple[Original, ...]:
-    """Every place where the bytes of this submission were found again, oldest first."""
-    query = (
-        select(OriginalRow.__table__)
-        .join(SightingRow, SightingRow.original_id == OriginalRow.id)
-        .where(SightingRow.submission_id == submission_id)
-        .order_by(OriginalRow.id)
-    )
-    with reading(url) as connection:
-        return tuple(original_of(row) for row in connection.execute(query))
-
-
-def record_reply(url: str, submission_id: int, written: WrittenFile | None, now: dt.datetime) -> None:
-    """Record that a submission was answered, by a file or without one; the first reply stays on record."""
-    record_reply_rows(url, [(submission_id, written)], now)
-
-
 def record_reply_rows(url: str, replies: Sequence[tuple[int, WrittenFile | None]], now: dt.datetime) -> None:
-    """Record the replies of one chunk, in one transaction a plan. Raises PipelineError for an unknown submission."""
+    """Record that submissions were answered, by a file or without one, in one transaction per plan.
+
+    The first reply to a submission stays on record. Raises PipelineError for an unknown submission.
+    """
     plans = _plans_of(url, [submission_id for submission_id, _ in replies])
     for plan in sorted(set(plans.values())):
         with writing(url, plan) as connection:
@@ -110,7 +84,7 @@ def _plans_of(url: str, submission_ids: Sequence[int]) -> dict[int, str]:
 
 
 def submissions_of_originals(connection: Connection, original_ids: Iterable[int]) -> tuple[Submission, ...]:
-    """The submissions made of these originals, with the state as decided."""
+    """The submissions of these originals, with the state as decided."""
     found: list[Submission] = []
     for batch in in_batches(original_ids):
         found += _load(connection, SubmissionRow.original_id.in_(batch), as_decided=True)

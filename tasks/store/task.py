@@ -212,13 +212,13 @@ def ready_letters(
     url: str,
     plan: str,
     now: dt.datetime,
-    policy: outbox.Policy = "resend",
+    policy: outbox.UncertainPolicy = "resend",
     patience: outbox.Patience = outbox.PATIENCE,
     *,
     label: str,
 ) -> tuple[Letter, ...]:
     """See `outbox.ready`."""
-    found = outbox.ready_letters_in(url, plan, now, policy, patience)
+    found = outbox.load_ready_letters(url, plan, now, policy, patience)
     get_run_logger().info("%s：待发信件 %d 封", label, len(found))
     return found
 
@@ -276,7 +276,7 @@ def keep_matters(
 ) -> tuple[Matter, ...]:
     """Enter what a brief raised, take over what was entered in registers, return all; see `meeting`."""
     new = meeting_matters.enter_matters(url, plan, raised, now) if raised else 0
-    changed = sum(meeting_matters.take_register(url, plan, each, now) for each in registers)
+    changed = sum(meeting_matters.apply_register(url, plan, each, now) for each in registers)
     found = meeting_matters.load_matters(url, plan)
     get_run_logger().info("%s：会议事项 %d 项，新增 %d 项，变动 %d 项", label, len(found), new, changed)
     return found
@@ -290,6 +290,6 @@ def settle_matter(
     if matter.no:
         meeting_matters.change_matters(url, plan, [matter], meeting_matters.ChangedBy(by), now)
     else:
-        matter = meeting_matters.change_matter(url, plan, matter, first_number, meeting_matters.ChangedBy(by), now)
+        matter = meeting_matters.enter_decision(url, plan, matter, first_number, meeting_matters.ChangedBy(by), now)
     get_run_logger().info("%s：已登记 %s", label, matter.no)
     return meeting_matters.load_matters(url, plan)

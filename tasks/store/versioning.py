@@ -1,6 +1,6 @@
 """Which version a file becomes and which version counts: pure decisions on values, no database.
 
-Belongs here: versions, duplicates, supersession. Does not belong here: how they are stored (`verdicts`).
+Belongs here: versions, duplicates, supersession. Does not belong here: how they are stored (`record_verdicts`).
 """
 
 from __future__ import annotations
@@ -14,16 +14,17 @@ from tasks.model.submission import Verdict
 from tasks.model.words import State
 
 VersionedDuty = tuple[str, str, str]
+"""(unit, kind, period) of one plan, '' for what is unknown: versions count within it."""
 
-# How good an outcome is: the same bytes elsewhere are a version of their own only where they fare better.
-_WORTH: Mapping[str, int] = {"refused": 0, "received": 1, "returned": 2, "queried": 3, "accepted": 4}
+# Rank of a verdict: the same bytes at another path become a new version only with a better verdict.
+_RANK: Mapping[str, int] = {"refused": 0, "received": 1, "returned": 2, "queried": 3, "accepted": 4}
 
 
 @dataclass(slots=True)
 class KnownVersion:
-    """One submission, on record or about to be (`id` 0). `state` and `superseded_by` change while ruling.
+    """One submission, stored or about to be (`id` 0). `decide_versions` changes `state` and `superseded_by`.
 
-    `key` is (unit, kind, period), '' for what is unknown; `sender` the unit, or the owner of the folder.
+    `sender` is the unit, or the owner of the folder if the unit is unknown.
     """
 
     id: int
@@ -31,7 +32,7 @@ class KnownVersion:
     sender: str
     sha256: str
     original_id: int
-    version: int
+    number: int
     verdict: State
     state: State
     received_at: dt.datetime
@@ -39,7 +40,7 @@ class KnownVersion:
 
 
 class Arrival(NamedTuple):
-    """One verdict on one part of one original on record."""
+    """One verdict on one part of one stored original."""
 
     original_id: int
     part: int
@@ -48,86 +49,90 @@ class Arrival(NamedTuple):
 
 @dataclass(slots=True)
 class KnownVersions:
-    """What is on record of the duties and files at hand: highest versions, entries in force, entries by bytes."""
+    """The stored versions of the duties and files of a chunk.
+
+    `versions` holds the highest version number of each duty, `in_force` the accepted version, `by_bytes` all versions by
+    sender and sha256.
+    """
 
     versions: dict[VersionedDuty, int] = field(default_factory=dict)
     in_force: dict[VersionedDuty, KnownVersion] = field(default_factory=dict)
     by_bytes: dict[tuple[str, str], list[KnownVersion]] = field(default_factory=dict)
 
-    def add(self, entry: KnownVersion) -> None:
-        """Make an entry known by its bytes."""
-        self.by_bytes.setdefault((entry.sender, entry.sha256), []).append(entry)
+    def add(self, version: KnownVersion) -> None:
+        """Index a version by its bytes."""
+        self.by_bytes.setdefault((version.sender, version.sha256), []).append(version)
 
 
-class Ruling(NamedTuple):
-    """`entry` is the new submission, or, where `is_sighting`, the one these bytes already made."""
+class VersionDecision(NamedTuple):
+    """`version` is the new submission or, if `is_sighting`, the earlier one with the same bytes."""
 
     arrival: Arrival
-    entry: KnownVersion
+    version: KnownVersion
     is_sighting: bool
 
 
 def duty_key(verdict: Verdict) -> VersionedDuty:
-    """(unit, kind, period) with '' for what is unknown."""
+    """The key under which versions of this file count."""
     reading = verdict.reading
     return (reading.unit or "", reading.kind or "", reading.period or "")
 
 
-def sender(verdict: Verdict) -> str:
-    """Who sent it: the unit, or the owner of the folder where the unit is unknown; '' if neither is known."""
+def sender_of(verdict: Verdict) -> str:
+    """The unit that sent the file, or the owner of the folder if the unit is unknown; '' if neither is known."""
     return verdict.reading.unit or verdict.reading.original.folder_unit or ""
 
 
-def rule(arrivals: Sequence[Arrival], book: KnownVersions) -> tuple[Ruling, ...]:
-    """Rule on arrivals in the order given, oldest first. The book's entries in force change state where superseded."""
-    return tuple(_rule_one(arrival, book) for arrival in arrivals)
+def decide_versions(arrivals: Sequence[Arrival], known: KnownVersions) -> tuple[VersionDecision, ...]:
+    """Decide on arrivals in the order given, oldest first. Updates `known`, including versions it supersedes."""
+    return tuple(_decide(arrival, known) for arrival in arrivals)
 
 
-def _rule_one(arrival: Arrival, book: KnownVersions) -> Ruling:
+def _decide(arrival: Arrival, known: KnownVersions) -> VersionDecision:
     verdict, key = arrival.verdict, duty_key(arrival.verdict)
-    bytes_key = (sender(verdict), verdict.reading.original.sha256)
-    if twin := _twin(arrival, key, book.by_bytes.get(bytes_key, ())):
-        return Ruling(arrival, twin, is_sighting=True)
-    book.versions[key] = version = book.versions.get(key, 0) + 1
-    entry = KnownVersion(
+    bytes_key = (sender_of(verdict), verdict.reading.original.sha256)
+    if duplicate := _duplicate_of(arrival, key, known.by_bytes.get(bytes_key, ())):
+        return VersionDecision(arrival, duplicate, is_sighting=True)
+    known.versions[key] = number = known.versions.get(key, 0) + 1
+    version = KnownVersion(
         id=0,
         key=key,
         sender=bytes_key[0],
         sha256=bytes_key[1],
         original_id=arrival.original_id,
-        version=version,
+        number=number,
         verdict=verdict.state,
         state=verdict.state,
         received_at=verdict.reading.original.received_at,
     )
     if verdict.state == "accepted":
-        _put_in_force(entry, book)
-    book.add(entry)
-    return Ruling(arrival, entry, is_sighting=False)
+        _put_in_force(version, known)
+    known.add(version)
+    return VersionDecision(arrival, version, is_sighting=False)
 
 
-def _twin(arrival: Arrival, key: VersionedDuty, same_bytes: Iterable[KnownVersion]) -> KnownVersion | None:
-    """The submission these bytes already made from another place, unless they fare better here.
+def _duplicate_of(arrival: Arrival, key: VersionedDuty, same_bytes: Iterable[KnownVersion]) -> KnownVersion | None:
+    """The earlier submission with the same bytes from another path, unless the new verdict is better.
 
-    A file refused for lying in the wrong folder must not stay refused when it is put into the right one; and one that a
-    person said the owner of is a version of its own.
+    A file refused for lying in the wrong folder must not stay refused once it is moved to the right one. A file whose
+    unit was assigned by a person is always a version of its own.
     """
     if arrival.verdict.reading.identified_by == "person":
         return None
-    for entry in same_bytes:
-        elsewhere = entry.original_id != arrival.original_id
-        if elsewhere and entry.key == key and _WORTH[arrival.verdict.state] <= _WORTH[entry.verdict]:
-            return entry
+    for version in same_bytes:
+        elsewhere = version.original_id != arrival.original_id
+        if elsewhere and version.key == key and _RANK[arrival.verdict.state] <= _RANK[version.verdict]:
+            return version
     return None
 
 
-def _put_in_force(entry: KnownVersion, book: KnownVersions) -> None:
-    """An accepted version replaces the accepted one before it; one that was received earlier does not."""
-    before = book.in_force.get(entry.key)
-    if before is None or before.received_at <= entry.received_at:
-        book.in_force[entry.key] = entry
-        older, newer = before, entry
+def _put_in_force(version: KnownVersion, known: KnownVersions) -> None:
+    """An accepted version supersedes the one in force, unless that one was received later."""
+    before = known.in_force.get(version.key)
+    if before is None or before.received_at <= version.received_at:
+        known.in_force[version.key] = version
+        older, newer = before, version
     else:
-        older, newer = entry, before
+        older, newer = version, before
     if older is not None:
         older.state, older.superseded_by = "superseded", newer

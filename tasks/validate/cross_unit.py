@@ -36,7 +36,7 @@ class Shared:
     lead: Mapping[str, str]
     units: Mapping[str, frozenset[str]]
 
-    def others(self, verdicts: Iterable[Verdict]) -> FiguresWanted | None:
+    def figures_wanted(self, verdicts: Iterable[Verdict]) -> FiguresWanted | None:
         """Whom these verdicts are to be held against: a lead against all, everybody else against the lead alone."""
         periods, units, measures = set[str](), set[str](), set[str]()
         for row in (row for verdict in verdicts for row in _figures(verdict)):
@@ -49,10 +49,10 @@ class Shared:
                 measures.add(row.measure)
         return FiguresWanted(frozenset(periods), frozenset(units), frozenset(measures)) if measures else None
 
-    def held(self, verdicts: Sequence[Verdict], in_force: Iterable[FigureInForce]) -> tuple[Verdict, ...]:
+    def compare(self, verdicts: Sequence[Verdict], in_force: Iterable[FigureInForce]) -> tuple[Verdict, ...]:
         """The verdicts, oldest first, each with a hint on every figure that differs from what was said before.
 
-        `in_force` are the ledger's figures that `others` names, as they are when these verdicts go on record.
+        `in_force` are the ledger's figures that `figures_wanted` names, as they are when these verdicts go on record.
         """
         said = _Said()
         for each in in_force:

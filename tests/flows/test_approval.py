@@ -15,7 +15,7 @@ from flows.brief import brief
 from flows.context import open_context
 from flows.steps.approval import is_asked_already
 from flows.steps.brief_draft import send_back
-from tasks.brief.model import from_json
+from tasks.brief.brief_json import from_json
 from tasks.brief.writers.markdown import checks_markdown
 from tasks.store.brief_issues import load_brief, load_briefs
 from tests.conftest import enter

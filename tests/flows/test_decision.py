@@ -22,7 +22,7 @@ from flows.decide import decide
 from flows.issue import issue
 from flows.steps.audit_trail import WITNESS
 from tasks.brief.render import MEETING_FOLDER
-from tasks.brief.writers.decisions_workbook import REGISTER_FILE, SHEET
+from tasks.brief.writers.decisions_workbook import DECISIONS_FILE, DECISIONS_SHEET
 from tasks.errors import InputError
 from tasks.store.audit_chain import record_act
 from tests import hostile_words
@@ -74,9 +74,9 @@ def test_what_was_done_goes_with_the_years_record_and_tampering_shows_against_it
     shutil.copytree(october, data, ignore=shutil.ignore_patterns("prefect", "logs"))
     enter(monkeypatch, data)
     # Somebody closes a matter in the workbook that went out with October's issue.
-    path = data / "briefs/yanqi-2023/2023-10" / MEETING_FOLDER / REGISTER_FILE
+    path = data / "briefs/yanqi-2023/2023-10" / MEETING_FOLDER / DECISIONS_FILE
     book = load_workbook(path)
-    rows = {row[0].value: row for row in book[SHEET].iter_rows()}
+    rows = {row[0].value: row for row in book[DECISIONS_SHEET].iter_rows()}
     titles = [cell.value for cell in rows["编号"]]
     number = next(no for no in rows if str(no).startswith("协2023-10-"))
     for title, value in {"状态": "已销号", "销号日期": "2023-12-20"}.items():

@@ -39,7 +39,7 @@ def ledger(url: str) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
         for one in submissions.load_received(url, PLAN)
     ]
     return sorted(versions, key=str), sorted(
-        (*letter.key, letter.message_id) for letter, *_ in outbox.open_letters(url, PLAN)
+        (*letter.key, letter.message_id) for letter, *_ in outbox.load_letters(url, PLAN)
     )
 
 

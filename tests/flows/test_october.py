@@ -162,12 +162,12 @@ def _everything(root: Path) -> dict[str, str]:
         and path.relative_to(root).parts[0] not in ("prefect", "logs")
         and "lianxi.db" not in path.name
     }
-    from tasks.store.outbox import open_letters
+    from tasks.store.outbox import load_letters
     from tasks.store.submissions import load_received
 
     url = f"sqlite:///{root}/lianxi.db"
     kept["submissions"] = repr(load_received(url, "yanqi-2023"))
-    kept["letters"] = repr([(letter.key, state) for letter, state, _ in open_letters(url, "yanqi-2023")])
+    kept["letters"] = repr([(letter.key, state) for letter, state, _ in load_letters(url, "yanqi-2023")])
     return kept
 
 

@@ -29,11 +29,11 @@ from tasks.store.duty_table import write_duties
 from tasks.store.engine import database_url, engine_for, lock_key
 from tasks.store.migrate import migrate
 from tasks.store.originals import load_known_files
-from tasks.store.outbox import open_letters
+from tasks.store.outbox import load_letters
 from tasks.store.pending import claim_pending_originals
 from tasks.store.record_verdicts import write_verdicts
 from tasks.store.reply_records import reply_paths
-from tasks.store.schema.models import OriginalRow
+from tasks.store.schema.submission_tables import OriginalRow
 from tasks.store.submissions import load_received, record_reply_rows
 from tests import factories, postgres, workbooks
 from tests.counties import configuration
@@ -260,9 +260,9 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
     until(
         lambda: len(reply_paths(several, [each.id for each in load_received(several, PLAN)])) == 3 + len(waiting), log
     )
-    until(lambda: not waits.intersection(state for _, state, _ in open_letters(several, PLAN)), log)
+    until(lambda: not waits.intersection(state for _, state, _ in load_letters(several, PLAN)), log)
     # What a newer file had overtaken meanwhile was taken back instead.
-    sent = sorted(letter.unit for letter, state, _ in open_letters(several, PLAN) if state == "sent")
+    sent = sorted(letter.unit for letter, state, _ in load_letters(several, PLAN) if state == "sent")
     until(lambda: len(told(prefect_api, began)) >= len(sent), log)
     assert sorted(told(prefect_api, began)) == sent
     assert len(sent) > 3

@@ -22,10 +22,10 @@ from openpyxl import load_workbook
 from flows.ui.links import USUAL
 from tasks.model.letter import Letter
 from tasks.store.brief_issues import load_brief
-from tasks.store.outbox import open_letters
+from tasks.store.outbox import load_letters
 from tests.running import Running
 
-walk = pytest.importorskip("docs.walk")
+ui_steps = pytest.importorskip("docs.ui_steps")
 UNIT = "县市场监督管理局"
 
 # The demo is played and the desk started before: on a busy machine that is minutes of waiting.
@@ -44,7 +44,7 @@ def tab(desk: Running) -> Iterator[Any]:
 
     user, password = desk.login
     with browser(1440, 1000, http_credentials={"username": user, "password": password}) as tab:
-        tab.set_default_timeout(walk.PATIENCE_MS)
+        tab.set_default_timeout(ui_steps.PATIENCE_MS)
         yield tab
 
 
@@ -52,28 +52,28 @@ def tab(desk: Running) -> Iterator[Any]:
 def test_the_month_without_a_terminal(desk: Running, tab: Any) -> None:
     tab.goto(desk.ui)
     tab.wait_for_url("**/login**")
-    walk.log_in(tab, desk.ui, ":".join(desk.login))
+    ui_steps.log_in(tab, desk.ui, ":".join(desk.login))
 
     # Somebody files last month's form as it was given out; the coordinator collects from the form.
     filed = desk.data / f"share/{UNIT}/上报/x.xlsx"
     shutil.copy(desk.data / f"share/{UNIT}/发放/{UNIT}_2023-10_月度报送.xlsx", filed)
     # Long enough ago not to be taken for a file that is still being written.
     os.utime(filed, (1_697_500_000, 1_697_500_000))
-    walk.open_form(tab, desk.ui, "收集报送")
-    walk.choose(tab, "方案编号", "yanqi-2023")
-    run = walk.submit(tab)
+    ui_steps.open_form(tab, desk.ui, "收集报送")
+    ui_steps.choose(tab, "方案编号", "yanqi-2023")
+    run = ui_steps.submit(tab)
     desk.until(lambda: desk.state(run, "COMPLETED"))
 
     # The matrix leads to what was sent back.
-    walk.open_artifact(tab, desk.ui, "matrix-yanqi-2023-2023-10")
+    ui_steps.open_artifact(tab, desk.ui, "matrix-yanqi-2023-2023-10")
     row = tab.locator("tr", has_text=UNIT)
     assert "待更正" in row.inner_text()
     returned = load_workbook(BytesIO(followed(tab, row.get_by_role("link", name="第1版退回"))))
     assert returned.sheetnames[0] == "问题清单"
     with tab.expect_popup() as opened:
         tab.get_by_role("link", name="检查发现的问题").click()
-    opened.value.locator("a[href*='/artifacts/artifact/']").first.click(timeout=walk.PATIENCE_MS)
-    opened.value.get_by_role("heading", name=UNIT).first.wait_for(timeout=walk.PATIENCE_MS)
+    opened.value.locator("a[href*='/artifacts/artifact/']").first.click(timeout=ui_steps.PATIENCE_MS)
+    opened.value.get_by_role("heading", name=UNIT).first.wait_for(timeout=ui_steps.PATIENCE_MS)
     assert "怎么改" in opened.value.locator(".artifact-data-markdown").inner_text()
     opened.value.close()
 
@@ -88,19 +88,19 @@ def test_the_month_without_a_terminal(desk: Running, tab: Any) -> None:
     assert "已全部停止" in desk.restart()
     answer(desk, run, {"approved": False, "by": "示例审定人", "remark": " "})
     desk.until(lambda: desk.state(run, "PAUSED"))
-    walk.open_resume(tab, desk.ui, run)
+    ui_steps.open_resume(tab, desk.ui, run)
     form = tab.locator("[role=dialog], .p-modal").first
     for words in ("送审核对", "同意印发", "期号", "按语", "意见"):
         assert words in form.inner_text()
     assert followed(tab, form.get_by_role("link", name="Word 文件")) == shown
-    walk.approve(tab, "示例审定人")
+    ui_steps.approve(tab, "示例审定人")
     desk.until(lambda: desk.state(run, "COMPLETED"))
     assert (folder / "简报.docx").read_bytes() == shown
     frozen = load_brief(f"sqlite:///{desk.data}/lianxi.db", "yanqi-2023", "2023-11")
     assert frozen is not None and (frozen.state, frozen.frozen_by) == ("frozen", "示例审定人")
 
     # And it opens.
-    walk.open_artifact(tab, desk.ui, "brief-yanqi-2023-2023-11")
+    ui_steps.open_artifact(tab, desk.ui, "brief-yanqi-2023-2023-11")
     with tab.expect_popup() as opened:
         tab.get_by_role("link", name="简报.html").click()
     opened.value.wait_for_load_state()
@@ -155,7 +155,7 @@ def test_a_share_that_is_gone_alarms_the_coordinator(desk: Running) -> None:
     """
 
     def alarms() -> list[Letter]:
-        found = open_letters(f"sqlite:///{desk.data}/lianxi.db", "yanqi-2023")
+        found = load_letters(f"sqlite:///{desk.data}/lianxi.db", "yanqi-2023")
         return [letter for letter, _, _ in found if letter.rung == "报警"]
 
     share = desk.data / "share"

@@ -145,7 +145,7 @@ def test_another_countys_workbook_counts_for_nobody(root: Path) -> None:
 def test_each_has_due_days_of_its_own_and_its_letters_go_to_its_own_people(root: Path) -> None:
     assert {plan: open_context(plan).settings.duties.due_day for plan in SHARES} == {FIRST: 20, SECOND: 25}
     for plan, other in ((FIRST, SECOND), (SECOND, FIRST)):
-        sent = outbox.open_letters(open_context(plan).url, plan)
+        sent = outbox.load_letters(open_context(plan).url, plan)
         assert sent
         for letter, _, _ in sent:
             assert all(to.endswith(MAIL[plan]) for to in (*letter.to, *letter.cc))
@@ -154,7 +154,7 @@ def test_each_has_due_days_of_its_own_and_its_letters_go_to_its_own_people(root:
         email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         for path in root.glob("outbox/**/*.eml")
     ]
-    states = [state for plan in SHARES for _, state, _ in outbox.open_letters(open_context(plan).url, plan)]
+    states = [state for plan in SHARES for _, state, _ in outbox.load_letters(open_context(plan).url, plan)]
     assert len(found) == states.count("sent") > 2
     for letter in found:
         [domain] = {domain for domain in MAIL.values() if domain in str(letter["From"])}

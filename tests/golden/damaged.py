@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from html import escape
 
-from benchmarks.office import MEASURES, PERIOD, SECRET, BenchOffice
-from benchmarks.packing import container, pack
 from benchmarks.workbooks import Template, template_of
+from benchmarks.workload import MEASURES, PERIOD, SECRET, Workload
+from benchmarks.zip_writer import container, pack
 from config.plan import Measure, Plan
 from config.plan_file import load_plan
 from tasks.model.submission import Duty
@@ -72,7 +72,7 @@ ABOVE: Mapping[str, Slip] = {
 }  # fmt: skip
 
 
-class Office(BenchOffice):
+class Office(Workload):
     """The benchmark's office, where each unit leads one measure: only the lead of a measure owes its figure."""
 
     def own(self, number: int) -> Measure:
@@ -144,7 +144,7 @@ NAMES = (*IN_A_ROW, *IN_A_FIGURE, *ABOVE, *IN_THE_SHEET, *OF_THE_FILE)
 
 def files(office: Office) -> Iterator[tuple[str, str, bytes]]:
     """(unit, what is wrong, content) of every file: the first without a fault, then each slip alone, then two at once."""
-    template = template_of(BenchOffice(office.root, 1))
+    template = template_of(Workload(office.root, 1))
     for number, unit in enumerate(office.names):
         slips = (NAMES[(number - 1) % len(NAMES)],) if number else ()
         if number > len(NAMES):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.office import NOW, SECRET
+from benchmarks.workload import NOW, SECRET
 from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
 from tasks.model.submission import Original, ProgressRow, Verdict
 from tasks.store.duty_table import write_duties

@@ -1,7 +1,7 @@
-"""The month after the story's October: its second issue, with what came of the first.
+"""The month after the story's October: the second issue, with corrections to the first.
 
-Belongs here: October as it stands a month later (one figure corrected, one filed late), the meeting's matters, the
-November rows. Every unit, figure and word is invented.
+Belongs here: October from December's data (one figure corrected, one filed late), the meeting's matters, November's
+rows. Every unit, figure and text is invented.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 from config.calendar import load_calendar
 from tasks.brief.approve_draft import approved_draft
 from tasks.brief.background import BriefBackground
+from tasks.brief.brief_document import Brief
 from tasks.brief.compose import compose_content
-from tasks.brief.model import Brief
 from tasks.brief.writers.agenda_word import write_agenda
 from tasks.brief.writers.word import write_word
 from tasks.model.meeting import Matter, UnitRecord
@@ -112,8 +112,8 @@ def matters() -> tuple[Matter, ...]:
     )
 
 
-def annals() -> BriefBackground:
-    """What the second issue knows."""
+def background() -> BriefBackground:
+    """The background of the second issue."""
     return BriefBackground(
         past=(october(),),
         issues=(first_issue(),),
@@ -132,7 +132,7 @@ def annals() -> BriefBackground:
 @cache
 def brief() -> Brief:
     """The second issue of 2023, approved with a 按语 of two lines."""
-    made = compose_content(rollup(), story.plan(), story.county(), story.settings(), 2, NOW, annals())
+    made = compose_content(rollup(), story.plan(), story.county(), story.settings(), 2, NOW, background())
     return approved_draft(made, 2, NOTE)
 
 

@@ -14,15 +14,16 @@ from typing import Any
 
 from docx import Document as open_docx
 from docx.oxml.ns import qn
+from openpyxl import load_workbook
 
 from config.calendar import load_calendar
 from config.county import County
 from config.plan import Document, Expiry, Measure, Plan, Section, Target
-from config.settings import BriefSettings as BriefSettings
-from config.settings import LightSettings, Settings
+from config.settings import BriefSettings, LightSettings, Settings
 from config.settings_file import load_settings
+from tasks.brief.brief_document import Brief
 from tasks.brief.compose import compose_content
-from tasks.brief.model import Brief, to_json
+from tasks.brief.writers.ledger_workbook import write_ledger
 from tasks.brief.writers.word import write_word
 from tasks.model.progress import RollUp
 from tasks.model.submission import Duty, Finding, ProgressRow, Standing, Submission
@@ -32,7 +33,7 @@ from tests import factories
 from tests.factories import ZONE
 
 GOLDEN = Path(__file__).parent
-JSON, TEXT = GOLDEN / "brief-2023-10.json", GOLDEN / "brief-2023-10.txt"
+TEXT, LEDGER_TEXT = GOLDEN / "brief-2023-10.txt", GOLDEN / "ledger-2023-10.txt"
 NOW = dt.datetime(2023, 11, 1, 9, 0, tzinfo=ZONE)
 AS_OF = dt.date(2023, 10, 31)
 PLAN, PERIOD = "shili-2023", "2023-10"
@@ -226,12 +227,20 @@ def word_text(path: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
+def ledger_text(path: Path) -> str:
+    """The cells of a ledger's workbook, a row a line, then the points of 送审核对."""
+    rows = load_workbook(path).worksheets[0].iter_rows(values_only=True)
+    lines = ["\t".join("" if value is None else str(value) for value in row).rstrip() for row in rows]
+    return "\n".join([*lines, "", *brief().checks]) + "\n"
+
+
 def _cell_text(cell: Any) -> str:
     return "".join(words.text or "" for words in cell.iter(qn("w:t")))
 
 
 if __name__ == "__main__":
-    JSON.write_text(to_json(brief()) + "\n", encoding="utf-8")
     with TemporaryDirectory() as folder:
+        write_ledger(brief(), Path(folder) / "ledger.xlsx")
+        LEDGER_TEXT.write_text(ledger_text(Path(folder) / "ledger.xlsx"), encoding="utf-8")
         write_word(brief(), Path(folder) / "brief.docx")
         TEXT.write_text(word_text(Path(folder) / "brief.docx"), encoding="utf-8")

@@ -1,1 +1,1 @@
-"""The parts of the brief, one module a section or annex."""
+"""The parts of the brief: one module for each section, annex or separate paper."""

@@ -1,7 +1,7 @@
-"""附件1 报送情况表, 附件2 未报送、迟报单位名单, 附件3 措施台账 (a file of its own).
+"""附件1 报送情况表, 附件2 未报送、迟报单位名单, 附件3 措施台账 (a separate file).
 
-Belongs here: the attachments' tables and the ledger's rows.
-Does not belong here: the ledger's file (excel).
+Belongs here: the attachments' tables and the rows of the 措施台账.
+Does not belong here: its file (`writers.ledger_workbook`).
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from config.plan import Plan
-from tasks.brief.model import Annex, Block, LedgerRow, Paragraph, Run, Table, TableColumn
+from tasks.brief.brief_document import Annex, Block, LedgerRow, Run, Table, TableColumn, text_paragraph
 from tasks.brief.parts.trend import past_of
-from tasks.brief.parts.unit_records import score_blocks
-from tasks.brief.sources import Sources
+from tasks.brief.parts.unit_records import unit_record_blocks
+from tasks.brief.source_list import SourceList
 from tasks.brief.words.brief_wording import target_words
 from tasks.brief.words.masking import mask_numbers
-from tasks.brief.words.prose import joined, percent_words
+from tasks.brief.words.prose import joined, percent_words, short_date
 from tasks.model.meeting import UnitRecord
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.model.submission import Standing
@@ -43,26 +43,22 @@ _LATE_COLUMNS = (
 
 
 def attachments(rollup: RollUp, scores: Sequence[UnitRecord] = (), span: str = "") -> list[Block]:
-    """The attachments in order; who reported late is named even where the list is empty.
+    """The attachments in order. 附件2 is there even when every unit was on time.
 
-    `scores` are units' records over `span` (2023年第四季度), at its end.
+    `scores` are units' records over `span` (2023年第四季度), empty except at the end of a span.
     """
     blocks: list[Block] = [Annex(1, "报送情况表"), *_standing_blocks(rollup.standings)]
     blocks.append(Annex(2, "未报送、迟报单位名单"))
     late = [s for s in rollup.standings if s.name in NOT_REPORTED_IN_TIME]
-    blocks.append(_late_table(late) if late else _note("本期无未报送、迟报单位。"))
+    blocks.append(_late_table(late) if late else text_paragraph("本期无未报送、迟报单位。", "note"))
     waiting = [s for s in rollup.standings if s.name in SENT_BACK]
     if waiting:
         units = joined(list(dict.fromkeys(f"{s.duty.unit}（{s.name}）" for s in waiting)))
-        blocks.append(_note(f"注：{units}已报送，正在更正或者说明，不列入本名单。"))
+        blocks.append(text_paragraph(f"注：{units}已报送，正在更正或者说明，不列入本名单。", "note"))
     blocks.append(Annex(3, "措施台账", LEDGER_FILE))
     if scores:
-        blocks += [Annex(4, f"{span}单位报送情况记录表"), *score_blocks(scores)]
+        blocks += [Annex(4, f"{span}单位报送情况记录表"), *unit_record_blocks(scores)]
     return blocks
-
-
-def _note(text: str) -> Paragraph:
-    return Paragraph((Run(text),), "note")
 
 
 def _sorted(standings: Iterable[Standing]) -> list[Standing]:
@@ -70,10 +66,10 @@ def _sorted(standings: Iterable[Standing]) -> list[Standing]:
 
 
 def _standing_blocks(standings: Sequence[Standing]) -> list[Block]:
-    """Every duty, but of the rosters only those that were not in time: two pages of units on time tell nothing."""
+    """The table of duties. Rosters filed on time are only counted: they would fill two pages without news."""
     filed = [s for s in standings if s.duty.kind == "roster" and s.name == "按时"]
     table = _standing_table([s for s in standings if s not in filed])
-    return [table, *([_note(f"注：联系人名单按时报送的{len(filed)}家未列入本表。")] if filed else [])]
+    return [table, *([text_paragraph(f"注：联系人名单按时报送的{len(filed)}家未列入本表。", "note")] if filed else [])]
 
 
 def _standing_table(standings: Sequence[Standing]) -> Table:
@@ -83,7 +79,7 @@ def _standing_table(standings: Sequence[Standing]) -> Table:
             Run(s.duty.unit),
             Run(KIND_TITLES[s.duty.kind]),
             Run(_due(s)),
-            Run(f"{s.first_received.month}月{s.first_received.day}日" if s.first_received else "—"),
+            Run(short_date(s.first_received) if s.first_received else "—"),
             Run(f"第{s.version}版" if s.first_accepted and s.version else "—"),
             Run(s.name, strong=s.name in NEEDS_ACTION),
             Run(str(s.overdue_workdays) if s.overdue_workdays else "—"),
@@ -111,18 +107,17 @@ def _lateness(standing: Standing) -> str:
     if standing.name == "未报":
         return f"未报，逾期{standing.overdue_workdays}个工作日" if standing.overdue_workdays else "未报"
     received = standing.first_accepted
-    return f"迟报，{received.month}月{received.day}日报送" if received else "迟报"
+    return f"迟报，{short_date(received)}报送" if received else "迟报"
 
 
 def _due(standing: Standing) -> str:
-    day = standing.duty.extended_to or standing.duty.due
-    return f"{day.month}月{day.day}日"
+    return short_date(standing.duty.extended_to or standing.duty.due)
 
 
-def ledger(rollup: RollUp, plan: Plan, sources: Sources, past: Sequence[RollUp] = ()) -> tuple[LedgerRow, ...]:
-    """One row per measure and metric, a measure without figures in one row; words whole, personal numbers masked.
+def ledger(rollup: RollUp, plan: Plan, sources: SourceList, past: Sequence[RollUp] = ()) -> tuple[LedgerRow, ...]:
+    """One row per measure and metric, one for a measure without figures; full text, personal numbers masked.
 
-    `past` are the earlier months of the year, each a block of columns.
+    `past` are the earlier months of the year, which become one block of columns each.
     """
     figures: dict[str, list[TargetProgress]] = {}
     for item in rollup.figures:
@@ -148,7 +143,7 @@ def _ledger_row(
     section: str,
     responsible: str,
     value_max: float | None,
-    sources: Sources,
+    sources: SourceList,
 ) -> LedgerRow:
     return LedgerRow(
         measure=measure.no,

@@ -1,7 +1,7 @@
-"""更正: what earlier issues said and the ledger now holds otherwise, each said once.
+"""更正: figures printed in earlier issues that have changed since; each correction is printed once.
 
 Belongs here: the comparison, and the part of the brief that prints it.
-Does not belong here: the earlier months' roll-ups (rollup), the frozen issues themselves (store).
+Does not belong here: rolling up the earlier months (`tasks.rollup.past_months`), the frozen issues (`tasks.store`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from config.calendar import Period
-from tasks.brief.model import Block, Brief, Heading, Paragraph, Run, Table, TableColumn
-from tasks.brief.past_values import Correction
-from tasks.brief.sources import Sources
+from tasks.brief.brief_document import (
+    Block,
+    Brief,
+    Correction,
+    Heading,
+    Run,
+    Table,
+    TableColumn,
+    text_paragraph,
+)
+from tasks.brief.source_list import SourceList
 from tasks.brief.words.prose import joined
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.text import figure_text
@@ -30,73 +38,73 @@ _COLUMNS = (
 STATUS = "进展状态"
 
 
-def find_corrections(issues: Sequence[Brief], past: Iterable[RollUp], sources: Sources) -> tuple[Correction, ...]:
-    """Every figure and status of `issues` that differs from what `past` (the same months, as they stand now) holds.
+def find_corrections(issues: Sequence[Brief], past: Iterable[RollUp], sources: SourceList) -> tuple[Correction, ...]:
+    """Every figure and status in `issues` that differs from `past`, the same months rolled up from current data.
 
-    What a later issue has already corrected is compared with that correction, so that nothing is said twice.
+    A value that a later issue corrected is compared with that correction, so no correction is printed twice.
     """
-    said = _published(issues)
+    published = _published(issues)
     numbers = {issue.period: issue.issue_no for issue in issues}
-    found = []
+    corrections = []
     for month in past:
         if month.period not in numbers:
             continue
         number = numbers[month.period]
-        for (measure, metric), (words, said_by) in _now(month).items():
-            before = said.get((month.period, measure, metric))
-            if before is not None and before != words and words != NOTHING:
-                what = (month.period, number, measure, metric or STATUS, said_by.unit)
-                found.append(Correction(*what, before, words, sources.add(said_by)))
-    return tuple(found)
+        for (measure, metric), (after, item) in _current(month).items():
+            before = published.get((month.period, measure, metric))
+            if before is not None and before != after and after != NOTHING:
+                where = (month.period, number, measure, metric or STATUS, item.unit)
+                corrections.append(Correction(*where, before, after, sources.add(item)))
+    return tuple(corrections)
 
 
 def corrections_of_year(
-    issues: Sequence[Brief], past: Iterable[RollUp], sources: Sources
+    issues: Sequence[Brief], past: Iterable[RollUp], sources: SourceList
 ) -> tuple[tuple[Correction, ...], int]:
-    """Every correction to `issues`: those a later one of them has printed, then those none has, and how many these are.
+    """All corrections to `issues`, printed ones first, and the number of those that no issue has printed yet.
 
-    Of two corrections to one figure the later one holds; both are against what was printed first.
+    Two corrections to one figure become one: from the value printed first to the latest value.
     """
     months = {issue.period for issue in issues}
-    new = find_corrections(issues, past, sources)
-    found: dict[_Key, Correction] = {}
+    unprinted = find_corrections(issues, past, sources)
+    merged: dict[_Key, Correction] = {}
     for issue in issues:
         for one in issue.corrections:
             if one.period in months:
                 source = None if one.source is None else sources.cite(issue.sources[one.source])
-                _keep(found, replace(one, source=source))
-    for one in new:
-        _keep(found, one)
-    return tuple(found.values()), len(new)
+                _merge(merged, replace(one, source=source))
+    for one in unprinted:
+        _merge(merged, one)
+    return tuple(merged.values()), len(unprinted)
 
 
-def _keep(found: dict[_Key, Correction], one: Correction) -> None:
+def _merge(merged: dict[_Key, Correction], one: Correction) -> None:
     key = (one.period, one.measure, one.metric)
-    found[key] = replace(one, before=found[key].before) if key in found else one
+    merged[key] = replace(one, before=merged[key].before) if key in merged else one
 
 
 def _published(issues: Sequence[Brief]) -> dict[_Key, str]:
-    """The last printed word on each figure and status."""
-    said: dict[_Key, str] = {}
+    """The value last printed for each figure and status."""
+    published: dict[_Key, str] = {}
     for issue in issues:
         for row in issue.ledger:
             words = _figure(row.cumulative, row.metric_unit) if row.metric else row.status or NOTHING
-            said[(issue.period, row.measure, row.metric)] = words
+            published[(issue.period, row.measure, row.metric)] = words
         for one in issue.corrections:
-            said[(one.period, one.measure, "" if one.metric == STATUS else one.metric)] = one.after
-    return said
+            published[(one.period, one.measure, "" if one.metric == STATUS else one.metric)] = one.after
+    return published
 
 
-def _now(month: RollUp) -> dict[tuple[str, str], tuple[str, TargetProgress | MeasureProgress]]:
-    """(measure, metric) -> the words of today, and whose they are; a measure without figures has its status."""
-    found: dict[tuple[str, str], tuple[str, TargetProgress | MeasureProgress]] = {}
+def _current(month: RollUp) -> dict[tuple[str, str], tuple[str, TargetProgress | MeasureProgress]]:
+    """(measure, metric) -> current value as text, and its item; metric '' is the status of a measure without figures."""
+    current: dict[tuple[str, str], tuple[str, TargetProgress | MeasureProgress]] = {}
     for item in month.figures:
-        found[(item.measure, item.metric)] = (_figure(item.cumulative, item.metric_unit), item)
+        current[(item.measure, item.metric)] = (_figure(item.cumulative, item.metric_unit), item)
     counted = {item.measure for item in month.figures}
     for measure in month.measures:
         if measure.no not in counted:
-            found[(measure.no, "")] = (measure.status or NOTHING, measure)
-    return found
+            current[(measure.no, "")] = (measure.status or NOTHING, measure)
+    return current
 
 
 def _figure(value: float | None, unit: str) -> str:
@@ -104,20 +112,20 @@ def _figure(value: float | None, unit: str) -> str:
 
 
 def corrections_part(corrections: Sequence[Correction]) -> list[Block]:
-    """The part that prints them; no such part where there is nothing to correct."""
+    """The monthly brief's part 往期简报更正; empty without corrections."""
     if not corrections:
         return []
     text = f"本简报{_issues(corrections)}印发后，有关单位{_counts(corrections)}，现予更正，以本期为准。"
-    return [Heading(1, "六、往期简报更正"), Paragraph((Run(text),)), _table("往期简报更正表", corrections)]
+    return [Heading(1, "六、往期简报更正"), text_paragraph(text), _table("往期简报更正表", corrections)]
 
 
-def year_part(corrections: Sequence[Correction], unprinted: int) -> list[Block]:
-    """The summary's part: what was corrected over the year, and that the summary goes by the corrected figures."""
+def annual_corrections_part(corrections: Sequence[Correction], unprinted: int) -> list[Block]:
+    """The annual summary's part 数据更正情况; empty without corrections. `unprinted` of them appear here for the first time."""
     if not corrections:
         return []
     text = f"{_issues(corrections)}印发后，有关单位{_counts(corrections)}，本总结均采用更正后的数据。"
     text += f"其中{unprinted}处此前各期尚未刊登，在此一并更正。" if unprinted else ""
-    return [Heading(1, "七、数据更正情况"), Paragraph((Run(text),)), _table("全年简报数据更正表", corrections)]
+    return [Heading(1, "七、数据更正情况"), text_paragraph(text), _table("全年简报数据更正表", corrections)]
 
 
 def _issues(corrections: Sequence[Correction]) -> str:

@@ -1,7 +1,7 @@
-"""二、各项措施进展 by section, and 三、量化指标完成情况: the table and the chart.
+"""Parts 二、各项措施进展 and 三、量化指标完成情况: text by section, the table of targets and its chart.
 
-Belongs here: what each measure's reporting unit says, and every figure beside its target.
-Does not belong here: problems, highlights and next steps (voices).
+Belongs here: the progress text of each measure, and every figure with its target.
+Does not belong here: highlights and problems (`highlights_problems`), next steps (`next_steps`).
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from config.plan import Plan, Target
 from config.settings import Settings
-from tasks.brief.model import Bar, Block, Chart, Heading, Paragraph, Run, Table, TableColumn
+from tasks.brief.brief_document import Bar, Block, Chart, Heading, Paragraph, Run, Table, TableColumn, text_paragraph
 from tasks.brief.parts.trend import trend_table
-from tasks.brief.sources import Sources
-from tasks.brief.words.brief_wording import by_unit, disputes, is_done, short_title, target_words
+from tasks.brief.source_list import SourceList
+from tasks.brief.words.brief_wording import by_unit, disputes, short_title, target_words
 from tasks.brief.words.prose import percent_words, quoted, signed
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.model.submission import Standing
@@ -34,9 +34,9 @@ _COLUMNS = (
     TableColumn(_CHANGE, 17),
 )
 _LABEL_CHARS = 17
-# A chart stands on one page, and so many bars fill it.
+# As many bars as fit on one page.
 MOST_BARS = 30
-_UNSAID: dict[str, str] = {
+_NO_TEXT: dict[str, str] = {
     "零报告": "本期零报告",
     "待更正": "所报内容待更正，暂不采用",
     "待说明": "所报数据待说明，暂不采用",
@@ -45,14 +45,14 @@ _UNSAID: dict[str, str] = {
 }
 
 
-def measures_part(rollup: RollUp, plan: Plan, sources: Sources, settings: Settings) -> list[Block]:
-    """One heading per section with its count by light, a paragraph per reported measure, the silent ones last."""
+def measures_part(rollup: RollUp, plan: Plan, sources: SourceList, settings: Settings) -> list[Block]:
+    """Per section: a heading, counts by light with the measures without text, then a paragraph per reported measure."""
     blocks: list[Block] = [Heading(1, "二、各项措施进展")]
     monthly = [s for s in rollup.standings if s.duty.kind == "progress" and s.duty.period == rollup.period]
     standings = {s.duty.unit: s for s in monthly}
     if rollup.measures and not any(m.reported for m in rollup.measures):
-        # Section by section it would be said a dozen times; who owes what is in the attachments.
-        blocks.append(Paragraph((Run(f"本期{len(rollup.measures)}项措施均未取得可采用的进展报告。"),)))
+        # One sentence instead of the same one under every section; the attachments list the missing units.
+        blocks.append(text_paragraph(f"本期{len(rollup.measures)}项措施均未取得可采用的进展报告。"))
         return blocks
     for section in plan.sections:
         own = [measure for measure in rollup.measures if measure.section == section.no]
@@ -63,21 +63,23 @@ def measures_part(rollup: RollUp, plan: Plan, sources: Sources, settings: Settin
 
 
 def _section(
-    measures: Sequence[MeasureProgress], standings: Mapping[str, Standing], sources: Sources, settings: Settings
+    measures: Sequence[MeasureProgress], standings: Mapping[str, Standing], sources: SourceList, settings: Settings
 ) -> list[Block]:
     counts = [(light, sum(m.light == light for m in measures)) for light in LIGHTS]
-    found = [(LIGHT_NAMES[light], count) for light, count in counts if count]
-    lights = "、".join(f"{name}{count}项" for name, count in found)
-    told = f"{len(measures)}项措施均为{found[0][0]}。" if len(found) == 1 else f"{len(measures)}项措施中，{lights}。"
-    # Of a single measure there is nothing to count, and why none is judged is said by who did not report.
+    present = [(LIGHT_NAMES[light], count) for light, count in counts if count]
+    lights = "、".join(f"{name}{count}项" for name, count in present)
+    summary = (
+        f"{len(measures)}项措施均为{present[0][0]}。" if len(present) == 1 else f"{len(measures)}项措施中，{lights}。"
+    )
+    # A single measure needs no count; where no measure has a light, the sentence about missing reports says why.
     counted = len(measures) > 1 and any(light != "无" for light, count in counts if count)
-    text = (told if counted else "") + _silent(measures, standings)
-    blocks: list[Block] = [Paragraph((Run(text),))] if text else []
+    text = (summary if counted else "") + _without_text(measures, standings)
+    blocks: list[Block] = [text_paragraph(text)] if text else []
     blocks += [_measure(m, sources, settings) for m in measures if says_something(m.progress)]
     return blocks
 
 
-def _measure(measure: MeasureProgress, sources: Sources, settings: Settings) -> Paragraph:
+def _measure(measure: MeasureProgress, sources: SourceList, settings: Settings) -> Paragraph:
     head = f"{measure.no}. {short_title(measure.text)}（{measure.unit}，"
     runs = [
         Run(head),
@@ -90,20 +92,20 @@ def _measure(measure: MeasureProgress, sources: Sources, settings: Settings) -> 
     return Paragraph(tuple(runs))
 
 
-def _silent(measures: Sequence[MeasureProgress], standings: Mapping[str, Standing]) -> str:
-    """What is known of the measures nobody reported on: nil, sent back, awaiting an explanation, or nothing."""
+def _without_text(measures: Sequence[MeasureProgress], standings: Mapping[str, Standing]) -> str:
+    """Why measures have no progress text: nil report, sent back, awaiting an explanation, or not reported."""
     groups: dict[str, list[MeasureProgress]] = {}
     for measure in measures:
         if not says_something(measure.progress):
             standing = standings.get(measure.unit)
             groups.setdefault(standing.name if standing else "未报", []).append(measure)
-    return "".join(f"{by_unit(found)}{_UNSAID.get(name, '本期未报进展')}。" for name, found in groups.items())
+    return "".join(f"{by_unit(own)}{_NO_TEXT.get(name, '本期未报进展')}。" for name, own in groups.items())
 
 
 def figures_part(
-    rollup: RollUp, plan: Plan, sources: Sources, settings: Settings, past: Sequence[RollUp] = ()
+    rollup: RollUp, plan: Plan, sources: SourceList, settings: Settings, past: Sequence[RollUp] = ()
 ) -> list[Block]:
-    """The table of targets, the chart of those with a figure, the year so far; no targets, no such part."""
+    """The table of targets, the chart, the table of the year's months; empty for a plan without targets."""
     if not rollup.figures:
         return []
     targets = {(m.no, t.metric): t for m in plan.measures for t in m.targets}
@@ -113,31 +115,31 @@ def figures_part(
     blocks: list[Block] = [
         Heading(1, "三、量化指标完成情况"),
         table if compared else _without_change(table),
-        Paragraph((Run(_note(settings, compared)),), "note"),
+        text_paragraph(_note(settings, compared), "note"),
     ]
     return [*blocks, *_chart(rollup.figures, sources), *trend_table(rollup, past, sources)]
 
 
 def _without_change(table: Table) -> Table:
-    """In a first month nothing can be compared, and a column of dashes would only narrow the others."""
+    """The table without 较上月, its width given to 指标: in a first month that column would be all dashes."""
     room = next(column.width_mm for column in table.columns if column.title == _CHANGE)
     columns = [replace(c, width_mm=c.width_mm + room) if c.title == "指标" else c for c in table.columns[:-1]]
     return replace(table, columns=tuple(columns), rows=tuple(row[:-1] for row in table.rows))
 
 
-def _chart(figures: Sequence[TargetProgress], sources: Sources) -> list[Block]:
-    """The targets that are still to be reached, those furthest behind first; of one there is nothing to compare."""
+def _chart(figures: Sequence[TargetProgress], sources: SourceList) -> list[Block]:
+    """The targets not reached yet, those furthest behind time first. No chart below two bars."""
     known = [item for item in figures if item.share is not None]
-    still = sorted((item for item in known if not is_done(item)), key=_lead_on_time)
-    if len(still) < 2:
+    unmet = sorted((item for item in known if not item.is_done), key=_ahead_of_time)
+    if len(unmet) < 2:
         return []
-    bars = tuple(_bar(item, sources) for item in still[:MOST_BARS])
-    left_out = (len(known) - len(still), len(figures) - len(known), len(still) - len(bars))
-    note = Paragraph((Run(_chart_note(*left_out)),), "note")
+    bars = tuple(_bar(item, sources) for item in unmet[:MOST_BARS])
+    left_out = (len(known) - len(unmet), len(figures) - len(known), len(unmet) - len(bars))
+    note = text_paragraph(_chart_note(*left_out), "note")
     return [Chart("图1  完成率与序时进度对照图", bars), note]
 
 
-def _lead_on_time(item: TargetProgress) -> float:
+def _ahead_of_time(item: TargetProgress) -> float:
     return min(item.share or 0.0, 1.0) - item.elapsed
 
 
@@ -157,7 +159,7 @@ def _note(settings: Settings, compared: bool) -> str:
     )
 
 
-def _row(item: TargetProgress, target: Target | None, sources: Sources) -> tuple[Run, ...]:
+def _row(item: TargetProgress, target: Target | None, sources: SourceList) -> tuple[Run, ...]:
     source = sources.add(item)
     share = "—" if item.share is None else f"{percent_words(item.share)}%"
     return (
@@ -173,7 +175,11 @@ def _row(item: TargetProgress, target: Target | None, sources: Sources) -> tuple
     )
 
 
-def _bar(item: TargetProgress, sources: Sources) -> Bar:
-    label = item.metric if len(item.metric) <= _LABEL_CHARS else item.metric[: _LABEL_CHARS - 1] + "…"
+def bar_label(metric: str) -> str:
+    """A metric's name, shortened to the width of a chart's label."""
+    return metric if len(metric) <= _LABEL_CHARS else metric[: _LABEL_CHARS - 1] + "…"
+
+
+def _bar(item: TargetProgress, sources: SourceList) -> Bar:
     done = percent_words(item.share or 0.0)
-    return Bar(label, done, percent_words(item.elapsed), item.light, f"{done}%", sources.add(item))
+    return Bar(bar_label(item.metric), done, percent_words(item.elapsed), item.light, f"{done}%", sources.add(item))

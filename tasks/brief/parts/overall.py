@@ -1,7 +1,7 @@
-"""一、总体情况: duties, measures by light, targets. Counts first.
+"""Part 一、总体情况: duties, measures by light, targets; counts first.
 
-Belongs here: the three paragraphs of the overall part.
-Does not belong here: what single measures or units say (progress, voices).
+Belongs here: its three paragraphs and the table of lead units.
+Does not belong here: single measures and units' own text (`measures_figures`, `highlights_problems`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tasks.brief.model import Block, Heading, Paragraph, Run, Table, TableColumn
-from tasks.brief.words.brief_wording import by_unit, is_done, units_counted
+from tasks.brief.brief_document import Block, Heading, Paragraph, Run, Table, TableColumn
+from tasks.brief.words.brief_wording import by_unit, units_counted
 from tasks.brief.words.prose import joined, percent_words, short_date
 from tasks.model.progress import GroupTally, RollUp, TargetProgress
 from tasks.model.submission import Standing
@@ -25,7 +25,6 @@ _PHRASES: dict[StandingName, str] = {
     "未到期": "未到期",
     "未报": "未报送",
 }
-
 _JUDGED: dict[Light, str] = {"绿": "符合序时进度", "黄": "略低于序时进度", "红": "明显滞后"}
 
 _UNIT_COLUMNS = (
@@ -39,29 +38,27 @@ _UNIT_COLUMNS = (
     TableColumn("指标", 14),
     TableColumn("已完成", 14),
 )
-# Of one or two units the text has said all there is.
+# Smaller groups are clearer as text.
 _ENOUGH_FOR_A_TABLE = 3
-
-# A rate of one or two units says less than their names.
 _ENOUGH_FOR_A_RATE = 5
 
 
 def overall_part(rollup: RollUp, on: dt.date) -> list[Block]:
-    """The heading and up to three paragraphs, each opening with its own short heading.
+    """The heading, up to three paragraphs, each with its run-in heading, and the table of lead units.
 
-    The standings are those of the day `on`, the measures and figures those of the roll-up.
+    `on` is the day of the standings; measures and figures are as of `rollup.as_of`.
     """
     paragraphs = [
         ("（一）报送情况。", _duties(rollup.standings, rollup.period, on)),
         ("（二）措施进展。", _measures(rollup)),
         ("（三）量化指标。", _figures(rollup.figures)),
     ]
-    said = [Paragraph((Run(head, strong=True), Run(text))) for head, text in paragraphs if text]
-    return [Heading(1, "一、总体情况"), *said, *_by_unit(rollup)]
+    shown = [Paragraph((Run(head, strong=True), Run(text))) for head, text in paragraphs if text]
+    return [Heading(1, "一、总体情况"), *shown, *_by_unit(rollup)]
 
 
 def _by_unit(rollup: RollUp) -> list[Block]:
-    """The table of lead units, those with most behind first; the text before it names the measures, not the counts."""
+    """The table of lead units, those with the most red and yellow measures first; nothing for fewer than three units."""
     if len(rollup.by_unit) < _ENOUGH_FOR_A_TABLE or not any(one.reported for one in rollup.by_unit):
         return []
 
@@ -95,25 +92,26 @@ def _duties(standings: Sequence[Standing], period: str, on: dt.date) -> str:
 
 
 def _deliverables(standings: Sequence[Standing]) -> str:
-    """专项报送应报2件，按时报送1件。…: each with its unit, what it is, its day and what became of it."""
+    """专项报送应报2件，按时报送1件。…: each with its unit, name, due date and state."""
     if not standings:
         return ""
     in_time = sum(s.name == "按时" for s in standings)
-    told = [
+    listed = [
         f"{s.duty.unit}{f'“{what}”' if (what := s.duty.text.rstrip('。；')) else ''}"
-        f"应于{short_date(s.duty.extended_to or s.duty.due)}前报送，{_became(s)}"
+        f"应于{short_date(s.duty.extended_to or s.duty.due)}前报送，{_deliverable_state(s)}"
         for s in standings
     ]
     counts = f"，按时报送{in_time}件" if len(standings) > 1 else ""
-    return f"{KIND_TITLES['deliverable']}应报{len(standings)}件{counts}：{'；'.join(told)}。"
+    return f"{KIND_TITLES['deliverable']}应报{len(standings)}件{counts}：{'；'.join(listed)}。"
 
 
-def _became(standing: Standing) -> str:
+def _deliverable_state(standing: Standing) -> str:
     days = f"，逾期{standing.overdue_workdays}个工作日" if standing.overdue_workdays else ""
     if standing.name in ("未报", "延期"):
         return f"尚未报送{days}"
     if standing.name in SENT_BACK:
         return f"已报{standing.name}{days}"
+    # A late file counts from the version that was accepted.
     late = standing.name == "迟报"
     day = standing.first_accepted if late else standing.first_received
     when = f"已于{short_date(day.date())}报送" if day else "已报送"
@@ -121,7 +119,7 @@ def _became(standing: Standing) -> str:
 
 
 def _one_kind(what: str, standings: Sequence[Standing]) -> str:
-    """月度报送应报17家，已报15家，其中按时12家，按时率71%。…: counts by standing, and who is not on time by name."""
+    """月度报送应报17家，已报15家，其中按时12家，按时率71%。…: counts by standing; units not on time by name."""
     received = sum(s.first_received is not None for s in standings)
     in_time = sum(s.name in ON_TIME for s in standings)
     text = f"{what}应报{len(standings)}家，已报{received}家"
@@ -157,22 +155,22 @@ def _measures(rollup: RollUp) -> str:
     if not reported:
         text += "本期各项措施均未取得有效报告。"
     elif reported < len(measures):
-        silent = set(_units(rollup.standings, "零报告"))
-        nil = sum(m.reported and m.unit in silent for m in measures)
-        told = f"（含零报告{nil}项）" if nil else ""
-        text += f"本期有报告的{reported}项{told}，未取得有效报告的{len(measures) - reported}项。"
+        nil_units = set(_units(rollup.standings, "零报告"))
+        nil = sum(m.reported and m.unit in nil_units for m in measures)
+        of_them_nil = f"（含零报告{nil}项）" if nil else ""
+        text += f"本期有报告的{reported}项{of_them_nil}，未取得有效报告的{len(measures) - reported}项。"
     for light in LAGGING:
-        found = [m for m in measures if m.light == light]
-        if found:
-            text += f"{LIGHT_NAMES[light]}措施为{by_unit(found)}。"
+        own = [m for m in measures if m.light == light]
+        if own:
+            text += f"{LIGHT_NAMES[light]}措施为{by_unit(own)}。"
     return text
 
 
 def _figures(figures: Sequence[TargetProgress]) -> str:
     if not figures:
         return ""
-    done = sum(is_done(f) for f in figures)
-    open_ = [f for f in figures if not is_done(f)]
+    done = sum(f.is_done for f in figures)
+    open_ = [f for f in figures if not f.is_done]
     parts = [("已完成", done)]
     parts += [(words, sum(f.light == light for f in open_)) for light, words in _JUDGED.items()]
     unlit = [f for f in open_ if f.light == "无"]
@@ -187,5 +185,5 @@ def _figures(figures: Sequence[TargetProgress]) -> str:
         ("减少", sum(change < 0 for change in changes)),
         ("持平", sum(change == 0 for change in changes)),
     ]
-    told = "、".join(f"{what}{count}项" for what, count in moves if count)
-    return text + (f"可与上月比较的{len(changes)}项中，累计数较上月{told}。" if changes else "")
+    moved = "、".join(f"{what}{count}项" for what, count in moves if count)
+    return text + (f"可与上月比较的{len(changes)}项中，累计数较上月{moved}。" if changes else "")

@@ -1,13 +1,13 @@
-"""单位报送情况记录表: the record of each unit over a quarter or a year, as a table.
+"""单位报送情况记录表: the table of units' records over a quarter or a year.
 
-Belongs here: its columns and note. Does not belong here: the counting (`rollup.scorecard`), marks or ranks.
+Belongs here: its columns and note. Does not belong here: the counting (`tasks.rollup.scorecard`), marks or ranks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tasks.brief.model import Block, Paragraph, Run, Table, TableColumn
+from tasks.brief.brief_document import Block, Run, Table, TableColumn, text_paragraph
 from tasks.model.meeting import UnitRecord
 
 _COLUMNS = (
@@ -27,15 +27,15 @@ _NOTE = (
 )
 
 
-def score_blocks(scores: Sequence[UnitRecord]) -> list[Block]:
-    """The table, its note, and the exemptions in words."""
+def unit_record_blocks(scores: Sequence[UnitRecord]) -> list[Block]:
+    """The table, and its note with the exemptions."""
     rows = tuple(
         tuple(Run(text) for text in (str(number), score.unit, *(_count(value) for value in _counts(score))))
         for number, score in enumerate(scores, start=1)
     )
     exempt = [f"{score.unit}{words}" for score in scores for words in score.exemptions]
-    told = f"豁免：{'；'.join(exempt)}。" if exempt else "本期没有豁免事项。"
-    return [Table("", _COLUMNS, rows), Paragraph((Run(f"{_NOTE}{told}"),), "note")]
+    exemptions = f"豁免：{'；'.join(exempt)}。" if exempt else "本期没有豁免事项。"
+    return [Table("", _COLUMNS, rows), text_paragraph(f"{_NOTE}{exemptions}", "note")]
 
 
 def _counts(score: UnitRecord) -> tuple[int, ...]:

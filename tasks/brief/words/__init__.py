@@ -1,1 +1,1 @@
-"""How the brief says things: numbers, percentages, names of measures and lights."""
+"""Wording of the brief: numbers, percentages, quotations, names of measures and lights."""

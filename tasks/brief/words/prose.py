@@ -1,7 +1,7 @@
-"""Small rules of official prose: numbers, percentages, quotations.
+"""General rules of official prose: numbers, percentages, quotations.
 
-Belongs here: pure text functions that know nothing of briefs or measures.
-Does not belong here: sentences about a period (content and its sections).
+Belongs here: pure text functions that are not specific to briefs or measures.
+Does not belong here: sentences about a period (`parts`).
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _PAIRS = (("“", "”"), ("‘", "’"), ("（", "）"), ("(", ")"), ("《", "�
 _STOPPED = tuple("。！？!?；;，,、：:…")
 _WIDE = r"[\u2e80-\u9fff\uff00-\uffef“”‘’—…]"
 _LOOSE = re.compile(rf"(?<={_WIDE})[ \t\u3000]+|[ \t\u3000]+(?={_WIDE})")
-# No paragraph has more parts; all ways of rounding so many are soon tried.
+# No sentence has more counts, and all subsets of so few are quickly tried.
 _MOST_PARTS = 8
 _DIGITS = "零一二三四五六七八九"
 
 
-def chinese(number: int) -> str:
+def chinese_number(number: int) -> str:
     """1 -> 一, 10 -> 十, 21 -> 二十一; for 1 to 99."""
     tens, ones = divmod(number, 10)
     if tens == 0:
@@ -45,7 +45,7 @@ def short_date(day: dt.date) -> str:
 
 
 def signed(value: float) -> str:
-    """A change on last month: +36, -2, 持平."""
+    """A change from last month: +36, -2, 持平."""
     if value == 0:
         return "持平"
     return ("+" if value > 0 else "-") + figure_text(abs(value))
@@ -60,9 +60,9 @@ def percent_words(share: float) -> int:
 
 
 def percentages(counts: Sequence[int]) -> tuple[int, ...]:
-    """Whole percentages of the counts that add up to 100, each next to the truth; all 0 where the total is 0.
+    """Whole percentages that add up to 100, each the exact value rounded up or down; all 0 where the total is 0.
 
-    Equal counts get equal percentages wherever that can be done, else the largest remainder decides.
+    Equal counts get equal percentages where possible; otherwise the largest remainders are rounded up.
     """
     total = sum(counts)
     if total == 0:
@@ -80,31 +80,30 @@ def percentages(counts: Sequence[int]) -> tuple[int, ...]:
 
 
 def _evenly(counts: Sequence[int], floors: Mapping[int, int], total: int) -> frozenset[int] | None:
-    """The counts to round up, each with all its equals, so that 100 is reached with the least error; None if none do."""
+    """The counts to round up, equal ones together, that reach 100 with the least error; None where no choice does."""
     missing = 100 - sum(floors[count] for count in counts)
     remainders = {count: count * 100 % total for count in sorted(floors)}
     loose = [count for count, remainder in remainders.items() if remainder][:_MOST_PARTS]
-    found: list[tuple[int, tuple[int, ...]]] = []
+    options: list[tuple[int, tuple[int, ...]]] = []
     for size in range(len(loose) + 1):
         for chosen in combinations(loose, size):
             if sum(counts.count(count) for count in chosen) == missing:
                 gained = sum(remainders[count] * counts.count(count) for count in chosen)
-                found.append((-gained, chosen))
-    return frozenset(min(found)[1]) if found else None
+                options.append((-gained, chosen))
+    return frozenset(min(options)[1]) if options else None
 
 
 def on_one_line(text: str) -> str:
-    """A cell's lines as one: each becomes a clause, parted by ； where it has no mark of its own; spaces beside Chinese go."""
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    told = [line for line in lines if line]
-    closed = [line if line.endswith(_STOPPED) else f"{line}；" for line in told[:-1]]
-    return _LOOSE.sub("", "".join([*closed, *told[-1:]]))
+    """A cell's lines joined into one, with ； after a line without closing punctuation; spaces beside Chinese removed."""
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    closed = [line if line.endswith(_STOPPED) else f"{line}；" for line in lines[:-1]]
+    return _LOOSE.sub("", "".join([*closed, *lines[-1:]]))
 
 
 def trimmed(text: str, limit: int) -> str:
-    """The first whole sentences that fit into `limit` characters; a first sentence too long ends with ……
+    """The first whole sentences that fit into `limit` characters; a longer first sentence is cut and ends with ……
 
-    A cut never falls inside brackets or quotation marks.
+    Whole sentences never end inside brackets or quotation marks.
     """
     text = on_one_line(text)
     if len(text) <= limit:
@@ -126,12 +125,12 @@ def _is_closed(text: str) -> bool:
 def _cut(text: str, limit: int) -> str:
     cut = text[: max(1, limit - 2)]
     ends = [at for at, mark in enumerate(cut) if mark in _CLAUSE_END and _is_closed(cut[:at])]
-    # A clause cut off near its beginning would say nothing; then the bare length is the better place.
+    # A clause boundary in the first half would lose too much text: cut at the limit instead.
     return (cut[: ends[-1]] if ends and ends[-1] > limit // 2 else cut) + "……"
 
 
 def quoted(text: str, limit: int) -> str:
-    """A unit's own words between “ ”: masked, trimmed, inner quotation marks nested, closed with a stop."""
+    """A unit's words in “ ”: personal numbers masked, trimmed, inner quotation marks nested, closed with a full stop."""
     words = nested(trimmed(mask_numbers(text.strip()), limit).strip().rstrip("；;，,、：:"))
     bare = words.rstrip("’）)")
     if re.search(r"[\u2e80-\u9fff]\.$", words):
@@ -142,14 +141,14 @@ def quoted(text: str, limit: int) -> str:
 
 
 def nested(words: str) -> str:
-    """The words as they stand inside “ ”: “ ” become ‘ ’ and what they hold in ‘ ’ becomes “ ” again."""
+    """The text with its quotation marks changed for use inside “ ”: “ ” become ‘ ’, and ‘ ’ within them become “ ”."""
     if words.count('"') % 2 == 0:
         words = re.sub(r'"([^"]*)"', r"“\1”", words)
-    inside, told = False, []
+    inside, chars = False, []
     for char in words:
         inside = char == "“" or (inside and char != "”")
-        told.append({"“": "‘", "”": "’"}.get(char) or ({"‘": "“", "’": "”"}.get(char, char) if inside else char))
-    return "".join(told)
+        chars.append({"“": "‘", "”": "’"}.get(char) or ({"‘": "“", "’": "”"}.get(char, char) if inside else char))
+    return "".join(chars)
 
 
 def joined(items: Sequence[str], limit: int | None = None) -> str:

@@ -1,1 +1,1 @@
-"""The brief's values written as files: Word, HTML, Markdown, Excel, PDF."""
+"""Writers of the brief's files: Word, HTML, Markdown, Excel, PDF."""

@@ -1,22 +1,20 @@
-"""The joint meeting's paper as a Word file, on the brief's template: the agenda, and the table to decide upon.
+"""The joint meeting's agenda as a Word file on the brief's template, with the table of matters to decide.
 
-Belongs here: its form. Does not belong here: its points (agenda), the brief itself (word).
+Does not belong here: the agenda's points (`parts.agenda`), the brief (`word`).
 """
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 
-from tasks.brief.model import Brief, Heading
+from tasks.brief.brief_document import Brief, Heading
 from tasks.brief.writers.build_template import TEMPLATE
-from tasks.brief.writers.office_template import open_template, settle_styles
-from tasks.brief.writers.ooxml import write_package
+from tasks.brief.writers.office_template import open_template, save_document
 from tasks.brief.writers.word import add_block, add_text, set_properties
 
 
 def write_agenda(brief: Brief, path: Path, template: Path = TEMPLATE) -> None:
-    """Write the meeting's paper of `brief` to `path`, each titled part on a page of its own; same value, same bytes."""
+    """Write `brief.agenda` to `path`, each titled part on a new page; the same brief gives the same bytes."""
     document = open_template(template)
     for position, block in enumerate(brief.agenda):
         if isinstance(block, Heading) and block.level == 0:
@@ -25,7 +23,4 @@ def write_agenda(brief: Brief, path: Path, template: Path = TEMPLATE) -> None:
         else:
             add_block(document, block)
     set_properties(document, brief)
-    settle_styles(document)
-    packed = BytesIO()
-    document.save(packed)
-    write_package(packed, path)
+    save_document(document, path)

@@ -1,9 +1,9 @@
-"""Builds config/templates/brief.docx: the page and the styles of the brief, and nothing else.
+"""Build config/templates/brief.docx: the brief's page and styles, without text.
 
 Belongs here: paper, margins, grid, page numbers, the package without theme fonts.
-Does not belong here: the styles' table (styles), the text of a brief (word).
+Does not belong here: the table of styles (`word_styles`), the text of a brief (`word`).
 
-`python -m tasks.brief.writers.build_template` builds it again; an office that restyles the file in WPS keeps its own.
+Run as `python -m tasks.brief.writers.build_template`. It overwrites a template that an office has restyled in WPS.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _FOOTER_BOTTOM_MM = 25
 
 
 def build_template(path: Path) -> None:
-    """Write the template to `path`: A4, margins 37 35 28 26 mm, 22 lines of 28 characters, — 1 — at the outer foot."""
+    """Write the template: A4, margins 37/35/28/26 mm (top/bottom/left/right), 22 lines of 28 characters, outer page numbers."""
     document = Document()
     _drop_parts(document)
     document.part._styles_part._element = parse_xml(styles_xml().encode())
@@ -45,7 +45,7 @@ def build_template(path: Path) -> None:
 
 
 def _drop_parts(document: Any) -> None:
-    """Without theme, web settings and the rest there is nothing for WPS to call a missing font."""
+    """Remove theme, web settings and other parts: WPS would report their fonts as missing."""
     part = document.part
     for rel_id, rel in list(part.rels.items()):
         if rel.reltype not in _KEPT:
@@ -112,7 +112,7 @@ def _text(words: str) -> Any:
 
 
 def _run(content: Any) -> Any:
-    # Page numbers are set in 宋体, figures included.
+    # Page numbers are set in 宋体, digits included.
     fonts = element("rFonts", ascii=SONG, hAnsi=SONG, eastAsia=SONG, cs=LATIN)
     return element("r", element("rPr", fonts), content)
 

@@ -1,7 +1,7 @@
-"""议定事项登记表: the workbook in which an office enters what the meeting decided and closes what is done.
+"""议定事项登记表: the workbook in which an office enters the meeting's decisions and closes finished matters.
 
-Belongs here: its columns, written and read back. Does not belong here: opening a workbook (read), what is kept of a
-matter (store).
+Belongs here: its columns, written and read back. Does not belong here: opening a workbook (`tasks.read`), storing
+matters (`tasks.store.meeting_matters`).
 """
 
 from __future__ import annotations
@@ -14,19 +14,18 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
-from tasks.brief.model import Brief
+from tasks.brief.brief_document import Brief
+from tasks.brief.writers.xlsx_book import new_book, write_cell
 from tasks.model.meeting import Matter
 from tasks.model.words import MATTER_STATES
 from tasks.storage.atomic_write import writable, write_atomically
 
-SHEET = "议定事项登记表"
-REGISTER_FILE = f"{SHEET}.xlsx"
+DECISIONS_SHEET = "议定事项登记表"
+DECISIONS_FILE = f"{DECISIONS_SHEET}.xlsx"
 _TITLES = ("编号", "类别", "事项", "提出单位", "责任单位", "办结期限", "办理情况", "状态", "销号日期")
 _WIDTHS = (16, 11, 48, 18, 20, 14, 36, 10, 14)
 _HEAD_ROW, _BLANK_ROWS = 2, 30
-# What is entered elsewhere is numbered on behind the numbers the workbook has printed: neither takes the other's.
+# Decisions entered in the form get numbers after those printed in the workbook, so that the two never collide.
 FIRST_FREE_NUMBER = _BLANK_ROWS + 1
 _GUIDE = (
     "会议议定的事项填在空白行（编号已印好），往期事项在原行填写办理情况；办结的，“状态”选“已销号”并填销号日期。"
@@ -36,28 +35,26 @@ _NUMBER = re.compile(r"[协议]\d{4}(?:-\d{2}|-Q[1-4])?-\d+")
 _DAY = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})\D?")
 
 
-def write_register(brief: Brief, path: Path) -> None:
-    """Write the open matters of `brief` and numbered blank rows for new decisions; the same brief, the same bytes."""
+def write_decisions(brief: Brief, path: Path) -> None:
+    """Write the open matters of `brief` and numbered blank rows for decisions; the same brief gives the same bytes."""
     packed = BytesIO()
-    book = xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    midnight = dt.datetime.combine(brief.date, dt.time())
-    book.set_properties({"title": SHEET, "author": brief.office, "created": midnight})
-    sheet = book.add_worksheet(SHEET)
+    book = new_book(packed, brief, DECISIONS_SHEET)
+    sheet = book.add_worksheet(DECISIONS_SHEET)
     cell = {"font_name": "宋体", "font_size": 11, "border": 1, "text_wrap": True, "valign": "vcenter"}
     text, day = book.add_format(cell), book.add_format({**cell, "num_format": "yyyy-mm-dd"})
     head = book.add_format({**cell, "font_name": "黑体", "align": "center", "bg_color": "#EDEDED"})
-    sheet.write(0, 0, f"{brief.title}——{SHEET}", book.add_format({"font_name": "黑体", "font_size": 16}))
+    sheet.write(0, 0, f"{brief.title}——{DECISIONS_SHEET}", book.add_format({"font_name": "黑体", "font_size": 16}))
     sheet.write(1, 0, _GUIDE, book.add_format({"font_name": "宋体", "font_size": 10}))
     for column, (title, width) in enumerate(zip(_TITLES, _WIDTHS, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write(_HEAD_ROW, column, title, head)
     rows = [*_open_rows(brief), *_blank_rows(brief)]
     for position, values in enumerate(rows, start=_HEAD_ROW + 1):
-        # Said outright: LibreOffice and WPS do not fit the height of rows they did not write.
+        # Set explicitly: LibreOffice and WPS do not fit the height of rows they did not write.
         lines = max(-(-2 * len(str(value or "")) // width) for value, width in zip(values, _WIDTHS, strict=True))
         sheet.set_row(position, 15 * max(lines, 1) + 4)
         for column, value in enumerate(values):
-            _write(sheet, position, column, value, day if _TITLES[column] in ("办结期限", "销号日期") else text)
+            write_cell(sheet, position, column, value, day if _TITLES[column] in ("办结期限", "销号日期") else text)
     _finish(sheet, len(rows))
     book.close()
     write_atomically(path, packed.getvalue())
@@ -73,15 +70,6 @@ def _blank_rows(brief: Brief) -> list[tuple[object, ...]]:
     return [(f"议{brief.period}-{n}", "议定事项", "", "联席会议", "", None, "", "办理中", None) for n in rows]
 
 
-def _write(sheet: Any, row: int, column: int, value: object, format_: Any) -> None:
-    if value is None or value == "":
-        sheet.write_blank(row, column, None, format_)
-    elif isinstance(value, dt.date):
-        sheet.write_datetime(row, column, dt.datetime.combine(value, dt.time()), format_)
-    else:
-        sheet.write_string(row, column, str(value), format_)
-
-
 def _finish(sheet: Any, rows: int) -> None:
     last = _HEAD_ROW + rows
     state = _TITLES.index("状态")
@@ -94,11 +82,11 @@ def _finish(sheet: Any, rows: int) -> None:
     sheet.repeat_rows(_HEAD_ROW)
 
 
-def read_register(rows: Sequence[Sequence[object]], name: str) -> tuple[tuple[Matter, ...], tuple[str, ...]]:
-    """The matters a filled register tells, and what of it cannot be used, by row, in plain Chinese.
+def read_decisions(rows: Sequence[Sequence[object]], name: str) -> tuple[tuple[Matter, ...], tuple[str, ...]]:
+    """The matters in a filled-in workbook, and messages in Chinese about entries that cannot be used, with their row.
 
-    `rows` are the raw cells of its sheet from the top; `name` is how it is called in a complaint. A numbered row
-    without a 事项 is one nobody has used.
+    `rows` are the raw cells of its sheet from the top; `name` names the workbook in messages. Numbered rows without a
+    事项 are unused and skipped.
     """
     head = next((at for at, row in enumerate(rows) if _text(row[0] if row else "") == "编号"), None)
     if head is None:
@@ -118,7 +106,7 @@ def read_register(rows: Sequence[Sequence[object]], name: str) -> tuple[tuple[Ma
 
 
 def as_issued(matters: Sequence[Matter]) -> tuple[Matter, ...]:
-    """What `read_register` finds in the register of an issue with these matters that nobody has touched."""
+    """The matters that `read_decisions` returns for an issue's workbook as written, before anybody has edited it."""
     open_ = (m for m in matters if m.state == "办理中")
     return tuple(
         replace(
@@ -174,13 +162,13 @@ def _text(value: object) -> str:
 
 
 def day_of(value: object) -> dt.date | None:
-    """The day a cell or a text names (2023-11-30, 2023.11.30, 2023年11月30日); None where it names none."""
+    """The date in a cell or text (2023-11-30, 2023.11.30, 2023年11月30日); None where there is no valid one."""
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):
         return value
-    found = _DAY.fullmatch(_text(value))
+    match = _DAY.fullmatch(_text(value))
     try:
-        return dt.date(int(found[1]), int(found[2]), int(found[3])) if found else None
+        return dt.date(int(match[1]), int(match[2]), int(match[3])) if match else None
     except ValueError:
         return None

@@ -1,7 +1,7 @@
 """The brief as one self-contained HTML file, for screens, phones and print.
 
-Belongs here: handing a Brief value to the office's template.
-Does not belong here: the page's looks (config/templates/brief.html.j2), the sentences (content).
+Belongs here: rendering a `Brief` with the office's template.
+Does not belong here: the page's design (config/templates/brief.html.j2), the sentences (`parts`).
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from config.paths import TEMPLATES
-from tasks.brief.cited_originals import way_to
-from tasks.brief.model import Block, Brief, FigureSource, block_kind
+from tasks.brief.brief_document import Block, Brief, FigureSource, block_kind
+from tasks.brief.cited_originals import relative_link
 from tasks.brief.words.prose import joined, long_date
 from tasks.storage.atomic_write import write_atomically
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
-    """A block with its kind and its place in the brief, which is its anchor."""
+class _NumberedBlock:
+    """A block with its kind and its position in the brief, which the template uses as the anchor."""
 
     kind: str
     value: Block
@@ -29,27 +29,23 @@ class _Placed:
 
 
 def write_html(brief: Brief, path: Path, data: Path | None = None, templates: Path = TEMPLATES) -> None:
-    """Write `brief` to `path` as UTF-8 HTML that needs nothing from outside; the same brief gives the same bytes.
+    """Write `brief` to `path` as UTF-8 HTML without external resources; the same brief gives the same bytes.
 
-    Sources are links to the copies of the originals under `data`, relative to the page's folder: they lead there from
-    the folder itself and from a server that shows it. Everything is escaped: units' words cannot become markup.
+    Sources link to the copies of originals under `data`, relative to the page's folder: the links work on disk and on a
+    server that serves the folder. Everything is escaped, so units' text cannot become markup.
     """
     environment = Environment(
         loader=FileSystemLoader(templates), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
     )
     page = environment.get_template("brief.html.j2").render(
         brief=brief,
-        blocks=[_Placed(block_kind(block), block, place) for place, block in enumerate(brief.blocks)],
+        blocks=[_NumberedBlock(block_kind(block), block, place) for place, block in enumerate(brief.blocks)],
         sources=[_source(source) for source in brief.sources],
-        links=[quote(way_to(source, data, path.parent)) for source in brief.sources],
+        links=[quote(relative_link(source, data, path.parent)) for source in brief.sources],
         day=long_date(brief.date),
-        lists=[(mark, joined(names)) for mark, names in _lists(brief)],
+        lists=[(mark, joined(names)) for mark, names in brief.distribution],
     )
     write_atomically(path, page.encode())
-
-
-def _lists(brief: Brief) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return (("报", brief.to_report), ("送", brief.to_send), ("发", brief.to_issue))
 
 
 def _source(source: FigureSource) -> str:

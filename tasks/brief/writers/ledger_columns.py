@@ -1,6 +1,6 @@
-"""The columns of the 措施台账: this month's, then a block for each earlier month of the year.
+"""The columns of the 措施台账: the month's own, then a block for each earlier month of the year.
 
-Belongs here: titles, widths, and what of a row stands in each. Does not belong here: how cells look (excel).
+Belongs here: each column's title, width and value. Does not belong here: formats (`ledger_workbook`).
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from config.calendar import Period
-from tasks.brief.model import Brief, LedgerRow
-from tasks.brief.past_values import PastValue
+from tasks.brief.brief_document import Brief, LedgerRow, PastValue
 from tasks.brief.words.brief_wording import short_title
 from tasks.model.words import LIGHT_NAMES
 
@@ -21,7 +20,7 @@ def _no_source(_row: LedgerRow) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class LedgerColumn:
-    """One column: title, width in characters, its value, the name of its format, and the source it links to."""
+    """One column: title, width in characters, cell value, name of the format, index of the source to link to."""
 
     title: str
     width: float
@@ -31,7 +30,7 @@ class LedgerColumn:
 
 
 def _number(text: str) -> object:
-    """Numbers as numbers, so that the filter sorts 2 before 10; 三 stays text."""
+    """Digits as a number, so that the filter sorts 2 before 10; 三 stays text."""
     return int(text) if text.isascii() and text.isdigit() else text
 
 
@@ -47,12 +46,12 @@ def _source(index: int | None, brief: Brief) -> str:
 
 
 def _whole_text(row: LedgerRow, brief: Brief) -> str:
-    """The measure as the document has it, once: beside each of its figures it would fill the page."""
+    """The measure's full text in its first row only: repeated for each of its figures it would fill the page."""
     first = next(each for each in brief.ledger if each.measure == row.measure)
     return row.text if first.metric == row.metric else ""
 
 
-# Figures first, words after them: printed on A3 across, each half is one page wide behind the first three columns.
+# Figures first, then texts: printed on A3 landscape, each half is one page wide with the first three columns repeated.
 COLUMNS: tuple[LedgerColumn, ...] = (
     LedgerColumn("措施序号", 6, lambda row, _: _number(row.measure), "centre"),
     LedgerColumn("措施内容", 28, lambda row, _: short_title(row.text)),
@@ -79,12 +78,12 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     LedgerColumn("亮点做法", 14, lambda row, _: row.highlights),
     LedgerColumn("责任单位补充", 10, lambda row, _: row.supporting),
 )
-# Columns of one month's block.
+# Number of columns in the block of one earlier month.
 PAST_WIDTH = 4
 
 
 def past_columns(brief: Brief) -> list[LedgerColumn]:
-    """累计, 完成率, 亮灯 and 数据来源 of each earlier month that the issue holds, the earliest first."""
+    """Columns 累计, 完成率, 亮灯 and 来源 for each earlier month in the ledger, the earliest first."""
     periods = sorted({past.period for row in brief.ledger for past in row.past})
     return [column for period in periods for column in _block(period)]
 
@@ -92,20 +91,20 @@ def past_columns(brief: Brief) -> list[LedgerColumn]:
 def _block(period: str) -> list[LedgerColumn]:
     head = f"{Period.parse(period).start.month}月"
 
-    def of(row: LedgerRow) -> PastValue | None:
+    def past_value(row: LedgerRow) -> PastValue | None:
         return next((past for past in row.past if past.period == period), None)
 
     def light(row: LedgerRow, _: Brief) -> str:
-        return LIGHT_NAMES[past.light] if (past := of(row)) else ""
+        return LIGHT_NAMES[past.light] if (past := past_value(row)) else ""
 
     def source(row: LedgerRow) -> int | None:
-        return past.source if (past := of(row)) else None
+        return past.source if (past := past_value(row)) else None
 
     def share(row: LedgerRow, _: Brief) -> float | None:
-        return _share(past.share_pct) if (past := of(row)) else None
+        return _share(past.share_pct) if (past := past_value(row)) else None
 
     return [
-        LedgerColumn(f"{head}累计", 9, lambda row, _: past.cumulative if (past := of(row)) else None, "figure"),
+        LedgerColumn(f"{head}累计", 9, lambda row, _: past.cumulative if (past := past_value(row)) else None, "figure"),
         LedgerColumn(f"{head}完成率", 7, share, "percent"),
         LedgerColumn(f"{head}亮灯", 8, light, "light"),
         LedgerColumn(f"{head}来源", 20, lambda row, brief: _source(source(row), brief), "text", source),

@@ -1,24 +1,22 @@
-"""The 措施台账: one row per measure and metric, as a workbook.
+"""The 措施台账 as a workbook: one row per measure and metric.
 
-Belongs here: formats, links, filters and print set-up of the ledger.
-Does not belong here: its columns (ledger_columns), what stands in a row (attachments).
+Belongs here: formats, links, filters and print set-up.
+Does not belong here: its columns (`ledger_columns`), the values of its rows (`parts.annexes`).
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
-from tasks.brief.cited_originals import way_to
-from tasks.brief.model import Brief, FigureSource, LedgerRow
+from tasks.brief.brief_document import Brief, FigureSource, LedgerRow
+from tasks.brief.cited_originals import relative_link
 from tasks.brief.words.prose import long_date
 from tasks.brief.writers.ledger_columns import COLUMNS, PAST_WIDTH, LedgerColumn, past_columns
+from tasks.brief.writers.xlsx_book import new_book, write_cell
 from tasks.model.words import LIGHT_NAMES, LIGHT_TINTS
 from tasks.storage.atomic_write import write_atomically
 
@@ -26,41 +24,32 @@ _SHEET = "措施台账"
 _FONT = "宋体"
 _TITLE_ROWS = 2
 _CELL = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", "border": 1, "text_wrap": True}
-
-
 _REPEATED = 3
 _FIRST_OF_SECOND_HALF = next(place for place, column in enumerate(COLUMNS) if column.title == "措施全文")
-# Four months of past columns fit beside the repeated ones.
+# Four months of past columns fit on a page, next to the repeated columns.
 _PAST_ON_A_PAGE = 4 * PAST_WIDTH
 _LINE_PT = 12.75
-# Two fifths of a printed page: one unit's long words must not make the table unreadable; the cell still holds them whole.
+# Two fifths of a printed page, so that one long text does not make the table unreadable. The cell keeps the whole text.
 _TALLEST_PT = 390.0
 
 
 def write_ledger(brief: Brief, path: Path, data: Path | None = None) -> None:
     """Write the ledger of `brief` to `path`, with each row's source; the same brief gives the same bytes.
 
-    Sources are links to the originals under `data`, relative to the ledger's folder, so that both may move together.
+    Sources link to the copies of originals under `data` by relative paths, so that both folders can move together.
     """
     packed = BytesIO()
-    # Units' words stay words: nothing that begins with = or looks like a link becomes one.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(packed, options)
-    book.set_properties({"title": f"{brief.title} {_SHEET}", "author": brief.office, "created": _midnight(brief.date)})
+    book = new_book(packed, brief, f"{brief.title} {_SHEET}")
     sheet = book.add_worksheet(_SHEET)
     columns = [*COLUMNS, *past_columns(brief)]
     _head(book, sheet, brief, columns)
     formats = _formats(book)
-    ways = [_way(source, data, path.parent) for source in brief.sources]
+    links = [_link(source, data, path.parent) for source in brief.sources]
     for position, row in enumerate(brief.ledger, start=_TITLE_ROWS + 1):
-        _row(sheet, position, row, brief, columns, formats, ways)
+        _row(sheet, position, row, brief, columns, formats, links)
     _view(sheet, len(brief.ledger), len(columns))
     book.close()
     write_atomically(path, packed.getvalue())
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time())
 
 
 def _head(book: Any, sheet: Any, brief: Brief, columns: Sequence[LedgerColumn]) -> None:
@@ -99,70 +88,53 @@ def _row(
     brief: Brief,
     columns: Sequence[LedgerColumn],
     formats: dict[str, Any],
-    ways: Sequence[str],
+    links: Sequence[str],
 ) -> None:
     values = [column.value(row, brief) for column in columns]
     height = max(_height_pt(value, column) for value, column in zip(values, columns, strict=True))
     for index, (column, value) in enumerate(zip(columns, values, strict=True)):
-        # What is cut at the foot of a cell is cut there alone, and not at its head as well.
+        # Top alignment, so that an overlong text is cut off at the bottom only.
         name = _format_of(column, value)
         format_ = formats["long" if name == "text" and height > _TALLEST_PT else name]
         source = column.source(row)
         if source is None:
-            _write(sheet, position, index, value, format_)
+            write_cell(sheet, position, index, value, format_)
+        elif link := links[source]:
+            sheet.write_url(position, index, f"external:{link}", format_, str(value))
         else:
-            _link(sheet, position, index, ways[source], str(value), format_)
-    # Said outright: LibreOffice and WPS do not fit the height of rows they did not write.
+            write_cell(sheet, position, index, value, format_)
+    # Set explicitly: LibreOffice and WPS do not fit the height of rows they did not write.
     sheet.set_row(position, min(_TALLEST_PT, height))
 
 
 def _height_pt(value: object, column: LedgerColumn) -> float:
     lines = 1
     if isinstance(value, str):
-        lines = sum(max(1, math.ceil(_cells(line) / (column.width - 1))) for line in value.split("\n"))
+        lines = sum(max(1, math.ceil(_width_digits(line) / (column.width - 1))) for line in value.split("\n"))
     return lines * _LINE_PT + 4
 
 
 def _format_of(column: LedgerColumn, value: object) -> str:
-    """A light is a word on its own tint."""
+    """The name of a cell's format: a light has a tint of its own."""
     if column.format != "light":
         return column.format
     return next((light for light in LIGHT_TINTS if value == LIGHT_NAMES[light]), "light")
 
 
-def _way(source: FigureSource, data: Path | None, folder: Path) -> str:
-    """The link to the original, down to the cell where it is a workbook that can be opened there."""
-    way = way_to(source, data, folder)
+def _link(source: FigureSource, data: Path | None, folder: Path) -> str:
+    """Link to the copy of the original, in .xlsx files to the cell; '' where there is no copy."""
+    link = relative_link(source, data, folder)
     sheet = source.sheet.replace("'", "''")
-    return f"{way}#'{sheet}'!{source.cell}" if way.endswith(".xlsx") else way
+    return f"{link}#'{sheet}'!{source.cell}" if link.endswith(".xlsx") else link
 
 
-def _link(sheet: Any, position: int, index: int, way: str, words: str, format_: Any) -> None:
-    """The source in words, as a link where its original is known."""
-    if way:
-        sheet.write_url(position, index, f"external:{way}", format_, words)
-    else:
-        _write(sheet, position, index, words, format_)
-
-
-def _write(sheet: Any, position: int, index: int, value: object, format_: Any) -> None:
-    if value is None or value == "":
-        sheet.write_blank(position, index, None, format_)
-    elif isinstance(value, dt.date):
-        sheet.write_datetime(position, index, _midnight(value), format_)
-    elif isinstance(value, str):
-        sheet.write_string(position, index, value, format_)
-    else:
-        sheet.write_number(position, index, value, format_)
-
-
-def _cells(text: str) -> int:
+def _width_digits(text: str) -> int:
     """Width in digits: a Chinese character is as wide as two."""
     return sum(2 if ord(char) > 0x2E7F or char in "“”‘’—…" else 1 for char in text)
 
 
 def _view(sheet: Any, rows: int, columns: int) -> None:
-    """What a reader needs to find a measure, and a printer to put the table on A3 across."""
+    """Frozen panes and filter for the screen; A3 landscape, page breaks and repeated headings for print."""
     sheet.freeze_panes(_TITLE_ROWS + 1, _REPEATED)
     sheet.autofilter(_TITLE_ROWS, 0, _TITLE_ROWS + max(rows, 1), columns - 1)
     sheet.set_landscape()

@@ -1,6 +1,6 @@
-"""The brief as Markdown, for the coordinator's screen in the Prefect UI.
+"""The brief as Markdown, for the Prefect UI.
 
-Belongs here: walking a Brief value into Markdown. Does not belong here: what it says (content), other forms of it.
+Does not belong here: the sentences (`parts`), the UI's artifacts (`flows.ui`).
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from tasks.brief.model import Annex, Block, Brief, Chart, Heading, Paragraph, Run, Table
+from tasks.brief.brief_document import Annex, Block, Brief, Chart, Heading, Paragraph, Run, Table
 from tasks.brief.words.prose import joined, long_date
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|#~])")
 
 
 def to_markdown(brief: Brief) -> str:
-    """The whole issue. What units wrote is escaped: it stays text and cannot break a table or become markup."""
+    """The whole issue. Units' text is escaped, so it cannot break a table or become markup."""
     parts = [
         f"# {_plain(brief.name)}",
         f"{brief.year}年第{brief.issue_no}期　{_plain(brief.office)}　{long_date(brief.date)}",
@@ -23,17 +23,16 @@ def to_markdown(brief: Brief) -> str:
     ]
     for block in brief.blocks:
         parts += _block(block)
-    lists = (("报", brief.to_report), ("送", brief.to_send), ("发", brief.to_issue))
-    parts += ["---", *(f"{mark}：{_plain(joined(names))}" for mark, names in lists if names)]
+    parts += ["---", *(f"{mark}：{_plain(joined(names))}" for mark, names in brief.distribution)]
     return "\n\n".join(parts) + "\n"
 
 
 def checks_markdown(brief: Brief) -> str:
-    """Why earlier drafts were sent back, and 送审核对: what to look at before approving, one point a line."""
+    """The reasons for which earlier drafts were sent back, and the points of 送审核对 as a checklist."""
     points = "\n".join(f"- [ ] {_plain(point)}" for point in brief.checks) or "没有需要特别核对的问题。"
     remarks = "\n".join(f"- {_plain(remark)}" for remark in brief.remarks)
-    back = f"## 退回修改意见\n\n{remarks}\n\n" if remarks else ""
-    return f"{back}## 送审核对（{len(brief.checks)}项）\n\n{points}\n\n---\n\n"
+    sent_back = f"## 退回修改意见\n\n{remarks}\n\n" if remarks else ""
+    return f"{sent_back}## 送审核对（{len(brief.checks)}项）\n\n{points}\n\n---\n\n"
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -57,7 +56,7 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _runs(runs: Sequence[Run]) -> str:
-    # Nothing at all in bold is a rule of asterisks.
+    # Bold whitespace would be rendered as literal asterisks.
     return "".join(f"**{_plain(run.text)}**" if run.strong and run.text.strip() else _plain(run.text) for run in runs)
 
 

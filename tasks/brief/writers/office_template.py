@@ -1,11 +1,12 @@
-"""The office's Word template opened for writing: emptied of text, its styles found by their names.
+"""Open the office's Word template for writing, and save a document made from it.
 
-Belongs here: what every Word writer of the stage starts and ends with. Does not belong here: building the template
-(template), what a document says (word, paper, supervision).
+Belongs here: the first and last step of every Word writer. Does not belong here: building the template
+(`build_template`), a document's content (`word`, `agenda_word`, `supervision_form`).
 """
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 
+from tasks.brief.writers.ooxml import write_package
 from tasks.brief.writers.word_styles import OTHER_STYLES, STYLES
 from tasks.errors import InputError
 
@@ -22,12 +24,12 @@ _REMEDY = "请从备份恢复，或者在程序所在文件夹运行：.venv/bin
 
 
 def open_template(template: Path) -> Any:
-    """The template as a document without text. Raises InputError for one that cannot be opened or lacks a style."""
+    """The template as an empty document. Raises InputError where it cannot be opened or lacks a style."""
     try:
         document = Document(str(template))
     except (PackageNotFoundError, KeyError, ValueError) as error:
         raise InputError(f"简报模板打不开：{template}。{_REMEDY}") from error
-    present = _named_as_ours(document)
+    present = _normalise_style_names(document)
     missing = [name for name in _NAMES.values() if name not in present]
     if missing:
         raise InputError(f"简报模板 {template} 里没有样式“{'”“'.join(missing)}”，改版时请保留样式名。{_REMEDY}")
@@ -38,16 +40,22 @@ def open_template(template: Path) -> Any:
     return document
 
 
-def settle_styles(document: Any) -> None:
-    """Point what was written at the template's own styles: WPS and LibreOffice keep their names and number them anew."""
+def save_document(document: Any, path: Path) -> None:
+    """Write a document from `open_template` to `path`, atomically; the same content gives the same bytes.
+
+    Style references are mapped to the template's own ids first: WPS and LibreOffice renumber styles and keep their names.
+    """
     ids = {ours: document.styles[name].style_id for ours, name in _NAMES.items()}
     for reference in document.element.body.iter(*_REFERENCES):
         given = reference.get(qn("w:val"))
         reference.set(qn("w:val"), ids.get(given, given))
+    packed = BytesIO()
+    document.save(packed)
+    write_package(packed, path)
 
 
-def _named_as_ours(document: Any) -> set[str]:
-    """The names of the template's styles, those we know in our spelling: LibreOffice writes Heading 1 for heading 1."""
+def _normalise_style_names(document: Any) -> set[str]:
+    """Respell the template's style names as in `word_styles` (LibreOffice writes Heading 1 for heading 1); returns all names."""
     ours = {name.casefold(): name for name in _NAMES.values()}
     names = document.styles.element.xpath("w:style/w:name")
     for name in names:

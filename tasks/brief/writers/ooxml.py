@@ -1,7 +1,7 @@
-"""Small pieces of WordprocessingML that python-docx has no call for.
+"""WordprocessingML that python-docx has no call for.
 
-Belongs here: elements and attributes by their short names, fixed-time packages.
-Does not belong here: what a brief looks like (template, word).
+Belongs here: elements and attributes by their short names, packages without timestamps.
+Does not belong here: what a brief looks like (`build_template`, `word`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from docx.oxml.ns import qn
 from tasks.storage.atomic_write import write_atomically
 
 TWIPS_PER_MM = 1440 / 25.4
-# The earliest time a zip can hold: files that say nothing of when they were made are equal when their content is.
+# The earliest time a zip can hold. A fixed time makes files with the same content byte-identical.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -37,10 +37,10 @@ def element(tag: str, /, *children: Any, **attributes: str | int) -> Any:
 
 
 def write_package(source: BytesIO, path: Path) -> None:
-    """Write an Office package with its parts sorted and their times fixed, atomically."""
+    """Write an Office package atomically, its parts sorted and their times fixed."""
     packed = BytesIO()
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
-        # [Content_Types].xml first, as readers that sniff the type expect.
+        # [Content_Types].xml comes first: programs that detect the file type expect it there.
         for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
             info = zipfile.ZipInfo(name, _EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED

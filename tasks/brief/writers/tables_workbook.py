@@ -1,25 +1,23 @@
-"""A brief's tables as a workbook, one sheet a table, figures as figures: for whoever wants to go on calculating.
+"""A brief's tables as a workbook, one sheet per table, with figures as numbers for further calculation.
 
-Belongs here: looks and print set-up of those sheets. The 措施台账 has a writer of its own (excel).
+Does not belong here: the 措施台账 (`ledger_workbook`).
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
-from tasks.brief.model import Brief, Paragraph, Run, Table
+from tasks.brief.brief_document import Brief, Paragraph, Run, Table
 from tasks.brief.words.prose import long_date
+from tasks.brief.writers.xlsx_book import new_book
 from tasks.storage.atomic_write import write_atomically
 
 _CELL = {"font_name": "宋体", "font_size": 11, "valign": "vcenter", "border": 1, "text_wrap": True}
 _HEAD_ROW = 2
-# Millimetres on paper to widths of a sheet, in digits.
+# Column width in digits per millimetre of the printed table.
 _DIGITS_A_MM = 0.62
 _FIGURE = re.compile(r"(\d+)(%?)")
 
@@ -27,10 +25,7 @@ _FIGURE = re.compile(r"(\d+)(%?)")
 def write_tables(brief: Brief, path: Path) -> None:
     """Write every table of `brief` to `path`; the same brief gives the same bytes."""
     packed = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(packed, options)
-    created = dt.datetime.combine(brief.date, dt.time())
-    book.set_properties({"title": brief.title, "author": brief.office, "created": created})
+    book = new_book(packed, brief, brief.title)
     notes = [block for block in brief.blocks if isinstance(block, Paragraph) and block.style == "note"]
     tables = [block for block in brief.blocks if isinstance(block, Table)]
     for table, note in zip(tables, notes, strict=True):
@@ -67,10 +62,10 @@ def _sheet(book: Any, brief: Brief, table: Table, note: str) -> None:
 
 
 def _write(book: Any, sheet: Any, position: int, index: int, run: Run, align: str) -> None:
-    looks = {**_CELL, "align": align, "bold": run.strong}
-    if found := _FIGURE.fullmatch(run.text):
-        whole = not found[2]
-        looks["num_format"] = "0" if whole else "0%"
-        sheet.write_number(position, index, int(found[1]) / (1 if whole else 100), book.add_format(looks))
+    properties = {**_CELL, "align": align, "bold": run.strong}
+    if match := _FIGURE.fullmatch(run.text):
+        whole = not match[2]
+        properties["num_format"] = "0" if whole else "0%"
+        sheet.write_number(position, index, int(match[1]) / (1 if whole else 100), book.add_format(properties))
     else:
-        sheet.write_string(position, index, run.text, book.add_format(looks))
+        sheet.write_string(position, index, run.text, book.add_format(properties))

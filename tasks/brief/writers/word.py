@@ -1,25 +1,24 @@
-"""The brief as a Word document, on the office's template.
+"""The brief as a Word document on the office's template.
 
-Belongs here: walking a Brief value and writing its paragraphs, masthead and foot.
-Does not belong here: styles and page (template), tables and the chart (word_tables), the sentences (content).
+Belongs here: masthead, paragraphs, list of attachments, foot.
+Does not belong here: styles and page (`build_template`), tables and the chart (`word_tables`), the sentences (`parts`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from tasks.brief.model import Annex, Block, Brief, Chart, Heading, Paragraph, Run, Table
+from tasks.brief.brief_document import Annex, Block, Brief, Chart, Heading, Paragraph, Run, Table
 from tasks.brief.words.prose import joined, long_date
 from tasks.brief.writers.build_template import TEMPLATE
-from tasks.brief.writers.office_template import open_template, settle_styles
-from tasks.brief.writers.ooxml import element, write_package
+from tasks.brief.writers.office_template import open_template, save_document
+from tasks.brief.writers.ooxml import element
 from tasks.brief.writers.word_tables import add_chart, add_foot, add_table
 from tasks.storage.atomic_write import writable
 
@@ -38,16 +37,13 @@ def write_word(brief: Brief, path: Path, template: Path = TEMPLATE) -> None:
         add_block(document, block)
     _imprint(document, brief)
     set_properties(document, brief)
-    settle_styles(document)
-    packed = BytesIO()
-    document.save(packed)
-    write_package(packed, path)
+    save_document(document, path)
 
 
 def _masthead(document: Any, brief: Brief) -> None:
-    """Name in red, number of the issue, and above the red rule the office on the left and the date on the right."""
+    """The name in red, the issue's number, office (left) and date (right) above the red rule, the title."""
     name = add_text(document, brief.name, "简报名称")
-    # As large as one line holds: a long name gets smaller type, never a second line.
+    # As large as fits on one line: a long name gets smaller type, not a second line.
     width_pt = _TEXT_WIDTH_MM / 25.4 * 72
     name.runs[0].font.size = Pt(min(_MASTHEAD_PT, int(width_pt / (len(brief.name) + 0.2))))
     add_text(document, f"{brief.year}年第{brief.issue_no}期", "简报期号")
@@ -56,7 +52,7 @@ def _masthead(document: Any, brief: Brief) -> None:
 
 
 def add_block(document: Any, block: Block) -> None:
-    """One heading, paragraph, table, chart or title of an attachment, at the end of the document."""
+    """Append a heading, paragraph, table, chart or attachment title to the document."""
     if isinstance(block, Heading):
         add_text(document, block.text, f"heading {block.level}")
     elif isinstance(block, Paragraph):
@@ -84,14 +80,14 @@ def _run(paragraph: Any, run: Run) -> None:
 
 
 def add_text(document: Any, text: str, style: str) -> Any:
-    """A paragraph of one run in a named style; returns the paragraph."""
+    """Append a paragraph of one run in a named style; returns the paragraph."""
     paragraph = document.add_paragraph(style=style)
     set_east_asian(paragraph.add_run(writable(text)))
     return paragraph
 
 
 def set_east_asian(run: Any) -> None:
-    """Quotation marks, dashes and dots belong to both scripts: this has them set in the Chinese font."""
+    """Set quotation marks, dashes and dots, which belong to both scripts, in the Chinese font."""
     properties = run._r.get_or_add_rPr()
     fonts = properties.find(qn("w:rFonts"))
     if fonts is None:
@@ -102,9 +98,9 @@ def set_east_asian(run: Any) -> None:
 
 
 def _attachment_list(document: Any, blocks: Sequence[Block]) -> None:
-    """附件：1. … after a blank line below the text, the numbers under one another."""
+    """附件：1. … after a blank line below the text, the numbers aligned."""
     titles = [(b.no, f"{b.title}（另附电子表格）" if b.file else b.title) for b in blocks if isinstance(b, Annex)]
-    # Never alone on a page: the last paragraph of the text goes with it.
+    # Keeps the list together with the last paragraph of the text.
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     add_text(document, "", "附件说明").paragraph_format.keep_with_next = True
     for position, (no, title) in enumerate(titles):
@@ -120,14 +116,13 @@ def _indent(paragraph: Any, first_chars: int) -> None:
 
 
 def _imprint(document: Any, brief: Brief) -> None:
-    """报、送、发 and the office at the very foot of the last page, between thick, thin and thick rules."""
-    lists = (("报", brief.to_report), ("送", brief.to_send), ("发", brief.to_issue))
-    lines = [f"{mark}：{joined(units)}。" for mark, units in lists if units]
+    """The 报、送、发 lists, the office and the date at the foot of the last page."""
+    lines = [f"{mark}：{joined(names)}。" for mark, names in brief.distribution]
     add_foot(document, lines, brief.office, f"{long_date(brief.date)}印发", _LEFT_MARGIN_MM, _TEXT_WIDTH_MM)
 
 
 def set_properties(document: Any, brief: Brief) -> None:
-    """Title, author, number and date as the file's properties show them."""
+    """Set the file's properties: title, author, subject (name and number) and date."""
     properties = document.core_properties
     properties.title, properties.author, properties.last_modified_by = brief.title, brief.office, brief.office
     properties.subject, properties.revision = f"{brief.name} {brief.year}年第{brief.issue_no}期", 1

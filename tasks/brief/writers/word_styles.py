@@ -1,16 +1,16 @@
 """The styles of the brief's Word template, as a table.
 
-Belongs here: each style's name, font, size, spacing; an office that restyles the template in WPS changes these there.
-Does not belong here: the page and the package (template), the text (word).
+Belongs here: each style's name, font, size and spacing as shipped. An office changes them in WPS, in the template itself.
+Does not belong here: the page and the package (`build_template`), the text (`word`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# 22 lines of 28.95 pt on 225 mm. 28 characters of 16 pt are 448 pt, the line is 442.2: each is set 2 % narrower. That is
-# done by the style: LibreOffice cannot set a character grid narrower, and with the characters moved together instead it
-# loses the mark that hangs at the end of a full line.
+# 22 lines of 28.95 pt fill 225 mm. 28 characters of 16 pt need 448 pt and the line has 442.2 pt, so characters are scaled
+# to 98 % of their width. The style scales them because LibreOffice cannot narrow a character grid, and with reduced
+# character spacing it loses the punctuation mark that hangs at the end of a full line.
 LINE_PITCH_TWIPS = 579
 CHAR_WIDTH_PCT = 98
 
@@ -65,13 +65,13 @@ STYLES: tuple[Style, ...] = (
     Style("AttachmentMark", "附件标识", HEI, 16, "left", latin=HEI, page_break=True, keep_next=True, outline=0),
     Style("AttachmentTitle", "附件标题", TITLE, 22, "center", 640, before=200, after=300, keep_next=True, grid=False),
     Style("Imprint", "版记", FANG, 14, "left", line=500, left_chars=1, right_chars=1, grid=False),
-    # 报： and its like stand out by their own width, so that a second line begins under the first name.
+    # Hanging indent as wide as 报：, so that a second line starts below the first name.
     Style("ImprintList", "版记名单", FANG, 14, "left", 500, left_chars=3, right_chars=1, first_chars=-2, grid=False),
     Style("FooterOdd", "页码单页", SONG, 14, "right", line=0, right_chars=1, grid=False),
     Style("FooterEven", "页码双页", SONG, 14, "left", line=0, left_chars=1, grid=False),
 )
 
-# Styles that are no paragraph's: their names by their ids.
+# Character and table styles: id -> name.
 OTHER_STYLES = {"RunIn": "段首标题", "TableNormal": "Normal Table", "BriefTable": "简报表格"}
 
 _FRAME = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -96,7 +96,7 @@ _BORDERS = (("top", 8), ("left", 8), ("bottom", 8), ("right", 8), ("insideH", 4)
 
 
 def styles_xml() -> str:
-    """styles.xml: defaults, the paragraph styles, the character style of 楷体 run-in headings, one table style."""
+    """The content of styles.xml: defaults, paragraph styles, the character style of run-in headings, table styles."""
     return _FRAME.format(
         body_fonts=_fonts(FANG),
         paragraphs="".join(_style(style) for style in STYLES),
@@ -114,7 +114,7 @@ def _fonts(name: str, latin: str = LATIN) -> str:
 
 
 def _style(style: Style) -> str:
-    """One style; every one but Normal is based on Normal and undoes its first-line indent."""
+    """One paragraph style; all but Normal are based on Normal and state every indent, so none is inherited."""
     default = ' w:default="1"' if style.id == "Normal" else ""
     custom = "" if style.id in ("Normal", "Heading1", "Heading2") else ' w:customStyle="1"'
     based = "" if style.id == "Normal" else '<w:basedOn w:val="Normal"/>'
@@ -125,7 +125,7 @@ def _style(style: Style) -> str:
 
 
 def _paragraph(style: Style) -> str:
-    # The order of the elements is the schema's; Word repairs what is out of order, WPS drops it.
+    # In the order of the schema: WPS drops elements that are out of order.
     unit = round(style.size_pt * 20)
     first = "hanging" if style.first_chars < 0 else "firstLine"
     line = f' w:line="{style.line}" w:lineRule="exact"' if style.line else ' w:line="240" w:lineRule="auto"'

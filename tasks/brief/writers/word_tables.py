@@ -1,10 +1,10 @@
 """Tables and the bar chart of the Word brief.
 
 Belongs here: ruled tables with a repeated heading, and bars drawn with table cells.
-Does not belong here: what stands in them (progress, voices, attachments), fonts and sizes (styles).
+Does not belong here: their contents (`parts`), fonts and sizes (`word_styles`).
 
-The chart is a table on purpose: its bars need no picture, no font and no chart engine, look the same in Word,
-WPS and LibreOffice, and stay sharp on any printer.
+The chart is a table on purpose: its bars need no picture, font or chart engine, look the same in Word, WPS and
+LibreOffice, and stay sharp on any printer.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from tasks.brief.model import Bar, Chart, Run, Table, TableColumn
+from tasks.brief.brief_document import Bar, Chart, Run, Table, TableColumn
 from tasks.brief.writers.ooxml import element, twips
 from tasks.model.words import LIGHT_COLOURS, LIGHT_TINTS
 from tasks.storage.atomic_write import writable
@@ -28,7 +28,7 @@ _FOOT_RULES = (("top", 8), ("bottom", 8), ("insideH", 6))
 
 
 def add_table(document: Any, table: Table) -> None:
-    """Caption, heading row repeated on each page, rows never split across pages."""
+    """Append a table: caption, heading row repeated on each page, rows never split across pages."""
     if table.caption:
         _caption(document, table.caption)
     made = _table([twips(column.width_mm) for column in table.columns], "BriefTable")
@@ -78,7 +78,7 @@ def _cell(run: Run, column: TableColumn) -> Any:
 
 
 def _filled(text: str, style: str, align: str, width: int, fill: str = "", span: int = 1) -> Any:
-    """A cell with one paragraph, centred in height."""
+    """A cell with one paragraph, vertically centred."""
     properties = element("tcPr", element("tcW", w=width, type="dxa"))
     if span > 1:
         properties.append(element("gridSpan", val=span))
@@ -99,11 +99,11 @@ def _run(text: str) -> Any:
 
 
 def add_foot(document: Any, lines: Sequence[str], left: str, right: str, left_mm: float, width_mm: float) -> None:
-    """The 版记: a table that floats at the foot of the page it is anchored on, whatever stands above it."""
+    """Append the 版记: a floating table at the foot of the last page, `left_mm` from the page's edge."""
     width = twips(width_mm)
     made = _table([width // 2, width - width // 2], "TableNormal")
     properties = made.find(qn("w:tblPr"))
-    # Measured from the page's edge: LibreOffice floats a table as wide as the text only then.
+    # Anchored to the page horizontally: otherwise LibreOffice does not float a table as wide as the text.
     anchors = {"vertAnchor": "margin", "horzAnchor": "page"}
     place = element("tblpPr", topFromText=284, tblpX=twips(left_mm), tblpYSpec="bottom", **anchors)
     properties.find(qn("w:tblStyle")).addnext(place)
@@ -114,18 +114,18 @@ def add_foot(document: Any, lines: Sequence[str], left: str, right: str, left_mm
         made.append(_row([_filled(line, "ImprintList", "left", width, span=2)]))
     ends = [_filled(left, "Imprint", "left", width // 2), _filled(right, "Imprint", "right", width - width // 2)]
     for cell in ends:
-        # Said again on the cells: LibreOffice takes the last rule of a two-cell row for an inner one.
+        # Repeated on the cells: LibreOffice draws the last rule of a two-cell row as an inner one.
         rule = element("tcBorders", element("bottom", val="single", sz=8, space=0, color="000000"))
         cell.find(qn("w:tcPr")).find(qn("w:vAlign")).addprevious(rule)
     made.append(_row(ends))
     _place(document, made)
-    # A floating table needs a paragraph after it; one point high, it takes no line of its own.
+    # A floating table needs a paragraph after it; one point high, it takes up no line.
     anchor = document.add_paragraph(style="图文")
     anchor.paragraph_format.line_spacing = Pt(1)
 
 
 def add_chart(document: Any, chart: Chart) -> None:
-    """Caption and one row per bar on a grid of whole percent: a bar is as long as its figure says, to the point."""
+    """Append the chart: caption, one row per bar on a grid of 100 one-percent columns, axis."""
     _caption(document, chart.caption)
     percent = twips(_BAR_MM / 100)
     made = _table([twips(_LABEL_MM), *(percent for _ in range(100)), twips(_END_MM)], "TableNormal")
@@ -133,7 +133,7 @@ def add_chart(document: Any, chart: Chart) -> None:
         made.append(_bar(bar, percent))
     made.append(_axis(percent))
     for paragraph in made.iter(qn("w:pStyle")):
-        # A chart torn in two says nothing; the axis keeps with the note below it.
+        # Keeps the chart on one page, and its axis with the note below.
         paragraph.addnext(element("keepNext"))
     _place(document, made)
 
@@ -141,7 +141,7 @@ def add_chart(document: Any, chart: Chart) -> None:
 def _bar(bar: Bar, percent: int) -> Any:
     done = min(100, bar.done_pct)
     mark = min(99, max(0, bar.elapsed_pct - 1))
-    # Done work up to the mark, the mark itself, then whatever is left of both.
+    # Work done up to the mark, the mark, work done beyond it, the rest of the track.
     segments = [
         (min(done, mark), LIGHT_COLOURS[bar.light]),
         (mark - min(done, mark), _TRACK),
@@ -160,7 +160,7 @@ def _segment(length: int, fill: str, percent: int) -> Any:
     cell = _filled("", "ChartText", "left", percent * length, fill, length)
     properties = cell.find(qn("w:tcPr"))
     if fill != _MARK:
-        # White edges part a bar from the next; the mark has none and so stands taller.
+        # White edges separate the bars; the mark has none, so it looks taller.
         edge: dict[str, str | int] = {"val": "single", "sz": 24, "space": 0, "color": "FFFFFF"}
         borders = element("tcBorders", element("top", **edge), element("bottom", **edge))
         properties.find(qn("w:shd")).addprevious(borders)

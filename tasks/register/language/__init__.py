@@ -1,1 +1,1 @@
-"""The language of official documents: numerals, days, units, clauses of responsibility."""
+"""The language of official documents: numerals, dates, unit names and lists, responsibility clauses."""

@@ -1,6 +1,6 @@
 """Numbers as official documents write them: 604, 1,200, 3.5, 百分之六十, 二〇二三, 一百二十, 10万.
 
-Belongs here: text of a number -> value. Which number means what is said by `targets` and `dates`.
+Belongs here: text of a number -> value. What a number means is decided by `targets` and `text_dates`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class NumberReader:
 
     @cached_property
     def han(self) -> str:
-        """A character class of every Chinese numeral but the large units."""
+        """A character class of the Chinese numerals except the large units (万, 亿)."""
         return "[" + "".join(self._digit) + "".join(self._power) + "]"
 
     def value(self, text: str) -> float | None:
@@ -49,7 +49,7 @@ class NumberReader:
                 digit = self._digit[char]
             elif char in self._power:
                 power = self._power[char]
-                # 廿 and 卅 stand for a value of their own; 十 alone means one ten.
+                # 廿 and 卅 are values themselves (20, 30); 十 alone means one ten.
                 section += power if power % 10 == 0 and power in (20, 30) and not digit else (digit or 1) * power
                 digit = 0
             else:

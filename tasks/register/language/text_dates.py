@@ -1,7 +1,7 @@
-"""Days in official text: full dates, 9月30日前, 2023年底, 6月底前, 三季度末, 到2025年, 年内.
+"""Phrases of time -> dates: 9月30日前, 2023年底, 6月底前, 三季度末, 到2025年, 年内 and full dates.
 
-Belongs here: a phrase -> the day it ends on, with the year inferred where the text leaves it out. What a day is for
-(deadline, expiry, duty) is said by `targets` and `duties`.
+Belongs here: a phrase -> the last day of what it names, with the year inferred where the text leaves it out. What the
+day is for (deadline, expiry, duty) is decided by `targets` and `duties_and_deadlines`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ _PATTERN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TextDate:
-    """One day found: text[start:end] ends on `on`; `exact` is False for a bare year (2023年)."""
+    """One date: text[start:end] names `on`, or a time that ends on it; `exact` is False for a bare year (2023年).
+
+    `inferred`: the text names no year. `before`: the phrase is a limit (前, 止, 以内).
+    """
 
     start: int
     end: int
@@ -44,14 +47,14 @@ class TextDate:
 
 
 class TextDateReader:
-    """Finds days in folded text, inferring years from the day the document was issued."""
+    """Finds dates in folded text; a missing year follows from the day of issue, else from `year`."""
 
     def __init__(self, grammar: Grammar, issued_on: dt.date | None, year: int | None = None) -> None:
-        self._numbers = NumberReader(grammar.words.numerals)
+        self._numbers = NumberReader(grammar.vocabulary.numerals)
         self._issued, self._year = issued_on, issued_on.year if issued_on else year
 
     def find(self, folded: str) -> Iterator[TextDate]:
-        """Every day of a folded text, in order; days that do not exist or lack any year are left out."""
+        """The dates of a folded text, in order; those that do not exist or have no year at all are left out."""
         for found in _PATTERN.finditer(folded):
             if day := self._day(found):
                 yield day
@@ -84,6 +87,7 @@ class TextDateReader:
         )
 
     def _named_year(self, part: dict[str, str | None]) -> tuple[int | None, bool]:
+        """The year, and whether the text names it."""
         text = part["year"] or part["year2"]
         if text:
             value = self._numbers.integer(re.sub("[○O]", "〇", text))
@@ -100,8 +104,10 @@ class TextDateReader:
         return {"上旬": 10, "中旬": 20}.get(part["part"] or "", 0)
 
     def _on(self, year: int | None, month: int, day: int, named: bool) -> dt.date | None:
-        """The day, or the month's last where `day` is 0. A day without a year lies after the document was issued,
-        unless it is only just past: documents do come out late."""
+        """The date; the month's last day where `day` is 0. None where the year is unknown or the day does not exist.
+
+        Without a year it lies in the year of issue, or the next where that is long past: documents come out late.
+        """
         if year is None:
             return None
         try:

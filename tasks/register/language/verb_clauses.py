@@ -1,154 +1,154 @@
-"""Verb clauses: 甲牵头，乙、丙按职责分工负责; 由甲会同乙; with days and words behind those who are named.
+"""Responsibility in verbs: 甲牵头，乙、丙按职责分工负责; 由甲会同乙; with days and remarks behind the units.
 
-Belongs here: what one such clause says of units and roles. Where clauses stand in a paragraph is found by `clauses`.
+Belongs here: one such clause -> units by role. Where clauses stand in a paragraph is `responsibility_clauses`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
+from tasks.register.language.brackets import LONGEST_CLAUSE, split_spans
 from tasks.register.language.grammar import Grammar
-from tasks.register.language.spans import LONGEST, pieces
-from tasks.register.language.unit_lists import UnitReader
-from tasks.register.language.unit_names import Name
+from tasks.register.language.unit_lists import UnitListReader
+from tasks.register.language.unit_names import UnitName
 
-Role = Literal["lead", "duty", "help"]
-Roles = tuple[tuple[Role, tuple[Name, ...]], ...]
-STRONG = re.compile("牵头|负责|主办|会同")
+ClauseRole = Literal["lead", "duty", "help"]
+ClauseRoles = tuple[tuple[ClauseRole, tuple[UnitName, ...]], ...]
+ROLE_VERB = re.compile("牵头|负责|主办|会同")
 
+_TASK_ROLES: dict[str, ClauseRole] = {"牵头": "lead", "负责": "duty", "配合": "help", "协助": "help"}
+_TASK = re.compile(f"^(.+?)({'|'.join(_TASK_ROLES)})(.{{2,}})$")
 _BY = re.compile(r"^ *(?:并|且)?由 *")
-_SUMMED = re.compile("[^高中初]等(?:有关|相关|各)?(?:部门|單位|部門|单位) *$")
-_AFTER_VERB = re.compile("(?<=牵头)、|(?<=负责)、|(?<=配合)、|(?<=参与)、")
-_WHEN = re.compile(
+_SUMMED_UP = re.compile("[^高中初]等(?:有关|相关|各)?(?:部门|單位|部門|单位) *$")
+_PAUSE_AFTER_VERB = re.compile("(?<=牵头)、|(?<=负责)、|(?<=配合)、|(?<=参与)、")
+_DEADLINE = re.compile(
     r"^(?:于|在|并)?[^，]{0,16}(?:\d *月|\d *年|年[底末内]|[一二三四]季度|上半年|下半年|持续|长期|常态)[^，]{0,12}$"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class FoundRole:
-    """What one label's value or one bracket says."""
+class RoleReading:
+    """What one label's value, cell or bracket says: units by role, deadlines, whether 等 leaves the list open.
 
-    roles: Roles
-    until: tuple[str, ...] = ()
-    opened: bool = False
-    same: tuple[Role, ...] = ()
+    `same_as_above` are the roles for which it says 同上.
+    """
+
+    roles: ClauseRoles
+    deadlines: tuple[str, ...] = ()
+    open_ended: bool = False
+    same_as_above: tuple[ClauseRole, ...] = ()
 
 
-class SpokenReader:
-    """Reads verb clauses with one grammar and one reader of units."""
+@dataclass(frozen=True, slots=True)
+class _ClausePart:
+    """One part between commas: units by role, and units that no verb of the part gives a role."""
 
-    def __init__(self, grammar: Grammar, units: UnitReader) -> None:
+    roles: ClauseRoles
+    unassigned: tuple[UnitName, ...]
+    open_ended: bool
+
+
+class VerbClauseReader:
+    """Reads verb clauses with one grammar and one reader of unit lists."""
+
+    def __init__(self, grammar: Grammar, units: UnitListReader) -> None:
         self._grammar, self._units = grammar, units
-        self._join = grammar.join
-        self._task = re.compile("^(.+?)(牵头|负责|配合|协助)(.{2,})$")
 
-    def read(self, value: str, default: Role | None = None, tasks: bool = False) -> FoundRole | None:
-        """A verb clause, or None where anything in it is not a list of units with a role.
+    def read(self, value: str, default: ClauseRole | None = None, tasks: bool = False) -> RoleReading | None:
+        """A verb clause, or None where any part of it is not a list of units with a role.
 
         `default` is the role of lists that no verb closes; `tasks` allows “甲负责某事”.
         """
-        folded = self._grammar.fold(value)
-        folded = _AFTER_VERB.sub("，", self._grammar.without_declaration(folded))
-        roles: list[tuple[Role, tuple[Name, ...]]] = []
-        pending: list[tuple[Name, ...]] = []
-        until: list[str] = []
-        opened = said = False
-        for start, end in pieces(folded):
-            piece = folded[start:end]
-            if not piece.strip(" ，。；、") or piece.strip() in ("下同", "以下同"):
+        folded = self._grammar.without_declaration(self._grammar.fold(value))
+        folded = _PAUSE_AFTER_VERB.sub("，", folded)
+        roles: list[tuple[ClauseRole, tuple[UnitName, ...]]] = []
+        unassigned: list[tuple[UnitName, ...]] = []
+        deadlines: list[str] = []
+        open_ended = assigned = False
+        for start, end in split_spans(folded, "，；。", "（【", "）】"):
+            text = folded[start:end]
+            if not text.strip(" ，。；、") or text.strip() in ("下同", "以下同"):
                 continue
-            read = self._piece(value[start:end], piece, tasks)
-            if read is None and _WHEN.match(piece.strip()):
-                until.append(value[start:end].strip())
+            part = self._part(value[start:end], text, tasks)
+            if part is None and _DEADLINE.match(text.strip()):
+                deadlines.append(value[start:end].strip())
+            elif part is None and assigned and tasks and not ROLE_VERB.search(text):
+                # A remark behind the units (重要情况及时报告) does not make the clause prose.
                 continue
-            if read is None and said and tasks and not STRONG.search(piece):
-                # Words behind those who were named (重要情况及时报告) take nothing back.
-                continue
-            if read is None:
+            elif part is None:
                 return None
-            found, loose, is_open = read
-            opened |= is_open
-            if found:
-                said = True
-                if pending:
-                    roles.extend((found[0][0], names) for names in pending)
-                    pending = []
-                roles.extend((role, names) for role, names in found if names)
-            elif loose:
-                pending.append(loose)
-        if pending:
-            rest: Role | None = "help" if any(role == "lead" for role, _ in roles) else default
-            if rest is None and not said:
+            else:
+                open_ended |= part.open_ended
+                if part.roles:
+                    # Lists before the first verb (甲，乙、丙牵头) share its role.
+                    roles.extend((part.roles[0][0], names) for names in unassigned)
+                    roles.extend((role, names) for role, names in part.roles if names)
+                    unassigned, assigned = [], True
+                elif part.unassigned:
+                    unassigned.append(part.unassigned)
+        if unassigned:
+            rest = "help" if any(role == "lead" for role, _ in roles) else default
+            if rest is None and not assigned:
                 return None
-            roles.extend((rest or "duty", names) for names in pending)
-        return FoundRole(self._apart(roles), tuple(until), opened) if roles else None
+            roles.extend((rest or "duty", names) for names in unassigned)
+        return RoleReading(self._mark_after_level(roles), tuple(deadlines), open_ended) if roles else None
 
-    def _apart(self, roles: list[tuple[Role, tuple[Name, ...]]]) -> Roles:
-        """The comma ends a list's level: bare names in the parts behind it are marked."""
-        marked: list[tuple[Role, tuple[Name, ...]]] = []
-        levelled = False
+    def _mark_after_level(self, roles: Sequence[tuple[ClauseRole, tuple[UnitName, ...]]]) -> ClauseRoles:
+        """A comma ends a list's level: mark the names of the parts behind it."""
+        marked: list[tuple[ClauseRole, tuple[UnitName, ...]]] = []
+        after_level = False
         for role, names in roles:
-            marked.append((role, tuple(replace(name, apart=name.apart or levelled) for name in names)))
-            levelled = levelled or any(self._units.levelled(name) for name in names)
+            marked.append((role, tuple(replace(name, after_level=name.after_level or after_level) for name in names)))
+            after_level = after_level or any(self._units.names.level_of(name.name) for name in names)
         return tuple(marked)
 
-    def _piece(
-        self, raw: str, piece: str, tasks: bool
-    ) -> tuple[list[tuple[Role, tuple[Name, ...]]], tuple[Name, ...], bool] | None:
-        """One part between commas: (roles said, units without a role, open list); None where it is prose."""
-        skip = _BY.match(piece)
+    def _part(self, printed: str, folded: str, tasks: bool) -> _ClausePart | None:
+        """One part between commas; None where it is prose."""
+        skip = _BY.match(folded)
         at = skip.end() if skip else 0
-        raw, piece = raw[at:], piece[at:]
-        role: Role | None = None
-        if label := self._grammar.spaced_label.match(piece):
-            role, raw, piece = role_of(label), raw[label.end() :], piece[label.end() :]
-        verb = self._grammar.verb.search(piece)
+        printed, folded = printed[at:], folded[at:]
+        role: ClauseRole | None = None
+        if label := self._grammar.spaced_label.match(folded):
+            role, printed, folded = role_of(label), printed[label.end() :], folded[label.end() :]
+        verb = self._grammar.verb.search(folded)
         if verb:
-            role, raw, piece = role_of(verb), raw[: verb.start()], piece[: verb.start()]
-        elif tasks and role is None and (task := self._task.match(piece)) and not self._join.search(piece):
-            role = {"牵头": "lead", "负责": "duty", "配合": "help", "协助": "help"}[task[2]]  # type: ignore[assignment]
-            raw, piece = raw[: task.end(1)], task[1]
-        parts = self._joined(raw, piece, role)
-        found: list[tuple[Role, tuple[Name, ...]]] = []
-        loose: tuple[Name, ...] = ()
-        opened = False
-        for part_role, text in parts:
+            role, printed, folded = role_of(verb), printed[: verb.start()], folded[: verb.start()]
+        elif tasks and role is None and (task := _TASK.match(folded)) and not self._grammar.join.search(folded):
+            role, printed, folded = _TASK_ROLES[task[2]], printed[: task.end(1)], task[1]
+        roles: list[tuple[ClauseRole, tuple[UnitName, ...]]] = []
+        unassigned: tuple[UnitName, ...] = ()
+        open_ended = False
+        for list_role, text in self._split_at_join(printed, folded, role):
             names, is_open = self._units.read(text)
-            opened |= is_open
-            others = tuple(name for name in names if name.written.startswith(("其他", "其它")))
-            opened |= bool(others)
-            names = tuple(name for name in names if name not in others)
-            if not self._units.believable(names, verb is not None, _SUMMED.search(text) is not None) or (
-                text.strip() and not names and not is_open and not others
-            ):
+            units = tuple(name for name in names if not name.written.startswith(("其他", "其它")))
+            is_open |= len(units) < len(names)
+            open_ended |= is_open
+            believed = self._units.names.are_units(units, verb is not None, _SUMMED_UP.search(text) is not None)
+            if not believed or (text.strip() and not units and not is_open):
                 return None
-            if part_role:
-                found.append((part_role, names))
+            if list_role:
+                roles.append((list_role, units))
             else:
-                loose = names
-        return found, loose, opened
+                unassigned = units
+        return _ClausePart(tuple(roles), unassigned, open_ended)
 
-    def _joined(self, raw: str, piece: str, role: Role | None) -> list[tuple[Role | None, str]]:
-        """甲会同乙: 甲 leads, 乙 helps. A piece without such a word has one role."""
-        # A few tries: prose full of such words is no clause, and each try reads the whole piece.
-        for found in islice(self._join.finditer(piece[:LONGEST]), 4):
-            left, right = raw[: found.start()], raw[found.end() :]
-            verb = self._grammar.verb.search(piece[: found.start()])
-            if verb:
-                left = raw[: verb.start()]
-            if self._all_units(right) and (not left.strip() or self._all_units(left)):
+    def _split_at_join(self, printed: str, folded: str, role: ClauseRole | None) -> list[tuple[ClauseRole | None, str]]:
+        """甲会同乙: 甲 leads, 乙 helps. A part without such a word has one role."""
+        # A few tries are enough: prose full of such words is no clause, and each try reads the whole part.
+        for found in islice(self._grammar.join.finditer(folded[:LONGEST_CLAUSE]), 4):
+            left, right = printed[: found.start()], printed[found.end() :]
+            if verb := self._grammar.verb.search(folded[: found.start()]):
+                left = printed[: verb.start()]
+            if self._units.all_units(right) and (not left.strip() or self._units.all_units(left)):
                 return [("lead", left), ("help", right)] if left.strip() else [("help", right)]
-        return [(role, raw)]
-
-    def _all_units(self, text: str) -> bool:
-        names, _ = self._units.read(text)
-        return bool(names) and all(self._units.plausible(name.written) for name in names)
+        return [(role, printed)]
 
 
-def role_of(match: re.Match[str]) -> Role:
-    """The role a label or a verb names."""
+def role_of(match: re.Match[str]) -> ClauseRole:
+    """The role that a label or a verb names."""
     groups = match.groupdict()
     return "lead" if groups.get("lead") else "help" if groups.get("help") else "duty"

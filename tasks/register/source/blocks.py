@@ -1,7 +1,4 @@
-"""What any document is before it means anything: numbered lines, and tables of cells.
-
-Belongs here: those values. Reading a document into them is `source`.
-"""
+"""What a document of any format is read into: numbered lines, and tables of cells."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """One line or paragraph as printed; `no` counts lines of a text, paragraphs of a Word file."""
+    """One line or paragraph as printed; `no` counts the lines of a text, the paragraphs of a Word file."""
 
     no: int
     text: str
@@ -25,4 +22,4 @@ class SourceTable:
     lines: tuple[int, ...]
 
 
-Block = SourceLine | SourceTable
+SourceBlock = SourceLine | SourceTable

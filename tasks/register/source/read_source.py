@@ -1,7 +1,7 @@
-"""The document as sent: bytes -> numbered lines and tables, whatever the format.
+"""The bytes of a document -> numbered lines and tables, whatever the format.
 
-Belongs here: what kind of file it is, its encoding, its limits, and plain refusals. Word and PDF are read by
-`wordfile` and `pdffile`, imported only for such files. What the lines mean is said by the modules that follow.
+Belongs here: telling the format, plain text and its encodings, size limits, and refusals in plain Chinese. `read_docx`
+and `read_pdf` read the other formats; they are imported only for such files.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from pathlib import PurePath
 
 from tasks.errors import InputError
-from tasks.register.source.blocks import Block, SourceLine, SourceTable
+from tasks.register.source.blocks import SourceBlock, SourceLine, SourceTable
 
 MAX_BYTES = 30 * 1024 * 1024
 MAX_CHARACTERS = 12_000_000
@@ -18,8 +18,8 @@ _REMARK = re.compile(r"#+ [^#：:]{1,12}[：:]")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def read_source(content: bytes, name: str) -> tuple[Block, ...]:
-    """Lines and tables of a .txt (UTF-8, GB18030, UTF-16), .docx or .pdf, told by content, not by name.
+def read_source(content: bytes, name: str) -> tuple[SourceBlock, ...]:
+    """Lines and tables of a .txt (UTF-8, GB18030, UTF-16), .docx or .pdf; the format is told by content, not by name.
 
     Raises InputError, in plain Chinese, for anything that cannot be read as one of them.
     """
@@ -29,28 +29,28 @@ def read_source(content: bytes, name: str) -> tuple[Block, ...]:
     if len(content) > MAX_BYTES:
         raise InputError(f"“{label}”有 {len(content) // 1048576} MB，超过 {MAX_BYTES // 1048576} MB 的上限，未读取")
     if content.startswith(b"PK\x03\x04"):
-        from tasks.register.source.docx_file import is_large, read_word
+        from tasks.register.source.read_docx import is_large, read_docx
 
         if is_large(content):
-            from tasks.register.source.read_in_sandbox import read_caged
+            from tasks.register.source.read_in_sandbox import read_in_sandbox
 
-            return read_caged("word", content, label)
-        return read_word(content, label)
+            return read_in_sandbox("word", content, label)
+        return read_docx(content, label)
     if b"%PDF-" in content[:1024]:
-        # Always in a cage: a few bytes of a PDF may unpack to more than any machine holds, and nothing says so before.
-        from tasks.register.source.read_in_sandbox import read_caged
+        # Always in the sandbox: a PDF does not list the sizes that its parts unpack to.
+        from tasks.register.source.read_in_sandbox import read_in_sandbox
 
-        return read_caged("pdf", content, label)
+        return read_in_sandbox("pdf", content, label)
     if content.startswith(_OLE):
         raise InputError(_ole_message(content, label))
     return text_blocks(_decode(content, label), label)
 
 
-def text_blocks(text: str, label: str) -> tuple[Block, ...]:
-    """Lines of a plain text; runs of lines with tabs or strokes become tables. Remarks (# 标题: …) are left out."""
+def text_blocks(text: str, label: str) -> tuple[SourceBlock, ...]:
+    """Lines of a plain text; runs of lines with tabs or | become tables. Remarks (# 标题: …) are left out."""
     if len(text) > MAX_CHARACTERS:
         raise InputError(f"“{label}”有 {len(text)} 个字，超过 {MAX_CHARACTERS} 字的上限，未读取")
-    blocks: list[Block] = []
+    blocks: list[SourceBlock] = []
     rows: list[tuple[int, tuple[str, ...]]] = []
     lines = re.split(r"\r\n|[\n\r\f\v\u2028\u2029\x85]", text)
     for number, line in enumerate(lines, start=1):
@@ -72,13 +72,13 @@ def text_blocks(text: str, label: str) -> tuple[Block, ...]:
 
 
 def _is_heading_row(line: str, following: list[str], width: int) -> bool:
-    """A short line alone between rows of one table, the next of them numbered: a heading inside the table."""
+    """Whether a short line between two rows, the next of them numbered, is a heading inside the table."""
     below = _cells(following[0]) if following else ()
     numbered = len(below) == width > 2 and re.fullmatch(r"[（(]?[\d一二三四五六七八九十]{1,4}[）)]?[.、．]?", below[0])
     return bool(numbered) and 0 < len(line.strip()) <= 40
 
 
-def _flush(rows: list[tuple[int, tuple[str, ...]]], blocks: list[Block]) -> None:
+def _flush(rows: list[tuple[int, tuple[str, ...]]], blocks: list[SourceBlock]) -> None:
     """A run of rows becomes a table; a lone row is a line with wide gaps."""
     if len(rows) > 1:
         numbers, cells = zip(*rows, strict=True)
@@ -121,7 +121,7 @@ def _as(content: bytes, encoding: str, label: str) -> str:
         raise InputError(
             f"“{label}”的文字编码认不出来（试过 UTF-8、GB18030、UTF-16）。请另存为 UTF-8 编码的文本"
         ) from None
-    # Bytes of some other format happen to decode as GB18030: text hardly ever holds control or private-use characters.
+    # Bytes of other formats may decode as GB18030; text hardly ever holds control or private-use characters.
     odd = len(re.findall("[\x00-\x08\x0e-\x1f\ue000-\uf8ff\ufffd]", text[:20000]))
     if odd > 8 and odd * 50 > len(text[:20000]):
         raise InputError(f"“{label}”不是文字文件。可以读的是 .txt（UTF-8、GB18030、UTF-16）、.docx 和有文字的 .pdf")

@@ -1,6 +1,6 @@
-"""A text without line breaks, parted at the numbers that count on, at its labels, and where a list gives way to prose.
+"""Where paragraphs begin in a text without line breaks: at numbers that count on, labels, and prose behind a list.
 
-Belongs here: offsets at which a paragraph begins inside a long line. Lines that belong together are joined by `layout`.
+Belongs here: offsets inside one long line. Broken lines are joined by `paragraphs`.
 """
 
 from __future__ import annotations
@@ -8,35 +8,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tasks.register.language.grammar import Grammar, words
+from tasks.register.language.grammar import Grammar, any_of
 from tasks.register.language.numerals import NumberReader
 
 _DEPTH = {"chapter": 0, "task": 3, "han": 1, "han_round": 2, "digit": 3, "digit_round": 4, "circle": 5}
 
 
-class Cutter:
-    """Finds the numbers inside a running text that really begin something: they count on from one another."""
+class LineSplitter:
+    """Finds the numbers that begin an item: each counts on from the one before, over the whole document."""
 
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
-        self._numerals = NumberReader(grammar.words.numerals)
+        self._numerals = NumberReader(grammar.vocabulary.numerals)
         self._last: dict[str, int] = {}
         self._declared = False
-        self._unit_ends = tuple(grammar.words.units.suffixes)
-        self._title_ends = tuple(each for each in grammar.words.outline.title_ends if len(each) > 1)
+        self._unit_ends = tuple(grammar.vocabulary.units.suffixes)
+        self._title_ends = tuple(each for each in grammar.vocabulary.outline.title_ends if len(each) > 1)
         self._number = re.compile(
             r"第(?P<chapter>[一二三四五六七八九十]{1,3})(?:部分|条)|(?:措施|任务|事项)(?P<task>\d{1,3})："
             r"|(?P<han>[一二三四五六七八九十]{1,3})、|（(?P<han_round>[一二三四五六七八九十]{1,3})）"
             r"|(?<![\d.第])(?P<digit>\d{1,3})(?:、|[.](?!\d))|（(?P<digit_round>\d{1,3})）|(?P<circle>[①-⑳])"
         )
 
-        self._listed = re.compile(f"(?:{words(self._unit_ends)})）。?(?=（|\\d|[一二三四五六七八九十]|$)")
+        self._listed = re.compile(f"(?:{any_of(self._unit_ends)})）。?(?=（|\\d|[一二三四五六七八九十]|$)")
         self._prose = re.compile(
-            f"(?:{words(self._unit_ends)})(?=(?:{words(grammar.words.targets.modifiers_of_work)})([^、，。；：]{{2,40}}))"
+            f"(?:{any_of(self._unit_ends)})(?=(?:{any_of(grammar.vocabulary.targets.modifiers_of_work)})([^、，。；：]{{2,40}}))"
         )
 
-    def note(self, folded: str) -> None:
-        """Remember what a paragraph says for those below it: its number, and whether the first listed leads."""
+    def remember(self, folded: str) -> None:
+        """Keep what later paragraphs depend on: the number, and whether the unit listed first leads."""
         self._declared = self._declared or self._grammar.first_listed.search(folded) is not None
         if marker := self._grammar.marker.match(folded):
             kind = str(marker.lastgroup)
@@ -44,8 +44,8 @@ class Cutter:
             if number is not None:
                 self._last[kind] = max(number, self._last.get(kind, 0)) if number != 1 else 1
 
-    def cuts(self, folded: str) -> list[int]:
-        """Offsets at which a new paragraph begins; none unless the text holds two clauses and two numbers."""
+    def split_points(self, folded: str) -> list[int]:
+        """Offsets at which a new paragraph begins; none where the text has no two clauses and no two numbers."""
         clauses = len(self._grammar.label.findall(folded)) + len(
             re.findall("(?:负责|配合|牵头|落实|实施|协助|参与)[）】。]", folded)
         )
@@ -53,26 +53,26 @@ class Cutter:
         declared = self._declared or self._grammar.first_listed.search(folded) is not None
         if clauses < 2 and not declared:
             return []
-        found = self._numbers(folded, declared)
-        if len(found) < (2 if clauses > 1 else 4):
+        numbers = self._numbers(folded, declared)
+        if len(numbers) < (2 if clauses > 1 else 4):
             return []
-        labels = list(self._labels(folded))
-        return sorted({*found, *labels, *self._closings(folded), *self._prose_behind(folded, labels)})
+        labels = self._labels(folded)
+        return sorted({*numbers, *labels, *self._closings(folded), *self._prose_after_units(folded, labels)})
 
     def _numbers(self, folded: str, declared: bool) -> list[int]:
+        """Numbers that begin an item. They count on from the number before, across headings, or restart at 1."""
         last = self._last
-        cuts: list[tuple[int, int]] = []
+        points: list[tuple[int, int]] = []
         for match in self._number.finditer(folded):
             kind = str(match.lastgroup)
             number = self._value(match[kind])
-            heading = next((at for at, depth in cuts[-1:] if depth < _DEPTH[kind]), None)
-            if number is None or not self._begins(folded, match.start(), heading, first=not cuts, declared=declared):
+            heading = next((at for at, depth in points[-1:] if depth < _DEPTH[kind]), None)
+            if number is None or not self._begins(folded, match.start(), heading, first=not points, declared=declared):
                 continue
-            # Counts run on across headings or begin again; nothing else begins an item.
-            if number in (1, last.get(kind, 0) + 1) or not cuts:
+            if number in (1, last.get(kind, 0) + 1) or not points:
                 last[kind] = number
-                cuts.append((match.start(), _DEPTH[kind]))
-        return [at for at, _ in cuts]
+                points.append((match.start(), _DEPTH[kind]))
+        return [at for at, _ in points]
 
     def _value(self, printed: str) -> int | None:
         return ord(printed) - 0x245F if "①" <= printed <= "⑳" else self._numerals.integer(printed)
@@ -85,7 +85,7 @@ class Cutter:
         if at == 0:
             return True
         if first and folded[at : at + 2] == "一、":
-            # The first heading follows the title without any mark; 统一、 and its like are words.
+            # The first heading may follow the title without a mark, unlike words such as 统一、.
             return before not in "统第唯之进万其同合专划不归单逐十为"
         if first and folded.startswith("第一", at):
             return before not in "的《第了款照据"
@@ -106,11 +106,13 @@ class Cutter:
         value = folded[labels[-1].end() : at]
         if labels[-1]["person"]:
             return len(value) <= 12 and not re.search("[。；]", value)
-        return bool(labels[-1]["until"]) and bool(re.search("(?:[底前末月日年]|推进|长期|完成|坚持)$", value.rstrip()))
+        return bool(labels[-1]["deadline"]) and bool(
+            re.search("(?:[底前末月日年]|推进|长期|完成|坚持)$", value.rstrip())
+        )
 
     def _labels(self, folded: str) -> list[int]:
-        """Labels outside brackets begin a line of their own."""
-        cuts, depth, at = [], 0, 0
+        """Labels outside brackets: each begins a paragraph."""
+        points, depth, at = [], 0, 0
         for found in self._grammar.label.finditer(folded):
             between = folded[at : found.start()]
             depth = max(
@@ -118,14 +120,14 @@ class Cutter:
             )
             at = found.start()
             if depth == 0:
-                cuts.append(found.start())
-        return cuts
+                points.append(found.start())
+        return points
 
     def _closings(self, folded: str) -> list[int]:
         return [found.start() for found in re.finditer("(?<=[。）】])(?:抄送|联系人)：", folded)]
 
-    def _prose_behind(self, folded: str, labels: list[int]) -> Iterator[int]:
-        """Where a sentence runs on straight behind the last unit of a label (…各乡镇党委加强领导。)."""
+    def _prose_after_units(self, folded: str, labels: list[int]) -> Iterator[int]:
+        """Where a sentence begins right behind the last unit of a label (…各乡镇党委加强领导。)."""
         for at in labels:
             stop = folded.find("。", at)
             for found in self._prose.finditer(folded, at, stop if stop >= 0 else len(folded)):

@@ -1,6 +1,6 @@
-"""Column types that hold on SQLite and PostgreSQL alike: any text, any JSON, instants.
+"""Column types that behave the same on SQLite and PostgreSQL: any text, any JSON, instants.
 
-Belongs here: how one value is laid down and taken up again. Does not belong here: tables (`models`).
+Belongs here: how one value is stored and read back. Does not belong here: tables (`*_tables`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tasks.store.packed_text import pack_text, unpack_text
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
 
-# Made once: `json.dumps` makes an encoder anew for every value that is not written in its own way.
+# One encoder for all values: `json.dumps` builds a new one on every call with these options.
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -50,7 +50,7 @@ class Json(TypeDecorator[Any]):
 
 
 class Texts(Json):
-    """A few texts in their order, kept as any list is. The same ones come again and again: each is read once."""
+    """An ordered list of texts, stored as JSON. The same lists recur often, so decoded ones are cached."""
 
     cache_ok = True
 
@@ -64,7 +64,7 @@ def _texts(stored: str) -> tuple[str, ...]:
 
 
 class Instant(TypeDecorator[dt.datetime]):
-    """An aware datetime: kept in UTC, returned in the office's zone. A naive one is a mistake and raises ValueError."""
+    """An aware datetime: stored in UTC, returned in the office's zone. A naive one raises ValueError."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -75,7 +75,7 @@ class Instant(TypeDecorator[dt.datetime]):
         if value.tzinfo is None:
             raise ValueError(f"an instant needs its zone: {value!r}")
         utc = value.astimezone(dt.UTC)
-        # SQLite has no zone of its own: the text there is UTC by this rule alone.
+        # SQLite stores no time zone: the text there is UTC by this convention alone.
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:

@@ -43,7 +43,7 @@ def test_every_fault_is_told_with_its_line(tmp_path: Path) -> None:
 
 
 def test_an_office_can_add_a_word(tmp_path: Path) -> None:
-    from tasks.register.parse import parse_document
+    from tasks.register.parse_document import parse_document
 
     extended = tmp_path / "vocabulary.toml"
     text = FILE.read_text(encoding="utf-8").replace('lead = ["牵头", ', 'lead = ["领办", "牵头", ', 1)

@@ -92,11 +92,11 @@ def _refill(url: str, ledger: Path) -> None:
 
     from tasks.store.engine import reading
     from tasks.store.migrate import migrate
-    from tasks.store.schema.models import Base
+    from tasks.store.schema.tables import METADATA
 
     migrate(url)
     with reading(f"sqlite:///{ledger}") as before, engine_for(url).begin() as after:
-        tables = Base.metadata.sorted_tables
+        tables = METADATA.sorted_tables
         # The audit log refuses to be emptied by anyone but the database's owner with the triggers off.
         after.execute(text("SET LOCAL session_replication_role = replica"))
         after.execute(text(f"TRUNCATE {', '.join(table.name for table in tables)} RESTART IDENTITY CASCADE"))

@@ -29,7 +29,7 @@ from tasks.model.submission import Submission
 from tasks.store.duty_table import write_duties
 from tasks.store.engine import reading
 from tasks.store.migrate import migrate
-from tasks.store.schema.models import Base
+from tasks.store.schema.tables import METADATA
 from tests import factories, workbooks
 from tests.factories import COMMERCE, FINANCE, HOUSING, INSURANCE, NOW, TOURISM
 
@@ -146,7 +146,7 @@ def ledger(url: str) -> dict[str, list[str]]:
     A row's number stands for its rank: PostgreSQL does not give a number again that a broken transaction took. Which
     process took a file in hand is left out: it is another one whenever one has died.
     """
-    tables = Base.metadata.sorted_tables
+    tables = METADATA.sorted_tables
     with reading(url) as connection:
         rows = {table.name: [dict(row) for row in connection.execute(select(table)).mappings()] for table in tables}
     ranks = {

@@ -1,4 +1,4 @@
-"""The brief's order and its sentences: counts that add up, names, nothing invented, nobody exposed."""
+"""The brief's parts and sentences: counts that add up, names, nothing invented, no personal numbers."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ import datetime as dt
 import re
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from config.calendar import load_calendar
+from tasks.brief.brief_document import Annex, Brief, Chart, Heading, Paragraph, Table
+from tasks.brief.brief_json import to_json
 from tasks.brief.compose import compose_content
-from tasks.brief.model import Annex, Brief, Chart, Heading, Paragraph, Table, to_json
-from tasks.brief.words.brief_wording import short_title, units_counted
 from tasks.model.progress import RollUp
 from tasks.rollup.roll_up import roll_up
 from tasks.rollup.standing import decide_standings_at
-from tests.golden import story
+from tests.golden import november, story
 
 
 def composed(rollup: RollUp) -> Brief:
@@ -63,23 +61,16 @@ def test_when_all_are_on_time_one_clause_says_so() -> None:
     )
 
 
-@given(st.lists(st.integers(0, 60), min_size=4, max_size=4))
-def test_parts_named_with_percentages_sum_to_the_whole(counts: list[int]) -> None:
-    words = units_counted(list(zip(("绿灯", "黄灯", "红灯", "未评定"), counts, strict=True)), "项")
-    assert sum(map(int, re.findall(r"(\d+)项", words))) == sum(counts)
-    assert sum(map(int, re.findall(r"(\d+)%", words))) == (100 if sum(counts) else 0)
-
-
 def test_every_measure_is_in_the_second_part_exactly_once() -> None:
     text = text_of(story.brief())
-    told = re.findall(r"(?m)^(\d+)\. 开展第", text)
+    quoted_numbers = re.findall(r"(?m)^(\d+)\. 开展第", text)
     silent = [
         no
         for found in re.findall(r"第([\d、]+)项（[^）]+）[^。（]*(?:未报进展|零报告|暂不采用)", text)
         for no in found.split("、")
     ]
     listed = re.findall(r"第(\d+)项（县卫健委）、第(\d+)项（县供销社）", text)[0]
-    assert sorted({*told, *silent, *listed}, key=int) == [str(n) for n in range(1, 26)]
+    assert sorted({*quoted_numbers, *silent, *listed}, key=int) == [str(n) for n in range(1, 26)]
 
 
 def test_no_personal_number_is_in_any_part_of_the_brief() -> None:
@@ -165,38 +156,6 @@ def test_the_opening_names_the_document_itself_and_not_what_it_follows(title: st
     assert text_of(brief).startswith(f"2023年9月19日印发的{named}（示政办发〔2023〕9号）明确措施25项")
 
 
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("举办饮食主题活动。结合烧烤季活动打造品牌。", "举办饮食主题活动"),
-        ("2023年1月1日至2027年12月31日，对小型企业减按标准征收。", "对小型企业减按标准征收"),
-        ("到2025年，建成示范区。", "建成示范区"),
-        ("推进停车设施建设，" + "对符合条件的项目予以支持" * 4 + "。", "推进停车设施建设"),
-        ("甲" * 45, "甲" * 45),
-        ("甲" * 46, "甲" * 43 + "……"),
-        ("乙" * 40 + "20231231日", "乙" * 40 + "……"),
-        # A clause that only leads up to the next takes it along, or is left out with it.
-        (
-            "对小微企业的部分，减按标准计入应纳税所得额，免征税款，按期申报办理。",
-            "对小微企业的部分，减按标准计入应纳税所得额，免征税款",
-        ),
-        (
-            "享受缓缴政策的企业，缓缴政策到期后，" + "允许企业补缴到位" * 2 + "。",
-            "享受缓缴政策的企业，缓缴政策到期后，" + "允许企业补缴到位" * 2,
-        ),
-        (
-            "以家电为重点，举办" + "绿色建材下乡、" * 6 + "以旧换新。",
-            "以家电为重点，举办" + "、".join(["绿色建材下乡"] * 5) + "等",
-        ),
-        # Brackets are not torn open; half-width marks of the document are printed full-width.
-        ("复合利用建设土地，发展休闲农业、乡村旅游、农（牧）家乐等产业和其他多种多样的经营。", "复合利用建设土地"),
-        ("促进商超(家电、建材)消费,组织活动。", "促进商超（家电、建材）消费，组织活动"),
-    ],
-)
-def test_a_measure_is_named_by_its_opening_words(text: str, title: str) -> None:
-    assert short_title(text) == title
-
-
 def test_every_lead_unit_has_a_line_and_the_lines_add_up() -> None:
     (table,) = [b for b in story.brief().blocks if isinstance(b, Table) and "牵头单位" in b.caption]
     *rows, total = ([0 if run.text == "—" else run.text for run in row] for row in table.rows)
@@ -241,3 +200,12 @@ def test_a_chart_never_outgrows_its_page(count: int, bars: int, left_out: str) -
     assert isinstance(chart, Chart) and isinstance(note, Paragraph)
     assert (len(chart.bars), chart.bars[0].label) == (bars, f"指标{count - 1}")
     assert note.runs[0].text.partition("由大到小。")[2] == left_out
+
+
+def test_parts_and_tables_are_numbered_on() -> None:
+    blocks = november.brief().blocks
+    assert [b.text[:2] for b in blocks if isinstance(b, Heading) and b.level == 1] == [
+        f"{n}、" for n in "一二三四五六七"
+    ]
+    captions = [b.caption.split()[0] for b in blocks if isinstance(b, Table) and b.caption]
+    assert captions == [f"表{n}" for n in range(1, 6)]

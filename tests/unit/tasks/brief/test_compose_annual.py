@@ -1,4 +1,4 @@
-"""The year's summary, from its frozen months: targets met and missed, the course of each, units' records."""
+"""The year's summary, from its frozen months: targets met and missed, the history of each, units' records."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from config.calendar import Period
+from tasks.brief.annual_history import build_annual_history, light_of, missing_months
 from tasks.brief.background import BriefBackground
+from tasks.brief.brief_document import Annex, Brief, Heading, Paragraph, Table
 from tasks.brief.compose_annual import compose_annual
-from tasks.brief.model import Annex, Brief, Heading, Paragraph, Table, from_json, to_json
-from tasks.brief.render import write_all
-from tasks.brief.sources import Sources
-from tasks.brief.year_course import course_of, light_of, missing_months
+from tasks.brief.render import write_brief_files
+from tasks.brief.source_list import SourceList
 from tests.factories import ZONE
 from tests.golden import november, story
 
@@ -29,11 +29,11 @@ def months() -> tuple[Brief, ...]:
 
 @cache
 def summary() -> Brief:
-    return of_year(replace(november.annals(), past=(), issues=months()))
+    return of_year(replace(november.background(), past=(), issues=months()))
 
 
-def of_year(annals: BriefBackground) -> Brief:
-    return compose_annual(YEAR, annals, (), story.plan(), story.county(), story.settings(), 3, NOW)
+def of_year(background: BriefBackground) -> Brief:
+    return compose_annual(YEAR, background, (), story.plan(), story.county(), story.settings(), 3, NOW)
 
 
 def text() -> str:
@@ -77,7 +77,7 @@ def test_a_year_in_which_nobody_reported_anything_is_written_too(tmp_path: Path)
     month = replace(november.first_issue(), ledger=silent, sources=())
     made = of_year(BriefBackground(issues=(month,)))
     assert made.sources == ()
-    assert len(write_all(made, tmp_path, tmp_path)) == 3
+    assert len(write_brief_files(made, tmp_path, tmp_path)) == 3
 
 
 def test_only_figures_carry_a_source_and_a_missed_target_stands_out() -> None:
@@ -101,17 +101,17 @@ def test_a_figure_missing_in_the_last_month_is_that_of_the_last_month_that_had_i
     last = november.brief()
     ledger = tuple(replace(r, cumulative=None, share_pct=None) if r.metric == "公租房" else r for r in last.ledger)
     issues = (november.first_issue(), replace(last, ledger=ledger))
-    course = course_of(YEAR, BriefBackground(issues=issues), story.plan(), Sources())
-    (row,) = [row for row in course.targets() if row.metric == "公租房"]
-    assert (row.cumulative, course.told_in(row), course.outcome(row)) == (81.2, "2023-10", "未完成")
-    assert course.figures(row) == {"2023-10": 81.2, "2023-11": None}
+    history = build_annual_history(YEAR, BriefBackground(issues=issues), story.plan(), SourceList())
+    (row,) = [row for row in history.targets() if row.metric == "公租房"]
+    assert (row.cumulative, history.period_of_figure(row), history.outcome(row)) == (81.2, "2023-10", "未完成")
+    assert history.figures(row) == {"2023-10": 81.2, "2023-11": None}
 
 
-def test_the_course_of_each_measure_is_told_by_its_lights() -> None:
+def test_each_measure_shows_its_lights_over_the_months() -> None:
     assert "1. 开展第1批惠民促消费行动，由牵头单位统筹推进（县商工局）。10月至11月红灯。" in text()
 
 
-def test_a_highlight_told_in_two_months_is_told_once() -> None:
+def test_a_highlight_of_two_months_appears_once() -> None:
     assert text().count("发放消费券50万元") == 2
     assert "1. 县商工局（第1项，10月）：" in text()
 
@@ -126,11 +126,6 @@ def test_its_figures_keep_their_sources() -> None:
     row = next(row for row in summary().ledger if row.metric == "公租房")
     assert row.source is not None
     assert summary().sources[row.source].unit == "县住建局"
-
-
-def test_it_survives_json_and_is_written_like_any_issue(tmp_path: Path) -> None:
-    assert from_json(to_json(summary())) == summary()
-    assert len(write_all(summary(), tmp_path, tmp_path)) == 3
 
 
 def test_a_year_of_one_month_and_no_scores_is_a_summary_too() -> None:

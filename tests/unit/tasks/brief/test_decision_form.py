@@ -1,4 +1,4 @@
-"""A decision filled into the form: what makes a matter, and what is refused in words a person can act on."""
+"""A decision entered in the form: the matter it gives, and the message for what cannot be used."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ OPEN = "议2023-10-1"
 CLOSED = "协2023-10-2"
 
 
-def told(**filled: str) -> Matter:
+def entered(**filled: str) -> Matter:
     return matter_of(DecisionEntry(**filled), "2023-11", november.matters(), story.county(), TODAY)
 
 
 def test_an_entry_without_a_number_is_a_new_decision_of_the_period() -> None:
-    assert told(words="制定  年货节方案。", owner="县商工局，县财政局", due="2024年1月10日") == Matter(
+    assert entered(words="制定  年货节方案。", owner="县商工局，县财政局", due="2024年1月10日") == Matter(
         "", "议定事项", "2023-11", "", "联席会议", "制定 年货节方案。", "县商工局、县财政局", dt.date(2024, 1, 10)
     )
 
 
 def test_a_number_changes_only_what_is_filled_in() -> None:
-    changed = told(no=f" {OPEN} ", progress="已拨付一半。")
+    changed = entered(no=f" {OPEN} ", progress="已拨付一半。")
     assert changed == Matter(OPEN, "议定事项", "2023-10", "", "", "", "", None, "已拨付一半。")
 
 
 def test_a_closing_day_closes_a_matter_of_either_kind() -> None:
-    assert (told(no=OPEN, closed_on="2023-12-01").state, told(no="协2023-10-1", closed_on="2023.11.30").kind) == (
+    assert (entered(no=OPEN, closed_on="2023-12-01").state, entered(no="协2023-10-1", closed_on="2023.11.30").kind) == (
         "已销号",
         "协调事项",
     )
@@ -54,7 +54,7 @@ def test_a_closing_day_closes_a_matter_of_either_kind() -> None:
 )
 def test_what_cannot_be_used_is_refused_with_what_to_do(filled: dict[str, str], words: str) -> None:
     with pytest.raises(InputError, match=words):
-        told(**filled)
+        entered(**filled)
 
 
 def test_a_matter_closed_without_a_day_cannot_be_changed_either() -> None:

@@ -1,4 +1,4 @@
-"""All files of an issue, and the pages LibreOffice makes of the Word file."""
+"""All files of an issue, and the pages that LibreOffice renders from the Word file."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from prefect.logging import disable_run_logger
 
-from tasks.brief.model import Annex, Bar, Block, Brief, Chart, Heading, Paragraph, Run, Table, TableColumn
-from tasks.brief.render import write_all
-from tasks.brief.writers.pdf import FREE_FONTS, find_soffice, write_pdf
+from tasks.brief.brief_document import Annex, Bar, Block, Brief, Chart, Heading, Paragraph, Run, Table, TableColumn
+from tasks.brief.render import write_brief_files, write_meeting, write_pdf_beside
+from tasks.brief.task import render_brief
 from tasks.brief.writers.word import write_word
-from tests.golden import story
+from tasks.brief.writers.word_to_pdf import FREE_FONTS, find_soffice, write_pdf
+from tests.golden import november, story
 
-# What is made once for all of them is made in one worker.
+# One worker, so that the pages are rendered only once.
 pytestmark = pytest.mark.xdist_group("test_render")
 POINTS_PER_MM = 72 / 25.4
 _COLUMNS = (TableColumn("序号", 20), TableColumn("单位", 46, "left"), TableColumn("情况", 90, "left"))
@@ -25,23 +27,19 @@ _UNIT = "示例县住房公积金管理中心驻工业园区服务大厅"
 
 
 def test_an_issue_is_three_files_and_a_second_run_changes_none(tmp_path: Path) -> None:
-    first = write_all(story.brief(), tmp_path / "briefs" / "2023-10", tmp_path)
+    first = write_brief_files(story.brief(), tmp_path / "briefs" / "2023-10", tmp_path)
     assert [file.path for file in first] == [
         f"briefs/2023-10/{name}" for name in ("简报.docx", "简报.html", "措施台账.xlsx")
     ]
-    assert write_all(story.brief(), tmp_path / "briefs" / "2023-10", tmp_path) == first
+    assert write_brief_files(story.brief(), tmp_path / "briefs" / "2023-10", tmp_path) == first
     assert sorted(path.name for path in (tmp_path / "briefs" / "2023-10").iterdir()) == sorted(
         ["简报.docx", "简报.html", "措施台账.xlsx"]
     )
 
 
-def test_without_libreoffice_there_is_no_pdf_and_no_error(tmp_path: Path) -> None:
-    assert write_pdf(tmp_path / "brief.docx", tmp_path / "brief.pdf", None) is None
-
-
 def large() -> Brief:
-    """The story's brief grown to a large plan's: sections of every length, so that a heading comes upon every line of a
-    page, tables over several pages with rows of one to four lines, a chart as large as they get."""
+    """The story's brief at the size of a large plan: sections of many lengths, so that headings fall on every line of a
+    page, tables over several pages with rows of one to four lines, a chart of the maximum size."""
     attached = next(i for i, block in enumerate(story.brief().blocks) if isinstance(block, Annex))
     blocks = list(story.brief().blocks)
     return replace(story.brief(), blocks=(*blocks[:attached], *_more(), *blocks[attached:]))
@@ -88,7 +86,7 @@ def texts(pages: list[Any]) -> list[list[str]]:
 
 
 def bare(text: str) -> str:
-    """Without what a line's end may add, or turn into another character."""
+    """Without white space and hyphens, which a line break may add or change."""
     return re.sub(r"[\s\ufffe\u2011-]", "", text)
 
 
@@ -120,14 +118,14 @@ def test_a_full_page_of_text_has_22_lines(texts: list[list[str]]) -> None:
 
 
 def test_everything_is_there_and_in_its_order(texts: list[list[str]]) -> None:
-    told = bare("".join(line for page in texts for line in page))
+    text = bare("".join(line for page in texts for line in page))
     at = 0
     for block in large().blocks:
         if isinstance(block, Paragraph):
             words = bare("".join(run.text for run in block.runs))
-            at = told.index(words, at) + len(words)
+            at = text.index(words, at) + len(words)
         elif isinstance(block, Table):
-            assert all(bare(run.text) in told for row in block.rows for run in row)
+            assert all(bare(run.text) in text for row in block.rows for run in row)
 
 
 def test_no_heading_and_no_caption_stands_at_the_foot_of_a_page(texts: list[list[str]]) -> None:
@@ -180,3 +178,49 @@ def test_the_lists_stand_at_the_foot_of_the_last_page(pages: list[Any]) -> None:
     assert found is not None
     box = text.get_charbox(found[0])
     assert 35 * POINTS_PER_MM - 2 < box[1] < 45 * POINTS_PER_MM
+
+
+def test_an_existing_decisions_workbook_is_never_overwritten(tmp_path: Path) -> None:
+    written = write_meeting(november.brief(), tmp_path, tmp_path, register=True)
+    assert [file.path for file in written] == ["议事材料/联席会议议程.docx", "议事材料/议定事项登记表.xlsx"]
+    (tmp_path / written[1].path).write_bytes(b"filled by a person")
+    write_meeting(november.brief(), tmp_path, tmp_path, register=True)
+    assert (tmp_path / written[1].path).read_bytes() == b"filled by a person"
+
+
+def test_an_issue_without_an_agenda_writes_none(tmp_path: Path) -> None:
+    assert write_meeting(replace(november.brief(), agenda=()), tmp_path, tmp_path, register=True) == ()
+
+
+def test_without_libreoffice_the_other_files_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with disable_run_logger():
+        written = render_brief.fn(november.brief(), tmp_path, tmp_path, True, True, label="2023年11月")
+    assert [file.path.rpartition("/")[2] for file in written] == [
+        "简报.docx",
+        "简报.html",
+        "措施台账.xlsx",
+        "联席会议议程.docx",
+        "议定事项登记表.xlsx",
+    ]
+
+
+def test_a_failing_libreoffice_does_not_hold_back_an_approved_issue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "bin" / "soffice"
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{broken.parent}:/bin")
+    with disable_run_logger():
+        written = render_brief.fn(november.brief(), tmp_path, tmp_path, False, True, label="2023年11月")
+    assert [file.path.rpartition("/")[2] for file in written][:3] == ["简报.docx", "简报.html", "措施台账.xlsx"]
+    assert not (tmp_path / "简报.pdf").exists()
+
+
+def test_an_existing_pdf_stays(tmp_path: Path) -> None:
+    (tmp_path / "简报.pdf").write_bytes(b"%PDF")
+    written = write_pdf_beside(tmp_path, tmp_path)
+    assert written is not None
+    assert (tmp_path / written.path).read_bytes() == b"%PDF"

@@ -117,7 +117,7 @@ def _born(url: str, settings: MailSettings, counter: Sender, now: dt.datetime) -
     pid = os.fork()
     if pid == 0:
         try:
-            waiting = outbox.ready_letters_in(url, PLAN, now, "resend", outbox.Patience(**PATIENT))
+            waiting = outbox.load_ready_letters(url, PLAN, now, "resend", outbox.Patience(**PATIENT))
             os.write(tell, b".")
             dispatch(url, waiting, settings, counter, now, tell=lambda _: None)
         except BaseException as error:

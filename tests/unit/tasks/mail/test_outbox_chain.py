@@ -23,7 +23,7 @@ from tasks.model.submission import Duty, Original, Reading, Verdict
 from tasks.store import outbox
 from tasks.store.migrate import migrate
 from tasks.store.record_verdicts import write_verdicts
-from tasks.store.send_limits import left_since, take_up_rehearsed, was_login_refused
+from tasks.store.send_limits import count_left_since, requeue_rehearsed, was_login_refused
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
 from tests.unit.tasks.mail.makers import CALENDAR, UNIT, at, duty, letter, mail, people, standing
 
@@ -66,7 +66,7 @@ def owed(office: Context, unit: str = UNIT) -> Duty:
 
 
 def send(office: Context, server: MailServer, now: dt.datetime = NOW, **changes: Any) -> tuple[int, tuple[str, ...]]:
-    waiting = outbox.ready_letters_in(office.url, office.plan.id, now)
+    waiting = outbox.load_ready_letters(office.url, office.plan.id, now)
     counter = Sender(office.data, SENDER)
     # No event: this chain is about outbox and wire, and needs no Prefect server.
     return dispatch(office.url, waiting, mail(server.port, "none", **changes), counter, now, tell=lambda _: None)
@@ -148,7 +148,7 @@ def test_a_unit_accepted_while_its_letter_waits_for_its_turn_is_not_written_to(o
     late, done = reminder(office), reminder(office, "县乙局")
     receipt = replace(reminder(office, "县乙局", rung="受理", duty="progress/2023-10/v1"), message_id="<r@demo.lianxi>")
     outbox.enqueue_letters(office.url, [late, done, receipt], NOW)
-    waiting = outbox.ready_letters_in(office.url, office.plan.id, NOW)
+    waiting = outbox.load_ready_letters(office.url, office.plan.id, NOW)
     accept(office, "县乙局")
     with MailServer() as server:
         counter, settings = Sender(office.data, SENDER), mail(server.port, "none")
@@ -165,7 +165,7 @@ def accept(office: Context, unit: str) -> None:
 
 def test_a_batch_that_runs_into_the_quiet_hours_stops_there(office: Context) -> None:
     outbox.enqueue_letters(office.url, [reminder(office, unit) for unit in (UNIT, "县乙局", "县丙局")], NOW)
-    waiting, minutes = outbox.ready_letters_in(office.url, office.plan.id, NOW), iter((0, 1, 59, 60))
+    waiting, minutes = outbox.load_ready_letters(office.url, office.plan.id, NOW), iter((0, 1, 59, 60))
     with MailServer() as server:
         settings, counter = (
             mail(server.port, "none", quiet_from="10:00", quiet_until="11:00"),
@@ -185,15 +185,15 @@ def test_what_was_only_rehearsed_is_sent_for_good_once_it_is_decided_in_earnest(
     assert [each.rehearsed for each in on_record] == [True, True]
     assert said_keys(on_record, live=False) == (first.key, other.key)
     assert said_keys(on_record, live=True) == ()
-    assert left_since(office.url, NOW - dt.timedelta(hours=1)) == 0
+    assert count_left_since(office.url, NOW - dt.timedelta(hours=1)) == 0
     again = replace(first, text="另一稿\n")
-    assert take_up_rehearsed(office.url, [again, reminder(office, "县丙局")], NOW) == 1
+    assert requeue_rehearsed(office.url, [again, reminder(office, "县丙局")], NOW) == 1
     with MailServer() as server:
         assert send(office, server)[0] == 1
     assert [taken.message["Message-ID"] for taken in server.taken] == [first.message_id]
     assert "另一稿" in server.taken[0].message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     # Sent is sent: it is not taken up again.
-    assert take_up_rehearsed(office.url, [again], NOW) == 0
+    assert requeue_rehearsed(office.url, [again], NOW) == 0
 
 
 def test_after_a_refused_login_the_account_rests_until_a_letter_has_left(office: Context, tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_after_a_refused_login_the_account_rests_until_a_letter_has_left(office:
     authority, hours = Authority(tmp_path), dt.timedelta(hours=1)
     with MailServer(authority, "ssl") as server:
         for password, when in (("wrong", NOW), (PASSWORD, NOW + hours)):
-            waiting = outbox.ready_letters_in(office.url, office.plan.id, when)
+            waiting = outbox.load_ready_letters(office.url, office.plan.id, when)
             settings = mail(server.port, "ssl", authority.ca_file, user=USER, password=password)
             dispatch(office.url, waiting, settings, Sender(office.data, SENDER), when, tell=lambda _: None)
             if when == NOW:
@@ -260,7 +260,7 @@ def test_a_person_lists_the_letters_of_a_period_and_settles_an_uncertain_one(off
     outbox.enqueue_letters(office.url, [reminder(office), reminder(office, "县乙局", duty="roster/2023-09/红+5")], NOW)
     with MailServer(faults=Faults(drop=["after-data"])) as server:
         send(office, server, when_uncertain="ask")
-        assert outbox.ready_letters_in(office.url, office.plan.id, NOW + dt.timedelta(hours=5), "ask") == ()
+        assert outbox.load_ready_letters(office.url, office.plan.id, NOW + dt.timedelta(hours=5), "ask") == ()
     assert [(each.unit, each.state) for each in list_letters("2023-10").letters] == [(UNIT, "uncertain")]
     assert [each.unit for each in list_letters("2023-09").letters] == ["县乙局"]
     assert settle_letter(_id(UNIT)[1:9], arrived=True, now="2023-10-24").unit == UNIT

@@ -1,4 +1,4 @@
-"""Real files for the tests of this room: Word files, PDFs, archives with one named fault each."""
+"""Documents for the tests of `tasks/register`: Word files, PDFs, archives with one named fault each, other print forms."""
 
 from __future__ import annotations
 
@@ -10,6 +10,20 @@ import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
+
+from config.vocabulary import load_vocabulary
+
+
+def wrapped(text: str, width: int) -> str:
+    """The text with a hard line break after every `width` characters."""
+    return "\n".join(line[at : at + width] for line in text.split("\n") for at in range(0, max(len(line), 1), width))
+
+
+def traditional(text: str) -> str:
+    """The text in traditional characters."""
+    characters = load_vocabulary().characters
+    pairs = dict(reversed(list(zip(characters.simplified, characters.traditional, strict=True))))
+    return text.translate({ord(simple): other for simple, other in pairs.items()})
 
 
 def word(lines: Sequence[str], tables: Sequence[Sequence[Sequence[str]]] = ()) -> bytes:

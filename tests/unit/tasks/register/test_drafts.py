@@ -11,9 +11,9 @@ import pytest
 from config.county_file import load_county
 from config.plan_file import load_plan
 from config.vocabulary import load_vocabulary
-from tasks.register.difference import differences
+from tasks.register.compare_plans import differences
 from tasks.register.draft import Draft
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
 from tasks.register.write_draft import write_draft
 
 TEXT = """焉耆回族自治县人民政府办公室文件
@@ -59,12 +59,12 @@ def test_the_json_has_the_fixed_shape() -> None:
 def test_an_unknown_name_is_listed_with_suggestions_and_never_replaced() -> None:
     draft = read()
     assert "县财证局" in draft.measures[0].responsible
-    (unknown,) = draft.unknown
+    (unknown,) = draft.unknown_units
     assert (unknown.name, unknown.measures) == ("县财证局", ("1",))
     assert unknown.suggestions[0] == "县财政局"
 
 
-def test_what_is_unsure_is_said() -> None:
+def test_what_is_unsure_is_listed() -> None:
     codes = {each.code for each in read().uncertainties}
     assert {"unknown_unit", "lead_inferred", "handed_to_nobody", "number_gap", "no_day", "year_inferred"} <= codes
     assert "open_list" in read().measures[2].flags
@@ -101,7 +101,7 @@ def test_the_same_plan_has_no_difference() -> None:
     assert differences(plan, plan) == ()
 
 
-def test_differences_are_told_by_measure() -> None:
+def test_differences_are_listed_by_measure() -> None:
     old = read().to_plan("p", "yanqi")
     changed = (
         TEXT.replace("120公里", "150公里")
@@ -109,12 +109,12 @@ def test_differences_are_told_by_measure() -> None:
         .replace("2. 植树。\n责任单位：县农业农村局、文旅局\n", "")
     )
     changed = changed.replace("4. 办学", "2. 办学").replace("3月20日", "3月25日")
-    told = [str(each) for each in differences(old, read(changed).to_plan("p", "yanqi"))]
-    assert "措施1 牵头单位：由“县交通运输局”改为“县住建局”" in told
-    assert "措施2 序号：由“4”改为“2”" in told
-    assert any(each.startswith("措施2 删除：植树") for each in told)
-    assert any("150公里" in each for each in told)
-    assert "报送要求 新增：报送工作开展情况（2024-03-25）" in told
+    changes = [str(each) for each in differences(old, read(changed).to_plan("p", "yanqi"))]
+    assert "措施1 牵头单位：由“县交通运输局”改为“县住建局”" in changes
+    assert "措施2 序号：由“4”改为“2”" in changes
+    assert any(each.startswith("措施2 删除：植树") for each in changes)
+    assert any("150公里" in each for each in changes)
+    assert "报送要求 新增：报送工作开展情况（2024-03-25）" in changes
 
 
 @pytest.mark.parametrize("written", ["县工信局", "县财政局", "县税务局"])

@@ -1,4 +1,4 @@
-"""Targets told from parameters and counts; deadlines, windows and reports told from one another."""
+"""Targets, and not parameters or counts; deadlines, policy windows and reports."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import datetime as dt
 import pytest
 
 from config.vocabulary import load_vocabulary
-from tasks.register.document_duties import DutyReader
+from tasks.register.duties_and_deadlines import DutyReader
 from tasks.register.language.grammar import Grammar
 from tasks.register.language.numerals import NumberReader
 from tasks.register.language.text_dates import TextDateReader
-from tasks.register.language.unit_lists import UnitReader
-from tasks.register.parse import parse_document
+from tasks.register.language.unit_lists import UnitListReader
+from tasks.register.parse_document import parse_document
 from tasks.register.targets import TargetReader
 
 GRAMMAR = Grammar(load_vocabulary())
 DATES = TextDateReader(GRAMMAR, dt.date(2024, 3, 1))
 TARGETS = TargetReader(GRAMMAR, DATES)
-DUTIES = DutyReader(GRAMMAR, DATES, UnitReader(GRAMMAR))
+DUTIES = DutyReader(GRAMMAR, DATES, UnitListReader(GRAMMAR))
 
 Figure = tuple[str, float, str]
 
@@ -54,7 +54,7 @@ Figure = tuple[str, float, str]
         ("提供24小时服务，办好3月5日的活动。", []),
     ],
 )
-def test_targets_are_told_from_parameters_scopes_and_names(text: str, expected: list[Figure]) -> None:
+def test_targets_are_no_parameters_scopes_or_names(text: str, expected: list[Figure]) -> None:
     assert [(each.operator, each.value, each.unit) for each in TARGETS.read(text)] == expected
 
 
@@ -98,10 +98,10 @@ def test_metrics_of_one_measure_never_share_a_name() -> None:
 def test_days_are_windows_deadlines_or_deliverables(
     text: str, expires: list[str], deadlines: tuple[str, ...], duties: list[str]
 ) -> None:
-    said = DUTIES.measure(text, "1", "县财政局", (), "第1行")
-    assert [each.on.isoformat() for each in said.expires] == expires
-    assert said.deadlines == deadlines
-    assert [str(each.due) for each in said.duties] == duties
+    dates = DUTIES.read_measure(text, "1", "县财政局", (), "第1行")
+    assert [each.on.isoformat() for each in dates.expires] == expires
+    assert dates.deadlines == deadlines
+    assert [str(each.due) for each in dates.duties] == duties
 
 
 def test_a_day_without_a_year_before_a_late_issue_belongs_to_the_next_year() -> None:
@@ -121,8 +121,10 @@ def test_a_day_without_a_year_before_a_late_issue_belongs_to_the_next_year() -> 
         ("县发改局要于6月底前向县政府报告落实情况。", "progress", "县发改局", "2024-06-30", False),
     ],
 )
-def test_reports_are_told_by_what_is_to_be_handed_in(text: str, kind: str, who: str, due: str, monthly: bool) -> None:
-    found = DUTIES.general((("三（一）", text, 9),))
+def test_the_kind_of_a_report_follows_from_what_units_hand_in(
+    text: str, kind: str, who: str, due: str, monthly: bool
+) -> None:
+    found = DUTIES.read_paragraphs((("三（一）", text, 9),))
     assert [(each.kind, each.who, str(each.due), each.every_month) for each in found] == [(kind, (who,), due, monthly)]
     assert found[0].place == "三（一），第9行"
 
@@ -151,3 +153,9 @@ def test_days_and_leaders_printed_apart_are_no_words_of_the_measure(between: str
         ("新建幼儿园2所。", ("县教育局",), ("长期坚持",)),
         ("新建幼儿园3所。", ("县教育局",), ("2024-10-31",)),
     ]
+
+
+def test_a_day_inside_a_clause_is_the_measures_deadline() -> None:
+    text = "1.清欠。（县工信局牵头，县财政局配合；2024年9月底前完成）\n2.核查。（县审计局负责）"
+    measure = parse_document(text.encode(), "文件.txt", load_vocabulary(), None).measures[0]
+    assert measure.deadlines == ("2024-09-30",)

@@ -1,4 +1,4 @@
-"""Tables as offices really draw them, and files that only look like a register."""
+"""Tables as offices draw them, and files that only look like a register."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from config.vocabulary import load_vocabulary
 from tasks.errors import InputError
 from tasks.register.draft import Draft
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
 from tests.unit.tasks.register import documents
 
 Held = list[tuple[str, str, str]]
@@ -67,7 +67,7 @@ TITLES = {40: "序号", 90: "主要任务", 280: "牵头单位", 380: "配合单
 
 
 @pytest.mark.parametrize("number_line", [0, 1], ids=["numbers on the first line", "numbers half way down"])
-def test_a_pdf_table_without_rules_is_told_by_its_gutters_over_the_pages(number_line: int) -> None:
+def test_a_pdf_table_without_rules_is_found_by_its_gutters_over_the_pages(number_line: int) -> None:
     def row(no: int, task: tuple[str, str, str], lead: str, others: tuple[str, str]) -> list[dict[int, str]]:
         lines = [{90: task[0], 380: others[0]}, {90: task[1], 380: others[1]}, {90: task[2]}]
         lines[number_line] = {40: str(no), 280: lead} | lines[number_line]
@@ -128,11 +128,18 @@ NO_REGISTER = {
     "a list of names": "优秀公务员名单\n县教育局：张三、李四\n县财政局：王五\n县住建局：赵六",
     "an emergency plan's duties": "应急预案\n2.2 成员单位职责\n县应急局：负责综合协调。\n县公安局：负责治安维护。",
     "a table of contacts": "单位\t姓名\t职务\t电话\n县教育局\t张三\t副局长\t123\n县财政局\t李四\t科长\t456",
+    "minutes with a by-clause": "会议纪要\n一、会议学习了文件。\n二、由县发改局根据意见修改后印发。\n"
+    "三、各部门要加强协作。\n列席：县发改局、县财政局",
+    "a regulation of the police": "管理条例\n第一条 为加强管理，制定本条例。\n第二条 公安机关负责登记工作。\n"
+    "第三条 街道办事处应当协助有关部门。",
+    "a tender notice": "招标公告\n一、项目名称：道路改造工程\n二、建设单位：县城投公司\n三、监督单位：县住建局\n四、实施单位：县市政中心",
+    "tasks of an office": "部门职责\n（一）牵头组织改善环境；配合做好防灾工作。\n（二）内设办公室、计财股。\n"
+    "单位\t支出\t合计\n机关\t5\t7\n站\t3\t4",
     "a report": "政府工作报告\n一、去年回顾\n（一）生产总值增长6%。\n二、今年安排\n1.实施项目100个。\n2.引进项目20个。",
 }
 
 
 @pytest.mark.parametrize("kind", NO_REGISTER)
-def test_what_hands_nothing_to_anyone_is_no_register(kind: str) -> None:
+def test_a_text_that_assigns_no_task_is_no_register(kind: str) -> None:
     with pytest.raises(InputError, match=r"没有找到责任分工。找过：.*实际读到"):
         read(NO_REGISTER[kind].encode())

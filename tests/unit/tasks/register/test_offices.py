@@ -1,7 +1,7 @@
-"""Documents of twenty-two made-up offices, as sent and as other machines would print them, against what they say.
+"""Documents of twenty-two made-up offices, as sent and as other programs print them, against their true units.
 
-Each file of `offices` holds a document, a line of dashes, and a line a measure: number | leads | others | all where
-nobody leads. The documents, their places and their numbers are made up.
+Each file of `offices` holds a document, a line of dashes, and a line for each measure: number|leads|others|all where
+none leads. The documents, their places and their numbers are made up.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import pytest
 
 from config.vocabulary import load_vocabulary
 from tasks.register.draft import Draft
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
+from tests.unit.tasks.register.documents import traditional
 
 OFFICES = sorted((Path(__file__).parent / "offices").glob("*.txt"))
 Held = set[tuple[str, int, str, str]]
@@ -22,8 +23,8 @@ Held = set[tuple[str, int, str, str]]
 
 def parts(path: Path) -> tuple[str, list[list[str]]]:
     """The document, and per measure its number and three lists of units."""
-    document, said = path.read_text(encoding="utf-8").split("\n----\n")
-    return document, [line.split("|") for line in said.strip().split("\n")]
+    document, rows = path.read_text(encoding="utf-8").split("\n----\n")
+    return document, [line.split("|") for line in rows.strip().split("\n")]
 
 
 def one_line(text: str) -> str:
@@ -36,12 +37,6 @@ def wrapped(text: str) -> str:
     return "\n".join(f"{line}\n\n— {at // 28} —\n" if at % 28 == 0 else line for at, line in enumerate(lines, start=1))
 
 
-def traditional(text: str) -> str:
-    characters = load_vocabulary().characters
-    pairs = dict(reversed(list(zip(characters.simplified, characters.traditional, strict=True))))
-    return text.translate({ord(simple): other for simple, other in pairs.items()})
-
-
 SHAPES: dict[str, Callable[[str], bytes]] = {
     "as sent": lambda text: text.encode(),
     "one line": lambda text: one_line(text).encode(),
@@ -52,9 +47,9 @@ SHAPES: dict[str, Callable[[str], bytes]] = {
 
 
 def shapes() -> list[tuple[Path, str]]:
-    """Every document in every shape that leaves it a document: tables keep their lines, and so do lines broken already.
+    """Every document in every shape that it can have: tables and documents that are broken already keep their lines.
 
-    One more is left out: where a clause below sub-items is told by standing on a line of its own, one line hides it.
+    One more is left out: in region-medicine only the line break shows to which item a clause below sub-items belongs.
     """
     kept = []
     for path in OFFICES:
@@ -90,7 +85,7 @@ def read(draft: Draft) -> Held:
 
 
 @pytest.mark.parametrize(("path", "shape"), shapes(), ids=lambda value: getattr(value, "stem", value))
-def test_who_holds_each_measure_is_found_whatever_the_shape(path: Path, shape: str) -> None:
+def test_the_units_of_each_measure_are_found_in_every_shape(path: Path, shape: str) -> None:
     document, rows = parts(path)
     found, true = read(parse_document(SHAPES[shape](document), "文件.txt", load_vocabulary(), None)), wanted(rows)
     assert 2 * len(found & true) / (len(found) + len(true)) >= 0.95, sorted(found ^ true)

@@ -12,7 +12,8 @@ from config.county_file import load_county
 from config.paths import PROJECT
 from config.vocabulary import load_vocabulary
 from tasks.register.draft import Draft
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
+from tests.unit.tasks.register.documents import traditional, wrapped
 
 PLANS = PROJECT.parent / "shared" / "plans"
 pytestmark = pytest.mark.skipif(
@@ -28,16 +29,6 @@ DOCUMENTS: dict[str, Any] = (
 def body(name: str) -> str:
     lines = (PLANS / name).read_text(encoding="utf-8").split("\n")
     return "\n".join(line for line in lines if not line.startswith("# "))
-
-
-def wrapped(text: str, width: int) -> str:
-    return "\n".join(line[at : at + width] for line in text.split("\n") for at in range(0, max(len(line), 1), width))
-
-
-def traditional(text: str) -> str:
-    characters = load_vocabulary().characters
-    pairs = dict(reversed(list(zip(characters.simplified, characters.traditional, strict=True))))
-    return text.translate({ord(simple): other for simple, other in pairs.items()})
 
 
 def f1(draft: Draft, truth: dict[str, Any]) -> float:

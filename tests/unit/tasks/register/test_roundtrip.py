@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.vocabulary import load_vocabulary
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
 
 VOCABULARY = load_vocabulary()
 BODIES = [

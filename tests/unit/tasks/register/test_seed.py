@@ -15,7 +15,8 @@ from config.plan import Measure
 from config.plan_text import plan_text
 from config.vocabulary import load_vocabulary
 from tasks.register.draft import Draft
-from tasks.register.parse import parse_document
+from tasks.register.parse_document import parse_document
+from tests.unit.tasks.register import documents
 
 PLANS = PROJECT.parent / "shared" / "plans"
 pytestmark = pytest.mark.skipif(
@@ -44,14 +45,9 @@ def draft() -> Draft:
 
 def wrapped(width: int) -> str:
     """The same text with a hard break after so many characters."""
-    lines = re.sub(r"(?<=[一-鿿])\n\n(?=整。|不足部分|疗机构|老服务|介会|费的良好)", "", text()).split("\n")
-    return "\n".join(line[at : at + width] for line in lines for at in range(0, max(len(line), 1), width))
-
-
-def traditional() -> str:
-    characters = load_vocabulary().characters
-    pairs = dict(reversed(list(zip(characters.simplified, characters.traditional, strict=True))))
-    return text().translate({ord(simple): other for simple, other in pairs.items()})
+    return documents.wrapped(
+        re.sub(r"(?<=[一-鿿])\n\n(?=整。|不足部分|疗机构|老服务|介会|费的良好)", "", text()), width
+    )
 
 
 def bracketed(form: str) -> str:
@@ -147,7 +143,7 @@ def test_the_document_and_the_members_are_read() -> None:
         ("no_day", "月度报送"),
     ],
 )
-def test_what_a_person_should_look_at_is_said(code: str, words: str) -> None:
+def test_what_a_person_should_look_at_is_listed(code: str, words: str) -> None:
     assert any(each.code == code and words in each.text for each in draft().uncertainties)
 
 
@@ -179,7 +175,7 @@ SHAPES = {
     "broken after 20 characters": lambda: wrapped(20).encode(),
     "broken after 28 characters": lambda: wrapped(28).encode(),
     "broken after 40 characters": lambda: wrapped(40).encode(),
-    "traditional characters": lambda: traditional().encode(),
+    "traditional characters": lambda: documents.traditional(text()).encode(),
     "half-width punctuation": lambda: text().translate(str.maketrans("，：；（）", ",:;()")).encode(),
     "labels in round brackets": lambda: bracketed(r"（牵头单位：\1；责任单位：\2）").encode(),
     "labels in square brackets": lambda: bracketed(r"[牵头单位:\1;责任单位:\2]").encode(),
@@ -202,5 +198,7 @@ def test_the_same_text_in_another_shape_gives_the_same_register(shape: str) -> N
 def test_without_a_countys_table_only_aliases_stay_as_printed() -> None:
     found = parse_document(text().encode(), "seed.txt", load_vocabulary(), None)
     as_printed = {"人民银行焉耆支行": "中国人民银行焉耆县支行"}
-    told = [(no, lead, [as_printed.get(unit, unit) for unit in others]) for no, lead, others in units(found.measures)]
-    assert told == true_units()
+    found_units = [
+        (no, lead, [as_printed.get(unit, unit) for unit in others]) for no, lead, others in units(found.measures)
+    ]
+    assert found_units == true_units()

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import tracemalloc
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from config.vocabulary import load_vocabulary
 from tasks.errors import InputError
 from tasks.register.draft import Draft
-from tasks.register.parse import parse_document
-
-
-def load_documents() -> ModuleType:
-    """The files beside this test; there is no package here to import them from."""
-    path = Path(__file__).with_name("documents.py")
-    spec = importlib.util.spec_from_file_location("register_documents", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["register_documents"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-documents = load_documents()
+from tasks.register.parse_document import parse_document
+from tests.unit.tasks.register import documents
 
 LINES = [
     "某县工作方案",
@@ -71,7 +54,7 @@ def test_every_kind_of_file_gives_the_same_register(content: bytes) -> None:
     assert [(t.value, t.unit) for each in draft.measures for t in each.targets] == [(120, "公里")]
 
 
-def test_the_kind_is_told_by_content_not_by_name() -> None:
+def test_the_format_follows_from_content_not_from_the_name() -> None:
     assert units(read(documents.word(LINES), "方案.txt")) == EXPECTED
 
 
@@ -92,7 +75,7 @@ def test_a_word_table_is_a_register() -> None:
 def test_merged_cells_are_one_measure_with_its_clauses_as_parts() -> None:
     draft = read(documents.word_with_merged_cells())
     assert units(draft) == [("1", ("县交通局", "县住建局"), ("县财政局", "县审计局"))]
-    assert [(part.lead, part.responsible) for part in draft.parts[0]] == [
+    assert [(clause.lead, clause.responsible) for clause in draft.clauses[0]] == [
         (("县交通局",), ("县财政局",)),
         (("县住建局",), ("县审计局",)),
     ]
@@ -146,7 +129,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
         tracemalloc.stop()
 
 
-def test_a_document_without_a_register_is_told_what_was_looked_for_and_what_was_found() -> None:
+def test_the_error_for_a_document_without_a_register_lists_what_was_looked_for_and_found() -> None:
     text = "关于召开会议的通知\n各单位：\n定于明天开会。\n抄送：县委办公室。\n联系人：张某"
     with pytest.raises(InputError) as refused:
         read(text.encode(), "通知.txt")

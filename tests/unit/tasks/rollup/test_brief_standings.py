@@ -1,4 +1,4 @@
-"""An issue tells of its own month, and of rosters and deliverables until they are settled, once."""
+"""An issue reports on its own month, and on rosters and deliverables until they are met, once."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import datetime as dt
 
 import pytest
 
-from config.calendar import Period, load_calendar
+from config.calendar import load_calendar
 from config.settings_file import load_settings
-from tasks.rollup.brief_standings import of_issue
-from tasks.rollup.past_months import issues_before
+from tasks.rollup.brief_standings import standings_of_issue
 from tasks.rollup.standing import decide_standings_at
 from tests import factories
 from tests.factories import ZONE
@@ -19,8 +18,8 @@ NOW = dt.datetime(2023, 12, 1, 9, tzinfo=ZONE)
 _DAYS = {"opens": dt.date(2023, 9, 19), "closes": dt.date(2023, 10, 9)}
 
 
-def told(kind: str, due: dt.date, accepted: dt.datetime | None, since: dt.datetime | None) -> bool:
-    """Whether November's issue tells of a duty of September."""
+def is_reported(kind: str, due: dt.date, accepted: dt.datetime | None, since: dt.datetime | None) -> bool:
+    """Whether November's issue reports on a duty of September."""
     duty = factories.duty("县人社局", kind, "2023-09", due=due, grace_until=due, **_DAYS)
     month = factories.duty("县商工局", period="2023-11")
     came = [
@@ -28,7 +27,7 @@ def told(kind: str, due: dt.date, accepted: dt.datetime | None, since: dt.dateti
         for at in [accepted]
         if at
     ]
-    found = of_issue(
+    found = standings_of_issue(
         decide_standings_at([duty, month], came, load_calendar(), NOW, load_settings(env={})), "2023-11", since
     )
     assert month in [s.duty for s in found]
@@ -36,7 +35,7 @@ def told(kind: str, due: dt.date, accepted: dt.datetime | None, since: dt.dateti
 
 
 @pytest.mark.parametrize(
-    ("kind", "due", "accepted", "since", "is_told"),
+    ("kind", "due", "accepted", "since", "reported"),
     [
         ("deliverable", dt.date(2023, 9, 28), None, None, True),
         ("deliverable", dt.date(2023, 9, 28), None, LAST_ISSUE, True),
@@ -47,14 +46,9 @@ def told(kind: str, due: dt.date, accepted: dt.datetime | None, since: dt.dateti
         ("deliverable", dt.date(2023, 12, 2), None, None, False),
         ("progress", dt.date(2023, 9, 20), None, None, False),
     ],
-    ids=["first issue", "still open", "told already", "met since", "due before", "due since", "not yet due", "other month"],
+    ids=["first issue", "still open", "reported already", "met since", "due before", "due since", "not yet due", "other month"],
 )  # fmt: skip
-def test_what_is_open_or_was_settled_since_the_last_issue_is_told(
-    kind: str, due: dt.date, accepted: dt.datetime | None, since: dt.datetime | None, is_told: bool
+def test_what_is_open_or_was_settled_since_the_last_issue_reported(
+    kind: str, due: dt.date, accepted: dt.datetime | None, since: dt.datetime | None, reported: bool
 ) -> None:
-    assert told(kind, due, accepted, since) is is_told
-
-
-def test_issues_of_last_year_are_before_those_of_this_one() -> None:
-    issued = ["2023", "2024-01", "2023-12", "2023-10", "2024-02"]
-    assert issues_before(issued, Period.parse("2024-01")) == ("2023-10", "2023-12")
+    assert is_reported(kind, due, accepted, since) is reported

@@ -10,7 +10,7 @@ import pytest
 from config.settings import LightSettings, Settings
 from config.settings_file import load_settings
 from tasks.model.words import worst_light
-from tasks.rollup.lights import achieved_share, elapsed_share, last_day, light, status_light, window
+from tasks.rollup.lights import achieved_share, elapsed_share, last_day, light, status_light, target_window
 from tests import factories
 
 AS_OF = dt.date(2023, 10, 31)
@@ -102,7 +102,7 @@ def test_a_whole_year_target_runs_from_new_year_any_other_from_the_documents_day
     due: dt.date | None, start: dt.date, end: dt.date
 ) -> None:
     document = factories.plan().document
-    assert window(factories.target(due=due), document, AS_OF) == (start, end)
+    assert target_window(factories.target(due=due), document, AS_OF) == (start, end)
 
 
 @pytest.mark.parametrize(

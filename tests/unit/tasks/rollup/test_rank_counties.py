@@ -1,4 +1,4 @@
-"""Counties side by side: the parts make the whole, the ranking is fair, and the issue says all of it."""
+"""Counties: their counts sum to the prefecture's, and what ranks one before another."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.calendar import Period
-from config.settings_file import load_settings
-from tasks.brief.compose_counties import compose_counties
-from tasks.brief.model import Table
-from tasks.brief.writers.markdown import to_markdown
-from tasks.model.county_tally import CountyLine, CountyTally, UnreadablePlan
+from tasks.model.county_tally import CountyLine, CountyTally
 from tasks.rollup.rank_counties import ranked
 
 NOW = dt.datetime(2023, 11, 8, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -55,34 +50,3 @@ def test_what_makes_a_county_rank_before_another(better: CountyLine, worse: Coun
 def test_equals_share_a_rank_and_who_owes_nothing_has_none() -> None:
     placed = ranked([line("无事", expected=0, on_time=0, received=0), line("甲"), line("乙"), line("丙", on_time=1)])
     assert [(each.name, each.rank) for each in placed] == [("甲", 1), ("乙", 1), ("丙", 3), ("无事", None)]
-
-
-def test_the_issue_names_who_is_below_the_whole_and_who_could_not_be_read() -> None:
-    lines = ranked([line("甲县"), line("乙市", on_time=2, red=4)])
-    untold = [UnreadablePlan("bing-2023", "units.csv 第3行：name 为空\n其他")]
-    office = load_settings(env={}).prefecture
-    issue = compose_counties(Period.parse("2023-10"), lines, untold, office, NOW)
-    text = to_markdown(issue)
-    assert (
-        "截至10月31日，2个县（市）月度报送应报20家，已报18家，其中按时10家，按时率50%。按时率低于总体的有乙市（20%）。"
-        in text
-    )
-    assert "红灯措施在甲县1项、乙市4项。" in text
-    assert "未计入以上各数：bing-2023。" in text
-    assert "units.csv" not in text
-    assert (issue.year, issue.issue_no) == (2023, 10)
-    tables = [block for block in issue.blocks if isinstance(block, Table)]
-    assert [[row[1].text for row in tables[0].rows], [row[0].text for row in tables[1].rows]] == [
-        ["甲县", "乙市", "合计"],
-        ["甲县", "乙市", "合计"],
-    ]
-    assert all(len(row) == len(table.columns) for table in tables for row in table.rows)
-    assert all(sum(column.width_mm for column in table.columns) <= 156 for table in tables)
-
-
-def test_a_quarter_is_numbered_by_quarters_and_a_prefecture_without_duties_divides_by_nothing() -> None:
-    office = load_settings(env={}).prefecture
-    nothing = [line("甲县", expected=0, on_time=0, received=0, red=0, green=0)]
-    issue = compose_counties(Period.parse("2023-Q4"), ranked(nothing), (), office, NOW)
-    assert issue.issue_no == 4
-    assert "按时率0%" not in to_markdown(issue)

@@ -1,4 +1,4 @@
-"""Which row speaks for a measure, what supports it, what changed, what expires."""
+"""A measure's rows, supporting text, change from last month, policies about to expire."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_responsible_units_support_the_leads_figure_and_never_double_it() -> Non
     assert measure_of(rollup).supporting == ("青禾镇人民政府：已组织宣传。",)
 
 
-def test_where_a_responsible_unit_names_another_figure_that_is_said() -> None:
+def test_a_responsible_units_different_figure_is_mentioned() -> None:
     other = factories.progress_row(unit="县财政局", role="责任", cumulative=12345678.5)
     rollup = rolled(factories.progress_row(), other)
     assert measure_of(rollup).supporting == (
@@ -76,8 +76,8 @@ def test_a_responsible_units_figure_beside_none_of_the_leads_is_kept_and_not_cou
 def test_nothing_beside_words_is_left_out_and_a_unit_asked_is_named_once() -> None:
     first = factories.progress_row(problems="无", coordination_unit="县财政局、县自然资源局")
     second = factories.progress_row(metric="改造户数", problems="用地未批。", coordination_unit="县财政局")
-    told = measure_of(rolled(first, second))
-    assert (told.problems, told.coordination_unit) == ("用地未批。", "县财政局、县自然资源局")
+    measure = measure_of(rolled(first, second))
+    assert (measure.problems, measure.coordination_unit) == ("用地未批。", "县财政局、县自然资源局")
 
 
 def test_a_responsible_unit_alone_does_not_report_a_measure() -> None:
@@ -143,7 +143,7 @@ def test_a_measure_takes_the_worst_light_of_its_figures() -> None:
     assert measure_of(rolled(*rows)).light == "红"
 
 
-def test_one_text_beside_every_metric_is_said_once() -> None:
+def test_one_text_repeated_for_every_metric_appears_once() -> None:
     rows = (factories.progress_row(), factories.progress_row(metric="改造户数", progress="已开工建设。"))
     assert measure_of(rolled(*rows)).progress == "已开工建设。"
 

@@ -10,7 +10,6 @@ import pytest
 from config.calendar import Period, load_calendar
 from tasks.model.meeting import UnitRecord
 from tasks.model.submission import Duty, Finding, Submission
-from tasks.rollup.past_months import months_before
 from tasks.rollup.scorecard import quarter_ended_by, scorecard
 from tasks.rollup.standing import decide_standings_at
 from tests import factories
@@ -87,13 +86,3 @@ def test_a_duty_outside_the_span_or_not_yet_due_does_not_count() -> None:
 def test_a_quarters_record_comes_with_its_last_month(period: str, quarter: str | None) -> None:
     found = quarter_ended_by(Period.parse(period))
     assert (found.text if found else None) == quarter
-
-
-@pytest.mark.parametrize(
-    ("period", "months"),
-    [("2023-10", ()), ("2023-11", ("2023-10",)), ("2023", ("2023-10", "2023-11")), ("2024-01", ())],
-)
-def test_the_months_before_are_those_of_the_same_year(period: str, months: tuple[str, ...]) -> None:
-    kinds = [("progress", "2023-12"), ("progress", "2023-11"), ("progress", "2023-10"), ("roster", "2023-09")]
-    duties = [factories.duty(kind=kind, period=text) for kind, text in kinds]
-    assert months_before(duties, Period.parse(period)) == months

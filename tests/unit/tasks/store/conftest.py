@@ -18,8 +18,9 @@ from sqlalchemy import make_url, text
 from tasks.model.letter import Letter
 from tasks.model.submission import Contact, Duty, Finding, Original, ProgressRow, Reading, Verdict
 from tasks.store.engine import engine_for
-from tasks.store.migrate import HEAD, migrate
-from tasks.store.schema.models import Base
+from tasks.store.ledger_location import HEAD
+from tasks.store.migrate import migrate
+from tasks.store.schema.tables import METADATA
 from tests import postgres
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -71,7 +72,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 def _wipe(ledger: str) -> None:
     with engine_for(ledger).begin() as connection:
-        tables = ", ".join(Base.metadata.tables)
+        tables = ", ".join(METADATA.tables)
         # The audit log refuses to be emptied by anyone but the database's owner with the triggers off.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))

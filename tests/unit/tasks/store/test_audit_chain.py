@@ -22,13 +22,13 @@ from tasks.store.audit_chain import (
     audit_entries,
     chain_head,
     check_chain,
-    latest_acts,
+    latest_act,
     record_act,
 )
 from tasks.store.brief_issues import freeze_issue, save_brief_draft
 from tasks.store.duty_table import grant_extension, write_duties
 from tasks.store.engine import engine_for, writing
-from tasks.store.outbox import close_letter, enqueue_letters, mark_sending, settle_doubtful
+from tasks.store.outbox import close_letter, enqueue_letters, mark_sending, resolve_uncertain
 from tests.factories import NOW
 from tests.forking import forked
 
@@ -42,9 +42,7 @@ def test_links_come_back_as_they_were_made_and_hold(url: str, at: At) -> None:
     assert audit_entries(url) == (first, second)
     assert (first.prev, second.prev, second.seq) == (FIRST, first.hash, 2)
     assert audit_entries(url, "another") == (second,)
-    assert (
-        latest_acts(url, PLAN, "批准延期", first.subject) == first and latest_acts(url, PLAN, "批准延期", "x") is None
-    )
+    assert latest_act(url, PLAN, "批准延期", first.subject) == first and latest_act(url, PLAN, "批准延期", "x") is None
     assert (
         chain_head(url) == AuditHead(2, second.hash, "")
         and check_chain(audit_entries(url), [AuditHead(1, first.hash, "x")]) is None
@@ -63,7 +61,7 @@ def test_approval_extension_and_settled_letter_are_on_record_once(
     enqueue_letters(url, [letter()], at(23))
     assert mark_sending(url, letter().key, at(23))
     close_letter(url, letter().key, LetterOutcome("uncertain", "断线"), at(23))
-    settle_doubtful(url, PLAN, letter().message_id.strip("<>")[:8], True, at(24), by="示例丙")
+    resolve_uncertain(url, PLAN, letter().message_id.strip("<>")[:8], True, at(24), by="示例丙")
     told = audit_entries(url)
     assert [(one.act, one.by) for one in told] == [
         ("简报定稿", "示例甲"), ("批准延期", "示例乙"), ("核实信件", "示例丙"),

@@ -10,7 +10,7 @@ from typing import Any
 from tasks.model.letter import Letter
 from tasks.model.submission import Original, Verdict
 from tasks.store.chunk_claims import accepted_since, last_submission, still_open, take
-from tasks.store.outbox import enqueue_letters, mark_sending, ready_letters_in
+from tasks.store.outbox import enqueue_letters, load_ready_letters, mark_sending
 from tasks.store.pending import claim_pending_originals
 from tasks.store.process_presence import has_ended, register_presence
 from tasks.store.record_verdicts import write_verdicts
@@ -167,7 +167,7 @@ def test_a_sender_on_another_machine_is_missed_where_machines_share_the_ledger(
     elsewhere = forked(_as_another_machine, server, one, at(23))
     elsewhere.start()
     elsewhere.join()
-    assert [each.key for each in ready_letters_in(server, "far-2024", at(23, 12))] == [one.key]
+    assert [each.key for each in load_ready_letters(server, "far-2024", at(23, 12))] == [one.key]
 
 
 def _as_another_machine(url: str, one: Letter, now: dt.datetime) -> None:

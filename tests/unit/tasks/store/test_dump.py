@@ -34,9 +34,9 @@ def test_a_copy_shows_one_state_and_brings_it_back(
     with writing(empty_url, "yanqi-2023") as connection:
         # A writer in mid-transaction neither waits nor is seen.
         connection.execute(text("UPDATE duty SET text = 'half'"))
-        dump.copy_out(empty_url, tmp_path / "copy")
+        dump.dump_ledger(empty_url, tmp_path / "copy")
     write_duties(empty_url, [duty(unit="后来的")])
-    dump.copy_in(empty_url, tmp_path / "copy", tmp_path / "aside")
+    dump.restore_ledger(empty_url, tmp_path / "copy", tmp_path / "aside")
     migrate(empty_url)
     assert read_duties(empty_url, "yanqi-2023") == (duty(),)
     assert (
@@ -50,10 +50,10 @@ def test_a_copy_shows_one_state_and_brings_it_back(
 def test_without_its_own_tools_postgresql_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(InputError, match="postgresql-client"):
-        dump.copy_out("postgresql://nobody@127.0.0.1:1/none", tmp_path / "copy")
+        dump.dump_ledger("postgresql://nobody@127.0.0.1:1/none", tmp_path / "copy")
 
 
 def test_a_copy_that_is_no_database_is_not_taken(tmp_path: Path) -> None:
     (tmp_path / "copy").write_bytes(b"not a database" * 100)
     with pytest.raises(PipelineError, match="副本不完整"):
-        dump.check_copy(f"sqlite:///{tmp_path}/lianxi.db", tmp_path / "copy")
+        dump.check_dump(f"sqlite:///{tmp_path}/lianxi.db", tmp_path / "copy")

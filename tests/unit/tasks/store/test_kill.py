@@ -15,7 +15,7 @@ from tasks.model.submission import Finding, Verdict
 from tasks.store.engine import engine_for, reading
 from tasks.store.pending import claim_pending_originals
 from tasks.store.record_verdicts import write_verdicts
-from tasks.store.schema.models import FindingRow, OriginalRow, ProgressRecord, SubmissionRow
+from tasks.store.schema.submission_tables import FindingRow, OriginalRow, ProgressRecord, SubmissionRow
 from tasks.store.submissions import load_received
 
 PLAN = "yanqi-2023"

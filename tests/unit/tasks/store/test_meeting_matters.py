@@ -15,11 +15,11 @@ from tasks.store import audit_chain, task
 from tasks.store.brief_issues import freeze_issue, number_is_free, save_brief_draft
 from tasks.store.meeting_matters import (
     ChangedBy,
-    change_matter,
+    apply_register,
     change_matters,
+    enter_decision,
     enter_matters,
     load_matters,
-    take_register,
 )
 
 PLAN = "yanqi-2023"
@@ -79,16 +79,16 @@ def test_a_register_read_again_undoes_nothing_that_was_changed_elsewhere(url: st
     decided = replace(ASKED, no="议2023-10-1", kind="议定事项")
     typed = DecisionsRegister("2023-10", (ASKED, decided), (ASKED,))
     enter_matters(url, PLAN, [ASKED], at(1))
-    assert take_register(url, PLAN, typed, at(2)) == 1
+    assert apply_register(url, PLAN, typed, at(2)) == 1
     change_matters(url, PLAN, [replace(BLANK, owner="县自然资源局"), replace(decided, words="改后的说法")], HAND, at(3))
-    assert take_register(url, PLAN, typed, at(4)) == 0
+    assert apply_register(url, PLAN, typed, at(4)) == 0
     more = replace(typed, told=(replace(ASKED, progress="已受理。"), decided))
-    assert take_register(url, PLAN, more, at(5)) == 1
+    assert apply_register(url, PLAN, more, at(5)) == 1
     assert load_matters(url, PLAN) == (
         replace(ASKED, owner="县自然资源局", progress="已受理。"),
         replace(decided, words="改后的说法"),
     )
-    assert take_register(url, "another", typed, at(6)) == 1
+    assert apply_register(url, "another", typed, at(6)) == 1
 
 
 def test_whatever_a_person_enters_changes_or_closes_is_on_the_log_whichever_way_it_came(url: str, at: At) -> None:
@@ -96,9 +96,9 @@ def test_whatever_a_person_enters_changes_or_closes_is_on_the_log_whichever_way_
     decided = replace(ASKED, no="", kind="议定事项", words="示例乙牵头拨付补贴。")
     enter_matters(url, PLAN, [ASKED], at(1))
     change_matters(url, PLAN, [replace(BLANK, owner="县自然资源局", due=dt.date(2023, 12, 8))], HAND, at(2))
-    new = change_matter(url, PLAN, decided, 31, HAND, at(3))
+    new = enter_decision(url, PLAN, decided, 31, HAND, at(3))
     for _ in range(2):
-        take_register(url, PLAN, DecisionsRegister("2023-10", (closed,), (ASKED,), "0a1b"), at(4))
+        apply_register(url, PLAN, DecisionsRegister("2023-10", (closed,), (ASKED,), "0a1b"), at(4))
         change_matters(url, PLAN, [replace(closed, progress="再改")], HAND, at(5))
     told = audit_chain.audit_entries(url)
     assert [(one.act, one.subject, one.by, one.detail) for one in told] == [
@@ -112,12 +112,12 @@ def test_whatever_a_person_enters_changes_or_closes_is_on_the_log_whichever_way_
 
 def test_a_decision_gets_the_next_number_and_the_same_again_is_the_same(url: str, at: At) -> None:
     decided = Matter("", "议定事项", "2023-10", "", "联席会议", "拨付补贴。", "县财政局", None)
-    assert change_matter(url, PLAN, decided, 31, HAND, at(1)).no == "议2023-10-31"
-    assert change_matter(url, PLAN, decided, 31, HAND, at(2)).no == "议2023-10-31"
-    assert change_matter(url, PLAN, replace(decided, words="另一件。"), 31, HAND, at(3)).no == "议2023-10-32"
+    assert enter_decision(url, PLAN, decided, 31, HAND, at(1)).no == "议2023-10-31"
+    assert enter_decision(url, PLAN, decided, 31, HAND, at(2)).no == "议2023-10-31"
+    assert enter_decision(url, PLAN, replace(decided, words="另一件。"), 31, HAND, at(3)).no == "议2023-10-32"
     change_matters(url, PLAN, [replace(decided, no="议2023-10-40")], HAND, at(4))
-    assert change_matter(url, PLAN, replace(decided, words="第三件。"), 31, HAND, at(5)).no == "议2023-10-41"
-    assert change_matter(url, PLAN, replace(decided, period="2023-11"), 31, HAND, at(6)).no == "议2023-11-31"
+    assert enter_decision(url, PLAN, replace(decided, words="第三件。"), 31, HAND, at(5)).no == "议2023-10-41"
+    assert enter_decision(url, PLAN, replace(decided, period="2023-11"), 31, HAND, at(6)).no == "议2023-11-31"
     assert len(load_matters(url, PLAN)) == 5
 
 

@@ -23,9 +23,11 @@ from tasks.model.letter import Letter
 from tasks.model.submission import Contact, Duty, Finding, Original, ProgressRow
 from tasks.store.duty_table import read_duties, write_duties
 from tasks.store.engine import engine_for, reading, writing
-from tasks.store.migrate import HEAD, migrate
-from tasks.store.outbox import open_letters
-from tasks.store.schema import models
+from tasks.store.ledger_location import HEAD
+from tasks.store.migrate import migrate
+from tasks.store.outbox import load_letters
+from tasks.store.schema import duty_tables, letter_tables, submission_tables
+from tasks.store.schema.tables import METADATA
 from tests.forking import forked
 
 MIGRATIONS = Path(tasks.store.__file__).with_name("schema") / "migrations"
@@ -37,14 +39,14 @@ def test_migrating_builds_every_table_and_doing_it_again_changes_nothing(empty_u
     with reading(empty_url) as connection:
         tables = set(inspect(connection).get_table_names())
         revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-    assert tables == {*models.Base.metadata.tables, "alembic_version"}
+    assert tables == {*METADATA.tables, "alembic_version"}
     assert revision == [HEAD]
 
 
 def test_models_and_migrations_agree(url: str) -> None:
     with engine_for(url).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        assert compare_metadata(context, models.Base.metadata) == []
+        assert compare_metadata(context, METADATA) == []
 
 
 def test_the_known_head_is_the_newest_migration() -> None:
@@ -56,12 +58,12 @@ def test_the_known_head_is_the_newest_migration() -> None:
 @pytest.mark.parametrize(
     ("value", "table", "other_names"),
     [
-        (ProgressRow, models.ProgressRecord, {"plan", "unit", "period"}),
-        (Finding, models.FindingRow, set()),
-        (Contact, models.ContactRow, {"plan"}),
-        (Duty, models.DutyRow, set()),
-        (Original, models.OriginalRow, set()),
-        (Letter, models.LetterRow, set()),
+        (ProgressRow, submission_tables.ProgressRecord, {"plan", "unit", "period"}),
+        (Finding, submission_tables.FindingRow, set()),
+        (Contact, submission_tables.ContactRow, {"plan"}),
+        (Duty, duty_tables.DutyRow, set()),
+        (Original, submission_tables.OriginalRow, set()),
+        (Letter, letter_tables.LetterRow, set()),
     ],
 )
 def test_every_field_of_a_value_has_its_column(value: Any, table: Any, other_names: set[str]) -> None:
@@ -125,7 +127,7 @@ def test_a_ledger_newer_than_the_program_is_refused(url: str) -> None:
 def test_a_ledger_that_was_never_built_says_so(empty_url: str, tmp_path: Path) -> None:
     (tmp_path / "新 100%").mkdir(exist_ok=True)
     with pytest.raises(PipelineError, match="尚未建好"):
-        open_letters(empty_url, "yanqi-2023")
+        load_letters(empty_url, "yanqi-2023")
 
 
 def test_a_file_that_is_no_database_is_a_plain_error(tmp_path: Path) -> None:

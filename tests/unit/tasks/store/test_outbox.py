@@ -23,14 +23,14 @@ from tasks.store.outbox import (
     enqueue_letters,
     give_up_letters,
     letter_records,
+    load_letters,
+    load_ready_letters,
     mark_sending,
-    open_letters,
-    ready_letters_in,
+    resolve_uncertain,
     sent_keys,
-    settle_doubtful,
     withdraw_letters,
 )
-from tasks.store.send_limits import left_since
+from tasks.store.send_limits import count_left_since
 from tests.forking import forked
 
 PLAN = "yanqi-2023"
@@ -40,21 +40,21 @@ MakeLetter = Callable[..., Letter]
 
 def states(url: str) -> list[tuple[str, str]]:
     """State and last answer of each letter."""
-    return [(state, answer) for _, state, answer in open_letters(url, PLAN)]
+    return [(state, answer) for _, state, answer in load_letters(url, PLAN)]
 
 
 def test_a_letter_comes_back_as_it_was_written(url: str, letter: MakeLetter, at: At) -> None:
     written = letter(attachments=(Attachment("督办单.docx", "outbox/督办单.docx"),), cc=())
     assert enqueue_letters(url, [written], at(23)) == (written,)
-    assert open_letters(url, PLAN) == ((written, "ready", ""),)
-    assert ready_letters_in(url, PLAN, at(23, 12)) == (written,)
+    assert load_letters(url, PLAN) == ((written, "ready", ""),)
+    assert load_ready_letters(url, PLAN, at(23, 12)) == (written,)
 
 
 def test_a_key_is_enqueued_once_and_its_first_text_stays(url: str, letter: MakeLetter, at: At) -> None:
     enqueue_letters(url, [letter()], at(23))
     new = enqueue_letters(url, [letter(text="另一稿"), letter("县住建局"), letter("县住建局")], at(23, 10))
     assert new == (letter("县住建局"),)
-    assert ready_letters_in(url, PLAN, at(23, 12)) == (letter(), letter("县住建局"))
+    assert load_ready_letters(url, PLAN, at(23, 12)) == (letter(), letter("县住建局"))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_what_is_sent_or_refused_is_never_offered_again(
     assert mark_sending(url, letter().key, at(23, 12))
     close_letter(url, letter().key, LetterOutcome(state, "答复"), at(23))  # type: ignore[arg-type]
     assert states(url) == [(state, "答复")]
-    assert bool(ready_letters_in(url, PLAN, at(23, 12))) is offered
+    assert bool(load_ready_letters(url, PLAN, at(23, 12))) is offered
     assert mark_sending(url, letter().key, at(23, 12)) is offered
 
 
@@ -114,8 +114,8 @@ def test_an_uncertain_letter_waits_for_a_person_under_policy_ask(url: str, lette
     enqueue_letters(url, [letter()], at(23))
     mark_sending(url, letter().key, at(23, 12))
     close_letter(url, letter().key, LetterOutcome("uncertain", "连接中断"), at(23))
-    assert ready_letters_in(url, PLAN, at(23, 12), policy="ask") == ()
-    assert ready_letters_in(url, PLAN, at(23, 12), policy="resend") == (letter(),)
+    assert load_ready_letters(url, PLAN, at(23, 12), policy="ask") == ()
+    assert load_ready_letters(url, PLAN, at(23, 12), policy="resend") == (letter(),)
 
 
 def test_a_letter_that_failed_rests_longer_after_each_try_and_is_given_up_in_the_end(
@@ -128,7 +128,7 @@ def test_a_letter_that_failed_rests_longer_after_each_try_and_is_given_up_in_the
         assert mark_sending(url, letter().key, now, patience=patience)
         close_letter(url, letter().key, LetterOutcome("failed", "421"), now, patience=patience)
         began = now
-        while states(url)[0][0] == "failed" and not ready_letters_in(url, PLAN, now, patience=patience):
+        while states(url)[0][0] == "failed" and not load_ready_letters(url, PLAN, now, patience=patience):
             assert not mark_sending(url, letter().key, now, patience=patience)
             now += dt.timedelta(minutes=1)
         rests.append((now - began).seconds // 60)
@@ -141,19 +141,19 @@ def test_a_try_that_found_no_server_counts_too_though_the_letter_never_left(
 ) -> None:
     enqueue_letters(url, [letter()], at(23))
     close_letter(url, letter().key, LetterOutcome("failed", "无连接"), at(23))
-    assert ready_letters_in(url, PLAN, at(23)) == ()
-    assert ready_letters_in(url, PLAN, at(23) + dt.timedelta(minutes=10)) == (letter(),)
+    assert load_ready_letters(url, PLAN, at(23)) == ()
+    assert load_ready_letters(url, PLAN, at(23) + dt.timedelta(minutes=10)) == (letter(),)
     close_letter(url, letter().key, LetterOutcome("failed", "无连接"), at(23))
-    assert ready_letters_in(url, PLAN, at(23) + dt.timedelta(minutes=10)) == ()
+    assert load_ready_letters(url, PLAN, at(23) + dt.timedelta(minutes=10)) == ()
 
 
 def test_an_uncertain_letter_rests_too_and_in_the_end_waits_for_a_person(url: str, letter: MakeLetter, at: At) -> None:
     enqueue_letters(url, [letter()], at(20))
     mark_sending(url, letter().key, at(20))
     close_letter(url, letter().key, LetterOutcome("uncertain", "连接中断"), at(20))
-    assert ready_letters_in(url, PLAN, at(20)) == ()
-    assert ready_letters_in(url, PLAN, at(21)) == (letter(),)
-    assert ready_letters_in(url, PLAN, at(25)) == ()
+    assert load_ready_letters(url, PLAN, at(20)) == ()
+    assert load_ready_letters(url, PLAN, at(21)) == (letter(),)
+    assert load_ready_letters(url, PLAN, at(25)) == ()
     assert states(url)[0][0] == "uncertain"
 
 
@@ -179,11 +179,11 @@ def test_a_person_says_what_became_of_an_uncertain_letter(
     enqueue_letters(url, [letter(), letter("县住建局")], at(23))
     close_letter(url, letter().key, LetterOutcome("uncertain", "连接中断"), at(23))
     mark = letter().message_id.strip("<>")[:8]
-    settled = settle_doubtful(url, PLAN, mark, arrived, at(24), by="示例甲")
+    settled = resolve_uncertain(url, PLAN, mark, arrived, at(24), by="示例甲")
     assert (settled.key, states(url)[0][0]) == (letter().key, state)
     assert give_up_letters(url, [letter().key], "过期", at(24)) == 0
     with pytest.raises(InputError, match=mark):
-        settle_doubtful(url, PLAN, mark, arrived, at(24), by="示例甲")
+        resolve_uncertain(url, PLAN, mark, arrived, at(24), by="示例甲")
 
 
 @pytest.mark.parametrize("state", ["ready", "failed", "uncertain", "sending", "sent", "refused"])
@@ -199,7 +199,7 @@ def test_only_a_letter_that_waits_is_withdrawn_and_then_never_leaves(
     assert withdraw_letters(url, [letter().key], "已受理", at(23)) == waits
     assert states(url)[0] == (("withdrawn", "已受理") if waits else (state, ""))
     if waits:
-        assert ready_letters_in(url, PLAN, at(25)) == ()
+        assert load_ready_letters(url, PLAN, at(25)) == ()
         assert not mark_sending(url, letter().key, at(25))
 
 
@@ -240,7 +240,7 @@ def test_the_days_limit_counts_what_left_or_may_have_in_every_plan(url: str, let
         (other, "sent", 8),
     ):
         close_letter(url, each.key, LetterOutcome(state, ""), at(23, when))  # type: ignore[arg-type]
-    assert [left_since(url, at(23, hour)) for hour in (8, 9, 10)] == [3, 2, 0]
+    assert [count_left_since(url, at(23, hour)) for hour in (8, 9, 10)] == [3, 2, 0]
 
 
 def test_a_letter_refused_before_the_wire_needs_no_sending(url: str, letter: MakeLetter, at: At) -> None:
@@ -253,7 +253,7 @@ def test_a_letter_has_one_sender_at_a_time(url: str, letter: MakeLetter, at: At)
     enqueue_letters(url, [letter()], at(23))
     assert mark_sending(url, letter().key, at(23, 12))
     assert not mark_sending(url, letter().key, at(23, 12))
-    assert ready_letters_in(url, PLAN, at(23, 12)) == ()
+    assert load_ready_letters(url, PLAN, at(23, 12)) == ()
 
 
 def test_another_process_leaves_a_letter_to_its_sender(url: str, letter: MakeLetter, at: At) -> None:
@@ -273,9 +273,9 @@ def test_what_a_dead_sender_left_is_uncertain_and_offered_with_its_message_id(
     dead.start()
     dead.join(20)
     assert states(url) == [("sending", "")]
-    assert ready_letters_in(url, PLAN, at(23, 12), policy="ask") == ()
+    assert load_ready_letters(url, PLAN, at(23, 12), policy="ask") == ()
     assert states(url)[0][0] == "uncertain" and "中断" in states(url)[0][1]
-    assert [each.message_id for each in ready_letters_in(url, PLAN, at(23, 12))] == [letter().message_id]
+    assert [each.message_id for each in load_ready_letters(url, PLAN, at(23, 12))] == [letter().message_id]
     assert mark_sending(url, letter().key, at(23, 12))
 
 
@@ -286,7 +286,7 @@ def test_a_dead_sender_not_yet_buried_is_dead_all_the_same(url: str, letter: Mak
         mark_sending(url, letter().key, at(23, 12))
         os._exit(0)
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-    assert ready_letters_in(url, PLAN, at(23, 12)) == (letter(),)
+    assert load_ready_letters(url, PLAN, at(23, 12)) == (letter(),)
     os.waitpid(pid, 0)
 
 

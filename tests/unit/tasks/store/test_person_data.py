@@ -13,14 +13,14 @@ from tasks.model.submission import Contact, Duty, Finding, Verdict
 from tasks.store import audit_chain
 from tasks.store.accepted_rows import contacts_on
 from tasks.store.call_notes import load_calls, note_call
-from tasks.store.dump import companions, file_of
+from tasks.store.dump import companions, ledger_file
 from tasks.store.duty_table import grant_extension, write_duties
 from tasks.store.engine import reading
-from tasks.store.outbox import enqueue_letters, open_letters
+from tasks.store.outbox import enqueue_letters, load_letters
 from tasks.store.pending import claim_pending_originals
-from tasks.store.person_data import blank_person, find_person, scrub
+from tasks.store.person_data import find_person, redact_person, vacuum
 from tasks.store.record_verdicts import write_verdicts
-from tasks.store.schema.models import Base
+from tasks.store.schema.tables import METADATA
 from tasks.store.submissions import load_received
 
 At = Callable[..., dt.datetime]
@@ -78,14 +78,14 @@ def test_who_is_not_there_is_not_found(ledger: str) -> None:
 def test_a_person_is_blanked_and_nobody_else(ledger: str, at: At) -> None:
     versions = [(one.unit, one.state, one.version) for one in load_received(ledger, PLAN)]
     (found,) = find_person(ledger, "jia@example.cn")
-    planned = blank_person(ledger, found, "编号", "示例丙", at(25), dry_run=True)
+    planned = redact_person(ledger, found, "编号", "示例丙", at(25), dry_run=True)
     assert len(contacts_on(ledger, PLAN, dt.date(2023, 10, 25))) == 3 and len(audit_chain.audit_entries(ledger)) == 1
-    assert blank_person(ledger, found, "编号", "示例丙", at(25)) == planned
+    assert redact_person(ledger, found, "编号", "示例丙", at(25)) == planned
 
     # The older roster does not come back into force, and the others stay.
     left = contacts_on(ledger, PLAN, dt.date(2023, 10, 25))
     assert {(one.unit, one.name) for one in left} == {(UNIT, "示例乙"), ("县财政局", "示例甲")}
-    told = {letter.key[1:4]: (letter, state) for letter, state, _ in open_letters(ledger, PLAN)}
+    told = {letter.key[1:4]: (letter, state) for letter, state, _ in load_letters(ledger, PLAN)}
     first, state = told[UNIT, "progress/2023-10", "蓝"]
     assert (first.to, state) == (("yi@example.cn",), "ready")
     assert first.text == "（已删除）同志：请致电0996-6001234或 （已删除）"
@@ -106,10 +106,10 @@ def test_a_person_is_blanked_and_nobody_else(ledger: str, at: At) -> None:
     # No table holds a word of it any more, of whatever column; and neither do the bytes of a ledger that is a file.
     words = ("jia@example.cn", "示例甲同志", "示例甲（")
     with reading(ledger) as connection:
-        for table in Base.metadata.sorted_tables:
+        for table in METADATA.sorted_tables:
             own = [row for row in connection.execute(select(table)) if "县财政局" not in str(row)]
             assert not [row for row in own if any(word in str(row) for word in words)], table.name
-    scrub(ledger)
-    if file := file_of(ledger):
+    vacuum(ledger)
+    if file := ledger_file(ledger):
         kept = b"".join(path.read_bytes() for path in (file, *companions(file)) if path.exists())
         assert not any(word.encode() in kept for word in ("jia@example.cn", "示例甲（", "示例甲同志住院"))

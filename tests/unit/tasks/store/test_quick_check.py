@@ -16,7 +16,7 @@ from tasks.store.ledger_location import HEAD
 from tasks.store.originals import load_known_files
 from tasks.store.outbox import close_letter, enqueue_letters, mark_sending
 from tasks.store.pending import claim_pending_originals
-from tasks.store.quick_check import glance
+from tasks.store.quick_check import read_if_idle
 from tasks.store.record_verdicts import write_verdicts
 from tasks.store.submissions import record_reply_rows
 
@@ -24,7 +24,7 @@ At = Callable[..., dt.datetime]
 
 
 def test_an_empty_ledger_has_nothing_waiting(url: str, verdict: Callable[..., Verdict]) -> None:
-    seen = glance(url, verdict().reading.plan)
+    seen = read_if_idle(url, verdict().reading.plan)
     assert seen is not None
     assert (seen.known, seen.head) == (SeenFiles(), None)
 
@@ -35,36 +35,36 @@ def test_a_file_waits_until_it_is_judged_and_answered_and_its_letter_until_it_is
     judged, post = verdict(path="县商工局/上报/a\x00b.xlsx"), letter()
     plan = judged.reading.plan
     claim_pending_originals(url, [judged.reading.original], at(18), plan)
-    assert glance(url, plan) is None
+    assert read_if_idle(url, plan) is None
     (made,) = write_verdicts(url, [judged], at(18))
-    assert glance(url, plan) is None
+    assert read_if_idle(url, plan) is None
     record_reply_rows(url, [(made.id, None)], at(18))
-    seen = glance(url, plan)
+    seen = read_if_idle(url, plan)
     assert seen is not None
     assert seen.known == load_known_files(url, plan)
     original = judged.reading.original
     assert seen.known == SeenFiles([("县商工局/上报/a\x00b.xlsx", original.size_bytes, original.mtime_ns)])
     enqueue_letters(url, [post], at(19))
-    assert glance(url, plan) is None
+    assert read_if_idle(url, plan) is None
     mark_sending(url, post.key, at(19))
     close_letter(url, post.key, LetterOutcome("sent", "250"), at(19))
-    assert glance(url, plan) == seen
+    assert read_if_idle(url, plan) == seen
 
 
 def test_another_plan_is_another_matter(url: str, verdict: Callable[..., Verdict], at: At) -> None:
     judged = verdict()
     claim_pending_originals(url, [judged.reading.original], at(18), judged.reading.plan)
-    assert glance(url, "another-2023") is not None
+    assert read_if_idle(url, "another-2023") is not None
 
 
 def test_what_cannot_be_told_is_left_to_the_long_way(url: str, tmp_path: Path) -> None:
-    assert glance(f"sqlite:///{tmp_path}/none.db", "any") is None
+    assert read_if_idle(f"sqlite:///{tmp_path}/none.db", "any") is None
     assert not (tmp_path / "none.db").exists()
-    assert glance("postgresql://nobody@127.0.0.1:9/none", "any") is None
+    assert read_if_idle("postgresql://nobody@127.0.0.1:9/none", "any") is None
     with writing(url, "any") as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     try:
-        assert glance(url, "any") is None
+        assert read_if_idle(url, "any") is None
     finally:
         with writing(url, "any") as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from tasks.model.letter import Letter, LetterOutcome
 from tasks.model.submission import Verdict
-from tasks.store.outbox import close_letter, enqueue_letters, letter_records, ready_letters_in
+from tasks.store.outbox import close_letter, enqueue_letters, letter_records, load_ready_letters
 from tasks.store.record_verdicts import write_verdicts
-from tasks.store.send_limits import is_any_accepted, left_since, take_up_rehearsed, was_login_refused
+from tasks.store.send_limits import count_left_since, is_any_accepted, requeue_rehearsed, was_login_refused
 
 PLAN = "yanqi-2023"
 At = Callable[..., dt.datetime]
@@ -36,9 +36,9 @@ def test_what_is_accepted_what_was_refused_and_what_was_rehearsed(
     close_letter(url, other.key, LetterOutcome("sent", "服务器已接收"), at(23, 11))
     assert not was_login_refused(url, PLAN, at(23, 9))
 
-    assert left_since(url, at(23, 9)) == 1
-    assert take_up_rehearsed(url, [replace(first, text="另一稿"), other], at(23, 12)) == 1
-    assert ready_letters_in(url, PLAN, at(23, 12)) == (replace(first, text="另一稿"), waits)
+    assert count_left_since(url, at(23, 9)) == 1
+    assert requeue_rehearsed(url, [replace(first, text="另一稿"), other], at(23, 12)) == 1
+    assert load_ready_letters(url, PLAN, at(23, 12)) == (replace(first, text="另一稿"), waits)
     assert [(each.state, each.closed_at) for each in letter_records(url, PLAN)][:2] == [
         ("ready", None),
         ("sent", at(23, 11)),

@@ -1,4 +1,4 @@
-"""Replies are remembered, and what wants one is found again."""
+"""Submissions without a reply are found until the reply is recorded."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from tasks.errors import PipelineError
-from tasks.model.submission import Finding, Verdict, WrittenFile
+from tasks.model.submission import Verdict, WrittenFile
 from tasks.store.engine import reading
 from tasks.store.record_verdicts import write_verdicts
-from tasks.store.schema.models import SubmissionRow
-from tasks.store.submissions import load_received, load_unanswered, record_reply, record_reply_rows, submissions_with
+from tasks.store.schema.submission_tables import SubmissionRow
+from tasks.store.submissions import load_received, load_unanswered, record_reply_rows
 
 PLAN = "yanqi-2023"
 At = Callable[..., dt.datetime]
@@ -24,8 +24,7 @@ def test_a_submission_is_unanswered_until_its_reply_is_recorded(url: str, verdic
     one, two = write_verdicts(url, [verdict(), verdict("returned", unit="县住建局")], at(18))
     assert load_unanswered(url, PLAN) == (one, two)
     assert (load_unanswered(url, PLAN, 0, 1), load_unanswered(url, PLAN, one.id, 9)) == ((one,), (two,))
-    record_reply(url, one.id, WrittenFile("returned/回执.xlsx", "ab" * 32), at(18))
-    record_reply(url, two.id, None, at(18))
+    record_reply_rows(url, [(one.id, WrittenFile("returned/回执.xlsx", "ab" * 32)), (two.id, None)], at(18))
     assert load_unanswered(url, PLAN) == ()
 
 
@@ -38,37 +37,13 @@ def test_the_first_reply_stays_on_record(url: str, verdict: MakeVerdict, at: At)
         assert tuple(connection.execute(columns).one()) == (at(18), "returned/一.xlsx", "aa")
 
 
-def test_a_reply_to_nothing_is_a_broken_pipeline(url: str, at: At) -> None:
+def test_a_reply_to_an_unknown_submission_is_an_error(url: str, at: At) -> None:
     with pytest.raises(PipelineError, match="没有编号为 7"):
-        record_reply(url, 7, None, at(18))
+        record_reply_rows(url, [(7, None)], at(18))
 
 
-def test_the_reply_to_a_version_superseded_meanwhile_is_the_one_it_would_have_had(
-    url: str, verdict: MakeVerdict, at: At
-) -> None:
+def test_a_version_superseded_before_its_reply_keeps_its_verdict(url: str, verdict: MakeVerdict, at: At) -> None:
     write_verdicts(url, [verdict(path="县商工局/上报/1.xlsx")], at(18))
     write_verdicts(url, [verdict(path="县商工局/上报/2.xlsx", day=19)], at(19))
     assert [one.state for one in load_received(url, PLAN)] == ["superseded", "accepted"]
     assert [one.state for one in load_unanswered(url, PLAN)] == ["accepted", "accepted"]
-
-
-def test_submissions_are_found_by_the_code_of_a_finding(url: str, verdict: MakeVerdict, at: At) -> None:
-    jump, copied = (
-        Finding("M-031", "query", "较上月增长过快", "请说明"),
-        Finding("M-032", "hint", "与上月雷同", "请核对"),
-    )
-    write_verdicts(
-        url,
-        [
-            verdict("queried", findings=(copied, jump)),
-            verdict(unit="县住建局", findings=(copied,)),
-            verdict("queried", period="2023-11", findings=(jump,)),
-        ],
-        at(18),
-    )
-    assert [(one.unit, one.findings) for one in submissions_with(url, PLAN, "M-031", "2023-10")] == [
-        ("县商工局", (copied, jump))
-    ]
-    assert len(submissions_with(url, PLAN, "M-031")) == 2
-    assert submissions_with(url, PLAN, "M-099") == ()
-    assert submissions_with(url, "hejing-2024", "M-031") == ()

@@ -14,8 +14,9 @@ import tasks.store
 from tasks.store import audit_chain
 from tasks.store.accepted_rows import contacts_on, load_accepted_rows
 from tasks.store.engine import reading, writing
-from tasks.store.migrate import HEAD, migrate
-from tasks.store.outbox import letter_records, open_letters
+from tasks.store.ledger_location import HEAD
+from tasks.store.migrate import migrate
+from tasks.store.outbox import letter_records, load_letters
 from tasks.store.submissions import load_received
 
 FIRST_RELEASE = "0001"
@@ -118,7 +119,7 @@ def test_and_its_rows_are_read_by_todays_program(empty_url: str) -> None:
     assert [one.state for one in load_received(empty_url, "yanqi-2023")] == ["accepted", "superseded"]
     assert load_accepted_rows(empty_url, "yanqi-2023", "2023-10")[0].cumulative == 1.1
     assert len(contacts_on(empty_url, "yanqi-2023", DAY)) == 1
-    assert [state for _, state, _ in open_letters(empty_url, "yanqi-2023")] == ["sent", "uncertain"]
+    assert [state for _, state, _ in load_letters(empty_url, "yanqi-2023")] == ["sent", "uncertain"]
     audit_chain.record_act(empty_url, "", "试", "", "甲", "", dt.datetime(2023, 10, 20, tzinfo=dt.UTC))
     assert audit_chain.check_chain(audit_chain.audit_entries(empty_url)) is None
 

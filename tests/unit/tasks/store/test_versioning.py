@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tasks.model.submission import Verdict
-from tasks.store.versioning import Arrival, KnownVersions, rule
+from tasks.store.versioning import Arrival, KnownVersions, decide_versions
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,10 @@ def test_a_better_version_counts_only_once_it_is_accepted(
         Arrival(number, 0, verdict(state, content=content, path=f"县商工局/上报/{content}.xlsx", day=day))
         for number, (state, content, day) in enumerate(story, start=1)
     ]
-    entries = [ruling.entry for ruling in rule(arrivals, KnownVersions())]
+    versions = [decision.version for decision in decide_versions(arrivals, KnownVersions())]
     assert ends == [
-        (entry.version, entry.state, entry.superseded_by.version if entry.superseded_by else 0) for entry in entries
+        (version.number, version.state, version.superseded_by.number if version.superseded_by else 0)
+        for version in versions
     ]
 
 
@@ -61,9 +62,9 @@ def test_the_same_bytes_elsewhere_are_a_version_only_where_they_fare_better(
 ) -> None:
     before = Arrival(1, 0, verdict(first, content="同", path="公共上报/a.xlsx"))
     after = Arrival(2, 0, verdict(second, content="同", path="县商工局/上报/a.xlsx"))
-    one, other = rule([before, after], KnownVersions())
+    one, other = decide_versions([before, after], KnownVersions())
     assert other.is_sighting is is_sighting
-    assert (other.entry is one.entry) is is_sighting
+    assert (other.version is one.version) is is_sighting
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,7 @@ def test_only_the_same_duty_of_the_same_unit_can_be_a_duplicate(
 ) -> None:
     before = Arrival(1, 0, verdict(content="同", path="公共上报/a.xlsx"))
     after = Arrival(2, 0, verdict(content="同", path="公共上报/b.xlsx", **changes))
-    assert rule([before, after], KnownVersions())[1].is_sighting is is_sighting
+    assert decide_versions([before, after], KnownVersions())[1].is_sighting is is_sighting
 
 
 def test_an_unknown_file_is_told_by_the_folder_it_lies_in(verdict: Callable[..., Verdict]) -> None:
@@ -84,10 +85,18 @@ def test_an_unknown_file_is_told_by_the_folder_it_lies_in(verdict: Callable[...,
         Arrival(number, 0, verdict("refused", None, None, None, content="废", path=path))
         for number, path in enumerate(paths)
     ]
-    assert [ruling.is_sighting for ruling in rule(arrivals, KnownVersions())] == [False, True, False, False, True]
+    assert [decision.is_sighting for decision in decide_versions(arrivals, KnownVersions())] == [
+        False,
+        True,
+        False,
+        False,
+        True,
+    ]
 
 
 def test_two_workbooks_in_one_original_are_never_duplicates_of_each_other(verdict: Callable[..., Verdict]) -> None:
     packed = {"content": "zip", "path": "县商工局/上报/打包.zip"}
-    rulings = rule([Arrival(1, 0, verdict(**packed)), Arrival(1, 1, verdict("returned", **packed))], KnownVersions())
-    assert [(ruling.is_sighting, ruling.entry.version) for ruling in rulings] == [(False, 1), (False, 2)]
+    decisions = decide_versions(
+        [Arrival(1, 0, verdict(**packed)), Arrival(1, 1, verdict("returned", **packed))], KnownVersions()
+    )
+    assert [(decision.is_sighting, decision.version.number) for decision in decisions] == [(False, 1), (False, 2)]

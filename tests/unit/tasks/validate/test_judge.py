@@ -371,7 +371,7 @@ def held(*readings: Reading, in_force: tuple[FigureInForce, ...] = ()) -> list[V
     """县住建局 leads measure 3 and 县财政局 shares in it. Files in the order of arrival."""
     plan, county = factories.plan(), factories.county()
     verdicts = judge(readings, plan, county, LAYOUT, SHARED, LAST, load_settings(env={}))
-    return list(shared(plan, county, reporting(SHARED)).held(verdicts, in_force))
+    return list(shared(plan, county, reporting(SHARED)).compare(verdicts, in_force))
 
 
 def of_lead(figure: float, minute: int = 0) -> Reading:
@@ -427,11 +427,11 @@ def test_units_that_only_share_in_a_measure_are_not_held_against_one_another() -
     )
     several = shared(plan, county, reporting(duties))
     (verdict,) = judge([of_other(80)], plan, county, LAYOUT, SHARED, LAST, load_settings(env={}))
-    wanted = several.others([verdict])
+    wanted = several.figures_wanted([verdict])
     assert wanted is not None
     assert (wanted.units, wanted.measures) == ({factories.HOUSING}, {"3"})
-    assert differences(several.held([verdict], (figure(90, factories.COMMERCE),))[0]) == []
-    assert shared(plan, county, reporting(SHARED[:1])).others([verdict]) is None
+    assert differences(several.compare([verdict], (figure(90, factories.COMMERCE),))[0]) == []
+    assert shared(plan, county, reporting(SHARED[:1])).figures_wanted([verdict]) is None
 
 
 def test_a_recheck_says_what_would_become_of_what_was_accepted_and_changes_nothing() -> None:

@@ -26,12 +26,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """A ledger is never taken down by a program: it is kept, or its file is removed by a person."""
+    """Not supported: only a person removes a ledger, by removing its file."""
     raise NotImplementedError("the first revision cannot be undone")
 
 
 def _create_expected() -> None:
-    """What is expected: duties and their extensions."""
+    """Duties and their extensions."""
     op.create_table(
         "duty",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -64,7 +64,7 @@ def _create_expected() -> None:
 
 
 def _create_received() -> None:
-    """What came: places of the share and byte-exact originals."""
+    """Paths of the share and byte-exact originals."""
     op.create_table(
         "place",
         sa.Column("plan", sa.Text(), nullable=False),
@@ -102,7 +102,7 @@ def _create_received() -> None:
 
 
 def _create_decided() -> None:
-    """What was decided: versions of files."""
+    """Submissions: versions of files."""
     op.create_table(
         "submission",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -147,7 +147,7 @@ def _create_decided() -> None:
 
 
 def _index_decided() -> None:
-    """How versions are looked up, and that one of them counts."""
+    """Indexes of submissions; one of them allows a single accepted version of a duty."""
     op.create_index("ix_submission_plan_period", "submission", ["plan", "period"], unique=False)
     op.create_index("ix_submission_superseded_by", "submission", ["superseded_by"], unique=False)
     op.create_index(
@@ -169,7 +169,7 @@ def _index_decided() -> None:
 
 
 def _create_findings() -> None:
-    """What belongs to a decision: sightings and findings."""
+    """Sightings and findings of submissions."""
     op.create_table(
         "sighting",
         sa.Column("original_id", sa.Integer(), nullable=False),
@@ -199,7 +199,7 @@ def _create_findings() -> None:
 
 
 def _create_rows() -> None:
-    """What an accepted file says: figures and people."""
+    """Figures and contacts of accepted files."""
     op.create_table(
         "progress",
         sa.Column("submission_id", sa.Integer(), nullable=False),
@@ -241,7 +241,7 @@ def _create_rows() -> None:
 
 
 def _create_told() -> None:
-    """What was written to whom, and what was published."""
+    """Letters and briefs."""
     op.create_table(
         "letter",
         sa.Column("id", sa.Integer(), nullable=False),

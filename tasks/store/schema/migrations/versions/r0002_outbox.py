@@ -1,4 +1,4 @@
-"""The outbox learns when to try again, who is gone, what may have arrived, and that a letter may be withdrawn.
+"""Outbox: when to retry, which recipients do not exist, whether a letter may have arrived, and the state withdrawn.
 
 Revision ID: 0002
 Revises: 0001
@@ -25,7 +25,7 @@ _MORE_TEXTS = ("to", "cc", "subject", "text", "html", "message_id", "attachments
 def upgrade() -> None:
     """Three columns, and one more state."""
     if op.get_bind().dialect.name == "sqlite":
-        _lay_down_anew()
+        _rebuild_table()
         return
     op.add_column("letter", sa.Column("retry_after", sa.DateTime(timezone=True), nullable=True))
     op.add_column("letter", sa.Column("dead", sa.Text(), nullable=True))
@@ -34,8 +34,8 @@ def upgrade() -> None:
     op.create_check_constraint(op.f(_NAME), "letter", _KNOWN)
 
 
-def _lay_down_anew() -> None:
-    """SQLite cannot change a constraint: a new table takes the letters over and then the name."""
+def _rebuild_table() -> None:
+    """Copy the letters into a new table and rename it: SQLite cannot alter a constraint."""
     columns: list[sa.Column[Any]] = [
         sa.Column("id", sa.Integer(), nullable=False),
         *(sa.Column(name, sa.Text(), nullable=False) for name in _TEXTS),
@@ -66,5 +66,5 @@ def _lay_down_anew() -> None:
 
 
 def downgrade() -> None:
-    """A ledger is never taken back by a program."""
+    """Not supported: the ledger only moves forward."""
     raise NotImplementedError("the ledger only goes forward")

@@ -39,5 +39,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """A ledger is never taken down by a program: what the meeting decided is kept."""
+    """Not supported: what the meeting decided is kept."""
     raise NotImplementedError("matters of the meeting are kept")

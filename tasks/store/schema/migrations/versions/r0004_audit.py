@@ -1,4 +1,4 @@
-"""The audit log: rows that follow one another, and triggers that let nobody change, remove or insert between.
+"""The audit log: chained rows, and triggers that refuse to change, remove or insert between them.
 
 Revision ID: 0004
 """
@@ -22,7 +22,7 @@ _SQLITE = (
     CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
     BEGIN SELECT RAISE(ABORT, 'audit: the log is append-only'); END
     """,
-    # Before the insertion, for INSERT OR REPLACE removes a row without asking the trigger above.
+    # Before the insertion, because INSERT OR REPLACE removes a row without firing the trigger above.
     """
     CREATE TRIGGER audit_next_only BEFORE INSERT ON audit
     WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM audit)
@@ -77,5 +77,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """A ledger is never taken back by a program."""
+    """Not supported: the ledger only moves forward."""
     raise NotImplementedError("the audit log is kept")

@@ -1,4 +1,4 @@
-"""Originals know which worker has them in hand, so that several workers share one intake.
+"""Originals record which worker has claimed them, so that several workers share one intake.
 
 Revision ID: 0005
 """
@@ -15,10 +15,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column; nobody has anything in hand."""
+    """Add the column, empty: no original is claimed."""
     op.add_column("original", sa.Column("claimed_by", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
-    """A ledger is never taken down by a program."""
+    """Not supported: the ledger is kept."""
     raise NotImplementedError("the ledger is kept")

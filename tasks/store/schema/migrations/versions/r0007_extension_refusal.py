@@ -1,4 +1,4 @@
-"""Extensions that were asked for and not granted, each with its reason.
+"""Refused requests for an extension, each with its reason.
 
 Revision ID: 0007
 """
@@ -31,5 +31,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """A ledger is never taken down by a program: what was decided is kept."""
+    """Not supported: what was decided is kept."""
     raise NotImplementedError("answers to requests are kept")

@@ -1,4 +1,4 @@
-"""What each register of matters last told, so that a change made elsewhere is not undone by reading it again.
+"""Each decisions register as last read, so that reading it again does not undo a change made elsewhere.
 
 Revision ID: 0008
 """
@@ -27,5 +27,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """A ledger is never taken down by a program."""
+    """Not supported: the ledger is kept."""
     raise NotImplementedError("what registers told is kept")

@@ -1,4 +1,4 @@
-"""The register of decisions: given out with numbers, filled by a person, read back row by row."""
+"""The decisions workbook: issued with numbers, filled in by a person, read back row by row."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from config.settings_file import load_settings
-from tasks.brief.writers.decisions_workbook import SHEET, as_issued, read_register, write_register
+from tasks.brief.writers.decisions_workbook import DECISIONS_SHEET, as_issued, read_decisions, write_decisions
 from tasks.read.formats.load_sheets import load_workbook
 from tasks.storage.atomic_write import writable
 from tests import hostile_words
@@ -20,7 +20,7 @@ from tests.golden import november, story
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    write_register(november.brief(), tmp_path / "议定事项登记表.xlsx")
+    write_decisions(november.brief(), tmp_path / "议定事项登记表.xlsx")
     return tmp_path / "议定事项登记表.xlsx"
 
 
@@ -34,17 +34,17 @@ def test_it_lists_the_open_matters_and_numbered_blank_rows(path: Path) -> None:
     assert numbers[6:8] == ["议2023-11-1", "议2023-11-2"]
 
 
-def test_given_out_and_read_back_unfilled_it_tells_the_open_matters_and_no_others(path: Path) -> None:
-    told, troubles = read_register(rows(path), "登记表")
-    assert [m.no for m in told] == [m.no for m in november.brief().matters if m.state == "办理中"]
-    assert [(m.words, m.owner, m.due, m.kind) for m in told] == [
+def test_read_back_unfilled_it_holds_the_open_matters_and_no_others(path: Path) -> None:
+    matters, troubles = read_decisions(rows(path), "登记表")
+    assert [m.no for m in matters] == [m.no for m in november.brief().matters if m.state == "办理中"]
+    assert [(m.words, m.owner, m.due, m.kind) for m in matters] == [
         (m.words, m.owner, m.due, m.kind) for m in november.brief().matters if m.state == "办理中"
     ]
     assert troubles == ()
 
 
-def test_what_nobody_touched_reads_as_it_was_issued(path: Path) -> None:
-    matters, _ = read_register(rows(path), "登记表")
+def test_an_unedited_workbook_reads_as_issued(path: Path) -> None:
+    matters, _ = read_decisions(rows(path), "登记表")
     assert matters == as_issued(november.brief().matters)
 
 
@@ -52,7 +52,7 @@ def test_what_a_person_typed_is_text_in_the_workbook_and_never_a_formula(tmp_pat
     issue = november.brief()
     words = writable(hostile_words.WORDS)
     harm = replace(issue, matters=(replace(issue.matters[0], words=words, state="办理中"),))
-    write_register(harm, tmp_path / "议定事项登记表.xlsx")
+    write_decisions(harm, tmp_path / "议定事项登记表.xlsx")
     cells = [
         cell for row in openpyxl.load_workbook(tmp_path / "议定事项登记表.xlsx").active.iter_rows() for cell in row
     ]
@@ -64,9 +64,9 @@ def test_a_decision_and_a_closing_are_read(path: Path) -> None:
     found = rows(path)
     found[3][6:9] = ["已办结", "已销号", "2023年12月5日"]
     found[9][2:6] = ["举办年货节。", "联席会议", "县商工局", dt.datetime(2023, 12, 31)]
-    told, troubles = read_register(found, "登记表")
-    assert (told[0].state, told[0].closed_on, told[0].progress) == ("已销号", dt.date(2023, 12, 5), "已办结")
-    decided = told[-1]
+    matters, troubles = read_decisions(found, "登记表")
+    assert (matters[0].state, matters[0].closed_on, matters[0].progress) == ("已销号", dt.date(2023, 12, 5), "已办结")
+    decided = matters[-1]
     assert (decided.no, decided.owner, decided.due, decided.period) == (
         "议2023-11-1",
         "县商工局",
@@ -89,7 +89,7 @@ def test_a_decision_and_a_closing_are_read(path: Path) -> None:
 def test_what_cannot_be_used_is_named_with_its_row(path: Path, column: int, value: str, words: str) -> None:
     found = rows(path)
     found[3][column] = value
-    _, troubles = read_register(found, "登记表")
+    _, troubles = read_decisions(found, "登记表")
     assert len(troubles) == 1
     assert troubles[0].startswith("登记表第4行：")
     assert words in troubles[0]
@@ -97,19 +97,19 @@ def test_what_cannot_be_used_is_named_with_its_row(path: Path, column: int, valu
 
 @pytest.mark.parametrize("found", [[], [[None]], [["编号", "事项"]]])
 def test_another_workbook_is_refused_whole(found: list[list[Any]]) -> None:
-    told, troubles = read_register(found, "登记表")
-    assert told == ()
+    matters, troubles = read_decisions(found, "登记表")
+    assert matters == ()
     assert "未读入" in troubles[0]
 
 
 def test_the_same_brief_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
-        write_register(story.brief(), tmp_path / name)
+        write_decisions(story.brief(), tmp_path / name)
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
 def test_the_reader_of_reports_reads_it_too(path: Path) -> None:
     (grid,) = load_workbook(path.read_bytes(), "xlsx", load_settings(env={}).limits)
-    assert grid.name == SHEET
+    assert grid.name == DECISIONS_SHEET
     seen = [[grid.value(row, column) for column in range(grid.width)] for row in range(grid.height)]
-    assert read_register(seen, "登记表") == read_register(rows(path), "登记表")
+    assert read_decisions(seen, "登记表") == read_decisions(rows(path), "登记表")

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urljoin
 import pytest
 from lxml import html
 
-from tasks.brief.model import Paragraph, Run
+from tasks.brief.brief_document import Paragraph, Run
 from tasks.brief.writers.html import write_html
 from tests.golden import november, story
 

@@ -1,4 +1,4 @@
-"""The 督办单 as a Word file: an official form that says everything and leaves room for the answer."""
+"""The 督办单 as a Word file: every text of the form, and blank rows for the unit's answer."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ def test_the_form_has_a_number_every_word_and_room_for_the_answer_and_the_closin
     above = [paragraph.text for paragraph in document.paragraphs]
     assert above[:2] == [FORM.heading, "编号：督办〔2023〕3号\t2023年10月27日"]
     [table] = document.tables
-    told = {row.cells[0].text.split("\n")[0]: row.cells[1].text for row in table.rows}
-    assert list(told) == [
+    rows = {row.cells[0].text.split("\n")[0]: row.cells[1].text for row in table.rows}
+    assert list(rows) == [
         "承办单位", "督办事由", "督办事项", "待解决问题", "办理要求", "督办单位", "办理情况", "销号意见",
     ]  # fmt: skip
-    assert told["督办事项"].split("\n") == [f"1. {FORM.matters[0]}", f"2. {FORM.matters[1]}"]
-    assert told["办理要求"].split("\n") == list(FORM.demand)
-    assert "本期累计小于上期累计" in told["待解决问题"]
-    assert told["督办单位"].startswith(FORM.signature)
-    assert told["办理情况"].startswith("分管领导（签字）")
+    assert rows["督办事项"].split("\n") == [f"1. {FORM.matters[0]}", f"2. {FORM.matters[1]}"]
+    assert rows["办理要求"].split("\n") == list(FORM.demand)
+    assert "本期累计小于上期累计" in rows["待解决问题"]
+    assert rows["督办单位"].startswith(FORM.signature)
+    assert rows["办理情况"].startswith("分管领导（签字）")
 
 
 def test_a_unit_that_sent_nothing_has_no_list_of_faults_and_the_same_words_give_the_same_bytes(tmp_path: Path) -> None:

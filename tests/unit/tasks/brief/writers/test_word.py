@@ -11,7 +11,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from lxml import etree
 
-from tasks.brief.model import Bar, Chart, Paragraph, Run
+from tasks.brief.brief_document import Bar, Chart, Paragraph, Run
 from tasks.brief.writers.build_template import TEMPLATE, build_template
 from tasks.brief.writers.word import write_word
 from tasks.errors import InputError

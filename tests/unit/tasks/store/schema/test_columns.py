@@ -13,7 +13,7 @@ from tasks.model.letter import Letter
 from tasks.model.submission import Duty
 from tasks.store.duty_table import read_duties, write_duties
 from tasks.store.engine import engine_for
-from tasks.store.outbox import enqueue_letters, open_letters
+from tasks.store.outbox import enqueue_letters, load_letters
 from tasks.store.packed_text import pack_text, unpack_text
 from tasks.store.schema.columns import Instant
 
@@ -36,7 +36,7 @@ from tasks.store.schema.columns import Instant
 def test_any_text_comes_back_as_it_was(url: str, odd: str, letter: Callable[..., Letter]) -> None:
     given_letter = letter(subject=odd, text=odd, to=(odd,))
     enqueue_letters(url, [given_letter], dt.datetime(2023, 10, 23, tzinfo=dt.UTC))
-    assert open_letters(url, "yanqi-2023") == ((given_letter, "ready", ""),)
+    assert load_letters(url, "yanqi-2023") == ((given_letter, "ready", ""),)
 
 
 def test_a_list_of_any_texts_comes_back_in_its_order(url: str, duty: Callable[..., Duty]) -> None:

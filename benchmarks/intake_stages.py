@@ -1,0 +1,135 @@
+"""The intake as plain functions, in the chunks of the flow: collect -> read -> judge -> record.
+
+Belongs here: the calls that `flows/steps/intake_pass.py` makes, without Prefect, so that only the stages are measured:
+in one process, stage by stage, and with the worker processes of the flow.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from benchmarks.workload import NOW, PERIOD, SECRET, Workload
+from flows.steps.judge_one_chunk import JudgingInputs, units_in
+from flows.steps.judging_pool import Judges, chunk_size
+from tasks.caching import no_cycle_collection
+from tasks.model.submission import Original
+from tasks.validate.cross_unit import COMPARED, Shared, shared
+
+_T = TypeVar("_T")
+Chunk = Sequence[Original]
+
+
+class Clock:
+    """Processor time by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def __call__(self, stage: str, work: Callable[..., _T], *given: object) -> _T:
+        """Do the work and add its processor time to the stage."""
+        before = time.process_time()
+        done = work(*given)
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.process_time() - before
+        return done
+
+
+def prepare(workload: Workload) -> None:
+    """Create the ledger and its duties, which exist before the first file comes in."""
+    from tasks.store.duty_table import write_duties
+    from tasks.store.migrate import migrate
+
+    migrate(workload.url)
+    write_duties(workload.url, workload.duties)
+
+
+def inputs_of(workload: Workload) -> JudgingInputs:
+    """The inputs of reading and judging."""
+    return JudgingInputs(
+        workload.plan, workload.county, workload.layout, SECRET, workload.settings, workload.originals, workload.url
+    )
+
+
+def shared_of(workload: Workload, clock: Clock) -> Shared:
+    """The measures that several units report on."""
+    from tasks.store.duty_table import reporting_units
+
+    return shared(
+        workload.plan, workload.county, clock("store", reporting_units, workload.url, workload.plan.id, COMPARED)
+    )
+
+
+def intake(workload: Workload, clock: Clock) -> Counter[str]:
+    """One pass in one process; returns the number of submissions by state."""
+    inputs, states = inputs_of(workload), Counter[str]()
+    several = shared_of(workload, clock)
+    for chunk in _collected(workload, clock):
+        states += _take_in(inputs, chunk, several, clock)
+    return states
+
+
+def intake_together(workload: Workload, clock: Clock, inputs: JudgingInputs, judges: Judges) -> Counter[str]:
+    """The same pass with the worker processes of the flow."""
+    from tasks.store.record_verdicts import write_verdicts
+
+    states: Counter[str] = Counter()
+    several = shared_of(workload, clock)
+    for verdicts in judges.judged(_collected(workload, clock)):
+        states.update(each.state for each in clock("store", write_verdicts, inputs.url, verdicts, NOW, several))
+        del verdicts
+    return states
+
+
+def typed_rows(workload: Workload) -> Any:
+    """The frame of all rows of a share as the project's own suite validates it, to run that suite alone."""
+    from tasks.read.read import read_originals
+    from tasks.validate.plan_lookup import PlanLookup
+    from tasks.validate.row_frame import row_frame
+    from tasks.validate.submission_case import Reader
+
+    paths = [str(path.relative_to(workload.share)) for path in sorted(workload.share.rglob("*.xlsx"))]
+    files = [Original(workload.plan.id, path, path, path.partition("/")[0], 0, 0, NOW, path) for path in paths]
+    known = (workload.plan, workload.county, workload.layout)
+    readings = read_originals(files, workload.share, *known, SECRET, workload.settings.limits)
+    reader = Reader(PlanLookup(*known, workload.duties, ()))
+    lines = [line for file, reading in enumerate(readings) for line in reader.case_of(file, reading).lines]
+    return row_frame(lines, dict.fromkeys(range(len(files)), NOW.date()), workload.layout)
+
+
+def _collected(workload: Workload, clock: Clock) -> Iterator[Chunk]:
+    """Collect the share and yield the originals without a verdict in chunks."""
+    from tasks.collect.collect import MOST, collect
+    from tasks.store.originals import load_known_files
+    from tasks.store.pending import claim_pending_originals
+
+    plan, limits = workload.plan.id, workload.settings.limits
+    known = clock("collect", load_known_files, workload.url, plan)
+    after: str | None = ""
+    while after is not None:
+        given = (workload.share, workload.originals, plan, workload.county, known, NOW, limits, after, MOST)
+        found = clock("collect", collect, *given)
+        waiting = clock("store", claim_pending_originals, workload.url, found.originals, NOW, plan)
+        after = found.left_after
+    del found
+    size = chunk_size(len(waiting), limits.chunk_files)
+    for start in range(0, len(waiting), size):
+        yield clock("store", waiting.__getitem__, slice(start, start + size))
+
+
+@no_cycle_collection()
+def _take_in(inputs: JudgingInputs, chunk: Chunk, several: Shared, clock: Clock) -> Counter[str]:
+    from tasks.read.read import read_originals
+    from tasks.store.accepted_rows import load_previous_rows
+    from tasks.store.duty_table import read_duties
+    from tasks.store.record_verdicts import write_verdicts
+    from tasks.validate.judge import judge
+
+    known, limits = (inputs.plan, inputs.county, inputs.layout), inputs.settings.limits
+    readings = clock("read", read_originals, chunk, inputs.originals, *known, inputs.secret, limits)
+    units = units_in(readings)
+    previous = clock("store", load_previous_rows, inputs.url, inputs.plan.id, PERIOD, units)
+    duties = clock("store", read_duties, inputs.url, inputs.plan.id, None, units)
+    verdicts = clock("validate", judge, readings, *known, duties, previous, inputs.settings)
+    return Counter(made.state for made in clock("store", write_verdicts, inputs.url, verdicts, NOW, several))
