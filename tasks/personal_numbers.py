@@ -142,11 +142,14 @@ def _is_day(digits: str) -> bool:
 
 def _is_card(number: str) -> bool:
     """The last digit by Luhn's rule and an issuer's first digit; cards of this country begin with 62."""
-    if _is_day(number[:8]) and len(number) == 14:
-        return False
     doubled = [int(digit) * (2 - (place % 2 == 0)) for place, digit in enumerate(reversed(number))]
     luhn = sum(each - 9 if each > 9 else each for each in doubled) % 10 == 0
     return number[0] in "34569" and (luhn or number.startswith("62"))
+
+
+def _is_long(number: str) -> bool:
+    """20231027153000123 is an instant: no card begins so."""
+    return not _is_day(number[:8])
 
 
 def _no_day_behind_its_letter(number: str) -> bool:
@@ -179,20 +182,18 @@ def _labelled(words: str, number: str) -> str:
 _MOBILE_GROUPS = ((3, 4, 4), (3, 3, 5), (5, 6), (4, 3, 4), (5, 3, 3))
 _MOBILE = "|".join(_grouped(*sizes, first=rf"1[3-9][0-9]{{{sizes[0] - 2}}}") for sizes in _MOBILE_GROUPS)
 _AREA = r"(?:010|02[0-9]|0[3-9][0-9]{2})"
-_LOCAL = rf"[2-8][0-9]{{2,3}}[{_BLANKS}\-]?[0-9]{{4}}"
+_LOCAL = rf"[1-9][0-9]{{2,3}}[{_BLANKS}\-]?[0-9]{{4}}"
 _UNIT_OF_MEASURE = r"(?!\s?(?:[万亿]?元|[万亿]|人次|吨|公斤|千克|千瓦|平方|立方|公里|米|%))"
 
 # In this order: read as a card, an identity card would keep its date of birth, and 86138… its end only.
 _SHAPES: tuple[_Shape, ...] = (
     _shape(
         "身份证",
-        rf"{_NO_WORD_BEFORE}(?P<number>{_grouped(3, 3, 4, 2, 2, 3)}[0-9X]){_NO_WORD_AFTER}",
+        rf"(?<![0-9])(?P<number>{_grouped(3, 3, 4, 2, 2, 3)}[0-9X])(?![0-9])",
         _is_identity,
         _keep(6, 4),
     ),
-    _shape(
-        "身份证", rf"{_NO_WORD_BEFORE}(?P<number>{_grouped(6, 6, 3)}){_NO_WORD_AFTER}", _is_old_identity, _keep(6, 3)
-    ),
+    _shape("身份证", rf"(?<![0-9])(?P<number>{_grouped(6, 6, 3)})(?![0-9])", _is_old_identity, _keep(6, 3)),
     _shape(
         "手机",
         rf"{_NO_DIGIT_BEFORE}(?P<country>(?:\+|00)?86{_GAP}|\+)?(?P<number>{_MOBILE}){_NO_DIGIT_AFTER}",
@@ -201,14 +202,14 @@ _SHAPES: tuple[_Shape, ...] = (
     ),
     _shape(
         "固定电话",
-        rf"{_NO_DIGIT_BEFORE}(?<![0-9]-)(?P<country>(?:\+|00)86{_GAP})?\(?(?P<number>{_AREA}[)\-{_BLANKS}]{{0,3}}{_LOCAL})"
+        rf"{_NO_DIGIT_BEFORE}(?<![0-9]-)(?P<country>(?:\+|00)86{_GAP})?(?P<number>\(?{_AREA}[)\-{_BLANKS}]{{0,3}}{_LOCAL})"
         rf"{_NO_DIGIT_AFTER}",
         _always,
         _mask_landline,
     ),
     _shape(
         "固定电话",
-        _labelled("电话|座机|固话|拨打|改打|致电", rf"[2-8][0-9]{{2,3}}[{_BLANKS}\-]?[0-9]{{4}}") + _NO_DIGIT_AFTER,
+        _labelled("电话|座机|固话|拨打|改打|致电", rf"[1-9][0-9]{{2,3}}[{_BLANKS}\-]?[0-9]{{4}}") + _NO_DIGIT_AFTER,
         _always,
         _keep(0, 2, stars=4),
     ),
@@ -245,7 +246,5 @@ _SHAPES: tuple[_Shape, ...] = (
         _mask_card,
     ),
     # No figure is so long that is not written in 万 or 亿.
-    _shape(
-        "银行卡", rf"{_NO_WORD_BEFORE}(?P<number>[0-9]{{16,19}}){_NO_WORD_AFTER}{_UNIT_OF_MEASURE}", _always, _mask_card
-    ),
+    _shape("银行卡", rf"(?<![0-9])(?P<number>[0-9]{{16,19}})(?![0-9]){_UNIT_OF_MEASURE}", _is_long, _mask_card),
 )

@@ -13,11 +13,10 @@ from typing import Any
 from config.calendar import Period
 from tasks.model.submission import Duty, Finding, Standing
 from tasks.model.words import KIND_TITLES, SENT_BACK
+from tasks.personal_numbers import leave_out_personal_numbers
 
-# Seven digits and more, also written 0996-602 1234 or +86 139…, but no date; and anything with an @ in it.
-_PRIVATE = re.compile(
-    r"(?!\d{4}-\d\d?-\d\d?(?!\d))(?<![\d-])\+?\d(?:[\s\-—－]?\d){6,}|[A-Za-z0-9_.+-]*[@＠][A-Za-z0-9_.-]+"
-)
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9_.+-]*[@＠][A-Za-z0-9_.-]+")
+_LEFT_OUT = "（号码从略）"
 _ASKED = {"待更正": "更正后的", "待说明": "写明情况后的"}
 _TEXT_MAX, _CELLS_MAX, _MEASURES_MAX = 40, 6, 60
 
@@ -103,4 +102,4 @@ def cut(text: str, most: int) -> str:
 
 def without_numbers(text: str) -> str:
     """Free words fit for a page that many may see: telephone numbers and mail addresses are left out."""
-    return _PRIVATE.sub("（号码从略）", text)
+    return leave_out_personal_numbers(_MAIL_ADDRESS.sub(_LEFT_OUT, text), _LEFT_OUT)

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, upda
 
 from tasks.errors import InputError, PipelineError
 from tasks.model.letter import Attachment, Letter, LetterKey, LetterOutcome, LetterRecord
-from tasks.model.words import NOT_SENT_FOR_GOOD, UNCLOSED, ClosedState, LetterState
+from tasks.model.words import LETTER_STATES, NOT_SENT_FOR_GOOD, UNCLOSED, ClosedState, LetterState
 from tasks.store.audit_chain import append_act
 from tasks.store.engine import reading, writing
 from tasks.store.process_presence import has_ended, register_presence
@@ -102,18 +102,13 @@ def mark_sending(
 
 
 def close_letter(
-    url: str,
-    key: LetterKey,
-    outcome: LetterOutcome,
-    now: dt.datetime,
-    patience: Patience = PATIENCE,
+    url: str, key: LetterKey, outcome: LetterOutcome, now: dt.datetime, patience: Patience = PATIENCE
 ) -> None:
     """Close a letter with the server's answer. What is final stays so, whatever is said later.
 
     A letter that another process is sending is left to it. One that `failed` until patience is over becomes refused.
     One that may have arrived at an earlier try stays uncertain until it is known to be sent: it must never be taken
-    for one that nobody got. Once some recipients alone still wait for it, it goes to nobody else.
-
+    for one that nobody got. Once only some recipients wait for it, it goes to nobody else.
     Raises PipelineError for a letter that is not on record, ValueError for a state no letter is closed in.
     """
     if outcome.state not in get_args(ClosedState):
@@ -131,18 +126,12 @@ def close_letter(
         values: dict[str, Any] = {"state": state, "answer": outcome.answer, "code": outcome.code}
         values |= {"attempts": attempts, "doubtful": doubtful}
         if state == "failed" and patience.is_over(row.enqueued_at, now):
-            values |= {
-                "state": "refused",
-                "answer": f"试了{patience.give_up_hours}小时仍未发出，不再重试：{outcome.answer}",
-            }
+            values["state"] = "refused"
+            values["answer"] = f"试了{patience.give_up_hours}小时仍未发出，不再重试：{outcome.answer}"
         elif state in ("failed", "uncertain"):
             values["retry_after"] = patience.retry_after(attempts, now)
-        values |= {
-            "sender": None,
-            "closed_at": now,
-            "dead": sorted(outcome.dead) or None,
-            **_still_waiting(row, outcome.again),
-        }
+        values |= {"sender": None, "closed_at": now, "dead": sorted(outcome.dead) or None}
+        values |= _still_waiting(row, outcome.again)
         connection.execute(update(LetterRow).where(*is_letter(key)).values(values))
 
 
@@ -202,7 +191,7 @@ def load_letters(url: str, plan: str) -> tuple[tuple[Letter, LetterState, str], 
         return tuple((_letter(row), row.state, row.answer) for row in connection.execute(query))
 
 
-def letter_records(url: str, plan: str, states: Collection[str] = get_args(LetterState)) -> tuple[LetterRecord, ...]:
+def letter_records(url: str, plan: str, states: Collection[str] = LETTER_STATES) -> tuple[LetterRecord, ...]:
     """All letters, or those in some states, without their texts, in the order they were enqueued."""
     text = ("text", "html", "attachments")
     columns = [column for column in LetterRow.__table__.columns if column.name not in text]

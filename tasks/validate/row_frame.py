@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -16,6 +15,7 @@ import pandas as pd
 from config.workbook import WorkbookLayout
 from expectations.rule_meta import CODES
 from expectations.submission_suite import NUMBERS, SAID, TEXTS, WHEN, YES, When
+from tasks.personal_numbers import find_personal_numbers
 from tasks.validate.cell_text import folded_text, is_sentence
 from tasks.validate.target_figures import figures_of, numbers
 from tasks.validate.typed_rows import TypedRow
@@ -23,10 +23,6 @@ from tasks.validate.typed_rows import TypedRow
 # Rows are at most 2^20 in any format: file and sheet row fit one integer, which Great Expectations returns ten
 # times faster than a two-level index.
 _ROWS = 1 << 21
-# A number of a person or an account has at least so many digits on end: no other text can hold one.
-_LONG_NUMBER = re.compile(r"\d{11}")
-# Eleven characters on end hold two neighbours of every fifth one: looking at those takes a fifth of the time.
-_EVERY, _NEIGHBOURS = slice(4, None, 5), re.compile(r"\d\d")
 _NARRATED = ("progress", "problems", "coordination", "next_steps", "highlights")
 
 
@@ -58,7 +54,7 @@ def _texts(lines: Sequence[TypedRow]) -> dict[str, pd.Series]:
         "status": [line.status or line.status_given or None for line in lines],
         "progress": [_word(line.texts["progress"]) for line in lines],
         "problems": [_word(line.texts["problems"]) for line in lines],
-        "narrative": [_narrative(line.texts) for line in lines],
+        "personal_numbers": [_with_personal_numbers(line.texts) for line in lines],
         "faults": [_faults(line) for line in lines],
     }
     return {name: pd.Series(values, dtype="object") for name, values in texts.items()}
@@ -68,12 +64,9 @@ def _word(text: str) -> str | None:
     return None if not text or is_sentence(text) else folded_text(text)
 
 
-def _narrative(texts: Mapping[str, str]) -> str | None:
-    """All that is told in a row, if a long number stands in it."""
-    if not _NEIGHBOURS.search("\n".join(texts.values())[_EVERY]):
-        return None
-    said = "\n".join([texts[field] for field in _NARRATED])
-    return said if _LONG_NUMBER.search(said) else None
+def _with_personal_numbers(texts: Mapping[str, str]) -> str | None:
+    """The narratives of a row that hold a personal number."""
+    return "；".join([texts[field] for field in _NARRATED if find_personal_numbers(texts[field])]) or None
 
 
 def _faults(line: TypedRow) -> str | None:

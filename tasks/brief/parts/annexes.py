@@ -15,12 +15,12 @@ from tasks.brief.parts.trend import past_of
 from tasks.brief.parts.unit_records import unit_record_blocks
 from tasks.brief.source_list import SourceList
 from tasks.brief.words.brief_wording import target_words
-from tasks.brief.words.masking import mask_numbers
 from tasks.brief.words.prose import joined, percent_words, short_date
 from tasks.model.meeting import UnitRecord
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.model.submission import Standing
 from tasks.model.words import IN_PRINT, KIND_TITLES, NEEDS_ACTION, NOT_REPORTED_IN_TIME, SENT_BACK
+from tasks.personal_numbers import mask_personal_numbers
 
 LEDGER_FILE = "措施台账.xlsx"
 _STANDING_COLUMNS = (
@@ -161,12 +161,12 @@ def _ledger_row(
         light=item.light if item else measure.light,
         change=item.change if item else None,
         status=measure.status,
-        progress=mask_numbers(measure.progress),
-        problems=mask_numbers(measure.problems),
-        coordination=mask_numbers(measure.coordination),
+        progress=mask_personal_numbers(measure.progress),
+        problems=mask_personal_numbers(measure.problems),
+        coordination=mask_personal_numbers(measure.coordination),
         coordination_unit=measure.coordination_unit,
-        next_steps=mask_numbers(measure.next_steps),
-        highlights=mask_numbers(measure.highlights),
-        supporting=mask_numbers("；".join(measure.supporting)),
+        next_steps=mask_personal_numbers(measure.next_steps),
+        highlights=mask_personal_numbers(measure.highlights),
+        supporting=mask_personal_numbers("；".join(measure.supporting)),
         source=sources.add(item or measure),
     )
