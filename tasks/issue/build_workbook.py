@@ -1,6 +1,6 @@
-"""The workbook that is sent out, as bytes: table or roster, guide, and the very hidden signed sheet.
+"""A unit's workbook as bytes: table or roster, open items, guide, and the very hidden signed sheet.
 
-Belongs here: the order of the sheets, page set-up, protection and signature. Each sheet's content has its module.
+Belongs here: the order of the sheets, page set-up, protection and signature. Each sheet's content has its own module.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from tasks.issue.cell_formats import Formats
 from tasks.issue.contacts_sheet import write_contacts
 from tasks.issue.guide_sheet import write_guide
 from tasks.issue.measures_sheet import write_header, write_prefilled_rows
-from tasks.issue.open_items import Pending, write_pending
+from tasks.issue.open_items import OpenItem, write_open_items
 from tasks.issue.prefilled_rows import prefilled_rows_of
-from tasks.issue.sheet_heading import bands, write_headings, write_title
+from tasks.issue.sheet_heading import heading_bands, write_headings, write_title
 from tasks.model.submission import Contact, Duty, ProgressRow
 from tasks.model.words import KIND_TITLES
 from tasks.storage.signature import WorkbookIdentity, sign_identity
@@ -41,7 +41,7 @@ def build_workbook(
     previous: Sequence[ProgressRow],
     contacts: Sequence[Contact],
     secret: bytes,
-    pending: Sequence[Pending] = (),
+    pending: Sequence[OpenItem] = (),
 ) -> bytes:
     """The unit's workbook for one duty. The same arguments give the same bytes.
 
@@ -53,7 +53,7 @@ def build_workbook(
     book.set_properties(_properties(duty, plan, county))
     formats = Formats(book)
     _write_main(book, formats, duty, plan, county, layout, previous, contacts)
-    write_pending(book, formats, layout, pending)
+    write_open_items(book, formats, layout, pending)
     write_guide(book, formats, layout, duty, county)
     _write_signed(book, layout, duty, secret)
     book.close()
@@ -61,10 +61,10 @@ def build_workbook(
 
 
 def _let_rows_grow(content: bytes) -> bytes:
-    """Keep the row heights of the first sheet as a start, not as fixed.
+    """Let the rows of the first sheet grow while a clerk writes.
 
-    A height marked custom stays as it is however much a clerk writes; unmarked, every program lets it grow. The
-    writer library marks every height it is given, so the mark is taken off here.
+    A row height marked custom never changes; without the mark every program lets it grow. The writer library marks
+    every height that is set, so the mark is removed here.
     """
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
@@ -77,7 +77,7 @@ def _let_rows_grow(content: bytes) -> bytes:
 
 
 def _properties(duty: Duty, plan: Plan, county: County) -> dict[str, object]:
-    # `created` comes from the duty, not the clock: a workbook made again is byte for byte the same.
+    # `created` comes from the duty, not the clock: a workbook that is built again has the same bytes.
     return {
         "title": f"{duty.unit} {Period.parse(duty.period).label} {KIND_TITLES[duty.kind]}",
         "subject": plan.document.title,
@@ -104,7 +104,7 @@ def _write_main(
     note = _NOTE.format(guide=layout.guide_sheet, due=f"{duty.due.year}年{duty.due.month}月{duty.due.day}日")
     subtitle = f"依据：{plan.document.no}{in_title_marks(plan.document.title)}"
     row = write_title(sheet, formats, len(columns) - 1, f"{meeting}{_title(duty)}（{label}）", subtitle, note)
-    places = bands([column.width for column in columns], 3 if len(columns) > 9 else 2)
+    places = heading_bands([column.width for column in columns], 3 if len(columns) > 9 else 2)
     row = write_headings(sheet, formats, layout.headings(duty.kind), places, _known(duty, label, contacts), row)
     sheet.set_row(row, 6)
     header = row + 1
@@ -123,7 +123,7 @@ def _title(duty: Duty) -> str:
 
 
 def _known(duty: Duty, label: str, contacts: Sequence[Contact]) -> dict[str, str]:
-    """What the headings are prefilled with. The phone is that of the person who does the work, else of the leader."""
+    """The prefilled headings. The phone is that of the 业务负责人, else of the 分管领导."""
     phones = {person.role: person.phone for person in contacts if person.unit == duty.unit}
     return {"unit": duty.unit, "period": label, "phone": phones.get("业务负责人") or phones.get("分管领导", "")}
 
@@ -144,7 +144,7 @@ def _set_up_page(sheet: Worksheet, header: int, last_row: int, last_column: int,
 
 
 def _write_signed(book: Workbook, layout: WorkbookLayout, duty: Duty, secret: bytes) -> None:
-    """The sheet that says, beyond doubt, what the workbook is for."""
+    """The sheet that identifies the workbook's plan, unit, kind and period, with a signature."""
     identity = WorkbookIdentity(duty.plan, duty.unit, duty.kind, duty.period, layout.template)
     values = {key: getattr(identity, key, "") for key in layout.signed_keys}
     values["signature"] = sign_identity(identity, secret)

@@ -1,6 +1,6 @@
-"""The sheet of contacts (联系人名单): one row per role, prefilled with whom the ledger knows.
+"""The sheet of contacts (联系人名单): one row for each role, prefilled with the contact in the ledger.
 
-Belongs here: the rows of that sheet. Personal data stays in the unit's own workbook.
+Personal data stays in the unit's own workbook: other units' contacts are left out.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from config.workbook import Column
 from tasks.issue.cell_formats import Formats
-from tasks.issue.input_cells import guide_entry, write_text
+from tasks.issue.input_cells import input_validation, write_text
 from tasks.model.submission import Contact
 
 _ROW_HEIGHT = 30
@@ -20,7 +20,7 @@ _ROW_HEIGHT = 30
 def write_contacts(
     sheet: Worksheet, formats: Formats, columns: Sequence[Column], unit: str, contacts: Sequence[Contact], row: int
 ) -> int:
-    """Write one row for each role of the layout; returns the number of rows. Other units' contacts are left out."""
+    """Write one row for each role of the layout; returns the number of rows."""
     roles = next((column.values for column in columns if column.field == "role"), ())
     for offset, role in enumerate(roles):
         known = next((person for person in contacts if person.unit == unit and person.role == role), None)
@@ -30,7 +30,7 @@ def write_contacts(
             write_text(sheet, row + offset, index, _value(column.field, unit, role, known), style)
     for index, column in enumerate(columns):
         if column.editable:
-            sheet.data_validation(row, index, row + max(len(roles), 1) - 1, index, guide_entry(column))
+            sheet.data_validation(row, index, row + max(len(roles), 1) - 1, index, input_validation(column))
     return len(roles)
 
 

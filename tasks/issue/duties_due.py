@@ -1,6 +1,6 @@
-"""Who owes what by when: the plan's rules for one period, dealt out to units and dated. Pure.
+"""The duties of one period: the plan's rules, assigned to units and dated. Pure.
 
-Belongs here: rules × period -> duties. Does not belong here: what became of a duty (`rollup.standing`).
+Belongs here: rules × period -> duties. Does not belong here: how a duty stands (`rollup.standing`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from config.calendar import Period, WorkCalendar
 from config.county import County
 from config.plan import DutyRule, Plan
 from config.settings import DutySettings, Settings
-from tasks.issue.unit_roles import LEAD, dealt_out, members_of, reported_by
+from tasks.issue.unit_roles import LEAD, measures_by_unit, measures_to_report, members_of
 from tasks.model.submission import Duty
+
+_KEYWORDS = ("measure_units", "reporting_units")
 
 
 def duties_of(
@@ -30,14 +32,14 @@ def duties_of(
     for rule, due in rules_due(plan, period, settings.duties):
         day = calendar.shift(due, settings.duties.on_holiday)
         dates = _dates(due, day, plan.document.issued_on, calendar, settings.duties)
-        for unit, measures in _dealt(rule, plan, county, day, settings.duties):
+        for unit, measures in _units_owing(rule, plan, county, day, settings.duties):
             duty = Duty(plan.id, unit, rule.kind, period.text, *dates, text=rule.text, measures=measures)
             found[duty.key] = _merged(found.get(duty.key), duty, rule.every_month)
     return tuple(found.values())
 
 
 def rules_due(plan: Plan, period: Period, settings: DutySettings) -> Iterator[tuple[DutyRule, dt.date]]:
-    """The rules that fall into a period, dated ones first, each with its day before holidays are looked at."""
+    """The rules of a period, dated ones first, each with its day before holidays are taken into account."""
     for rule in plan.duties:
         if rule.due is not None and _period_text(rule) == period.text:
             yield rule, rule.due
@@ -69,7 +71,7 @@ def _dates(
 ) -> tuple[dt.date, dt.date, dt.date, dt.date]:
     """opens, due, grace until, closes: in that order in time, whatever the settings.
 
-    It opens in the month of the day as `written`, though a holiday may move the due day into the next.
+    A duty opens in the month of the day as `written`, even where a holiday moves the due day into the next month.
     """
     opens = _day_of_month(written, settings.opens_day)
     if issued_on is not None:
@@ -83,26 +85,23 @@ def _after(day: dt.date, workdays: int, calendar: WorkCalendar) -> dt.date:
     return calendar.add_workdays(day, workdays) if workdays else day
 
 
-def _dealt(
+def _units_owing(
     rule: DutyRule, plan: Plan, county: County, day: dt.date, settings: DutySettings
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each unit that owes what the rule asks, with the measures it reports on."""
-    dealt = dealt_out(plan, county, day)
+    """Each unit that owes the duty of a rule, with the measures it reports on."""
+    roles = measures_by_unit(plan, county, day)
     for who in rule.who:
         # The document asks every unit for its first report; an office chooses who reports on progress.
         keyword = settings.reporters if rule.kind == "progress" and who in _KEYWORDS else who
-        for unit in _named(keyword, dealt, county, day):
-            yield unit, _measures(rule, dealt.get(unit, {}))
+        for unit in _named(keyword, roles, county, day):
+            yield unit, _measures(rule, roles.get(unit, {}))
 
 
-_KEYWORDS = ("measure_units", "reporting_units")
-
-
-def _named(who: str, dealt: dict[str, dict[str, str]], county: County, day: dt.date) -> Iterator[str]:
+def _named(who: str, roles: dict[str, dict[str, str]], county: County, day: dt.date) -> Iterator[str]:
     if who == "measure_units":
-        yield from dealt
+        yield from roles
     elif who == "reporting_units":
-        yield from (unit for unit, roles in dealt.items() if LEAD in roles.values())
+        yield from (unit for unit, own in roles.items() if LEAD in own.values())
     else:
         yield from members_of(who, county, day)
 
@@ -110,7 +109,7 @@ def _named(who: str, dealt: dict[str, dict[str, str]], county: County, day: dt.d
 def _measures(rule: DutyRule, roles: dict[str, str]) -> tuple[str, ...]:
     if rule.kind == "roster":
         return ()
-    return (rule.measure,) if rule.measure else reported_by(roles)
+    return (rule.measure,) if rule.measure else measures_to_report(roles)
 
 
 def _merged(first: Duty | None, second: Duty, monthly: bool) -> Duty:

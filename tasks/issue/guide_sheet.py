@@ -1,6 +1,6 @@
-"""The sheet 填报说明: one page that says what to fill, how, and where the file goes.
+"""The sheet 填报说明: one page on what to fill, how, and where the file goes.
 
-Belongs here: the words of that page. What each column wants comes from the layout's own messages.
+Belongs here: the words of that page. The requirements of each column are the layout's own messages.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from xlsxwriter.workbook import Workbook
 from config.county import County
 from config.workbook import WorkbookLayout
 from tasks.issue.cell_formats import Formats
-from tasks.issue.input_cells import height
+from tasks.issue.input_cells import row_height
 from tasks.model.submission import Duty
 
 _TEXT_WIDTH = 84
@@ -28,11 +28,11 @@ def write_guide(book: Workbook, formats: Formats, layout: WorkbookLayout, duty: 
     sheet.merge_range(0, 0, 0, 1, layout.guide_sheet, formats.get("guide_title"))
     sheet.set_row(0, 44)
     row = 1
-    for title, entries in sections(layout, duty, county):
+    for title, entries in guide_sections(layout, duty, county):
         sheet.merge_range(row, 0, row, 1, title, formats.get("guide_head"))
         sheet.set_row(row, 24)
         for offset, (key, text) in enumerate(entries, start=1):
-            sheet.set_row(row + offset, height(text, _TEXT_WIDTH))
+            sheet.set_row(row + offset, row_height(text, _TEXT_WIDTH))
             sheet.write_string(row + offset, 0, key, formats.get("guide_key"))
             sheet.write_string(row + offset, 1, text, formats.get("guide_text"))
         row += len(entries) + 1
@@ -43,15 +43,15 @@ def write_guide(book: Workbook, formats: Formats, layout: WorkbookLayout, duty: 
     sheet.protect()
 
 
-def sections(layout: WorkbookLayout, duty: Duty, county: County) -> list[tuple[str, Sequence[tuple[str, str]]]]:
+def guide_sections(layout: WorkbookLayout, duty: Duty, county: County) -> list[tuple[str, Sequence[tuple[str, str]]]]:
     """The page as titled lists of (key, text)."""
-    wanted = [
+    requirements = [
         (column.title, column.message) for column in layout.columns(duty.kind) if column.editable and column.message
     ]
     return [
         ("一、什么时候报", _when(duty)),
         ("二、怎么填", _how(layout, duty)),
-        ("三、各栏要求", wanted),
+        ("三、各栏要求", requirements),
         ("四、怎么交", _where(duty, county)),
     ]
 

@@ -1,7 +1,6 @@
-"""What a cell to fill tells and allows (input message, drop-down, number check), and how high its row must be.
+"""Cells that units fill: input message, drop-down and number check; and the height that a row's text needs.
 
-Belongs here: data validation and row heights as the spreadsheet programs know them. The judgement on what
-was filled in is `validate`.
+Belongs here: data validation and row heights of the spreadsheet programs. What was filled in is checked by `validate`.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ _TITLE_CHARS, _MESSAGE_CHARS = 32, 255
 _LINE_POINTS, _MOST_POINTS = 16.5, 409
 
 
-def guide_entry(column: Column, percent: bool = False) -> dict[str, Any]:
-    """The data validation of one cell to fill. `percent` says that the figure is a true percentage."""
+def input_validation(column: Column, percent: bool = False) -> dict[str, Any]:
+    """The data validation of one cell to fill. `percent`: the figure is stored as a fraction (`is_percent_unit`)."""
     message = f"按百分数填写，如 85%。{column.message}" if percent else column.message
-    told = {"input_title": column.title[:_TITLE_CHARS], "input_message": message[:_MESSAGE_CHARS]} if message else {}
-    return {"ignore_blank": True, **told, **_allowed(column)}
+    shown = {"input_title": column.title[:_TITLE_CHARS], "input_message": message[:_MESSAGE_CHARS]} if message else {}
+    return {"ignore_blank": True, **shown, **_allowed(column)}
 
 
 def _allowed(column: Column) -> dict[str, Any]:
@@ -46,21 +45,21 @@ def _allowed(column: Column) -> dict[str, Any]:
 
 
 def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
-    """Write a text, never as a formula or a link; an empty one leaves the cell blank, or it would count as filled."""
+    """Write a text, never as a formula or link; an empty one leaves the cell blank, as '' would count as filled."""
     if text:
         sheet.write_string(row, column, text, style)
     else:
         sheet.write_blank(row, column, None, style)
 
 
-def height(text: str, width: float, least: int = 1) -> float:
-    """Points that a text needs in a column of `width` half-width characters; at least `least` lines."""
+def row_height(text: str, width: float, least: int = 1) -> float:
+    """Points that a text needs in a column of `width` half-width characters, for `least` lines or more."""
     # 12 pt type is a tenth wider than the type that column widths are counted in, and a cell is indented.
     per_line = max(int((width - 3) / 1.1), 1)
-    lines = sum(max(-(-_columns(part) // per_line), 1) for part in text.splitlines())
+    lines = sum(max(-(-_half_widths(part) // per_line), 1) for part in text.splitlines())
     return min(max(lines, least) * _LINE_POINTS + 6, _MOST_POINTS)
 
 
-def _columns(text: str) -> int:
+def _half_widths(text: str) -> int:
     """Width in half-width characters: a Chinese one takes two."""
     return sum(2 if ord(char) > 0x2E7F else 1 for char in text)

@@ -1,6 +1,7 @@
-"""The sheet of measures (月度报送): one prefilled row per measure and metric.
+"""The sheet of measures (月度报送): one prefilled row for each measure and metric.
 
-Belongs here: header row and rows of that sheet. What the rows say is `rows`, what stands above them `heading`.
+Belongs here: header row and rows of that sheet. Their values come from `prefilled_rows`; `sheet_heading` writes the
+title and the labelled cells above them.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from config.workbook import Column
 from tasks.issue.cell_formats import Formats, figure_format, is_percent_unit, stored_value, target_format
-from tasks.issue.input_cells import guide_entry, height, write_text
+from tasks.issue.input_cells import input_validation, row_height, write_text
 from tasks.issue.prefilled_rows import PrefilledRow
 
 _CENTRED = frozenset({"measure_no", "role", "metric", "metric_unit", "target", "previous"})
-# A third of the page's height: no text may push the rest of the table off it.
+# A third of the page's height: no text may push the rest of the table off the page.
 _TALL_POINTS = 260.0
 
 
@@ -30,70 +31,68 @@ def write_header(sheet: Worksheet, formats: Formats, columns: Sequence[Column], 
 
 
 def write_prefilled_rows(
-    sheet: Worksheet, formats: Formats, columns: Sequence[Column], lines: Sequence[PrefilledRow], row: int
+    sheet: Worksheet, formats: Formats, columns: Sequence[Column], rows: Sequence[PrefilledRow], first: int
 ) -> None:
-    """Write the prefilled rows from `row` on, each with its drop-downs and messages."""
-    place, width = _text_column(columns, lines)
+    """Write the prefilled rows from row `first` on, each with its drop-downs and messages."""
+    place, width = _text_column(columns, rows)
     sheet.set_column(place, place, width)
     metric_width = next((column.width for column in columns if column.field == "metric"), width)
-    for offset, line in enumerate(lines):
-        metric = line.target.metric if line.target else ""
-        sheet.set_row(row + offset, max(height(line.text, width, least=3), height(metric, metric_width)))
+    for number, row in enumerate(rows, start=first):
+        metric = row.target.metric if row.target else ""
+        sheet.set_row(number, max(row_height(row.text, width, least=3), row_height(metric, metric_width)))
         for index, column in enumerate(columns):
-            _write_cell(sheet, formats, column, line, row + offset, index)
-    _write_guides(sheet, columns, lines, row)
+            value, style = _value(column.field, row), _style(formats, column, row)
+            if isinstance(value, float):
+                sheet.write_number(number, index, value, style)
+            else:
+                write_text(sheet, number, index, value or "", style)
+    _write_validations(sheet, columns, rows, first)
 
 
-def _text_column(columns: Sequence[Column], lines: Sequence[PrefilledRow]) -> tuple[int, float]:
-    """Where the measures' texts stand, and how wide: as set, or wider for a text that would fill the page's height."""
+def _text_column(columns: Sequence[Column], rows: Sequence[PrefilledRow]) -> tuple[int, float]:
+    """Index and width of the column of texts: as set, or wider where a text would fill the page's height."""
     place, column = next((each for each in enumerate(columns) if each[1].field == "measure_text"), (0, columns[0]))
     widths = (column.width, column.width * 1.3, column.width * 1.6)
     return place, next(
-        (width for width in widths if all(height(line.text, width) <= _TALL_POINTS for line in lines)), widths[-1]
+        (width for width in widths if all(row_height(row.text, width) <= _TALL_POINTS for row in rows)), widths[-1]
     )
 
 
-def _write_cell(sheet: Worksheet, formats: Formats, column: Column, line: PrefilledRow, row: int, index: int) -> None:
-    style = _style(formats, column, line)
-    value = _value(column.field, line)
-    if isinstance(value, float):
-        sheet.write_number(row, index, value, style)
-    else:
-        write_text(sheet, row, index, value or "", style)
+def _write_validations(sheet: Worksheet, columns: Sequence[Column], rows: Sequence[PrefilledRow], first: int) -> None:
+    """One rule for each run of cells with the same message and limits.
 
-
-def _write_guides(sheet: Worksheet, columns: Sequence[Column], lines: Sequence[PrefilledRow], row: int) -> None:
-    """One rule for each run of cells that are told and allowed the same: a rule a cell is most of a sheet's bytes."""
+    A rule for each cell would make up most of the sheet's bytes.
+    """
     for index, column in enumerate(columns):
         if column.editable:
-            first = row
-            for percent, run in groupby(column.value == "number" and is_percent_unit(line.target) for line in lines):
-                last = first + sum(1 for _ in run) - 1
-                sheet.data_validation(first, index, last, index, guide_entry(column, percent))
-                first = last + 1
+            start = first
+            for percent, run in groupby(column.value == "number" and is_percent_unit(row.target) for row in rows):
+                last = start + sum(1 for _ in run) - 1
+                sheet.data_validation(start, index, last, index, input_validation(column, percent))
+                start = last + 1
 
 
-def _value(field: str, line: PrefilledRow) -> str | float | None:
-    """What stands in a prefilled cell; None where there is nothing to say or the unit is to fill it."""
-    target = line.target
+def _value(field: str, row: PrefilledRow) -> str | float | None:
+    """The value of a prefilled cell; None where it is empty or the unit fills it."""
+    target = row.target
     values: dict[str, str | float | None] = {
-        "measure_no": line.measure.no,
-        "measure_text": line.text,
-        "role": line.role,
+        "measure_no": row.measure.no,
+        "measure_text": row.text,
+        "role": row.role,
         "metric": target.metric if target else None,
         "metric_unit": target.unit if target else None,
         "target": float(stored_value(target.value, target)) if target else None,
-        "previous": float(stored_value(line.previous, target)) if line.previous is not None else None,
+        "previous": float(stored_value(row.previous, target)) if row.previous is not None else None,
     }
     return values.get(field)
 
 
-def _style(formats: Formats, column: Column, line: PrefilledRow) -> Format:
+def _style(formats: Formats, column: Column, row: PrefilledRow) -> Format:
     number = ""
-    if column.field == "target" and line.target is not None:
-        number = target_format(line.target)
+    if column.field == "target" and row.target is not None:
+        number = target_format(row.target)
     elif column.value == "number":
-        number = figure_format(line.target)
+        number = figure_format(row.target)
     elif column.value == "date":
         # Pure text: a month (2023-12) or 持续推进 is a legal answer, and 10.20 must not become the number 10.2.
         number = "@"

@@ -1,6 +1,6 @@
 """The share's folders, and placing a workbook in a unit's 发放/.
 
-Belongs here: what issuing writes into the share. What is taken out of it is `collect`; what is returned is `reply`.
+Belongs here: what issuing writes into the share. `collect` reads from it, `reply` writes what is returned.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from tasks.model.words import FORMER_KIND_TITLES, KIND_TITLES
 from tasks.storage.share import Share, home_of, make_in, put_into
 
 ISSUED, SUBMITTED, RETURNED, PUBLIC = "发放", "上报", "退回", "公共上报"
-# What no file system shared with Windows takes, in full width: NFKC turns it back, so the name still resolves.
+# Characters that Windows forbids in names, in full width: NFKC turns them back, so the name still resolves.
 _SAFE = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
 
 
 def folder_name(unit: str) -> str:
-    """A unit's name as the name of its folder: never empty, hidden, or more than one step of a path.
+    """The folder name of a unit: never empty or hidden, and always one step of a path.
 
-    Raises PipelineError for a name that cannot be made one.
+    Raises PipelineError for a unit name that gives no such folder.
     """
     name = unit.strip().translate(_SAFE)
     if not name or name.startswith(".") or name.endswith(".") or not name.isprintable():
@@ -44,7 +44,7 @@ def find_issued(share: Path, duty: Duty) -> str | None:
 
 
 def make_folders(share: Share, units: Iterable[str]) -> None:
-    """Make 发放 上报 退回 for every unit, and 公共上报. What is there stays as it is.
+    """Make 发放 上报 退回 for every unit, and 公共上报. Existing folders stay as they are.
 
     Raises ShareUnreachableError when the share cannot be written.
     """

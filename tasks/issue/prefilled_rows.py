@@ -1,6 +1,6 @@
-"""What stands in the prefilled rows of a unit's table: one line per measure and metric. Pure values.
+"""The prefilled rows of a unit's table: one for each measure and metric. Pure values.
 
-Belongs here: which lines, in which order, with which figures. How they look is `table` and `formats`.
+Belongs here: which rows, in which order, with which figures. They are written by `measures_sheet`.
 """
 
 from __future__ import annotations
@@ -13,33 +13,33 @@ from config.plan import Measure, Plan, Target
 from tasks.issue.unit_roles import SUPPORT, units_with_roles
 from tasks.model.submission import Duty, ProgressRow
 
-_BEGINNING = 24
+_BEGINNING_CHARS = 24
 
 
 @dataclass(frozen=True, slots=True)
 class PrefilledRow:
     """One prefilled row. `target` is None where the measure has no figure; `previous` is in the target's unit.
 
-    `again`: the measure's text stands in full in a row above, for another of its figures.
+    `repeated`: the measure's text stands in full in a row above, for another of its figures.
     """
 
     measure: Measure
     role: str
     target: Target | None
     previous: float | None = None
-    again: bool = False
+    repeated: bool = False
 
     @property
     def text(self) -> str:
-        """What the measure says; its beginning where it was said before, or a page of text would stand five times."""
+        """The measure's text; only its beginning in a repeated row, as some texts fill half a page."""
         text = self.measure.text
-        return text if not self.again or len(text) <= _BEGINNING else text[:_BEGINNING] + "……"
+        return text if not self.repeated or len(text) <= _BEGINNING_CHARS else text[:_BEGINNING_CHARS] + "……"
 
 
 def prefilled_rows_of(
     duty: Duty, plan: Plan, county: County, previous: Sequence[ProgressRow]
 ) -> tuple[PrefilledRow, ...]:
-    """The lines of a duty in the order of its measures. A figure worded softly is shown like any other.
+    """The rows of a duty in the order of its measures. A figure worded softly is shown like any other.
 
     `previous` may hold other units' rows; only those of the duty's unit are used.
     """
@@ -51,7 +51,7 @@ def prefilled_rows_of(
             _role(measure, duty, county),
             target,
             last.get((measure.no, target.metric if target else "")),
-            again=number > 0,
+            repeated=number > 0,
         )
         for measure in (by_no[no] for no in duty.measures if no in by_no)
         for number, target in enumerate(measure.targets or (None,))

@@ -1,6 +1,6 @@
 """The title and the labelled cells above a table, placed over whatever columns the layout has.
 
-Belongs here: where label and value cells stand, and writing them. What the table holds is `table` and `roster`.
+Belongs here: where label and value cells stand, and writing them. The table is `measures_sheet` or `contacts_sheet`.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from xlsxwriter.worksheet import Worksheet
 
 from config.workbook import HeadingField
 from tasks.issue.cell_formats import Formats
-from tasks.issue.input_cells import guide_entry, write_text
+from tasks.issue.input_cells import input_validation, write_text
 
 _LABEL_WIDTH = 15
 _DATE_FORMAT = 'yyyy"年"m"月"d"日"'
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class HeadingBand:
     """Where one label and its value stand: first and last column of each, from 0."""
 
     label: tuple[int, int]
     value: tuple[int, int]
 
 
-def bands(widths: Sequence[float], count: int) -> tuple[Band, ...]:
+def heading_bands(widths: Sequence[float], count: int) -> tuple[HeadingBand, ...]:
     """Divide columns of these widths (characters) into `count` bands of label and value side by side."""
     share, edge = sum(widths) / count, 0.0
     groups: list[list[int]] = [[] for _ in range(count)]
@@ -37,14 +37,14 @@ def bands(widths: Sequence[float], count: int) -> tuple[Band, ...]:
     return tuple(_band(group, widths) for group in groups)
 
 
-def _band(columns: Sequence[int], widths: Sequence[float]) -> Band:
-    # At least one column stays for the value, however wide the label would like to be.
-    label = _reach(columns[:-1], widths, _LABEL_WIDTH)
-    return Band((label[0], label[-1]), (columns[len(label)], columns[-1]))
+def _band(columns: Sequence[int], widths: Sequence[float]) -> HeadingBand:
+    # At least one column stays for the value, even where the label is wider than the rest.
+    label = _first_columns(columns[:-1], widths, _LABEL_WIDTH)
+    return HeadingBand((label[0], label[-1]), (columns[len(label)], columns[-1]))
 
 
-def _reach(columns: Sequence[int], widths: Sequence[float], enough: float) -> Sequence[int]:
-    """The first columns that are together wide enough; all of them if they never are."""
+def _first_columns(columns: Sequence[int], widths: Sequence[float], enough: float) -> Sequence[int]:
+    """The first columns that are wide enough together; all of them where they are too narrow."""
     total = 0.0
     for count, column in enumerate(columns, start=1):
         total += widths[column]
@@ -65,7 +65,7 @@ def write_headings(
     sheet: Worksheet,
     formats: Formats,
     headings: Sequence[HeadingField],
-    places: Sequence[Band],
+    places: Sequence[HeadingBand],
     values: Mapping[str, str],
     row: int,
 ) -> int:
@@ -78,7 +78,7 @@ def write_headings(
         kind = _DATE_FORMAT if heading.value == "date" else "@"
         _write(sheet, line, band.value, values.get(heading.field, ""), formats.get(style, kind))
         if heading.editable:
-            sheet.data_validation(line, band.value[0], line, band.value[0], guide_entry(heading))
+            sheet.data_validation(line, band.value[0], line, band.value[0], input_validation(heading))
     return row + -(-len(headings) // len(places))
 
 

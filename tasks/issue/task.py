@@ -52,13 +52,13 @@ def issue_task(
     """
     # Imported here: the writer is needed on the days of issue only.
     from tasks.issue.build_workbook import build_workbook
-    from tasks.issue.open_items import pending_of
+    from tasks.issue.open_items import open_items_of
 
     make_folders(share, (duty.unit for duty in duties))
     written = []
     for duty in duties:
-        pending = pending_of(duty, received, matters)
-        content = build_workbook(duty, plan, county, layout, previous, contacts, secret, pending)
+        items = open_items_of(duty, received, matters)
+        content = build_workbook(duty, plan, county, layout, previous, contacts, secret, items)
         written.append(place_workbook(share, duty, content))
     get_run_logger().info("%s：发放报表 %d 份", label, len(written))
     return tuple(written)

@@ -1,6 +1,6 @@
-"""Which units a plan's measures fall to, and as what: 牵头 (reports on it) or 责任 (supports it).
+"""The units of a plan's measures, each with its role: 牵头 (reports on the measure) or 责任 (supports it).
 
-Belongs here: the dealing out of measures, groups expanded to members. Dates are `duties`, rows are `rows`.
+Belongs here: assigning measures to units, groups expanded to members. Dates are `duties_due`, rows `prefilled_rows`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LEAD, SUPPORT = "牵头", "责任"
 def members_of(name: str, county: County, day: dt.date) -> Iterator[str]:
     """The canonical names of the units a name stands for on that day: a group's members, or the unit itself.
 
-    A unit that has ceased, or does not exist yet, stands for nobody. A name unknown to the county is kept as it is.
+    A unit that has ceased, or does not exist yet, gives none. A name unknown to the county is kept as it is.
     """
     unit = county.resolve(name)
     if unit is None:
@@ -39,16 +39,16 @@ def units_with_roles(measure: Measure, county: County, day: dt.date) -> Iterator
                 yield unit, role
 
 
-def dealt_out(plan: Plan, county: County, day: dt.date) -> dict[str, dict[str, str]]:
+def measures_by_unit(plan: Plan, county: County, day: dt.date) -> dict[str, dict[str, str]]:
     """unit -> {measure number: role}, units in the order in which the plan first names them."""
-    dealt: dict[str, dict[str, str]] = {}
+    assigned: dict[str, dict[str, str]] = {}
     for measure in plan.measures:
         for unit, role in units_with_roles(measure, county, day):
-            dealt.setdefault(unit, {})[measure.no] = role
-    return dealt
+            assigned.setdefault(unit, {})[measure.no] = role
+    return assigned
 
 
-def reported_by(roles: dict[str, str]) -> tuple[str, ...]:
+def measures_to_report(roles: dict[str, str]) -> tuple[str, ...]:
     """The measures a unit reports on: those it leads; a unit that leads none reports on those it supports."""
     leads = tuple(no for no, role in roles.items() if role == LEAD)
     return leads or tuple(roles)

@@ -28,7 +28,7 @@ class Uncertainty:
 
 
 @dataclass(frozen=True, slots=True)
-class UnknownUnit:
+class UnlistedUnit:
     """One name that the county's table lacks, the measures it stands in, and the closest known names."""
 
     name: str
@@ -59,7 +59,7 @@ class Draft:
     members: tuple[str, ...]
     duties: tuple[DutyRule, ...]
     uncertainties: tuple[Uncertainty, ...] = ()
-    unknown_units: tuple[UnknownUnit, ...] = ()
+    unlisted_units: tuple[UnlistedUnit, ...] = ()
     text: str = ""
 
     def units(self) -> dict[str, tuple[int, int]]:

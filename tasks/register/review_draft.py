@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from config.county import County
 from config.plan import Measure
-from tasks.register.draft import WHO, Draft, Uncertainty, UnknownUnit
+from tasks.register.draft import WHO, Draft, Uncertainty, UnlistedUnit
 from tasks.register.language.grammar import Grammar
 from tasks.register.language.unit_names import UnitName
 from tasks.register.outline_measures import Outline
@@ -35,14 +35,14 @@ def review_draft(
 
     `asked` is the county for which the document is registered, `county` the same where the document is its own.
     """
-    unknown = _unknown_units(draft, grammar, county)
+    unknown = _unlisted_units(draft, grammar, county)
     uncertainties = (
         *_county(county, asked),
         *_document(draft),
         *_leads(draft),
         *_restored_levels(restored),
         *_members(draft),
-        *_unknown_names(unknown),
+        *_unlisted_names(unknown),
         *_odd_text(draft),
         *_names_in_text(draft, grammar),
         *_days(draft),
@@ -50,7 +50,7 @@ def review_draft(
         *_unassigned(outline),
         *_numbers(draft),
     )
-    return replace(draft, measures=_flagged(draft, uncertainties), uncertainties=uncertainties, unknown_units=unknown)
+    return replace(draft, measures=_flagged(draft, uncertainties), uncertainties=uncertainties, unlisted_units=unknown)
 
 
 def _flagged(draft: Draft, uncertainties: tuple[Uncertainty, ...]) -> tuple[Measure, ...]:
@@ -117,7 +117,7 @@ def _members(draft: Draft) -> Iterator[Uncertainty]:
             yield Uncertainty(code, "请核对", f"{text}：{'、'.join(names)}")
 
 
-def _unknown_units(draft: Draft, grammar: Grammar, county: County | None) -> tuple[UnknownUnit, ...]:
+def _unlisted_units(draft: Draft, grammar: Grammar, county: County | None) -> tuple[UnlistedUnit, ...]:
     """Names that the county's table lacks; none where no county is given."""
     if county is None:
         return ()
@@ -130,7 +130,7 @@ def _unknown_units(draft: Draft, grammar: Grammar, county: County | None) -> tup
     where = {unit: measures for unit, measures in where.items() if county.resolve(unit) is None}
     known = [unit.name for unit in county.units]
     return tuple(
-        UnknownUnit(name, tuple(measures), closest_units(name, known, grammar) if index < _MOST_SUGGESTED else ())
+        UnlistedUnit(name, tuple(measures), closest_units(name, known, grammar) if index < _MOST_SUGGESTED else ())
         for index, (name, measures) in enumerate(where.items())
     )
 
@@ -143,7 +143,7 @@ def closest_units(name: str, known: list[str], grammar: Grammar) -> tuple[str, .
     return tuple(text for text, _, _ in near)
 
 
-def _unknown_names(unknown: tuple[UnknownUnit, ...]) -> Iterator[Uncertainty]:
+def _unlisted_names(unknown: tuple[UnlistedUnit, ...]) -> Iterator[Uncertainty]:
     for each in unknown:
         hint = f"，相近的有：{'、'.join(each.suggestions)}" if each.suggestions else ""
         where = f"（措施{'、'.join(each.measures[:8])}）" if each.measures else "（联席会议名单）"
@@ -246,7 +246,7 @@ def _soft(draft: Draft) -> Iterator[Uncertainty]:
 def _unassigned(outline: Outline) -> Iterator[Uncertainty]:
     for path, line, title in outline.unassigned:
         yield Uncertainty(
-            "handed_to_nobody",
+            "unassigned_item",
             "请核对",
             f"“{path} {title[:24]}”没有写由谁负责，未列为措施；如系漏写请补上",
             f"{path}，第{line}行",

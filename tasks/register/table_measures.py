@@ -113,6 +113,7 @@ class MeasureTableReader:
         return [("measure" if at == best else kind) for at, kind in enumerate(columns)]
 
     def _rows(self, table: SourceTable, columns: list[ColumnKind | None], start: int) -> Iterator[TableMeasure]:
+        """The rows below the titles as measures; a row that continues the one above is added to it."""
         names = self._name_column(table, columns, start)
         for row, line in zip(table.rows[start:], table.lines[start:], strict=True):
             if self._repeats_header(row, columns) or not any(cell.strip() for cell in row):

@@ -52,16 +52,16 @@ class ParagraphJoiner:
         self._grammar = grammar
         texts = [line.text for line in lines if len(line.text) > 8]
         widths = sorted(map(_width, texts))
-        self._full = widths[int(len(widths) * 0.97)] if widths else 0.0
+        self._line_width = widths[int(len(widths) * 0.97)] if widths else 0.0
         # Lines broken by a program are alike in width; paragraphs are not.
-        near = sum(self._full - 2 <= width <= self._full + 2 for width in widths)
+        near = sum(self._line_width - 2 <= width <= self._line_width + 2 for width in widths)
         self._splitter = LineSplitter(grammar)
-        self._wrapped = self._full <= 64 and near >= max(3, 0.1 * len(widths))
-        # Or broken after a number of characters, wide or narrow: then many lines are as long as the longest.
+        self._wrapped = self._line_width <= 64 and near >= max(3, 0.1 * len(widths))
+        # Other programs break after a number of characters, wide or narrow: then many lines are as long as the longest.
         longest = max(map(len, texts), default=0)
         alike = sum(len(text) >= longest - 2 for text in texts)
-        self._count = longest if longest <= 64 and alike >= max(3, 0.3 * len(texts)) else 0
-        self._wrapped = self._wrapped or self._count > 0
+        self._line_chars = longest if longest <= 64 and alike >= max(3, 0.3 * len(texts)) else 0
+        self._wrapped = self._wrapped or self._line_chars > 0
 
     def join(self, blocks: Iterable[SourceBlock]) -> Iterator[DocumentElement]:
         """Paragraphs and tables in order."""
@@ -123,8 +123,8 @@ class ParagraphJoiner:
         return self._is_prose(current.parts[0], last)
 
     def _is_full(self, line: str) -> bool:
-        counted = 0 < self._count <= len(line) + 2
-        return counted or _width(line) >= self._full - 2.5 or len(line) >= self._full - 0.5
+        counted = 0 < self._line_chars <= len(line) + 2
+        return counted or _width(line) >= self._line_width - 2.5 or len(line) >= self._line_width - 0.5
 
     def _is_inside(self, current: _OpenParagraph, last: str, folded: str) -> bool:
         """Whether what looks like a number stands in the middle of a sentence (多证合 / 一、发票转移)."""

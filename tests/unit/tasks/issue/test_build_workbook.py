@@ -1,4 +1,4 @@
-"""The workbook that is sent out: what it says, what it locks, and that it is always the same."""
+"""The issued workbook: what it shows, what it locks, and that the same arguments give the same bytes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 
 from config.workbook_file import load_layout
 from tasks.issue.cell_formats import target_format
-from tasks.issue.input_cells import guide_entry, height
-from tasks.issue.sheet_heading import bands
+from tasks.issue.input_cells import input_validation, row_height
+from tasks.issue.sheet_heading import heading_bands
 from tests import factories, workbooks
 from tests.factories import COMMERCE, HOUSING, INSURANCE
 
@@ -47,9 +47,9 @@ def test_a_long_text_stands_in_full_once_and_never_fills_the_page() -> None:
     plan = factories.plan(measures=(factories.measure("3", text=long, lead=(HOUSING,), targets=targets),))
     sheet = openpyxl.load_workbook(io.BytesIO(workbooks.issued(plan=plan)))[workbooks.SHEET]
     top, places = workbooks.header_row(sheet), workbooks.columns_of(sheet)
-    said = [sheet.cell(top + offset, places["措施内容"]).value for offset in (1, 2, 3)]
-    assert said[0] == long
-    assert said[1] == said[2] == long[:24] + "……"
+    texts = [sheet.cell(top + offset, places["措施内容"]).value for offset in (1, 2, 3)]
+    assert texts[0] == long
+    assert texts[1] == texts[2] == long[:24] + "……"
     heights = [sheet.row_dimensions[top + offset].height for offset in (1, 2, 3)]
     assert heights[1] < heights[0] < 409
     # High enough for the metric, which is long here.
@@ -113,7 +113,7 @@ def test_every_cell_to_fill_has_its_drop_down_or_message_and_a_run_of_like_cells
 def test_every_choice_list_fits_what_the_file_format_allows() -> None:
     layout = load_layout()
     for column in (*layout.columns("progress"), *layout.columns("roster"), *layout.heading):
-        assert len(",".join(guide_entry(column).get("source", []))) <= 255
+        assert len(",".join(input_validation(column).get("source", []))) <= 255
 
 
 def test_it_prints_on_a4_landscape_with_the_header_on_each_page() -> None:
@@ -156,7 +156,7 @@ def test_unit_period_and_the_known_phone_are_filled_in_and_no_other_units() -> N
     assert shown == {"填报单位": "县住建局", "报送期间": "2023年10月", "联系电话": "0990-1234567"}
 
 
-def test_the_roster_has_a_row_for_each_role_with_whom_the_ledger_knows() -> None:
+def test_the_roster_has_a_row_for_each_role_prefilled_from_the_ledger() -> None:
     content = workbooks.issued(factories.duty(kind="roster", period="2023-09"), contacts=[factories.contact()])
     sheet = opened(content)[workbooks.ROSTER]
     top = workbooks.header_row(sheet, "姓名")
@@ -175,14 +175,14 @@ def test_text_that_looks_like_a_formula_is_written_as_text() -> None:
     ("widths", "count"), [([5, 30, 5, 12, 7, 8, 8, 9, 9, 32, 18, 18, 10, 20], 3), ([24, 12, 12, 18, 18, 28], 2)]
 )
 def test_labels_and_values_lie_side_by_side_without_overlap(widths: list[float], count: int) -> None:
-    places = [place for band in bands(widths, count) for place in (*band.label, *band.value)]
+    places = [place for band in heading_bands(widths, count) for place in (*band.label, *band.value)]
     assert places == sorted(places)
     assert (places[0], places[-1]) == (0, len(widths) - 1)
-    assert all(band.label[1] < band.value[0] for band in bands(widths, count))
+    assert all(band.label[1] < band.value[0] for band in heading_bands(widths, count))
 
 
 def test_a_row_is_high_enough_for_its_text_and_never_higher_than_the_format_allows() -> None:
-    assert height("短", 30) < height("长" * 60, 30) < height("长" * 5000, 30) == 409
+    assert row_height("短", 30) < row_height("长" * 60, 30) < row_height("长" * 5000, 30) == 409
 
 
 @pytest.mark.parametrize("meeting", ["促消费联席会议", "示例县促消费联席会议"])
@@ -194,5 +194,5 @@ def test_the_title_names_the_county_once(meeting: str) -> None:
 def test_a_title_within_the_documents_title_stands_in_single_marks_above_the_table() -> None:
     document = factories.plan().document.model_copy(update={"title": "关于印发《甲方案》的通知"})
     content = workbooks.issued(plan=factories.plan().model_copy(update={"document": document}))
-    said = [str(cell.value) for row in opened(content)[workbooks.SHEET].iter_rows(max_row=3) for cell in row]
-    assert f"依据：{document.no}《关于印发〈甲方案〉的通知》" in said
+    texts = [str(cell.value) for row in opened(content)[workbooks.SHEET].iter_rows(max_row=3) for cell in row]
+    assert f"依据：{document.no}《关于印发〈甲方案〉的通知》" in texts

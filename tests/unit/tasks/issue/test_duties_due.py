@@ -1,4 +1,4 @@
-"""Who owes what by when."""
+"""The duties of one period: who owes what by when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes along with the next workbook: what was found in the last report, and the meeting's matters."""
+"""Open items in the next workbook: findings of the last report and matters of the joint meeting."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import openpyxl
 
 from config.workbook_file import load_layout
 from tasks.issue.build_workbook import build_workbook
-from tasks.issue.open_items import Pending, pending_of
+from tasks.issue.open_items import OpenItem, open_items_of
 from tasks.model.finding import make_finding
 from tasks.model.meeting import Matter
 from tests import factories
@@ -30,16 +30,16 @@ def test_the_last_reports_findings_and_the_open_matters_of_the_unit_are_listed_a
     foreign = replace(MATTER, no="协2023-9-3", raised_by=COMMERCE)
     # Raised by the reports that these very workbooks are for.
     later = replace(MATTER, no="协2023-10-1", period="2023-10")
-    assert pending_of(factories.duty(), (last, earlier, other), (MATTER, closed, foreign, later)) == (
-        Pending("协调事项", "协2023-9-1", "请协调用地指标。", "由县商工局于2023年10月31日前办理。"),
-        Pending("2023年9月退回更正", "第3项", RETURNED.text, RETURNED.remedy),
+    assert open_items_of(factories.duty(), (last, earlier, other), (MATTER, closed, foreign, later)) == (
+        OpenItem("协调事项", "协2023-9-1", "请协调用地指标。", "由县商工局于2023年10月31日前办理。"),
+        OpenItem("2023年9月退回更正", "第3项", RETURNED.text, RETURNED.remedy),
     )
-    assert [each.number for each in pending_of(factories.duty(), (earlier,), ())] == ["第3项"]
-    assert pending_of(factories.duty(kind="roster"), (last,), (MATTER,)) == ()
+    assert [each.number for each in open_items_of(factories.duty(), (earlier,), ())] == ["第3项"]
+    assert open_items_of(factories.duty(kind="roster"), (last,), (MATTER,)) == ()
 
 
 def test_the_list_is_a_sheet_of_its_own_that_prints_on_a4_and_holds_text_only() -> None:
-    items = [Pending("协调事项", "协2023-9-1", "=HYPERLINK(1)", "由县商工局办理。")]
+    items = [OpenItem("协调事项", "协2023-9-1", "=HYPERLINK(1)", "由县商工局办理。")]
     args = (factories.duty(), factories.plan(), factories.county(), load_layout(), (), (), factories.SECRET)
     book = openpyxl.load_workbook(io.BytesIO(build_workbook(*args, items)))
     assert book.sheetnames == ["月度报送", "上期待办", "填报说明", "_lianxi"]

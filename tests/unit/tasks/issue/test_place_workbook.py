@@ -21,7 +21,7 @@ def test_every_unit_gets_its_three_folders_and_all_share_one_public_drop(tmp_pat
     assert tree(tmp_path / "共享 share") == ["公共上报", "县商工局", "县商工局/上报", "县商工局/发放", "县商工局/退回"]
 
 
-def test_a_workbook_is_placed_under_a_name_that_says_unit_period_and_kind(tmp_path: Path) -> None:
+def test_the_name_of_a_placed_workbook_holds_unit_period_and_kind(tmp_path: Path) -> None:
     written = place_workbook(tmp_path, factories.duty(), b"content")
     assert written.path == "县住建局/发放/县住建局_2023-10_月度报送.xlsx"
     assert (tmp_path / written.path).read_bytes() == b"content"
@@ -64,7 +64,7 @@ def test_a_units_folder_never_leaves_the_share(tmp_path: Path, unit: str) -> Non
     assert len([path for path in tmp_path.iterdir() if path.name != "公共上报"]) == 1
 
 
-def test_a_share_that_cannot_be_written_is_said_in_plain_words(tmp_path: Path) -> None:
+def test_a_share_that_cannot_be_written_gives_a_plain_error(tmp_path: Path) -> None:
     (tmp_path / "share").write_text("a file is in its place")
     with pytest.raises(PipelineError, match="共享文件夹"):
         place_workbook(tmp_path / "share", factories.duty(), b"content")

@@ -59,14 +59,14 @@ def test_the_json_has_the_fixed_shape() -> None:
 def test_an_unknown_name_is_listed_with_suggestions_and_never_replaced() -> None:
     draft = read()
     assert "县财证局" in draft.measures[0].responsible
-    (unknown,) = draft.unknown_units
+    (unknown,) = draft.unlisted_units
     assert (unknown.name, unknown.measures) == ("县财证局", ("1",))
     assert unknown.suggestions[0] == "县财政局"
 
 
 def test_what_is_unsure_is_listed() -> None:
     codes = {each.code for each in read().uncertainties}
-    assert {"unknown_unit", "lead_inferred", "handed_to_nobody", "number_gap", "no_day", "year_inferred"} <= codes
+    assert {"unknown_unit", "lead_inferred", "unassigned_item", "number_gap", "no_day", "year_inferred"} <= codes
     assert "open_list" in read().measures[2].flags
 
 
