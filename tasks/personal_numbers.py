@@ -24,8 +24,9 @@ _DASHES = dict.fromkeys(map(ord, "－—–‐‑‒―−"), "-")
 _LETTERS = {0xFF21 + n: chr(65 + n) for n in range(26)} | {0xFF41 + n: chr(65 + n) for n in range(26)}
 _PLAIN = _DASHES | _LETTERS | {ord(char): char.upper() for char in "abcdefghijklmnopqrstuvwxyz"}
 _PLAIN |= {ord("×"): "X", ord("（"): "(", ord("）"): ")", ord("："): ":", ord("\u3000"): " "}
-# Seven digits in a row are the fewest that any shape has; most texts have none and are not looked at closely.
-_SEVEN_DIGITS = re.compile(rf"\d(?:[{_BLANKS}()（）{''.join(map(chr, _DASHES))}-]{{0,3}}\d){{6}}")
+# The fewest digits that any shape has, with anything but words between them. Most texts have no such row of digits, and
+# this search costs a fiftieth of all the others.
+_SEVEN_DIGITS = re.compile(r"\d(?:\W{0,3}+\d){6}+")
 
 
 class PersonalNumber(NamedTuple):

@@ -1,6 +1,6 @@
-"""What counts as said, how a figure is written and how a title is quoted: one rule for every stage.
+"""Text rules that two or more stages share: blank answers, figures, quoted titles.
 
-Belongs here: text rules that two stages share. Does not belong here: sentences (brief), the checks of a workbook.
+Does not belong here: sentences (`brief`), the checks of a workbook (`validate`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ _NOTHING = frozenset((*_WORDS, *_SIGNS))
 
 
 def says_something(text: str) -> bool:
-    """Whether a cell says anything: 无 and its kin are valid answers, but no news."""
+    """Whether a cell says anything beyond 无, 暂无 and the like, which are valid answers without content."""
     return text.strip().rstrip("。.；;").strip() not in _NOTHING
 
 
@@ -21,7 +21,7 @@ def figure_text(value: float) -> str:
 
 
 def in_title_marks(title: str) -> str:
-    """《title》; a title within it stands in 〈〉, one within that in 《》 again (GB/T 15834)."""
+    """《title》, with titles inside it in 〈〉 and titles inside those in 《》 again (GB/T 15834)."""
     depth, inner = 1, ""
     for char in title:
         depth -= char in "》〉" and depth > 1
