@@ -1,6 +1,6 @@
 """`make bench`: the brief, from accepted rows to finished files: one county's year, larger counties, a prefecture.
 
-Measures the processor time of roll-up, composing, serialising and rendering (Word, page, ledger, papers of the meeting),
+Measures the processor time of roll-up, composing, serialising and rendering (Word, page, ledger, meeting papers),
 without the start of Python and its imports. As in use, each month is composed with all months before it.
 """
 

@@ -16,7 +16,7 @@ from flows.steps.judge_one_chunk import JudgingInputs, units_in
 from flows.steps.judging_pool import Judges, chunk_size
 from tasks.caching import no_cycle_collection
 from tasks.model.submission import Original
-from tasks.validate.cross_unit import COMPARED, Shared, shared
+from tasks.validate.cross_unit import COMPARED_KINDS, SharedMeasures, shared_measures
 
 _T = TypeVar("_T")
 Chunk = Sequence[Original]
@@ -52,12 +52,12 @@ def inputs_of(workload: Workload) -> JudgingInputs:
     )
 
 
-def shared_of(workload: Workload, clock: Clock) -> Shared:
+def shared_of(workload: Workload, clock: Clock) -> SharedMeasures:
     """The measures that several units report on."""
     from tasks.store.duty_table import reporting_units
 
-    return shared(
-        workload.plan, workload.county, clock("store", reporting_units, workload.url, workload.plan.id, COMPARED)
+    return shared_measures(
+        workload.plan, workload.county, clock("store", reporting_units, workload.url, workload.plan.id, COMPARED_KINDS)
     )
 
 
@@ -84,18 +84,18 @@ def intake_together(workload: Workload, clock: Clock, inputs: JudgingInputs, jud
 
 def typed_rows(workload: Workload) -> Any:
     """The frame of all rows of a share as the project's own suite validates it, to run that suite alone."""
-    from tasks.read.read import read_originals
+    from tasks.read.read_originals import read_originals
     from tasks.validate.plan_lookup import PlanLookup
     from tasks.validate.row_frame import row_frame
-    from tasks.validate.submission_case import Reader
+    from tasks.validate.submission_case import CaseReader
 
     paths = [str(path.relative_to(workload.share)) for path in sorted(workload.share.rglob("*.xlsx"))]
     files = [Original(workload.plan.id, path, path, path.partition("/")[0], 0, 0, NOW, path) for path in paths]
     known = (workload.plan, workload.county, workload.layout)
     readings = read_originals(files, workload.share, *known, SECRET, workload.settings.limits)
-    reader = Reader(PlanLookup(*known, workload.duties, ()))
-    lines = [line for file, reading in enumerate(readings) for line in reader.case_of(file, reading).lines]
-    return row_frame(lines, dict.fromkeys(range(len(files)), NOW.date()), workload.layout)
+    reader = CaseReader(PlanLookup(*known, workload.duties, ()))
+    rows = [row for file, reading in enumerate(readings) for row in reader.case_of(file, reading).rows]
+    return row_frame(rows, dict.fromkeys(range(len(files)), NOW.date()), workload.layout)
 
 
 def _collected(workload: Workload, clock: Clock) -> Iterator[Chunk]:
@@ -111,7 +111,7 @@ def _collected(workload: Workload, clock: Clock) -> Iterator[Chunk]:
         given = (workload.share, workload.originals, plan, workload.county, known, NOW, limits, after, MOST)
         found = clock("collect", collect, *given)
         waiting = clock("store", claim_pending_originals, workload.url, found.originals, NOW, plan)
-        after = found.left_after
+        after = found.resume_after
     del found
     size = chunk_size(len(waiting), limits.chunk_files)
     for start in range(0, len(waiting), size):
@@ -119,8 +119,8 @@ def _collected(workload: Workload, clock: Clock) -> Iterator[Chunk]:
 
 
 @no_cycle_collection()
-def _take_in(inputs: JudgingInputs, chunk: Chunk, several: Shared, clock: Clock) -> Counter[str]:
-    from tasks.read.read import read_originals
+def _take_in(inputs: JudgingInputs, chunk: Chunk, several: SharedMeasures, clock: Clock) -> Counter[str]:
+    from tasks.read.read_originals import read_originals
     from tasks.store.accepted_rows import load_previous_rows
     from tasks.store.duty_table import read_duties
     from tasks.store.record_verdicts import write_verdicts

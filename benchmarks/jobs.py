@@ -60,7 +60,7 @@ def _floor_same_rules(workload: Workload) -> Callable[[], dict[str, Any]]:
 
 
 def _ours(workload: Workload) -> Callable[[], dict[str, Any]]:
-    import tasks.read.read
+    import tasks.read.read_originals
     import tasks.validate.judge_chunk  # noqa: F401
     from benchmarks.intake_stages import Clock, intake, prepare
     from tasks.validate.suites import file_suite

@@ -33,7 +33,7 @@ _NEXT = ("下一期继续推进，计划于{n}日前完成{k}户的核查。", "
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The members of the issued workbook: `fixed` are compressed and the same for all units; `sheet` and `strings` differ."""
+    """The members of the issued workbook: `fixed` ones are compressed and equal for all units, the others differ."""
 
     fixed: dict[str, Member]
     order: tuple[str, ...]

@@ -1,8 +1,8 @@
 """`python -m benchmarks.workers`: one intake shared by several workers over PostgreSQL, by workers and files.
 
-Each worker is a process that claims, judges and records chunks as the flow does, without Prefect. Libraries are imported
-before the clock starts. Prints one table with the processor time per file and what a worker's time is spent on; writes
-`data/workers.json`.
+Each worker is a process that claims, judges and records chunks as the flow does, without Prefect. Libraries are
+imported before the clock starts. Prints one table with the processor time per file and how a worker spends its time;
+writes `data/workers.json`.
 """
 
 from __future__ import annotations

@@ -8,14 +8,14 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
 from config.alarms import Alarm, load_alarms
-from config.validation_errors import shown
+from config.validation_errors import printable
 from flows.context import open_context
 from flows.steps.send_letters import Posted, send_letters
 from flows.ui.artifacts import artifact_cell, artifact_table
 from flows.ui.forms import CAUSE, FACTS, NOW, PLAN, RUN, Words
 from flows.ui.links import artifact_key
 from tasks.errors import InputError, ShareUnreachableError
-from tasks.mail.contact_history import became
+from tasks.mail.contact_history import letter_outcome
 from tasks.mail.task import write_alarm
 from tasks.model.context import Context
 from tasks.store.outbox import letter_records
@@ -55,7 +55,7 @@ def meant_by(cause: str, facts: str, alarms: Sequence[Alarm]) -> Alarm:
     if cause == "failed" and ShareUnreachableError.__name__ in facts and "share" in known:
         cause = "share"
     if cause not in known:
-        raise InputError(f"config/alarms.toml 中没有“{shown(cause)}”这个报警，只有：{'、'.join(known)}")
+        raise InputError(f"config/alarms.toml 中没有“{printable(cause)}”这个报警，只有：{'、'.join(known)}")
     return known[cause]
 
 
@@ -63,7 +63,7 @@ def _publish(context: Context) -> None:
     """The alarms of late, the newest first: what the UI shows although mail may be what is broken."""
     found = [each for each in letter_records(context.url, context.plan.id) if each.rung == _RUNG][-20:]
     lines = [
-        {"日期": each.day.isoformat(), "报警": artifact_cell(each.subject), "信件": artifact_cell(became(each))}
+        {"日期": each.day.isoformat(), "报警": artifact_cell(each.subject), "信件": artifact_cell(letter_outcome(each))}
         for each in reversed(found)
     ]
     body = artifact_table(lines) if lines else "没有报警。"

@@ -28,7 +28,7 @@ from flows.ui.forms import (
     kind_titled,
     run_name,
 )
-from flows.ui.todo import ASSIGNED, publish_todo
+from flows.ui.todo import ASSIGNED_FOLDER, publish_todo
 from tasks.errors import InputError
 from tasks.model.context import Context
 from tasks.model.submission import DutyKey, Original, Reading, Submission
@@ -36,7 +36,7 @@ from tasks.model.words import Kind, State
 from tasks.store import audit_chain
 from tasks.store.submissions import load_received
 from tasks.store.task import load_answered, load_duties, load_previous, load_reporting, prepare_ledger, record_verdicts
-from tasks.validate.cross_unit import COMPARED, shared
+from tasks.validate.cross_unit import COMPARED_KINDS, shared_measures
 
 _ASSIGNED = "认定来件"
 
@@ -83,8 +83,8 @@ def assign(
     verdicts = judge_chunk(
         [reading], context.plan, context.county, context.layout, duties, previous, context.settings, known, label=label
     )
-    reporting = load_reporting(context.url, context.plan.id, COMPARED, label=label)
-    several = shared(context.plan, context.county, reporting)
+    reporting = load_reporting(context.url, context.plan.id, COMPARED_KINDS, label=label)
+    several = shared_measures(context.plan, context.county, reporting)
     _put_on_log(context, f"来件{submission}", by, " ".join(key[1:]))
     [made] = record_verdicts(context.url, verdicts, context.now, several, label=label) or [came]
     events.emit_submission(made)
@@ -113,12 +113,12 @@ def _on_record(context: Context, number: int) -> Submission:
 
 def _read(context: Context, came: Submission, key: DutyKey, kind: Kind, label: str) -> Reading:
     # Imported here: naming a wrong number needs no reader.
-    from tasks.read.manual_assignment import assigned
+    from tasks.read.manual_assignment import assign_manually
     from tasks.read.task import read_task
 
     size_bytes = (context.originals / came.stored).stat().st_size
     # In the unit's own folder, where nothing is ever put: the answer goes to the unit, and the path tells why.
-    path = f"{key[1]}/{ASSIGNED}/{PurePosixPath(came.path).name}"
+    path = f"{key[1]}/{ASSIGNED_FOLDER}/{PurePosixPath(came.path).name}"
     original = Original(came.plan, came.sha256, path, key[1], size_bytes, 0, came.received_at, came.stored)
     readings = read_task(
         [original],
@@ -132,4 +132,4 @@ def _read(context: Context, came: Submission, key: DutyKey, kind: Kind, label: s
     )
     if len(readings) != 1:
         raise InputError(f"来件 {came.id} 是装有多张表的压缩包，请单位分开报送")
-    return assigned(readings[0], key[1], kind, key[3])
+    return assign_manually(readings[0], key[1], kind, key[3])

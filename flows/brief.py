@@ -38,7 +38,7 @@ from flows.steps.standings import standings_for
 from flows.ui import events
 from flows.ui.artifacts import publish_matrix
 from flows.ui.forms import APPROVAL, APPROVALS, NOW, PERIOD, PLAN, WORDS_MOST, Approval, Words, field, run_name
-from flows.ui.links import artifact_key, artifact_link, base_of, file_link
+from flows.ui.links import artifact_key, artifact_link, file_link, files_base_url
 from tasks.brief.brief_json import from_json
 from tasks.brief.writers.decisions_workbook import DECISIONS_FILE
 from tasks.brief.writers.markdown import checks_markdown
@@ -48,9 +48,9 @@ from tasks.model.context import Context
 from tasks.model.submission import WrittenFile
 from tasks.rollup.brief_standings import standings_of_issue
 from tasks.rollup.due_brief import period_to_brief
-from tasks.storage.atomic_write import writable
 from tasks.store.brief_issues import LAST_NUMBER, StoredBrief, load_brief, number_is_free
 from tasks.store.task import load_contacts, load_duties, load_rows, prepare_ledger
+from tasks.text import xml_safe
 
 _BY_HAND = "联席会议办公室"
 _REDRAFTED = "**送审稿在等待期间有变动，请按现在的稿子重新核对。**\n\n"
@@ -184,12 +184,12 @@ def _ask(context: Context, period: Period, stored: StoredBrief) -> ApprovalAnswe
         answer = suspend_flow_run(wait_for_input=form, timeout=_SUSPENDED_AT_MOST_SECONDS, key=f"{shown}-{turn}")
         if not answer.approved:
             if answer.remark.strip():
-                return ApprovalAnswer(writable(answer.by), sent_back=writable(answer.remark).strip())
+                return ApprovalAnswer(xml_safe(answer.by), sent_back=xml_safe(answer.remark).strip())
             trouble = "**退回修改须在“意见”栏写明理由。**\n\n"
             continue
         number = answer.issue_no or stored.issue_no
         if number_is_free(context.url, context.plan.id, period.text, number):
-            return ApprovalAnswer(writable(answer.by), number, writable(answer.note))
+            return ApprovalAnswer(xml_safe(answer.by), number, xml_safe(answer.note))
         trouble = f"**{stored.year}年第{number}期已用于其他简报，请另填期号。**\n\n"
     raise AssertionError("counting never ends")
 
@@ -200,7 +200,7 @@ def _told(context: Context, period: Period, stored: StoredBrief) -> str:
     where = (
         f"请核对{period.label}简报（第{stored.issue_no}期）："
         f"{artifact_link(artifact_key('brief', stored.plan, period.text), '全文')}、"
-        f"{file_link(base_of(context.settings), word, 'Word 文件')}。\n\n"
+        f"{file_link(files_base_url(context.settings), word, 'Word 文件')}。\n\n"
     )
     return where + checks_markdown(from_json(stored.content_json))
 

@@ -15,7 +15,7 @@ from flows.steps.standings import standings_of
 from flows.ui.artifacts import publish_calls
 from flows.ui.forms import BY, NOW, PLAN, UNIT, Words, field, run_name
 from tasks.errors import InputError
-from tasks.mail.contact_history import by_now, last_contacts, last_said
+from tasks.mail.contact_history import known_at, last_answer, last_contacts
 from tasks.mail.task import decide_steps
 from tasks.model.context import Context
 from tasks.model.letter import CallNote
@@ -107,9 +107,9 @@ def _show_anew(context: Context) -> None:
 
 
 def _noted(context: Context, unit: str, new: bool) -> NotedCall:
-    records, notes = by_now(
+    records, notes = known_at(
         outbox.letter_records(context.url, context.plan.id),
         call_notes.load_calls(context.url, context.plan.id, unit),
         context.now,
     )
-    return NotedCall(unit, new, last_said(unit, notes), last_contacts(unit, records, notes))
+    return NotedCall(unit, new, last_answer(unit, notes), last_contacts(unit, records, notes))

@@ -12,7 +12,7 @@ from config.calendar import load_calendar
 from config.county_file import load_county
 from config.plan_file import load_plan
 from config.settings_file import load_settings
-from config.validation_errors import shown
+from config.validation_errors import printable
 from config.workbook_file import load_layout
 from tasks.errors import InputError
 from tasks.model.context import Context
@@ -61,6 +61,6 @@ def instant_of(now: dt.datetime | str | None, timezone: str) -> dt.datetime:
             now = dt.datetime.fromisoformat(now)
         except ValueError:
             raise InputError(
-                f"时间“{shown(str(now))}”不是有效的日期时间，请写成 2023-10-20 或 2023-10-20T09:00"
+                f"时间“{printable(str(now))}”不是有效的日期时间，请写成 2023-10-20 或 2023-10-20T09:00"
             ) from None
     return now.replace(tzinfo=zone) if now.tzinfo is None else now.astimezone(zone)

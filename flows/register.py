@@ -17,7 +17,7 @@ from config.plan_file import is_draft, load_plan, read_plan
 from config.plan_text import plan_text
 from config.settings import Settings
 from config.settings_file import load_settings
-from config.validation_errors import folder_id
+from config.validation_errors import checked_id
 from flows.context import instant_of
 from flows.steps.audit_trail import note_head, operator
 from flows.steps.documents import AS_READ, county_of, in_inbox, plan_id_of, read_draft
@@ -70,7 +70,7 @@ def register(
         # A form can be filled in by whoever reaches the page: it opens what the office itself laid down, nothing else.
         document = str(in_inbox(document, settings.data))
     draft = read_draft(document, settings, county)
-    plan_id = folder_id(plan or plan_id_of(document), "方案编号", settings.config / "plans")
+    plan_id = checked_id(plan or plan_id_of(document), "方案编号", settings.config / "plans")
     owner = county or getattr(county_of(draft, settings), "id", None)
     if owner is None:
         raise InputError("看不出文件属于哪个县：请用 --county 指明单位名册（config/counties/ 下的文件夹名）")

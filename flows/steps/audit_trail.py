@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from config.settings_file import load_settings
-from config.validation_errors import shown
+from config.validation_errors import printable
 from flows.context import instant_of
 from flows.steps.audit_head import WITNESS as WITNESS
 from tasks.errors import InputError
@@ -151,4 +151,4 @@ def _exported(path: Path) -> list[audit_chain.AuditHead]:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         return [audit_chain.AuditHead(int(row["seq"]), str(row["hash"]), f"导出文件 {path.name} ") for row in rows]
     except (OSError, ValueError, KeyError, TypeError):
-        raise InputError(f"文件 {shown(str(path), 200)} 不是本系统导出的办理日志（.jsonl），请检查") from None
+        raise InputError(f"文件 {printable(str(path), 200)} 不是本系统导出的办理日志（.jsonl），请检查") from None

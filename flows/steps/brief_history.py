@@ -143,8 +143,8 @@ def read_registers(
 def _read(context: Context, path: Path) -> tuple[tuple[Matter, ...], tuple[str, ...], str]:
     """The matters of one register, its faults, and the digest of what was read."""
     # Imported here: most runs find no register yet, and need no reading library.
-    from tasks.read.formats.load_sheets import EncryptedError, load_workbook
-    from tasks.read.formats.size_limits import BrokenError, TooLargeError
+    from tasks.read.formats.format_errors import BrokenError, EncryptedError, TooLargeError
+    from tasks.read.formats.load_workbook import load_workbook
 
     name = f"{path.parent.parent.name} {DECISIONS_SHEET}"
     try:

@@ -28,10 +28,10 @@ def collect_and_claim(
     part = first or _look(context, about, run, _known(context, about, run))
     waiting = _claimed(context, about, run, part)
     found, known = replace(part, originals=()), None
-    while part.left_after is not None:
+    while part.resume_after is not None:
         # What the first part brought is not looked at again: what is known need not be asked for twice.
         known = _known(context, about, run) if known is None else known
-        part = _look(context, about, run, known, part.left_after)
+        part = _look(context, about, run, known, part.resume_after)
         waiting = _claimed(context, about, run, part)
         found = Collected(
             (), (*found.waiting, *part.waiting), found.ignored + part.ignored, (*found.troubles, *part.troubles)

@@ -9,7 +9,7 @@ from pathlib import Path
 from config.county import County
 from config.county_file import load_county
 from config.settings import Settings
-from config.validation_errors import shown
+from config.validation_errors import printable
 from config.vocabulary import load_vocabulary
 from tasks.errors import InputError
 from tasks.register.draft import Draft
@@ -27,15 +27,15 @@ def read_document_bytes(document: str | Path) -> tuple[bytes, str]:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             # A pipe never ends, a device has no size.
-            raise InputError(f"{shown(str(path), 200)} 不是文件，请写明责任分解方案的文件")
+            raise InputError(f"{printable(str(path), 200)} 不是文件，请写明责任分解方案的文件")
         if status.st_size > _LARGEST_BYTES:
             raise InputError(
-                f"文件 {shown(str(path), 200)} 超过 {_LARGEST_BYTES // 2**20} MB，不像责任分解方案，请检查"
+                f"文件 {printable(str(path), 200)} 超过 {_LARGEST_BYTES // 2**20} MB，不像责任分解方案，请检查"
             )
         return path.read_bytes(), path.name
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "名称不能用"
-        raise InputError(f"文件 {shown(str(path), 200)} 读不了（{reason}），请检查路径和权限") from None
+        raise InputError(f"文件 {printable(str(path), 200)} 读不了（{reason}），请检查路径和权限") from None
 
 
 def in_inbox(name: str, data: Path) -> Path:
@@ -53,7 +53,7 @@ def in_inbox(name: str, data: Path) -> Path:
         pass
     there = sorted(each.name for each in inbox.iterdir() if each.is_file() and not each.name.startswith("."))
     listed = "、".join(there) or "（空）"
-    raise InputError(f"数据文件夹的 inbox 里没有“{shown(name)}”这个文件。现有：{listed}")
+    raise InputError(f"数据文件夹的 inbox 里没有“{printable(name)}”这个文件。现有：{listed}")
 
 
 def read_draft(document: str | Path, settings: Settings, county: str | None = None) -> Draft:

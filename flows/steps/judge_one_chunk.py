@@ -45,15 +45,15 @@ def read_and_judge(chunk: Sequence[Original], desk: JudgingInputs, *, apart: boo
     `apart`: read in another process, so that a file which kills its reader costs that file only.
     """
     # Imported here: only a pass with files needs them.
-    from tasks.read.read import read_originals
-    from tasks.read.read_in_subprocess import read_apart
+    from tasks.read.read_in_subprocess import read_in_subprocess
+    from tasks.read.read_originals import read_originals
     from tasks.store.accepted_rows import load_previous_rows
     from tasks.store.duty_table import read_duties
     from tasks.store.settled_queries import load_answered_queries
     from tasks.validate.judge import judge
 
     plan, county, layout, settings = desk.plan, desk.county, desk.layout, desk.settings
-    read = read_apart if apart else read_originals
+    read = read_in_subprocess if apart else read_originals
     readings = read(chunk, desk.originals, plan, county, layout, desk.secret, settings.limits)
     units = units_in(readings)
     periods = periods_in(readings)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 
-import tasks.read.read
+import tasks.read.read_originals
 import tasks.store.accepted_rows
 import tasks.validate.judge_chunk  # noqa: F401
 from expectations.rule_meta import load_expectations

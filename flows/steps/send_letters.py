@@ -21,7 +21,7 @@ from flows.steps.standings import standings_of
 from flows.ui import events
 from flows.ui.artifacts import publish_letters
 from tasks.errors import InputError
-from tasks.mail.letter_keys import duties_told
+from tasks.mail.letter_keys import duties_in_key
 from tasks.mail.letter_wording import without_numbers
 from tasks.mail.sending_hours import LOGIN_REST, LOGIN_RESTS, day_begins, is_quiet, may_leave, waits_for_a_workday
 from tasks.mail.withdraw import ACCEPTED, may_be_withdrawn
@@ -144,7 +144,7 @@ def dispatch(
     def take(letter: Letter) -> bool:
         if is_quiet(mail, now + dt.timedelta(seconds=clock() - began)) or not may_leave(mail, left_today(), 1):
             return False
-        if letter.rung in RUNGS and send_limits.is_any_accepted(url, duties_told(letter.key)):
+        if letter.rung in RUNGS and send_limits.is_any_accepted(url, duties_in_key(letter.key)):
             outbox.withdraw_letters(url, [letter.key], ACCEPTED, now)
             return False
         return outbox.mark_sending(url, letter.key, now, mail.when_uncertain, patience)

@@ -1,4 +1,4 @@
-"""The Prefect coat of upkeep: name, log, one call. A restore has none: it is a person's act, at a stopped house."""
+"""Prefect task of the archive stage. Restoring has none: a person does it while the server is stopped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tasks.archive.manifest import Manifest
 def pack_task(
     target: Path, manifest: Manifest, sources: Sequence[packing.ArchiveSource], *, label: str
 ) -> packing.WrittenArchive:
-    """See `pack.pack`."""
+    """See `write_archive`."""
     done = packing.write_archive(target, manifest, sources)
     get_run_logger().info("备份 %d 个文件，%d 项未备份", len(done.manifest.members), len(done.left_out))
     return done

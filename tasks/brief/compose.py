@@ -18,7 +18,7 @@ from tasks.brief.background import BriefBackground
 from tasks.brief.brief_document import Block, Brief, Heading, Paragraph, Table, text_paragraph
 from tasks.brief.draft_checks import draft_checks
 from tasks.brief.parts.agenda import agenda
-from tasks.brief.parts.annexes import attachments, ledger
+from tasks.brief.parts.annexes import annex_blocks, compose_ledger
 from tasks.brief.parts.corrections import corrections_part, find_corrections
 from tasks.brief.parts.followed_matters import matters_of_issue
 from tasks.brief.parts.highlights_problems import highlights_part, problems_part
@@ -26,7 +26,7 @@ from tasks.brief.parts.measures_figures import figures_part, measures_part
 from tasks.brief.parts.next_steps import next_steps_part
 from tasks.brief.parts.overall import overall_part
 from tasks.brief.source_list import SourceList
-from tasks.brief.words.prose import chinese_number, long_date
+from tasks.brief.words.prose import chinese_numeral, long_date
 from tasks.model.progress import RollUp
 from tasks.text import in_title_marks
 
@@ -63,7 +63,7 @@ def compose_content(
         next_steps_part(rollup, on, sources, settings),
     ]
     body = numbered_headings([part for part in parts if part])
-    rows = ledger(rollup, plan, sources, background.past)
+    rows = compose_ledger(rollup, plan, sources, background.past)
     return Brief(
         plan=plan.id,
         period=rollup.period,
@@ -73,7 +73,7 @@ def compose_content(
         office=county.office,
         date=on,
         title=_title(rollup, county),
-        blocks=(_opening(rollup, plan), *body, *attachments(rollup, background.scores, background.span)),
+        blocks=(_opening(rollup, plan), *body, *annex_blocks(rollup, background.scores, background.span)),
         sources=sources.all(),
         ledger=rows,
         to_report=tuple(settings.brief.report_to),
@@ -121,7 +121,7 @@ def numbered_headings(parts: list[list[Block]]) -> list[Block]:
     for number, part in enumerate(parts, start=1):
         for block in part:
             if isinstance(block, Heading) and block.level == 1:
-                block = Heading(1, f"{chinese_number(number)}、{block.text.split('、', 1)[1]}")
+                block = Heading(1, f"{chinese_numeral(number)}、{block.text.split('、', 1)[1]}")
             elif isinstance(block, Table) and block.caption:
                 tables += 1
                 block = replace(block, caption=f"表{tables}  {block.caption}")

@@ -1,4 +1,4 @@
-"""The Prefect coat of collecting: name, retries, a log line, one call."""
+"""Prefect task of the collect stage."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def collect_task(
     *,
     label: str,
 ) -> Collected:
-    """One look at the share; see `scan.collect`."""
+    """One look at the share; see `collect.collect`."""
     collected = collect(share, originals, plan, county, known, now, limits, after, most)
     logger = get_run_logger()
     logger.info(

@@ -12,7 +12,7 @@ from pathlib import Path
 from tasks.errors import PipelineError, ShareUnreachableError
 from tasks.model.submission import Duty, WrittenFile
 from tasks.model.words import FORMER_KIND_TITLES, KIND_TITLES
-from tasks.storage.share import Share, home_of, make_in, put_into
+from tasks.storage.share import Share, local_copy_of, make_share_folder, write_to_share
 
 ISSUED, SUBMITTED, RETURNED, PUBLIC = "发放", "上报", "退回", "公共上报"
 # Characters that Windows forbids in names, in full width: NFKC turns them back, so the name still resolves.
@@ -49,10 +49,10 @@ def make_folders(share: Share, units: Iterable[str]) -> None:
     Raises ShareUnreachableError when the share cannot be written.
     """
     try:
-        make_in(share, PUBLIC)
+        make_share_folder(share, PUBLIC)
         for unit in units:
             for name in (ISSUED, SUBMITTED, RETURNED):
-                make_in(share, f"{folder_name(unit)}/{name}")
+                make_share_folder(share, f"{folder_name(unit)}/{name}")
     except OSError as error:
         raise _unwritable(share, error) from error
 
@@ -63,10 +63,10 @@ def place_workbook(share: Share, duty: Duty, content: bytes) -> WrittenFile:
     The path in the result is relative to the share. Raises ShareUnreachableError when the share cannot be written.
     """
     # A workbook issued under a former title keeps its name: a second file beside it would be filled in as well.
-    path = find_issued(home_of(share), duty) or issued_path(duty)
+    path = find_issued(local_copy_of(share), duty) or issued_path(duty)
     make_folders(share, (duty.unit,))
     try:
-        put_into(share, path, content)
+        write_to_share(share, path, content)
     except OSError as error:
         raise _unwritable(share, error) from error
     return WrittenFile(path, hashlib.sha256(content).hexdigest())

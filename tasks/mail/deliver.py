@@ -1,7 +1,8 @@
-"""Sends letters, or in dry-run writes them as .eml files, and reports on each one as soon as it is done.
+"""Sends letters, or writes them as .eml files in a dry run, and reports on each as soon as it is done.
 
-Belongs here: the order of a batch and its pace. What a single letter must be is in `parcel`, what an answer means in
-`answers`; the outbox belongs to the store, and the flow lends it through `before` and the yielded answers.
+Belongs here: the order and pace of a batch. Does not belong here: checking and packing one letter (`message`), reading
+the server's replies (`smtp_replies`), the outbox (`tasks.store`), which the flow updates through `before` and the
+yielded reports.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import NamedTuple
 from config.settings import MailSettings
 from tasks.mail import smtp_replies
 from tasks.mail.message import Sender as Sender
-from tasks.mail.message import not_allowed, prepare_message, why_not
+from tasks.mail.message import allow_list_refusal, prepare_message, refusal_reason
 from tasks.mail.smtp_client import SmtpClient, check_settings
 from tasks.model.letter import Letter, LetterKey, LetterOutcome
 from tasks.storage.atomic_write import write_atomically
@@ -27,7 +28,7 @@ Before = Callable[[Letter], bool | None]
 
 
 class Report(NamedTuple):
-    """What became of one letter."""
+    """The outcome of one letter."""
 
     key: LetterKey
     outcome: LetterOutcome
@@ -48,20 +49,22 @@ def deliver(
     `before` is called for each letter right before it leaves, and for none that is refused here or finds no server;
     a letter for which it answers False (another process has it) is passed over without a report. `lately` is how many
     left within the last minute by other hands.
-    In dry-run nothing leaves, and `sent` means that the .eml is written. Raises InputError for settings that cannot or must not be used.
+    In dry-run nothing leaves, and `sent` means that the .eml is written.
+
+    Raises InputError for settings that cannot or must not be used.
     """
     if mail.mode != "send":
-        yield from _write_all(letters, SmtpClient(mail, counter.sender), counter, now, before)
+        yield from _write_all(letters, SmtpClient(mail, counter.mailbox), counter, now, before)
         return
     check_settings(mail)
-    wire, pace = SmtpClient(mail, counter.sender), Pace(mail.per_minute, clock, sleep)
+    wire, pace = SmtpClient(mail, counter.mailbox), Pace(mail.per_minute, clock, sleep)
     for _ in range(min(lately, mail.per_minute)):
         pace.leaves()
     try:
         yield from _send_all(letters, wire, mail.allow, counter, now, before, pace)
     except BaseException:
-        # Interrupted, perhaps in the middle of a letter: a goodbye would be taken for its text.
-        wire.hang_up()
+        # Interrupted, perhaps in the middle of a letter: the server would take a QUIT for its text.
+        wire.abort()
         raise
     finally:
         wire.close()
@@ -78,14 +81,14 @@ def _send_all(
 ) -> Iterator[Report]:
     down: LetterOutcome | None = None
     for letter in letters:
-        if reason := why_not(letter, counter) or not_allowed(letter, allow):
+        if reason := refusal_reason(letter, counter) or allow_list_refusal(letter, allow):
             yield Report(letter.key, LetterOutcome("refused", reason))
             continue
         if not down:
             pace.wait()
             down = _connect(wire)
         if down:
-            # One failed login a batch: a locked account or a dead server gains nothing from fifty more.
+            # After one failed connection the batch tries no more: repeated logins could lock the account.
             yield Report(letter.key, down)
             continue
         if before(letter) is False:
@@ -97,27 +100,27 @@ def _send_all(
 
 
 def _connect(wire: SmtpClient) -> LetterOutcome | None:
-    """Open a secured, logged-in connection. Returns why there is none."""
+    """Make sure of a live connection with TLS and login. Returns the failure if there is none."""
     try:
         wire.login()
     except Exception as error:
-        return smtp_replies.of_error(error, "connect")
+        return smtp_replies.reply_from_error(error, "connect")
     return None
 
 
 def _send(wire: SmtpClient, letter: Letter, counter: Sender, now: dt.datetime) -> LetterOutcome:
     try:
-        return smtp_replies.of_result(wire.send(**prepare_message(letter, counter, now)))
+        return smtp_replies.reply_from_result(wire.send(**prepare_message(letter, counter, now)))
     except Exception as error:
-        return smtp_replies.of_error(error, wire.stage)
+        return smtp_replies.reply_from_error(error, wire.stage)
 
 
 def _write_all(
     letters: Iterable[Letter], wire: SmtpClient, counter: Sender, now: dt.datetime, before: Before
 ) -> Iterator[Report]:
-    """Dry run: the same message, built the same way, into data/outbox instead of onto the wire."""
+    """Dry run: build the same messages, but write them into data/outbox instead of sending them."""
     for letter in letters:
-        if reason := why_not(letter, counter):
+        if reason := refusal_reason(letter, counter):
             yield Report(letter.key, LetterOutcome("refused", reason))
             continue
         if before(letter) is False:
@@ -128,7 +131,7 @@ def _write_all(
 
 
 def eml_path(letter: Letter) -> str:
-    """Where a dry run puts a letter, relative to data/: outbox/<day>/<rung>-<unit>-<mark>.eml."""
+    """Path of a dry run's file, relative to data/: outbox/<day>/<rung>-<unit>-<mark>.eml."""
     mark = hashlib.sha256("\x1f".join(letter.key).encode()).hexdigest()[:8]
     name = re.sub(r"[^\w（）-]+", "_", f"{letter.rung}-{letter.unit}")
     return f"outbox/{letter.day.isoformat()}/{name}-{mark}.eml"
@@ -144,7 +147,7 @@ class Pace:
     sent_at: deque[float] = field(default_factory=deque)
 
     def wait(self) -> None:
-        """Return when the next letter may leave."""
+        """Sleep until the next letter may be sent."""
         if len(self.sent_at) == self.per_minute:
             rest_seconds = 60 - (self.clock() - self.sent_at[0])
             if rest_seconds > 0:
@@ -152,5 +155,5 @@ class Pace:
             self.sent_at.popleft()
 
     def leaves(self) -> None:
-        """Count one letter that leaves now."""
+        """Count one letter sent now."""
         self.sent_at.append(self.clock())

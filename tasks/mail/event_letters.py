@@ -1,6 +1,7 @@
 """The letters that follow an event: the month's workbook, a return, a query, a receipt, the brief, the morning digest.
 
-Belongs here: who gets each and what it shows. The reminders are in `letters`; sending is `post`.
+Belongs here: the recipients and content of each. Does not belong here: reminders (`ladder_letters`), sending
+(`deliver`).
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from config.calendar import Period, WorkCalendar
 from config.settings import Settings
 from tasks.mail.addresses import header_line, is_deliverable
 from tasks.mail.letter_builder import Envelope, LetterBuilder, LetterItem, LetterSection, recipient_addresses, unique
-from tasks.mail.letter_keys import ToldDuties, duties_told, told_by
+from tasks.mail.letter_keys import SentRung, duties_in_key, sent_rungs
 from tasks.mail.letter_wording import (
     day_text,
     duty_title,
-    duty_words,
+    duty_values,
     finding_line,
     measure_list,
     overdue_text,
@@ -62,7 +63,7 @@ def issue_notices(
             envelope = Envelope(unit, field, "发放", opened, to, attachments=attached, dated=day)
             count = f"等{len(owed)}项" if len(owed) > 1 else ""
             headline = f"{duty_title(owed[0])}{count}，{short_day(owed[0].due)}截止"
-            values = {"headline": headline, **duty_words(owed)}
+            values = {"headline": headline, **duty_values(owed)}
             found.append(stationery.write("issue", envelope, values, [_opening(duty) for duty in owed]))
     return tuple(found)
 
@@ -106,7 +107,7 @@ def verdict_notice(
         "version": submission.version,
         "finding_count": count,
         "correct_by": short_day(correct_by),
-        **duty_words([duty]),
+        **duty_values([duty]),
     }
     values |= {"in_force": in_force} if form != "receipt" else {}
     values |= {"refused": submission.state == "refused"} if form == "returned" else {}
@@ -129,7 +130,7 @@ def verdict_notice(
 
 
 def _findings(submission: Submission) -> tuple[int, tuple[str, ...]]:
-    """How many of a submission's findings its unit must act on, and a line for each of the first."""
+    """How many findings the unit must act on, and one line for each of the first twenty."""
     shown = [each for each in submission.findings if each.severity in _SHOWN.get(submission.state, ())]
     lines = [finding_line(each) for each in shown[:_FINDINGS_MAX]]
     if len(shown) > _FINDINGS_MAX:
@@ -143,14 +144,14 @@ def _verdict_headline(duty: Duty, form: str, correct_by: dt.date) -> str:
 
 
 def open_reds(sent_keys: Iterable[LetterKey]) -> frozenset[DutyKey]:
-    """The duties whose 督办单 has not been closed (销号) by a receipt of that day or a later one."""
+    """The duties with a 督办单 and no receipt of that day or later, which would have closed it (销号)."""
     keys = list(sent_keys)
-    red = {key: rungs[-1].day for key, all_rungs in told_by(keys).items() if (rungs := _reds(all_rungs))}
-    receipts = [(duty, key[4]) for key in keys if key[3] == _RUNG_OF_FORM["receipt"] for duty in duties_told(key)]
+    red = {key: rungs[-1].day for key, all_rungs in sent_rungs(keys).items() if (rungs := _reds(all_rungs))}
+    receipts = [(duty, key[4]) for key in keys if key[3] == _RUNG_OF_FORM["receipt"] for duty in duties_in_key(key)]
     return frozenset(red) - {duty for duty, day in receipts if duty in red and day >= red[duty].isoformat()}
 
 
-def _reds(rungs: Sequence[ToldDuties]) -> list[ToldDuties]:
+def _reds(rungs: Sequence[SentRung]) -> list[SentRung]:
     return [each for each in rungs if each.rung == "红"]
 
 
@@ -227,7 +228,7 @@ def digest(
 
 
 def _call_line(call: Call) -> str:
-    """One call over several lines: whom and about what, why, what was last said, and each of the last contacts."""
+    """One call on several lines: whom to call about what, why, the last answer, and the last contacts."""
     phone = f"电话 {call.phone}" if call.phone else "名单中无电话"
     parts = [f"{call.unit}（{phone}）：{call.what}", call.why]
     parts += [f"上次通话：{call.said}"] if call.said else []
@@ -248,14 +249,14 @@ def _by_unit(contacts: Iterable[Contact]) -> dict[str, list[Contact]]:
     return units
 
 
-def without_contact(
+def units_without_contact(
     standings: Iterable[Standing], contacts: Iterable[Contact], unreachable: Collection[str] = ()
 ) -> tuple[str, ...]:
-    """The units that owe something and have nobody who can be written to."""
+    """The units with duties but without a usable address."""
     good = {one.unit for one in contacts if is_deliverable(one.mail) and one.mail.lower() not in unreachable}
     return tuple(dict.fromkeys(each.duty.unit for each in standings if each.duty.unit not in good))
 
 
 def _to_clerk(people: Sequence[Contact]) -> tuple[str, ...]:
-    """The clerk's address; failing that, anybody's of the unit."""
+    """The clerk's address, else the addresses of all contacts of the unit."""
     return recipient_addresses(*(each for each in people if each.role == _CLERK)) or recipient_addresses(*people)

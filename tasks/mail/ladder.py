@@ -1,7 +1,7 @@
-"""Who is chased this morning, at which rung, and whom the coordinator must call instead.
+"""Decides who is chased this morning, at which rung, and whom the coordinator must call instead.
 
-Belongs here: one pure decision over standings, contacts, what was sent and the calendar. It reads no clock and no
-database. How a step is worded is `letters`; whether a duty is overdue at all was decided once, in the roll-up.
+Belongs here: one pure decision over standings, contacts, sent letters and the calendar, without clock or database.
+Does not belong here: writing the letters (`ladder_letters`), deciding whether a duty is overdue (`rollup.standing`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from config.calendar import WorkCalendar
 from config.settings import RungSettings, Settings
 from tasks.mail.addresses import is_deliverable
-from tasks.mail.letter_keys import ToldDuties, told_by
+from tasks.mail.letter_keys import SentRung, sent_rungs
 from tasks.mail.letter_wording import day_text, duty_title, measure_list, overdue_text
 from tasks.model.letter import Call, LetterKey
 from tasks.model.submission import Contact, Duty, DutyKey, Standing
@@ -64,7 +64,7 @@ def decide_ladder(
     for contact in contacts:
         people.setdefault((contact.plan, contact.unit), []).append(contact)
     keys = tuple(sent_keys)
-    history, written, steps, calls = told_by(keys), _written_to(keys, today), [], []
+    history, written, steps, calls = sent_rungs(keys), _written_to(keys, today), [], []
     for standing in standings:
         duty = standing.duty
         roster = people.get((duty.plan, duty.unit), [])
@@ -89,7 +89,7 @@ def decide_ladder(
 
 
 def _written_to(keys: Iterable[LetterKey], today: dt.date) -> frozenset[tuple[str, str]]:
-    """(plan, unit) of those who had their letter this morning: what falls due later in the day waits for the next."""
+    """(plan, unit) of those that already had a letter of the ladder today; anything else waits for tomorrow's."""
     return frozenset((key[0], key[1]) for key in keys if key[3] in RUNGS and key[4] == today.isoformat())
 
 
@@ -99,7 +99,7 @@ def _dead_calls(
     calls: Iterable[Call],
     unreachable: Collection[str],
 ) -> Iterator[Call]:
-    """One line for each unit with an address that does not exist any more, unless it is to be called anyway."""
+    """One call for each unit with an address that no longer exists, unless it is called for its lack of addresses."""
     called = {call.unit for call in calls if call.why == _NO_MAIL}
     for plan, unit in dict.fromkeys((duty.plan, duty.unit) for duty in duties):
         roster = people.get((plan, unit), ())
@@ -112,12 +112,12 @@ def _dead_calls(
 def _step(
     standing: Standing,
     reachable: Sequence[Contact],
-    history: Sequence[ToldDuties],
+    history: Sequence[SentRung],
     calendar: WorkCalendar,
     today: dt.date,
     settings: Settings,
 ) -> LadderStep | None:
-    """The highest rung now due, unless it or a higher one has been climbed; never one of the rungs below it."""
+    """The highest rung now due, unless it or a higher one was already sent. Lower rungs are skipped for good."""
     if standing.name not in ("未到期", *OPEN) or today < standing.duty.opens:
         return None
     since = _restarted_on(standing, today)
@@ -128,7 +128,7 @@ def _step(
         elapsed = min(elapsed, 0)
     rungs = settings.ladder_for(standing.duty.kind)
     due = [place for place, rung in enumerate(rungs) if rung.workdays <= elapsed]
-    if not due or due[-1] <= _climbed(history, since, rungs):
+    if not due or due[-1] <= _highest_sent(history, since, rungs):
         return None
     rung = rungs[due[-1]]
     to = _with_roles(reachable, rung.to) or tuple(reachable)
@@ -155,31 +155,31 @@ def _due(duty: Duty) -> tuple[dt.date, dt.date]:
 
 
 def _returned_on(standing: Standing, today: dt.date) -> dt.date | None:
-    """The day the file in question was sent back, in the office's zone, or None where none is awaited."""
+    """The day the file was returned, in the office's time zone; None if no correction is awaited."""
     if standing.name not in SENT_BACK or standing.returned_at is None:
         return None
     return min(standing.returned_at.date(), today)
 
 
 def _restarted_on(standing: Standing, today: dt.date) -> dt.date | None:
-    """The day the ladder began anew: a return after the due day. Letters up to that day no longer count."""
+    """The day the ladder restarted because of a return after the due day; letters up to that day no longer count."""
     returned_on = _returned_on(standing, today)
     return returned_on if returned_on is not None and returned_on >= _due(standing.duty)[1] else None
 
 
-def _climbed(history: Sequence[ToldDuties], since: dt.date | None, ladder: Sequence[RungSettings]) -> int:
-    """The highest place on the ladder reached since it last began; -1 for none."""
-    places = [_place(each, ladder) for each in history if since is None or each.day > since]
+def _highest_sent(history: Sequence[SentRung], since: dt.date | None, ladder: Sequence[RungSettings]) -> int:
+    """Index of the highest rung sent since the ladder last started; -1 for none."""
+    places = [_rung_index(each, ladder) for each in history if since is None or each.day > since]
     if since is not None:
-        # The return notice itself is the reminder ahead of the day for correction.
+        # The return notice already is the reminder before the day for correction.
         places += [place for place, rung in enumerate(ladder) if rung.workdays < 0]
     return max(places, default=-1)
 
 
-def _place(entry: ToldDuties, ladder: Sequence[RungSettings]) -> int:
-    """Where a rung once climbed stands on today's ladder: by name, so that an office may move a rung's day.
+def _rung_index(entry: SentRung, ladder: Sequence[RungSettings]) -> int:
+    """Index on today's ladder of a rung sent earlier, found by name, so that an office may change a rung's day.
 
-    Of several rungs of one name (提醒 twice) it is the last that was due by then.
+    If several rungs have that name (提醒 twice), the last one that was due at the time.
     """
     named = [place for place, rung in enumerate(ladder) if rung.name == entry.rung]
     reached = [place for place in named if ladder[place].workdays <= entry.workdays]
@@ -194,17 +194,17 @@ def _why_call(
     standing: Standing,
     reachable: Sequence[Contact],
     step: LadderStep | None,
-    history: Sequence[ToldDuties],
+    history: Sequence[SentRung],
     today: dt.date,
     settings: Settings,
 ) -> str:
-    """Why only a telephone helps with this duty today, or nothing."""
+    """Why this duty needs a telephone call today; '' if it does not."""
     overdue = standing.name in OPEN and (standing.overdue_workdays > 0 or standing.name in SENT_BACK)
     if not reachable and (step or overdue):
         return _NO_MAIL
     since = _restarted_on(standing, today)
     rungs = settings.ladder_for(standing.duty.kind)
-    at_the_top = _climbed(history, since, rungs) == len(rungs) - 1
+    at_the_top = _highest_sent(history, since, rungs) == len(rungs) - 1
     if not overdue or step or not history or not at_the_top:
         return ""
     last = max(each.day for each in history)
@@ -212,7 +212,7 @@ def _why_call(
 
 
 def _call(standing: Standing, roster: Sequence[Contact], why: str) -> Call:
-    """The line of the call list of one duty."""
+    """One duty's entry in the call list."""
     what = duty_title(standing.duty)
     if standing.duty.measures:
         what += f"（{measure_list(standing.duty.measures)}）"
@@ -222,6 +222,6 @@ def _call(standing: Standing, roster: Sequence[Contact], why: str) -> Call:
 
 
 def _phone(roster: Sequence[Contact]) -> str:
-    """Whom to call: the person in charge of the work first, whoever has a telephone."""
+    """The telephone number to call: the clerk's (业务负责人) if there is one, else any of the unit's."""
     with_phone = sorted((each for each in roster if each.phone), key=lambda each: each.role != "业务负责人")
     return with_phone[0].phone if with_phone else ""

@@ -40,13 +40,13 @@ def decide_steps(
     label: str,
 ) -> tuple[tuple[ladder.LadderStep, ...], tuple[Call, ...]]:
     """See `ladder.decide`; `records` is the whole outbox, `notes` all calls noted: each call bears the last of both."""
-    keys = contact_history.said_keys(records, live=settings.mail.mode == "send")
+    keys = contact_history.counted_keys(records, live=settings.mail.mode == "send")
     dead, lost = _dead(records, now, settings), contact_history.undelivered(records)
     today = now.date()
     left = {each.name: each.valid_to for each in county.units if each.valid_to is not None and each.valid_to < today}
     steps, calls = ladder.decide_ladder(standings, contacts, keys, calendar, today, settings, dead, lost, left)
     get_run_logger().info("%s：催报 %d 项，电话 %d 项", label, len(steps), len(calls))
-    return steps, contact_history.with_contacts(calls, *contact_history.by_now(records, notes, now))
+    return steps, contact_history.with_last_contacts(calls, *contact_history.known_at(records, notes, now))
 
 
 @task(name="拟督办单", task_run_name="拟督办单 {label}", cache_policy=NO_CACHE)
@@ -169,10 +169,10 @@ def write_digest(
     label: str,
 ) -> tuple[Letter, ...]:
     """See `notices.digest`; empty where the coordinator has no usable address. `records` is the whole outbox."""
-    records, _ = contact_history.by_now(records, (), now)
+    records, _ = contact_history.known_at(records, (), now)
     lost = [each for each in records if (each.state in _LOST or each.partly) and _is_news(each, now)]
-    resolved = contact_history.resolved_reds(standings, records, now.date())
-    nobody = event_letters.without_contact(standings, contacts, _dead(records, now, settings))
+    resolved = contact_history.closed_supervisions(standings, records, now.date())
+    nobody = event_letters.units_without_contact(standings, contacts, _dead(records, now, settings))
     letter = event_letters.digest(standings, calls, todays, lost, _paper(plan, county), now.date(), resolved, nobody)
     return _logged(label, [letter] if letter else [])
 

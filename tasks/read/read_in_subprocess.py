@@ -1,7 +1,7 @@
-"""Reading in a process of its own: whatever a file does to the reader costs that one file.
+"""Read in a separate process, so that a file which kills the reader costs only itself.
 
-Belongs here: that process, its limits, and what is said of a file it did not survive. The reading library aborts its
-process where it runs out of memory, and no exception can be caught; what is read, and how, is `read`.
+Belongs here: that process, its limits, and the finding for a file it did not survive. The reading library aborts its
+process when it runs out of memory, and no exception can be caught. How files are read is in `read_originals`.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from config.workbook import WorkbookLayout
 from tasks.errors import PipelineError
 from tasks.model.finding import make_finding
 from tasks.model.submission import Original, Reading
-from tasks.read.read import ReadingInputs, read_originals, refused
+from tasks.read.read_originals import ReadingInputs, read_originals, refused
 
 
-def read_apart(
+def read_in_subprocess(
     originals: Sequence[Original],
     root: Path,
     plan: Plan,
@@ -39,7 +39,7 @@ def read_apart(
     secret: bytes,
     limits: LimitSettings,
 ) -> tuple[Reading, ...]:
-    """As `read.read_originals`, in another process; a file that this process does not survive is refused.
+    """As `read_originals`, in another process; a file that this process does not survive is refused.
 
     Raises PipelineError when a kept original is gone, or when the process cannot be started.
     """
@@ -52,7 +52,7 @@ def read_apart(
                 found += readings
                 done += 1
         if done < len(originals):
-            # The process died of the file in hand. The next one goes on behind it.
+            # This file killed the process. The next process continues with the file after it.
             found.append(refused(originals[done], desk, make_finding("R026")))
             done += 1
         assert done > before
@@ -61,7 +61,7 @@ def read_apart(
 
 @contextmanager
 def _reader(originals: Sequence[Original], root: Path, desk: ReadingInputs) -> Iterator[Iterator[tuple[Reading, ...]]]:
-    """A process that reads these originals in order; gives the readings of each as they come, until it ends."""
+    """Start a process that reads these originals in order; yields the readings of each file until the process ends."""
     with _forked(originals, root, desk) if _is_alone() else _started(originals, root, desk) as pipe:
         yield _answers(pipe)
 
@@ -79,7 +79,7 @@ def _answers(pipe: IO[bytes]) -> Iterator[tuple[Reading, ...]]:
 
 @contextmanager
 def _started(originals: Sequence[Original], root: Path, desk: ReadingInputs) -> Iterator[IO[bytes]]:
-    """A new program: a process with threads cannot be forked, for the locks they hold would be held for ever."""
+    """A new program: a process with threads cannot be forked safely, because locks they hold are never released."""
     command = [sys.executable, "-m", __name__]
     try:
         child = subprocess.Popen(
@@ -89,7 +89,7 @@ def _started(originals: Sequence[Original], root: Path, desk: ReadingInputs) -> 
         raise PipelineError(f"读取程序启动不了（{error.strerror}），下次再读") from error
     with child:
         assert child.stdin is not None and child.stdout is not None
-        # A program that dies at once takes nothing in: that is told by its silence.
+        # A program that dies at once reads nothing; it then sends no answers, so the error here can be ignored.
         feeding = threading.Thread(target=_feed, args=(child.stdin, (originals, root, desk)), daemon=True)
         feeding.start()
         try:
@@ -97,9 +97,6 @@ def _started(originals: Sequence[Original], root: Path, desk: ReadingInputs) -> 
         finally:
             child.kill()
             feeding.join()
-
-
-# Where the packages lie: the program must find them wherever it was started from.
 
 
 def _feed(pipe: IO[bytes], work: object) -> None:
@@ -114,7 +111,7 @@ def _forked(originals: Sequence[Original], root: Path, desk: ReadingInputs) -> I
     if pid == 0:
         try:
             os.close(heard)
-            # What a dying reader has to say would stand in nobody's log.
+            # The output of a dying reader would only confuse the log.
             faulthandler.disable()
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
             with os.fdopen(tell, "wb") as pipe:
@@ -132,7 +129,7 @@ def _forked(originals: Sequence[Original], root: Path, desk: ReadingInputs) -> I
 
 
 def _is_alone() -> bool:
-    """Whether this process has one thread only, and can be forked as it is: a copy is quicker than a new program."""
+    """Whether this process has a single thread and can be forked, which is quicker than a new program."""
     try:
         return len(os.listdir("/proc/self/task")) == 1
     except OSError:
@@ -140,7 +137,7 @@ def _is_alone() -> bool:
 
 
 def _serve(originals: Sequence[Original], root: Path, desk: ReadingInputs, pipe: IO[bytes]) -> None:
-    """In the process apart: read each original within its limits and send its readings, or the error that stops all."""
+    """In the separate process: read each original within limits and send its readings, or the error that stops all."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit(resource.RLIMIT_AS, _in_use_bytes() + desk.limits.file_memory_bytes)
     for original in originals:

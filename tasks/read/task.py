@@ -1,4 +1,4 @@
-"""The Prefect coat of reading: name, a log line, one call. One task run handles a chunk of files."""
+"""Prefect task of the read stage."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def read_task(
     *,
     label: str,
 ) -> tuple[Reading, ...]:
-    """Read a chunk of originals; see `apart.read_apart`."""
+    """Read a chunk of originals; see `apart.read_in_subprocess`."""
     # Imported here: a pass without new files needs no reader.
-    from tasks.read.read_in_subprocess import read_apart
+    from tasks.read.read_in_subprocess import read_in_subprocess
 
-    readings = read_apart(originals, root, plan, county, layout, secret, limits)
+    readings = read_in_subprocess(originals, root, plan, county, layout, secret, limits)
     refused = sum(any(found.severity == "refuse" for found in reading.findings) for reading in readings)
     get_run_logger().info("%s：读出 %d 份，不能读的 %d 份", label, len(readings) - refused, refused)
     return readings

@@ -1,7 +1,4 @@
-"""The state a submission ends in, by what was found.
-
-Belongs here: that one rule.
-"""
+"""The state of a submission that follows from its findings."""
 
 from __future__ import annotations
 
@@ -12,6 +9,6 @@ from tasks.model.words import SEVERITIES, STATE_OF_SEVERITY, State
 
 
 def state_of_findings(findings: Iterable[Finding]) -> State:
-    """The state that the gravest finding asks for; accepted where there is none."""
+    """The state for the gravest severity; accepted if there is no finding."""
     worst = min((SEVERITIES.index(each.severity) for each in findings), default=len(SEVERITIES) - 1)
     return STATE_OF_SEVERITY[SEVERITIES[worst]]

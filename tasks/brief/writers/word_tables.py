@@ -18,7 +18,7 @@ from docx.shared import Pt
 from tasks.brief.brief_document import Bar, Chart, Run, Table, TableColumn
 from tasks.brief.writers.ooxml import element, twips
 from tasks.model.words import LIGHT_COLOURS, LIGHT_TINTS
-from tasks.storage.atomic_write import writable
+from tasks.text import xml_safe
 
 _TRACK, _MARK, _HEAD = "EDEDED", "000000", "EDEDED"
 _LABEL_MM, _BAR_MM, _END_MM = 56.0, 80.0, 20.0
@@ -93,7 +93,7 @@ def _filled(text: str, style: str, align: str, width: int, fill: str = "", span:
 
 def _run(text: str) -> Any:
     words = element("t")
-    words.text = writable(text)
+    words.text = xml_safe(text)
     words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return element("r", element("rPr", element("rFonts", hint="eastAsia")), words)
 

@@ -1,4 +1,4 @@
-"""Chunks judged by several processes: the ledger must not tell how many there were."""
+"""Chunks judged by several processes give the same ledger as by one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Judging = Callable[[JudgingInputs, Sequence[tuple[Original, ...]]], Iterable[tup
 
 @pytest.fixture(scope="module")
 def chunks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[Original, ...]]]:
-    """One file a chunk: each unit reports for September, then for October with figures that fell."""
+    """One file per chunk: each unit reports for September, then for October with lower figures."""
     root, found = tmp_path_factory.mktemp("originals"), []
     for unit in _UNITS:
         for period, figure in zip(_PERIODS, (300, 200), strict=True):
@@ -46,24 +46,24 @@ def chunks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[O
 
 
 def _ledger(folder: Path, root: Path, given: Sequence[tuple[Original, ...]], judging: Judging) -> str:
-    """What stands in a new ledger after all chunks, in words."""
+    """The content of a new ledger after all chunks, as text."""
     url = f"sqlite:///{folder}/lianxi.db"
     migrate(url)
     write_duties(url, [factories.duty(unit, period=period) for unit in _UNITS for period in _PERIODS])
     plan, settings = factories.plan(), load_settings(env={})
-    desk = JudgingInputs(plan, factories.county(), load_layout(), factories.SECRET, settings, root, url)
-    for verdicts in judging(desk, given):
+    inputs = JudgingInputs(plan, factories.county(), load_layout(), factories.SECRET, settings, root, url)
+    for verdicts in judging(inputs, given):
         write_verdicts(url, verdicts, factories.NOW)
     rows = [load_accepted_rows(url, plan.id, period) for period in _PERIODS]
     return repr((load_received(url, plan.id), rows))
 
 
-def _alone(desk: JudgingInputs, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
-    return (read_and_judge(chunk, desk) for chunk in given)
+def _alone(inputs: JudgingInputs, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
+    return (read_and_judge(chunk, inputs) for chunk in given)
 
 
-def _together(desk: JudgingInputs, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
-    with Judges(desk) as judges, closing(judges.judged(given)) as verdicts:
+def _together(inputs: JudgingInputs, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
+    with Judges(inputs) as judges, closing(judges.judged(given)) as verdicts:
         yield from verdicts
 
 
@@ -77,7 +77,7 @@ def test_several_processes_leave_the_ledger_that_one_leaves(
         _ledger(folder, *chunks, judging) for folder, judging in zip(folders, (_alone, _together), strict=True)
     )
     assert several == one
-    # The fall against September shows only where September was on record before October was judged.
+    # V301 compares with September: it is found only if September was recorded before October was judged.
     assert "V301" in one
 
 
@@ -111,5 +111,5 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _apart(desk: JudgingInputs, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
-    return (read_and_judge(chunk, desk, apart=True) for chunk in given)
+def _apart(inputs: JudgingInputs, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
+    return (read_and_judge(chunk, inputs, apart=True) for chunk in given)

@@ -1,4 +1,4 @@
-"""Which files the findings' page speaks of: the one that counts for each duty, and the newest one beside it."""
+"""The files on the findings' page: for each duty the one in force and the newest one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is chased on which morning: every standing, every rung, every kind of day.
+"""The ladder's decisions: every standing, every rung, every kind of day.
 
 The due day is Friday 2023-10-20 unless said otherwise; 10-07 and 10-08 were working weekend days (调休), 09-29 to 10-06
 the holiday.
@@ -18,7 +18,7 @@ from tasks.mail.letter_keys import duty_field, duty_part
 from tasks.model.letter import LetterKey
 from tasks.model.submission import Contact, Duty, Standing
 from tasks.model.words import StandingName
-from tests.unit.tasks.mail.makers import CALENDAR, DUE, PLAN, UNIT, duty, people, settings, standing
+from tests.unit.tasks.mail.mail_values import CALENDAR, DUE, PLAN, UNIT, duty, people, settings, standing
 
 SHIPPED = settings()
 RUNGS = {"提醒-3": -3, "提醒+0": 0, "蓝": 1, "黄": 3, "红": 5}
@@ -196,7 +196,7 @@ def test_a_file_sent_back_restarts_the_ladder_from_the_return(name: StandingName
 
 
 def test_a_file_sent_back_on_the_due_day_restarts_it_too() -> None:
-    """Three workdays to correct from Friday the 20th: the reminder of that day no longer counts."""
+    """Returned on Friday the 20th with three workdays to correct: that day's reminder no longer counts."""
     sent = (key(duty(), "提醒", 0, day("10-20")),)
     for on, rung in [("10-23", []), ("10-24", []), ("10-25", ["提醒+0"]), ("10-26", ["蓝"])]:
         now = standing("待更正", day(on), returned_on=day("10-20"))
@@ -234,7 +234,7 @@ def test_in_grace_only_the_reminder_is_due_and_the_ladder_counts_from_its_end() 
         assert step.deadline == day(deadline)
 
 
-def test_nobody_is_reminded_before_the_period_opens() -> None:
+def test_no_reminder_before_the_period_opens() -> None:
     owed = replace(duty(), opens=day("10-18"))
     assert steps_of(standing("未到期", day("10-17"), owed), on=day("10-17")) == []
     assert steps_of(standing("未到期", day("10-18"), owed), on=day("10-18")) == ["提醒-3"]
@@ -301,7 +301,7 @@ def test_a_unit_that_cannot_be_reminded_is_called_before_the_due_day_too() -> No
     assert calls_of(standing("未到期", day("10-17")), on="10-17") == [(UNIT, NO_MAIL, "")]
 
 
-def test_a_file_sent_back_to_a_unit_without_an_address_is_told_by_telephone_at_once() -> None:
+def test_a_returned_file_of_a_unit_without_an_address_is_called_about_at_once() -> None:
     assert calls_of(standing("待更正", day("10-24"), returned_on=day("10-24")), on="10-24") == [(UNIT, NO_MAIL, "")]
 
 
@@ -348,7 +348,7 @@ def test_a_unit_that_left_is_not_written_to_and_somebody_must_take_over_what_is_
 
 
 def own_ladder(**kinds: dict[int, str]) -> Settings:
-    """The shipped rules, with a ladder of its own for some kinds: {workdays: name}."""
+    """The shipped settings, with other ladders for some kinds: {workdays: name}."""
     made = [
         SHIPPED.ladder[0].model_copy(update={"name": name, "workdays": workdays, "kinds": (kind,)})
         for kind, rungs in kinds.items()

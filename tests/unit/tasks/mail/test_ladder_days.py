@@ -17,7 +17,7 @@ from tasks.mail.ladder_letters import compose_ladder_letters
 from tasks.mail.letter_keys import duty_field, duty_part
 from tasks.model.submission import Duty
 from tasks.model.words import Kind, StandingName
-from tests.unit.tasks.mail.makers import CALENDAR, PLAN, UNIT, people, settings, standing, stationery
+from tests.unit.tasks.mail.mail_values import CALENDAR, PLAN, UNIT, letter_builder, people, settings, standing
 
 RULES = settings()
 RUNGS = tuple(RULES.ladder)
@@ -85,7 +85,7 @@ def test_on_a_workday_the_rung_of_the_day_goes_out_once_to_whom_it_concerns(
 @pytest.mark.parametrize("place", range(len(RUNGS)), ids=lambda place: f"{RUNGS[place].name}{RUNGS[place].workdays:+d}")
 @pytest.mark.parametrize("name", get_args(StandingName))
 @pytest.mark.parametrize("day", DAYS_OFF.values(), ids=DAYS_OFF)
-def test_on_a_day_off_nobody_is_written_to_or_called(day: str, name: StandingName, place: int) -> None:
+def test_no_letter_and_no_call_on_a_day_off(day: str, name: StandingName, place: int) -> None:
     today = dt.date.fromisoformat(day)
     for shift in (0, 1):
         now = standing(name, today, _owed(today, RUNGS[place].workdays + shift))
@@ -116,6 +116,6 @@ def test_every_kind_of_duty_climbs_the_same_ladder_under_its_own_name(
     owed = replace(_owed(today, rung.workdays), kind=kind, period=period, text=text)
     now = standing("未报" if rung.workdays > 0 else "未到期", today, owed)
     steps, _ = decide_ladder([now], people(), (), CALENDAR, today, RULES)
-    [sent] = compose_ladder_letters(steps, stationery(), today)
+    [sent] = compose_ladder_letters(steps, letter_builder(), today)
     assert (sent.rung, title in sent.subject) == (rung.name, True)
     assert decide_ladder([now], people(), {sent.key}, CALENDAR, today, RULES)[0] == ()

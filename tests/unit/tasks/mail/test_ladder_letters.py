@@ -1,4 +1,4 @@
-"""What letters say, to whom they go, and how they are keyed."""
+"""Content, recipients and keys of letters."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from config.calendar import Period
-from tasks.mail.addresses import has_control, is_deliverable
-from tasks.mail.contact_history import with_contacts
+from tasks.mail.addresses import has_control_characters, is_deliverable
+from tasks.mail.contact_history import with_last_contacts
 from tasks.mail.event_letters import brief_notices, digest, issue_notices, verdict_notice
 from tasks.mail.ladder import LadderStep, decide_ladder
 from tasks.mail.ladder_letters import compose_ladder_letters, next_no, supervisions
@@ -20,7 +20,7 @@ from tasks.mail.letter_keys import message_id
 from tasks.model.letter import Attachment, CallNote, Letter
 from tasks.model.submission import Contact
 from tasks.model.words import StandingName
-from tests.unit.tasks.mail.makers import (
+from tests.unit.tasks.mail.mail_values import (
     CALENDAR,
     DUE,
     PLAN,
@@ -28,15 +28,15 @@ from tests.unit.tasks.mail.makers import (
     at,
     duty,
     finding,
+    letter_builder,
     people,
     record,
     settings,
     standing,
-    stationery,
     submission,
 )
 
-RULES, PAPER = settings(), stationery()
+RULES, PAPER = settings(), letter_builder()
 
 
 def day(text: str) -> dt.date:
@@ -125,7 +125,7 @@ def test_one_person_in_both_roles_is_written_to_once() -> None:
     assert (letter.to, letter.cc) == (("a.clerk@unit.example",), ())
 
 
-def test_what_is_missing_is_said_by_measure_and_cell_and_a_long_list_is_counted() -> None:
+def test_missing_points_name_measure_and_cell_and_a_long_list_is_counted() -> None:
     today = day("10-30")
     back = standing("待更正", today, returned_on=day("10-24"), findings=tuple(finding(n) for n in range(1, 16)))
     [letter] = compose_ladder_letters(steps("10-30", back), PAPER, today)
@@ -143,7 +143,7 @@ def test_on_the_last_day_for_correction_the_letter_says_today() -> None:
 
 @pytest.mark.parametrize(("on", "shut"), [("10-31", False), ("11-01", True)])
 def test_once_the_period_is_closed_the_letter_says_where_a_late_report_goes(on: str, shut: bool) -> None:
-    """The October books are shut seven workdays after the due day, 2023-10-31."""
+    """October closes seven workdays after the due day, on 2023-10-31."""
     [letter] = compose_ladder_letters(steps(on, standing("未报", day(on))), PAPER, day(on))
     assert ("本期已于10月31日关账，补报的列入下一期" in letter.text) is shut
     roster = standing("未报", day(on), duty(kind="roster", period="2023-10"))
@@ -190,7 +190,7 @@ def test_supervision_forms_are_numbered_through_the_year_whatever_became_of_the_
     [("未报", "填好的报表"), ("待更正", "更正后的报表"), ("待说明", "写明情况后的报表")],
 )
 def test_a_letter_asks_for_what_the_files_fate_calls_for(name: StandingName, asked: str) -> None:
-    """A file sent back is not asked for as if nothing had come, nor may it be nil."""
+    """A letter about a returned file asks for the correction, and does not offer a nil report."""
     back = None if name == "未报" else day("10-24")
     on, roster = day("10-30"), duty(kind="roster", period="2023-10")
     [letter] = compose_ladder_letters(steps("10-30", standing(name, on, returned_on=back)), PAPER, on)
@@ -215,7 +215,7 @@ def test_what_is_added_to_an_accepted_report_and_sent_back_leaves_it_in_force(st
 
 @pytest.mark.parametrize("on", ["10-17", "10-23", "10-25", "10-27"])
 def test_a_letter_asks_for_what_its_duties_are_about(on: str) -> None:
-    """Nobody is told that a list of contacts may be nil, or handed in as a report."""
+    """A letter about a roster does not offer a nil report and does not call the roster a report."""
     roster = duty(kind="roster", period="2023-09")
     name: StandingName = "未报" if day(on) > DUE else "未到期"
     for owed, papers, nil in (
@@ -245,11 +245,11 @@ HOSTILE = '局\r\nBcc: x@evil.example\r\n\r\n<script>alert(1)</script>{{ 7 * 7 }
 
 
 def test_a_units_own_words_can_neither_add_a_header_nor_markup_nor_run_as_a_template() -> None:
-    """A file's name and a finding's value come from submissions; they appear as text, never as anything else."""
+    """File names and values of findings come from submissions: they must appear as plain text."""
     hostile = replace(submission(path=f"{UNIT}/上报/{HOSTILE}"), findings=(replace(finding(), text=HOSTILE),))
     letter = verdict_notice(hostile, duty(), people(), PAPER, CALENDAR, RULES)
     assert letter is not None
-    assert not has_control(letter.subject)
+    assert not has_control_characters(letter.subject)
     assert letter.to == ("a.clerk@unit.example",)
     assert letter.cc == ()
     assert "<script>" not in letter.html
@@ -329,7 +329,7 @@ def test_the_digest_tells_the_coordinator_who_is_late_whom_to_call_and_what_fail
     ]
     chosen, calls = decide_ladder(standings, people(), (), CALENDAR, today, RULES)
     said = CallNote(PLAN, "县乙局", "分管领导", at(day("10-26"), 15), True, "正在汇总。", "示例甲")
-    calls = with_contacts(calls, (), [said])
+    calls = with_last_contacts(calls, (), [said])
     todays = compose_ladder_letters(chosen, PAPER, today)
     letter = digest(
         standings,

@@ -1,4 +1,4 @@
-"""The chain from the outbox over the wire and back: what a server says reaches the ladder and the command line."""
+"""From the outbox to the server and back: the server's reply reaches the ladder and the command line."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from flows.admin.letters import list_letters, settle_letter, write_preview
+from flows.admin.letters import read_letter_list, resolve_letter, write_letters_preview
 from flows.context import open_context
 from flows.steps.send_letters import _leaving, dispatch, withdraw_stale_letters
 from tasks.errors import InputError
-from tasks.mail.contact_history import dead_addresses, said_keys, undelivered
+from tasks.mail.contact_history import counted_keys, dead_addresses, undelivered
 from tasks.mail.ladder import decide_ladder
 from tasks.mail.message import Sender
 from tasks.model.context import Context
@@ -25,7 +25,7 @@ from tasks.store.migrate import migrate
 from tasks.store.record_verdicts import write_verdicts
 from tasks.store.send_limits import count_left_since, requeue_rehearsed, was_login_refused
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
-from tests.unit.tasks.mail.makers import CALENDAR, UNIT, at, duty, letter, mail, people, standing
+from tests.unit.tasks.mail.mail_values import CALENDAR, UNIT, at, duty, letter, mail, people, standing
 
 DAY = dt.date(2023, 10, 23)
 NOW = at(DAY, 9)
@@ -34,7 +34,7 @@ SENDER = ("notice@office.example", "某县促消费联席会议办公室")
 
 @pytest.fixture(scope="module")
 def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated ledger to copy: migrating one for each test costs more than the tests."""
+    """A migrated ledger to copy, because migrating one per test takes longer than the tests."""
     path = tmp_path_factory.mktemp("blank") / "lianxi.db"
     migrate(f"sqlite:///{path}")
     return path
@@ -115,7 +115,7 @@ def test_a_recipient_refused_for_now_gets_it_later_and_the_others_once(office: C
     assert states(office) == ["sent"]
 
 
-def test_a_letter_refused_altogether_is_told_as_undelivered(office: Context) -> None:
+def test_a_letter_refused_for_all_recipients_counts_as_undelivered(office: Context) -> None:
     outbox.enqueue_letters(office.url, [reminder(office)], NOW)
     with MailServer(faults=Faults(data=["554 rejected"])) as server:
         send(office, server)
@@ -183,8 +183,8 @@ def test_what_was_only_rehearsed_is_sent_for_good_once_it_is_decided_in_earnest(
     dispatch(office.url, [first, other], rehearsed, Sender(office.data, SENDER), NOW, tell=lambda _: None)
     on_record = outbox.letter_records(office.url, office.plan.id)
     assert [each.rehearsed for each in on_record] == [True, True]
-    assert said_keys(on_record, live=False) == (first.key, other.key)
-    assert said_keys(on_record, live=True) == ()
+    assert counted_keys(on_record, live=False) == (first.key, other.key)
+    assert counted_keys(on_record, live=True) == ()
     assert count_left_since(office.url, NOW - dt.timedelta(hours=1)) == 0
     again = replace(first, text="另一稿\n")
     assert requeue_rehearsed(office.url, [again, reminder(office, "县丙局")], NOW) == 1
@@ -261,26 +261,26 @@ def test_a_person_lists_the_letters_of_a_period_and_settles_an_uncertain_one(off
     with MailServer(faults=Faults(drop=["after-data"])) as server:
         send(office, server, when_uncertain="ask")
         assert outbox.load_ready_letters(office.url, office.plan.id, NOW + dt.timedelta(hours=5), "ask") == ()
-    assert [(each.unit, each.state) for each in list_letters("2023-10").letters] == [(UNIT, "uncertain")]
-    assert [each.unit for each in list_letters("2023-09").letters] == ["县乙局"]
-    assert settle_letter(_id(UNIT)[1:9], arrived=True, now="2023-10-24").unit == UNIT
-    assert list_letters("2023-10").letters[0].state == "sent"
+    assert [(each.unit, each.state) for each in read_letter_list("2023-10").letters] == [(UNIT, "uncertain")]
+    assert [each.unit for each in read_letter_list("2023-09").letters] == ["县乙局"]
+    assert resolve_letter(_id(UNIT)[1:9], arrived=True, now="2023-10-24").unit == UNIT
+    assert read_letter_list("2023-10").letters[0].state == "sent"
     with pytest.raises(InputError, match="开头"):
-        settle_letter(_id(UNIT)[1:9], arrived=False)
+        resolve_letter(_id(UNIT)[1:9], arrived=False)
 
 
 def test_the_preview_of_a_period_lies_in_the_outbox_folder_and_a_period_without_duties_is_refused(
     office: Context,
 ) -> None:
-    path = write_preview("2023-10")
+    path = write_letters_preview("2023-10")
     assert path == office.data / "outbox" / "preview" / "yanqi-2023-2023-10.html"
     assert "2023年10月月度报送" in path.read_text(encoding="utf-8")
     assert states(office) == []
     with pytest.raises(InputError, match="没有应报事项"):
-        write_preview("2019-01")
+        write_letters_preview("2019-01")
 
 
-def test_a_broken_template_is_told_when_an_office_opens(office: Context, tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_broken_template_is_reported_when_a_context_opens(office: Context, tmp_path: Path, monkeypatch: Any) -> None:
     from config.config_errors import ConfigError
     from tasks.mail import letter_templates
 

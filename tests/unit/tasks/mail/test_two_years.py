@@ -1,4 +1,4 @@
-"""Two years of mornings: every month's duty of three units, with all that befalls units, post and server meanwhile.
+"""Two years of mornings: every month's duty of three units, with events of units, mail and server in between.
 
 Standings come from the roll-up itself, so that what is simulated is what runs; the truth they are held against is the
 story of each duty.
@@ -22,7 +22,7 @@ from tasks.model.letter import LetterKey
 from tasks.model.submission import Contact, Duty, DutyKey, Standing, Submission
 from tasks.model.words import State
 from tasks.rollup.standing import decide_standings_at as decide_standings
-from tests.unit.tasks.mail.makers import CALENDAR, PLAN, at, people, settings
+from tests.unit.tasks.mail.mail_values import CALENDAR, PLAN, at, people, settings
 
 RULES = settings()
 DAY = dt.timedelta(days=1)
@@ -49,7 +49,7 @@ FATES: tuple[tuple[tuple[State, int], ...], ...] = (
 
 @dataclass(frozen=True)
 class Story:
-    """One duty and what befalls it; `extended` is how many days after the due day it was put off to, from the start."""
+    """One duty and its events; `extended` is the number of days after the due day to which it was extended."""
 
     duty: Duty
     fate: tuple[tuple[State, int], ...]
@@ -88,7 +88,7 @@ def stories(draw: st.DrawFn) -> list[Story]:
 
 
 def spans(longest: int) -> st.SearchStrategy[set[int]]:
-    """Days (counted from the first) in a few stretches: a server down, an address gone."""
+    """Some periods of days (counted from the first): a server down, an address gone."""
     span = st.tuples(st.integers(0, DAYS), st.integers(1, longest))
     return st.lists(span, max_size=6).map(
         lambda found: {day for start, size in found for day in range(start, start + size)}
@@ -97,7 +97,7 @@ def spans(longest: int) -> st.SearchStrategy[set[int]]:
 
 @dataclass
 class Outbox:
-    """What is remembered: keys of letters that left, rungs climbed by duty, and duties whose last letter nobody got."""
+    """Keys of letters sent, rungs by duty, and duties whose last letter was not delivered."""
 
     keys: set[LetterKey] = field(default_factory=set)
     climbed: dict[DutyKey, list[tuple[dt.date, int]]] = field(default_factory=lambda: defaultdict(list))
@@ -187,7 +187,7 @@ def _morning(
 
 
 def _concerns(step: LadderStep, story: Story, today: dt.date) -> None:
-    """Nobody is written to who was accepted, is extended or not yet due; before the due day only the reminder."""
+    """No letters about accepted or extended duties; before the due day only the reminder."""
     duty, last = story.duty, story.duty.extended_to or story.duty.due
     assert not story.accepted_before(today)
     assert duty.opens <= today
@@ -201,7 +201,7 @@ def _concerns(step: LadderStep, story: Story, today: dt.date) -> None:
 
 
 def _climb(box: Outbox, step: LadderStep, today: dt.date, lost: bool) -> None:
-    """Each rung once, in order, since the ladder last began."""
+    """Each rung once and in order since the ladder last started."""
     place = RULES.ladder.index(step.rung)
     assert all(place > before for before in _since_return(box, step.standing)), f"{step.rung.name} again on {today}"
     if not lost:

@@ -1,4 +1,4 @@
-"""Files that are no submission: each is a finding with its reason, in bounded memory, and stops no other."""
+"""Files that are no submission: each gets a finding with the reason, in bounded memory, and stops no other."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ import pytest
 from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.model.submission import Reading
-from tasks.read.formats.size_limits import BrokenError, check_declarations
-from tasks.read.formats.sniff import sniff
-from tasks.read.read import read_originals
+from tasks.read.formats.detect_format import detect_format
+from tasks.read.formats.format_errors import BrokenError
+from tasks.read.formats.safety_checks import check_declarations
+from tasks.read.read_originals import read_originals
 from tests import factories, workbooks
 from tests.factories import HOUSING, SECRET
 
-# A bomb is a bomb at a small part of what an office allows, and costs a small part of the time.
+# A lower limit than an office's makes the bombs smaller and the tests faster.
 LIMITS = load_settings(env={}).limits.model_copy(update={"unpacked_bytes": 8 * 2**20})
 LAYOUT = load_layout()
 NAME = f"{HOUSING}/上报/县住建局_2023-10_月度报送.xlsx"
@@ -70,7 +71,7 @@ def test_a_file_that_is_no_submission_is_refused_with_its_reason_and_attributed(
 
 @pytest.mark.parametrize("name", ["zip bomb", "zip of zip bombs", "entity bomb", "stray cell"])
 def test_a_bomb_is_refused_without_being_unpacked(tmp_path: Path, name: str) -> None:
-    """Each would take hundreds of megabytes; what it takes is what the settings allow."""
+    """Each would take hundreds of megabytes if it were unpacked."""
     tracemalloc.start()
     try:
         (reading,) = read_all(tmp_path, REFUSED[name][0])
@@ -127,7 +128,7 @@ def test_a_csv_beyond_the_limits_is_refused(tmp_path: Path) -> None:
      (workbooks.zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}), "other:文字材料")],
 )  # fmt: skip
 def test_the_format_is_told_by_content_alone(content: bytes, form: str) -> None:
-    assert sniff(content) == form
+    assert detect_format(content) == form
 
 
 def test_damaged_workbooks_never_stop_the_pass(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The audit log: every act leaves one link, nobody can change one, and what was tampered with is found."""
+"""The audit log: every act adds one entry, the database refuses changes, and tampering is found."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ At = Callable[..., dt.datetime]
 PLAN = "yanqi-2023"
 
 
-def test_links_come_back_as_they_were_made_and_hold(url: str, at: At) -> None:
+def test_entries_are_read_back_as_recorded_and_the_chain_is_intact(url: str, at: At) -> None:
     first = record_act(url, PLAN, "批准延期", "县商工局\x00 \udce9", "示例甲", "延至2023-10-25", at(20))
     second = record_act(url, "", "恢复备份", "lianxi.tar.gz", "示例乙", "", at(21))
     assert audit_entries(url) == (first, second)
@@ -49,7 +49,7 @@ def test_links_come_back_as_they_were_made_and_hold(url: str, at: At) -> None:
     )
 
 
-def test_approval_extension_and_settled_letter_are_on_record_once(
+def test_approval_extension_and_resolved_letter_are_recorded_once(
     url: str, at: At, duty: Callable[..., Duty], letter: Callable[..., Letter]
 ) -> None:
     save_brief_draft(url, PLAN, "2023-10", 1, "{}", at(30))
@@ -70,7 +70,7 @@ def test_approval_extension_and_settled_letter_are_on_record_once(
     assert "@" not in "".join(one.subject + one.detail for one in told) and "等省里数据" not in told[1].detail
 
 
-def test_an_act_that_fails_leaves_no_link(url: str, at: At) -> None:
+def test_an_act_that_fails_adds_no_entry(url: str, at: At) -> None:
     with pytest.raises(LianxiError):
         freeze_issue(url, PLAN, "2023-10", "示例甲", at(31))
     assert audit_entries(url) == ()
@@ -162,7 +162,7 @@ def test_whatever_is_changed_removed_or_reordered_is_found(length: int, data: st
     assert check_chain(links, noted) is not None
 
 
-def test_the_first_broken_link_is_named(at: At) -> None:
+def test_the_first_broken_entry_is_named(at: At) -> None:
     links = _chain(5)
     assert "第3条内容" in str(check_chain([*links[:2], dataclasses.replace(links[2], act="x"), *links[3:]]))
     assert "第3条缺失" in str(check_chain([*links[:2], *links[3:]]))
