@@ -288,4 +288,4 @@ def test_a_letter_that_is_not_on_record_cannot_be_closed(url: str, letter: MakeL
 def test_closing_a_letter_as_ready_is_a_value_error(url: str, letter: MakeLetter, at: At) -> None:
     enqueue_letters(url, [letter()], at(23))
     with pytest.raises(ValueError, match="ready"):
-        close_letter(url, letter().key, "ready", "", at(23))  # type: ignore[arg-type]
+        close_letter(url, letter().key, LetterOutcome("ready", ""), at(23))  # type: ignore[arg-type]
