@@ -37,3 +37,9 @@ def in_title_marks(title: str) -> str:
 def xml_safe(text: str) -> str:
     """The text without the characters that no office file can hold; people paste them from anywhere."""
     return text if text.isprintable() else _UNWRITABLE.sub("", text)
+
+
+def csv_text(value: object) -> str:
+    """A CSV cell that a spreadsheet program takes for text and never for a formula."""
+    text = str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

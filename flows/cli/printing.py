@@ -26,11 +26,10 @@ if TYPE_CHECKING:
     from flows.chase import Chased
     from flows.decide import DecidedMatter
     from flows.issue import Issued
-    from flows.prefecture import Gathered
+    from flows.prefecture import PrefectureIssue
     from flows.register import Registered
     from flows.steps.brief_draft import Briefed
-    from flows.steps.results import Taken
-    from flows.steps.send_letters import Posted
+    from flows.steps.results import Posted, Taken
     from flows.ui.todo import Todo
     from tasks.model.letter import LetterRecord
     from tasks.model.meeting import Matter
@@ -240,7 +239,7 @@ def print_register(out: Console, done: Registered) -> None:
         out.print("核对无误后加 --confirm 再运行一次，方案才生效")
 
 
-def print_prefecture(out: Console, done: Gathered) -> None:
+def print_prefecture(out: Console, done: PrefectureIssue) -> None:
     """`lianxi prefecture`: one row per county in order of rank, the plans that failed, and the files written."""
     table = Table(title=f"{done.period} 各县（市）情况")
     for title in ("名次", "县（市）", "应报", "已报", "按时", "绿", "黄", "红", "指标", "完成"):
@@ -251,7 +250,7 @@ def print_prefecture(out: Console, done: Gathered) -> None:
         counts = (*reported, tally.green, tally.yellow, tally.red, tally.targets, tally.done)
         table.add_row(str(line.rank or "—"), line.name, *map(str, counts))
     out.print(table)
-    print_list(out, [f"未能汇总 {each.plan}：{each.why}" for each in done.untold])
+    print_list(out, [f"未能汇总 {each.plan}：{each.why}" for each in done.unreadable])
     print_list(out, [str(path) for path in done.files])
 
 

@@ -17,9 +17,9 @@ from expectations.catalogue import CATALOGUE, general_text
 from flows.ui.links import artifact_key, artifact_link, escaped_markdown, file_link, files_base_url
 from tasks.mail.contact_history import letter_outcome
 from tasks.mail.letter_wording import without_numbers
-from tasks.model.context import Context
 from tasks.model.letter import Call, LetterRecord
 from tasks.model.meeting import Matter
+from tasks.model.run_context import Context
 from tasks.model.submission import Finding, Standing, Submission
 from tasks.model.words import NEEDS_ACTION, SEVERITIES, SEVERITY_WORDS, State
 from tasks.rollup.matrix import by_urgency, matrix, rates

@@ -40,24 +40,23 @@ def deliver(
     counter: Sender,
     now: dt.datetime,
     before: Before,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
     lately: int = 0,
+    pace: Pace | None = None,
 ) -> Iterator[Report]:
     """Send each letter and yield its report right after it; the next leaves only when asked for.
 
     `before` is called for each letter right before it leaves, and for none that is refused here or finds no server;
     a letter for which it answers False (another process has it) is passed over without a report. `lately` is how many
-    left within the last minute by other hands.
-    In dry-run nothing leaves, and `sent` means that the .eml is written.
-
-    Raises InputError for settings that cannot or must not be used.
+    letters other processes have sent within the last minute.
+    States: `sent`; `retry` (certainly not delivered, try later); `permanent` (needs a person); `uncertain` (may have
+    been delivered: send again with the same Message-ID). In dry-run nothing leaves, and `sent` means that the .eml is
+    written. Raises InputError for settings that cannot or must not be used.
     """
     if mail.mode != "send":
         yield from _write_all(letters, SmtpClient(mail, counter.mailbox), counter, now, before)
         return
     check_settings(mail)
-    wire, pace = SmtpClient(mail, counter.mailbox), Pace(mail.per_minute, clock, sleep)
+    wire, pace = SmtpClient(mail, counter.mailbox), pace or Pace(mail.per_minute)
     for _ in range(min(lately, mail.per_minute)):
         pace.leaves()
     try:
@@ -142,8 +141,8 @@ class Pace:
     """At most `per_minute` letters in any 60 seconds. `clock` and `sleep` count in seconds."""
 
     per_minute: int
-    clock: Callable[[], float]
-    sleep: Callable[[float], None]
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
     sent_at: deque[float] = field(default_factory=deque)
 
     def wait(self) -> None:

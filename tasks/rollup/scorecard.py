@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from config.calendar import Period, WorkCalendar
 from tasks.model.meeting import UnitRecord
+from tasks.model.run_context import Context
 from tasks.model.submission import Standing, Submission
 from tasks.model.words import KIND_TITLES, NOT_ACCEPTED, NOT_COUNTED_YET, ON_TIME
 from tasks.rollup.standing import final_day, was_accepted
@@ -29,12 +30,11 @@ def scorecard(
     submissions: Iterable[Submission],
     span: Period,
     frozen: Mapping[str, dt.datetime],
-    calendar: WorkCalendar,
-    today: dt.date,
+    context: Context,
 ) -> tuple[UnitRecord, ...]:
     """One record per unit with a duty due within `span` whose last day in time has passed, in the order of standings.
 
-    `frozen` is the time at which each period's brief was frozen. Missing duties count as late until `today`.
+    `frozen` is the time at which each period's brief was frozen. Missing duties count as late until today.
     """
     versions: dict[tuple[str, str, str], list[Submission]] = defaultdict(list)
     for one in submissions:
@@ -44,7 +44,7 @@ def scorecard(
     for standing in standings:
         if span.contains(standing.duty.due) and standing.name not in NOT_COUNTED_YET:
             by_unit.setdefault(standing.duty.unit, []).append(standing)
-    return tuple(_score(unit, own, versions, frozen, calendar, today) for unit, own in by_unit.items())
+    return tuple(_score(unit, own, versions, frozen, context) for unit, own in by_unit.items())
 
 
 def _score(
@@ -52,8 +52,7 @@ def _score(
     own: Sequence[Standing],
     versions: Mapping[tuple[str, str, str], Sequence[Submission]],
     frozen: Mapping[str, dt.datetime],
-    calendar: WorkCalendar,
-    today: dt.date,
+    context: Context,
 ) -> UnitRecord:
     files = {s.duty.key: _in_order(versions.get((unit, s.duty.kind, s.duty.period), ())) for s in own}
     return UnitRecord(
@@ -61,7 +60,7 @@ def _score(
         expected=len(own),
         on_time=sum(s.name in ON_TIME for s in own),
         first_right=sum(bool(sent) and was_accepted(sent[0]) for sent in files.values()),
-        late_workdays=sum(_late(s, calendar, today) for s in own),
+        late_workdays=sum(_late(s, context.calendar, context.today) for s in own),
         missing=sum(s.first_received is None for s in own),
         returns=sum(_was_returned(one) for sent in files.values() for one in sent),
         corrections=sum(_is_after(one, frozen.get(one.period or "")) for sent in files.values() for one in sent[1:]),

@@ -284,5 +284,9 @@ def test_what_left_a_moment_ago_counts_towards_the_minute(relay: MailServer) -> 
     rests: list[float] = []
     settings, counter = mail(relay.port, "none", per_minute=3), Sender(Path("/"), SENDER)
     letters = [letter(1), letter(2)]
-    reports = list(deliver(letters, settings, counter, NOW, lambda _: None, lambda: 0.0, rests.append, lately=2))
+    reports = list(
+        deliver(
+            letters, settings, counter, NOW, lambda _: None, 2, Pace(settings.per_minute, lambda: 0.0, rests.append)
+        )
+    )
     assert (states(reports), rests) == (["sent", "sent"], [60.0])

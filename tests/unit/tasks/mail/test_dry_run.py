@@ -18,7 +18,7 @@ from tasks.mail.message import Sender
 from tasks.mail.sample_letters import samples
 from tasks.model.letter import Attachment, Letter
 from tests.mailserver import MailServer
-from tests.unit.tasks.mail.mail_values import CALENDAR, UNIT, at, duty, letter, letter_builder, mail, settings
+from tests.unit.tasks.mail.mail_values import UNIT, at, context, duty, letter, letter_builder, mail, settings
 
 RULES = settings()
 NOW = at(dt.date(2023, 10, 23), 9)
@@ -62,7 +62,7 @@ def test_the_eml_opens_and_shows_chinese(tmp_path: Path) -> None:
 def _every_kind(folder: Path) -> list[Letter]:
     """Each kind of letter, with attachments named like real ones and one with a very long name."""
     found = []
-    for number, each in enumerate(samples([duty()], Period.parse("2023-10"), letter_builder(), CALENDAR, RULES)):
+    for number, each in enumerate(samples([duty()], Period.parse("2023-10"), letter_builder(), context(rules=RULES))):
         files = tuple(replace(one, name=f"{'长' * 80}_{one.name}") for one in each.letter.attachments)
         found.append(
             replace(

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from config.calendar import Period, WorkCalendar
 from config.county import County, UnknownUnit
@@ -32,6 +33,10 @@ class Context:
     layout: WorkbookLayout
     secret: bytes
     now: dt.datetime
+
+    def __getstate__(self) -> dict[str, Any]:
+        # An open connection to a remote share cannot be pickled: each process opens its own.
+        return {name: value for name, value in vars(self).items() if name != "exchange"}
 
     @property
     def url(self) -> str:
