@@ -14,7 +14,7 @@ from flows.steps.results import Posted, Taken
 from flows.ui import events
 from flows.ui.forms import NOW, PLAN, run_name
 from tasks.collect.collect import MOST, Collected, collect
-from tasks.errors import PipelineError
+from tasks.errors import PipelineError, ShareUnreachableError
 from tasks.model.run_context import Context
 from tasks.store.quick_check import read_if_idle
 

@@ -25,6 +25,7 @@ from tasks.caching import no_cycle_collection
 from tasks.collect.collect import Collected
 from tasks.model.run_context import Context
 from tasks.model.submission import Original, Submission, Verdict
+from tasks.model.words import STATE_WORDS
 from tasks.store.duty_table import reporting_units
 from tasks.store.record_verdicts import write_verdicts
 from tasks.store.task import prepare_ledger

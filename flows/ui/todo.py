@@ -15,13 +15,12 @@ from flows.ui.artifacts import artifact_cell, artifact_entry, artifact_table
 from flows.ui.links import artifact_key, file_link, files_base_url
 from tasks.model.run_context import Context
 from tasks.model.submission import Submission
+from tasks.model.words import KIND_TITLES, Kind
 from tasks.read.manual_assignment import IDENTITY_DOUBTS, doubtful_submissions
 from tasks.store.duty_table import ExtensionRequest
 from tasks.store.extensions import open_requests
 from tasks.store.reply_records import paths_of_replies
 from tasks.store.submissions import load_received
-
-_TITLES: dict[str, str] = {kind: title for title, kind in KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)

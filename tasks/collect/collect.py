@@ -15,7 +15,7 @@ from tasks.caching import no_cycle_collection
 from tasks.collect.content_store import ContentStore, StillChangingError, read_stable, sweep_unfinished
 from tasks.collect.list_remote_share import list_remote, read_remote
 from tasks.collect.list_share import FoundFile, check_still_there, list_share, new_files
-from tasks.errors import PipelineError
+from tasks.errors import ShareUnreachableError
 from tasks.model.run_context import Context
 from tasks.model.seen_files import SeenFiles
 from tasks.model.submission import Original

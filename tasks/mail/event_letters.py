@@ -212,8 +212,8 @@ def digest(morning: Morning, stationery: LetterBuilder, day: dt.date) -> Letter 
     county = stationery.county
     if not is_deliverable(county.coordinator_mail):
         return None
-    late = [each for each in morning.standings if each.name in _LATE]
-    expected = [each for each in morning.standings if each.name not in ("未到期", "延期")]
+    late = [each for each in morning.standings if each.name in OPEN]
+    expected = [each for each in morning.standings if each.name not in NOT_COUNTED_YET]
     calls, today = morning.calls, morning.letters
     sections = (
         LetterSection("一、今日须电话联系", tuple(_call_line(call) for call in calls)),

@@ -75,7 +75,7 @@ def decide_ladder(
         duty = standing.duty
         roster = people.get((duty.plan, duty.unit), [])
         if last_day := left.get(duty.unit):
-            if standing.name in ("未到期", *_OPEN) and today >= duty.opens:
+            if standing.name in ("未到期", *OPEN) and today >= duty.opens:
                 calls.append(_call(standing, (), f"该单位已于{day_text(last_day)}撤并，{_SUCCESSOR}"))
             continue
         reachable = [each for each in roster if is_deliverable(each.mail) and each.mail.lower() not in unreachable]

@@ -7,7 +7,6 @@ Belongs here: what passes between `mail`, `store` and the UI. Does not belong he
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from tasks.model.submission import DutyKey
@@ -172,14 +171,3 @@ class CallNote:
     answered: bool
     words: str
     noted_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Undelivered:
-    """Recipients who did not get a letter: `dead` addresses do not exist, those in `again` are tried once more."""
-
-    dead: Collection[str] = ()
-    again: Collection[str] = ()
-
-
-EVERYBODY_GOT_IT = Undelivered()

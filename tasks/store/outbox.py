@@ -17,8 +17,8 @@ from typing import Any, Literal, get_args
 from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 
 from tasks.errors import InputError, PipelineError
-from tasks.model.letter import EVERYBODY_GOT_IT, Attachment, Letter, LetterKey, LetterRecord, Undelivered
-from tasks.model.words import LetterState
+from tasks.model.letter import Attachment, Letter, LetterKey, LetterOutcome, LetterRecord
+from tasks.model.words import LETTER_STATES, NOT_SENT_FOR_GOOD, UNCLOSED, ClosedState, LetterState
 from tasks.store.audit_chain import append_act
 from tasks.store.engine import reading, writing
 from tasks.store.process_presence import has_ended, register_presence
@@ -102,20 +102,13 @@ def mark_sending(
 
 
 def close_letter(
-    url: str,
-    key: LetterKey,
-    state: ClosedState,
-    answer: str,
-    now: dt.datetime,
-    undelivered: Undelivered = EVERYBODY_GOT_IT,
-    patience: Patience = PATIENCE,
+    url: str, key: LetterKey, outcome: LetterOutcome, now: dt.datetime, patience: Patience = PATIENCE
 ) -> None:
     """Close a letter with the server's answer. What is final stays so, whatever is said later.
 
     A letter that another process is sending is left to it. One that `failed` until patience is over becomes refused.
     One that may have arrived at an earlier try stays uncertain until it is known to be sent: it must never be taken
-    for one that nobody got. From now on it goes to nobody but `undelivered.again`, if any are named.
-
+    for one that nobody got. From now on it goes to nobody but `outcome.again`, if any are named.
     Raises PipelineError for a letter that is not on record, ValueError for a state no letter is closed in.
     """
     if outcome.state not in get_args(ClosedState):
@@ -137,8 +130,8 @@ def close_letter(
             values["answer"] = f"试了{patience.give_up_hours}小时仍未发出，不再重试：{outcome.answer}"
         elif state in ("failed", "uncertain"):
             values["retry_after"] = patience.retry_after(attempts, now)
-        values |= {"sender": None, "closed_at": now, "dead": sorted(undelivered.dead) or None}
-        values |= _still_waiting(row, undelivered.again)
+        values |= {"sender": None, "closed_at": now, "dead": sorted(outcome.dead) or None}
+        values |= _still_waiting(row, outcome.again)
         connection.execute(update(LetterRow).where(*is_letter(key)).values(values))
 
 

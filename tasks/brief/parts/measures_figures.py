@@ -14,7 +14,7 @@ from config.settings import Settings
 from tasks.brief.brief_document import Bar, Block, Chart, Heading, Paragraph, Run, Table, TableColumn, text_paragraph
 from tasks.brief.parts.trend import trend_table
 from tasks.brief.source_list import SourceList
-from tasks.brief.words.brief_wording import LIGHTS, disputes, light_name, named_measures, short_title, target_words
+from tasks.brief.words.brief_wording import disputes, named_measures, short_title, target_words
 from tasks.brief.words.prose import percent_words, quoted, signed
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.model.submission import Standing

@@ -16,7 +16,7 @@ from flows.steps.send_letters import _leaving, dispatch, withdraw_stale_letters
 from tasks.errors import InputError
 from tasks.mail.contact_history import counted_keys, dead_addresses, undelivered
 from tasks.mail.message import Sender
-from tasks.model.letter import Letter
+from tasks.model.letter import Letter, LetterOutcome
 from tasks.model.run_context import Context
 from tasks.model.submission import Duty, Original, Reading, Verdict
 from tasks.store import outbox

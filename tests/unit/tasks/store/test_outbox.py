@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tasks.errors import InputError, PipelineError
-from tasks.model.letter import Attachment, Letter, Undelivered
+from tasks.model.letter import Attachment, Letter, LetterOutcome
 from tasks.store.outbox import (
     Patience,
     close_letter,
@@ -205,7 +205,9 @@ def test_only_a_letter_that_certainly_nobody_received_is_given_up(
 
 def test_the_dead_recipients_and_the_times_are_on_record(url: str, letter: MakeLetter, at: At) -> None:
     enqueue_letters(url, [letter(), letter("县住建局")], at(23))
-    close_letter(url, letter().key, "sent", "b 被拒收", at(23, 10), Undelivered(["b@example.cn", "a@example.cn"]))
+    close_letter(
+        url, letter().key, LetterOutcome("sent", "b 被拒收", dead=("b@example.cn", "a@example.cn")), at(23, 10)
+    )
     one, two = letter_records(url, PLAN)
     assert (one.key, one.state, one.answer, one.dead) == (
         letter().key, "sent", "b 被拒收", ("a@example.cn", "b@example.cn"),
