@@ -220,7 +220,7 @@ class Office:
             stored=reading.original.stored, sha256=reading.original.sha256, findings=verdict.findings, nil=verdict.nil,
         )  # fmt: skip
 
-    def answer(self, verdict: Verdict) -> Any:
+    def reply(self, verdict: Verdict) -> Any:
         """The workbook that comes back."""
         written = write_reply(self.submission(verdict), self.context)
         assert written is not None

@@ -16,11 +16,11 @@ from config.settings import MailSettings, Settings
 from config.settings_file import load_settings
 from tasks.mail.ladder import LadderStep, MailHistory, decide_ladder
 from tasks.mail.letter_builder import LetterBuilder
-from tasks.mail.letter_keys import DutyKey, LetterKey, message_id
+from tasks.mail.letter_keys import message_id
 from tasks.mail.letter_templates import load_templates
-from tasks.model.letter import Call, Letter, LetterRecord
+from tasks.model.letter import Call, Letter, LetterKey, LetterRecord
 from tasks.model.run_context import Context
-from tasks.model.submission import Contact, Duty, Finding, Standing, Submission
+from tasks.model.submission import Contact, Duty, DutyKey, Finding, Standing, Submission
 from tasks.model.words import Kind, StandingName, State
 from tests import factories
 

@@ -48,7 +48,7 @@ class ReplyFolders:
         (self.originals / name).write_bytes(content)
         return name
 
-    def answer(self, submission: Submission) -> WrittenFile:
+    def reply(self, submission: Submission) -> WrittenFile:
         written = write_reply(submission, self.context)
         assert written is not None
         return written
