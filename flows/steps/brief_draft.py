@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from prefect import get_run_logger
+
 from config.calendar import Period
 from flows.steps.audit_trail import export_log_with, note_head
 from flows.steps.brief_history import gather_history
@@ -116,13 +118,15 @@ def render_issue(context: Context, period: Period, stored: StoredBrief) -> tuple
     folder = context.data / "briefs" / context.plan.id / period.text
     folder = folder if is_frozen else folder / DRAFT
     pdf = is_frozen and context.settings.brief.pdf
-    written = render_brief(value, folder, context.data, register=is_frozen, pdf=pdf).files
+    rendered = render_brief(value, folder, context.data, register=is_frozen, pdf=pdf)
+    if rendered.trouble:
+        get_run_logger().warning("%s：%s", period.label, rendered.trouble)
     text = to_markdown(value) if is_frozen else checks_markdown(value) + to_markdown(value)
-    publish_brief(context, period, issue_state(stored), text, [each.path for each in written])
+    publish_brief(context, period, issue_state(stored), text, [each.path for each in rendered.files])
     if period.months == 12:
         # The audit log goes with the year's record: kept elsewhere, that copy is evidence.
         export_log_with(context.url, context.data / "briefs" / context.plan.id / period.text)
-    return written
+    return rendered.files
 
 
 def issue_state(stored: StoredBrief) -> str:

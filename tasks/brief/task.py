@@ -30,7 +30,7 @@ render_brief = as_task(
     write_issue,
     "生成文件",
     run_name="生成文件 {brief.period}",
-    log=lambda made: "；".join(filter(None, [made.trouble, "、".join(each.path for each in made.files)])),
+    log=lambda made: "、".join(each.path for each in made.files),
     retries=True,
 )
 
