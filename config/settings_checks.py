@@ -5,6 +5,7 @@ Belongs here: the cross checks of `settings.toml`. The types and bounds are in `
 
 from __future__ import annotations
 
+import fnmatch
 import itertools
 import zoneinfo
 from collections.abc import Callable, Iterator
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 TitleOf = Callable[[KeyPath], str]
 
 _ORDER = ("提醒", "蓝", "黄", "红")
+# No pattern of names to ignore may fit these: reports would vanish without an answer.
+_REPORTS = tuple(
+    f"2023年10月报表.{ending}" for ending in ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "et", "zip", "pdf")
+)
+_FOLDERS = ("上报", "公共上报")
 _KINDS = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项材料", "annual": "全年总结"}
 
 
@@ -29,6 +35,7 @@ def settings_faults(settings: Settings, line_of: LineOf, title_of: TitleOf) -> l
         *_timezone_faults(settings, line_of),
         *_share_faults(settings, line_of),
         *_bound_faults(settings, line_of),
+        *_ignored_faults(settings, line_of),
         *_ladder_faults(settings, line_of),
         *_mail_faults(settings, line_of, title_of),
     ]
@@ -66,6 +73,13 @@ def _bound_faults(settings: Settings, line_of: LineOf) -> Iterator[ConfigFault]:
             "解开后的上限小于文件本身的上限",
             "请使 unpacked_bytes 不小于 file_bytes",
         )
+
+
+def _ignored_faults(settings: Settings, line_of: LineOf) -> Iterator[ConfigFault]:
+    for index, pattern in enumerate(settings.limits.ignored_names):
+        if any(fnmatch.fnmatchcase(name, pattern.lower()) for name in (*_REPORTS, *_FOLDERS)):
+            what = f"不收的名称里的“{pattern}”会把各单位的报表也漏掉"
+            yield ConfigFault(line_of(("limits", "ignored_names", index)), what, "请写得更窄，例如 *.tmp")
 
 
 def _ladder_faults(settings: Settings, line_of: LineOf) -> Iterator[ConfigFault]:

@@ -59,7 +59,10 @@ def collect(
     look continues `after` the last one, which bounds the memory. Raises PipelineError when the share cannot be listed or
     the originals cannot be written; files copied by then are found again next time.
     """
-    listing = list_remote(share, county, after) if isinstance(share, RemoteShare) else list_share(share, county, after)
+    if isinstance(share, RemoteShare):
+        listing = list_remote(share, county, after, limits.ignored_names)
+    else:
+        listing = list_share(share, county, after, limits.ignored_names)
     if known and listing.is_empty:
         raise _not_mounted(share)
     sweep_unfinished(originals)

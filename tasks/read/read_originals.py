@@ -187,6 +187,8 @@ def _reason(form: str) -> Finding:
     """The finding for a file of a format that is no table."""
     if form.startswith("other:"):
         return make_finding("R005", value=form.partition(":")[2])
+    if form.startswith("cipher:"):
+        return make_finding("R028", value=form.partition(":")[2])
     if form == "zip":
         return make_finding("R005", value=_NESTED)
     return make_finding({"encrypted": "R002", "empty": "R003", "broken": "R003"}.get(form, "R001"))

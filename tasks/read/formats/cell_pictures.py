@@ -12,7 +12,9 @@ from dataclasses import replace
 
 from tasks.read.formats.sheet_grid import SheetGrid
 
-_PICTURE = re.compile(r"^\s*(?:of:|msoxl:|oooc:)?=?\s*(?:_xlfn\.|_xlws\.|COM\.MICROSOFT\.)*(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
+_PICTURE = re.compile(
+    r"^\s*(?:of:|msoxl:|oooc:)?=?\s*(?:_xlfn\.|_xlws\.|COM\.MICROSOFT\.)*(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE
+)
 PICTURE_WORDS = ("DISPIMG", "IMAGE")
 """One of these is in every formula that puts a picture into a cell."""
 IN_CELL = "=IMAGE()"

@@ -138,9 +138,7 @@ def hidden_rows(data: bytes) -> frozenset[int]:
     return frozenset(int(number) - 1 for number in _HIDDEN_ROW.findall(data))
 
 
-def _overlay_and_percents(
-    data: bytes, styles: Styles, pictures: bool
-) -> tuple[dict[Position, str], set[Position]]:
+def _overlay_and_percents(data: bytes, styles: Styles, pictures: bool) -> tuple[dict[Position, str], set[Position]]:
     overlay: dict[Position, str] = {}
     percents: set[Position] = set()
     # One match at a time: all cells of a large sheet at once would take many times its size.
