@@ -48,7 +48,7 @@ class Template:
 def template_of(workload: Workload) -> Template:
     """Issue one workbook and split it into its members."""
     duty = workload.duty(workload.names[0])
-    content = build_workbook(duty, workload.plan, workload.county, workload.layout, (), (), SECRET)
+    content = build_workbook(duty, workload.context)
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         parts = {name: book.read(name) for name in book.namelist()}
     strings = parts[_STRINGS].decode()

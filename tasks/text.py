@@ -37,7 +37,7 @@ def is_same_figure(figure: float | None, other: float | None) -> bool:
 
 
 def in_title_marks(title: str) -> str:
-    """《title》; a title within it stands in 〈〉, one within that in 《》 again (GB/T 15834)."""
+    """《title》, with titles inside it in 〈〉 and titles inside those in 《》 again (GB/T 15834)."""
     depth, inner = 1, ""
     for char in title:
         depth -= char in "》〉" and depth > 1
@@ -49,3 +49,9 @@ def in_title_marks(title: str) -> str:
 def xml_safe(text: str) -> str:
     """The text without the characters that no office file can hold; people paste them from anywhere."""
     return text if text.isprintable() else _UNWRITABLE.sub("", text)
+
+
+def csv_text(value: object) -> str:
+    """A CSV cell that a spreadsheet program takes for text and never for a formula."""
+    text = str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

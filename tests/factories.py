@@ -11,9 +11,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from config.calendar import load_calendar
 from config.county import County, Unit
 from config.plan import Document, DutyRule, Expiry, Measure, Plan, Section, Target
+from config.settings import LimitSettings, Settings
+from config.settings_file import load_settings
+from config.workbook_file import load_layout
 from tasks.collect.content_store import ContentStore
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, Original, ProgressRow, Reading, ReadRow, Submission
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -84,6 +89,29 @@ def measure(no: str = "1", **changes: Any) -> Measure:
         "responsible": (FINANCE,),
     }
     return Measure(**{**values, **changes})
+
+
+def context(data: Path = Path("/nowhere"), settings: Settings | None = None, **changes: Any) -> Context:
+    """What a run of the made-up county knows at NOW. Its data lies in `data`, its share within, unless `settings` say."""
+    paths = {"LIANXI_DATA": str(data), "LIANXI_SHARE": str(data / "share")}
+    values: dict[str, Any] = {
+        "settings": settings or load_settings(env=paths),
+        "plan": plan(),
+        "county": county(),
+        "calendar": load_calendar(),
+        "layout": load_layout(),
+        "secret": SECRET,
+        "now": NOW,
+    }
+    return Context(**{**values, **changes})
+
+
+def context_with(limits: LimitSettings, data: Path, **changes: Any) -> Context:
+    """The same with other limits; its folder for originals is there."""
+    settings = context(data).settings.model_copy(update={"limits": limits})
+    made = context(settings=settings, **changes)
+    made.originals.mkdir(parents=True, exist_ok=True)
+    return made
 
 
 def plan(**changes: Any) -> Plan:

@@ -35,15 +35,13 @@ def issued(
     secret: bytes = factories.SECRET,
 ) -> bytes:
     """The workbook a unit gets for a duty (default: 县住建局, October 2023), untouched."""
-    return build_workbook(
-        duty or factories.duty(),
-        plan or factories.plan(),
-        county or factories.county(),
-        layout or load_layout(),
-        previous,
-        contacts,
-        secret,
+    context = factories.context(
+        plan=plan or factories.plan(),
+        county=county or factories.county(),
+        layout=layout or load_layout(),
+        secret=secret,
     )
+    return build_workbook(duty or factories.duty(), context, previous, contacts)
 
 
 def edited(content: bytes, change: Callable[[openpyxl.Workbook], None]) -> bytes:

@@ -158,7 +158,8 @@ def _check_database(settings: Settings, at: dt.datetime) -> Iterator[CheckResult
         yield CheckResult("数据库", "note", f"{default} 还没有，第一次运行时自动建立")
         return
     # Imported here: importing SQLAlchemy takes longer than all other checks together.
-    from flows.steps.audit_trail import WITNESS, noted_heads
+    from flows.steps.audit_head import WITNESS
+    from flows.steps.audit_trail import noted_heads
     from tasks.store import audit_chain, dump
     from tasks.store.ledger_location import HEAD
     from tasks.store.migrate import revision

@@ -22,29 +22,14 @@ from config.settings import Settings
 from config.settings_file import load_settings
 from flows.context import instant_of
 from flows.steps.audit_trail import note_head, operator
-from flows.steps.make_backup import ASIDE, BACKUPS, only_one_operation
+from flows.steps.make_backup import BACKUPS, only_one_operation
 from tasks.archive.find_mentions import files_that_mention, mentions
+from tasks.archive.retention import ERASED_FOLDERS, OTHER_FOLDERS, RECORDS
 from tasks.errors import InputError
 from tasks.storage.signature import load_or_create_secret
 from tasks.store import audit_chain, dump, person_data
 from tasks.store.migrate import migrate
 from tasks.store.person_data import PersonRecord
-
-_ERASED_FOLDERS = ("outbox",)
-# Folders of official records, each with the reason why it stays.
-_RECORDS = {
-    "originals": "收到的原件：报送凭证，按档案保管期限保存",
-    "returned": "退回和回执的副本：办理记录，按档案保管期限保存",
-    "briefs": "简报：已印发的公文",
-    "supervision": "督办单：已印发的公文",
-    "register": "方案登记草稿",
-}
-_OTHER_FOLDERS = {
-    ASIDE: "恢复备份前的旧内容，确认不再需要后删除",
-    "logs": "运行日志",
-    "quality": "检查统计",
-    "inbox": "登记方案用的文件",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +111,7 @@ def _mail_files(data: Path, person: PersonRecord) -> list[Path]:
     """
     return [
         path
-        for folder in _ERASED_FOLDERS
+        for folder in ERASED_FOLDERS
         for path in files_that_mention(data / folder, person.terms | person.names)
         if person.unit in path.name or "摘要" in path.name or mentions(path, person.terms)
     ]
@@ -143,7 +128,7 @@ def _remaining(settings: Settings, people: Sequence[PersonRecord], dry_run: bool
     words = {word for person in people for word in (*person.names, *person.terms)}
     names = {name for person in people for name in person.names}
     kept = []
-    for folder, why in _RECORDS.items():
+    for folder, why in RECORDS.items():
         found = list(files_that_mention(settings.data / folder, words))
         if found:
             kept.append(f"{why}：{len(found)} 个文件提到，内容不改，改为只有管理员可读（{folder}/）")
@@ -165,7 +150,7 @@ def _remaining(settings: Settings, people: Sequence[PersonRecord], dry_run: bool
 
 def _in_other_folders(settings: Settings, words: set[str]) -> list[str]:
     """Everything else in the data folder that mentions the person, one line per folder: nothing goes unreported."""
-    reported = {*_RECORDS, *_ERASED_FOLDERS, BACKUPS, "prefect"}
+    reported = {*RECORDS, *ERASED_FOLDERS, BACKUPS, "prefect"}
     database = dump.ledger_file(settings.database_url)
     ledger = {database, *dump.companions(database)} if database else set()
     kept = []
@@ -175,6 +160,6 @@ def _in_other_folders(settings: Settings, words: set[str]) -> list[str]:
         found = [entry] if entry.is_file() else list(files_that_mention(entry, words))
         found = [path for path in found if path.is_dir() or mentions(path, words)]
         if found:
-            why = _OTHER_FOLDERS.get(entry.name, "不是台账的一部分")
+            why = OTHER_FOLDERS.get(entry.name, "不是台账的一部分")
             kept.append(f"{entry.name}：{len(found)} 个文件提到，未改动，请人工处理（{why}）")
     return kept

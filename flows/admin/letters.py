@@ -15,15 +15,14 @@ from flows.context import open_context
 from flows.steps.audit_trail import note_head, operator
 from tasks.errors import InputError
 from tasks.issue.duties_due import duties_of
-from tasks.model.context import Context
 from tasks.model.letter import LetterRecord, Supervision
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty
 from tasks.store import outbox
 from tasks.store.duty_table import read_duties
 from tasks.store.migrate import migrate
 
 if TYPE_CHECKING:
-    from tasks.mail.letter_builder import LetterBuilder
     from tasks.mail.sample_letters import Sample
 
 
@@ -78,28 +77,23 @@ def sample_letters_of(context: Context, period: str) -> tuple[Sample, ...]:
 
 def sample_supervision_of(context: Context, period: str) -> Supervision:
     """The content of the 督办单 that goes with the sample of the red letter."""
+    from tasks.mail.letter_builder import LetterBuilder
     from tasks.mail.sample_letters import sample_supervision
 
     wanted = context.period(period)
-    return sample_supervision(_duties(context, wanted, ()), _builder(context), context.calendar, context.settings)
+    return sample_supervision(_duties(context, wanted, ()), LetterBuilder.of(context), context)
 
 
 def _samples(context: Context, period: Period, issued: Sequence[Duty]) -> tuple[Sample, ...]:
+    from tasks.mail.letter_builder import LetterBuilder
     from tasks.mail.sample_letters import samples
 
-    return samples(_duties(context, period, issued), period, _builder(context), context.calendar, context.settings)
-
-
-def _builder(context: Context) -> LetterBuilder:
-    from tasks.mail.letter_builder import LetterBuilder
-    from tasks.mail.letter_templates import load_templates
-
-    return LetterBuilder(context.county, context.plan, load_templates())
+    return samples(_duties(context, period, issued), period, LetterBuilder.of(context), context)
 
 
 def _duties(context: Context, period: Period, issued: Sequence[Duty]) -> Sequence[Duty]:
     """The period's issued duties, or those that the plan gives if none was issued yet."""
-    duties = issued or duties_of(context.plan, context.county, period, context.calendar, context.settings)
+    duties = issued or duties_of(context, period)
     if not duties:
         raise InputError(f"{period.label}没有应报事项，也就没有信件可看：方案“{context.plan.id}”在这一期间不要求报送")
     return duties

@@ -13,9 +13,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.calendar import Period, load_calendar
-from config.config_errors import ConfigError
-from config.county import County
+from config.calendar import load_calendar
 from config.county_file import load_county
 from config.plan import Plan
 from config.plan_checks import plan_faults
@@ -30,8 +28,9 @@ from flows.context import instant_of
 from flows.steps.audit_trail import note_head, operator
 from flows.steps.documents import AS_READ, plan_id_of, read_document_bytes
 from tasks.errors import InputError
-from tasks.issue.duties_due import duties_of
-from tasks.issue.place_workbook import issued_path, make_folders, place_workbook
+from tasks.issue.first_period import first_period, next_due_day
+from tasks.issue.place_workbook import find_issued, make_folders, place_workbook
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty
 from tasks.register.county_draft import (
     CountyDraft,
@@ -50,7 +49,6 @@ from tasks.store import audit_chain
 from tasks.store.migrate import migrate
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_MONTHS_AHEAD = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +107,19 @@ def new_county(
     county = load_county(county_id, settings.config)
     # Parse again: with the county's own units the names in the document resolve.
     draft = parse_document(content, file_name, vocabulary, county)
-    due_day = _next_due_day(at.date(), settings)
+    due_day = next_due_day(at.date(), settings.duties)
     the_plan, assumed = with_default_duties(with_default_section(draft.to_plan(plan_id, county_id)), due_day)
     drafts = _Drafts(document, county_draft, draft, the_plan, assumed)
     files += _write_register_draft(settings, draft, the_plan)
     faults = [str(fault) for fault in plan_faults(the_plan, county)]
-    first_period, workbooks = "", 0
+    issued, workbooks = "", 0
     if not faults:
         files += _write_plan(settings, the_plan)
-        first_period, duties = _first_period(the_plan, county, settings, at.date(), period)
-        workbooks = _issue_workbooks(settings, the_plan, county, duties)
+        secret = settings.secret.get_secret_value() if settings.secret else None
+        key = load_or_create_secret(settings.secret_file, secret)
+        context = Context(settings, the_plan, county, load_calendar(), load_layout(), key, at)
+        issued, duties = first_period(context, period)
+        workbooks = _issue_workbooks(context, duties)
         _record_new_county(settings, county_id, the_plan, at)
     return NewCounty(
         county=county_id,
@@ -127,10 +128,10 @@ def new_county(
         measures=len(the_plan.measures),
         units=len(county_draft.units),
         groups=len(county_draft.groups),
-        period=first_period,
+        period=issued,
         workbooks=workbooks,
         files=tuple(files),
-        todo=_todo(settings, drafts, first_period, faults),
+        todo=_todo(settings, drafts, issued, faults),
     )
 
 
@@ -167,65 +168,18 @@ def _write_plan(settings: Settings, plan: Plan) -> list[str]:
     return [str(path)]
 
 
-def _next_due_day(today: dt.date, settings: Settings) -> dt.date:
-    """The next due day by the settings, for a document that names none."""
-    month = today if today.day <= settings.duties.due_day else today.replace(day=1) + dt.timedelta(days=32)
-    last = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
-    return last.replace(day=min(settings.duties.due_day, last.day))
-
-
-def _first_period(
-    plan: Plan, county: County, settings: Settings, today: dt.date, named: str | None
-) -> tuple[str, tuple[Duty, ...]]:
-    """The first month whose duties are not all past due, else the first month with duties; '' if there is none."""
-    calendar = load_calendar()
-    if named:
-        try:
-            period = Period.parse(named)
-        except ValueError as fault:
-            raise InputError(str(fault)) from None
-        return named, duties_of(plan, county, period, calendar, settings)
-    past: tuple[str, tuple[Duty, ...]] = ("", ())
-    for period in _months(plan, today):
-        try:
-            duties = duties_of(plan, county, period, calendar, settings)
-        except ConfigError:
-            # The official holidays of that year are not known yet: no workbook is issued that far ahead.
-            continue
-        if duties and max(duty.due for duty in duties) >= today:
-            return period.text, duties
-        past = past if past[1] or not duties else (period.text, duties)
-    return past
-
-
-def _months(plan: Plan, today: dt.date) -> list[Period]:
-    """The months to look for duties in: those after the document's date, after today, and of each dated duty."""
-    days = [plan.document.issued_on, today, *(duty.due for duty in plan.duties)]
-    months: set[Period] = set()
-    for day in days:
-        period = Period.parse(f"{day:%Y-%m}") if day else None
-        for _ in range(_MONTHS_AHEAD if day in days[:2] else 1):
-            if period:
-                months.add(period)
-                period = period.next()
-    return sorted(months, key=lambda period: period.start)
-
-
-def _issue_workbooks(settings: Settings, plan: Plan, county: County, duties: tuple[Duty, ...]) -> int:
+def _issue_workbooks(context: Context, duties: tuple[Duty, ...]) -> int:
     """Make the share's folders and each duty's workbook unless it exists. Example units, not confirmed, get none."""
     from tasks.issue.build_workbook import build_workbook
 
-    real = {unit.name for unit in county.units if unit.confirmed and unit.kind == "unit"}
-    named = [name for measure in plan.measures for name in (*measure.lead, *measure.responsible)]
+    real = {unit.name for unit in context.county.units if unit.confirmed and unit.kind == "unit"}
+    named = [name for measure in context.plan.measures for name in (*measure.lead, *measure.responsible)]
     owing = [duty for duty in duties if duty.unit in real]
-    make_folders(settings.share, dict.fromkeys(name for name in (*named, *(d.unit for d in owing)) if name in real))
-    secret = load_or_create_secret(
-        settings.secret_file, settings.secret.get_secret_value() if settings.secret else None
-    )
-    layout = load_layout()
+    share = context.share
+    make_folders(share, dict.fromkeys(name for name in (*named, *(d.unit for d in owing)) if name in real))
     for duty in owing:
-        if not (settings.share / issued_path(duty)).exists():
-            place_workbook(settings.share, duty, build_workbook(duty, plan, county, layout, (), (), secret))
+        if find_issued(share, duty) is None:
+            place_workbook(share, duty, build_workbook(duty, context))
     return len(owing)
 
 

@@ -31,22 +31,11 @@ def recheck_period(period: str, plan: str | None = None, now: str | None = None)
     migrate(context.url)
     wanted = context.period(period)
     accepted = [each for each in load_received(context.url, context.plan.id, wanted.text) if each.state == "accepted"]
-    settings = context.settings
-    readings = read_originals(
-        [_original(each, context.county) for each in accepted],
-        context.originals,
-        context.plan,
-        context.county,
-        context.layout,
-        context.secret,
-        settings.limits,
-    )
+    readings = read_originals([_original(each, context.county) for each in accepted], context)
     duties = read_duties(context.url, context.plan.id)
     previous = load_previous_rows(context.url, context.plan.id, wanted.text)
     known = load_answered_queries(context.url, context.plan.id, [wanted.text])
-    rechecked = recheck_submissions(
-        accepted, readings, context.plan, context.county, context.layout, duties, previous, settings, known
-    )
+    rechecked = recheck_submissions(accepted, readings, context, duties, previous, known)
     return Rechecked(wanted.text, len(accepted), tuple(each for each in rechecked if each.differs))
 
 

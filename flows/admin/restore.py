@@ -18,7 +18,8 @@ from config.settings_file import load_settings
 from config.validation_errors import printable
 from flows.context import instant_of
 from flows.server.environment import running_server
-from flows.steps.audit_trail import WITNESS, note_head, operator
+from flows.steps.audit_head import WITNESS
+from flows.steps.audit_trail import note_head, operator
 from flows.steps.make_backup import ASIDE, COPY_NAMES, NOT_KEPT, STAGING, only_one_operation, sha256_of_file
 from tasks.archive import restore_files
 from tasks.archive.manifest import CONFIG, DATA, DATABASE, SHARE, Manifest

@@ -33,7 +33,7 @@ def read_status(period: str | None, plan: str | None = None, now: str | None = N
     wanted = context.period(period)
     duties = read_duties(context.url, context.plan.id, wanted.text)
     received = load_received(context.url, context.plan.id, wanted.text)
-    standings = decide_standings_at(duties, received, context.calendar, context.now, context.settings)
+    standings = decide_standings_at(duties, received, context)
     if not standings:
         raise InputError(f"{wanted.label}还没有应报事项。请先运行：lianxi issue {wanted.text}")
     return Status(context.plan.id, wanted.text, context.now, standings, rates(standings))

@@ -24,7 +24,7 @@ from flows.context import open_context
 from tasks.demo_units.play_scene import play_scene
 from tasks.demo_units.story import Story, load_story
 from tasks.errors import InputError
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 _MARKER = ".lianxi-demo"

@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tasks.model.words import BY_URGENCY, KIND_TITLES
+
 if TYPE_CHECKING:
     import datetime as dt
 
@@ -24,11 +26,10 @@ if TYPE_CHECKING:
     from flows.chase import Chased
     from flows.decide import DecidedMatter
     from flows.issue import Issued
-    from flows.prefecture import Gathered
+    from flows.prefecture import PrefectureIssue
     from flows.register import Registered
     from flows.steps.brief_draft import Briefed
-    from flows.steps.results import Taken
-    from flows.steps.send_letters import Posted
+    from flows.steps.results import Posted, Taken
     from flows.ui.todo import Todo
     from tasks.model.letter import LetterRecord
     from tasks.model.meeting import Matter
@@ -45,7 +46,6 @@ _COLOURS = {
     "待说明": "dark_orange",
     "未报": "red",
 }
-_KINDS = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项成果", "annual": "年度总结"}
 
 
 def print_register_json(draft: Draft) -> None:
@@ -99,13 +99,13 @@ def print_status_table(out: Console, status: Status) -> None:
     table = Table(title=f"{status.period} 报送情况（{status.plan}，{status.at:%Y-%m-%d %H:%M}）")
     for title in ("单位", "事项", "情形", "应报", "首次报送", "哪一份算数", "待办"):
         table.add_column(title, overflow="fold")
-    for standing in sorted(status.standings, key=lambda each: (list(_COLOURS)[::-1].index(each.name), each.duty.unit)):
+    for standing in sorted(status.standings, key=lambda each: (BY_URGENCY.index(each.name), each.duty.unit)):
         duty, colour = standing.duty, _COLOURS[standing.name]
         received = f"{standing.first_received:%m-%d %H:%M}" if standing.first_received else ""
         todo = "；".join(finding.text for finding in standing.findings[:2])
         version = _version_in_force(standing)
         due = f"{duty.extended_to or duty.due:%m-%d}"
-        table.add_row(duty.unit, _KINDS[duty.kind], f"[{colour}]{standing.name}[/]", due, received, version, todo)
+        table.add_row(duty.unit, KIND_TITLES[duty.kind], f"[{colour}]{standing.name}[/]", due, received, version, todo)
     out.print(table)
     out.print(
         f"应报 {counts['expected']}，已收到 {counts['received']}，已受理 {counts['accepted']}，按时 {counts['on_time']}"
@@ -239,7 +239,7 @@ def print_register(out: Console, done: Registered) -> None:
         out.print("核对无误后加 --confirm 再运行一次，方案才生效")
 
 
-def print_prefecture(out: Console, done: Gathered) -> None:
+def print_prefecture(out: Console, done: PrefectureIssue) -> None:
     """`lianxi prefecture`: one row per county in order of rank, the plans that failed, and the files written."""
     table = Table(title=f"{done.period} 各县（市）情况")
     for title in ("名次", "县（市）", "应报", "已报", "按时", "绿", "黄", "红", "指标", "完成"):
@@ -250,7 +250,7 @@ def print_prefecture(out: Console, done: Gathered) -> None:
         counts = (*reported, tally.green, tally.yellow, tally.red, tally.targets, tally.done)
         table.add_row(str(line.rank or "—"), line.name, *map(str, counts))
     out.print(table)
-    print_list(out, [f"未能汇总 {each.plan}：{each.why}" for each in done.untold])
+    print_list(out, [f"未能汇总 {each.plan}：{each.why}" for each in done.unreadable])
     print_list(out, [str(path) for path in done.files])
 
 

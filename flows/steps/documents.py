@@ -1,4 +1,4 @@
-"""An official document on its way into the register, for the command line and the flow alike."""
+"""Reading an official document, for the command line and the flow `register`."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tasks.register.draft import Draft
 from tasks.register.parse_document import parse_document
 
 _LARGEST_BYTES = 50 * 2**20
-# Beside a draft: its digest as the parser wrote it, by which a draft that a person mended is known.
+# Beside a draft: its digest as the parser wrote it. A draft with another digest was edited by a person.
 AS_READ = ".as-read"
 
 
 def read_document_bytes(document: str | Path) -> tuple[bytes, str]:
-    """The document's bytes and name. Raises InputError for what is no readable file of a sane size."""
+    """The document's bytes and name. Raises InputError for anything but a readable file of a reasonable size."""
     path = Path(document)
     try:
         status = path.stat()
@@ -39,9 +39,9 @@ def read_document_bytes(document: str | Path) -> tuple[bytes, str]:
 
 
 def in_inbox(name: str, data: Path) -> Path:
-    """The document of that name in data/inbox: all that a form in the UI can name. Raises InputError for anything else.
+    """The path of a document in data/inbox, the only folder a form in the UI can name a file of.
 
-    Neither folders nor links lead out of it.
+    Raises InputError for anything else, a path or link out of the folder included.
     """
     inbox = (data / "inbox").resolve()
     inbox.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def read_draft(document: str | Path, settings: Settings, county: str | None = No
 
 
 def county_of(draft: Draft, settings: Settings) -> County | None:
-    """The county whose own document this is, going by its issuer, title and first lines; None where none of ours is."""
+    """The county named in the document's issuer, title or first lines; None where no county of config/ is."""
     head = f"{draft.document.issuer}{draft.document.title}{draft.text[:400]}"
     for folder in sorted((settings.config / "counties").glob("*/county.toml")):
         county = load_county(folder.parent.name, settings.config)

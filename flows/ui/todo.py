@@ -5,24 +5,22 @@ Belongs here: collecting and publishing the two lists. Does not belong here: ans
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from prefect.artifacts import create_markdown_artifact
 
 from flows.ui.artifacts import artifact_cell, artifact_entry, artifact_table
-from flows.ui.forms import KINDS
 from flows.ui.links import artifact_key, file_link, files_base_url
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Submission
-from tasks.read.manual_assignment import IDENTITY_DOUBTS
+from tasks.model.words import KIND_TITLES, Kind
+from tasks.read.manual_assignment import IDENTITY_DOUBTS, doubtful_submissions
 from tasks.store.duty_table import ExtensionRequest
 from tasks.store.extensions import open_requests
 from tasks.store.reply_records import paths_of_replies
 from tasks.store.submissions import load_received
-
-ASSIGNED_FOLDER = "人工认定"
-_TITLES: dict[str, str] = {kind: title for title, kind in KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +33,8 @@ class Todo:
 
 def read_todo(context: Context) -> Todo:
     """The to-do list as of the ledger's present state."""
-    return Todo(open_requests(context.url, context.plan.id), doubtful(load_received(context.url, context.plan.id)))
-
-
-def doubtful(received: Iterable[Submission]) -> tuple[Submission, ...]:
-    """Files that cannot be attributed for certain, unless a person assigned them or the duty has an accepted file."""
-    submissions = tuple(received)
-    assigned = {each.sha256 for each in submissions if f"/{ASSIGNED_FOLDER}/" in each.path}
-    accepted = {(each.unit, each.kind, each.period) for each in submissions if each.state == "accepted"}
-    return tuple(
-        each
-        for each in submissions
-        if each.sha256 not in assigned
-        and each.state in ("refused", "returned", "queried")
-        and (each.unit, each.kind, each.period) not in accepted
-        and any(found.code in IDENTITY_DOUBTS and found.severity != "hint" for found in each.findings)
+    return Todo(
+        open_requests(context.url, context.plan.id), doubtful_submissions(load_received(context.url, context.plan.id))
     )
 
 
@@ -66,7 +51,7 @@ def _requests(requests: Sequence[ExtensionRequest]) -> str:
     rows = [
         {
             "单位": artifact_cell(each.key[1]),
-            "报送事项": _TITLES.get(each.key[2], ""),
+            "报送事项": KIND_TITLES[cast("Kind", each.key[2])],
             "期间": each.key[3],
             "申请延期至": each.until.isoformat(),
             "收到": f"{each.received_at:%Y-%m-%d %H:%M}",

@@ -6,14 +6,12 @@ Does not belong here: the parts themselves (`parts`), how they look (`writers`).
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import replace
 
 from config.calendar import Period
 from config.county import County
 from config.plan import Plan
-from config.settings import Settings
 from tasks.brief.background import BriefBackground
 from tasks.brief.brief_document import Block, Brief, Heading, Paragraph, Table, text_paragraph
 from tasks.brief.draft_checks import draft_checks
@@ -28,6 +26,7 @@ from tasks.brief.parts.overall import overall_part
 from tasks.brief.source_list import SourceList
 from tasks.brief.words.prose import chinese_numeral, long_date
 from tasks.model.progress import RollUp
+from tasks.model.run_context import Context
 from tasks.text import in_title_marks
 
 _FIRST_ISSUE = BriefBackground()
@@ -35,22 +34,17 @@ _NOTICE = re.compile(r"关于.*?[印转下]发《(.+)》的通知")
 
 
 def compose_content(
-    rollup: RollUp,
-    plan: Plan,
-    county: County,
-    settings: Settings,
-    issue_no: int,
-    now: dt.datetime,
-    background: BriefBackground = _FIRST_ISSUE,
+    rollup: RollUp, context: Context, issue_no: int, background: BriefBackground = _FIRST_ISSUE
 ) -> Brief:
-    """The brief of a period as of `rollup.as_of`, dated `now`, numbered `issue_no` within its year. Pure.
+    """The brief of a period as of `rollup.as_of`, dated `context.now`, numbered `issue_no` within its year. Pure.
 
     Raises ValueError where the roll-up belongs to another plan.
     """
+    plan, county, settings, on = context.plan, context.county, context.settings, context.today
     if rollup.plan != plan.id:
         raise ValueError(f"the roll-up is of plan {rollup.plan}, not of {plan.id}")
     sources = SourceList(background.files, background.sheets)
-    matters, on = matters_of_issue(rollup, background), now.date()
+    matters = matters_of_issue(rollup, background)
     corrections = find_corrections(background.issues, (*background.before, *background.past), sources)
     parts: list[list[Block]] = [
         overall_part(rollup, on),
@@ -69,7 +63,7 @@ def compose_content(
         period=rollup.period,
         name=settings.brief.name,
         issue_no=issue_no,
-        year=now.year,
+        year=on.year,
         office=county.office,
         date=on,
         title=_title(rollup, county),

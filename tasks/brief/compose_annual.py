@@ -10,9 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from config.calendar import Period
-from config.county import County
 from config.plan import Plan
-from config.settings import Settings
 from tasks.brief.annual_history import build_annual_history, missing_months, month_name
 from tasks.brief.background import BriefBackground
 from tasks.brief.brief_document import Annex, Block, Brief, Heading, Paragraph, text_paragraph
@@ -30,7 +28,9 @@ from tasks.brief.parts.unit_records import unit_record_blocks
 from tasks.brief.source_list import SourceList
 from tasks.brief.words.prose import joined
 from tasks.model.meeting import UnitRecord
+from tasks.model.run_context import Context
 from tasks.model.submission import Standing
+from tasks.model.words import KIND_TITLES
 
 # Units named in the text; the attachment lists all.
 _MOST_NAMES = 10
@@ -40,19 +40,17 @@ def compose_annual(
     year: Period,
     annals: BriefBackground,
     standings: Sequence[Standing],
-    plan: Plan,
-    county: County,
-    settings: Settings,
+    context: Context,
     issue_no: int,
-    now: dt.datetime,
 ) -> Brief:
-    """The summary of `year` from its frozen months (`annals.issues`, at least one), dated `now`. Pure.
+    """The summary of `year` from its frozen months (`annals.issues`, at least one), dated `context.now`. Pure.
 
-    `annals.past` are those months as they stand now: what differs is corrected, and said to be.
+    `annals.past` are the same months from current data; where they differ, the summary prints a correction.
 
-    `standings` are those of the year's monthly and annual duties: who is missing is for the coordinator to check.
+    `standings` are those of the year's monthly and annual duties; missing ones become points for the coordinator to check.
     """
-    sources, on, scores, matters = SourceList(annals.files, annals.sheets), now.date(), annals.scores, annals.matters
+    plan, county, settings, on = context.plan, context.county, context.settings, context.today
+    sources, scores, matters = SourceList(annals.files, annals.sheets), annals.scores, annals.matters
     corrections, unprinted = corrections_of_year(annals.issues, annals.past, sources)
     history = build_annual_history(year, annals, plan, sources, corrections)
     parts: list[list[Block]] = [
@@ -70,7 +68,7 @@ def compose_annual(
         period=year.text,
         name=settings.brief.name,
         issue_no=issue_no,
-        year=now.year,
+        year=on.year,
         office=county.office,
         date=on,
         title=f"{year.label}{subject_of(county)}工作总结",
@@ -121,4 +119,4 @@ def _checks(year: Period, periods: Sequence[str], standings: Sequence[Standing],
     open_ = missing_months(year, periods, list(expected), on)
     points = [f"{month_name(text)}简报尚未定稿，未计入总结" for text in open_]
     annual = [s.duty.unit for s in standings if s.duty.kind == "annual" and s.name == "未报"]
-    return (*points, *([f"年度总结未报{len(annual)}家：{joined(annual)}"] if annual else []))
+    return (*points, *([f"{KIND_TITLES['annual']}未报{len(annual)}家：{joined(annual)}"] if annual else []))

@@ -10,15 +10,13 @@ import datetime as dt
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
-from config.county import County
-from config.settings import LimitSettings
 from tasks.caching import no_cycle_collection
 from tasks.collect.content_store import ContentStore, StillChangingError, read_stable, sweep_unfinished
 from tasks.collect.list_remote_share import list_remote, read_remote
 from tasks.collect.list_share import FoundFile, check_still_there, list_share, new_files
-from tasks.errors import PipelineError
+from tasks.errors import ShareUnreachableError
+from tasks.model.run_context import Context
 from tasks.model.seen_files import SeenFiles
 from tasks.model.submission import Original
 from tasks.storage.share import RemoteShare, Share
@@ -40,33 +38,30 @@ class Collected:
     troubles: tuple[str, ...]
     resume_after: str | None = None
 
+    @property
+    def summary(self) -> str:
+        """Counts and troubles, for the log."""
+        counts = f"新收 {len(self.originals)} 份，等待 {len(self.waiting)} 份，忽略 {self.ignored} 份"
+        return "；".join((counts, *self.troubles))
+
 
 @no_cycle_collection()
-def collect(
-    share: Share,
-    originals: Path,
-    plan: str,
-    county: County,
-    known: SeenFiles,
-    now: dt.datetime,
-    limits: LimitSettings,
-    after: str = "",
-    most: int | None = None,
-) -> Collected:
+def collect(context: Context, known: SeenFiles, after: str = "", most: int | None = None) -> Collected:
     """Copy every new, settled file of the share, in the order of paths. The share is only read.
 
     `known` are the files of earlier passes. After `most` files (None: any number) no further folder is listed; the next
-    look continues `after` the last one, which bounds the memory. Raises PipelineError when the share cannot be listed or
-    the originals cannot be written; files copied by then are found again next time.
+    look continues `after` the last one, which bounds the memory. Raises ShareUnreachableError when the share
+    cannot be listed, PipelineError when the originals cannot be written; files copied by then are found again next time.
     """
+    share, county, now, limits = context.exchange, context.county, context.now, context.settings.limits
     if isinstance(share, RemoteShare):
         listing = list_remote(share, county, after, limits.ignored_names)
     else:
         listing = list_share(share, county, after, limits.ignored_names)
     if known and listing.is_empty:
         raise _not_mounted(share)
-    sweep_unfinished(originals)
-    store = ContentStore(originals, plan)
+    sweep_unfinished(context.originals)
+    store = ContentStore(context.originals, context.plan.id)
     taken: list[Original] = []
     waiting: list[str] = []
     troubles: list[str] = []
@@ -78,7 +73,7 @@ def collect(
             waiting.append(found.path)
             continue
         try:
-            taken.append(_take(share, found, store, plan, now, limits.file_bytes))
+            taken.append(_take(found, store, context))
             counted[folder] += 1
             listing.stop = most is not None and len(taken) >= most
         except StillChangingError:
@@ -96,8 +91,8 @@ def collect(
     return Collected(tuple(taken), tuple(waiting), listing.ignored, tuple(troubles), listing.resume_after)
 
 
-def _not_mounted(share: Share) -> PipelineError:
-    return PipelineError(
+def _not_mounted(share: Share) -> ShareUnreachableError:
+    return ShareUnreachableError(
         f"共享文件夹 {share} 是空的，以前收过的文件和各单位的文件夹都不见了，像是没有挂载好。"
         "请重新挂载后再运行；没有丢失任何已收的文件。"
     )
@@ -111,14 +106,13 @@ def has_settled(found: FoundFile, now: dt.datetime, settle_seconds: int) -> bool
     return abs(now.timestamp() - found.status.st_mtime) >= settle_seconds
 
 
-def _take(
-    share: Share, found: FoundFile, store: ContentStore, plan: str, now: dt.datetime, most_bytes: int
-) -> Original:
+def _take(found: FoundFile, store: ContentStore, context: Context) -> Original:
     size, mtime_ns = found.status.st_size, found.status.st_mtime_ns
-    if size > most_bytes:
+    if size > context.settings.limits.file_bytes:
         # Too large to copy; the ledger still needs an identity for it, so that the sender gets an answer.
         digest, stored = hashlib.sha256(f"{found.path}|{size}|{mtime_ns}".encode()).hexdigest(), ""
     else:
+        share = context.exchange
         content = read_remote(share, found) if isinstance(share, RemoteShare) else read_stable(found)
         digest, stored = store.keep(content)
-    return Original(plan, digest, found.path, found.folder_unit, size, mtime_ns, now, stored)
+    return Original(context.plan.id, digest, found.path, found.folder_unit, size, mtime_ns, context.now, stored)

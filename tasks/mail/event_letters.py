@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from config.calendar import Period, WorkCalendar
-from config.settings import Settings
+from config.calendar import Period
 from tasks.mail.addresses import header_line, is_deliverable
 from tasks.mail.letter_builder import Envelope, LetterBuilder, LetterItem, LetterSection, recipient_addresses, unique
 from tasks.mail.letter_keys import SentRung, duties_in_key, sent_rungs
@@ -25,8 +25,9 @@ from tasks.mail.letter_wording import (
     short_day,
 )
 from tasks.model.letter import Attachment, Call, Letter, LetterKey, LetterRecord
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, DutyKey, Standing, Submission
-from tasks.model.words import Severity
+from tasks.model.words import NOT_COUNTED_YET, OPEN, Severity
 
 _CLERK, _LEADER = "业务负责人", "分管领导"
 _SHOWN: Mapping[str, tuple[Severity, ...]] = {
@@ -36,7 +37,6 @@ _SHOWN: Mapping[str, tuple[Severity, ...]] = {
 }
 _FORM_OF_STATE = {"refused": "returned", "returned": "returned", "queried": "queried", "accepted": "receipt"}
 _RUNG_OF_FORM = {"returned": "退回", "queried": "待说明", "receipt": "受理"}
-_LATE = ("未报", "待更正", "待说明")
 _FINDINGS_MAX = 20
 
 
@@ -74,24 +74,29 @@ def _opening(duty: Duty) -> LetterItem:
     return LetterItem(duty_title(duty), day_text(duty.due), f"自{short_day(duty.opens)}开始填报", measures)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A judged submission and what its unit gets with the letter.
+
+    `in_force` is the version accepted before, which counts until a better one does; 0 for none. `closed` is true where a
+    督办单 had gone out for the duty, which the receipt closes (销号) towards all who had it.
+    """
+
+    submission: Submission
+    attachments: tuple[Attachment, ...] = ()
+    in_force: int = 0
+    closed: bool = False
+
+
 def verdict_notice(
-    submission: Submission,
-    duty: Duty,
-    contacts: Iterable[Contact],
-    stationery: LetterBuilder,
-    calendar: WorkCalendar,
-    settings: Settings,
-    attachments: Sequence[Attachment] = (),
-    closed: bool = False,
-    in_force: int = 0,
+    answer: Answer, duty: Duty, contacts: Iterable[Contact], stationery: LetterBuilder, context: Context
 ) -> Letter | None:
     """退回, 待说明 or 受理 for one judged submission, with the annotated workbook.
 
     Keyed by its version and dated the day it was decided, so that answering again writes nothing new.
-    `in_force` is the version accepted before, which counts until a better one does; 0 for none.
-    `closed` says that a 督办单 had gone out for this duty, which the receipt closes (销号) towards all who had it. None
-    where the state calls for no letter or the unit has no usable address (the digest and the call list show it).
+    None where the state calls for no letter or the unit has no usable address (the digest and the call list show it).
     """
+    submission, closed = answer.submission, answer.closed
     form = _FORM_OF_STATE.get(submission.state)
     people = [each for each in contacts if each.unit == duty.unit and each.plan == duty.plan]
     to = _to_clerk(people)
@@ -100,7 +105,8 @@ def verdict_notice(
     count, lines = _findings(submission)
     # The window is the one the standing is judged by: workdays after the day of the decision, never before the due day.
     decided_on = submission.decided_at.date()
-    correct_by = max(duty.due, calendar.add_workdays(decided_on, settings.duties.correction_workdays))
+    window = context.settings.duties.correction_workdays
+    correct_by = max(duty.due, context.calendar.add_workdays(decided_on, window))
     values = {
         "headline": _verdict_headline(duty, form, correct_by),
         "file_name": header_line(PurePosixPath(submission.path).name),
@@ -110,7 +116,7 @@ def verdict_notice(
         "correct_by": short_day(correct_by),
         **duty_values([duty]),
     }
-    values |= {"in_force": in_force} if form != "receipt" else {}
+    values |= {"in_force": answer.in_force} if form != "receipt" else {}
     values |= {"refused": submission.state == "refused"} if form == "returned" else {}
     values |= {"nil": submission.nil, "closed": closed} if form == "receipt" else {}
     matter = LetterItem(
@@ -126,7 +132,7 @@ def verdict_notice(
         if closed and form == "receipt"
         else ()
     )
-    envelope = Envelope(duty.unit, field, _RUNG_OF_FORM[form], decided_on, to, cc, tuple(attachments))
+    envelope = Envelope(duty.unit, field, _RUNG_OF_FORM[form], decided_on, to, cc, answer.attachments)
     return stationery.write(form, envelope, values, [matter])
 
 
@@ -156,20 +162,21 @@ def _reds(rungs: Sequence[SentRung]) -> list[SentRung]:
     return [each for each in rungs if each.rung == "红"]
 
 
-def brief_notices(
-    units: Iterable[str],
-    contacts: Iterable[Contact],
-    stationery: LetterBuilder,
-    day: dt.date,
-    period: Period,
-    name: str,
-    issue_no: int,
-    attachments: Sequence[Attachment],
-) -> tuple[Letter, ...]:
-    """简报: the approved brief to each member unit, to its leader in charge with a copy to the clerk.
+@dataclass(frozen=True, slots=True)
+class ApprovedIssue:
+    """An approved brief as its notices name it. `approved_on` is the same whenever the notices are decided again."""
 
-    `day` is the day it was approved: the same whenever the notices are decided again.
-    """
+    name: str
+    issue_no: int
+    period: Period
+    approved_on: dt.date
+    attachments: tuple[Attachment, ...]
+
+
+def brief_notices(
+    issue: ApprovedIssue, units: Iterable[str], contacts: Iterable[Contact], stationery: LetterBuilder
+) -> tuple[Letter, ...]:
+    """简报: the approved brief to each member unit, to its leader in charge with a copy to the clerk."""
     people = _by_unit(contacts)
     found = []
     for unit in dict.fromkeys(units):
@@ -177,34 +184,37 @@ def brief_notices(
         to = recipient_addresses(*leaders) or _to_clerk(people.get(unit, []))
         if to:
             cc = unique(recipient_addresses(*people[unit]), without=to)
-            field = f"brief/{period.text}/{issue_no}"
-            envelope = Envelope(unit, field, "简报", day, to, cc, tuple(attachments))
-            values = {"brief_name": name, "issue_no": issue_no, "period": period.label}
+            field = f"brief/{issue.period.text}/{issue.issue_no}"
+            envelope = Envelope(unit, field, "简报", issue.approved_on, to, cc, issue.attachments)
+            values = {"brief_name": issue.name, "issue_no": issue.issue_no, "period": issue.period.label}
             found.append(stationery.write("brief", envelope, values))
     return tuple(found)
 
 
-def digest(
-    standings: Sequence[Standing],
-    calls: Sequence[Call],
-    letters: Iterable[Letter],
-    failed: Iterable[LetterRecord],
-    stationery: LetterBuilder,
-    day: dt.date,
-    resolved: Sequence[str] = (),
-    without_contact: Sequence[str] = (),
-) -> Letter | None:
-    """摘要: the morning's digest to the coordinator; None where the county names no usable address.
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """What the digest of one morning tells.
 
     `letters` are this morning's; `failed` those of before that did not arrive, or not surely; `resolved` the lines of
     督办 closed since the last digest; `without_contact` the units that have no usable address.
     """
+
+    standings: Sequence[Standing] = ()
+    calls: Sequence[Call] = ()
+    letters: Sequence[Letter] = ()
+    failed: Sequence[LetterRecord] = ()
+    resolved: Sequence[str] = ()
+    without_contact: Sequence[str] = ()
+
+
+def digest(morning: Morning, stationery: LetterBuilder, day: dt.date) -> Letter | None:
+    """摘要: the morning's digest to the coordinator; None where the county names no usable address."""
     county = stationery.county
     if not is_deliverable(county.coordinator_mail):
         return None
-    late = [each for each in standings if each.name in _LATE]
-    expected = [each for each in standings if each.name not in ("未到期", "延期")]
-    today = list(letters)
+    late = [each for each in morning.standings if each.name in OPEN]
+    expected = [each for each in morning.standings if each.name not in NOT_COUNTED_YET]
+    calls, today = morning.calls, morning.letters
     sections = (
         LetterSection("一、今日须电话联系", tuple(_call_line(call) for call in calls)),
         LetterSection(
@@ -212,10 +222,11 @@ def digest(
         ),
         LetterSection("三、今日信件", tuple(f"{each.unit}：{each.subject}" for each in today)),
         LetterSection(
-            "四、未送达或不能确认送达的信件", tuple(f"{one.unit}：{one.subject}。{one.answer}" for one in failed)
+            "四、未送达或不能确认送达的信件",
+            tuple(f"{one.unit}：{one.subject}。{one.answer}" for one in morning.failed),
         ),
-        LetterSection("五、已销号的督办事项", tuple(resolved)),
-        LetterSection("六、没有可用联系人邮箱的单位", tuple(without_contact)),
+        LetterSection("五、已销号的督办事项", tuple(morning.resolved)),
+        LetterSection("六、没有可用联系人邮箱的单位", tuple(morning.without_contact)),
     )
     values = {
         "expected_count": len(expected),

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from config.calendar import WorkCalendar
 from config.settings import RungSettings, Settings
 from tasks.mail.addresses import is_deliverable
-from tasks.mail.letter_keys import LADDER, SentRung, sent_rungs
+from tasks.mail.letter_keys import SentRung, sent_rungs
 from tasks.mail.letter_wording import day_text, duty_title, measure_list, overdue_text
 from tasks.model.letter import Call, LetterKey
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, DutyKey, Standing
+from tasks.model.words import OPEN, RUNGS, SENT_BACK
 
-_SENT_BACK = ("待更正", "待说明")
-_OPEN = ("未报", *_SENT_BACK)
 _NO_MAIL = "没有可用的邮箱，催报信件无法发出"
 _SUCCESSOR = "不再发信，请确定由哪个单位接续报送"
 
@@ -40,58 +40,63 @@ class LadderStep:
     cc: tuple[Contact, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class MailHistory:
+    """What the outbox knows that bears on this morning.
+
+    `sent_keys` are the keys of all letters that were sent or will be; `unreachable` the addresses (lower case) that a
+    server has called unknown; `undelivered` the duties whose last letter reached nobody, with the reason.
+    """
+
+    sent_keys: Collection[LetterKey] = ()
+    unreachable: Collection[str] = ()
+    undelivered: Mapping[DutyKey, str] = field(default_factory=dict)
+
+
 def decide_ladder(
-    standings: Sequence[Standing],
-    contacts: Iterable[Contact],
-    sent_keys: Iterable[LetterKey],
-    calendar: WorkCalendar,
-    today: dt.date,
-    settings: Settings,
-    unreachable: Collection[str] = (),
-    undelivered: Mapping[DutyKey, str] | None = None,
-    left: Mapping[str, dt.date] | None = None,
+    standings: Sequence[Standing], contacts: Iterable[Contact], history: MailHistory, context: Context
 ) -> tuple[tuple[LadderStep, ...], tuple[Call, ...]]:
     """The steps and calls of one morning; both empty on a day that is no workday.
 
-    `sent_keys` are the keys of all letters that were said or will be; `unreachable` addresses (lower case) that a
-    server has called unknown; `undelivered` the duties whose last letter nobody got, with why: they have a step again
-    and are called as well; `left` the units that exist no more, with their last day: nobody there is written to, and
-    the coordinator is told that somebody must take over what is open. A unit that had its letter today has no other
+    A duty whose last letter reached nobody has its step again and is called as well. Nobody in a unit that exists no
+    more is written to: the coordinator's call list asks who takes over. A unit that had its letter today has no other
     until tomorrow, so that running again the same day with the new keys gives nothing twice.
     """
+    calendar, today, settings, unreachable = context.calendar, context.today, context.settings, history.unreachable
+    left = {each.name: each.valid_to for each in context.county.units if each.valid_to and each.valid_to < today}
     if not calendar.is_workday(today):
         return (), ()
     people: dict[tuple[str, str], list[Contact]] = {}
     for contact in contacts:
         people.setdefault((contact.plan, contact.unit), []).append(contact)
-    keys = tuple(sent_keys)
-    history, written, steps, calls = sent_rungs(keys), _written_to(keys, today), [], []
+    keys = history.sent_keys
+    rungs, written, steps, calls = sent_rungs(keys), _written_to(keys, today), [], []
     for standing in standings:
         duty = standing.duty
         roster = people.get((duty.plan, duty.unit), [])
-        if left and (last_day := left.get(duty.unit)):
-            if standing.name in ("未到期", *_OPEN) and today >= duty.opens:
+        if last_day := left.get(duty.unit):
+            if standing.name in ("未到期", *OPEN) and today >= duty.opens:
                 calls.append(_call(standing, (), f"该单位已于{day_text(last_day)}撤并，{_SUCCESSOR}"))
             continue
         reachable = [each for each in roster if is_deliverable(each.mail) and each.mail.lower() not in unreachable]
         step = None
         if (duty.plan, duty.unit) not in written:
-            step = _step(standing, reachable, history.get(duty.key, ()), calendar, today, settings)
-        why = (undelivered or {}).get(duty.key, "") if step else ""
+            step = _step(standing, reachable, rungs.get(duty.key, ()), calendar, today, settings)
+        why = history.undelivered.get(duty.key, "") if step else ""
         if step and step.to:
             steps.append(step)
         else:
-            why = _why_call(standing, reachable, step, history.get(duty.key, ()), today, settings) or why
+            why = _why_call(standing, reachable, step, rungs.get(duty.key, ()), today, settings) or why
         if why:
             calls.append(_call(standing, roster, why))
-    there = [standing.duty for standing in standings if not left or standing.duty.unit not in left]
+    there = [standing.duty for standing in standings if standing.duty.unit not in left]
     calls += _dead_calls(there, people, calls, unreachable)
     return tuple(steps), tuple(sorted(calls, key=lambda call: -call.overdue_workdays))
 
 
 def _written_to(keys: Iterable[LetterKey], today: dt.date) -> frozenset[tuple[str, str]]:
     """(plan, unit) of those that already had a letter of the ladder today; anything else waits for tomorrow's."""
-    return frozenset((key[0], key[1]) for key in keys if key[3] in LADDER and key[4] == today.isoformat())
+    return frozenset((key[0], key[1]) for key in keys if key[3] in RUNGS and key[4] == today.isoformat())
 
 
 def _dead_calls(
@@ -119,7 +124,7 @@ def _step(
     settings: Settings,
 ) -> LadderStep | None:
     """The highest rung now due, unless it or a higher one was already sent. Lower rungs are skipped for good."""
-    if standing.name not in ("未到期", *_OPEN) or today < standing.duty.opens:
+    if standing.name not in ("未到期", *OPEN) or today < standing.duty.opens:
         return None
     since = _restarted_on(standing, today)
     if since is not None and today <= since:
@@ -157,7 +162,7 @@ def _due(duty: Duty) -> tuple[dt.date, dt.date]:
 
 def _returned_on(standing: Standing, today: dt.date) -> dt.date | None:
     """The day the file was returned, in the office's time zone; None if no correction is awaited."""
-    if standing.name not in _SENT_BACK or standing.returned_at is None:
+    if standing.name not in SENT_BACK or standing.returned_at is None:
         return None
     return min(standing.returned_at.date(), today)
 
@@ -200,7 +205,7 @@ def _why_call(
     settings: Settings,
 ) -> str:
     """Why this duty needs a telephone call today; '' if it does not."""
-    overdue = standing.name in _OPEN and (standing.overdue_workdays > 0 or standing.name in _SENT_BACK)
+    overdue = standing.name in OPEN and (standing.overdue_workdays > 0 or standing.name in SENT_BACK)
     if not reachable and (step or overdue):
         return _NO_MAIL
     since = _restarted_on(standing, today)

@@ -15,9 +15,10 @@ from config.county import County
 from config.plan import Plan
 from tasks.mail.addresses import header_line, is_deliverable
 from tasks.mail.letter_keys import message_id
-from tasks.mail.letter_templates import Templates
+from tasks.mail.letter_templates import Templates, load_templates
 from tasks.mail.letter_wording import day_text
 from tasks.model.letter import Attachment, Letter
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact
 from tasks.text import in_title_marks
 
@@ -68,6 +69,11 @@ class LetterBuilder:
     county: County
     plan: Plan
     templates: Templates
+
+    @classmethod
+    def of(cls, context: Context) -> LetterBuilder:
+        """With the office's templates. Raises ConfigError for a template that cannot be used."""
+        return cls(context.county, context.plan, load_templates())
 
     def write(
         self,

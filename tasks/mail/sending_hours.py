@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 
 from config.settings import MailSettings
-from tasks.mail.letter_keys import LADDER
 from tasks.model.letter import Letter
+from tasks.model.words import RUNGS
 
 # Mail servers commonly lock an account after five wrong passwords within half an hour.
 LOGIN_REST = dt.timedelta(minutes=30)
@@ -36,4 +36,4 @@ def may_leave(mail: MailSettings, left_today: int, waiting: int) -> int:
 
 def waits_for_a_workday(letter: Letter) -> bool:
     """Whether a letter must not be sent on a day off: all letters of the ladder, also when sent again."""
-    return letter.rung in LADDER
+    return letter.rung in RUNGS

@@ -143,25 +143,13 @@ class SmtpClient(yagmail.SMTP):  # type: ignore[misc]
         return self.smtp.sendmail(self.user, recipients, msg_strings)
 
     def prepare_send(
-        self,
-        to: Any = None,
-        subject: Any = None,
-        contents: Any = None,
-        attachments: Any = None,
-        cc: Any = None,
-        bcc: Any = None,
-        headers: dict[str, str] | None = None,
-        prettify_html: bool = False,
-        message_id: str | None = None,
-        group_messages: bool = True,
+        self, to: Any = None, subject: Any = None, contents: Any = None, *others: Any, **named: Any
     ) -> tuple[list[str], str]:
         """yagmail's message, with `contents` = (plain text, HTML) each in its own part.
 
         Left to itself yagmail puts both texts into both parts and draws random boundaries.
         """
-        recipients, draft = super().prepare_send(
-            to, subject, None, attachments, cc, bcc, headers, prettify_html, message_id, group_messages
-        )
+        recipients, draft = super().prepare_send(to, subject, None, *others, **named)
         text, html = contents
         return recipients, _finish(message_from_string(draft), text, html)
 

@@ -7,16 +7,16 @@ no file stops the others.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from dataclasses import replace
+from pathlib import PurePosixPath
 
-from config.county import County
-from config.plan import Plan
 from config.settings import LimitSettings
-from config.workbook import Kind, WorkbookLayout
+from config.workbook import WorkbookLayout
 from tasks.errors import PipelineError
 from tasks.model.finding import make_finding
+from tasks.model.run_context import Context
 from tasks.model.submission import Finding, Original, Reading
+from tasks.model.words import Kind
 from tasks.read.choose_sheet import choose_table
 from tasks.read.formats.csv_table import read_csv
 from tasks.read.formats.detect_format import TEXT, WORKBOOKS, detect_format, has_macros
@@ -37,37 +37,18 @@ _TEXTS = ("csv", "tsv")
 _LARGE_BYTES = 10 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingInputs:
-    """What reading any file needs to know."""
-
-    plan: Plan
-    county: County
-    layout: WorkbookLayout
-    secret: bytes
-    limits: LimitSettings
-
-
-def read_originals(
-    originals: Sequence[Original],
-    root: Path,
-    plan: Plan,
-    county: County,
-    layout: WorkbookLayout,
-    secret: bytes,
-    limits: LimitSettings,
-) -> tuple[Reading, ...]:
-    """Read every original kept under `root`, in order. A zip gives one reading for each table inside.
+def read_originals(originals: Sequence[Original], context: Context) -> tuple[Reading, ...]:
+    """Read every kept original, in order. A zip gives one reading for each table inside.
 
     Whatever is wrong with a file is a finding of its reading. Raises PipelineError when a kept original is gone.
     """
-    desk = ReadingInputs(plan, county, layout, secret, limits)
-    return tuple(reading for original in originals for reading in _read_one(original, root, desk))
+    root = str(context.originals)
+    return tuple(reading for original in originals for reading in _read_one(original, root, context))
 
 
-def _read_one(original: Original, root: Path, desk: ReadingInputs) -> Iterator[Reading]:
+def _read_one(original: Original, root: str, context: Context) -> Iterator[Reading]:
     if not original.stored:
-        yield refused(original, desk, _too_large(original.size_bytes, desk.limits))
+        yield refused(original, context, _too_large(original.size_bytes, context.settings.limits))
         return
     try:
         with open(f"{root}/{original.stored}", "rb", buffering=0) as kept:
@@ -77,9 +58,9 @@ def _read_one(original: Original, root: Path, desk: ReadingInputs) -> Iterator[R
             f"留存的原件 {original.stored} 读不出来（{error.strerror}）。请从备份恢复后再运行。"
         ) from error
     if (form := detect_format(content)) == "zip":
-        yield from _read_archive(original, content, desk)
+        yield from _read_archive(original, content, context)
     else:
-        yield read_workbook_bytes(original, content, _name(original), desk, form)
+        yield read_workbook_bytes(original, content, _name(original), context, form)
 
 
 def _name(original: Original) -> str:
@@ -90,12 +71,12 @@ def _too_large(size_bytes: int, limits: LimitSettings) -> Finding:
     return make_finding("R004", value=f"{size_bytes / 2**20:.0f} MB", expected=f"{limits.file_bytes / 2**20:.0f} MB")
 
 
-def refused(original: Original, desk: ReadingInputs, found: Finding, form: str = "", inside: str = "") -> Reading:
+def refused(original: Original, context: Context, found: Finding, form: str = "", inside: str = "") -> Reading:
     """The reading of a file that cannot be read: folder and file name are the only evidence of its unit and period."""
-    claim = identify_by_name(original, desk.county, desk.layout, inside)
+    claim = identify_by_name(original, context.county, context.layout, inside)
     return Reading(
         original,
-        desk.plan.id,
+        context.plan.id,
         claim.unit,
         claim.period,
         claim.kind or ("progress" if claim.period else None),
@@ -107,25 +88,25 @@ def refused(original: Original, desk: ReadingInputs, found: Finding, form: str =
     )
 
 
-def _read_archive(original: Original, content: bytes, desk: ReadingInputs) -> Iterator[Reading]:
+def _read_archive(original: Original, content: bytes, context: Context) -> Iterator[Reading]:
     """Every table in a zip, oldest first. Archives inside it are not opened."""
     try:
-        inside = zip_members(content, desk.limits, original.received_at.tzinfo)
+        inside = zip_members(content, context.settings.limits, original.received_at.tzinfo)
     except TooLargeError as error:
-        yield refused(original, desk, make_finding("R004", value=error.what, expected=error.limit), "zip")
+        yield refused(original, context, make_finding("R004", value=error.what, expected=error.limit), "zip")
     except EncryptedError:
-        yield refused(original, desk, make_finding("R002"), "zip")
+        yield refused(original, context, make_finding("R002"), "zip")
     except BrokenError:
-        yield refused(original, desk, make_finding("R003"), "zip")
+        yield refused(original, context, make_finding("R003"), "zip")
     else:
         if not inside:
-            yield refused(original, desk, make_finding("R003"), "zip")
-        yield from _tables_first([_read_member(original, member, desk) for member in inside])
+            yield refused(original, context, make_finding("R003"), "zip")
+        yield from _tables_first([_read_member(original, member, context) for member in inside])
 
 
-def _read_member(original: Original, member: ZipMember, desk: ReadingInputs) -> Reading:
+def _read_member(original: Original, member: ZipMember, context: Context) -> Reading:
     reading = read_workbook_bytes(
-        original, member.content, member.name, desk, detect_format(member.content), within="zip"
+        original, member.content, member.name, context, detect_format(member.content), within="zip"
     )
     return replace(reading, saved_at=member.saved_at)
 
@@ -150,29 +131,29 @@ def _is_nested(reading: Reading) -> bool:
 
 
 def read_workbook_bytes(
-    original: Original, content: bytes, name: str, desk: ReadingInputs, form: str, within: str = ""
+    original: Original, content: bytes, name: str, context: Context, form: str, within: str = ""
 ) -> Reading:
     """Read one file's bytes, of the form that `detect_format` tells, under the name it had. `within` names its archive."""
     inside = name if within else ""
     try:
         if form in WORKBOOKS:
             # The sheets with instructions and open items hold no answers.
-            beside = (desk.layout.guide_sheet, desk.layout.pending_sheet)
-            grids = load_workbook(content, form, desk.limits, beside)
+            beside = (context.layout.guide_sheet, context.layout.pending_sheet)
+            grids = load_workbook(content, form, context.settings.limits, beside)
         elif form == TEXT:
-            form, grid = read_csv(content, PurePosixPath(name).stem, desk.limits)
+            form, grid = read_csv(content, PurePosixPath(name).stem, context.settings.limits)
             grids = (grid,)
         else:
-            return refused(original, desk, _reason(form), within or form.partition(":")[0], inside)
-        reading = _read_grids(original, grids, within or form, form, inside, desk)
+            return refused(original, context, _reason(form), within or form.partition(":")[0], inside)
+        reading = _read_grids(original, grids, within or form, form, inside, context)
         found = tuple(_of_file(content, form))
         return replace(reading, findings=(*reading.findings, *found)) if found else reading
     except EncryptedError:
-        return refused(original, desk, make_finding("R002"), form, inside)
+        return refused(original, context, make_finding("R002"), form, inside)
     except TooLargeError as error:
-        return refused(original, desk, make_finding("R004", value=error.what, expected=error.limit), form, inside)
+        return refused(original, context, make_finding("R004", value=error.what, expected=error.limit), form, inside)
     except BrokenError:
-        return refused(original, desk, make_finding("R003"), form, inside)
+        return refused(original, context, make_finding("R003"), form, inside)
 
 
 def _of_file(content: bytes, form: str) -> Iterator[Finding]:
@@ -195,28 +176,28 @@ def _reason(form: str) -> Finding:
 
 
 def _read_grids(
-    original: Original, grids: tuple[SheetGrid, ...], shown_form: str, form: str, inside: str, desk: ReadingInputs
+    original: Original, grids: tuple[SheetGrid, ...], shown_form: str, form: str, inside: str, context: Context
 ) -> Reading:
-    layout = desk.layout
-    signed = read_signed_sheet(grids, layout, desk.secret)
+    layout = context.layout
+    signed = read_signed_sheet(grids, layout, context.secret)
     table, rivals = choose_table(grids, layout, signed)
     _check_whole(grids, table, layout)
     if table is None:
-        claim = identify_by_name(original, desk.county, layout, inside)
+        claim = identify_by_name(original, context.county, layout, inside)
         wanted = "、".join(column.title for column in layout.columns(claim.kind or "progress") if column.required)
-        return refused(original, desk, make_finding("R006", expected=wanted), shown_form, inside)
+        return refused(original, context, make_finding("R006", expected=wanted), shown_form, inside)
     heading = read_headings(table.grid, table.header, layout, table.kind)
     title = "".join(
         str(cell) for cells in table.grid.cells[: min(table.header, 3)] for cell in cells[:3] if cell is not None
     )
     kind = _kind((title, inside, _name(original)), table, layout)
     evidence = Evidence(original, signed, heading, kind, table.grid.name, inside)
-    claim = identify(evidence, desk.plan, desk.county, layout)
-    rows, repairs = read_rows(table, layout, desk.plan, form)
+    claim = identify(evidence, context.plan, context.county, layout)
+    rows, repairs = read_rows(table, layout, context.plan, form)
     found = [*claim.findings, *_of_table(table, rivals, layout)]
     return Reading(
         original=original,
-        plan=desk.plan.id,
+        plan=context.plan.id,
         unit=claim.unit,
         period=claim.period,
         kind=claim.kind or kind,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
@@ -16,6 +16,7 @@ from openpyxl import Workbook, load_workbook
 from config.plan import Plan
 from config.workbook import WorkbookLayout
 from tasks.errors import RetryableError
+from tasks.model.run_context import Context
 from tasks.model.submission import PreviousVersion, Submission, WrittenFile
 from tasks.reply.annotate import annotate
 from tasks.reply.findings_sheet import write_findings_sheet
@@ -24,7 +25,6 @@ from tasks.reply.reply_paths import ENDINGS, ISSUED, place_reply, reply_folder
 from tasks.reply.unit_workbook import holds_cells, openable
 from tasks.reply.version_words import counting_file_words, difference_words
 from tasks.reply.workbook_bytes import workbook_bytes
-from tasks.storage.share import Share, local_copy_of
 
 Made = tuple[Workbook, bytes | None]
 """The workbook of a reply, and the bytes of the file it was opened from, if any."""
@@ -46,16 +46,8 @@ _NEXT: Mapping[str, str] = {
 }
 
 
-def write_reply(
-    submission: Submission,
-    originals: Path,
-    share: Share,
-    returned: Path,
-    layout: WorkbookLayout,
-    plan: Plan,
-    before: PreviousVersion | None = None,
-) -> WrittenFile | None:
-    """Write the reply into the unit's 退回/ and a copy into `returned` (in data/); None for a state without a reply.
+def write_reply(submission: Submission, context: Context, before: PreviousVersion | None = None) -> WrittenFile | None:
+    """Write the reply into the unit's 退回/ and a copy into data/returned; None for a state without a reply.
 
     Refused, returned, queried: a workbook with 问题清单 first, the unit's own if it can be annotated. Accepted: a receipt.
     `before` is the version of the same duty that was in force. Writing twice changes nothing.
@@ -63,22 +55,33 @@ def write_reply(
     """
     if submission.state not in ENDINGS:
         return None
-    return place_reply(submission, _content(submission, originals, share, layout, plan, before), share, returned)
+    content = _content(submission, context, before)
+    return place_reply(submission, content, context.exchange, context.data / "returned")
 
 
-def _content(
-    submission: Submission,
-    originals: Path,
-    share: Share,
-    layout: WorkbookLayout,
-    plan: Plan,
-    before: PreviousVersion | None,
-) -> bytes:
+def write_replies(
+    submissions: Sequence[Submission], context: Context, before: Mapping[int, PreviousVersion]
+) -> tuple[list[tuple[Submission, WrittenFile | None]], list[str]]:
+    """Each submission with its reply, and why others have none: the next pass replies to those.
+
+    `before` is the version of the same duty that was in force when each was decided, by the submission's id.
+    """
+    answered, troubles = [], []
+    for submission in submissions:
+        try:
+            answered.append((submission, write_reply(submission, context, before.get(submission.id))))
+        except RetryableError as error:
+            # A clerk who has the old reply open must not delay the replies to others.
+            troubles.append(str(error))
+    return answered, troubles
+
+
+def _content(submission: Submission, context: Context, before: PreviousVersion | None) -> bytes:
     """The bytes of the reply, in the best form that the unit's file allows.
 
     openpyxl may open a workbook and fail to save it, with any exception: the next form is tried then.
     """
-    for make_book in _forms(submission, originals, share, layout, plan, before):
+    for make_book in _forms(submission, context, before):
         try:
             if (made := make_book()) is not None:
                 book, source = made
@@ -95,18 +98,14 @@ def _is_disk_error(error: Exception) -> bool:
 
 
 def _forms(
-    submission: Submission,
-    originals: Path,
-    share: Share,
-    layout: WorkbookLayout,
-    plan: Plan,
-    before: PreviousVersion | None,
+    submission: Submission, context: Context, before: PreviousVersion | None
 ) -> Iterator[Callable[[], Made | None]]:
     """Functions that make the reply, the best form first; one that is impossible for this submission returns None."""
+    plan, layout = context.plan, context.layout
     counting_file = counting_file_words(submission, before)
 
     def annotated() -> Made | None:
-        opened = _opened(originals / submission.stored)
+        opened = _opened(context.originals / submission.stored)
         if opened is None or not holds_cells(opened[0], submission.findings):
             return None
         annotate(opened[0], submission.findings)
@@ -114,7 +113,7 @@ def _forms(
         return opened
 
     def issued() -> Made | None:
-        if (opened := _issued(submission, share, layout)) is not None:
+        if (opened := _issued(submission, context)) is not None:
             write_findings_sheet(opened[0], submission, plan, _NEXT["fresh"], counting_file)
         return opened
 
@@ -154,14 +153,14 @@ def _opened(path: Path) -> Made | None:
         return None
 
 
-def _issued(submission: Submission, share: Share, layout: WorkbookLayout) -> Made | None:
+def _issued(submission: Submission, context: Context) -> Made | None:
     """The workbook in 发放/ that was issued for the same duty, identified by its signed sheet; None if there is none."""
     folder = reply_folder(submission)
     if folder is None or not (submission.kind and submission.period):
         return None
-    for path in sorted((local_copy_of(share) / folder / ISSUED).glob("*.xlsx")):
+    for path in sorted((context.share / folder / ISSUED).glob("*.xlsx")):
         opened = _opened(path)
-        if opened is not None and _is_for(opened[0], submission, layout):
+        if opened is not None and _is_for(opened[0], submission, context.layout):
             return opened
     return None
 

@@ -12,12 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from config.calendar import Period, WorkCalendar
 from tasks.model.meeting import UnitRecord
+from tasks.model.run_context import Context
 from tasks.model.submission import Standing, Submission
-from tasks.rollup.matrix import KIND_NAMES
+from tasks.model.words import KIND_TITLES, NOT_ACCEPTED, NOT_COUNTED_YET, ON_TIME
 from tasks.rollup.standing import final_day, was_accepted
-
-_ON_TIME = ("按时", "零报告")
-_SENT_BACK = ("refused", "returned", "queried", "superseded")
 
 
 def quarter_ended_by(period: Period) -> Period | None:
@@ -32,12 +30,11 @@ def scorecard(
     submissions: Iterable[Submission],
     span: Period,
     frozen: Mapping[str, dt.datetime],
-    calendar: WorkCalendar,
-    today: dt.date,
+    context: Context,
 ) -> tuple[UnitRecord, ...]:
     """One record per unit with a duty due within `span` whose last day in time has passed, in the order of standings.
 
-    `frozen` is the time at which each period's brief was frozen. Missing duties count as late until `today`.
+    `frozen` is the time at which each period's brief was frozen. Missing duties count as late until today.
     """
     versions: dict[tuple[str, str, str], list[Submission]] = defaultdict(list)
     for one in submissions:
@@ -45,9 +42,9 @@ def scorecard(
             versions[(one.unit, one.kind, one.period)].append(one)
     by_unit: dict[str, list[Standing]] = {}
     for standing in standings:
-        if span.contains(standing.duty.due) and standing.name not in ("未到期", "延期"):
+        if span.contains(standing.duty.due) and standing.name not in NOT_COUNTED_YET:
             by_unit.setdefault(standing.duty.unit, []).append(standing)
-    return tuple(_score(unit, own, versions, frozen, calendar, today) for unit, own in by_unit.items())
+    return tuple(_score(unit, own, versions, frozen, context) for unit, own in by_unit.items())
 
 
 def _score(
@@ -55,16 +52,15 @@ def _score(
     own: Sequence[Standing],
     versions: Mapping[tuple[str, str, str], Sequence[Submission]],
     frozen: Mapping[str, dt.datetime],
-    calendar: WorkCalendar,
-    today: dt.date,
+    context: Context,
 ) -> UnitRecord:
     files = {s.duty.key: _in_order(versions.get((unit, s.duty.kind, s.duty.period), ())) for s in own}
     return UnitRecord(
         unit=unit,
         expected=len(own),
-        on_time=sum(s.name in _ON_TIME for s in own),
+        on_time=sum(s.name in ON_TIME for s in own),
         first_right=sum(bool(sent) and was_accepted(sent[0]) for sent in files.values()),
-        late_workdays=sum(_late(s, calendar, today) for s in own),
+        late_workdays=sum(_late(s, context.calendar, context.today) for s in own),
         missing=sum(s.first_received is None for s in own),
         returns=sum(_was_returned(one) for sent in files.values() for one in sent),
         corrections=sum(_is_after(one, frozen.get(one.period or "")) for sent in files.values() for one in sent[1:]),
@@ -78,7 +74,7 @@ def _in_order(sent: Sequence[Submission]) -> list[Submission]:
 
 def _late(standing: Standing, calendar: WorkCalendar, today: dt.date) -> int:
     """Workdays from the last day in time to the accepted file, or to `today` without one; 0 where on time."""
-    if standing.name in _ON_TIME:
+    if standing.name in ON_TIME:
         return 0
     accepted = standing.first_accepted
     until = accepted.date() if accepted else today
@@ -87,7 +83,7 @@ def _late(standing: Standing, calendar: WorkCalendar, today: dt.date) -> int:
 
 
 def _was_returned(one: Submission) -> bool:
-    return one.state in _SENT_BACK and not was_accepted(one)
+    return one.state in (*NOT_ACCEPTED, "superseded") and not was_accepted(one)
 
 
 def _is_after(one: Submission, frozen_at: dt.datetime | None) -> bool:
@@ -97,4 +93,4 @@ def _is_after(one: Submission, frozen_at: dt.datetime | None) -> bool:
 def _exemption(standing: Standing) -> str:
     duty = standing.duty
     day = duty.extended_to or duty.due
-    return f"{Period.parse(duty.period).label}{KIND_NAMES[duty.kind]}经批准延期至{day.month}月{day.day}日"
+    return f"{Period.parse(duty.period).label}{KIND_TITLES[duty.kind]}经批准延期至{day.month}月{day.day}日"

@@ -8,48 +8,43 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from config.calendar import WorkCalendar
-from config.settings import Settings
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty, Finding, Standing, Submission
-from tasks.model.words import Severity, StandingName, State
+from tasks.model.words import BLOCKING, NOT_ACCEPTED, OPEN, StandingName, State
 
 _UNUSABLE: frozenset[State] = frozenset({"refused", "returned"})
-_SENT_BACK: frozenset[State] = frozenset({"refused", "returned", "queried"})
-_BLOCKING: frozenset[Severity] = frozenset({"refuse", "return", "query"})
 
 
 def decide_standings_at(
     duties: Iterable[Duty],
     submissions: Iterable[Submission],
-    calendar: WorkCalendar,
-    now: dt.datetime,
-    settings: Settings,
+    context: Context,
 ) -> tuple[Standing, ...]:
-    """The standing of every duty at `now` (aware, in the office's zone), in the order of the duties.
+    """The standing of every duty at `context.now`, in the order of the duties.
 
-    Submissions received after `now` and submissions that belong to no duty are left out of account.
+    Submissions received after that and submissions that belong to no duty are left out of account.
     """
     versions: dict[tuple[str, str, str, str], list[Submission]] = defaultdict(list)
     for sub in submissions:
-        if sub.unit and sub.kind and sub.period and sub.received_at <= now:
+        if sub.unit and sub.kind and sub.period and sub.received_at <= context.now:
             versions[(sub.plan, sub.unit, sub.kind, sub.period)].append(sub)
-    return tuple(_decide_one(duty, sorted(versions[duty.key], key=_order), calendar, now, settings) for duty in duties)
+    return tuple(_decide_one(duty, sorted(versions[duty.key], key=_order), context) for duty in duties)
 
 
 def _order(sub: Submission) -> tuple[dt.datetime, int, int]:
     return (sub.received_at, sub.version, sub.id)
 
 
-def _decide_one(
-    duty: Duty, versions: Sequence[Submission], calendar: WorkCalendar, now: dt.datetime, settings: Settings
-) -> Standing:
+def _decide_one(duty: Duty, versions: Sequence[Submission], context: Context) -> Standing:
     """One duty, by its latest accepted file, else by its latest file, else by there being none."""
+    calendar, now = context.calendar, context.now
     accepted = [sub for sub in versions if was_accepted(sub)]
-    sent_back = [sub for sub in versions if sub.state in _SENT_BACK]
+    sent_back = [sub for sub in versions if sub.state in NOT_ACCEPTED]
     counts = accepted[-1] if accepted else versions[-1] if versions else None
-    in_time = _in_time(duty, versions, calendar, now.tzinfo, settings.duties.correction_workdays)
+    in_time = _in_time(duty, versions, calendar, now.tzinfo, context.settings.duties.correction_workdays)
     name = _name(duty, versions, counts, in_time, now.date())
     returned_at = sent_back[-1].decided_at if sent_back else None
     return Standing(
@@ -65,6 +60,16 @@ def _decide_one(
     )
 
 
+def counting_and_newest(received: Iterable[Submission], counting: Collection[int | None]) -> list[Submission]:
+    """The submissions of one period to show: of each duty the file that counts, and the newest where that is another.
+
+    `counting` are the numbers of the submissions that count, from the standings. The newest may not be accepted yet.
+    """
+    known = sorted(received, key=lambda each: each.version)
+    newest = {(each.unit, each.kind): each.id for each in known}
+    return [each for each in known if each.id in counting or each.id == newest[each.unit, each.kind]]
+
+
 def was_accepted(sub: Submission) -> bool:
     """Whether the file is accepted, or was until a later version superseded it."""
     if sub.state == "superseded":
@@ -73,7 +78,7 @@ def was_accepted(sub: Submission) -> bool:
 
 
 def _blocking(sub: Submission) -> tuple[Finding, ...]:
-    return tuple(finding for finding in sub.findings if finding.severity in _BLOCKING)
+    return tuple(finding for finding in sub.findings if finding.severity in BLOCKING)
 
 
 def _in_time(
@@ -109,7 +114,7 @@ def _name(
         if not in_time:
             return "迟报"
         return "零报告" if counts.nil else "按时"
-    judged = [sub for sub in versions if sub.state in _SENT_BACK]
+    judged = [sub for sub in versions if sub.state in NOT_ACCEPTED]
     if not judged:
         # Not judged yet. It counts as received, so no reminder goes out; the next intake pass judges it.
         return "按时" if in_time else "迟报"
@@ -130,7 +135,7 @@ def _overdue(
     A return restarts the count.
     """
     start = final_day(duty)
-    if now.date() <= start or name not in ("未报", "待更正", "待说明"):
+    if now.date() <= start or name not in OPEN:
         return 0
     if returned_at is not None and name != "未报":
         start = max(start, returned_at.astimezone(now.tzinfo).date())

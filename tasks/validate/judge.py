@@ -9,12 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from config.county import County
-from config.plan import Plan
-from config.settings import Settings
-from config.workbook import WorkbookLayout
 from tasks.caching import no_cycle_collection
 from tasks.model.finding import make_finding
+from tasks.model.run_context import Context
 from tasks.model.submission import AnsweredQuery, Duty, ProgressRow, Reading, Verdict
 from tasks.validate.conflicting_versions import question_conflicting
 from tasks.validate.verdict_state import state_of_findings
@@ -26,12 +23,9 @@ _FOREIGN = frozenset({"R013", "R015"})
 @no_cycle_collection()
 def judge(
     readings: Sequence[Reading],
-    plan: Plan,
-    county: County,
-    layout: WorkbookLayout,
+    context: Context,
     duties: Sequence[Duty],
     previous: Sequence[ProgressRow],
-    settings: Settings,
     answered: Mapping[str, frozenset[AnsweredQuery]] | None = None,
 ) -> tuple[Verdict, ...]:
     """One verdict a reading, in the same order: that of arrival, for a correction knows what was explained before it.
@@ -47,7 +41,8 @@ def judge(
         from tasks.validate.month_order import judging_order, with_verdicts
         from tasks.validate.plan_lookup import PlanLookup
 
-        lookup = PlanLookup(plan, county, layout, tuple(duties), tuple(previous), answered or {})
+        known = (context.plan, context.county, context.layout)
+        lookup = PlanLookup(*known, tuple(duties), tuple(previous), answered or {})
         judged: list[Verdict] = []
         for places in judging_order(readings, open_places):
             lookup = with_verdicts(lookup, judged)

@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from config.county import County
-from config.plan import Plan
-from config.settings import Settings
-from config.workbook import WorkbookLayout
+from tasks.model.run_context import Context
 from tasks.model.submission import AnsweredQuery, Duty, Finding, ProgressRow, Reading, Submission, Verdict
 from tasks.model.words import State
 from tasks.validate.judge import judge
@@ -38,12 +35,9 @@ class RecheckedFile:
 def recheck_submissions(
     submissions: Sequence[Submission],
     readings: Sequence[Reading],
-    plan: Plan,
-    county: County,
-    layout: WorkbookLayout,
+    context: Context,
     duties: Sequence[Duty],
     previous: Sequence[ProgressRow],
-    settings: Settings,
     answered: Mapping[str, frozenset[AnsweredQuery]] | None = None,
 ) -> tuple[RecheckedFile, ...]:
     """What `judge` says today of each accepted submission, in their order; others, and files not read, are left out.
@@ -52,10 +46,7 @@ def recheck_submissions(
     """
     accepted = {_key(each): each for each in submissions if each.state == "accepted"}
     wanted = [reading for reading in readings if _key_of(reading) in accepted]
-    verdicts = {
-        _key_of(each.reading): each
-        for each in judge(wanted, plan, county, layout, duties, previous, settings, answered)
-    }
+    verdicts = {_key_of(each.reading): each for each in judge(wanted, context, duties, previous, answered)}
     return tuple(_compared(each, verdicts[key]) for key, each in accepted.items() if key in verdicts)
 
 

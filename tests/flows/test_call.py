@@ -12,7 +12,7 @@ import pytest
 from flows.call import call, contacts_with
 from flows.context import open_context
 from tasks.errors import InputError
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty
 from tasks.store.call_notes import load_calls
 from tasks.store.duty_table import write_duties

@@ -15,8 +15,8 @@ from prefect.blocks.system import Secret
 from flows.context import open_context
 from flows.steps.send_letters import Posted, send_letters
 from tasks.errors import InputError
-from tasks.model.context import Context
 from tasks.model.letter import Letter
+from tasks.model.run_context import Context
 from tasks.store.migrate import migrate
 from tests.conftest import use_data_folder
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer

@@ -19,8 +19,7 @@ from sqlalchemy import create_engine, make_url, select, text
 
 from config.paths import PROJECT
 from config.settings_file import load_settings
-from config.workbook_file import load_layout
-from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
+from flows.steps.judge_one_chunk import read_and_judge
 from tasks.collect.collect import collect
 from tasks.model.submission import Verdict, WrittenFile
 from tasks.store.accepted_rows import load_accepted_rows
@@ -108,7 +107,7 @@ def collected(office: Path, url: str) -> tuple[Any, ...]:
         [made] = write_verdicts(url, [Verdict(roster, "accepted", (), (), (factories.contact(unit),), False)], NOW)
         record_reply_rows(url, [(made.id, WrittenFile("returned/名单.xlsx", "0" * 64))], NOW)
     known = load_known_files(url, PLAN)
-    found = collect(settings.share, settings.data / "originals", PLAN, factories.county(), known, NOW, settings.limits)
+    found = collect(factories.context(settings=settings, now=NOW), known)
     return tuple(claim_pending_originals(url, found.originals, NOW, PLAN))
 
 
@@ -125,10 +124,9 @@ def environment(office: Path, url: str) -> dict[str, str]:
 def by_one_worker(office: Path, url: str) -> None:
     waiting = collected(office, url)
     settings = load_settings(env=environment(office, url))
-    known = (factories.plan(), factories.county(), load_layout(), factories.SECRET, settings)
-    inputs = JudgingInputs(*known, settings.data / "originals", url)
+    context = factories.context(settings=settings)
     for start in range(0, len(waiting), CHUNK):
-        write_verdicts(url, read_and_judge(waiting[start : start + CHUNK], inputs), NOW)
+        write_verdicts(url, read_and_judge(waiting[start : start + CHUNK], context), NOW)
 
 
 def in_words(url: str) -> list[str]:

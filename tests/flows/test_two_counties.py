@@ -207,7 +207,7 @@ def test_the_prefectures_numbers_are_the_sum_of_the_counties(root: Path) -> None
         for title, total, *parts in zip(titles, whole, *counties, strict=True):
             if title not in ("名次", "县（市）", "按时率"):
                 assert total == sum(parts), title
-    assert done.untold == ()
+    assert done.unreadable == ()
 
 
 def test_a_county_that_cannot_be_read_stops_no_other_and_is_named(root: Path) -> None:
@@ -223,6 +223,6 @@ def test_a_county_that_cannot_be_read_stops_no_other_and_is_named(root: Path) ->
     finally:
         os.replace(file.with_suffix(".kept"), file)
     assert [line.plan for line in done.lines] == [FIRST]
-    [untold] = done.untold
-    assert untold.plan == SECOND
+    [unreadable] = done.unreadable
+    assert unreadable.plan == SECOND
     assert "未能汇总" in (root / "briefs/各县/2023-10/各县情况.html").read_text("utf-8")

@@ -1,6 +1,6 @@
 """The findings in the damaged workbooks, independent of chunks: `python -m tests.golden.findings` writes them again.
 
-Belongs here: the inputs of judging, with last month in the ledger, and verdicts as text.
+Belongs here: the office they are judged in, with last month on record, and verdicts told as text.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.workload import NOW, SECRET
-from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
+from benchmarks.workload import NOW
+from flows.steps.judge_one_chunk import read_and_judge
+from tasks.model.run_context import Context
 from tasks.model.submission import Original, ProgressRow, Verdict
 from tasks.store.duty_table import write_duties
 from tasks.store.migrate import migrate
@@ -26,16 +27,13 @@ LAST_MONTH = "2023-09"
 _WORDS = ("status", "progress", "problems", "coordination", "next_steps", "expected", "explanation")
 
 
-def inputs_in(root: Path) -> tuple[JudgingInputs, list[Original]]:
-    """The inputs of judging and the files, oldest first; all folders are below `root`."""
+def office_in(root: Path) -> tuple[Context, list[Original]]:
+    """The office and its files, oldest first; everything lies below `root`."""
     office = damaged.Office(root, damaged.COUNT)
     migrate(office.url)
     write_duties(office.url, office.duties)
-    inputs = JudgingInputs(
-        office.plan, office.county, office.layout, SECRET, office.settings, office.originals, office.url
-    )
     write_verdicts(office.url, [_last_month(office, number) for number in range(damaged.COUNT)], NOW)
-    return inputs, [_kept(office, *file) for file in damaged.files(office)]
+    return office.context, [_kept(office, *file) for file in damaged.files(office)]
 
 
 def _kept(office: damaged.Office, unit: str, fault: str, content: bytes) -> Original:
@@ -101,6 +99,6 @@ def chunks_of(files: Sequence[Original], size: int) -> list[Sequence[Original]]:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        inputs, files = inputs_in(Path(folder))
-        text = json.dumps(as_text(read_and_judge(files, inputs)), ensure_ascii=False, indent=1)
+        context, files = office_in(Path(folder))
+        text = json.dumps(as_text(read_and_judge(files, context)), ensure_ascii=False, indent=1)
         JSON.write_text(text + "\n", encoding="utf-8")

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from expectations.catalogue import CATALOGUE
-from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
-from flows.steps.judging_pool import Judges
+from flows.steps.judge_one_chunk import read_and_judge
+from flows.steps.judging_pool import JudgingPool
+from tasks.model.run_context import Context
 from tasks.model.submission import Original
-from tests.golden.findings import as_text, chunks_of, golden, inputs_in
+from tests.golden.findings import as_text, chunks_of, golden, office_in
 
 # In one worker with the other test that starts processes: all are forked from one process that has everything imported.
 pytestmark = pytest.mark.xdist_group("judges")
@@ -23,28 +24,28 @@ Files = Sequence[Original]
 
 
 @pytest.fixture(scope="module")
-def inputs_and_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[JudgingInputs, Files]:
-    return inputs_in(tmp_path_factory.mktemp("damaged"))
+def office(tmp_path_factory: pytest.TempPathFactory) -> tuple[Context, Files]:
+    return office_in(tmp_path_factory.mktemp("damaged"))
 
 
-def _judged(inputs: JudgingInputs, chunks: Sequence[Files]) -> dict[str, Any]:
-    return {path: text for chunk in chunks for path, text in as_text(read_and_judge(chunk, inputs)).items()}
+def _judged(context: Context, chunks: Sequence[Files]) -> dict[str, Any]:
+    return {path: text for chunk in chunks for path, text in as_text(read_and_judge(chunk, context)).items()}
 
 
-def test_all_files_in_one_chunk_give_the_approved_findings(inputs_and_files: tuple[JudgingInputs, Files]) -> None:
-    inputs, files = inputs_and_files
-    assert _judged(inputs, [files]) == golden()
+def test_all_files_in_one_chunk_give_the_approved_findings(office: tuple[Context, Files]) -> None:
+    context, files = office
+    assert _judged(context, [files]) == golden()
 
 
-def test_many_chunks_and_single_files_give_the_same_findings(inputs_and_files: tuple[JudgingInputs, Files]) -> None:
-    inputs, files = inputs_and_files
+def test_many_chunks_and_single_files_give_the_same_findings(office: tuple[Context, Files]) -> None:
+    context, files = office
     alone = chunks_of(files[11::29], 1)
-    assert _judged(inputs, [*chunks_of(files[::-1], 43), *alone]) == golden()
+    assert _judged(context, [*chunks_of(files[::-1], 43), *alone]) == golden()
 
 
-def test_several_processes_give_the_same_findings(inputs_and_files: tuple[JudgingInputs, Files]) -> None:
-    inputs, files = inputs_and_files
-    with Judges(inputs) as judges, closing(judges.judged(chunks_of(files, 30))) as verdicts:
+def test_several_processes_give_the_same_findings(office: tuple[Context, Files]) -> None:
+    context, files = office
+    with JudgingPool(context) as pool, closing(pool.judged(chunks_of(files, 30))) as verdicts:
         assert {path: text for chunk in verdicts for path, text in as_text(chunk).items()} == golden()
 
 

@@ -20,21 +20,16 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
-
-from prefect import Task
-from prefect.logging import disable_run_logger
+from typing import Any
 
 from flows.steps.intake_pass import one_pass
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.store.engine import engine_for
 from tests import hostile_files
 from tests.unit.flows import small_county
 
 STEPS, SEVERAL = 13, 0.3
 LONGEST_SECONDS = 0.04
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
 
 
 def play(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]:
@@ -151,13 +146,8 @@ def _fork_intake(at: Context) -> tuple[int, Any]:
         os.close(write_end)
         return pid, os.fdopen(read_end, encoding="utf-8")
     try:
-
-        def run(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-            os.write(write_end, f"{step.fn.__name__}\n".encode())
-            return step.fn(*args, **kwargs)
-
-        with disable_run_logger():
-            one_pass(at, run, lambda _submission: None)
+        with small_county.watched(lambda step: os.write(write_end, f"{step}\n".encode())):
+            one_pass(at, lambda _submission: None)
     except BaseException as error:
         print(repr(error), file=sys.stderr, flush=True)
         os._exit(1)

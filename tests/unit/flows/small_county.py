@@ -9,13 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-from prefect import Task
-from prefect.logging import disable_run_logger
+import pytest
 from sqlalchemy import select
 
 from config.calendar import load_calendar
@@ -24,7 +26,7 @@ from config.workbook_file import load_layout
 from flows.steps.intake_pass import one_pass
 from tasks.collect.collect import Collected
 from tasks.issue.place_workbook import make_folders, place_workbook
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Submission
 from tasks.store.duty_table import write_duties
 from tasks.store.engine import reading
@@ -35,8 +37,6 @@ from tests.factories import COMMERCE, FINANCE, HOUSING, INSURANCE, NOW, TOURISM
 
 UNITS = (COMMERCE, FINANCE, HOUSING, INSURANCE, TOURISM)
 YESTERDAY = NOW - dt.timedelta(days=1)
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,43 @@ def context_of(root: Path, url: str = "", now: dt.datetime = NOW, share: Path | 
 
 
 def run_pass(at: Context) -> PassResult:
-    """One whole pass, each Prefect task called as a plain function."""
-    with disable_run_logger():
-        received: list[Submission] = []
-        return PassResult(one_pass(at, _plainly, received.append), tuple(received))
+    """One whole pass; outside a flow run each task is the plain function it was made from."""
+    received: list[Submission] = []
+    return PassResult(one_pass(at, received.append), tuple(received))
 
 
-def _plainly(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-    return step.fn(*args, **kwargs)
+# The steps of a pass in their order, by the module in which each is looked up when it is called.
+STEPS = (
+    ("flows.steps.intake_pass", "prepare_ledger"),
+    ("flows.steps.collect_all", "load_known_files"),
+    ("flows.steps.collect_all", "collect_task"),
+    ("flows.steps.collect_all", "claim_originals"),
+    ("flows.steps.intake_pass", "reporting_units"),
+    ("tasks.read.read_in_subprocess", "read_in_subprocess"),
+    ("tasks.validate.judge", "judge"),
+    ("flows.steps.intake_pass", "write_verdicts"),
+    ("flows.steps.answer_submissions", "load_unanswered"),
+    ("tasks.reply.write_reply", "write_replies"),
+    ("flows.steps.answer_submissions", "read_duties"),
+    ("tasks.mail.write_answers", "write_answers"),
+    ("flows.steps.answer_submissions", "enqueue_letters"),
+    ("flows.steps.answer_submissions", "record_reply_rows"),
+)
+
+
+@contextmanager
+def watched(before: Callable[[str], None]) -> Iterator[None]:
+    """Call `before` with the name of each step right before the step."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in STEPS:
+            home = import_module(module)
+            patch.setattr(home, name, partial(_after, before, name, getattr(home, name)))
+        yield
+
+
+def _after(before: Callable[[str], None], name: str, step: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    before(name)
+    return step(*args, **kwargs)
 
 
 def prepare_ledger(at: Context) -> None:

@@ -12,25 +12,21 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import pytest
-from prefect import Task
-from prefect.logging import disable_run_logger
 
 from flows.context import open_context
 from flows.steps import collect_all
 from flows.steps.intake_pass import one_pass
 from tasks.collect.collect import Collected
 from tasks.errors import LianxiError, PipelineError, RetryableError
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.store.engine import engine_for
 from tests.unit.flows import small_county
 from tests.unit.flows.small_county import context_of, run_pass, snapshot
 
 pytestmark = pytest.mark.xdist_group("test_intake_faults")
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
 
 
 @pytest.fixture(scope="module")
@@ -78,12 +74,8 @@ def test_units_are_held_against_one_another_however_the_files_fall_into_chunks(
 def _pass_with(at: Context, before: Callable[[str], None]) -> Collected:
     """Run one pass; `before` is called with each step's name right before it."""
 
-    def run(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        before(step.fn.__name__)
-        return step.fn(*args, **kwargs)
-
-    with disable_run_logger():
-        return one_pass(at, run, lambda _submission: None)
+    with small_county.watched(before):
+        return one_pass(at, lambda _submission: None)
 
 
 def _in_child(work: Callable[[], object]) -> str:
@@ -120,7 +112,7 @@ def test_a_full_disk_stops_each_step_in_plain_words_and_the_next_pass_finishes(
         room = ((resource.RLIM_INFINITY, resource.RLIM_INFINITY), (4_000, resource.RLIM_INFINITY))
         return _in_child(work)
 
-    said = {step: full_at(step) for step in ("collect_task", "claim_originals", "record_verdicts", "record_replies")}
+    said = {step: full_at(step) for step in ("collect_task", "claim_originals", "write_verdicts", "record_reply_rows")}
     assert "原件存不进" in said.pop("collect_task")
     assert all("数据库所在磁盘已满" in words for words in said.values()), said
     assert not list(at.data.rglob(".~*"))
@@ -148,7 +140,7 @@ def test_a_database_that_is_busy_or_away_for_a_while_stops_no_work_for_good(
     folder.mkdir()
     (at.data / "lianxi.db").rename(folder / "lianxi.db")
     at = context_of(at.data, f"sqlite:///{folder}/lianxi.db?timeout=0.05", chunk_files=20)
-    for unlucky in ("claim_originals", "record_verdicts", "enqueue", "record_replies"):
+    for unlucky in ("claim_originals", "write_verdicts", "enqueue_letters", "record_reply_rows"):
         with closing(sqlite3.connect(folder / "lianxi.db", isolation_level=None)) as other:
 
             def fault(step: str, unlucky: str = unlucky, other: sqlite3.Connection = other) -> None:
@@ -238,6 +230,6 @@ def test_a_share_collected_in_parts_gives_the_same_ledger(
     steps: list[str] = []
     monkeypatch.setattr(collect_all, "MOST", 1)
     _pass_with(at, steps.append)
-    assert (steps.count("collect_task"), steps.count("known_files")) == (steps.count("claim_originals"), 2)
+    assert (steps.count("collect_task"), steps.count("load_known_files")) == (steps.count("claim_originals"), 2)
     assert steps.count("collect_task") > 2
     _same(at, undisturbed)

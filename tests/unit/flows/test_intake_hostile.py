@@ -14,9 +14,8 @@ import pytest
 
 from config.settings import LimitSettings
 from config.settings_file import load_settings
-from config.workbook_file import load_layout
 from tasks.issue.place_workbook import make_folders
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Reading, Submission
 from tasks.read.read_in_subprocess import read_in_subprocess
 from tasks.store.duty_table import write_duties
@@ -121,13 +120,11 @@ def test_it_takes_seconds_and_everyone_is_answered_inside_his_folder(played: Any
 
 
 def _read(root: Path, contents: list[bytes], limits: LimitSettings = LIMITS) -> tuple[Reading, ...]:
-    originals = []
+    originals, context = [], factories.context_with(limits, root)
     for index, content in enumerate(contents):
-        (root / str(index)).write_bytes(content)
+        (context.originals / str(index)).write_bytes(content)
         originals.append(factories.original(stored=str(index), size_bytes=len(content)))
-    return read_in_subprocess(
-        originals, root, factories.plan(), factories.county(), load_layout(), factories.SECRET, limits
-    )
+    return read_in_subprocess(originals, context)
 
 
 def _codes(readings: tuple[Reading, ...]) -> list[list[str]]:

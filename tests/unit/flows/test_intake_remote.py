@@ -15,7 +15,7 @@ from config.config_errors import ConfigError
 from config.settings_file import load_settings
 from tasks.errors import InputError, PipelineError, RetryableError
 from tasks.issue.place_workbook import place_workbook
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.reply.write_reply import write_reply
 from tasks.storage.share import RemoteShare
 from tasks.store.engine import engine_for
@@ -96,7 +96,7 @@ def test_an_unreachable_server_is_reported_and_the_next_pass_finishes(tmp_path: 
     with pytest.raises(PipelineError, match=r"打不开.*没有丢失"):
         run_pass(remote)
     with pytest.raises(RetryableError, match="写不进去"):
-        write_reply(factories.submission("accepted"), at.data, share, at.data / "returned", at.layout, at.plan)
+        write_reply(factories.submission("accepted"), remote)
     assert not list(at.data.rglob("*受理回执*"))
     share.close()
 

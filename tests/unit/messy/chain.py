@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,14 @@ from config.plan import Measure, Plan
 from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.collect.collect import Collected, collect
+from tasks.model.run_context import Context
 from tasks.model.seen_files import SeenFiles
 from tasks.model.submission import Duty, Finding, ProgressRow, Submission, Verdict
 from tasks.read.read_originals import read_originals
 from tasks.reply.write_reply import write_reply
 from tasks.validate.judge import judge
 from tests import factories, workbooks
-from tests.factories import NOW, SECRET
+from tests.factories import NOW
 
 SETTINGS, LAYOUT = load_settings(env={}), load_layout()
 PUBLIC = "公共上报"
@@ -174,18 +175,20 @@ class Office:
         return factories.plan(measures=(*made.measures, *(m for each in self.bureaus for m in each.measures())))
 
     def collect(self, now: dt.datetime = NOW, known: SeenFiles | None = None) -> Collected:
-        return collect(
-            self.share, self.originals, "shili-2023", self.county, known or SeenFiles(), now, SETTINGS.limits
-        )
+        return collect(replace(self.context, now=now), known or SeenFiles())
+
+    @property
+    def context(self) -> Context:
+        places = {"data": self.root / "data", "share": self.share}
+        settings = SETTINGS.model_copy(update=places)
+        return factories.context(settings=settings, plan=self.plan, county=self.county)
 
     def run(self, now: dt.datetime = NOW) -> None:
         """One pass over everything dropped so far."""
-        plan, county = self.plan, self.county
+        context = self.context
         self.collected = self.collect(now)
-        readings = read_originals(
-            self.collected.originals, self.originals, plan, county, LAYOUT, SECRET, SETTINGS.limits
-        )
-        for verdict in judge(readings, plan, county, LAYOUT, self.duties, self.previous, SETTINGS):
+        readings = read_originals(self.collected.originals, context)
+        for verdict in judge(readings, context, self.duties, self.previous):
             self.verdicts.setdefault(verdict.reading.original.path, []).append(verdict)
 
     def all(self, case: int, variant: int = 0) -> list[Verdict]:
@@ -218,10 +221,8 @@ class Office:
         )  # fmt: skip
 
     def reply(self, verdict: Verdict) -> Any:
-        """The workbook of the reply."""
-        written = write_reply(
-            self.submission(verdict), self.originals, self.share, self.root / "data" / "returned", LAYOUT, self.plan
-        )
+        """The workbook that comes back."""
+        written = write_reply(self.submission(verdict), self.context)
         assert written is not None
         return openpyxl.load_workbook(self.root / "data" / written.path)
 

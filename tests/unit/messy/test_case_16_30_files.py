@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from config.calendar import load_calendar
 from tasks.collect.content_store import StillChangingError, read_stable
 from tasks.collect.list_share import list_share
 from tasks.model.seen_files import SeenFiles
@@ -22,7 +21,7 @@ from tasks.model.submission import Verdict
 from tasks.rollup.standing import decide_standings_at
 from tests import workbooks
 from tests.factories import NOW
-from tests.unit.messy.chain import LAST, LAYOUT, PUBLIC, SETTINGS, Bureau, Office, finding, run_cases, words
+from tests.unit.messy.chain import LAST, LAYOUT, PUBLIC, Bureau, Office, finding, run_cases, words
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -232,7 +231,7 @@ def test_16_a_scan_counts_as_received_for_the_month_even_if_it_names_none(office
 def standing_of(office: Office, verdict: Verdict, now: dt.datetime = NOW, **changes: Any) -> str:
     submission = replace(office.submission(verdict), **changes)
     duties = [duty for duty in office.duties if duty.unit == submission.unit]
-    (standing,) = decide_standings_at(duties, [submission], load_calendar(), now, SETTINGS)
+    (standing,) = decide_standings_at(duties, [submission], replace(office.context, now=now))
     return standing.name
 
 

@@ -43,7 +43,7 @@ class Office:
     """A share with one unit's folders and the public folder, and the folder of originals."""
 
     def __init__(self, root: Path) -> None:
-        self.share, self.originals = root / "share", root / "originals"
+        self.root, self.share, self.originals = root, root / "share", root / "originals"
         for folder in (f"{HOUSING}/上报", f"{HOUSING}/发放", f"{HOUSING}/退回", "公共上报"):
             (self.share / folder).mkdir(parents=True)
 
@@ -61,8 +61,8 @@ class Office:
     def collect(
         self, known: Any = None, limits: LimitSettings = LIMITS, now: dt.datetime = NOW, **part: Any
     ) -> Collected:
-        where = (self.share, self.originals, "shili-2023", factories.county())
-        return collect(*where, known or SeenFiles(), now, limits, **part)
+        settings = factories.context(self.root).settings.model_copy(update={"limits": limits})
+        return collect(factories.context(settings=settings, now=now), known or SeenFiles(), **part)
 
 
 @pytest.fixture
@@ -235,7 +235,7 @@ def test_a_file_that_may_not_be_read_stops_no_other(office: Office) -> None:
 
 def test_a_share_that_is_absent_stops_the_pass_in_plain_words(tmp_path: Path) -> None:
     with pytest.raises(PipelineError, match="不存在"):
-        collect(tmp_path / "mount", tmp_path / "o", "p", factories.county(), SeenFiles(), NOW, LIMITS)
+        collect(factories.context(tmp_path / "mount"), SeenFiles())
 
 
 def test_originals_that_cannot_be_written_stop_the_pass_in_plain_words(office: Office) -> None:

@@ -1,4 +1,4 @@
-"""Copies are on disk under their names before a pass ends; a pass killed at any step loses nothing."""
+"""ContentStore are on disk under their names before a pass ends; a pass killed at any step loses nothing."""
 
 from __future__ import annotations
 

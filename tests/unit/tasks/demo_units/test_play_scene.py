@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from config.calendar import Period, load_calendar
+from config.calendar import Period
 from config.county import County
 from config.county_file import load_county
 from config.plan import Plan
 from config.plan_file import load_plan
-from config.settings_file import load_settings
 from config.workbook import WorkbookLayout
 from tasks.demo_units.issued_form import Form, identity_of, open_form
 from tasks.demo_units.play_scene import answers_of, find_form, people_in, play_scene, usual_name
@@ -24,10 +23,10 @@ from tasks.errors import InputError
 from tasks.issue.build_workbook import build_workbook
 from tasks.issue.duties_due import duties_of
 from tasks.model.submission import Duty
+from tests import factories
 
 # One worker, so that the share and the played story are made once.
 pytestmark = pytest.mark.xdist_group("test_play")
-SECRET = b"a secret that is made for the tests only"
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +47,8 @@ def story(plan: Plan, county: County) -> Story:
 @pytest.fixture(scope="module")
 def duties(plan: Plan, county: County) -> tuple[Duty, ...]:
     periods = (Period.parse(text) for text in ("2023-09", "2023-10"))
-    settings, calendar = load_settings(env={}), load_calendar()
-    return tuple(duty for period in periods for duty in duties_of(plan, county, period, calendar, settings))
+    context = factories.context(plan=plan, county=county)
+    return tuple(duty for period in periods for duty in duties_of(context, period))
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +61,11 @@ def issued(
 ) -> Path:
     """A share with every workbook of September and October in 发放/, none of them answered."""
     share = tmp_path_factory.mktemp("share")
+    context = factories.context(plan=plan, county=county, layout=layout)
     for duty in duties:
         path = share / duty.unit / "发放" / f"{duty.period}-{duty.kind}.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(build_workbook(duty, plan, county, layout, (), (), SECRET))
+        path.write_bytes(build_workbook(duty, context))
     return share
 
 
@@ -176,7 +176,7 @@ def test_a_unit_without_a_form_is_an_input_error(story: Story, tmp_path: Path, l
         ("fill", "progress", "县住建局10月报表.xlsx"),
         ("csv", "progress", "县住建局10月报表.csv"),
         ("roster", "roster", "县住建局联系人名单.xlsx"),
-        ("fill", "deliverable", "县住建局专项成果.xlsx"),
+        ("fill", "deliverable", "县住建局专项报送.xlsx"),
     ],
 )
 def test_a_clerk_names_the_file_by_unit_and_month(story: Story, action: str, kind: str, name: str) -> None:

@@ -119,7 +119,7 @@ def _fork_sender(url: str, settings: MailSettings, sender: Sender, now: dt.datet
         try:
             waiting = outbox.load_ready_letters(url, PLAN, now, "resend", outbox.Patience(**PATIENT))
             os.write(write_end, b".")
-            dispatch(url, waiting, settings, sender, now, tell=lambda _: None)
+            dispatch(url, waiting, settings, sender, now, on_sent=lambda _: None)
         except BaseException as error:
             print(repr(error), file=sys.stderr, flush=True)
             os._exit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,18 +14,22 @@ from config.county import County
 from config.plan import Document, Plan
 from config.settings import MailSettings, Settings
 from config.settings_file import load_settings
+from tasks.mail.ladder import LadderStep, MailHistory, decide_ladder
 from tasks.mail.letter_builder import LetterBuilder
 from tasks.mail.letter_keys import message_id
 from tasks.mail.letter_templates import load_templates
-from tasks.model.letter import Letter, LetterRecord
-from tasks.model.submission import Contact, Duty, Finding, Standing, Submission
+from tasks.model.letter import Call, Letter, LetterKey, LetterRecord
+from tasks.model.run_context import Context
+from tasks.model.submission import Contact, Duty, DutyKey, Finding, Standing, Submission
 from tasks.model.words import Kind, StandingName, State
+from tests import factories
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CALENDAR = load_calendar()
 PLAN = "demo-2023"
 UNIT = "县某局"
 DUE = dt.date(2023, 10, 20)
+_CONTEXT = factories.context()
 
 
 def settings(**env: str) -> Settings:
@@ -55,6 +60,28 @@ def mail(port: int, security: str, ca_file: Path | None = None, **changes: objec
         "attachments_bytes": 14 * 2**20,
     }
     return MailSettings.model_validate({**values, **changes})
+
+
+def context(today: dt.date = DUE, rules: Settings | None = None, left: Mapping[str, dt.date] | None = None) -> Context:
+    """A run on the morning of `today`, in a county that the units `left` left on these days."""
+    units = tuple(factories.unit(name, valid_to=day) for name, day in (left or {}).items())
+    county = _CONTEXT.county.model_copy(update={"units": units})
+    return replace(_CONTEXT, settings=rules or _CONTEXT.settings, now=at(today, 9), county=county)
+
+
+def decided(
+    standings: Sequence[Standing],
+    contacts: Iterable[Contact],
+    sent_keys: Iterable[LetterKey],
+    today: dt.date,
+    rules: Settings,
+    unreachable: Collection[str] = (),
+    undelivered: Mapping[DutyKey, str] | None = None,
+    left: Mapping[str, dt.date] | None = None,
+) -> tuple[tuple[LadderStep, ...], tuple[Call, ...]]:
+    """The steps and calls of the morning of `today`."""
+    history = MailHistory(tuple(sent_keys), unreachable, undelivered or {})
+    return decide_ladder(standings, contacts, history, context(today, rules, left))
 
 
 def letter_builder() -> LetterBuilder:

@@ -18,15 +18,14 @@ from tasks.mail.contact_history import (
     with_last_contacts,
 )
 from tasks.mail.event_letters import open_reds, units_without_contact
-from tasks.mail.ladder import decide_ladder
 from tasks.mail.letter_wording import without_numbers
 from tasks.model.letter import Call, CallNote, LetterRecord
 from tasks.model.submission import Standing
 from tests.unit.tasks.mail.mail_values import (
-    CALENDAR,
     PLAN,
     UNIT,
     at,
+    decided,
     duty,
     letter,
     people,
@@ -100,7 +99,7 @@ def test_a_morning_looked_at_again_knows_nothing_of_later_letters_and_calls() ->
 
 
 def test_a_letter_that_some_recipients_did_not_get_is_reported() -> None:
-    assert last_contacts(UNIT, [said("10-23", answer="已送达其余收件人；被拒收：x（452 full）")]) == (
+    assert last_contacts(UNIT, [said("10-23", answer="已送达其余收件人；被拒收：x（452 full）", code="partly")]) == (
         "10月23日【蓝】（部分收件人未收到）",
     )
 
@@ -125,7 +124,7 @@ def test_an_undelivered_letter_is_sent_again_the_next_workday_and_the_unit_is_ca
     why = undelivered(lost)
     assert why == {duty().key: "10月23日的蓝信件未能送达：550"}
     late = standing("未报", day("10-24"))
-    steps, calls = decide_ladder([late], people(), (), CALENDAR, day("10-24"), RULES, (), why)
+    steps, calls = decided([late], people(), (), day("10-24"), RULES, (), why)
     assert [step.rung.name for step in steps] == ["蓝"]
     assert [call.why for call in calls] == [why[duty().key]]
     assert undelivered([*lost, said("10-24")]) == {}
@@ -135,7 +134,7 @@ def test_an_undelivered_letter_is_sent_again_the_next_workday_and_the_unit_is_ca
 @pytest.mark.parametrize("name", ["按时", "延期"])
 def test_no_call_about_a_lost_letter_once_the_duty_is_settled(name: Any) -> None:
     why = undelivered([said("10-23", state="refused")])
-    assert decide_ladder([standing(name, day("10-24"))], people(), (), CALENDAR, day("10-24"), RULES, (), why) == (
+    assert decided([standing(name, day("10-24"))], people(), (), day("10-24"), RULES, (), why) == (
         (),
         (),
     )
@@ -154,12 +153,12 @@ def test_an_address_is_dead_from_its_refusal_until_it_takes_a_letter_or_time_has
 def test_a_dead_address_is_listed_until_the_roster_is_corrected_even_if_others_can_be_reached() -> None:
     today = day("10-24")
     for name, steps in (("未报", 1), ("按时", 0)):
-        found, calls = decide_ladder([standing(name, today)], people(), (), CALENDAR, today, RULES, {CLERK})  # type: ignore[arg-type]
+        found, calls = decided([standing(name, today)], people(), (), today, RULES, {CLERK})  # type: ignore[arg-type]
         assert len(found) == steps
         assert [(call.unit, call.what) for call in calls] == [(UNIT, "业务负责人的邮箱")]
         assert CLERK not in calls[0].why
     mended = (replace(people()[0], mail="new@unit.example"), people()[1])
-    assert decide_ladder([standing("按时", today)], mended, (), CALENDAR, today, RULES, {CLERK})[1] == ()
+    assert decided([standing("按时", today)], mended, (), today, RULES, {CLERK})[1] == ()
 
 
 def test_units_without_a_usable_address_are_named_once() -> None:

@@ -12,12 +12,11 @@ from typing import get_args
 import pytest
 
 from config.settings import RungSettings
-from tasks.mail.ladder import decide_ladder
 from tasks.mail.ladder_letters import compose_ladder_letters
 from tasks.mail.letter_keys import duty_field, duty_part
 from tasks.model.submission import Duty
 from tasks.model.words import Kind, StandingName
-from tests.unit.tasks.mail.mail_values import CALENDAR, PLAN, UNIT, letter_builder, people, settings, standing
+from tests.unit.tasks.mail.mail_values import CALENDAR, PLAN, UNIT, decided, letter_builder, people, settings, standing
 
 RULES = settings()
 RUNGS = tuple(RULES.ladder)
@@ -67,7 +66,7 @@ def test_on_a_workday_the_rung_of_the_day_goes_out_once_to_whom_it_concerns(
 ) -> None:
     today, rung = dt.date.fromisoformat(day), RUNGS[place]
     now = standing(name, today, _owed(today, rung.workdays))
-    steps, calls = decide_ladder([now], people(), (), CALENDAR, today, RULES)
+    steps, calls = decided([now], people(), (), today, RULES)
     chased = CHASED[rung.name].get(name, False)
     # The table above is the truth; for the impossible 未到期 past its day the last reminder is as far as it goes.
     expected = [rung] if chased else [RUNGS[1]] if name == "未到期" else []
@@ -77,8 +76,8 @@ def test_on_a_workday_the_rung_of_the_day_goes_out_once_to_whom_it_concerns(
         assert [each.role for each in step.to] == [role for role in ("业务负责人", "分管领导") if role in step.rung.to]
     sent = {(PLAN, UNIT, duty_field([duty_part(now.duty, rung.name, rung.workdays)]), rung.name, day)}
     if chased:
-        assert decide_ladder([now], people(), sent, CALENDAR, today, RULES)[0] == ()
-    steps, calls = decide_ladder([now], (), (), CALENDAR, today, RULES)
+        assert decided([now], people(), sent, today, RULES)[0] == ()
+    steps, calls = decided([now], (), (), today, RULES)
     assert (steps, [call.unit for call in calls]) == ((), [UNIT] if expected else [])
 
 
@@ -89,8 +88,8 @@ def test_no_letter_and_no_call_on_a_day_off(day: str, name: StandingName, place:
     today = dt.date.fromisoformat(day)
     for shift in (0, 1):
         now = standing(name, today, _owed(today, RUNGS[place].workdays + shift))
-        assert decide_ladder([now], people(), (), CALENDAR, today, RULES) == ((), ())
-        assert decide_ladder([now], (), (), CALENDAR, today, RULES) == ((), ())
+        assert decided([now], people(), (), today, RULES) == ((), ())
+        assert decided([now], (), (), today, RULES) == ((), ())
 
 
 def test_the_days_of_the_table_are_what_they_are_called() -> None:
@@ -105,7 +104,7 @@ def test_the_days_of_the_table_are_what_they_are_called() -> None:
         ("progress", "2023-10", "", "2023年10月月度报送"),
         ("progress", "2023-Q4", "", "2023年第四季度报送"),
         ("deliverable", "2023-09", "促消费奖励办法", "促消费奖励办法"),
-        ("annual", "2023", "", "2023年全年活动总结"),
+        ("annual", "2023", "", "2023年全年总结"),
     ],
 )
 @pytest.mark.parametrize("rung", RUNGS, ids=lambda rung: f"{rung.name}{rung.workdays:+d}")
@@ -115,7 +114,7 @@ def test_every_kind_of_duty_climbs_the_same_ladder_under_its_own_name(
     today = dt.date(2023, 12, 29)
     owed = replace(_owed(today, rung.workdays), kind=kind, period=period, text=text)
     now = standing("未报" if rung.workdays > 0 else "未到期", today, owed)
-    steps, _ = decide_ladder([now], people(), (), CALENDAR, today, RULES)
+    steps, _ = decided([now], people(), (), today, RULES)
     [sent] = compose_ladder_letters(steps, letter_builder(), today)
     assert (sent.rung, title in sent.subject) == (rung.name, True)
-    assert decide_ladder([now], people(), {sent.key}, CALENDAR, today, RULES)[0] == ()
+    assert decided([now], people(), {sent.key}, today, RULES)[0] == ()

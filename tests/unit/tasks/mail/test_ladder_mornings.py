@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tasks.mail.ladder import LadderStep, decide_ladder
+from tasks.mail.ladder import LadderStep
 from tasks.mail.ladder_letters import compose_ladder_letters
 from tasks.model.letter import LetterKey
 from tasks.model.submission import Contact, Duty, Standing
 from tasks.model.words import StandingName
-from tests.unit.tasks.mail.mail_values import CALENDAR, duty, letter_builder, people, settings, standing
+from tests.unit.tasks.mail.mail_values import CALENDAR, decided, duty, letter_builder, people, settings, standing
 
 RULES = settings()
 PAPER = letter_builder()
@@ -96,7 +96,7 @@ def test_on_every_morning_the_ladder_keeps_its_promises(all_lives: list[Life], m
 
 def _morning(office: Office, all_lives: list[Life], contacts: tuple[Contact, ...], today: dt.date) -> None:
     standings = [life.on(today) for life in all_lives]
-    steps, calls = decide_ladder(standings, contacts, office.keys, CALENDAR, today, RULES)
+    steps, calls = decided(standings, contacts, office.keys, today, RULES)
     if not CALENDAR.is_workday(today):
         assert (steps, calls) == ((), ())
         return
@@ -110,7 +110,7 @@ def _morning(office: Office, all_lives: list[Life], contacts: tuple[Contact, ...
     assert len({letter.unit for letter in letters}) == len(letters)
     assert all(letter.to for letter in letters)
     office.keys |= {letter.key for letter in letters}
-    assert decide_ladder(standings, contacts, office.keys, CALENDAR, today, RULES)[0] == ()
+    assert decided(standings, contacts, office.keys, today, RULES)[0] == ()
     reachable = {contact.unit for contact in contacts}
     called = {(call.unit, call.overdue_workdays) for call in calls}
     for now in standings:

@@ -15,17 +15,16 @@ from flows.context import open_context
 from flows.steps.send_letters import _leaving, dispatch, withdraw_stale_letters
 from tasks.errors import InputError
 from tasks.mail.contact_history import counted_keys, dead_addresses, undelivered
-from tasks.mail.ladder import decide_ladder
 from tasks.mail.message import Sender
-from tasks.model.context import Context
-from tasks.model.letter import Letter
+from tasks.model.letter import Letter, LetterOutcome
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty, Original, Reading, Verdict
 from tasks.store import outbox
 from tasks.store.migrate import migrate
 from tasks.store.record_verdicts import write_verdicts
 from tasks.store.send_limits import count_left_since, requeue_rehearsed, was_login_refused
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
-from tests.unit.tasks.mail.mail_values import CALENDAR, UNIT, at, duty, letter, mail, people, standing
+from tests.unit.tasks.mail.mail_values import UNIT, at, decided, duty, letter, mail, people, standing
 
 DAY = dt.date(2023, 10, 23)
 NOW = at(DAY, 9)
@@ -69,7 +68,7 @@ def send(office: Context, server: MailServer, now: dt.datetime = NOW, **changes:
     waiting = outbox.load_ready_letters(office.url, office.plan.id, now)
     counter = Sender(office.data, SENDER)
     # No event: this chain is about outbox and wire, and needs no Prefect server.
-    return dispatch(office.url, waiting, mail(server.port, "none", **changes), counter, now, tell=lambda _: None)
+    return dispatch(office.url, waiting, mail(server.port, "none", **changes), counter, now, on_sent=lambda _: None)
 
 
 def states(office: Context) -> list[str]:
@@ -89,7 +88,7 @@ def test_an_address_the_server_does_not_know_becomes_a_red_item_the_next_morning
     clerk, leader = (replace(each, plan=office.plan.id) for each in people(UNIT, UNIT.encode().hex()))
     tomorrow = DAY + dt.timedelta(days=2)
     late = standing("未报", tomorrow, owed(office))
-    steps, calls = decide_ladder([late], (clerk, leader), (), CALENDAR, tomorrow, office.settings, dead)
+    steps, calls = decided([late], (clerk, leader), (), tomorrow, office.settings, dead)
     assert [each.mail for each in steps[0].to] == [leader.mail]
     assert [call.what for call in calls] == ["业务负责人的邮箱"]
 
@@ -152,7 +151,7 @@ def test_a_unit_accepted_while_its_letter_waits_for_its_turn_is_not_written_to(o
     accept(office, "县乙局")
     with MailServer() as server:
         counter, settings = Sender(office.data, SENDER), mail(server.port, "none")
-        assert dispatch(office.url, waiting, settings, counter, NOW, tell=lambda _: None) == (2, ())
+        assert dispatch(office.url, waiting, settings, counter, NOW, on_sent=lambda _: None) == (2, ())
     assert states(office) == ["sent", "withdrawn", "sent"]
 
 
@@ -180,7 +179,7 @@ def test_what_was_only_rehearsed_is_sent_for_good_once_it_is_decided_in_earnest(
     first, other = reminder(office), reminder(office, "县乙局")
     outbox.enqueue_letters(office.url, [first, other], NOW)
     rehearsed = mail(0, "ssl", mode="dry-run")
-    dispatch(office.url, [first, other], rehearsed, Sender(office.data, SENDER), NOW, tell=lambda _: None)
+    dispatch(office.url, [first, other], rehearsed, Sender(office.data, SENDER), NOW, on_sent=lambda _: None)
     on_record = outbox.letter_records(office.url, office.plan.id)
     assert [each.rehearsed for each in on_record] == [True, True]
     assert counted_keys(on_record, live=False) == (first.key, other.key)
@@ -205,7 +204,7 @@ def test_after_a_refused_login_the_account_rests_until_a_letter_has_left(office:
         for password, when in (("wrong", NOW), (PASSWORD, NOW + hours)):
             waiting = outbox.load_ready_letters(office.url, office.plan.id, when)
             settings = mail(server.port, "ssl", authority.ca_file, user=USER, password=password)
-            dispatch(office.url, waiting, settings, Sender(office.data, SENDER), when, tell=lambda _: None)
+            dispatch(office.url, waiting, settings, Sender(office.data, SENDER), when, on_sent=lambda _: None)
             if when == NOW:
                 assert was_login_refused(office.url, office.plan.id, NOW - hours)
                 assert not was_login_refused(office.url, "another", NOW - hours)
@@ -247,7 +246,7 @@ def test_beyond_the_days_limit_letters_wait(office: Context) -> None:
     limited = replace(office, settings=office.settings.model_copy(update={"mail": limits}))
     assert _leaving(limited, waiting) == waiting[:2]
     outbox.enqueue_letters(office.url, waiting[:1], NOW)
-    outbox.close_letter(office.url, waiting[0].key, "sent", "250", NOW)
+    outbox.close_letter(office.url, waiting[0].key, LetterOutcome("sent", "250"), NOW)
     assert _leaving(limited, waiting[1:]) == waiting[1:2]
     # Two senders at once may each have thought so: the ledger is asked before each letter.
     outbox.enqueue_letters(office.url, waiting[1:], NOW)

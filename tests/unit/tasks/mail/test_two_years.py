@@ -16,13 +16,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tasks.mail.ladder import LadderStep, decide_ladder
+from tasks.mail.ladder import LadderStep
 from tasks.mail.letter_keys import duty_field, duty_part
 from tasks.model.letter import LetterKey
 from tasks.model.submission import Contact, Duty, DutyKey, Standing, Submission
 from tasks.model.words import State
 from tasks.rollup.standing import decide_standings_at as decide_standings
-from tests.unit.tasks.mail.mail_values import CALENDAR, PLAN, at, people, settings
+from tests.unit.tasks.mail.mail_values import CALENDAR, PLAN, at, context, decided, people, settings
 
 RULES = settings()
 DAY = dt.timedelta(days=1)
@@ -141,7 +141,7 @@ def _two_years(
             continue
         live = [story for story in told if today - 75 * DAY <= story.duty.opens <= today + DAY]
         received = [each for story in live for each in story.submissions()]
-        now = decide_standings([story.duty for story in live], received, CALENDAR, at(today, 9), RULES)
+        now = decide_standings([story.duty for story in live], received, context(today, RULES))
         dead = {people(UNITS[0], "a")[0].mail} if number in clerk_gone else set()
         left = {UNITS[1]: FIRST + (dissolved - 1) * DAY} if number >= dissolved else {}
         _morning(box, now, by_key, contacts, dead, left, today, lost=number in post_fails)
@@ -157,7 +157,7 @@ def _morning(
     today: dt.date,
     lost: bool,
 ) -> None:
-    steps, calls = decide_ladder(now, contacts, box.keys, CALENDAR, today, RULES, dead, box.undelivered, left)
+    steps, calls = decided(now, contacts, box.keys, today, RULES, dead, box.undelivered, left)
     if not CALENDAR.is_workday(today):
         assert (steps, calls) == ((), ())
         return
@@ -183,7 +183,7 @@ def _morning(
         if lost:
             box.undelivered[key] = "未能送达"
     if not lost:
-        assert decide_ladder(now, contacts, box.keys, CALENDAR, today, RULES, dead, None, left)[0] == ()
+        assert decided(now, contacts, box.keys, today, RULES, dead, None, left)[0] == ()
 
 
 def _concerns(step: LadderStep, story: Story, today: dt.date) -> None:

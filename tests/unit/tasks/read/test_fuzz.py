@@ -109,15 +109,13 @@ def _members(content: bytes, chance: random.Random) -> bytes:
 
 def _survives(root: Path, count: int, seed: int) -> None:
     contents = [*_mutants(_seeds(), count, seed), GOOD]
-    originals = []
+    originals, context = [], factories.context_with(LIMITS, root)
     for index, content in enumerate(contents):
-        (root / str(index)).write_bytes(content)
+        (context.originals / str(index)).write_bytes(content)
         path = f"{HOUSING}/上报/{index}.xlsx"
         originals.append(factories.original(path, stored=str(index), size_bytes=len(content)))
-    readings = read_in_subprocess(
-        originals, root, factories.plan(), factories.county(), LAYOUT, factories.SECRET, LIMITS
-    )
-    # Each file has a reading, with rows or with findings.
+    readings = read_in_subprocess(originals, context)
+    # Each file has its reading, and what was read is known by its fault or its rows.
     assert {reading.original.path for reading in readings} == {original.path for original in originals}
     assert all(reading.rows or reading.findings for reading in readings)
     assert readings[-1].rows

@@ -22,9 +22,10 @@ UNSIGNED = workbooks.without_signature(GOOD)
 
 
 def read(tmp_path: Path, content: bytes, path: str, secret: bytes = SECRET) -> Reading:
-    (tmp_path / "a").write_bytes(content)
+    context = factories.context_with(LIMITS, tmp_path, secret=secret)
+    (context.originals / "a").write_bytes(content)
     original = factories.original(path, stored="a")
-    (reading,) = read_originals([original], tmp_path, factories.plan(), factories.county(), LAYOUT, secret, LIMITS)
+    (reading,) = read_originals([original], context)
     return reading
 
 

@@ -39,9 +39,10 @@ def read(tmp_path: Path) -> Any:
         content: bytes, path: str = f"{HOUSING}/上报/表.xlsx", secret: bytes = SECRET, limits: Any = LIMITS
     ) -> tuple[Reading, ...]:
         stored = hashlib.sha256(content).hexdigest()
-        (tmp_path / stored).write_bytes(content)
+        context = factories.context_with(limits, tmp_path, secret=secret)
+        (context.originals / stored).write_bytes(content)
         original = factories.original(path, sha256=stored, stored=stored, size_bytes=len(content))
-        return read_originals([original], tmp_path, factories.plan(), factories.county(), LAYOUT, secret, limits)
+        return read_originals([original], context)
 
     run.all = run_all  # type: ignore[attr-defined]
     return run
@@ -323,7 +324,7 @@ def test_a_workbook_saved_by_libreoffice_keeps_values_signature_and_percentages(
 def test_an_original_that_is_gone_is_a_broken_pipeline(tmp_path: Path) -> None:
     lost: Original = factories.original()
     with pytest.raises(PipelineError, match="备份"):
-        read_originals([lost], tmp_path, factories.plan(), factories.county(), LAYOUT, SECRET, LIMITS)
+        read_originals([lost], factories.context(tmp_path))
 
 
 def test_reading_twice_gives_the_same(read: Any) -> None:

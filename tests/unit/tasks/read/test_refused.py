@@ -17,7 +17,7 @@ from tasks.read.formats.format_errors import BrokenError
 from tasks.read.formats.safety_checks import check_declarations
 from tasks.read.read_originals import read_originals
 from tests import factories, workbooks
-from tests.factories import HOUSING, SECRET
+from tests.factories import HOUSING
 
 # A lower limit than an office's makes the bombs smaller and the tests faster.
 LIMITS = load_settings(env={}).limits.model_copy(update={"unpacked_bytes": 8 * 2**20})
@@ -27,11 +27,11 @@ GOOD = workbooks.filled(workbooks.issued())
 
 
 def read_all(tmp_path: Path, *contents: bytes, limits: Any = LIMITS) -> tuple[Reading, ...]:
-    originals = []
+    originals, context = [], factories.context_with(limits, tmp_path)
     for index, content in enumerate(contents):
-        (tmp_path / str(index)).write_bytes(content)
+        (context.originals / str(index)).write_bytes(content)
         originals.append(factories.original(NAME, stored=str(index), size_bytes=len(content)))
-    return read_originals(originals, tmp_path, factories.plan(), factories.county(), LAYOUT, SECRET, limits)
+    return read_originals(originals, context)
 
 
 REFUSED = {
@@ -88,7 +88,7 @@ def test_a_bad_file_stops_no_other(tmp_path: Path) -> None:
 
 def test_an_oversize_file_that_was_not_copied_is_refused_with_both_sizes(tmp_path: Path) -> None:
     original = factories.original(NAME, stored="", size_bytes=209_715_200)
-    (reading,) = read_originals([original], tmp_path, factories.plan(), factories.county(), LAYOUT, SECRET, LIMITS)
+    (reading,) = read_originals([original], factories.context(tmp_path))
     assert (reading.findings[0].value, reading.findings[0].expected) == ("200 MB", "50 MB")
 
 

@@ -38,6 +38,8 @@ class ReplyFolders:
     def __init__(self, root: Path) -> None:
         self.share, self.data = root / "share", root / "data"
         self.originals, self.returned = self.data / "originals", self.data / "returned"
+        places = {"data": self.data, "share": self.share}
+        self.context = factories.context(settings=factories.context().settings.model_copy(update=places))
         self.originals.mkdir(parents=True)
         (self.share / "公共上报").mkdir(parents=True)
 
@@ -47,7 +49,7 @@ class ReplyFolders:
         return name
 
     def reply(self, submission: Submission) -> WrittenFile:
-        written = write_reply(submission, self.originals, self.share, self.returned, LAYOUT, PLAN)
+        written = write_reply(submission, self.context)
         assert written is not None
         return written
 
@@ -271,10 +273,7 @@ def test_the_receipt_of_a_nil_report_names_it_as_such(folders: ReplyFolders) -> 
 
 def test_a_superseded_or_undecided_submission_gets_no_reply(folders: ReplyFolders) -> None:
     for state in ("superseded", "received"):
-        assert (
-            write_reply(factories.submission(state), folders.originals, folders.share, folders.returned, LAYOUT, PLAN)
-            is None
-        )
+        assert write_reply(factories.submission(state), folders.context) is None
 
 
 def test_a_folder_that_cannot_be_written_is_a_retryable_error(folders: ReplyFolders) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from tasks.errors import LianxiError
-from tasks.model.letter import Letter
+from tasks.model.letter import Letter, LetterOutcome
 from tasks.model.submission import Duty
 from tasks.store.audit_chain import (
     FIRST,
@@ -60,7 +61,7 @@ def test_approval_extension_and_resolved_letter_are_recorded_once(
         grant_extension(url, duty().key, dt.date(2023, 10, 25), "等省里数据", "示例乙", at(19))
     enqueue_letters(url, [letter()], at(23))
     assert mark_sending(url, letter().key, at(23))
-    close_letter(url, letter().key, "uncertain", "断线", at(23))
+    close_letter(url, letter().key, LetterOutcome("uncertain", "断线"), at(23))
     resolve_uncertain(url, PLAN, letter().message_id.strip("<>")[:8], True, at(24), by="示例丙")
     told = audit_entries(url)
     assert [(one.act, one.by) for one in told] == [
@@ -117,12 +118,17 @@ def test_many_processes_add_to_one_chain(url: str, at: At) -> None:
     assert len({one.subject for one in made}) == 24 and check_chain(made) is None
 
 
+def _chained(*fields: Any) -> AuditEntry:
+    entry = AuditEntry(*fields, hash="")
+    return dataclasses.replace(entry, hash=_digest(entry))
+
+
 def _chain(length: int) -> list[AuditEntry]:
     made: list[AuditEntry] = []
     for seq in range(1, length + 1):
         prev = made[-1].hash if made else FIRST
         own = (seq, NOW, "p", "事项", f"对象{seq}", "甲", "", prev)
-        made.append(AuditEntry(*own, hash=_digest(*own)))
+        made.append(_chained(*own))
     return made
 
 
@@ -156,7 +162,7 @@ def test_whatever_is_changed_removed_or_reordered_is_found(length: int, data: st
                 one.detail,
                 forged[-1].hash if forged else FIRST,
             )
-            forged.append(AuditEntry(*own, hash=_digest(*own)))
+            forged.append(_chained(*own))
         assert check_chain(forged) is None
         links = forged
     assert check_chain(links, noted) is not None

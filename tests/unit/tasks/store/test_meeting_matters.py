@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from prefect.logging import disable_run_logger
 
 from tasks.errors import InputError
 from tasks.model.meeting import DecisionsRegister, Matter
-from tasks.store import audit_chain, task
+from tasks.store import audit_chain
 from tasks.store.brief_issues import freeze_issue, number_is_free, save_brief_draft
 from tasks.store.meeting_matters import (
     ChangedBy,
@@ -67,13 +66,6 @@ def test_matters_come_in_the_order_in_which_they_were_raised(url: str, at: At) -
     matters = [replace(ASKED, no=n, period=n[1:8], kind="议定事项" if n[0] == "议" else "协调事项") for n in numbers]
     enter_matters(url, PLAN, matters, at(1))
     assert [m.no for m in load_matters(url, PLAN)] == ["协2023-10-2", "协2023-10-10", "议2023-10-1", "协2023-11-1"]
-
-
-def test_the_coat_enters_changes_and_returns_all(url: str, at: At) -> None:
-    register = DecisionsRegister("2023-10", (replace(ASKED, progress="已受理。"),), (ASKED,))
-    with disable_run_logger():
-        found = task.keep_matters.fn(url, PLAN, [ASKED], [register], at(1), label="2023-10")
-    assert found == (replace(ASKED, progress="已受理。"),)
 
 
 def test_a_register_read_again_undoes_nothing_that_was_changed_elsewhere(url: str, at: At) -> None:

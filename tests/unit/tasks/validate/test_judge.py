@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.model.finding import make_finding
 from tasks.model.submission import AnsweredQuery, Contact, Duty, FigureInForce, ProgressRow, Reading, ReadRow, Verdict
@@ -152,9 +151,7 @@ def saved(reading: Reading, hour: int) -> Reading:
 def verdicts() -> dict[str, Verdict]:
     # Saved an hour apart: versions of one report that do not conflict.
     readings = [saved(reading, place) for place, (reading, _, _) in enumerate(CASES.values())]
-    judged = judge(
-        readings, factories.plan(), factories.county(), LAYOUT, (factories.duty(),), LAST, load_settings(env={})
-    )
+    judged = judge(readings, factories.context(), (factories.duty(),), LAST)
     return dict(zip(CASES, judged, strict=True))
 
 
@@ -233,7 +230,7 @@ def test_a_copy_of_last_month_is_not_a_report() -> None:
 
 def one(reading: Reading, last: tuple[ProgressRow, ...] = LAST) -> tuple[Verdict, ...]:
     duties = (factories.duty(), factories.duty(kind="roster", period="2023-09"))
-    return judge([reading], factories.plan(), factories.county(), LAYOUT, duties, last, load_settings(env={}))
+    return judge([reading], factories.context(), duties, last)
 
 
 ROSTER_COLUMNS = {column.field: chr(65 + place) for place, column in enumerate(LAYOUT.columns("roster"))}
@@ -296,10 +293,9 @@ def test_an_accepted_roster_carries_its_contacts_in_one_form() -> None:
 def test_a_refused_file_is_judged_without_pandas_or_great_expectations() -> None:
     script = (
         "import sys\n"
-        "from config.settings_file import load_settings\nfrom config.workbook_file import load_layout\n"
         "from tasks.model.finding import make_finding\nfrom tasks.validate.judge import judge\nfrom tests import factories\n"
         "refused = factories.reading(unit=None, findings=(make_finding('R002'),))\n"
-        "args = (factories.plan(), factories.county(), load_layout(), (), (), load_settings(env={}))\n"
+        "args = (factories.context(), (), ())\n"
         "assert [verdict.state for verdict in judge([refused], *args)] == ['refused']\n"
         "assert judge([], *args) == ()\n"
         "print(sorted({'pandas', 'great_expectations'} & sys.modules.keys()))\n"
@@ -321,11 +317,9 @@ ANSWERS = {"status": "局部推进", "cumulative": "约85", "explanation": "按�
 
 
 def asked_again(changes: dict[str, Any], answered: Any) -> dict[str, str]:
-    """code -> severity of the findings on the row of the flats, after these queries were answered."""
-    plan, county, settings = factories.plan(), factories.county(), load_settings(env={})
-    (verdict,) = judge(
-        [report({**FLATS, **changes}, HOMES)], plan, county, LAYOUT, (factories.duty(),), LAST, settings, answered
-    )
+    """code -> severity of what is said of the flats' row after this was answered before."""
+    readings = [report({**FLATS, **changes}, HOMES)]
+    (verdict,) = judge(readings, factories.context(), (factories.duty(),), LAST, answered)
     return {each.code: each.severity for each in verdict.findings}
 
 
@@ -355,8 +349,7 @@ def test_a_correction_in_the_same_chunk_need_not_explain_again() -> None:
 
 
 def states(*readings: Reading) -> list[str]:
-    plan, county, settings = factories.plan(), factories.county(), load_settings(env={})
-    return [each.state for each in judge(readings, plan, county, LAYOUT, (factories.duty(),), LAST, settings)]
+    return [each.state for each in judge(readings, factories.context(), (factories.duty(),), LAST)]
 
 
 SHARED = (factories.duty(), factories.duty(factories.FINANCE, measures=("3",)))
@@ -370,7 +363,7 @@ def reporting(duties: Sequence[Duty]) -> dict[tuple[str, ...], set[str]]:
 def held(*readings: Reading, in_force: tuple[FigureInForce, ...] = ()) -> list[Verdict]:
     """县住建局 leads measure 3 and 县财政局 shares in it. Files in the order of arrival."""
     plan, county = factories.plan(), factories.county()
-    verdicts = judge(readings, plan, county, LAYOUT, SHARED, LAST, load_settings(env={}))
+    verdicts = judge(readings, factories.context(), SHARED, LAST)
     return list(shared_measures(plan, county, reporting(SHARED)).compare(verdicts, in_force))
 
 
@@ -426,7 +419,7 @@ def test_units_that_do_not_lead_a_measure_are_not_compared_with_one_another() ->
         (*SHARED, factories.duty(factories.COMMERCE, measures=("3",))),
     )
     several = shared_measures(plan, county, reporting(duties))
-    (verdict,) = judge([of_other(80)], plan, county, LAYOUT, SHARED, LAST, load_settings(env={}))
+    (verdict,) = judge([of_other(80)], factories.context(), SHARED, LAST)
     wanted = several.figures_wanted([verdict])
     assert wanted is not None
     assert (wanted.units, wanted.measures) == ({factories.HOUSING}, {"3"})
@@ -439,7 +432,7 @@ def test_a_recheck_reports_the_state_under_todays_rules_and_changes_nothing() ->
     original = reading.original
     then = factories.submission(findings=(), sha256=original.sha256, path=original.path)
     returned = factories.submission("returned", id=2, path="x")
-    args = (factories.plan(), factories.county(), LAYOUT, (factories.duty(),), LAST, load_settings(env={}))
+    args = (factories.context(), (factories.duty(),), LAST)
     (found,) = recheck_submissions([then, returned], [reading], *args)
     assert (found.state, [each.code for each in found.new], found.gone, found.differs) == (
         "queried", ["V301"], (), True,

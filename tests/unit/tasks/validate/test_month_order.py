@@ -45,7 +45,7 @@ def accepted(period: str, figure: float) -> ProgressRow:
 
 
 def judged(readings: Sequence[Reading], previous: Sequence[ProgressRow] = ()) -> tuple[Verdict, ...]:
-    return judge(readings, factories.plan(), factories.county(), LAYOUT, DUTIES, previous, SETTINGS)
+    return judge(readings, factories.context(), DUTIES, previous)
 
 
 def codes(verdict: Verdict) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.steps.standings import current
+from tasks.rollup.standing import counting_and_newest
 from tests import factories
 
 
@@ -10,6 +10,6 @@ def test_the_file_that_counts_and_a_newer_one_that_is_not_accepted_are_both_look
     made = factories.submission
     overtaken, counts, newest = made("superseded", id=1), made(id=2, version=2), made("returned", id=3, version=3)
     elsewhere = made("returned", id=4, unit=factories.COMMERCE, version=1)
-    assert current([newest, elsewhere, overtaken, counts], {2, None}) == [elsewhere, counts, newest]
-    assert current([overtaken, counts], {2}) == [counts]
-    assert current([], {None}) == []
+    assert counting_and_newest([newest, elsewhere, overtaken, counts], {2, None}) == [elsewhere, counts, newest]
+    assert counting_and_newest([overtaken, counts], {2}) == [counts]
+    assert counting_and_newest([], {None}) == []
