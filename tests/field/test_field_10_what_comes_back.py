@@ -166,7 +166,7 @@ def case_90(office: Office) -> None:
 
 
 @pytest.mark.parametrize("variant", [0, 1])
-def test_field_19_on_the_way_a_fresh_workbook_says_that_it_lacks_what_the_unit_wrote(
+def test_field_10_on_the_way_a_fresh_workbook_says_that_it_lacks_what_the_unit_wrote(
     office: Office, variant: int
 ) -> None:
     text = words(office.reply(office.one(90, variant)))
