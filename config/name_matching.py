@@ -1,14 +1,16 @@
 """One normal form in which unit names, column titles and choice words are compared.
 
-Belongs here: the normal form. It is for matching only, never for stored or printed text: NFKC turns ㎡ into m2.
+Belongs here: the normal form, and names that fit a pattern. The form is for matching only, never for stored or printed
+text: NFKC turns ㎡ into m2.
 Does not belong here: synonyms and aliases; those are data (`workbook.toml`, `units.csv`).
 """
 
 from __future__ import annotations
 
+import fnmatch
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 # Zero-width marks, BOM, soft hyphen, direction marks: text copied from web pages and chat programs carries them.
@@ -40,3 +42,13 @@ def written_forms(name: str, level: str, prefixes: tuple[str, ...]) -> Iterator[
     yield name
     if name.startswith(level):
         yield from (prefix + name.removeprefix(level) for prefix in prefixes)
+
+
+def has_ignored_name(name: str, patterns: Sequence[str]) -> bool:
+    """Whether the name of a file or folder fits one of these patterns (`*`, `?`), whatever its case."""
+    return _any_of(tuple(patterns)).match(name.lower()) is not None
+
+
+@lru_cache(maxsize=16)
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(fnmatch.translate(pattern.lower()) for pattern in patterns) or "(?!)")

@@ -24,6 +24,41 @@ RecipientRole = Literal["业务负责人", "分管领导", "召集人"]
 Rung = Literal["提醒", "蓝", "黄", "红"]
 
 
+IGNORED_NAMES = (
+    # Lock files, hidden files, what the operating systems leave.
+    *(
+        "~$*",
+        ".*",
+        "~wrl*",
+        "thumbs.db",
+        "ehthumbs*.db",
+        "desktop.ini",
+        "icon\r",
+        "__macosx",
+        "*.swp",
+        "*.lock",
+        "*.xlk",
+    ),
+    *("$recycle.bin", "system volume information", "lost+found", "dfsrprivate"),
+    # What storage devices keep beside the files.
+    *(
+        "@eadir",
+        "@tmp",
+        "@sharebin",
+        "@syno*",
+        "synofile_thumb*",
+        "#recycle",
+        "#snapshot",
+        "@recycle",
+        "@recently-snapshot",
+    ),
+    # Transfers under way.
+    *("*.tmp", "*.part", "*.partial", "*.filepart", "*.crdownload", "*.download", "*.downloading", "*.opdownload"),
+    *("*.xltd", "*.xltd.cfg", "*.td", "*.td.cfg", "*.aria2", "*.!ut", "*.!qb", "*.bc!", "*.uploading", "*.upload"),
+)
+"""Names that nobody sent, in lower case; an office adds its own in settings.toml."""
+
+
 class _Settings(FrozenModel):
     model_config = ConfigDict(validate_default=True)
 
@@ -94,7 +129,7 @@ class LimitSettings(_Settings):
     """Limits on one incoming file: bytes, rows, columns, and processor seconds and bytes of memory to read it.
 
     `settle_seconds`: how long a file must lie unchanged before it is taken. `folder_files`: new files per unit folder and
-    pass. `chunk_files`: files per chunk.
+    pass. `chunk_files`: files per chunk. `ignored_names`: patterns (`*`, `?`) of file and folder names that nobody sent.
     """
 
     file_bytes: Count
@@ -106,6 +141,7 @@ class LimitSettings(_Settings):
     settle_seconds: NonNegative
     folder_files: Count
     chunk_files: Count
+    ignored_names: tuple[NonEmptyText, ...] = IGNORED_NAMES
 
 
 class BriefSettings(_Settings):

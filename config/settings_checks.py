@@ -5,6 +5,7 @@ Belongs here: the cross checks of `settings.toml`. The types and bounds are in `
 
 from __future__ import annotations
 
+import fnmatch
 import itertools
 import zoneinfo
 from collections.abc import Callable, Iterator
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 TitleOf = Callable[[KeyPath], str]
 
 _RUNGS = get_args(Rung)
+# No pattern of names to ignore may fit these: reports would vanish without an answer.
+_REPORTS = tuple(
+    f"2023年10月报表.{ending}" for ending in ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "et", "zip", "pdf")
+)
+_FOLDERS = ("上报", "公共上报")
 
 
 def settings_faults(settings: Settings, line_of: LineOf, title_of: TitleOf) -> list[ConfigFault]:
@@ -30,6 +36,7 @@ def settings_faults(settings: Settings, line_of: LineOf, title_of: TitleOf) -> l
         *_timezone_faults(settings, line_of),
         *_share_faults(settings, line_of),
         *_bound_faults(settings, line_of),
+        *_ignored_faults(settings, line_of),
         *_ladder_faults(settings, line_of),
         *_mail_faults(settings, line_of, title_of),
     ]
@@ -67,6 +74,13 @@ def _bound_faults(settings: Settings, line_of: LineOf) -> Iterator[ConfigFault]:
             "解开后的上限小于文件本身的上限",
             "请使 unpacked_bytes 不小于 file_bytes",
         )
+
+
+def _ignored_faults(settings: Settings, line_of: LineOf) -> Iterator[ConfigFault]:
+    for index, pattern in enumerate(settings.limits.ignored_names):
+        if any(fnmatch.fnmatchcase(name, pattern.lower()) for name in (*_REPORTS, *_FOLDERS)):
+            what = f"不收的名称里的“{pattern}”会把各单位的报表也漏掉"
+            yield ConfigFault(line_of(("limits", "ignored_names", index)), what, "请写得更窄，例如 *.tmp")
 
 
 def _ladder_faults(settings: Settings, line_of: LineOf) -> Iterator[ConfigFault]:

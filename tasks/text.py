@@ -24,6 +24,18 @@ def figure_text(value: float) -> str:
     return f"{value:.4f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
 
 
+def shown_figure(value: float) -> float:
+    """A figure as spreadsheet programs show and compare it: with fifteen significant digits, without what binary adds."""
+    return float(f"{value:.15g}")
+
+
+def is_same_figure(figure: float | None, other: float | None) -> bool:
+    """Whether two figures are shown alike; None is like None only."""
+    if figure is None or other is None:
+        return figure is other
+    return shown_figure(figure) == shown_figure(other)
+
+
 def in_title_marks(title: str) -> str:
     """《title》, with titles inside it in 〈〉 and titles inside those in 《》 again (GB/T 15834)."""
     depth, inner = 1, ""

@@ -54,7 +54,10 @@ def collect(context: Context, known: SeenFiles, after: str = "", most: int | Non
     cannot be listed, PipelineError when the originals cannot be written; files copied by then are found again next time.
     """
     share, county, now, limits = context.exchange, context.county, context.now, context.settings.limits
-    listing = list_remote(share, county, after) if isinstance(share, RemoteShare) else list_share(share, county, after)
+    if isinstance(share, RemoteShare):
+        listing = list_remote(share, county, after, limits.ignored_names)
+    else:
+        listing = list_share(share, county, after, limits.ignored_names)
     if known and listing.is_empty:
         raise _not_mounted(share)
     sweep_unfinished(context.originals)

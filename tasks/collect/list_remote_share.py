@@ -6,9 +6,10 @@ are compared before and after.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from config.county import County
+from config.settings import IGNORED_NAMES
 from tasks.collect.content_store import StillChangingError
 from tasks.collect.list_share import (
     MAX_DEPTH,
@@ -16,7 +17,6 @@ from tasks.collect.list_share import (
     SUBMITTED,
     FoundFile,
     ShareListing,
-    is_ignored,
     sort_key,
     storable_path,
     unit_of_folder,
@@ -25,11 +25,13 @@ from tasks.errors import ShareUnreachableError
 from tasks.storage.share import RemoteShare, ShareEntry
 
 
-def list_remote(share: RemoteShare, county: County, after: str = "") -> ShareListing:
+def list_remote(
+    share: RemoteShare, county: County, after: str = "", ignored_names: Sequence[str] = IGNORED_NAMES
+) -> ShareListing:
     """As `list_share`, for a remote share."""
-    listing = ShareListing()
+    listing = ShareListing(ignored_names)
     try:
-        folders = sorted((entry for entry in share.list_folder() if not is_ignored(entry.name)), key=sort_key)
+        folders = sorted((each for each in share.list_folder() if not listing.is_ignored(each.name)), key=sort_key)
     except OSError as error:
         reason = "不存在" if isinstance(error, FileNotFoundError) else f"打不开：{error.strerror}"
         raise ShareUnreachableError(
@@ -70,7 +72,7 @@ def _walk(
         return
     for entry in entries:
         path = f"{folder}/{entry.name}"
-        if is_ignored(entry.name):
+        if listing.is_ignored(entry.name):
             listing.ignored += 1
         elif entry.kind == "file":
             found.append(FoundFile(storable_path(path), path, unit, entry))

@@ -1,18 +1,20 @@
 """List the share: every regular file in a unit's 上报/ or in 公共上报/, and the problems met on the way.
 
-Belongs here: walking folders, and names to ignore. No file is opened, no link is followed.
+Belongs here: walking folders, without the names that settings say nobody sent. No file is opened, no link is followed.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from config.county import County
+from config.name_matching import has_ignored_name
+from config.settings import IGNORED_NAMES
 from tasks.errors import ShareUnreachableError
 from tasks.model.seen_files import SeenFiles
 from tasks.storage.share import RemoteShare, Share, ShareEntry
@@ -20,9 +22,6 @@ from tasks.storage.share import RemoteShare, Share, ShareEntry
 SUBMITTED, PUBLIC = "上报", "公共上报"
 # Units sort files into sub-folders now and then, but not deeper than this.
 MAX_DEPTH = 4
-_IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "__macosx", "$recycle.bin"})
-_IGNORED_STARTS = ("~$", ".", "~wrl")
-_IGNORED_ENDS = (".tmp", ".crdownload", ".part", ".partial", ".download", ".lock", ".swp")
 
 _Folder = TypeVar("_Folder", ShareEntry, os.DirEntry[str])
 
@@ -44,8 +43,11 @@ class ShareListing:
     """The files of the share and what was met while listing it. `is_empty`: the share has no entry at all.
 
     `found` is lazy and lists one unit's folder at a time; the other fields are complete once it is exhausted. Setting
-    `stop` ends it before the next folder; `resume_after` is then the last folder that was listed.
+    `stop` ends it before the next folder; `resume_after` is then the last folder that was listed. `ignored_names` are the
+    patterns of names that nobody sent.
     """
+
+    ignored_names: Sequence[str] = IGNORED_NAMES
 
     found: Iterable[FoundFile] = ()
     ignored: int = 0
@@ -53,6 +55,10 @@ class ShareListing:
     is_empty: bool = False
     stop: bool = False
     resume_after: str | None = None
+
+    def is_ignored(self, name: str) -> bool:
+        """Whether this is the name of a lock file, a system file, an unfinished transfer or whatever else nobody sent."""
+        return has_ignored_name(name, self.ignored_names)
 
     def remaining(self, folders: Iterable[_Folder], after: str) -> Iterator[_Folder]:
         """The sorted top folders that follow `after`, until `stop` is set."""
@@ -72,12 +78,14 @@ def sort_key(folder: ShareEntry | os.DirEntry[str]) -> str:
     return f"{storable_path(folder.name)}/"
 
 
-def list_share(share: Path, county: County, after: str = "") -> ShareListing:
+def list_share(
+    share: Path, county: County, after: str = "", ignored_names: Sequence[str] = IGNORED_NAMES
+) -> ShareListing:
     """Every submitted file in the top folders that follow `after`, in the order of their paths.
 
     A folder that cannot be read is one of the `troubles`. Raises ShareUnreachableError when the share itself cannot be listed.
     """
-    listing = ShareListing()
+    listing = ShareListing(ignored_names)
     try:
         folders = sorted(os.scandir(share), key=sort_key)
     except OSError as error:
@@ -91,7 +99,7 @@ def list_share(share: Path, county: County, after: str = "") -> ShareListing:
 
 def _submitted(folders: Iterable[os.DirEntry[str]], county: County, listing: ShareListing) -> Iterator[FoundFile]:
     for folder in folders:
-        if not _is_folder(folder) or is_ignored(folder.name):
+        if not _is_folder(folder) or listing.is_ignored(folder.name):
             continue
         found: list[FoundFile] = []
         if folder.name == PUBLIC:
@@ -112,12 +120,6 @@ def check_still_there(share: Share) -> None:
         raise ShareUnreachableError(
             f"收取途中共享文件夹 {share} 断开了。请检查网络和挂载；下次运行会接着收取，没有丢失任何文件。"
         )
-
-
-def is_ignored(name: str) -> bool:
-    """Whether this is the name of a lock file, a system file or an unfinished transfer."""
-    lower = name.lower()
-    return lower in _IGNORED_NAMES or lower.startswith(_IGNORED_STARTS) or lower.endswith(_IGNORED_ENDS)
 
 
 def storable_path(path: str) -> str:
@@ -170,7 +172,7 @@ def _walk(
         listing.troubles.append(f"文件夹“{shown}”打不开：{error.strerror}")
         return
     for entry in entries:
-        if is_ignored(entry.name):
+        if listing.is_ignored(entry.name):
             listing.ignored += 1
         elif not _is_folder(entry):
             _add(entry, shown, unit, listing, found)

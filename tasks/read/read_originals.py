@@ -168,6 +168,8 @@ def _reason(form: str) -> Finding:
     """The finding for a file of a format that is no table."""
     if form.startswith("other:"):
         return make_finding("R005", value=form.partition(":")[2])
+    if form.startswith("cipher:"):
+        return make_finding("R028", value=form.partition(":")[2])
     if form == "zip":
         return make_finding("R005", value=_NESTED)
     return make_finding({"encrypted": "R002", "empty": "R003", "broken": "R003"}.get(form, "R001"))
@@ -179,6 +181,7 @@ def _read_grids(
     layout = context.layout
     signed = read_signed_sheet(grids, layout, context.secret)
     table, rivals = choose_table(grids, layout, signed)
+    _check_whole(grids, table, layout)
     if table is None:
         claim = identify_by_name(original, context.county, layout, inside)
         wanted = "、".join(column.title for column in layout.columns(claim.kind or "progress") if column.required)
@@ -208,6 +211,23 @@ def _read_grids(
         findings=(*found, *sheet_findings(table, rows, layout, form in _TEXTS)),
         format=shown_form,
     )
+
+
+def _check_whole(grids: tuple[SheetGrid, ...], table: SheetTable | None, layout: WorkbookLayout) -> None:
+    """Raise the fault of the sheet that holds the table; without a table, that of a sheet where it may have been.
+
+    A sheet beside the report may be as long or as damaged as it likes.
+    """
+    if table is not None:
+        doubtful = [table.grid]
+    else:
+        own = [grid for grid in grids if grid.name != layout.signed_sheet and (grid.cells or grid.fault)]
+        doubtful = own if all(grid.fault for grid in own) else [grid for grid in own if not grid.cells]
+    for grid in doubtful:
+        if isinstance(grid.fault, TooLargeError):
+            raise TooLargeError(f"工作表“{grid.name}”{grid.fault.what}", grid.fault.limit)
+        if grid.fault is not None:
+            raise grid.fault
 
 
 def _of_table(table: SheetTable, rivals: tuple[str, ...], layout: WorkbookLayout) -> Iterator[Finding]:

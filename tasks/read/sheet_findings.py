@@ -1,4 +1,4 @@
-"""Findings about a sheet as a whole: columns the unit added, hidden rows, comments, formulas and errors in text cells.
+"""Findings about a sheet as a whole: columns the unit added, hidden rows, comments, pictures, formulas and errors in text cells.
 
 Does not belong here: whether a value is right (`validate`).
 """
@@ -35,6 +35,8 @@ def sheet_findings(
     if hidden := [row.number for row in rows if row.number - 1 in metadata.hidden_rows]:
         first = column_letters(min(table.columns.values()))
         yield make_finding("R023", sheet=sheet, cells=[f"{first}{number}" for number in hidden[:_MAX_CELLS]])
+    if pictures := metadata.pictures:
+        yield make_finding("R027", sheet=sheet, cells=[cell_address(*each) for each in pictures[:_MAX_CELLS]])
     if unread := _unread(metadata):
         yield make_finding("R024", sheet=sheet, cells=metadata.commented[:_MAX_CELLS], value=unread)
 

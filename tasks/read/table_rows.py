@@ -119,7 +119,11 @@ def _value(table: SheetTable, row: int, index: int, column: Column, repairs: lis
     is_day_from_1904 = column.value == "date" and grid.metadata.from_1904
     # Compared before int(), which fails for infinity.
     if is_day_from_1904 and isinstance(value, float | int) and _FIRST_DAY <= value < _END_DAY:
-        day = _EPOCH_1904 + dt.timedelta(days=int(value))
+        moment = dt.datetime.combine(_EPOCH_1904, dt.time()) + dt.timedelta(days=value)
+        if moment.time() != dt.time():
+            # Whether the day of this time of day is meant is asked later (`validate`).
+            return moment
+        day = moment.date()
         repairs.append(Repair(cell_address(row, index), str(value), day.isoformat(), "日期序号，工作簿从1904年起算"))
         return day
     if value is not None or column.value == "number":

@@ -9,13 +9,18 @@ import zipfile
 
 from openpyxl.workbook import Workbook
 
+from tasks.reply.formula_results import sheets_with_results
+
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _CORE = "docProps/core.xml"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def workbook_bytes(book: Workbook, changed_at: dt.datetime) -> bytes:
-    """The workbook as .xlsx bytes. `changed_at` (aware) becomes the modification time in its properties."""
+def workbook_bytes(book: Workbook, changed_at: dt.datetime, source: bytes | None = None) -> bytes:
+    """The workbook as .xlsx bytes. `changed_at` (aware) becomes the modification time in its properties.
+
+    `source` is the file that the workbook was opened from: the results of its formulas stay.
+    """
     moment = changed_at.astimezone(dt.UTC).replace(microsecond=0, tzinfo=None)
     # openpyxl sets the current time as the creation time of a new workbook, and of one without that property.
     if book.properties.created.replace(tzinfo=None) >= moment:
@@ -24,9 +29,11 @@ def workbook_bytes(book: Workbook, changed_at: dt.datetime) -> bytes:
     book.save(buffer)
     stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     result = io.BytesIO()
-    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(result, "w") as target:
-        for member in source.infolist():
-            content = source.read(member)
+    with zipfile.ZipFile(buffer) as saved, zipfile.ZipFile(result, "w") as target:
+        parts = {name: saved.read(name) for name in saved.namelist() if name.startswith("xl/worksheets/sheet")}
+        with_results = sheets_with_results(parts, book, source) if source is not None else {}
+        for member in saved.infolist():
+            content = with_results.get(member.filename) or saved.read(member)
             if member.filename == _CORE:
                 # openpyxl writes the current time here on every save.
                 content = _MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", content)

@@ -22,9 +22,12 @@ from tasks.reply.annotate import annotate
 from tasks.reply.findings_sheet import write_findings_sheet
 from tasks.reply.receipt_sheet import receipt_workbook
 from tasks.reply.reply_paths import ENDINGS, ISSUED, place_reply, reply_folder
+from tasks.reply.unit_workbook import holds_cells, openable
 from tasks.reply.version_words import counting_file_words, difference_words
 from tasks.reply.workbook_bytes import workbook_bytes
 
+Made = tuple[Workbook, bytes | None]
+"""The workbook of a reply, and the bytes of the file it was opened from, if any."""
 _NEXT: Mapping[str, str] = {
     "returned": "请在本文件中改正标色的单元格，保存后放入“上报”文件夹。本页不必删除；标为“提示”的不必更正。",
     "queried": (
@@ -33,11 +36,12 @@ _NEXT: Mapping[str, str] = {
     ),
     "refused": "原文件已留存，但不能作为报表受理。请按“怎么改”处理后重新放入“上报”文件夹。",
     "fresh": (
-        "原文件的格式不能直接标注，本文件后面附有本期发放的报表。"
-        "请在其中重新填写（可从原文件粘贴数值），保存后放入“上报”文件夹。"
+        "原文件不能直接标注，本文件后面附的是本期发放的空白报表，原文件里已填的内容没有带过来（原文件已留存）。"
+        "请从原文件把内容粘贴到其中（只粘贴数值），按下表改正，保存后把本文件放入“上报”文件夹。"
     ),
     "bare": (
-        "原文件的格式不能直接标注。请打开“发放”文件夹中的报表重新填写（可从原文件粘贴数值），保存后放入“上报”文件夹。"
+        "原文件不能直接标注，本文件只列问题，不含原文件里已填的内容（原文件已留存）。"
+        "请打开“发放”文件夹中的报表，从原文件把内容粘贴过去（只粘贴数值），按下表改正，保存后放入“上报”文件夹。"
     ),
 }
 
@@ -79,8 +83,9 @@ def _content(submission: Submission, context: Context, before: PreviousVersion |
     """
     for make_book in _forms(submission, context, before):
         try:
-            if (book := make_book()) is not None:
-                return workbook_bytes(book, submission.decided_at)
+            if (made := make_book()) is not None:
+                book, source = made
+                return workbook_bytes(book, submission.decided_at, source)
         except Exception as error:
             if _is_disk_error(error):
                 raise RetryableError(f"答复写不出来（{error}）。请检查临时文件夹所在磁盘的空间，下次再写。") from error
@@ -94,31 +99,33 @@ def _is_disk_error(error: Exception) -> bool:
 
 def _forms(
     submission: Submission, context: Context, before: PreviousVersion | None
-) -> Iterator[Callable[[], Workbook | None]]:
+) -> Iterator[Callable[[], Made | None]]:
     """Functions that make the reply, the best form first; one that is impossible for this submission returns None."""
     plan, layout = context.plan, context.layout
     counting_file = counting_file_words(submission, before)
 
-    def annotated() -> Workbook | None:
-        if (book := _opened(context.originals / submission.stored)) is not None:
-            annotate(book, submission.findings)
-            write_findings_sheet(book, submission, plan, _NEXT[submission.state], counting_file)
-        return book
+    def annotated() -> Made | None:
+        opened = _opened(context.originals / submission.stored)
+        if opened is None or not holds_cells(opened[0], submission.findings):
+            return None
+        annotate(opened[0], submission.findings)
+        write_findings_sheet(opened[0], submission, plan, _NEXT[submission.state], counting_file)
+        return opened
 
-    def issued() -> Workbook | None:
-        if (book := _issued(submission, context)) is not None:
-            write_findings_sheet(book, submission, plan, _NEXT["fresh"], counting_file)
-        return book
+    def issued() -> Made | None:
+        if (opened := _issued(submission, context)) is not None:
+            write_findings_sheet(opened[0], submission, plan, _NEXT["fresh"], counting_file)
+        return opened
 
     if submission.state == "accepted":
-        yield lambda: receipt_workbook(submission, plan, counting_file, difference_words(before, layout))
+        yield lambda: (receipt_workbook(submission, plan, counting_file, difference_words(before, layout)), None)
     elif submission.state == "refused":
         # Never open a refused file again: opening it may be what it was refused for.
-        yield lambda: _list_only(submission, plan, "refused", counting_file)
+        yield lambda: (_list_only(submission, plan, "refused", counting_file), None)
     else:
         yield annotated
         yield issued
-        yield lambda: _list_only(submission, plan, "bare", counting_file)
+        yield lambda: (_list_only(submission, plan, "bare", counting_file), None)
 
 
 def _list_only(submission: Submission, plan: Plan, next_step: str, counting_file: str) -> Workbook:
@@ -129,8 +136,8 @@ def _list_only(submission: Submission, plan: Plan, next_step: str, counting_file
     return book
 
 
-def _opened(path: Path) -> Workbook | None:
-    """The workbook at `path` with everything openpyxl can keep; None if it cannot be opened.
+def _opened(path: Path) -> Made | None:
+    """The workbook at `path` with everything openpyxl can keep, and its bytes; None if it cannot be opened.
 
     Macros are dropped: a reply never contains a program.
     """
@@ -138,22 +145,23 @@ def _opened(path: Path) -> Workbook | None:
         content = path.read_bytes()
         if not zipfile.is_zipfile(io.BytesIO(content)):
             return None
-        return load_workbook(io.BytesIO(content), rich_text=True)
+        source = openable(content)
+        return None if source is None else (load_workbook(io.BytesIO(source), rich_text=True), source)
     except Exception:
         # openpyxl raises any exception for a broken part (KeyError, ValueError, ParseError …). The list of findings then
         # comes in another workbook; the fault itself is among the findings of reading.
         return None
 
 
-def _issued(submission: Submission, context: Context) -> Workbook | None:
+def _issued(submission: Submission, context: Context) -> Made | None:
     """The workbook in 发放/ that was issued for the same duty, identified by its signed sheet; None if there is none."""
     folder = reply_folder(submission)
     if folder is None or not (submission.kind and submission.period):
         return None
     for path in sorted((context.share / folder / ISSUED).glob("*.xlsx")):
-        book = _opened(path)
-        if book is not None and _is_for(book, submission, context.layout):
-            return book
+        opened = _opened(path)
+        if opened is not None and _is_for(opened[0], submission, context.layout):
+            return opened
     return None
 
 

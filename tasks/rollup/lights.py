@@ -15,6 +15,7 @@ import re
 from config.plan import Document, Target
 from config.settings import Settings
 from tasks.model.words import Light
+from tasks.text import shown_figure
 
 _RAISE = re.compile("提高|提升|增加|增至|增长|扩大|达到|上调")
 _LOWER = re.compile("压缩|降低|降至|减少|减至|缩短|下调|控制在")
@@ -55,6 +56,7 @@ def achieved_share(target: Target, cumulative: float | None) -> float | None:
     """
     if cumulative is None:
         return None
+    cumulative = shown_figure(cumulative)
     if target.operator == "range":
         return _within(cumulative, target.value, target.value_max)
     if target.operator == "<=":

@@ -32,7 +32,7 @@ from tasks.rollup.lights import (
     target_window,
 )
 from tasks.rollup.tally import tally
-from tasks.text import figure_text, says_something
+from tasks.text import figure_text, is_same_figure, says_something
 
 _Key = tuple[str, str, str]
 _STOPS = ("。", "；", "！", "？", ".", ";")
@@ -221,7 +221,7 @@ def _supporting(measure: Measure, unit: str, own: Sequence[ProgressRow], month: 
     lines = []
     for row in others:
         lead = figures.get(row.metric)
-        if row.cumulative is not None and is_finite(row.cumulative) and row.cumulative != lead:
+        if row.cumulative is not None and is_finite(row.cumulative) and not is_same_figure(row.cumulative, lead):
             other = f"{row.unit}报“{row.metric}”累计{figure_text(row.cumulative)}{row.metric_unit}"
             lines.append(
                 f"{other}，与{unit}所报{figure_text(lead)}{row.metric_unit}不一致" if lead is not None else other

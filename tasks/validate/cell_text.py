@@ -13,7 +13,7 @@ import unicodedata
 
 from config.name_matching import normalise
 from tasks.caching import cached
-from tasks.text import xml_safe
+from tasks.text import shown_figure, xml_safe
 
 _MEASURE = re.compile(r"^第?[(\[]?([0-9]+|[〇零一二三四五六七八九十百]+)[)\]]?[项条、.]?$")
 _SEPARATORS = re.compile(r"[、,;/\s]+")
@@ -46,6 +46,7 @@ def number_text(number: float) -> str:
     """A number without trailing zeros or exponent: 110.0 is "110", 0.850 is "0.85". Not finite: "inf" or "nan"."""
     if not math.isfinite(number):
         return str(number)
+    number = shown_figure(number)
     if number == int(number) and abs(number) < 1e15:
         return str(int(number))
     return f"{number:.10f}".rstrip("0").rstrip(".")

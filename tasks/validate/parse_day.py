@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import math
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,6 +23,13 @@ _MONTH = re.compile(r"^(\d{4})(?:年|[-./])(\d{1,2})月?(?:底|末|初|中旬|�
 _YEAR_END = re.compile(r"^(\d{4})年?(?:底|末|年底|年末|内)(?:前|之前)?$")
 _NO_YEAR = re.compile(r"^(\d{1,2})月(?:(\d{1,2})[日号]|底|末|初|中旬|上旬|下旬|份|底前)?(?:前)?$")
 _THIS_YEAR_END = re.compile(r"^(?:今年|本年|年)?(?:年)?(?:底|末|内)(?:前)?$|^年内$")
+# A day and a time of day behind it, and the ways to write midnight. At any other time the whole is no day.
+_WITH_TIME = re.compile(r"^(.*?[\d日号])(?:\s+|T|(?<=[日号]))(\D{0,3}\s*\d{1,2}\s*[:时点].*)$", re.IGNORECASE)
+_MIDNIGHT = re.compile(
+    r"(?:上午|凌晨|零时|am)?0{1,2}(?::00?(?::00?(?:[.,]0+)?)?|[时点](?:整|00?分(?:00?秒)?)?)(?:z|[+-]\d\d:?\d\d|am)?"
+    r"|(?:上午|凌晨|am)12:00(?::00)?|12:00(?::00)?am"
+)
+_HALF_SECOND = dt.timedelta(seconds=0.5)
 _CHINESE = re.compile(r"[零〇一二三四五六七八九十]+(?=年|月|日|号)")
 # Longer text is no date; the patterns could take hours on it, and Python refuses to parse very long numbers.
 _LONGEST = 40
@@ -51,13 +60,13 @@ def read_day(value: object, words: Iterable[str], start: dt.date, end: dt.date, 
     unfinished work not before it.
     """
     if isinstance(value, dt.datetime):
-        return _exact(value.date())
+        return _from_moment(value)
     if isinstance(value, dt.date):
         return _exact(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _from_number(float(value))
     written = cell_text_of(value)
-    text = normalise(written)
+    text = normalise(_without_midnight(written))
     if not text:
         return CellDay("")
     for word in words:
@@ -68,15 +77,36 @@ def read_day(value: object, words: Iterable[str], start: dt.date, end: dt.date, 
     return _from_text(text, written.strip(), start, end, done)
 
 
+def _without_midnight(written: str) -> str:
+    """A text without the 00:00 that exports add to a day; any other text as it is."""
+    if len(written) > _LONGEST or (match := _WITH_TIME.match(unicodedata.normalize("NFKC", written).strip())) is None:
+        return written
+    return match[1] if _MIDNIGHT.fullmatch(normalise(match[2]).lower()) else written
+
+
+def _from_moment(moment: dt.datetime) -> CellDay:
+    """Midnight is a day. At another time of day nobody can tell whether that day is meant: the unit is asked."""
+    # Programs count in fractions of a day, which miss midnight by less than they show.
+    try:
+        nearest = (moment + _HALF_SECOND).replace(microsecond=0)
+    except OverflowError:
+        nearest = moment
+    if nearest.time() == dt.time():
+        return _exact(nearest.date())
+    return CellDay(nearest.isoformat(" "), fault="V116")
+
+
 def _exact(day: dt.date, repair: str = "") -> CellDay:
     return CellDay(day.isoformat(), day, day, repair=repair)
 
 
 def _from_number(number: float) -> CellDay:
     text = number_text(number)
-    if number.is_integer():
-        if int(number) in _SERIALS:
-            return _exact(_EPOCH + dt.timedelta(days=int(number)), "日期序号转为日期")
+    whole = round(number) if math.isfinite(number) else 0
+    if abs(number - whole) < _HALF_SECOND / dt.timedelta(days=1):
+        number, text = float(whole), number_text(whole)
+        if whole in _SERIALS:
+            return _exact(_EPOCH + dt.timedelta(days=whole), "日期序号转为日期")
         if _COMPACT.match(text) or re.match(r"^20\d{2}(0[1-9]|1[0-2])$", text):
             return _from_text(text, text, dt.date.min, dt.date.max, False)
     return CellDay(text, fault="V116")

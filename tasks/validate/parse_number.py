@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tasks.caching import cached
+from tasks.text import shown_figure
 from tasks.validate.cell_text import cell_text_of, folded_text, number_text
 from tasks.validate.chinese_numerals import CHARACTERS, parse_chinese_number
 
@@ -73,6 +74,7 @@ def _as_date(value: object) -> str:
 def _from_float(value: float, unit: str) -> Number:
     if not math.isfinite(value):
         return Number(None, str(value), "V102")
+    value = shown_figure(value)
     if unit == "%" and value != 0:
         return _bare_percentage(value, number_text(value))
     return Number(value, number_text(value))
@@ -119,7 +121,7 @@ def _with_unit(text: str, written: str, unit: str) -> Number:
     digits, suffix = match.group(1).strip(), match.group(2).strip()
     if not (_PLAIN.match(digits) or _GROUPED.match(digits)):
         return Number(None, written, "V110" if re.search(r"[,、]", digits) else "V102")
-    number = float(digits.replace(",", "").replace(" ", ""))
+    number = shown_figure(float(digits.replace(",", "").replace(" ", "")))
     if unit == "%" and not suffix and number != 0 and math.isfinite(number):
         return _bare_percentage(number, number_text(number))
     factor = _factor(suffix, unit)
@@ -142,7 +144,7 @@ def _in_words(text: str, written: str, unit: str) -> Number:
 
 def _read(value: float, written: str, why: str) -> Number:
     # More digits than a float holds give infinity.
-    return Number(value, written, repair=why) if math.isfinite(value) else Number(None, written, "V102")
+    return Number(shown_figure(value), written, repair=why) if math.isfinite(value) else Number(None, written, "V102")
 
 
 def _factor(suffix: str, unit: str) -> float | None:

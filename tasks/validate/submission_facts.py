@@ -14,6 +14,7 @@ from config.calendar import Period
 from config.workbook import WorkbookLayout
 from tasks.model.submission import Duty, Reading
 from tasks.model.words import KIND_TITLES, Kind
+from tasks.text import is_same_figure
 from tasks.validate.cell_text import cell_text_of, folded_text
 from tasks.validate.parse_day import CellDay, read_day
 from tasks.validate.plan_lookup import PlanLookup, RowKey
@@ -101,7 +102,7 @@ def _all_repeated(rows: Sequence[TypedRow], layout: WorkbookLayout) -> bool:
 
 def _is_repeated(row: TypedRow, layout: WorkbookLayout) -> bool:
     last = row.last
-    if last is None or row.cumulative.value != last.cumulative or row.status != last.status:
+    if last is None or not is_same_figure(row.cumulative.value, last.cumulative) or row.status != last.status:
         return False
     texts = {field: (row.texts[field], getattr(last, field)) for field in ("progress", "problems", "next_steps")}
     return bool(folded_text(row.texts["progress"])) and all(_same(now, then, layout) for now, then in texts.values())

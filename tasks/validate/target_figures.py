@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from config.plan import Target
+from tasks.text import shown_figure
 from tasks.validate.typed_rows import TypedRow
 
 _MANY = 10
@@ -84,7 +85,9 @@ def _against_target(
 
 
 def _against_last(rows: Sequence[TypedRow], figure: pd.Series, target: pd.DataFrame) -> dict[str, pd.Series]:
-    last = numbers([row.last.cumulative if row.last else None for row in rows])
+    # Former versions kept figures with all the digits they were stored with.
+    before = (row.last.cumulative if row.last else None for row in rows)
+    last = numbers([None if each is None else shown_figure(each) for each in before])
     return {
         "previous": last,
         "previous_given": numbers([row.previous_given.value for row in rows]).where(last.notna()),

@@ -10,6 +10,7 @@ import csv
 import io
 
 from config.settings import LimitSettings
+from tasks.read.formats.cell_pictures import without_pictures
 from tasks.read.formats.detect_format import utf_16_without_mark
 from tasks.read.formats.format_errors import BrokenError, TooLargeError
 from tasks.read.formats.sheet_grid import SheetGrid, grid_cells
@@ -33,7 +34,7 @@ def read_csv(content: bytes, name: str, limits: LimitSettings) -> tuple[str, She
                 raise TooLargeError(f"第{len(rows)}行或第{len(row)}列", f"{limits.rows}行、{limits.columns}列")
     except csv.Error as error:
         raise BrokenError(str(error)) from error
-    return ("tsv" if separator == "\t" else "csv"), SheetGrid(name, grid_cells(rows))
+    return ("tsv" if separator == "\t" else "csv"), without_pictures(SheetGrid(name, grid_cells(rows)))
 
 
 def _decoded(content: bytes) -> str:

@@ -10,6 +10,8 @@ import re
 import zipfile
 
 from tasks.read.formats.format_errors import BrokenError
+from tasks.read.formats.known_ciphers import cipher_of, looks_encrypted
+from tasks.read.formats.workbook_parts import as_utf_8, plain_part_name
 from tasks.read.formats.zip_package import list_members
 
 WORKBOOKS = frozenset({"xlsx", "xlsm", "xlsb", "xls", "ods"})
@@ -33,18 +35,38 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"MIME-Version:", "网页"),
     (b"[InternetShortcut]", "网址链接"),
     (b"L\0\0\0\x01\x14\x02\0", "快捷方式"),
+    (b"\x1f\x8b", "gz 压缩包"),
+    (b"\xfd7zXZ\0", "xz 压缩包"),
+    (b"BZh", "bz2 压缩包"),
+    (b"MSCF", "cab 压缩包"),
+    (b"RIFF", "图片或音像"),
+    (b"ID3", "图片或音像"),
 )
 _ZIP_NAMES: tuple[tuple[str, str], ...] = (
     ("word/document.xml", "Word 文档"),
     ("ppt/presentation.xml", "演示文稿"),
-    ("OFD.xml", "OFD 版式文件"),
+    ("ofd.xml", "OFD 版式文件"),
 )
+_CONTENT_TYPES = "[content_types].xml"
+# What the main part of an office document is, in its list of content types.
+_MAIN_PARTS: tuple[tuple[bytes, str], ...] = (
+    (b"ms-excel.sheet.binary", "xlsb"),
+    (b"sheet.macroenabled.main", "xlsm"),
+    (b"template.macroenabled.main", "xlsm"),
+    (b"spreadsheetml.sheet.main", "xlsx"),
+    (b"spreadsheetml.template.main", "xlsx"),
+    (b"wordprocessingml", "other:Word 文档"),
+    (b"presentationml", "other:演示文稿"),
+)
+_MOST_TYPES_BYTES = 1 << 18
 
 
 def detect_format(content: bytes) -> str:
-    """One of `WORKBOOKS`, `text`, `zip`, `empty`, `broken`, `encrypted`, `unknown`, or `other:<what it is>`."""
+    """One of `WORKBOOKS`, `text`, `zip`, `empty`, `broken`, `encrypted`, `unknown`, or with what it is `other:` or `cipher:`."""
     if not content.strip(b"\0 \r\n\t"):
         return "empty"
+    if (cipher := cipher_of(content)) is not None:
+        return f"cipher:{cipher}"
     if content.startswith(_ZIP):
         return _sniff_zip(content)
     for magic, what in _MAGIC:
@@ -52,36 +74,47 @@ def detect_format(content: bytes) -> str:
             return f"other:{what}"
     if content.startswith(_OLE):
         return _sniff_ole(content)
-    return _sniff_text(content)
+    if content[4:8] == b"ftyp":
+        return "other:图片或音像"
+    form = _sniff_text(content)
+    cipher = looks_encrypted(content) if form == "unknown" else None
+    return f"cipher:{cipher}" if cipher else form
 
 
 def _sniff_zip(content: bytes) -> str:
     try:
-        names = {member.filename for member in list_members(content)}
-        if "mimetype" in names and b"opendocument.spreadsheet" in _start_of(content, "mimetype"):
+        written = {plain_part_name(member.filename).lower(): member.filename for member in list_members(content)}
+        if "mimetype" in written and b"opendocument.spreadsheet" in _start_of(content, written["mimetype"], 200):
             return "ods"
+        types = (
+            as_utf_8(_start_of(content, written[_CONTENT_TYPES], _MOST_TYPES_BYTES))
+            if _CONTENT_TYPES in written and not any(name.startswith("xl/") for name in written)
+            else b""
+        )
     except (BrokenError, zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
         return "broken"
     for name, what in _ZIP_NAMES:
-        if name in names:
+        if name in written:
             return f"other:{what}"
-    if "xl/workbook.bin" in names:
+    if "xl/workbook.bin" in written:
         return "xlsb"
-    if any(name.startswith("xl/") for name in names):
-        return "xlsm" if "xl/vbaProject.bin" in names else "xlsx"
-    if "[Content_Types].xml" in names:
-        # An office document without its main part.
-        return "broken"
-    return "other:文字材料" if "mimetype" in names else "zip"
+    if any(name.startswith("xl/") for name in written):
+        return "xlsm" if "xl/vbaproject.bin" in written else "xlsx"
+    if _CONTENT_TYPES in written:
+        # The main part may have any name; an office document without one is broken.
+        return next((form for mark, form in _MAIN_PARTS if mark in types.lower()), "broken")
+    return "other:文字材料" if "mimetype" in written else "zip"
 
 
-def _start_of(content: bytes, name: str) -> bytes:
+def _start_of(content: bytes, name: str, size: int) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(name) as member:
-        return member.read(200)
+        return member.read(size)
 
 
 def _sniff_ole(content: bytes) -> str:
     """OLE containers name their streams in UTF-16; the directory may lie anywhere in the file."""
+    if _wide("DRMEncrypted") in content:
+        return "cipher:被权限管理软件"
     if _wide("EncryptedPackage") in content:
         return "encrypted"
     if _wide("WordDocument") in content:

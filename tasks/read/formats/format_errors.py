@@ -17,3 +17,7 @@ class TooLargeError(Exception):
     def __init__(self, what: str, limit: str) -> None:
         super().__init__(what)
         self.what, self.limit = what, limit
+
+
+SheetFault = BrokenError | TooLargeError
+"""Why a sheet was not read whole."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
+from tasks.read.formats.cell_pictures import is_picture_formula
 from tasks.read.formats.format_errors import BrokenError
 from tasks.read.formats.sheet_grid import Position, SheetMetadata, cell_address
 from tasks.read.formats.xlsx_comments import is_office_comment, local_name
@@ -24,6 +25,15 @@ def ods_metadata(parts: Mapping[str, bytes]) -> dict[str, SheetMetadata]:
         return {_attribute(table, "name"): _sheet_metadata(table) for table in tables}
     except (ElementTree.ParseError, KeyError, ValueError) as error:
         raise BrokenError(str(error)) from error
+
+
+def ods_table_names(content: bytes) -> list[str]:
+    """The names of all tables in their order. Raises BrokenError for a content.xml that is not XML."""
+    try:
+        root = ElementTree.fromstring(content)  # noqa: S314 - as above
+    except (ElementTree.ParseError, ValueError) as error:
+        raise BrokenError(str(error)) from error
+    return [_attribute(element, "name") for element in root.iter() if local_name(element.tag) == "table"]
 
 
 def _sheet_metadata(table: ElementTree.Element) -> SheetMetadata:
@@ -59,10 +69,12 @@ def _cells(row: ElementTree.Element) -> Iterator[tuple[int, ElementTree.Element]
 
 def _overlay_text(cell: ElementTree.Element) -> str:
     """An error value as its text, a formula without a result as its text; '' for everything else."""
+    formula = _attribute(cell, "formula")
+    if formula and is_picture_formula(formula):
+        return "=" + formula.partition("=")[2]
     kinds = [value for key, value in cell.attrib.items() if local_name(key) == "value-type"]
     if "error" in kinds:
         return "".join(text for each in cell if local_name(each.tag) == "p" for text in each.itertext()) or "#ERROR"
-    formula = _attribute(cell, "formula")
     return "=" + formula.partition("=")[2] if formula and not kinds else ""
 
 

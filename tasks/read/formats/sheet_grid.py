@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from tasks.read.formats.format_errors import SheetFault
+
 Position = tuple[int, int]
 Range = tuple[Position, Position]
 BLANK = " \t\r\n\u00a0\u3000\u200b\ufeff"
@@ -33,7 +35,8 @@ class SheetMetadata:
 
     `overlay`: texts shown where no cell holds them: error values, formulas without a result, numbers whose format adds a
     unit. `percents`: numbers formatted as a percentage. `commented`: addresses of the cells the unit commented on.
-    `has_text_box`: text floats above the cells. `from_1904`: serial days count from 1904.
+    `has_text_box`: text floats above the cells. `from_1904`: serial days count from 1904. `pictures`: cells that show a
+    picture and count as blank.
     """
 
     overlay: Mapping[Position, str] = field(default_factory=dict)
@@ -42,6 +45,7 @@ class SheetMetadata:
     commented: tuple[str, ...] = ()
     has_text_box: bool = False
     from_1904: bool = False
+    pictures: tuple[Position, ...] = ()
 
 
 NO_METADATA = SheetMetadata()
@@ -51,7 +55,7 @@ NO_METADATA = SheetMetadata()
 class SheetGrid:
     """One sheet. `cells` has every row down to the last with a value, all equally wide; None where a cell is blank.
 
-    `merged` are inclusive ranges.
+    `merged` are inclusive ranges. `fault`: why the sheet was not read whole; `cells` are then those of its top, or none.
     """
 
     name: str
@@ -59,6 +63,7 @@ class SheetGrid:
     visible: bool = True
     merged: tuple[Range, ...] = ()
     metadata: SheetMetadata = NO_METADATA
+    fault: SheetFault | None = None
     _merged_by_row: Mapping[int, MergedRow] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -25,7 +25,7 @@ def xlsb_metadata(parts: Mapping[str, bytes]) -> dict[str, SheetMetadata]:
     """The metadata of every sheet by the sheet's name. Raises BrokenError for parts that do not fit together."""
     try:
         styles = _percent_styles(parts.get("xl/styles.bin", b""))
-        sheets = _sheets(parts) if styles else ()
+        sheets = xlsb_sheets(parts) if styles else ()
         return {
             name: SheetMetadata(percents=frozenset(_percents(parts[part], styles)))
             for name, part in sheets
@@ -37,12 +37,19 @@ def xlsb_metadata(parts: Mapping[str, bytes]) -> dict[str, SheetMetadata]:
 
 def xlsb_records(data: bytes) -> Iterator[tuple[int, bytes]]:
     """The records of a part: (record type, payload). Raises BrokenError for a record cut short."""
+    for kind, _, payload, end in record_bounds(data):
+        yield kind, data[payload:end]
+
+
+def record_bounds(data: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """The records of a part: (record type, start, start of its payload, end). Raises BrokenError for one cut short."""
     offset, end = 0, len(data)
     while offset < end:
+        start = offset
         kind, offset = _variable_integer(data, offset, 2)
-        size, offset = _variable_integer(data, offset, 4)
-        yield kind, data[offset : offset + size]
-        offset += size
+        size, payload = _variable_integer(data, offset, 4)
+        offset = payload + size
+        yield kind, start, payload, offset
 
 
 def _variable_integer(data: bytes, offset: int, max_bytes: int) -> tuple[int, int]:
@@ -78,7 +85,7 @@ def _percent_styles(data: bytes) -> frozenset[int]:
     )
 
 
-def _sheets(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+def xlsb_sheets(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     """(name, part) of every sheet."""
     relations = [dict(_ATTRIBUTE.findall(tag)) for tag in _RELATION.findall(parts["xl/_rels/workbook.bin.rels"])]
     targets = {relation[b"Id"].decode(): relation[b"Target"].decode() for relation in relations}

@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
 
 from config.settings import LimitSettings
+from tasks.read.formats.cell_pictures import PICTURE_WORDS
 from tasks.read.formats.number_format import NumberStyle, NumberWithUnit
 from tasks.read.formats.sheet_grid import BLANK, Position, Range, SheetGrid, SheetMetadata, cell_position
 from tasks.read.formats.xlsx_comments import comments_and_text_boxes
@@ -96,8 +97,8 @@ def _shared_texts(data: bytes) -> Sequence[str | None]:
     original = data.decode()
     xml = original.replace('<t xml:space="preserve">', "<t>")
     texts = _texts_between_tags(xml) or _texts_between_tags(_PHONETIC.sub("", xml))
-    # _x0041_ is an escaped character.
-    if texts is None or ("_" in xml and "_x" in xml):
+    # _x0041_ is an escaped character; a picture in a cell may be a text that names it.
+    if texts is None or ("_" in xml and "_x" in xml) or any(word in xml for word in PICTURE_WORDS):
         raise _UnusualError
     is_stripped = list(map(str.strip, texts)) == texts
     if not is_stripped and _DROPPED_SPACE.search(original):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from tasks.caching import cached
+from tasks.read.formats.cell_pictures import IN_CELL, is_picture_formula, keeps_pictures
 from tasks.read.formats.format_errors import BrokenError
 from tasks.read.formats.number_format import NumberStyle, NumberWithUnit, number_style
 from tasks.read.formats.sheet_grid import Position, SheetMetadata, cell_position
@@ -21,11 +22,14 @@ from tasks.read.formats.xlsx_comments import comments_and_text_boxes, local_name
 
 _CELL = re.compile(rb"<((?:[\w.-]+:)?)c\b([^>]*?)(?:/>|>(.*?)</\1c\s*>)", re.DOTALL)
 _ATTRIBUTE = re.compile(rb"""\b(r|s|t)\s*=\s*["']([^"']*)["']""")
+_RICH_VALUE = re.compile(rb"""\svm\s*=\s*["']""")
 _VALUE = re.compile(rb"<(?:[\w.-]+:)?v\b[^>]*>([^<]+)<")
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f\b[^>]*?(?:/>|>([^<]*)<)")
 _HIDDEN_ROW = re.compile(
     rb"""<(?:[\w.-]+:)?row\b(?=[^>]*\shidden\s*=\s*["'](?:1|true)["'])[^>]*?\sr\s*=\s*["'](\d+)["']"""
 )
+
+_STRUCTURES = "rdrichvaluestructure.xml"
 
 Styles = Mapping[bytes, NumberStyle | NumberWithUnit]
 
@@ -121,7 +125,8 @@ def _number_styles(data: bytes) -> Styles:
 
 def _sheet_metadata(parts: Mapping[str, bytes], part: str, styles: Styles, from_1904: bool) -> SheetMetadata:
     data = parts[part]
-    overlay, percents = _overlay_and_percents(data, styles)
+    pictures = keeps_pictures(next((parts[name] for name in parts if name.lower().endswith(_STRUCTURES)), b""))
+    overlay, percents = _overlay_and_percents(data, styles, pictures)
     commented, has_text_box = comments_and_text_boxes(parts, part)
     return SheetMetadata(overlay, frozenset(percents), hidden_rows(data), commented, has_text_box, from_1904)
 
@@ -133,7 +138,7 @@ def hidden_rows(data: bytes) -> frozenset[int]:
     return frozenset(int(number) - 1 for number in _HIDDEN_ROW.findall(data))
 
 
-def _overlay_and_percents(data: bytes, styles: Styles) -> tuple[dict[Position, str], set[Position]]:
+def _overlay_and_percents(data: bytes, styles: Styles, pictures: bool) -> tuple[dict[Position, str], set[Position]]:
     overlay: dict[Position, str] = {}
     percents: set[Position] = set()
     # One match at a time: all cells of a large sheet at once would take many times its size.
@@ -146,7 +151,9 @@ def _overlay_and_percents(data: bytes, styles: Styles) -> tuple[dict[Position, s
             continue
         position = cell_position(attributes[b"r"].decode("ascii"))
         kind, style = attributes.get(b"t", b"n"), styles.get(attributes.get(b"s", b""))
-        if text := _overlay_text(kind, body):
+        if pictures and _RICH_VALUE.search(head):
+            overlay[position] = IN_CELL
+        elif text := _overlay_text(kind, body):
             overlay[position] = text
         elif kind == b"n" and style is NumberStyle.PERCENT:
             percents.add(position)
@@ -157,8 +164,10 @@ def _overlay_and_percents(data: bytes, styles: Styles) -> tuple[dict[Position, s
 
 def _overlay_text(kind: bytes, body: bytes) -> str:
     """An error value as its text, a formula without a result as its text; '' for everything else."""
-    value = _VALUE.search(body)
+    value, found = _VALUE.search(body), _FORMULA.search(body) if b"f" in body else None
+    formula = html.unescape((found[1] or b"").decode("utf-8", "replace")) if found else ""
+    if found and is_picture_formula(formula):
+        return "=" + formula
     if kind == b"e":
         return value[1].decode("utf-8", "replace") if value else "#ERROR"
-    formula = None if value or kind == b"str" else _FORMULA.search(body)
-    return "=" + html.unescape((formula[1] or b"").decode("utf-8", "replace")) if formula else ""
+    return "=" + formula if found and not value and kind != b"str" else ""

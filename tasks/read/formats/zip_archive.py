@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from config.name_matching import has_ignored_name
 from config.settings import LimitSettings
 from tasks.read.formats.format_errors import BrokenError, EncryptedError, TooLargeError
 from tasks.read.formats.zip_package import list_members, read_member
 
 _MAX_FILES = 200
-_SYSTEM = ("__MACOSX/", "~$", ".")
-_SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 _UTF8_NAME, _ENCRYPTED = 0x800, 1
 
 
@@ -37,7 +37,7 @@ def zip_members(content: bytes, limits: LimitSettings, zone: dt.tzinfo | None) -
     """
     try:
         named = [(_name(info), info) for info in list_members(content) if not info.is_dir()]
-        wanted = [(name, info) for name, info in named if not _is_system(name)]
+        wanted = [(name, info) for name, info in named if not _is_ignored(name, limits.ignored_names)]
         if len(wanted) > _MAX_FILES:
             raise TooLargeError(f"压缩包内有{len(wanted)}个文件", f"{_MAX_FILES}个")
         if any(info.flag_bits & _ENCRYPTED for _, info in wanted):
@@ -75,6 +75,7 @@ def _saved_at(info: zipfile.ZipInfo, zone: dt.tzinfo | None) -> dt.datetime | No
         return None
 
 
-def _is_system(name: str) -> bool:
-    last = PurePosixPath(name).name
-    return name.startswith(_SYSTEM[0]) or last.startswith(_SYSTEM[1:]) or last.lower() in _SYSTEM_NAMES
+def _is_ignored(name: str, patterns: Sequence[str]) -> bool:
+    return any(
+        has_ignored_name(part, patterns) for part in PurePosixPath(name.replace("\\", "/")).parts if part != ".."
+    )

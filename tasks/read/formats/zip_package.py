@@ -19,7 +19,8 @@ from deflate import DeflateError, crc32, deflate_decompress
 from config.settings import LimitSettings
 from tasks.read.formats.format_errors import BrokenError, TooLargeError
 
-_MAX_MEMBERS = 5000
+MOST_MEMBERS = 5000
+"""More parts than any workbook has."""
 # Small parts (styles, themes, relations) are identical in all files that one program writes: they are unpacked once.
 _SMALL_PACKED_BYTES, _SMALL_BYTES = 3 << 10, 64 << 10
 # Above this size, the memory for a second copy costs more than to decompress twice.
@@ -42,12 +43,19 @@ class ZipPackage(NamedTuple):
     parts: Mapping[str, bytes]
     checksums: Mapping[str, int]
 
+    def changed(self, parts: Mapping[str, bytes]) -> ZipPackage:
+        """The package with these parts in place of its own."""
+        if not parts:
+            return self
+        checksums = {name: crc32(data) for name, data in parts.items()}
+        return ZipPackage(b"", {**self.parts, **parts}, {**self.checksums, **checksums})
+
     def repacked(self) -> bytes:
         """A zip of exactly these parts, uncompressed: nothing that was not checked, and twice as fast to read.
 
-        A very large package is returned as it was received.
+        A very large package is returned as it was received, unless a part of it was changed since (`packed` is then empty).
         """
-        if sum(map(len, self.parts.values())) > _REPACKED_BYTES:
+        if self.packed and sum(map(len, self.parts.values())) > _REPACKED_BYTES:
             return self.packed
         body: list[bytes] = []
         directory: list[bytes] = []
@@ -78,8 +86,8 @@ def unpack_package(content: bytes, limits: LimitSettings) -> ZipPackage:
     Raises TooLargeError, or BrokenError for a package that cannot be unpacked.
     """
     members = list_members(content)
-    if len(members) > _MAX_MEMBERS:
-        raise TooLargeError(f"压缩包内有 {len(members)} 个部分", f"{_MAX_MEMBERS} 个")
+    if len(members) > MOST_MEMBERS:
+        raise TooLargeError(f"压缩包内有 {len(members)} 个部分", f"{MOST_MEMBERS} 个")
     parts: dict[str, bytes] = {}
     bytes_left = limits.unpacked_bytes
     for member in members:

@@ -23,7 +23,7 @@ WORDS = ("持续推进", "长期")
         (20231020.0, "2023-10-20"),
         (45219, "2023-10-20"),
         ("45219", "2023-10-20"),
-        (dt.datetime(2023, 10, 20, 9, 30), "2023-10-20"),
+        (dt.datetime(2023, 10, 20), "2023-10-20"),
         ("二〇二三年十月二十日", "2023-10-20"),
         ("2023年10月", "2023-10"),
         ("2023年12月底", "2023-12"),
@@ -58,6 +58,7 @@ def test_a_day_is_read_in_every_notation(written: object, text: str) -> None:
         ("5月", "V116"),
         ("尽快", "V116"),
         (7, "V116"),
+        (dt.datetime(2023, 10, 20, 9, 30), "V116"),
     ],
 )
 def test_an_impossible_or_ambiguous_day_gets_a_code(written: object, code: str) -> None:
