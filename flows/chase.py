@@ -10,7 +10,9 @@ from prefect import flow
 
 from config.calendar import Period
 from flows.context import open_context
+from flows.steps.ask_for_holidays import ask_for_holidays
 from flows.steps.send_letters import Posted, send_letters, show_letters_of_today, withdraw_stale_letters
+from flows.steps.settle_calendar import settle_calendar
 from flows.steps.standings import standings_of
 from flows.ui.artifacts import publish_calls, publish_matrix
 from flows.ui.forms import NOW, PLAN, run_name
@@ -30,13 +32,14 @@ from tasks.store.task import load_contacts, prepare_ledger
 
 @dataclass(frozen=True, slots=True)
 class Chased:
-    """One morning: whether it is a workday, duties by rung, the call list, and the letters."""
+    """One morning: whether it is a workday, duties by rung, the call list, the letters, and what is asked of the desk."""
 
     day: str
     workday: bool
     rungs: dict[str, int]
     calls: tuple[Call, ...]
     posted: Posted
+    asked: tuple[str, ...] = ()
 
 
 @flow(name="催报", flow_run_name=run_name)
@@ -47,6 +50,7 @@ def chase(plan: str | None = PLAN, now: str | None = NOW) -> Chased:
     prepare_ledger(context.url)
     if not context.calendar.is_workday(day):
         return Chased(day.isoformat(), False, {}, (), Posted())
+    settle_calendar(context)
     standings = standings_of(context, None, day.isoformat())
     # First, so that what did not leave on its own day is decided anew and never arrives in a burst.
     withdraw_stale_letters(context, standings)
@@ -56,7 +60,8 @@ def chase(plan: str | None = PLAN, now: str | None = NOW) -> Chased:
         show_letters_of_today(context)
     _publish(context, standings, calls)
     rungs: Counter[str] = Counter(step.rung.name for step in steps)
-    return Chased(day.isoformat(), True, dict(rungs), calls, posted)
+    asked = ask_for_holidays(context.calendar, day)
+    return Chased(day.isoformat(), True, dict(rungs), calls, posted, asked)
 
 
 def _decide(
@@ -84,8 +89,9 @@ def _decide(
     )
     forms = {key: (in_data(form),) for said, form in zip(supervisions, written, strict=True) for key in said.keys}
     letters = write_reminders(steps, workbooks, forms, plan, county, context.now, label=label)
+    asked = ask_for_holidays(context.calendar, context.today)
     digest = write_digest(
-        standings, calls, letters, contacts, on_record, plan, county, context.now, context.settings, label=label
+        standings, calls, letters, contacts, on_record, plan, county, context.now, context.settings, asked, label=label
     )
     return steps, calls, (*letters, *digest)
 

@@ -12,6 +12,7 @@ from config.plan_file import is_draft
 from flows.context import open_context
 from flows.steps.nothing_due import nothing_to_do
 from flows.steps.send_letters import Posted, send_letters
+from flows.steps.settle_calendar import settle_calendar
 from flows.steps.standings import standings_of
 from flows.ui.artifacts import publish_matrix
 from flows.ui.forms import NOW, PERIOD, PLAN, run_name
@@ -46,6 +47,7 @@ def issue(period: str | None = PERIOD, plan: str | None = PLAN, now: str | None 
     if told := _unconfirmed(context):
         return _nobody_is_asked(told)
     prepare_ledger(context.url)
+    settle_calendar(context)
     dealt = {each: _duties(context, each, only_opening=period is None) for each in _periods(context, period)}
     if not any(dealt.values()):
         asked = "、".join(each.label for each in dealt)

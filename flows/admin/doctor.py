@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.alarms import load_alarms
-from config.calendar import load_calendar
+from config.calendar import calendar_path, load_calendar
 from config.config_errors import ConfigError
 from config.county import County
 from config.county_file import load_county
@@ -24,16 +24,16 @@ from flows.admin import machine_checks
 from flows.admin.machine_checks import CheckResult, State
 from flows.context import instant_of
 from flows.server.environment import running_server
+from flows.steps.ask_for_holidays import HOW_TO_ENTER_HOLIDAYS
 from tasks.brief.writers.word_to_pdf import FREE_FONTS, find_soffice
 from tasks.errors import LianxiError
 from tasks.issue.place_workbook import PUBLIC, SUBMITTED, folder_name
+from tasks.model.words import PROVISIONAL_WHY
 
 if TYPE_CHECKING:
     from tasks.store.audit_chain import AuditEntry
 
 _BACKUP_DAYS = 7
-# The State Council publishes the next year's holidays in November.
-_REMIND_MONTH = 11
 
 
 def examine(port: int = 4200, now: str | None = None) -> tuple[CheckResult, ...]:
@@ -50,7 +50,7 @@ def examine(port: int = 4200, now: str | None = None) -> tuple[CheckResult, ...]
         *machine_checks.check_data_folder(settings.data),
     ]
     found += machine_checks.check_unfinished(settings.data)
-    found += _config(at)
+    found += _config(settings, at)
     for plan in settings.plans_in_hand:
         found += _plan(plan, at)
     found += [*_database(settings, at), _secret(settings), *_mail(settings)]
@@ -59,7 +59,7 @@ def examine(port: int = 4200, now: str | None = None) -> tuple[CheckResult, ...]
     return tuple(found)
 
 
-def _config(at: dt.datetime) -> Iterator[CheckResult]:
+def _config(settings: Settings, at: dt.datetime) -> Iterator[CheckResult]:
     """What all plans share: the layout, the letters, the brief's template, the alarms, the calendar."""
     from tasks.brief.writers.build_template import TEMPLATE
     from tasks.brief.writers.office_template import open_template
@@ -76,7 +76,7 @@ def _config(at: dt.datetime) -> Iterator[CheckResult]:
             yield CheckResult(name, "ok", "可用")
         except (ConfigError, LianxiError) as fault:
             yield CheckResult(name, "bad", str(fault), "请按所说改正")
-    yield _calendar(at.date())
+    yield _calendar(settings.config, at.date())
 
 
 def _plan(name: str, at: dt.datetime) -> Iterator[CheckResult]:
@@ -100,20 +100,17 @@ def _plan(name: str, at: dt.datetime) -> Iterator[CheckResult]:
     yield _share(settings, plan, county, at.date())
 
 
-def _calendar(today: dt.date) -> CheckResult:
-    """Workdays must be known to the end of next month; from November on next year's holidays are worth a reminder."""
-    until = (today.replace(day=1) + dt.timedelta(days=62)).replace(day=1)
-    state: State = "bad"
+def _calendar(folder: Path, today: dt.date) -> CheckResult:
+    """Whether the year's holidays are known, and from six weeks ahead the next year's too."""
     try:
-        calendar = load_calendar()
-        for days in range((until - today).days):
-            calendar.is_workday(today + dt.timedelta(days=days))
-        if today.month >= _REMIND_MONTH:
-            state = "note"
-            calendar.is_workday(dt.date(today.year + 1, 1, 1))
+        calendar = load_calendar(calendar_path(folder))
     except ConfigError as fault:
-        return CheckResult("工作日历", state, fault.faults[0].what, f"{fault.faults[0].remedy}（config/calendar.toml）")
-    return CheckResult("工作日历", "ok", f"到 {until - dt.timedelta(days=1)} 的工作日都已知")
+        return CheckResult("工作日历", "bad", fault.faults[0].what, f"{fault.faults[0].remedy}（config/calendar.toml）")
+    year = calendar.year_to_ask_for(today)
+    if year is None:
+        return CheckResult("工作日历", "ok", f"到 {today.year} 年底的工作日都已知")
+    said = f"{year} 年的放假安排还没有登记，{PROVISIONAL_WHY}"
+    return CheckResult("工作日历", "bad" if year == today.year else "note", said, HOW_TO_ENTER_HOLIDAYS)
 
 
 def _county(settings: Settings, county: County) -> Iterator[CheckResult]:

@@ -12,8 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.calendar import Period, load_calendar
-from config.config_errors import ConfigError
+from config.calendar import Period, calendar_path, load_calendar
 from config.county import County
 from config.county_file import load_county
 from config.plan import Plan
@@ -157,7 +156,7 @@ def _first_period(
     plan: Plan, county: County, settings: Settings, today: dt.date, named: str | None
 ) -> tuple[str, tuple[Duty, ...]]:
     """The first month with reports that are not yet over, else the first there is; '' where there is none."""
-    calendar = load_calendar()
+    calendar = load_calendar(calendar_path(settings.config))
     if named:
         try:
             period = Period.parse(named)
@@ -166,11 +165,7 @@ def _first_period(
         return named, duties_of(plan, county, period, calendar, settings)
     past: tuple[str, tuple[Duty, ...]] = ("", ())
     for period in _months(plan, today):
-        try:
-            duties = duties_of(plan, county, period, calendar, settings)
-        except ConfigError:
-            # No official holidays for that year: nothing that far off is given out today.
-            continue
+        duties = duties_of(plan, county, period, calendar, settings)
         if duties and max(duty.due for duty in duties) >= today:
             return period.text, duties
         past = past if past[1] or not duties else (period.text, duties)

@@ -1,4 +1,4 @@
-"""Commands for what the coordinator decides and notes: extensions, unclear files, telephone calls, matters of the meeting."""
+"""Commands for what the coordinator decides and notes: extensions, unclear files, calls, matters, the year's holidays."""
 
 from __future__ import annotations
 
@@ -162,6 +162,23 @@ def decide_command(
     printing.print_decided(out, done)
 
 
+def holidays_command(
+    notice: Annotated[str, typer.Argument(metavar="FILE|TEXT", help="放假通知的文件（.txt .docx .pdf）或全文")],
+    year: Annotated[int | None, typer.Option("--year", metavar="年份", help="如 2027（默认：由通知得出）")] = None,
+    confirm: Annotated[bool, typer.Option("--confirm", help="核对无误，写入日历")] = False,
+    by: ByOption = None,
+    now: Now = None,
+) -> None:
+    """登记放假安排：读懂国务院办公厅的放假通知，核对后写入工作日历，暂定的期限随即改正。"""
+    prepare_run()
+    from flows.cli import printing
+    from flows.holidays import holidays as run
+    from flows.steps.audit_trail import operator
+    from flows.steps.documents import read_text
+
+    printing.print_holidays(out, run(read_text(notice), year, confirm, by or operator(), now))
+
+
 # In the order of `lianxi --help`.
 COMMANDS: dict[str, Callable[..., None]] = {
     "todo": todo_command,
@@ -169,4 +186,5 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "assign": assign_command,
     "call": call_command,
     "decide": decide_command,
+    "holidays": holidays_command,
 }

@@ -14,6 +14,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from config.holiday_notice import days_in_words
+from tasks.model.words import PROVISIONAL, PROVISIONAL_WHY
+
 if TYPE_CHECKING:
     import datetime as dt
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from flows.call import NotedCall
     from flows.chase import Chased
     from flows.decide import DecidedMatter
+    from flows.holidays import EnteredHolidays
     from flows.issue import Issued
     from flows.register import Registered
     from flows.steps.brief_draft import Briefed
@@ -69,6 +73,7 @@ def _duty(standing: Standing) -> dict[str, object]:
         "kind": duty.kind,
         "standing": standing.name,
         "due": (duty.extended_to or duty.due).isoformat(),
+        "due_provisional": duty.is_provisional(duty.extended_to or duty.due),
         "first_received": standing.first_received.isoformat() if standing.first_received else None,
         "first_accepted": standing.first_accepted.isoformat() if standing.first_accepted else None,
         "version": standing.version,
@@ -103,9 +108,12 @@ def print_status_table(out: Console, read: Status) -> None:
         received = f"{standing.first_received:%m-%d %H:%M}" if standing.first_received else ""
         todo = "；".join(finding.text for finding in standing.findings[:2])
         version = _version(standing)
-        due = f"{duty.extended_to or duty.due:%m-%d}"
+        day = duty.extended_to or duty.due
+        due = f"{day:%m-%d}{PROVISIONAL if duty.is_provisional(day) else ''}"
         table.add_row(duty.unit, _KINDS[duty.kind], f"[{colour}]{standing.name}[/]", due, received, version, todo)
     out.print(table)
+    if any(each.duty.is_provisional(each.duty.extended_to or each.duty.due) for each in read.standings):
+        out.print(f"{PROVISIONAL}：{PROVISIONAL_WHY}")
     out.print(
         f"应报 {counts['expected']}，已收到 {counts['received']}，已受理 {counts['accepted']}，按时 {counts['on_time']}"
     )
@@ -146,6 +154,7 @@ def print_chased(out: Console, done: Chased) -> None:
                 out.print(f"      上次通话：{call.said}", markup=False, highlight=False, soft_wrap=True)
             for contact in call.last:
                 out.print(f"      最近联系：{contact}", markup=False, highlight=False, soft_wrap=True)
+    _list(out, done.asked)
     print_posted(out, done.posted)
 
 
@@ -238,6 +247,26 @@ def print_registered(out: Console, done: Registered) -> None:
     _list(out, done.files)
     if not done.confirmed:
         out.print("核对无误后加 --confirm 再运行一次，方案才生效")
+
+
+def print_holidays(out: Console, done: EnteredHolidays) -> None:
+    """`lianxi holidays`."""
+    table = Table(title=f"{done.year}年放假安排")
+    for title in ("节日", "放假", "周末上班"):
+        table.add_column(title, overflow="fold")
+    for each in done.festivals:
+        table.add_row(escape(each.name), days_in_words(each.holidays), days_in_words(each.workdays) or "无")
+    out.print(table)
+    if done.hints:
+        out.print("[yellow]请核对：[/]")
+        _list(out, done.hints)
+    if not done.confirmed:
+        out.print("没有写入。核对无误后加 --confirm 再运行一次")
+        return
+    out.print(f"已写入 {done.path}", markup=False, highlight=False, soft_wrap=True)
+    if done.settled:
+        out.print("截止日期有变动的应报事项：")
+        _list(out, done.settled)
 
 
 def print_posted(out: Console, done: Posted | None) -> None:

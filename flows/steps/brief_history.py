@@ -47,12 +47,15 @@ def gather_history(context: Context, period: Period) -> tuple[BriefBackground, t
     registers, troubles = read_registers(context, stored)
     span = quarter_ended_by(period)
     due = context.now.date() + dt.timedelta(days=context.settings.brief.matter_days)
+    matter_due = context.calendar.shift(due, "next_workday")
+    if not context.calendar.knows(context.today, matter_due):
+        troubles = (*troubles, f"新提出的会议事项的办结期限{matter_due}暂按周一至周五推算，放假通知公布后请核对")
     annals = BriefBackground(
         past=tuple(month for month in rolled if month.period in own_year),
         before=tuple(month for month in rolled if month.period not in own_year),
         issues=tuple(from_json(one.content_json) for one in stored if one.period in issued or is_year(one.period)),
         matters=keep_matters(url, plan.id, (), registers, context.now, label=label),
-        matter_due=context.calendar.shift(due, "next_workday"),
+        matter_due=matter_due,
         scores=scores_of(context, span, duties, received, stored) if span else (),
         span=span.label if span else "",
         files=copy_paths(received, plan.id),

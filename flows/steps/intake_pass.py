@@ -19,6 +19,7 @@ from flows.steps.judge_one_chunk import JudgingInputs, periods_in, units_in
 from flows.steps.judging_pool import Judges, chunk_size, worth_it
 from flows.steps.results import Taken
 from flows.steps.send_letters import send_letters
+from flows.steps.settle_calendar import settle_calendar
 from flows.steps.standings import show_month
 from flows.steps.task_runs import Runner, as_task
 from flows.ui import events
@@ -97,6 +98,7 @@ def one_pass(
     """
     about = f"{context.now:%Y-%m-%d %H:%M}"
     run(prepare_ledger, context.url)
+    settle_calendar(context)
     found, waiting = collect_and_claim(context, about, run, collected)
     for submission in _take_in(context, waiting, about, run) if waiting else ():
         note(submission)

@@ -15,7 +15,7 @@ from tasks.mail.addresses import header_line, is_deliverable
 from tasks.mail.letter_builder import Envelope, LetterBuilder, LetterItem, LetterSection, recipient_addresses, unique
 from tasks.mail.letter_keys import ToldDuties, duties_told, told_by
 from tasks.mail.letter_wording import (
-    day_text,
+    due_text,
     duty_title,
     duty_words,
     finding_line,
@@ -25,7 +25,7 @@ from tasks.mail.letter_wording import (
 )
 from tasks.model.letter import Attachment, Call, Letter, LetterKey, LetterRecord
 from tasks.model.submission import Contact, Duty, DutyKey, Standing, Submission
-from tasks.model.words import Severity
+from tasks.model.words import PROVISIONAL_WHY, Severity
 
 _CLERK, _LEADER = "业务负责人", "分管领导"
 _SHOWN: Mapping[str, tuple[Severity, ...]] = {
@@ -35,6 +35,7 @@ _SHOWN: Mapping[str, tuple[Severity, ...]] = {
 }
 _FORM_OF_STATE = {"refused": "returned", "returned": "returned", "queried": "queried", "accepted": "receipt"}
 _RUNG_OF_FORM = {"returned": "退回", "queried": "待说明", "receipt": "受理"}
+_STATE_OF_FORM = {"returned": "已收到，待更正", "queried": "已收到，待说明", "receipt": "已受理"}
 _LATE = ("未报", "待更正", "待说明")
 _FINDINGS_MAX = 20
 
@@ -60,9 +61,11 @@ def issue_notices(
             attached = tuple(each for duty in owed for each in workbooks.get(duty.key, ()))
             field = " ".join(sorted(f"{duty.kind}/{duty.period}" for duty in owed))
             opened = min(duty.opens for duty in owed)
-            envelope = Envelope(unit, field, "发放", opened, to, attachments=attached, dated=day)
+            # On a day off it is written ahead of the workday on which it leaves.
+            envelope = Envelope(unit, field, "发放", opened, to, attachments=attached, dated=max(day, opened))
             count = f"等{len(owed)}项" if len(owed) > 1 else ""
-            headline = f"{duty_title(owed[0])}{count}，{short_day(owed[0].due)}截止"
+            day_due = short_day(owed[0].due, owed[0].is_provisional(owed[0].due))
+            headline = f"{duty_title(owed[0])}{count}，{day_due}截止"
             values = {"headline": headline, **duty_words(owed)}
             found.append(stationery.write("issue", envelope, values, [_opening(duty) for duty in owed]))
     return tuple(found)
@@ -70,7 +73,7 @@ def issue_notices(
 
 def _opening(duty: Duty) -> LetterItem:
     measures = measure_list(duty.measures) if duty.measures else ""
-    return LetterItem(duty_title(duty), day_text(duty.due), f"自{short_day(duty.opens)}开始填报", measures)
+    return LetterItem(duty_title(duty), due_text(duty), f"自{short_day(duty.opens)}开始填报", measures)
 
 
 def verdict_notice(
@@ -100,13 +103,16 @@ def verdict_notice(
     # The window is the one the standing is judged by: workdays after the day of the decision, never before the due day.
     decided_on = submission.decided_at.date()
     correct_by = max(duty.due, calendar.add_workdays(decided_on, settings.duties.correction_workdays))
+    provisional = correct_by > duty.due and not calendar.knows(decided_on, correct_by)
+    provisional |= correct_by == duty.due and duty.is_provisional(correct_by)
+    shown_day = short_day(correct_by, provisional)
     values = {
-        "headline": _verdict_headline(duty, form, correct_by),
+        "headline": _verdict_headline(duty, form, shown_day),
         "file_name": header_line(PurePosixPath(submission.path).name),
         "received": short_day(submission.received_at.date()),
         "version": submission.version,
         "finding_count": count,
-        "correct_by": short_day(correct_by),
+        "correct_by": shown_day,
         **duty_words([duty]),
     }
     values |= {"in_force": in_force} if form != "receipt" else {}
@@ -114,8 +120,9 @@ def verdict_notice(
     values |= {"nil": submission.nil, "closed": closed} if form == "receipt" else {}
     matter = LetterItem(
         title=duty_title(duty),
-        due=day_text(duty.due),
-        state={"returned": "已收到，待更正", "queried": "已收到，待说明", "receipt": "已受理"}[form],
+        due=due_text(duty),
+        state=_STATE_OF_FORM[form]
+        + (f"，期限{shown_day}{PROVISIONAL_WHY}" if provisional and form != "receipt" else ""),
         measures=measure_list(duty.measures) if duty.measures and form == "receipt" else "",
         missing=lines,
     )
@@ -138,9 +145,9 @@ def _findings(submission: Submission) -> tuple[int, tuple[str, ...]]:
     return len(shown), tuple(lines)
 
 
-def _verdict_headline(duty: Duty, form: str, correct_by: dt.date) -> str:
+def _verdict_headline(duty: Duty, form: str, correct_by: str) -> str:
     act = {"returned": "更正", "queried": "说明"}.get(form)
-    return f"{duty_title(duty)}，请于{short_day(correct_by)}前{act}" if act else duty_title(duty)
+    return f"{duty_title(duty)}，请于{correct_by}前{act}" if act else duty_title(duty)
 
 
 def open_reds(sent_keys: Iterable[LetterKey]) -> frozenset[DutyKey]:
@@ -192,11 +199,13 @@ def digest(
     day: dt.date,
     resolved: Sequence[str] = (),
     without_contact: Sequence[str] = (),
+    asked: Sequence[str] = (),
 ) -> Letter | None:
     """摘要: the morning's digest to the coordinator; None where the county names no usable address.
 
     `letters` are this morning's; `failed` those of before that did not arrive, or not surely; `resolved` the lines of
-    督办 closed since the last digest; `without_contact` the units that have no usable address.
+    督办 closed since the last digest; `without_contact` the units that have no usable address; `asked` what the
+    coordinator is to do for the system, shown only where there is something.
     """
     county = stationery.county
     if not is_deliverable(county.coordinator_mail):
@@ -215,6 +224,7 @@ def digest(
         ),
         LetterSection("五、已销号的督办事项", tuple(resolved)),
         LetterSection("六、没有可用联系人邮箱的单位", tuple(without_contact)),
+        *([LetterSection("七、请办理", tuple(asked))] if asked else []),
     )
     values = {
         "expected_count": len(expected),

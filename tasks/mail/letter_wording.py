@@ -12,6 +12,7 @@ from typing import Any
 
 from config.calendar import Period
 from tasks.model.submission import Duty, Finding, Standing
+from tasks.model.words import PROVISIONAL, PROVISIONAL_WHY
 
 # Seven digits and more, also written 0996-602 1234 or +86 139…, but no date; and anything with an @ in it.
 _PRIVATE = re.compile(
@@ -26,9 +27,14 @@ def day_text(day: dt.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def short_day(day: dt.date) -> str:
-    """10月20日, where the year is plain from the letter's date."""
-    return f"{day.month}月{day.day}日"
+def short_day(day: dt.date, provisional: bool = False) -> str:
+    """10月20日, where the year is plain from the letter's date; marked where a notice of holidays may still move it."""
+    return f"{day.month}月{day.day}日{PROVISIONAL if provisional else ''}"
+
+
+def due_text(duty: Duty) -> str:
+    """A duty's due day in full, and why it may still move where it may."""
+    return day_text(duty.due) + (f"（{PROVISIONAL_WHY}）" if duty.is_provisional(duty.due) else "")
 
 
 def duty_title(duty: Duty) -> str:
@@ -64,15 +70,21 @@ def measure_list(numbers: Sequence[str]) -> str:
     return f"措施{shown}，共{len(numbers)}项"
 
 
-def lateness(standing: Standing, deadline: dt.date, late_workdays: int, today: dt.date) -> str:
-    """How a duty stands against the day it counts from, in the words of a letter of `today`."""
-    day = f"今日（{short_day(deadline)}）" if deadline == today else short_day(deadline)
+def lateness(
+    standing: Standing, deadline: dt.date, late_workdays: int, today: dt.date, provisional: bool = False
+) -> str:
+    """How a duty stands against the day it counts from, in the words of a letter of `today`.
+
+    `provisional` where a notice of holidays may still move that day, or change the count.
+    """
+    counted = f"{late_workdays}个工作日{PROVISIONAL if provisional else ''}"
+    day = f"今日（{short_day(deadline)}）" if deadline == today else short_day(deadline, provisional)
     if standing.name in ("待更正", "待说明"):
         act = "更正" if standing.name == "待更正" else "说明"
         if late_workdays:
-            return f"应于{day}前{act}，已超过{late_workdays}个工作日"
+            return f"应于{short_day(deadline)}前{act}，已超过{counted}"
         return f"请于{day}{'内' if deadline == today else '前'}{act}"
-    return f"已逾期{late_workdays}个工作日" if late_workdays else f"{day}截止"
+    return f"已逾期{counted}" if late_workdays else f"{day}截止"
 
 
 def overdue_text(standing: Standing) -> str:

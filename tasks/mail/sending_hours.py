@@ -36,5 +36,7 @@ def may_leave(mail: MailSettings, left_today: int, waiting: int) -> int:
 
 
 def waits_for_a_workday(letter: Letter) -> bool:
-    """Whether a letter must not leave on a day off: the ladder's, also when one is sent again after a doubt."""
-    return letter.rung in LADDER
+    """Whether a letter must not leave on a day off: the ladder's, also when one is sent again after a doubt, and the
+    notice that a form is out. The form itself lies in the share; nobody is at the office to read of it.
+    """
+    return letter.rung in (*LADDER, "发放")

@@ -165,6 +165,7 @@ def write_digest(
     county: County,
     now: dt.datetime,
     settings: Settings,
+    asked: Sequence[str] = (),
     *,
     label: str,
 ) -> tuple[Letter, ...]:
@@ -173,7 +174,8 @@ def write_digest(
     lost = [each for each in records if (each.state in _LOST or each.partly) and _is_news(each, now)]
     resolved = contact_history.resolved_reds(standings, records, now.date())
     nobody = event_letters.without_contact(standings, contacts, _dead(records, now, settings))
-    letter = event_letters.digest(standings, calls, todays, lost, _paper(plan, county), now.date(), resolved, nobody)
+    paper, day = _paper(plan, county), now.date()
+    letter = event_letters.digest(standings, calls, todays, lost, paper, day, resolved, nobody, asked)
     return _logged(label, [letter] if letter else [])
 
 

@@ -16,3 +16,7 @@ StandingName = Literal["按时", "迟报", "待更正", "待说明", "零报告"
 Light = Literal["绿", "黄", "红", "无"]
 MatterKind = Literal["协调事项", "议定事项"]
 MatterState = Literal["办理中", "已销号"]
+
+# A day counted in workdays of a year whose holidays are not published yet: in short, and in full.
+PROVISIONAL = "（暂定）"
+PROVISIONAL_WHY = "暂按周一至周五和日期固定的节日推算，放假通知公布后自动改正"

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from tasks.model.submission import Standing
+from tasks.model.submission import Duty, Standing
+from tasks.model.words import PROVISIONAL
 
 KIND_NAMES = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项报送", "annual": "年度总结"}
 
@@ -48,10 +49,16 @@ def _row(standing: Standing) -> dict[str, str]:
         "报送事项": KIND_NAMES[duty.kind],
         "期间": duty.period,
         "情形": standing.name,
-        "应报日期": (duty.extended_to or duty.due).isoformat(),
+        "应报日期": due_cell(duty),
         "首次报送": _minute(standing.first_received),
         "逾期工作日": str(standing.overdue_workdays) if standing.overdue_workdays else "",
     }
+
+
+def due_cell(duty: Duty) -> str:
+    """The day a duty is due, marked where a notice of holidays may still move it."""
+    day = duty.extended_to or duty.due
+    return day.isoformat() + (PROVISIONAL if duty.is_provisional(day) else "")
 
 
 def _minute(instant: dt.datetime | None) -> str:
