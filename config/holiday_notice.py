@@ -25,6 +25,7 @@ _FESTIVAL = r"(?:元旦|春节|清明|五一|劳动|端午|中秋|国庆|十一)
 _HEAD = re.compile(
     rf"(?:^|(?<=[\n。;])){_NUMBER}(?:\d{{4}}年)?([^:。;()\d]{{2,24}}):|(?:^|(?<=[\n。;:]))(?:\d{{4}}年)?({_FESTIVAL}):"
 )
+_FULL_DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _SIGNATURE = re.compile(r"[^\d。;:、,()至]{0,20}\d{4}年\d{1,2}月\d{1,2}日")
 _TIDY = str.maketrans({"﹕": ":", "：": ":", "；": ";", "（": "(", "）": ")", "，": ",", "．": "."})
 _WEEKDAYS = "一二三四五六日"
@@ -73,7 +74,8 @@ def read_holiday_notice(text: str, year: int | None, expected: int) -> HolidayNo
         faults.append("看不出是哪一年的通知：请把标题一起贴进来，或者写明年份")
     if not paragraphs:
         faults.append("没有看到“一、元旦：1月1日放假……”这样的段落，请把通知全文贴进来")
-    faults += [f"“{_short(each)}”：这一句没有看懂" for each in _sentences(head) if _tells_days(each)]
+    # Above the festivals stands when and where the notice was published.
+    faults += [f"“{_short(each)}”：这一句没有看懂" for each in _sentences(_FULL_DATE.sub("", head)) if _tells_days(each)]
     festivals, hints = [], []
     for name, words in paragraphs:
         reader = _ParagraphReader(name, about)
@@ -120,7 +122,7 @@ class _ParagraphReader:
     def read(self, sentences: Sequence[str]) -> None:
         """Read them all; what is not understood becomes a fault."""
         for sentence in sentences:
-            if _SIGNATURE.fullmatch(sentence) or not _tells_days(sentence):
+            if not _tells_days(sentence) or _is_dateline(sentence):
                 continue
             if sentence.startswith(("鼓励", "建议", "提倡")):
                 self.hints.append(f"“{_short(sentence)}”：是建议，不算放假")
@@ -217,8 +219,12 @@ def _sentences(words: str) -> list[str]:
 
 
 def _tells_days(sentence: str) -> bool:
-    has_day = re.search(r"\d日|[一二三四五六七八九十]日(?!常)", sentence)
-    return bool(has_day) and not _SIGNATURE.fullmatch(sentence)
+    return bool(re.search(r"\d日|[一二三四五六七八九十]日(?!常)", sentence))
+
+
+def _is_dateline(sentence: str) -> bool:
+    """Who published the notice and when: full dates, and no word of days off or worked."""
+    return not _tells_days(_FULL_DATE.sub("", sentence)) and not re.search("假|休|班", sentence)
 
 
 def _missing(festivals: Sequence[Festival]) -> Iterator[str]:

@@ -22,7 +22,12 @@ from tasks.model.context import Context
 from tasks.model.letter import Letter
 from tasks.model.submission import Duty
 from tasks.store.meeting_matters import load_matters
+from tasks.store.outbox import letter_records
 from tasks.store.task import load_contacts, load_rows, load_submissions, prepare_ledger, save_duties
+
+
+_NOTICE = "发放"
+_SAID = ("ready", "sending", "sent", "uncertain", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +91,15 @@ def _periods(context: Context, text: str | None) -> tuple[Period, ...]:
 def _duties(context: Context, period: Period, *, only_opening: bool) -> tuple[Duty, ...]:
     """The duties of a period; by the schedule only those that open in this month, for the year's open in its last."""
     duties = duties_task(context.plan, context.county, period, context.calendar, context.settings, label=period.label)
-    this_month = (context.now.year, context.now.month)
-    return tuple(duty for duty in duties if not only_opening or (duty.opens.year, duty.opens.month) == this_month)
+    return tuple(duty for duty in duties if not only_opening or _opens_now(context, period, duty))
+
+
+def _opens_now(context: Context, period: Period, duty: Duty) -> bool:
+    """Whether a duty opens in this month, or would but for the days off at the month's end."""
+    month = Period.of(context.today)
+    if month.contains(duty.opens):
+        return True
+    return period == month and duty.opens == context.calendar.shift(month.next().start, "next_workday")
 
 
 def _give_out(context: Context, period: Period, duties: Sequence[Duty]) -> tuple[Letter, ...]:
@@ -110,4 +122,17 @@ def _give_out(context: Context, period: Period, duties: Sequence[Duty]) -> tuple
         matters,
         label=period.label,
     )
-    return write_issue_notices(duties, workbooks, contacts, plan, county, context.now, label=period.label)
+    letters = write_issue_notices(duties, workbooks, contacts, plan, county, context.now, label=period.label)
+    return _not_told_before(context, letters)
+
+
+def _not_told_before(context: Context, letters: Sequence[Letter]) -> tuple[Letter, ...]:
+    """Without notices that left under another day. A notice bears the day on which its duties open, and the holidays of
+    a year may move that day once they are known.
+    """
+    told = {
+        (each.unit, each.duty): each.day
+        for each in letter_records(context.url, context.plan.id, _SAID)
+        if each.rung == _NOTICE and not (each.rehearsed and context.settings.mail.mode == "send")
+    }
+    return tuple(each for each in letters if told.get((each.unit, each.duty), each.day) == each.day)

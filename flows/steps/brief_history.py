@@ -49,7 +49,10 @@ def gather_history(context: Context, period: Period) -> tuple[BriefBackground, t
     due = context.now.date() + dt.timedelta(days=context.settings.brief.matter_days)
     matter_due = context.calendar.shift(due, "next_workday")
     if not context.calendar.knows(context.today, matter_due):
-        troubles = (*troubles, f"新提出的会议事项的办结期限{matter_due}暂按周一至周五推算，放假通知公布后请核对")
+        told = f"新提出的会议事项的办结期限{matter_due}暂按周一至周五推算，放假通知公布后请核对"
+        if not context.calendar.knows(context.today):
+            told = f"{context.today.year}年的放假安排还没有登记，本期的逾期工作日也是暂按周一至周五推算的；{told}"
+        troubles = (*troubles, told)
     annals = BriefBackground(
         past=tuple(month for month in rolled if month.period in own_year),
         before=tuple(month for month in rolled if month.period not in own_year),

@@ -31,9 +31,8 @@ UncertainPolicy = Literal["resend", "ask"]
 _FINAL = ("sent", "refused", "withdrawn")
 _OPEN = ("ready", "failed", "uncertain")
 _UNSAID = ("refused", "withdrawn")
-_KEPT = [
-    LetterRow.__table__.columns[name] for name in ("state", "attempts", "sender", "enqueued_at", "doubtful", "to", "cc")
-]
+_KEPT_NAMES = ("state", "day", "attempts", "sender", "enqueued_at", "doubtful", "to", "cc")
+_KEPT = [LetterRow.__table__.columns[name] for name in _KEPT_NAMES]
 _INTERRUPTED = "发送中断，不能确定是否已送达"
 
 
@@ -136,7 +135,9 @@ def close_letter(
         doubtful = bool(row.doubtful) or "uncertain" in (row.state, state)
         state = "uncertain" if doubtful and state != "sent" else state
         values: dict[str, Any] = {"state": state, "answer": answer, "attempts": attempts, "doubtful": doubtful}
-        if state == "failed" and patience.is_over(row.enqueued_at, now):
+        # A letter that waited for the workday it is dated has been tried since then, not since it was written.
+        since = max(row.enqueued_at, dt.datetime.combine(row.day, dt.time(), now.tzinfo))
+        if state == "failed" and patience.is_over(since, now):
             values |= {"state": "refused", "answer": f"试了{patience.give_up_hours}小时仍未发出，不再重试：{answer}"}
         elif state in ("failed", "uncertain"):
             values["retry_after"] = patience.retry_after(attempts, now)

@@ -1,0 +1,56 @@
+"""Flows as plain functions, for tests that play many days: no Prefect server, every step the function it is.
+
+Belongs here: what stands in for Prefect's own services (task runs, pages, events). Nothing of ours is replaced.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from prefect import Task
+from prefect.logging import disable_run_logger
+
+import flows.steps.intake_pass
+import flows.ui.artifacts
+import flows.ui.events
+import flows.ui.holidays_page
+import flows.ui.todo
+
+Pages = dict[str, str]
+
+
+@contextmanager
+def without_prefect(patch: pytest.MonkeyPatch) -> Iterator[Pages]:
+    """The pages that flows show, by their key, as they are after the last flow."""
+    pages: Pages = {}
+
+    def show(markdown: str, key: str, description: str = "") -> None:
+        pages[key] = f"{description}\n{markdown}"
+
+    class _Shown:
+        @staticmethod
+        def get(key: str) -> str | None:
+            return pages.get(key)
+
+    def plainly(step: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return step.fn(*args, **kwargs)
+
+    patch.setattr(Task, "__call__", plainly)
+    patch.setattr(flows.steps.intake_pass, "as_task", plainly)
+    for module in (flows.ui.artifacts, flows.ui.holidays_page, flows.ui.todo):
+        patch.setattr(module, "create_markdown_artifact", show)
+    patch.setattr(flows.ui.artifacts, "Artifact", _Shown)
+    patch.setattr(flows.ui.events, "emit_event", lambda *_, **__: None)
+    with disable_run_logger():
+        yield pages
+
+
+def unknown_from(year: int) -> Callable[[dt.date], bool | None]:
+    """In place of the national tables: as they are, but for what no table held before the notice of that year."""
+    from config.calendar import _official
+
+    return lambda day: None if day.year >= year else _official(day)
