@@ -75,7 +75,9 @@ def read_holiday_notice(text: str, year: int | None, expected: int) -> HolidayNo
     if not paragraphs:
         faults.append("没有看到“一、元旦：1月1日放假……”这样的段落，请把通知全文贴进来")
     # Above the festivals stands when and where the notice was published.
-    faults += [f"“{_short(each)}”：这一句没有看懂" for each in _sentences(_FULL_DATE.sub("", head)) if _tells_days(each)]
+    faults += [
+        f"“{_short(each)}”：这一句没有看懂" for each in _sentences(_FULL_DATE.sub("", head)) if _tells_days(each)
+    ]
     festivals, hints = [], []
     for name, words in paragraphs:
         reader = _ParagraphReader(name, about)

@@ -25,7 +25,6 @@ from tasks.store.meeting_matters import load_matters
 from tasks.store.outbox import letter_records
 from tasks.store.task import load_contacts, load_rows, load_submissions, prepare_ledger, save_duties
 
-
 _NOTICE = "发放"
 _SAID = ("ready", "sending", "sent", "uncertain", "failed")
 

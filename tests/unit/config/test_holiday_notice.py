@@ -101,7 +101,9 @@ def test_a_break_may_begin_in_the_year_before() -> None:
 
 
 def test_festivals_told_together_and_local_ones_are_read() -> None:
-    both = HEAD + "\n".join(FESTIVALS[:5]) + "\n六、国庆节、中秋节：10月1日（周五）至8日（周五）放假调休，共8天。" + TAIL
+    both = (
+        HEAD + "\n".join(FESTIVALS[:5]) + "\n六、国庆节、中秋节：10月1日（周五）至8日（周五）放假调休，共8天。" + TAIL
+    )
     assert read_holiday_notice(both, None, 2027).faults == ()
     local = NOTICE.replace("　　节假日期间", "　　八、肉孜节：3月10日（周三）放假1天。\n　　节假日期间")
     notice = read_holiday_notice(local, None, 2027)

@@ -21,6 +21,7 @@ from flows.steps.make_backup import make_backup
 from tasks.store import audit_chain
 from tasks.store.engine import writing
 from tasks.store.migrate import migrate
+from tests.plain_flows import unknown_from
 from tests.running import free_pair
 
 NOW = "2026-11-02T09:00"
@@ -167,7 +168,7 @@ def test_a_port_that_another_program_has_is_told(house: Path, free: int, which: 
 def test_a_year_without_holidays_is_asked_for_six_weeks_ahead(
     house: Path, free: int, now: str, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calendar, "_official", unknown_from(2027))
+    monkeypatch.setattr("config.calendar._official", unknown_from(2027))
     check = found(free, now)["工作日历"]
     assert check.state == state
     assert state == "ok" or ("放假安排还没有登记" in check.said and "lianxi holidays" in check.remedy)
