@@ -1,11 +1,13 @@
 """Flows as plain functions, for tests that play many days: no Prefect server, every step the function it is.
 
-Belongs here: what stands in for Prefect's own services (task runs, pages, events). Nothing of ours is replaced.
+Belongs here: what stands in for Prefect's own services (task runs, pages, events). Nothing of ours is replaced; the
+letters' templates, which do not change while a test plays, are read once instead of at every step.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,11 +16,14 @@ import pytest
 from prefect import Task
 from prefect.logging import disable_run_logger
 
+import flows.context
 import flows.steps.intake_pass
 import flows.ui.artifacts
 import flows.ui.events
 import flows.ui.holidays_page
 import flows.ui.todo
+import tasks.mail.task
+from tasks.mail.letter_templates import load_templates
 
 Pages = dict[str, str]
 
@@ -45,6 +50,10 @@ def without_prefect(patch: pytest.MonkeyPatch) -> Iterator[Pages]:
         patch.setattr(module, "create_markdown_artifact", show)
     patch.setattr(flows.ui.artifacts, "Artifact", _Shown)
     patch.setattr(flows.ui.events, "emit_event", lambda *_, **__: None)
+    known = functools.cache(load_templates)
+    patch.setattr(flows.context, "try_templates", known)
+    patch.setattr(flows.steps.intake_pass, "try_templates", known)
+    patch.setattr(tasks.mail.task, "load_templates", known)
     with disable_run_logger():
         yield pages
 

@@ -159,7 +159,12 @@ def _each_once(data: Path) -> None:
     # The digest is daily; a letter of the ladder names each duty it is about with its rung. The ladder of the report
     # that was sent back begins anew.
     told = Counter(
-        (letter.unit, letter.rung, part, letter.unit == HOUSING and "progress/2026-12" in part and letter.day > RETURNED)
+        (
+            letter.unit,
+            letter.rung,
+            part,
+            letter.unit == HOUSING and "progress/2026-12" in part and letter.day > RETURNED,
+        )
         for letter in _letters(data)
         if letter.rung != "摘要"
         for part in letter.duty.split()
@@ -188,12 +193,18 @@ def test_attack_14_nobody_enters_the_year_and_nothing_stops(office: Pages, tmp_p
     notice = next(each.text for each in letters if each.rung == "发放" and "走访总结" in each.text)
     assert PROVISIONAL_WHY in notice
     assert any(PROVISIONAL_WHY in each.text for each in letters if each.rung == "提醒")
-    assert any("七、请办理" in text and "lianxi holidays" in text for _, rung, _, text in texts if rung == "摘要")
+    assert any("七、请办理" in each.text and "lianxi holidays" in each.text for each in letters if each.rung == "摘要")
     assert PROVISIONAL in office["matrix-shili-2026-2027-01"]
     assert any(PROVISIONAL_WHY in call.what for done in told.chased.values() for call in done.calls)
     status = read_status("2027-01", None, "2027-01-15")
     assert [each.duty.is_provisional(each.duty.due) for each in status.standings] == [True]
     assert {check.name: check.state for check in examine(now="2027-01-15")}["工作日历"] == "bad"
+    # Late is better than never. The day on which a form was given out moves to a Sunday that was worked: no second notice.
+    holidays.fn(NOTICE.replace("1月9日（周六）上班", "1月10日（周日）上班"), None, True, "甲", "2027-01-31T10:00")
+    issue.fn("2027-01", None, "2027-01-31T10:10")
+    _each_once(data)
+    [status] = read_status("2027-01", None, "2027-01-31T10:20").standings
+    assert not status.duty.is_provisional(status.duty.due) and status.duty.opens == dt.date(2027, 1, 10)
 
 
 def test_attack_14_the_notice_is_pasted_and_every_date_is_settled(office: Pages, tmp_path: Path) -> None:
@@ -208,9 +219,8 @@ def test_attack_14_the_notice_is_pasted_and_every_date_is_settled(office: Pages,
     last = told.dues[LAST]
     assert last[f"{COMMERCE} progress 2026-12"] == "2026-12-25 2027-01-07"
     assert last[f"{COMMERCE} deliverable 2026-12"].startswith("2027-01-05 ")
-    assert not any(
-        PROVISIONAL in text or PROVISIONAL_WHY in text for _, rung, _, text in _letters(data) if rung != "摘要"
-    )
+    told_by_mail = [each.text for each in _letters(data) if each.rung != "摘要"]
+    assert not any(PROVISIONAL in text or PROVISIONAL_WHY in text for text in told_by_mail)
     assert PROVISIONAL not in office["matrix-shili-2026-2027-01"] and "已登记" in office["holidays"]
     # 10 January is a Sunday: the form is out on it, its notice on Monday.
     mail = {each.message_id: each for each in outbox.letter_records(f"sqlite:///{data}/lianxi.db", PLAN.id)}
@@ -245,7 +255,8 @@ def test_attack_14_dates_on_record_are_settled_by_whoever_comes_first(office: Pa
         if each.duty.kind == "deliverable"
     }
     assert after[COMMERCE].duty.due == dt.date(2027, 1, 5) and after[COMMERCE].duty.provisional_from is None
-    assert after[COMMERCE].duty.opens == before[COMMERCE].duty.opens
+    # It has not opened yet, so its opening moves along.
+    assert after[COMMERCE].duty.opens == dt.date(2027, 1, 5)
     last = audit_chain.audit_entries(f"sqlite:///{data}/lianxi.db")[-1]
     assert last.act == "改正期限" and "2027-01-04 改为 2027-01-05" in last.detail
 
@@ -287,6 +298,7 @@ def test_attack_14_days_off_at_the_end_of_the_year_before_join_that_year(office:
     # The rest of 2026 is as the tables have it.
     assert not calendar.is_workday(dt.date(2026, 10, 1)) and calendar.is_workday(dt.date(2026, 12, 30))
     # 2028's notice reaches back into a year that nobody entered: a few days of it must not pass for the whole.
+    (tmp_path / "config" / "calendar.toml").unlink()
     later = early.replace("2027", "2028").replace("2026", "2027").replace("周", "不计")
     with pytest.raises(InputError, match="请先登记2027年的"):
         holidays.fn(later, None, True, "甲", "2027-11-20T08:00")
