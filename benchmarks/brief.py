@@ -1,6 +1,6 @@
 """`make bench`: the brief, from accepted rows to finished files: one county's year, larger counties, a prefecture.
 
-Measures the processor time of roll-up, composing, serialising and rendering (Word, page, ledger, papers of the meeting),
+Measures the processor time of roll-up, composing, serialising and rendering (Word, page, ledger, meeting papers),
 without the start of Python and its imports. As in use, each month is composed with all months before it.
 """
 
@@ -11,7 +11,7 @@ import json
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,12 +25,14 @@ from config.paths import PROJECT
 from config.plan import Plan
 from config.plan_file import load_plan
 from config.settings_file import load_settings
+from config.workbook_file import load_layout
 from tasks.brief.background import BriefBackground
 from tasks.brief.brief_document import Brief
 from tasks.brief.brief_json import from_json, to_json
 from tasks.brief.compose import compose_content
 from tasks.brief.render import write_brief_files, write_meeting
 from tasks.model.progress import RollUp
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty, ProgressRow, Submission
 from tasks.rollup.roll_up import roll_up
 from tasks.rollup.standing import decide_standings_at
@@ -101,18 +103,20 @@ def _row(plan: str, unit: str, period: str, no: str, number: int, metric: str, t
 
 def a_year(plan: Plan, county: County, months: Sequence[Month], folder: Path) -> tuple[RollUp, ...]:
     """Roll up, compose, serialise and render the issue of every month; returns the roll-ups in order."""
-    settings, calendar = load_settings(env={}), load_calendar()
+    base = Context(load_settings(env={}), plan, county, load_calendar(), load_layout(), b"", dt.datetime.now(_ZONE))
     past: list[RollUp] = []
     issues: list[Brief] = []
     previous: Sequence[ProgressRow] = ()
     for number, given in enumerate(months, start=1):
-        now = dt.datetime(2023, number, 26, 9, tzinfo=_ZONE)
-        standings = decide_standings_at(given.duties, given.submissions, calendar, now, settings)
+        # After the month's last day, so that the roll-up covers it whole.
+        now = dt.datetime(2023, number, 1, 9, tzinfo=_ZONE) + dt.timedelta(days=31)
+        context = replace(base, now=now)
+        standings = decide_standings_at(given.duties, given.submissions, context)
         period = Period.parse(f"2023-{number:02}")
-        rolled = roll_up(plan, county, period.text, standings, given.rows, previous, period.end, settings)
+        rolled = roll_up(context, period.text, standings, given.rows, previous)
         matters = tuple(matter for issue in issues for matter in issue.matters if matter.period == issue.period)
         annals = BriefBackground(past=tuple(past), issues=tuple(issues), matters=matters)
-        made = from_json(to_json(compose_content(rolled, plan, county, settings, number, now, annals)))
+        made = from_json(to_json(compose_content(rolled, context, number, annals)))
         write_brief_files(made, folder / plan.id / period.text, folder)
         write_meeting(made, folder / plan.id / period.text, folder, register=True)
         past.append(rolled)

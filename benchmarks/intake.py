@@ -168,8 +168,8 @@ def _median(results: Sequence[Result]) -> Result:
 def _set_aside(workload: Workload, name: str) -> None:
     """Move ledger and originals away, because the next run must take in the same files again.
 
-    Nothing is deleted until all runs are measured: ext4 does not reuse the blocks of a deleted file for some minutes, and
-    creating files is slower meanwhile.
+    Nothing is deleted until all runs are measured: ext4 does not reuse the blocks of a deleted file for some minutes,
+    and creating files is slower meanwhile.
     """
     aside = workload.root / "aside" / name
     aside.mkdir(parents=True)

@@ -60,7 +60,7 @@ def _floor_same_rules(workload: Workload) -> Callable[[], dict[str, Any]]:
 
 
 def _ours(workload: Workload) -> Callable[[], dict[str, Any]]:
-    import tasks.read.read
+    import tasks.read.read_originals
     import tasks.validate.judge_chunk  # noqa: F401
     from benchmarks.intake_stages import Clock, intake, prepare
     from tasks.validate.suites import file_suite
@@ -74,15 +74,14 @@ def _ours(workload: Workload) -> Callable[[], dict[str, Any]]:
 
 
 def _together(workload: Workload) -> Callable[[], dict[str, Any]]:
-    from benchmarks.intake_stages import Clock, inputs_of, intake_together, prepare
-    from flows.steps.judging_pool import Judges
+    from benchmarks.intake_stages import Clock, intake_together, prepare
+    from flows.steps.judging_pool import JudgingPool
 
     prepare(workload)
     clock = Clock()
-    inputs = inputs_of(workload)
-    judges = Judges(inputs)
-    judges.warm_up()
-    return lambda: {"states": intake_together(workload, clock, inputs, judges)}
+    pool = JudgingPool(workload.context)
+    pool.warm_up()
+    return lambda: {"states": intake_together(workload, clock, pool)}
 
 
 def _openpyxl(workload: Workload) -> Callable[[], dict[str, Any]]:

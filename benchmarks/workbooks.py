@@ -33,7 +33,7 @@ _NEXT = ("下一期继续推进，计划于{n}日前完成{k}户的核查。", "
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The members of the issued workbook: `fixed` are compressed and the same for all units; `sheet` and `strings` differ."""
+    """The members of the issued workbook: `fixed` ones are compressed and equal for all units, the others differ."""
 
     fixed: dict[str, Member]
     order: tuple[str, ...]
@@ -48,7 +48,7 @@ class Template:
 def template_of(workload: Workload) -> Template:
     """Issue one workbook and split it into its members."""
     duty = workload.duty(workload.names[0])
-    content = build_workbook(duty, workload.plan, workload.county, workload.layout, (), (), SECRET)
+    content = build_workbook(duty, workload.context)
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         parts = {name: book.read(name) for name in book.namelist()}
     strings = parts[_STRINGS].decode()

@@ -1,8 +1,8 @@
 """`python -m benchmarks.workers`: one intake shared by several workers over PostgreSQL, by workers and files.
 
-Each worker is a process that claims, judges and records chunks as the flow does, without Prefect. Libraries are imported
-before the clock starts. Prints one table with the processor time per file and what a worker's time is spent on; writes
-`data/workers.json`.
+Each worker is a process that claims, judges and records chunks as the flow does, without Prefect. Libraries are
+imported before the clock starts. Prints one table with the processor time per file and how a worker spends its time;
+writes `data/workers.json`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.workbooks import write_share
-from benchmarks.workload import NOW, SECRET, Workload
+from benchmarks.workload import NOW, Workload
 from config.paths import PROJECT
 from flows.steps.chunk_order import ChunkQueue
-from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
+from flows.steps.judge_one_chunk import read_and_judge
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -90,9 +91,8 @@ def _ledger(address: Any, workload: Workload, name: str) -> str:
     url = str(address.set(database=name).render_as_string(hide_password=False))
     migrate(url)
     write_duties(url, workload.duties)
-    plan, limits = workload.plan.id, workload.settings.limits
-    found = collect(workload.share, workload.originals, plan, workload.county, SeenFiles(), NOW, limits)
-    claim_pending_originals(url, found.originals, NOW, plan)
+    found = collect(workload.context, SeenFiles())
+    claim_pending_originals(url, found.originals, NOW, workload.plan.id)
     return url
 
 
@@ -127,24 +127,23 @@ def _work(workload: Workload, url: str, chunk: int) -> None:
 
     load_expectations()
     plan = workload.plan.id
-    inputs = JudgingInputs(
-        workload.plan, workload.county, workload.layout, SECRET, workload.settings, workload.originals, url
-    )
+    settings = workload.context.settings.model_copy(update={"database_url": url})
+    context = replace(workload.context, settings=settings)
     workload.county.resolve("")
     queue = ChunkQueue(url, plan, pending_originals(url, plan), chunk)
     print("ready", flush=True)
     sys.stdin.readline()
     spent = {"judge_cpu_s": 0.0, "judge_s": 0.0, "wait_s": 0.0, "record_s": 0.0}
     clock, before, files = time.perf_counter, time.process_time(), 0
-    for part in queue.pieces():
+    for part in queue.parts():
         at, cpu = clock(), time.process_time()
-        verdicts = read_and_judge(part.files, inputs)
+        verdicts = read_and_judge(part.files, context)
         spent["judge_s"] += clock() - at
         spent["judge_cpu_s"] += time.process_time() - cpu
         at = clock()
         for left in queue.left_before(part):
-            files += len(write_verdicts(url, read_and_judge(left.files, inputs), NOW))
-        verdicts = read_and_judge(part.files, inputs) if queue.is_overtaken(part, verdicts) else verdicts
+            files += len(write_verdicts(url, read_and_judge(left.files, context), NOW))
+        verdicts = read_and_judge(part.files, context) if queue.is_overtaken(part, verdicts) else verdicts
         spent["wait_s"] += clock() - at
         at = clock()
         made = write_verdicts(url, verdicts, NOW)

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from config.calendar import load_calendar
 from config.county import County, Unit
 from config.county_file import load_county
 from config.plan import Plan
@@ -19,6 +20,7 @@ from config.settings import Settings
 from config.settings_file import load_settings
 from config.workbook import WorkbookLayout
 from config.workbook_file import load_layout
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty
 
 SECRET = b"the same in every run, so that every run has the same bytes"
@@ -77,6 +79,13 @@ class Workload:
     def settings(self) -> Settings:
         """The shipped settings, independent of the environment of this machine."""
         return load_settings(env={})
+
+    @cached_property
+    def context(self) -> Context:
+        """The context of an intake run of this workload."""
+        places = {"data": self.root, "share": self.share, "database_url": self.url}
+        settings = self.settings.model_copy(update=places)
+        return Context(settings, self.plan, self.county, load_calendar(), self.layout, SECRET, NOW)
 
     def duty(self, unit: str) -> Duty:
         """The duty of one unit: fifteen rows for October 2023."""

@@ -1,4 +1,4 @@
-"""Periods, and which days are workdays: the national calendar with 调休, plus what an office adds (`calendar.toml`).
+"""Periods, and which days are workdays: the national calendar with 调休, plus the office's additions (`calendar.toml`).
 
 Belongs here: `Period`, `WorkCalendar` and their reader. Does not belong here: which duty falls due when (that is
 `tasks/issue`), reading a notice of holidays (`holiday_notice`), and the question what day it is: a day always comes in
@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from config.config_errors import ConfigError, ConfigFault
+from config.frozen_model import FrozenModel
 from config.name_matching import normalise
-from config.tomlfile import TomlFile, read_toml
-from config.validation_errors import shown
+from config.paths import CONFIG
+from config.toml_file import TomlFile, read_toml
+from config.validation_errors import printable
 
-_PATH = Path(__file__).with_name("calendar.toml")
+_PATH = CONFIG / "calendar.toml"
 # The first year with official tables. No notice will ever be published for a year before it.
 _FIRST_YEAR = 2004
 # Holidays whose dates the law itself fixes, as (month, first day, last day). All others, and every 调休, stand in the
@@ -37,7 +37,7 @@ _MONTH = re.compile(r"(\d{4})(?:[-./年](\d{1,2})|(\d{2}))(?:月份?)?")
 _QUARTER = re.compile(r"(\d{4})(?:-?Q|年?第?)([1-4一二三四])(?:季度|季)?", re.IGNORECASE)
 _YEAR = re.compile(r"(\d{4})年?(?:度|全年)?")
 
-Policy = Literal["keep", "next_workday", "previous_workday"]
+HolidayPolicy = Literal["keep", "next_workday", "previous_workday"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,18 +55,18 @@ class Period:
         Raises ValueError, in plain Chinese, for anything without a full year.
         """
         plain = normalise(text)
-        if found := _QUARTER.fullmatch(plain):
-            if found[0].upper().count("Q") or "季" in found[0]:
-                return cls._months(int(found[1]), _QUARTERS[found[2]] * 3 - 2, 3)
-        elif found := _YEAR.fullmatch(plain):
-            return cls._months(int(found[1]), 1, 12)
-        if (found := _MONTH.fullmatch(plain)) and 1 <= (month := int(found[2] or found[3])) <= 12:
-            return cls._months(int(found[1]), month, 1)
-        raise ValueError(f"“{shown(text)}”不是可用的期间。月份写成 2023-10，季度写成 2023-Q4，年度写成 2023")
+        if match := _QUARTER.fullmatch(plain):
+            if match[0].upper().count("Q") or "季" in match[0]:
+                return cls._months(int(match[1]), _QUARTERS[match[2]] * 3 - 2, 3)
+        elif match := _YEAR.fullmatch(plain):
+            return cls._months(int(match[1]), 1, 12)
+        if (match := _MONTH.fullmatch(plain)) and 1 <= (month := int(match[2] or match[3])) <= 12:
+            return cls._months(int(match[1]), month, 1)
+        raise ValueError(f"“{printable(text)}”不是可用的期间。月份写成 2023-10，季度写成 2023-Q4，年度写成 2023")
 
     @classmethod
     def of(cls, day: dt.date) -> Period:
-        """The month that holds this day."""
+        """The month that contains this day."""
         return cls._months(day.year, day.month, 1)
 
     @classmethod
@@ -80,12 +80,12 @@ class Period:
 
     @property
     def months(self) -> int:
-        """How many months it spans: 1, 3 or 12."""
+        """The number of months in the period: 1, 3 or 12."""
         return self.end.month - self.start.month + 1
 
     @property
     def label(self) -> str:
-        """Its Chinese name, as in a title: 2023年10月, 2023年第四季度, 2023年."""
+        """The Chinese name, as printed in a title: 2023年10月, 2023年第四季度, 2023年."""
         if self.months == 12:
             return f"{self.start.year}年"
         if self.months == 3:
@@ -103,21 +103,19 @@ class Period:
         return self._months(after.year, after.month, self.months)
 
     def is_before(self, other: Period) -> bool:
-        """Whether what was said for it is what was last said before the other: a month is before the quarter it ends."""
+        """Whether this period is reported before `other`: the earlier end first, and a month before the quarter it ends."""
         return self.end < other.end or (self.end == other.end and self.start > other.start)
 
     def contains(self, day: dt.date) -> bool:
-        """Whether the day lies in it."""
+        """Whether the day lies in the period."""
         return self.start <= day <= self.end
 
     def __str__(self) -> str:
         return self.text
 
 
-class WorkCalendar(BaseModel):
-    """Which days are workdays. `holidays` and `workdays` are the office's own; `years` those it wrote out whole."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class WorkCalendar(FrozenModel):
+    """Which days are workdays. `holidays` and `workdays` are the days in `calendar.toml`, `years` the years listed there."""
 
     holidays: frozenset[dt.date] = frozenset()
     workdays: frozenset[dt.date] = frozenset()
@@ -172,8 +170,8 @@ class WorkCalendar(BaseModel):
             return -sum(self.is_workday(day) for day in _days(b, a - _DAY))
         return sum(self.is_workday(day) for day in _days(a + _DAY, b))
 
-    def shift(self, day: dt.date, policy: Policy) -> dt.date:
-        """A due day that falls on no workday: kept, moved to the next workday, or to the one before."""
+    def shift(self, day: dt.date, policy: HolidayPolicy) -> dt.date:
+        """The due day itself if it is a workday; else, by `policy`, kept, moved to the next workday, or to the one before."""
         if policy == "keep":
             return day
         step = _DAY if policy == "next_workday" else -_DAY
@@ -189,7 +187,7 @@ def calendar_path(folder: Path) -> Path:
 
 
 def load_calendar(path: Path | None = None) -> WorkCalendar:
-    """Read the office's additions. Raises ConfigError with every fault of the file."""
+    """Read `calendar.toml`. Raises ConfigError with every fault of the file."""
     file = read_toml(path or _PATH)
     faults = [
         ConfigFault(file.line_of((key,)), f"不认识的项“{key}”", "本文件只有 [years] 一组")
@@ -225,16 +223,16 @@ def _read_year(file: TomlFile, year: str, entry: Any, days: Mapping[str, set[dt.
         return
     for key, texts in entry.items():
         for text in texts if isinstance(texts, list) else [texts]:
-            found = _read_days(text, int(year))
-            if not found:
+            read = _read_days(text, int(year))
+            if not read:
                 yield ConfigFault(
                     line, f"{key} 里的“{text}”不是 {year} 年的日期", f"{example}；连续几天用两个点连接，先早后晚"
                 )
-            days[key].update(found)
+            days[key].update(read)
 
 
 def _read_days(text: object, year: int) -> tuple[dt.date, ...]:
-    """The days of `2027-02-05` or `2027-02-05..2027-02-11`; empty where the text is no such thing."""
+    """The days of `2027-02-05` or `2027-02-05..2027-02-11`; empty for any other text, or days outside `year`."""
     try:
         ends = [dt.date.fromisoformat(part.strip()) for part in str(text).split("..")]
     except ValueError:

@@ -1,7 +1,7 @@
 """Faults of a configuration file, collected and reported together.
 
-A reader never stops at the first fault: it gathers every `Fault` of a file and raises one `ConfigError`,
-so that a person mends the file once.
+A reader does not stop at the first fault: it collects every `ConfigFault` of a file and raises one `ConfigError`, so that
+a person corrects the file once.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class ConfigFault:
-    """One thing wrong in one file: where it is and what to do (plain Chinese, read by the office)."""
+    """One fault in one file: its line, what is wrong and what to do (plain Chinese, read by the office)."""
 
     line: int | None
     what: str
     remedy: str
 
     def __str__(self) -> str:
-        place = f"第{self.line}行：" if self.line else ""
-        return f"{place}{self.what}。{self.remedy}"
+        where = f"第{self.line}行：" if self.line else ""
+        return f"{where}{self.what}。{self.remedy}"
 
 
 class ConfigError(ValueError):

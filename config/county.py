@@ -1,7 +1,7 @@
 """Counties, their units and groups: `counties/<county>/county.toml` with `units.csv` beside it.
 
-Names resolve through the alias table only, after NFKC and removal of white space; never by likeness.
-Belongs here: the types and their lookups. The files are read by `county_file` and judged by `county_checks`.
+Names resolve through the alias table only, after NFKC and removal of white space; never by similarity.
+Belongs here: the types and their lookups. The reader is `county_file`, the cross checks are `county_checks`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from config.frozen_model import FrozenModel, NonEmptyText
 from config.name_matching import normalise, written_forms
-from config.validation_errors import closest_name, shown
+from config.validation_errors import closest_name, printable
 
-Text = Annotated[str, Field(min_length=1)]
-Mail = Annotated[str, Field(pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+$")]
+MailAddress = Annotated[str, Field(pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+$")]
 
 
 class UnknownUnit(LookupError):
@@ -32,7 +32,7 @@ class Unit:
     official document does not name: examples that a person must confirm.
     """
 
-    # No model: every process of a pass holds all units there are, and of this kind they take a tenth.
+    # A dataclass, not a pydantic model: every process holds all units, and a dataclass takes a tenth of the memory.
     code: str
     name: str
     kind: Literal["unit", "group"] = "unit"
@@ -49,30 +49,28 @@ class Unit:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
-class County(BaseModel):
+class County(FrozenModel):
     """One county: who convenes the joint meeting, who sends its mail, and every unit.
 
     `prefixes` are the written-out forms of `level` at the head of a unit's name (焉耆县财政局 = 县财政局);
     `keep_apart` lists names that must never resolve to one unit.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     id: str
-    name: Text
-    full_name: Text
-    level: Text
-    convener: Text
-    office: Text
-    meeting: Text
-    mail_sender: Mail
-    mail_sender_name: Text
-    coordinator_mail: Mail
+    name: NonEmptyText
+    full_name: NonEmptyText
+    level: NonEmptyText
+    convener: NonEmptyText
+    office: NonEmptyText
+    meeting: NonEmptyText
+    mail_sender: MailAddress
+    mail_sender_name: NonEmptyText
+    coordinator_mail: MailAddress
     coordinator_phone: str
     units: tuple[Unit, ...]
-    convener_mail: Mail | None = None
-    prefixes: tuple[Text, ...] = ()
-    keep_apart: tuple[tuple[Text, ...], ...] = ()
+    convener_mail: MailAddress | None = None
+    prefixes: tuple[NonEmptyText, ...] = ()
+    keep_apart: tuple[tuple[NonEmptyText, ...], ...] = ()
 
     def resolve(self, name: str) -> Unit | None:
         """The unit or group that goes by this name or alias, after normalising; None if the table has no such name."""
@@ -80,18 +78,20 @@ class County(BaseModel):
 
     def unit(self, name: str) -> Unit:
         """As `resolve`, for a name that must be known. Raises UnknownUnit."""
-        if (found := self.resolve(name)) is None:
+        if (known := self.resolve(name)) is None:
             near = closest_name(name, [unit.name for unit in self.units])
-            raise UnknownUnit(f"单位名册里没有“{shown(name)}”{near}。请改正名称，或在 units.csv 里补上这个单位或别名")
-        return found
+            raise UnknownUnit(
+                f"单位名册里没有“{printable(name)}”{near}。请改正名称，或在 units.csv 里补上这个单位或别名"
+            )
+        return known
 
     def members(self, group_name: str, day: dt.date | None = None) -> tuple[Unit, ...]:
-        """The units a name stands for on that day (None: on any): a group's members, or the unit itself.
+        """The members of a group, or the unit itself, that are valid on `day` (None: on any day), in the order of units.csv.
 
-        In the order of units.csv. Raises UnknownUnit.
+        Raises UnknownUnit.
         """
-        named = self.unit(group_name)
-        units = (named,) if named.kind == "unit" else self._members.get(named.name, ())
+        group = self.unit(group_name)
+        units = self._members.get(group.name, ()) if group.kind == "group" else (group,)
         return tuple(unit for unit in units if day is None or unit.is_valid_on(day))
 
     @cached_property

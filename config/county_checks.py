@@ -1,16 +1,16 @@
-"""What must hold between the units of a county: one name never means two of them, groups exist and have members.
+"""Checks across the units of a county: no name means two units, every group exists and has members.
 
 Belongs here: the cross checks of `units.csv` and `county.toml`. The types are in `county`, the reader in `county_file`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from config.config_errors import ConfigFault
 from config.name_matching import normalise, written_forms
-from config.tomlfile import Place
+from config.toml_file import LineOf
 from config.validation_errors import closest_name
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def unit_faults(county: County) -> list[ConfigFault]:
-    """Every fault of units.csv that shows only when rows are compared."""
+    """Every fault of units.csv that only a comparison of its rows shows."""
     return [
         *_code_faults(county.units),
         *_name_faults(county),
@@ -27,8 +27,8 @@ def unit_faults(county: County) -> list[ConfigFault]:
     ]
 
 
-def county_faults(county: County, line_of: Callable[[Place], int | None]) -> list[ConfigFault]:
-    """Every fault of county.toml that shows only against the units."""
+def county_faults(county: County, line_of: LineOf) -> list[ConfigFault]:
+    """Every fault of county.toml that only a comparison with the units shows."""
     faults = []
     convener = county.resolve(county.convener)
     if convener is None or convener.kind == "group":

@@ -1,7 +1,7 @@
 """Reads a county's two files: `county.toml`, and `units.csv` as Excel or WPS saves it.
 
-Belongs here: text -> values and each file's own faults (columns, words, dates). What must hold between units is
-`county_checks`; the types are in `county`.
+Belongs here: text -> values and the faults within one row or key. Checks across units are in `county_checks`, the types
+in `county`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from config.county import County, Unit
 from config.county_checks import county_faults, unit_faults
 from config.name_matching import normalise
 from config.paths import CONFIG
-from config.tomlfile import TomlFile, read_toml
-from config.validation_errors import check_model, folder_id
+from config.toml_file import TomlFile, read_toml
+from config.validation_errors import check_model, checked_id
 
-COLUMNS = ("code", "name", "kind", "aliases", "group", "valid_from", "valid_to", "status", "note")
-STATUSES: Mapping[str, bool] = {"已确认": True, "示例待确认": False}
+UNIT_COLUMNS = ("code", "name", "kind", "aliases", "group", "valid_from", "valid_to", "status", "note")
+UNIT_STATUSES: Mapping[str, bool] = {"已确认": True, "示例待确认": False}
 _KINDS = ("unit", "group")
 
 
@@ -31,7 +31,7 @@ def load_county(county_id: str, root: Path | None = None) -> County:
     Raises ConfigError with every fault of county.toml, or else with every fault of units.csv.
     """
     counties = (root or CONFIG) / "counties"
-    folder = counties / folder_id(county_id, "县的编号", counties)
+    folder = counties / checked_id(county_id, "县的编号", counties)
     file = read_toml(folder / "county.toml")
     county, faults = check_model(County, {"id": county_id, "units": (), **file.data}, file.line_of)
     faults += [
@@ -58,13 +58,13 @@ def _with_units(county: County, file: TomlFile, path: Path) -> County:
 def read_units(path: Path) -> tuple[tuple[Unit, ...], list[ConfigFault]]:
     """The rows of a units.csv that can be used, and every fault of the others.
 
-    Raises ConfigError for a file that cannot be read as a table at all (absent, encoding, header).
+    Raises ConfigError for a file that cannot be read as a table at all (missing, wrong encoding, wrong header).
     """
     reader = csv.reader(io.StringIO(_decoded(path), newline=""))
     header = [normalise(title).lower() for title in next(reader, [])]
-    if absent := [column for column in COLUMNS if column not in header]:
-        remedy = f"第一行须是：{','.join(COLUMNS)}"
-        raise ConfigError(path, [ConfigFault(1, f"缺少列 {'、'.join(absent)}", remedy)])
+    if missing := [column for column in UNIT_COLUMNS if column not in header]:
+        remedy = f"第一行须是：{','.join(UNIT_COLUMNS)}"
+        raise ConfigError(path, [ConfigFault(1, f"缺少列 {'、'.join(missing)}", remedy)])
     units, faults = [], []
     for cells in reader:
         if not any(cell.strip() for cell in cells):
@@ -72,9 +72,9 @@ def read_units(path: Path) -> tuple[tuple[Unit, ...], list[ConfigFault]]:
         row = dict(zip(header, [cell.strip() for cell in cells] + [""] * len(header), strict=False))
         if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
             faults.append(ConfigFault(reader.line_num, "这一行比表头多出内容", "内容里的逗号请改成顿号或分号"))
-        unit, wrong = _unit(row, reader.line_num)
+        unit, row_faults = _unit(row, reader.line_num)
         units.append(unit)
-        faults += wrong
+        faults += row_faults
     return tuple(units), faults
 
 
@@ -83,7 +83,7 @@ def _decoded(path: Path) -> str:
         content = path.read_bytes()
     except FileNotFoundError:
         raise ConfigError(path, [ConfigFault(None, "文件不存在", "请在县的文件夹里放上单位名册 units.csv")]) from None
-    # UTF-8 first and strictly: its bytes often decode as GB18030 without any error, into nonsense.
+    # UTF-8 first, and strictly: UTF-8 bytes often decode as GB18030 without an error, into nonsense.
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
@@ -99,8 +99,8 @@ def _unit(row: Mapping[str, str], line: int) -> tuple[Unit, list[ConfigFault]]:
             faults.append(ConfigFault(line, f"{column} 为空", "请填写；单位名称写规范全称，编码每个单位一个"))
     if row["kind"] not in _KINDS:
         faults.append(ConfigFault(line, f"kind“{row['kind']}”不可用", "单位写 unit，群组写 group"))
-    if row["status"] not in STATUSES:
-        faults.append(ConfigFault(line, f"status“{row['status']}”不可用", f"只能写 {'、'.join(STATUSES)}"))
+    if row["status"] not in UNIT_STATUSES:
+        faults.append(ConfigFault(line, f"status“{row['status']}”不可用", f"只能写 {'、'.join(UNIT_STATUSES)}"))
     dates = {column: _date(row[column], column, line, faults) for column in ("valid_from", "valid_to")}
     unit = Unit(
         code=row["code"],
@@ -110,7 +110,7 @@ def _unit(row: Mapping[str, str], line: int) -> tuple[Unit, list[ConfigFault]]:
         group=row["group"] or None,
         valid_from=dates["valid_from"],
         valid_to=dates["valid_to"],
-        confirmed=STATUSES.get(row["status"], False),
+        confirmed=UNIT_STATUSES.get(row["status"], False),
         line=line,
         note=row["note"],
     )

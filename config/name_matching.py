@@ -1,7 +1,7 @@
-"""How a name is compared: one normal form for unit names, column titles and choice words.
+"""One normal form in which unit names, column titles and choice words are compared.
 
-Belongs here: the normal form, and only that. It is for matching, never for what is stored or shown: NFKC turns
-㎡ into m2. Which names mean the same is data (`workbook.toml`, `units.csv`), never likeness.
+Belongs here: the normal form. It is for matching only, never for stored or printed text: NFKC turns ㎡ into m2.
+Does not belong here: synonyms and aliases; those are data (`workbook.toml`, `units.csv`).
 """
 
 from __future__ import annotations
@@ -11,32 +11,32 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-# Zero-width marks, BOM, soft hyphen, direction marks: they survive copying out of web pages and chat programs.
+# Zero-width marks, BOM, soft hyphen, direction marks: text copied from web pages and chat programs carries them.
 _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+|_x000[DdAa9]_")
 
 
 def normalise(text: str) -> str:
     """The form in which two names are compared: NFKC, without white space or invisible characters."""
-    # Titles, names and choice words come by the million and are few; narratives are long and never come twice.
-    return _remembered(text) if len(text) <= _NAME_CHARS else _normalise(text)
+    # Titles, names and choice words are few and repeat by the million; long narratives never repeat.
+    return _cached_normalise(text) if len(text) <= _NAME_CHARS else _normalise(text)
 
 
 def _normalise(text: str) -> str:
-    # Twice: without the mark that stood between them, a letter and its accent join into one character.
+    # NFKC twice: once an invisible mark between a letter and its accent is gone, the two join into one character.
     return unicodedata.normalize("NFKC", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
 
 
 _NAME_CHARS = 40
-_remembered = lru_cache(maxsize=16384)(_normalise)
+_cached_normalise = lru_cache(maxsize=16384)(_normalise)
 
 
 def normalise_title(text: str) -> str:
-    """As `normalise`, and without the trailing colon or the required-mark `*` that offices put on a title."""
+    """As `normalise`, without the trailing colon or the `*` (required) that offices add to a title."""
     return normalise(text).strip("*").rstrip(":").strip("*")
 
 
 def written_forms(name: str, level: str, prefixes: tuple[str, ...]) -> Iterator[str]:
-    """The name itself and, where it begins with the level word, with each written-out prefix in its place."""
+    """The name; and, if it begins with the level word (县), the name with each prefix (焉耆县) in place of that word."""
     yield name
     if name.startswith(level):
         yield from (prefix + name.removeprefix(level) for prefix in prefixes)

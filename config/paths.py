@@ -1,6 +1,6 @@
-"""Where the project lies: the folder with `config/`, and what ships in it.
+"""The project's own folders: the only place that derives a path from `__file__`.
 
-Belongs here: the one look at `__file__`. What an office keeps elsewhere comes from the settings.
+Does not belong here: the folders an office sets (data, share, config); those are in the settings.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A plan: the register of who owes what and by when, as a person confirmed it (`plans/<plan>.toml`).
 
-Belongs here: the plan's types. Its file is read by `plan_file`, judged by `plan_checks`, written by `plan_text`. How a
-plan is read out of an official document is `tasks/register`; which duties a period brings is `tasks/issue`.
+Belongs here: the plan's types. `plan_file` reads the file, `plan_checks` checks it, `plan_text` writes it. Does not belong
+here: drafting a plan from an official document (`tasks/register`), and the duties of a period (`tasks/issue`).
 """
 
 from __future__ import annotations
@@ -10,17 +10,13 @@ import datetime as dt
 from functools import cached_property
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from config.frozen_model import FrozenModel
 
 Operator = Literal[">=", "<=", "=", "->", "range"]
 DutyKind = Literal["roster", "progress", "deliverable", "annual"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Document(_Frozen):
+class Document(FrozenModel):
     """The official document a plan comes from. `no` is its number (焉政办发〔2023〕22号)."""
 
     no: str
@@ -29,7 +25,7 @@ class Document(_Frozen):
     issuer: str
 
 
-class Section(_Frozen):
+class Section(FrozenModel):
     """One section. `no` as printed without its brackets (`"十一"`); `place` points into the document."""
 
     no: str
@@ -37,11 +33,11 @@ class Section(_Frozen):
     place: str = ""
 
 
-class Target(_Frozen):
+class Target(FrozenModel):
     """One figure a measure must reach: `value` in `unit` (%, 套, 万元 …) by `due`.
 
-    `range` uses `value`..`value_max`; `->` means "raise or lower to". `words` are the document's own.
-    `soft` marks a figure the document words softly (基本实现): flagged, not counted.
+    `range` uses `value`..`value_max`; `->` means "raise or lower to". `words` quotes the document.
+    `soft` marks a figure that the document qualifies (基本实现): it is flagged, not counted.
     """
 
     metric: str
@@ -54,18 +50,18 @@ class Target(_Frozen):
     soft: bool = False
 
 
-class Expiry(_Frozen):
-    """A policy window's last day, which the brief warns of. `words` are the document's own."""
+class Expiry(FrozenModel):
+    """The last day of a policy, which the brief announces in advance. `words` quotes the document."""
 
     on: dt.date
     words: str
 
 
-class Measure(_Frozen):
+class Measure(FrozenModel):
     """One measure. `no` as printed (`"22"`). `lead` is empty where the document names none.
 
     `responsible` holds every unit other than the lead, or all of them where there is no lead.
-    `place` points into the document (section and line); `flags` are what a person should look at.
+    `place` points into the document (section and line); `flags` are points a person should check.
     """
 
     no: str
@@ -82,15 +78,15 @@ class Measure(_Frozen):
     @property
     def reporting_unit(self) -> str | None:
         """The unit that reports: the lead, else the sole or first responsible unit (`lead_inferred`)."""
-        named = self.lead or self.responsible
-        return named[0] if named else None
+        units = self.lead or self.responsible
+        return units[0] if units else None
 
 
-class DutyRule(_Frozen):
-    """One duty as the document words it, before it is dated and dealt out to units.
+class DutyRule(FrozenModel):
+    """One duty as the document states it, before it becomes dated duties of single units.
 
     `who`: `measure_units` (every unit with a measure), `reporting_units` (the reporting unit of each
-    measure), or unit names. `due` is the document's day; None for a recurring duty (`every_month`).
+    measure), or unit names. `due` is the day in the document; None for a recurring duty (`every_month`).
     """
 
     id: str
@@ -106,7 +102,7 @@ class DutyRule(_Frozen):
     place: str = ""
 
 
-class Plan(_Frozen):
+class Plan(FrozenModel):
     """The register in force. `id` names it everywhere (keys, paths, parameters)."""
 
     id: str

@@ -1,6 +1,6 @@
 """Reads a plan's TOML file into `Plan`, with every fault, its line and remedy.
 
-Belongs here: file -> values. What must hold between the parts of a plan, and against its county, is `plan_checks`.
+Belongs here: file -> values. The checks within a plan and against its county are in `plan_checks`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from config.county_file import load_county
 from config.paths import CONFIG
 from config.plan import Plan
 from config.plan_checks import plan_faults
-from config.tomlfile import Place, TomlFile, read_toml
-from config.validation_errors import check_model, field_title, folder_id
+from config.toml_file import KeyPath, TomlFile, read_toml
+from config.validation_errors import check_model, checked_id, field_title
 
-# The first line of a plan that a program drafted and nobody has confirmed; a confirmed plan is written without it.
+# The first line of a drafted plan. Confirming the plan writes the file without this line.
 DRAFT_MARK = "# 草稿：由 lianxi new 生成，尚未人工核对。核对后运行 lianxi register … --confirm，本行即去掉。\n"
 
-# One block describes one thing, so the file says [[measure]] where the model holds `measures`.
-_IN_FILE: Mapping[str, str] = {"sections": "section", "measures": "measure", "duties": "duty"}
+# The file has one [[measure]] block per measure; the model has one list `measures`.
+_FILE_KEYS: Mapping[str, str] = {"sections": "section", "measures": "measure", "duties": "duty"}
 
 
 def load_plan(plan_id: str, root: Path | None = None) -> Plan:
@@ -31,27 +31,29 @@ def load_plan(plan_id: str, root: Path | None = None) -> Plan:
     Raises ConfigError with every fault of the file, each with its line and remedy.
     """
     home = root or CONFIG
-    return read_plan(home / "plans" / f"{folder_id(plan_id, '方案编号', home / 'plans')}.toml", home)
+    return read_plan(home / "plans" / f"{checked_id(plan_id, '方案编号', home / 'plans')}.toml", home)
 
 
 def read_plan(path: Path, home: Path) -> Plan:
     """The plan at `path`, checked against its county below `home`. Raises ConfigError with every fault."""
     file = read_toml(path)
-    plan, faults = check_model(Plan, _values(file.data), lambda place: file.line_of(_in_file(place)), _named)
+    plan, faults = check_model(
+        Plan, _model_values(file.data), lambda key_path: file.line_of(_file_key_path(key_path)), _title
+    )
     faults += _stray_faults(file)
     if plan is not None:
         if plan.id != path.stem:
             remedy = f'请改成 id = "{path.stem}"，或改文件名'
             faults.append(ConfigFault(file.line_of(("id",)), f"id“{plan.id}”与文件名“{path.stem}”不一致", remedy))
         county = _county(plan, file, home, faults)
-        faults += plan_faults(plan, county, lambda place: file.line_of(_in_file(place)))
+        faults += plan_faults(plan, county, lambda key_path: file.line_of(_file_key_path(key_path)))
     if plan is None or faults:
         raise ConfigError(path, sorted(faults, key=lambda fault: fault.line or 0))
     return plan
 
 
 def is_draft(path: Path) -> bool:
-    """Whether nobody has confirmed this plan yet."""
+    """Whether the plan file is a draft that nobody has confirmed."""
     return path.read_bytes().startswith(DRAFT_MARK.encode("utf-8"))
 
 
@@ -63,24 +65,24 @@ def _county(plan: Plan, file: TomlFile, home: Path, faults: list[ConfigFault]) -
     return load_county(plan.county, home)
 
 
-def _values(data: Mapping[str, Any]) -> dict[str, Any]:
-    names = {short: long for long, short in _IN_FILE.items()}
+def _model_values(data: Mapping[str, Any]) -> dict[str, Any]:
+    names = {short: long for long, short in _FILE_KEYS.items()}
     values: dict[str, Any] = {"sections": [], "measures": []}
-    values.update({names.get(key, key): value for key, value in data.items() if key not in _IN_FILE})
+    values.update({names.get(key, key): value for key, value in data.items() if key not in _FILE_KEYS})
     return values
 
 
 def _stray_faults(file: TomlFile) -> list[ConfigFault]:
     return [
         ConfigFault(file.line_of((long,)), f"不认识的项“{long}”", f"请写成一段一段的 [[{short}]]")
-        for long, short in _IN_FILE.items()
+        for long, short in _FILE_KEYS.items()
         if long in file.data
     ]
 
 
-def _in_file(place: Place) -> Place:
-    return tuple(_IN_FILE.get(part, part) if isinstance(part, str) else part for part in place)
+def _file_key_path(key_path: KeyPath) -> KeyPath:
+    return tuple(_FILE_KEYS.get(part, part) if isinstance(part, str) else part for part in key_path)
 
 
-def _named(place: Place) -> str:
-    return field_title(_in_file(place))
+def _title(key_path: KeyPath) -> str:
+    return field_title(_file_key_path(key_path))

@@ -1,6 +1,6 @@
 """Writes a plan as the text of its TOML file, laid out so that an office can read, check and edit it.
 
-Belongs here: layout and quoting. What the keys mean is said by `plan`; reading is `plan_file`.
+Belongs here: layout and quoting. The meaning of the keys is in `plan`, the reader is `plan_file`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _DUTY_NOTE = """\
 
 
 def plan_text(plan: Plan) -> str:
-    """The whole file. Empty lists and unset values are left out; the same plan gives the same text."""
+    """The text of the plan file, without empty lists and unset values. The same plan gives the same text."""
     blocks = [
         _HEADER.format(title=_one_line(plan.document.title), no=_one_line(plan.document.no)),
         _block("", plan, ("id", "county", "members")),
@@ -53,18 +53,18 @@ def plan_text(plan: Plan) -> str:
 
 
 def _one_line(text: str) -> str:
-    # A comment ends with its line: anything else in the title would become part of the file's data.
+    # A comment ends at the line break: the rest of a title with two lines would become data.
     return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _block(header: str, model: BaseModel, keys: Iterable[str] | None = None) -> str:
     lines = [header] if header else []
-    lines += [f"{key} = {_laid_out(value, len(key) + 3)}" for key, value in _set_values(model, keys)]
+    lines += [f"{key} = {_layout(value, len(key) + 3)}" for key, value in _set_values(model, keys)]
     return "\n".join(lines) + "\n"
 
 
 def _set_values(model: BaseModel, keys: Iterable[str] | None = None) -> Iterator[tuple[str, object]]:
-    """The values that say something: required ones, and those that differ from their default."""
+    """The required values, and those that differ from their default."""
     fields: Mapping[str, object] = {name: field.default for name, field in type(model).model_fields.items()}
     for key in keys or fields:
         value = getattr(model, key)
@@ -72,8 +72,8 @@ def _set_values(model: BaseModel, keys: Iterable[str] | None = None) -> Iterator
             yield key, value
 
 
-def _laid_out(value: object, indent: int) -> str:
-    """One line where it fits and holds no tables; else a list with one element a line."""
+def _layout(value: object, indent: int) -> str:
+    """A value on one line; a list of tables, or one too long for a line, with one element per line."""
     if not isinstance(value, Sequence) or isinstance(value, str):
         return _literal(value)
     parts = [_literal(each) for each in value]
@@ -101,5 +101,5 @@ def _literal(value: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    # JSON's escapes are TOML's, but for DEL, which JSON leaves as it is and TOML forbids.
+    # JSON's escapes are valid TOML, except that JSON does not escape DEL, which TOML forbids unescaped.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

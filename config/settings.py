@@ -1,7 +1,7 @@
 """Every threshold, rung, folder and address that an office sets (`settings.toml`), as frozen values.
 
-Belongs here: the settings and their bounds. The file and the environment are read by `settings_file`. Does not belong
-here: anything about a county, a plan or a workbook.
+Belongs here: the settings and their bounds. `settings_file` reads the file and the environment. Does not belong here:
+anything about a county, a plan or a workbook.
 """
 
 from __future__ import annotations
@@ -10,60 +10,62 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import ConfigDict, Field, SecretStr
+
+from config.calendar import HolidayPolicy
+from config.frozen_model import FrozenModel, NonEmptyText
 
 Count = Annotated[int, Field(ge=1)]
 NonNegative = Annotated[int, Field(ge=0)]
 Day = Annotated[int, Field(ge=1, le=31)]
 PlanId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
-Role = Literal["业务负责人", "分管领导", "召集人"]
+RecipientRole = Literal["业务负责人", "分管领导", "召集人"]
 DutyKind = Literal["roster", "progress", "deliverable", "annual"]
-OnHoliday = Literal["keep", "next_workday", "previous_workday"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+class _Settings(FrozenModel):
+    model_config = ConfigDict(validate_default=True)
 
 
-class DutySettings(_Frozen):
-    """When reports open, are due, and close. Days are days of the month; the rest counts workdays."""
+class DutySettings(_Settings):
+    """When reports open, are due, and close. `_day` is a day of the month, `_workdays` a number of workdays."""
 
     reporters: Literal["measure_units", "reporting_units"]
     due_day: Day
     opens_day: Day
     grace_workdays: NonNegative
     close_workdays: NonNegative
-    on_holiday: OnHoliday
+    on_holiday: HolidayPolicy
     correction_workdays: Count
 
 
-class RungSettings(_Frozen):
-    """One rung of the ladder: `workdays` from the due day (negative: before), recipients by role, what is attached.
+class RungSettings(_Settings):
+    """One rung of the ladder: `workdays` after the due day (negative: before it), recipients by role, attachments.
 
-    `kinds` are the duties it is for; none means every kind that has no rungs of its own.
+    `kinds` are the kinds of duty it is for; empty means every kind that no other rung names.
     """
 
     name: Literal["提醒", "蓝", "黄", "红"]
     workdays: int
-    to: Annotated[tuple[Role, ...], Field(min_length=1)]
-    cc: tuple[Role, ...] = ()
+    to: Annotated[tuple[RecipientRole, ...], Field(min_length=1)]
+    cc: tuple[RecipientRole, ...] = ()
     kinds: tuple[DutyKind, ...] = ()
     attach_workbook: bool = True
     attach_form: bool = False
 
 
-class LightSettings(_Frozen):
-    """Percentage points behind time at which a light turns yellow, and beyond which it turns red."""
+class LightSettings(_Settings):
+    """Percentage points behind schedule at which a light turns yellow, and above which it turns red."""
 
     yellow_points: Annotated[float, Field(gt=0, le=100)]
     red_points: Annotated[float, Field(gt=0, le=100)]
 
 
-class MailSettings(_Frozen):
-    """How letters leave the house. `allow` are recipient domains; `*` lifts the limit; empty means nobody.
+class MailSettings(_Settings):
+    """How letters are sent. `allow` lists recipient domains; `*` lifts the limit; empty allows none.
 
-    Between `quiet_from` and `quiet_until` (clock times of the office, equal: never) nothing leaves. `retry_minutes` are
-    the pauses after the first, second … failed try, the last one standing for all that follow.
+    No letter is sent between `quiet_from` and `quiet_until` (local time; equal: no quiet hours). `retry_minutes` are the
+    pauses after the first, second … failed attempt; the last one applies to all further attempts.
     """
 
     mode: Literal["dry-run", "send"]
@@ -87,10 +89,11 @@ class MailSettings(_Frozen):
     attachments_bytes: Count
 
 
-class LimitSettings(_Frozen):
-    """Bounds on one incoming file (bytes, rows, columns, seconds of processor time and bytes of memory to read it).
+class LimitSettings(_Settings):
+    """Limits on one incoming file: bytes, rows, columns, and processor seconds and bytes of memory to read it.
 
-    Also how long it must settle (seconds), and how many files one pass takes of a unit's folder, and one chunk holds.
+    `settle_seconds`: how long a file must lie unchanged before it is taken. `folder_files`: new files per unit folder and
+    pass. `chunk_files`: files per chunk.
     """
 
     file_bytes: Count
@@ -104,10 +107,10 @@ class LimitSettings(_Frozen):
     chunk_files: Count
 
 
-class BriefSettings(_Frozen):
-    """The brief's name, how long a quotation may be (characters), and whom it is reported, sent and issued to."""
+class BriefSettings(_Settings):
+    """The name of the brief, its thresholds, and its distribution (报, 送, 发). `quote_chars` is the longest quotation."""
 
-    name: Annotated[str, Field(min_length=1)]
+    name: NonEmptyText
     quote_chars: Count
     expiry_days: NonNegative
     moved_share_pct: Annotated[float, Field(gt=0)]
@@ -118,26 +121,26 @@ class BriefSettings(_Frozen):
     issue_to: tuple[str, ...] = ()
 
 
-class DeskSettings(_Frozen):
-    """The coordinator's screen: the address at which the files behind its links open, empty for loopback."""
+class DeskSettings(_Settings):
+    """The coordinator's page: the base address of its file links; empty for loopback."""
 
     files_url: Annotated[str, Field(pattern=r"^(https?://[A-Za-z0-9.:\[\]/_-]+)?$")] = ""
 
 
-class PrefectureSettings(_Frozen):
-    """Who gathers the counties, and what its issue is called; whom it is reported and issued to."""
+class PrefectureSettings(_Settings):
+    """The issue on all counties: its name, the office that issues it, and its distribution."""
 
-    name: Annotated[str, Field(min_length=1)]
-    office: Annotated[str, Field(min_length=1)]
+    name: NonEmptyText
+    office: NonEmptyText
     report_to: tuple[str, ...] = ()
     issue_to: tuple[str, ...] = ()
 
 
-class Settings(_Frozen):
-    """All settings as they hold for `plan`. Paths are absolute; `secret` is what LIANXI_SECRET gave, else None.
+class Settings(_Settings):
+    """All settings as they apply to `plan`. Paths are absolute; `secret` is the value of LIANXI_SECRET, or None.
 
-    `plans` are all plans that are in hand, `plan` itself among them unless it was asked for by name. `share` is the shared
-    folder. Where that is reached by URL, `share_url` names it, and `share` keeps what went out.
+    `plans` are the active plans; a `plan` asked for by name need not be one of them. `share` is the shared folder. A share
+    behind a URL has that in `share_url`; `share` is then the local folder with copies of what was sent.
     """
 
     data: Path
@@ -162,11 +165,11 @@ class Settings(_Frozen):
     prefecture: PrefectureSettings
 
     def ladder_for(self, kind: str) -> tuple[RungSettings, ...]:
-        """The rungs that duties of this kind climb, lowest first: its own where it has any, else the general ones."""
-        own = tuple(rung for rung in self.ladder if kind in rung.kinds)
-        return own or tuple(rung for rung in self.ladder if not rung.kinds)
+        """The rungs for duties of this kind, lowest first: those that name the kind, else those that name no kind."""
+        specific = tuple(rung for rung in self.ladder if kind in rung.kinds)
+        return specific or tuple(rung for rung in self.ladder if not rung.kinds)
 
     @property
-    def plans_in_hand(self) -> tuple[str, ...]:
-        """The plans that are worked on, the one that commands mean by default first."""
+    def active_plans(self) -> tuple[str, ...]:
+        """The plans that scheduled runs process, beginning with the one that commands use by default."""
         return tuple(dict.fromkeys((self.plan, *self.plans)))

@@ -1,6 +1,6 @@
-"""What must hold between settings: the ladder climbs, red lies beyond yellow, a letter can only leave safely.
+"""Checks across settings: rungs in ascending order, red above yellow, no password over an unencrypted connection.
 
-Belongs here: the cross checks of `settings.toml`. The types, bounds and the reader are in `settings`.
+Belongs here: the cross checks of `settings.toml`. The types and bounds are in `settings`, the reader is `settings_file`.
 """
 
 from __future__ import annotations
@@ -12,26 +12,25 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from config.config_errors import ConfigFault
-from config.tomlfile import Place
+from config.toml_file import KeyPath, LineOf
 
 if TYPE_CHECKING:
     from config.settings import RungSettings, Settings
 
-LineOf = Callable[[Place], int | None]
-Named = Callable[[Place], str]
+TitleOf = Callable[[KeyPath], str]
 
 _ORDER = ("提醒", "蓝", "黄", "红")
 _KINDS = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项材料", "annual": "全年总结"}
 
 
-def cross_faults(settings: Settings, line_of: LineOf, named: Named) -> list[ConfigFault]:
-    """Every fault that only shows when settings are compared; empty when they can be used."""
+def settings_faults(settings: Settings, line_of: LineOf, title_of: TitleOf) -> list[ConfigFault]:
+    """Every fault that only a comparison of settings shows; empty when they can be used."""
     return [
         *_timezone_faults(settings, line_of),
         *_share_faults(settings, line_of),
         *_bound_faults(settings, line_of),
         *_ladder_faults(settings, line_of),
-        *_mail_faults(settings, line_of, named),
+        *_mail_faults(settings, line_of, title_of),
     ]
 
 
@@ -77,13 +76,13 @@ def _ladder_faults(settings: Settings, line_of: LineOf) -> Iterator[ConfigFault]
             yield ConfigFault(
                 line_of(("ladder", index, "workdays")), what, "提醒须不晚于截止日（≤0），催报各级须在逾期后（≥1）"
             )
-    found: set[ConfigFault] = set()
+    faults: set[ConfigFault] = set()
     for kind, title in _KINDS.items():
-        own = settings.ladder_for(kind)
-        if not own:
+        rungs = settings.ladder_for(kind)
+        if not rungs:
             yield ConfigFault(line_of(("ladder",)), f"{title}没有催报阶梯", "请至少写一级不带 kinds 的 [[ladder]]")
-        found |= set(_order_faults([(index, rung) for index, rung in enumerate(ladder) if rung in own], line_of))
-    yield from sorted(found, key=lambda fault: fault.line or 0)
+        faults |= set(_order_faults([(index, rung) for index, rung in enumerate(ladder) if rung in rungs], line_of))
+    yield from sorted(faults, key=lambda fault: fault.line or 0)
 
 
 def _order_faults(rungs: list[tuple[int, RungSettings]], line_of: LineOf) -> Iterator[ConfigFault]:
@@ -93,11 +92,11 @@ def _order_faults(rungs: list[tuple[int, RungSettings]], line_of: LineOf) -> Ite
             yield ConfigFault(line_of(("ladder", index)), what, "请按 workdays 从小到大、提醒→蓝→黄→红 的次序写")
 
 
-def _mail_faults(settings: Settings, line_of: LineOf, named: Named) -> Iterator[ConfigFault]:
+def _mail_faults(settings: Settings, line_of: LineOf, title_of: TitleOf) -> Iterator[ConfigFault]:
     mail = settings.mail
     password = mail.password.get_secret_value()
     if mail.security == "none" and password:
-        what = f"“{named(('mail', 'security'))}”为 none（不加密），却设了口令"
+        what = f"“{title_of(('mail', 'security'))}”为 none（不加密），却设了口令"
         yield ConfigFault(line_of(("mail", "security")), what, "请改用 ssl 或 starttls，或去掉口令")
     if password and not mail.user:
         yield ConfigFault(line_of(("mail", "user")), "设了邮箱口令却没有用户名", "请设 LIANXI_SMTP_USER")

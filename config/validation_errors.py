@@ -1,6 +1,7 @@
-"""Turns a model's complaints about a file into faults a person can act on: line, what is wrong, what to do.
+"""Turns pydantic's validation errors into faults that a person can act on: line, what is wrong, what to do.
 
-Belongs here: the translation of pydantic's errors, shared by every reader. What is right is said by the models.
+Belongs here: the translation that every reader uses, and the wording of values and names in messages. Does not belong
+here: the rules themselves, which are in the models.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from config.config_errors import ConfigError, ConfigFault
-from config.tomlfile import Place
+from config.toml_file import KeyPath, LineOf
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
@@ -45,18 +46,18 @@ _REMEDIES: Mapping[str, str] = {
 }
 
 
-class Wrong(ValueError):
-    """Raised inside a validator: what is wrong, and what to do about it (both in Chinese)."""
+class InvalidValueError(ValueError):
+    """Raised by a model's validator: what is wrong, and what to do about it (both in Chinese)."""
 
     def __init__(self, what: str, remedy: str) -> None:
         self.what, self.remedy = what, remedy
         super().__init__(f"{what}。{remedy}")
 
 
-def field_title(place: Place) -> str:
-    """`("measure", 3, "text")` as measure[4].text: people count from one."""
+def field_title(key_path: KeyPath) -> str:
+    """A key path for people, who count from one: `("measure", 3, "text")` is measure[4].text."""
     text = ""
-    for part in place:
+    for part in key_path:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
     return text.lstrip(".")
 
@@ -64,62 +65,63 @@ def field_title(place: Place) -> str:
 def check_model(
     model: type[Model],
     data: Mapping[str, Any],
-    line_of: Callable[[Place], int | None],
-    named: Callable[[Place], str] = field_title,
+    line_of: LineOf,
+    title_of: Callable[[KeyPath], str] = field_title,
 ) -> tuple[Model | None, list[ConfigFault]]:
     """Build `model` from `data`: (the model, no faults) or (None, every fault with its line).
 
-    `named` gives the name under which the person who reads the fault knows a place.
+    `title_of` gives the name of a key path in the file that the person edits.
     """
     try:
         return model.model_validate(data), []
     except ValidationError as error:
-        return None, [_fault(each, line_of, named) for each in error.errors()]
+        return None, [_fault(each, line_of, title_of) for each in error.errors()]
 
 
-def folder_id(value: str, what: str, folder: Path) -> str:
-    """`value` if it can name one file or folder of its own below `folder`: it never climbs out. Raises ConfigError."""
+def checked_id(value: str, what: str, folder: Path) -> str:
+    """`value` if it is a safe name for one file or folder directly below `folder`. Raises ConfigError otherwise."""
     if _ID.fullmatch(value):
         return value
     raise ConfigError(
-        folder, [ConfigFault(None, f"{what}“{shown(value)}”不能用", "只能用字母、数字、短横和下划线，不超过80个字符")]
+        folder,
+        [ConfigFault(None, f"{what}“{printable(value)}”不能用", "只能用字母、数字、短横和下划线，不超过80个字符")],
     )
 
 
 def closest_name(name: str, names: Collection[str]) -> str:
-    """“，是否应为“…””, or nothing. A suggestion for a person; never used to decide."""
+    """The suggestion “，是否应为“…””, or "". For a person to read; no decision uses it."""
     near = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
     return f"，是否应为“{near[0]}”" if near else ""
 
 
-def _fault(error: ErrorDetails, line_of: Callable[[Place], int | None], named: Callable[[Place], str]) -> ConfigFault:
-    place: Place = tuple(error["loc"])
-    line, name = line_of(place), named(place)
+def _fault(error: ErrorDetails, line_of: LineOf, title_of: Callable[[KeyPath], str]) -> ConfigFault:
+    key_path: KeyPath = tuple(error["loc"])
+    line, title = line_of(key_path), title_of(key_path)
     context = error.get("ctx", {})
     cause = context.get("error")
-    if isinstance(cause, Wrong):
+    if isinstance(cause, InvalidValueError):
         return ConfigFault(line, cause.what, cause.remedy)
     kind = error["type"]
     if kind == "missing":
-        return ConfigFault(line, f"缺少“{name}”", _REMEDIES[kind])
+        return ConfigFault(line, f"缺少“{title}”", _REMEDIES[kind])
     if kind == "extra_forbidden":
-        return ConfigFault(line, f"不认识的项“{name}”", "请改正名称或删去")
-    read = f"“{name}”的值 {_shown(error['input'])} 不可用"
+        return ConfigFault(line, f"不认识的项“{title}”", "请改正名称或删去")
+    what = f"“{title}”的值 {_quoted(error['input'])} 不可用"
     if kind in ("literal_error", "enum"):
-        return ConfigFault(line, read, f"只能是 {context['expected'].replace(' or ', '、').replace(', ', '、')}")
+        return ConfigFault(line, what, f"只能是 {context['expected'].replace(' or ', '、').replace(', ', '、')}")
     if bounds := _bounds(context):
-        return ConfigFault(line, read, bounds)
-    return ConfigFault(line, read, _REMEDIES.get(kind, error["msg"]))
+        return ConfigFault(line, what, bounds)
+    return ConfigFault(line, what, _REMEDIES.get(kind, error["msg"]))
 
 
-def shown(text: str, longest: int = 60) -> str:
-    """What somebody wrote, as a message can show it: printable, and no longer than a line."""
+def printable(text: str, longest: int = 60) -> str:
+    """Text from outside, safe to print in a message: control characters escaped, at most `longest` characters."""
     text = text if text.isprintable() else ascii(text)[1:-1]
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def _shown(value: object) -> str:
-    return f"“{shown(value)}”" if isinstance(value, str) else shown(str(value))
+def _quoted(value: object) -> str:
+    return f"“{printable(value)}”" if isinstance(value, str) else printable(str(value))
 
 
 def _bounds(context: Mapping[str, Any]) -> str:

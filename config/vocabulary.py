@@ -1,7 +1,7 @@
-"""The words an official document is read by (`vocabulary.toml`): roles, levels, groups, numerals, figures.
+"""The words by which the parser understands an official document (`vocabulary.toml`): roles, levels, groups, numerals.
 
-Belongs here: the typed reader and the characters table. Does not belong here: any rule that uses a word; those are in
-`tasks/register`. No entry may name one document, place or office.
+Belongs here: the typed reader and the table of characters. Does not belong here: the rules that use the words
+(`tasks/register`). No entry may name a single document, place or office.
 """
 
 from __future__ import annotations
@@ -9,98 +9,98 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from config.config_errors import ConfigError
-from config.tomlfile import read_toml
-from config.validation_errors import Wrong, check_model
+from config.frozen_model import FrozenModel
+from config.paths import CONFIG
+from config.toml_file import read_toml
+from config.validation_errors import InvalidValueError, check_model
 
-_PATH = Path(__file__).with_name("vocabulary.toml")
+_PATH = CONFIG / "vocabulary.toml"
 
-Words = tuple[str, ...]
+WordList = tuple[str, ...]
 
 
-class _Group(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _Group(FrozenModel):
     @model_validator(mode="after")
-    def _no_empty_words(self) -> _Group:
+    def _check_words(self) -> _Group:
         """An empty word would match everywhere."""
         for name in type(self).model_fields:
             value = getattr(self, name)
             if isinstance(value, tuple) and any(not word for word in value):
-                raise Wrong(f"“{name}”里有空词", "请删去空的引号")
+                raise InvalidValueError(f"“{name}”里有空词", "请删去空的引号")
         return self
 
 
-class Roles(_Group):
-    """Words of the labels before a colon; a label is a role word plus a noun (牵头 + 单位)."""
+class RoleWords(_Group):
+    """Labels before a colon; a label is a role word plus a noun (牵头 + 单位)."""
 
-    lead: Words
-    duty: Words
-    help: Words
-    nouns: Words
-    bare_labels: Words
-    persons: Words
-    deadlines: Words
+    lead: WordList
+    duty: WordList
+    help: WordList
+    nouns: WordList
+    bare_labels: WordList
+    persons: WordList
+    deadlines: WordList
 
 
-class Verbs(_Group):
-    """Words of the sentence form: who leads, answers, helps, and how lists are joined."""
+class VerbWords(_Group):
+    """Verbs in running text: who leads, is responsible, helps, and how lists are joined."""
 
-    lead: Words
-    duty: Words
-    help: Words
-    manner: Words
-    join: Words
-    join_between: Words
-    first_listed: Words
-    first_listed_lead: Words
-    handed: Words
+    lead: WordList
+    duty: WordList
+    help: WordList
+    manner: WordList
+    join: WordList
+    join_between: WordList
+    first_listed: WordList
+    first_listed_lead: WordList
+    handed: WordList
 
 
 class UnitWords(_Group):
     """How names of units and groups begin, end, and inherit their level."""
 
-    levels: Words
-    placed_levels: Words
-    not_levels: Words
-    party_organs: Words
-    full_committees: Words
-    independent: Words
-    own_places: Words
-    trades: Words
-    group_starts: Words
-    group_ends: Words
-    collective: Words
-    group_levels: Words
-    group_tails: Words
-    open_tails: Words
-    suffixes: Words
-    generic: Words
-    not_units: Words
-    not_in_units: Words
-    same_as_above: Words
-    none: Words
-    state_organs: Words
+    levels: WordList
+    placed_levels: WordList
+    not_levels: WordList
+    party_organs: WordList
+    full_committees: WordList
+    independent: WordList
+    own_places: WordList
+    trades: WordList
+    group_starts: WordList
+    group_ends: WordList
+    collective: WordList
+    group_levels: WordList
+    group_tails: WordList
+    open_tails: WordList
+    suffixes: WordList
+    generic: WordList
+    not_units: WordList
+    not_in_units: WordList
+    same_as_above: WordList
+    none: WordList
+    state_organs: WordList
 
 
 class TableWords(_Group):
     """Titles of table columns."""
 
-    number: Words
-    section: Words
-    measure: Words
-    detail: Words
-    ignored: Words
+    number: WordList
+    section: WordList
+    measure: WordList
+    detail: WordList
+    ignored: WordList
 
 
 class OutlineWords(_Group):
     """Lines that close a document, ends of titles and of issuers' names."""
 
-    closings: Words
-    title_ends: Words
-    issuer_ends: Words
+    closings: WordList
+    title_ends: WordList
+    issuer_ends: WordList
 
 
 class Numerals(_Group):
@@ -113,82 +113,82 @@ class Numerals(_Group):
 
 
 class TargetWords(_Group):
-    """Units of measure and the cues that tell a target from a policy's parameter and from a count of what exists."""
+    """Units of measure, and the words that distinguish a target from a parameter of a policy and from a count."""
 
-    measures: Words
-    times: Words
-    at_least: Words
-    at_most: Words
-    at_least_after: Words
-    at_most_after: Words
-    raise_to: Words
-    lower_to: Words
-    raise_verbs: Words
-    lower_verbs: Words
-    make: Words
-    full_verbs: Words
-    lead_in: Words
-    wholes: Words
-    rate_nouns: Words
-    rate_verbs: Words
-    modifiers: Words
-    modifiers_of_work: Words
-    work_nouns: Words
-    soft: Words
-    policy: Words
-    scope: Words
-    not_after: Words
+    measures: WordList
+    times: WordList
+    at_least: WordList
+    at_most: WordList
+    at_least_after: WordList
+    at_most_after: WordList
+    raise_to: WordList
+    lower_to: WordList
+    raise_verbs: WordList
+    lower_verbs: WordList
+    make: WordList
+    full_verbs: WordList
+    lead_in: WordList
+    wholes: WordList
+    rate_nouns: WordList
+    rate_verbs: WordList
+    modifiers: WordList
+    modifiers_of_work: WordList
+    work_nouns: WordList
+    soft: WordList
+    policy: WordList
+    scope: WordList
+    not_after: WordList
 
 
 class DateWords(_Group):
-    """Cues that tell policy windows, deliverables and recurring reports from plain deadlines."""
+    """WordList that distinguish policy windows, deliverables and recurring reports from plain deadlines."""
 
-    window: Words
-    not_window: Words
-    permit: Words
-    deliver: Words
-    deliver_object: Words
-    report_verbs: Words
-    roster: Words
-    progress: Words
-    annual: Words
-    annual_object: Words
-    monthly: Words
-    quarterly: Words
+    window: WordList
+    not_window: WordList
+    permit: WordList
+    deliver: WordList
+    deliver_object: WordList
+    report_verbs: WordList
+    roster: WordList
+    progress: WordList
+    annual: WordList
+    annual_object: WordList
+    monthly: WordList
+    quarterly: WordList
 
 
 class MemberWords(_Group):
     """How a document names the members of its joint meeting."""
 
-    bodies: Words
-    composed: Words
-    labels: Words
+    bodies: WordList
+    composed: WordList
+    labels: WordList
 
 
 class CheckWords(_Group):
-    """Likeness, 0 to 100, from which a known name is suggested to a person."""
+    """The similarity (0 to 100) from which a known name is suggested to a person."""
 
     suggest_from: float = Field(ge=0, le=100)
 
 
 class Characters(_Group):
-    """Traditional characters and, at the same place of the other string, the simplified ones."""
+    """Traditional characters and, at the same positions of the second string, the simplified ones."""
 
     traditional: str
     simplified: str
 
     @model_validator(mode="after")
-    def _same_length(self) -> Characters:
+    def _check_lengths(self) -> Characters:
         if len(self.traditional) != len(self.simplified):
-            raise Wrong("繁体与简体两串长短不一", "请逐字对应")
+            raise InvalidValueError("繁体与简体两串长短不一", "请逐字对应")
         return self
 
 
 class Vocabulary(_Group):
     """The whole of `vocabulary.toml`."""
 
-    roles: Roles
-    verbs: Verbs
+    roles: RoleWords
+    verbs: VerbWords
     units: UnitWords
     tables: TableWords
     outline: OutlineWords

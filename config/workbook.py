@@ -1,7 +1,7 @@
-"""The layout of the workbooks (`workbook.toml`): one source for issuing, reading, checking and testing them.
+"""The layout of the workbooks (`workbook.toml`): the only source for issuing, reading, checking and testing them.
 
 Belongs here: sheets, columns, headings, choices and their fixed synonyms, as values. Does not belong here: writing
-or reading a workbook, and any judgement on what a unit filled in.
+or reading a workbook, and checking what a unit filled in.
 """
 
 from __future__ import annotations
@@ -9,56 +9,50 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, ClassVar, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from config.frozen_model import FrozenModel, NonEmptyText
 from config.name_matching import normalise, normalise_title
 
 Kind = Literal["roster", "progress", "deliverable", "annual"]
 ValueKind = Literal["text", "number", "date", "choice"]
-Text = Annotated[str, Field(min_length=1)]
 _Key = TypeVar("_Key")
-_Found = TypeVar("_Found")
+_Value = TypeVar("_Value")
 
-_PATH = Path(__file__).with_name("workbook.toml")
-_MOST_ASKED, _MOST_ROWS = 4096, 256
-# Of a text without blanks around it: those are taken off first, for a pattern would try each of very many.
+# Matched against stripped text: on long runs of blanks the pattern would try every split.
 _LABEL = re.compile(r"(.{2,12}?)\s*[:：]", re.DOTALL)
-# Titles, and labels with their values, are shorter, as is a row of them; what is longer comes once, and any number of
-# such texts would be kept.
-_LONGEST_KNOWN, _LONGEST_ROW = 200, 4000
+# The caches are bounded in entries and in characters per key: a hostile file must not fill the memory. Titles, labels and
+# header rows, which repeat, are shorter.
+_MOST_CELLS, _MOST_ROWS = 4096, 256
+_LONGEST_CELL, _LONGEST_ROW = 200, 4000
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Condition(FrozenModel):
+    """A condition on another field of the same row: it is filled, or, with `values`, it has one of these."""
 
-
-class Condition(_Frozen):
-    """Another field of the same row: holds when it is filled, or has one of `values` where these are given."""
-
-    field: Text
+    field: NonEmptyText
     values: tuple[str, ...] = ()
 
 
-class Choice(_Frozen):
-    """One choice of a drop-down: its canonical word and the fixed list of other ways to write it."""
+class Choice(FrozenModel):
+    """One choice of a drop-down list: its canonical word and the other accepted ways to write it."""
 
     value: str
     synonyms: tuple[str, ...] = ()
 
 
-class Column(_Frozen):
+class Column(FrozenModel):
     """One column: its field name in the rows, its Chinese title, and how it is filled.
 
-    `width` is in characters of a spreadsheet column; `values` are the canonical words of a choice column;
-    `words` are what a date column takes besides dates; `message` is shown when the cell is entered.
+    `width` is in spreadsheet characters; `values` are the canonical words of a choice column; `words` are accepted in a
+    date column besides dates; `message` appears when the cell is selected.
     """
 
-    field: Text
-    title: Text
-    synonyms: tuple[Text, ...] = ()
+    field: NonEmptyText
+    title: NonEmptyText
+    synonyms: tuple[NonEmptyText, ...] = ()
     width: Annotated[float, Field(gt=0, le=120)] = 12
     editable: bool = False
     required: bool = False
@@ -76,40 +70,40 @@ class HeadingField(Column):
     kinds: tuple[Kind, ...]
 
 
-class SheetLayout(_Frozen):
+class SheetLayout(FrozenModel):
     """One sheet that holds a table, and the kinds of duty it serves."""
 
-    name: Text
+    name: NonEmptyText
     kinds: tuple[Kind, ...]
-    synonyms: tuple[Text, ...] = ()
+    synonyms: tuple[NonEmptyText, ...] = ()
     columns: tuple[Column, ...]
 
 
-class WorkbookLayout(_Frozen):
-    """The whole layout. `template` is its version; `accepts` are the versions that can still be read."""
+class WorkbookLayout(FrozenModel):
+    """The whole layout. `template` is its version; `accepts` lists the versions that can still be read."""
 
     kinds: ClassVar[tuple[str, ...]] = get_args(Kind)
 
-    template: Text
-    accepts: tuple[Text, ...]
-    guide_sheet: Text
-    pending_sheet: Text
-    signed_sheet: Text
-    signed_keys: tuple[Text, ...]
+    template: NonEmptyText
+    accepts: tuple[NonEmptyText, ...]
+    guide_sheet: NonEmptyText
+    pending_sheet: NonEmptyText
+    signed_sheet: NonEmptyText
+    signed_keys: tuple[NonEmptyText, ...]
     header_search_rows: Annotated[int, Field(ge=1, le=100)]
-    footer_words: tuple[Text, ...]
-    blank_words: tuple[Text, ...]
+    footer_words: tuple[NonEmptyText, ...]
+    blank_words: tuple[NonEmptyText, ...]
     choices: Mapping[str, tuple[Choice, ...]]
     heading: tuple[HeadingField, ...]
     sheets: tuple[SheetLayout, ...]
 
     @property
     def statuses(self) -> tuple[Choice, ...]:
-        """The words of 进展状态, in order, each with its fixed synonyms."""
+        """The choices of 进展状态, in order."""
         return self.choices["status"]
 
     def sheet(self, kind: Kind) -> SheetLayout:
-        """The sheet a duty of this kind is reported on."""
+        """The sheet for reports of this kind."""
         return next(sheet for sheet in self.sheets if kind in sheet.kinds)
 
     def columns(self, kind: Kind) -> tuple[Column, ...]:
@@ -123,41 +117,41 @@ class WorkbookLayout(_Frozen):
     def field_of(self, title: str, kind: Kind = "progress") -> str | None:
         """The field a column title names, by title or listed synonym after normalising; None if unknown."""
         key = (title, kind)
-        if key in self._asked:
-            return self._asked[key]
-        found = self._titles[kind].get(normalise_title(title).casefold())
-        if len(title) <= _LONGEST_KNOWN:
-            _keep(self._asked, key, found, _MOST_ASKED)
-        return found
+        if key in self._field_cache:
+            return self._field_cache[key]
+        field = self._titles[kind].get(normalise_title(title).casefold())
+        if len(title) <= _LONGEST_CELL:
+            _remember(self._field_cache, key, field, _MOST_CELLS)
+        return field
 
     def columns_of(self, titles: tuple[str, ...], kind: Kind = "progress") -> Mapping[str, int]:
-        """field -> place from 0 of a row of titles; the leftmost of two with one meaning counts."""
+        """field -> column index from 0, for a row of titles; of two titles of one field the leftmost counts."""
         key = (kind, titles)
-        if key in self._rows:
-            return self._rows[key]
-        found: dict[str, int] = {}
-        for place, title in enumerate(titles):
+        if key in self._columns_cache:
+            return self._columns_cache[key]
+        columns: dict[str, int] = {}
+        for index, title in enumerate(titles):
             if title and (field := self.field_of(title, kind)) is not None:
-                found.setdefault(field, place)
+                columns.setdefault(field, index)
         if sum(map(len, titles)) <= _LONGEST_ROW:
-            _keep(self._rows, key, found, _MOST_ROWS)
-        return found
+            _remember(self._columns_cache, key, columns, _MOST_ROWS)
+        return columns
 
-    def labelled(self, text: str, kind: Kind = "progress") -> tuple[str | None, str]:
-        """(field, value) of a cell above the table: `填报单位：县商工局`, or a label alone, whose value stands elsewhere."""
-        known = self._labelled[kind]
-        if text in known:
-            return known[text]
+    def read_label(self, text: str, kind: Kind = "progress") -> tuple[str | None, str]:
+        """(field, value) of a cell above the table: `填报单位：县商工局`, or a label alone, whose value is in another cell."""
+        cache = self._label_cache[kind]
+        if text in cache:
+            return cache[text]
         plain = text.strip()
         pair = _LABEL.match(plain)
         label, value = (pair[1], plain[pair.end() :].lstrip()) if pair else (text, "")
-        found = (self._headings[kind].get(normalise_title(label).casefold()), value)
-        if len(text) <= _LONGEST_KNOWN:
-            _keep(known, text, found, _MOST_ASKED)
-        return found
+        result = (self._headings[kind].get(normalise_title(label).casefold()), value)
+        if len(text) <= _LONGEST_CELL:
+            _remember(cache, text, result, _MOST_CELLS)
+        return result
 
     def choice_of(self, name: str, text: str) -> str | None:
-        """The canonical word of list `name` (status, nil, measure_role, contact_role) for a text; None if unlisted."""
+        """The canonical word for a text in the list `name` (status, nil, measure_role, contact_role); None if unlisted."""
         return self._words[name].get(normalise(text).casefold())
 
     def status_of(self, text: str) -> str | None:
@@ -165,28 +159,28 @@ class WorkbookLayout(_Frozen):
         return self.choice_of("status", text)
 
     def is_blank(self, value: object) -> bool:
-        """Whether a value says nothing: empty, white space, or one of the words for "none"."""
+        """Whether a value is empty, white space, or one of the words for "none"."""
         if not isinstance(value, str):
             return value is None
-        # A sentence: whatever normalising takes from it, more is left than the longest word for "none".
+        # Shortcut for sentences: normalising them leaves more characters than the longest word for "none" has.
         if len(value) > self._blank_chars and value[: self._blank_chars].isalnum():
             return False
         return normalise(value) in self._blanks
 
     def is_footer(self, text: str) -> bool:
-        """Whether a row that begins with this text is a footer (合计, 填表人 …) and no data."""
+        """Whether a row that begins with this text is a footer (合计, 填表人 …), not data."""
         return normalise(text).startswith(self._footers)
 
     @cached_property
-    def _rows(self) -> dict[tuple[Kind, tuple[str, ...]], Mapping[str, int]]:
+    def _columns_cache(self) -> dict[tuple[Kind, tuple[str, ...]], Mapping[str, int]]:
         return {}
 
     @cached_property
-    def _asked(self) -> dict[tuple[str, Kind], str | None]:
+    def _field_cache(self) -> dict[tuple[str, Kind], str | None]:
         return {}
 
     @cached_property
-    def _labelled(self) -> dict[str, dict[str, tuple[str | None, str]]]:
+    def _label_cache(self) -> dict[str, dict[str, tuple[str | None, str]]]:
         return {kind: {} for kind in get_args(Kind)}
 
     @cached_property
@@ -217,11 +211,11 @@ class WorkbookLayout(_Frozen):
         return tuple(normalise(word) for word in self.footer_words)
 
 
-def _keep(known: dict[_Key, _Found], key: _Key, found: _Found, most: int) -> None:
-    """Remember what was found under a key; of too many, none."""
-    if len(known) >= most:
-        known.clear()
-    known[key] = found
+def _remember(cache: dict[_Key, _Value], key: _Key, value: _Value, most: int) -> None:
+    """Add an entry to a cache; a full cache is emptied first."""
+    if len(cache) >= most:
+        cache.clear()
+    cache[key] = value
 
 
 def _title_table(columns: tuple[Column, ...] | tuple[HeadingField, ...]) -> dict[str, str]:

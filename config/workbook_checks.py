@@ -1,25 +1,23 @@
-"""What must hold across the parts of the layout: one title never means two fields, every list named exists.
+"""Checks across the parts of the layout: no title means two fields, every list of choices that a column uses exists.
 
-Belongs here: the cross checks of `workbook.toml`. The types and the reader are in `workbook`.
+Belongs here: the cross checks of `workbook.toml`. The types are in `workbook`, the reader is `workbook_file`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from config.config_errors import ConfigFault
 from config.name_matching import normalise, normalise_title
-from config.tomlfile import Place
+from config.toml_file import KeyPath, LineOf
 
 if TYPE_CHECKING:
     from config.workbook import Column, WorkbookLayout
 
-LineOf = Callable[[Place], int | None]
-
 
 def layout_faults(layout: WorkbookLayout, line_of: LineOf) -> list[ConfigFault]:
-    """Every fault that only shows when parts are compared; empty when the layout can be used."""
+    """Every fault that only a comparison of the parts shows; empty when the layout can be used."""
     return [
         *_version_faults(layout, line_of),
         *_kind_faults(layout),
@@ -54,16 +52,16 @@ def _choice_faults(layout: WorkbookLayout, line_of: LineOf) -> Iterator[ConfigFa
             for word in (choice.value, *choice.synonyms):
                 owner = seen.setdefault(normalise(word).casefold(), choice.value)
                 if owner != choice.value:
-                    place = ("choices", name, choice.value)
+                    key_path = ("choices", name, choice.value)
                     yield ConfigFault(
-                        line_of(place), f"“{word}”同时属于“{owner}”和“{choice.value}”", "一种写法只能归一个选项"
+                        line_of(key_path), f"“{word}”同时属于“{owner}”和“{choice.value}”", "一种写法只能归一个选项"
                     )
     if "status" not in layout.choices:
         yield ConfigFault(line_of(("choices",)), "缺少进展状态的选项 [choices.status]", "请补上这一组")
 
 
 def _heading_faults(layout: WorkbookLayout, line_of: LineOf) -> Iterator[ConfigFault]:
-    # A title may serve different kinds, so clashes count only where two headings share a kind.
+    # Workbooks of different kinds may use one title for different fields: only headings of the same kind can clash.
     yield from _column_faults(layout, layout.heading, ("heading",), line_of)
     for kind in {kind for heading in layout.heading for kind in heading.kinds}:
         yield from _title_faults(
@@ -72,18 +70,18 @@ def _heading_faults(layout: WorkbookLayout, line_of: LineOf) -> Iterator[ConfigF
 
 
 def _table_faults(
-    layout: WorkbookLayout, columns: Sequence[Column], place: Place, line_of: LineOf
+    layout: WorkbookLayout, columns: Sequence[Column], key_path: KeyPath, line_of: LineOf
 ) -> Iterator[ConfigFault]:
-    yield from _column_faults(layout, columns, place, line_of)
-    yield from _title_faults(list(enumerate(columns)), place, line_of)
+    yield from _column_faults(layout, columns, key_path, line_of)
+    yield from _title_faults(list(enumerate(columns)), key_path, line_of)
 
 
 def _column_faults(
-    layout: WorkbookLayout, columns: Sequence[Column], place: Place, line_of: LineOf
+    layout: WorkbookLayout, columns: Sequence[Column], key_path: KeyPath, line_of: LineOf
 ) -> Iterator[ConfigFault]:
     fields = {column.field for column in columns}
     for index, column in enumerate(columns):
-        line = line_of((*place, index))
+        line = line_of((*key_path, index))
         if (column.value == "choice") != (column.choice is not None):
             yield ConfigFault(
                 line, f"“{column.title}”的 value 与 choice 不一致", '选项栏须同时写 value = "choice" 和 choice'
@@ -99,15 +97,15 @@ def _column_faults(
             )
 
 
-def _title_faults(columns: Sequence[tuple[int, Column]], place: Place, line_of: LineOf) -> Iterator[ConfigFault]:
+def _title_faults(columns: Sequence[tuple[int, Column]], key_path: KeyPath, line_of: LineOf) -> Iterator[ConfigFault]:
     seen: dict[str, Column] = {}
     for index, column in columns:
         for title in (column.title, *column.synonyms):
             owner = seen.setdefault(normalise_title(title).casefold(), column)
             if owner.field != column.field:
                 what = f"“{title}”既是“{owner.title}”又是“{column.title}”"
-                yield ConfigFault(line_of((*place, index)), what, "一个叫法只能归一栏，请删去其中一处")
+                yield ConfigFault(line_of((*key_path, index)), what, "一个叫法只能归一栏，请删去其中一处")
         if sum(column.field == other.field for _, other in columns) > 1:
             yield ConfigFault(
-                line_of((*place, index)), f"field“{column.field}”出现不止一次", "每个 field 在一张表里只能有一栏"
+                line_of((*key_path, index)), f"field“{column.field}”出现不止一次", "每个 field 在一张表里只能有一栏"
             )

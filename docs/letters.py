@@ -69,9 +69,9 @@ def main() -> None:
 
 def samples() -> tuple[Any, ...]:
     """Every kind of letter of the first plan's October, in the order of `lianxi letters --preview`."""
-    from flows.admin.letters import samples_of
+    from flows.admin.letters import sample_letters_of
 
-    return samples_of(_context(), PERIOD)
+    return sample_letters_of(_context(), PERIOD)
 
 
 def _context() -> Any:
@@ -119,12 +119,12 @@ def picture(tab: Any, html: str, target: Path, *, grey: bool = False) -> None:
 
 def picture_form(target: Path) -> None:
     """A picture of the 督办单 as LibreOffice prints it."""
-    from flows.admin.letters import supervision_of
+    from flows.admin.letters import sample_supervision_of
     from tasks.brief.writers.supervision_form import write_forms
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        [form] = write_forms([supervision_of(_context(), PERIOD)], folder, folder)
+        [form] = write_forms([sample_supervision_of(_context(), PERIOD)], folder, folder)
         pdf_to_png(office_to_pdf(folder / form.path, folder), target, pages=(0,), dots_per_inch=60)
 
 

@@ -12,9 +12,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tests.run_lianxi import RunningLianxi, copy_data, run_lianxi
+
 from docs import ui_steps
 from docs.pictures import DEMO, PICTURES, browser
-from tests.running import Running, copy_of, running
 
 # A unit that did not report in the demo; here it files its workbook as issued.
 _UNIT = "县市场监督管理局"
@@ -24,7 +25,7 @@ def main() -> None:
     """Make the pictures. Needs the demo's data, which `make pictures` provides."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        running(copy_of(DEMO, Path(folder) / "data")) as office,
+        run_lianxi(copy_data(DEMO, Path(folder) / "data")) as office,
         browser(1440, 900) as tab,
     ):
         tab.set_default_timeout(ui_steps.PATIENCE_MS)
@@ -34,7 +35,7 @@ def main() -> None:
         _approval(office, tab)
 
 
-def _matrix(office: Running, tab: Any) -> None:
+def _matrix(office: RunningLianxi, tab: Any) -> None:
     filed = office.data / f"share/{_UNIT}/上报/10月.xlsx"
     shutil.copy(office.data / f"share/{_UNIT}/发放/{_UNIT}_2023-10_月度报送.xlsx", filed)
     os.utime(filed, (1_697_500_000, 1_697_500_000))
@@ -45,7 +46,7 @@ def _matrix(office: Running, tab: Any) -> None:
     _picture(tab, "findings.png")
 
 
-def _form(office: Running, tab: Any) -> None:
+def _form(office: RunningLianxi, tab: Any) -> None:
     ui_steps.open_form(tab, office.ui, "批复延期")
     ui_steps.choose(tab, "单位", "县总工会")
     ui_steps.choose(tab, "期间", "2023-10")
@@ -53,7 +54,7 @@ def _form(office: Running, tab: Any) -> None:
     _picture(tab, "form.png")
 
 
-def _approval(office: Running, tab: Any) -> None:
+def _approval(office: RunningLianxi, tab: Any) -> None:
     office.run("发放报表", {"period": "2023-11", "now": "2023-11-10T08:30"})
     run = office.run("编发简报", {"period": "2023-11", "approval": "等待审定", "now": "2023-12-01T09:30"}, "PAUSED")
     ui_steps.open_resume(tab, office.ui, run)

@@ -1,7 +1,7 @@
 """The catalogue of findings: the rules by code, and their page for docs/rules.md.
 
-Belongs here: reading `catalogue.toml`, lookup and rendering. How a rule is tested is the business of the suites
-beside this file, of `tasks/validate` and of `tasks/read`.
+Belongs here: reading `catalogue.toml`, lookup and rendering. The tests of the rules are in the suites of this folder, in
+`tasks/validate` and in `tasks/read`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = [
     "Rule",
     "Severity",
     "catalogue_markdown",
-    "in_general",
+    "general_text",
 ]
 
 SEVERITY_MEANING: Mapping[Severity, str] = MappingProxyType(
@@ -51,7 +51,7 @@ _KEYS = frozenset({"severity", "title", "remedy", "source", "trial"})
 
 
 def read_catalogue(path: Path) -> Mapping[str, Rule]:
-    """The rules of a file by code, in its order. Raises ValueError that names the code and what is wrong with it."""
+    """The rules of a file by code, in its order. Raises ValueError with the code and the fault of the first bad entry."""
     entries: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
     return MappingProxyType({code: _rule(code, entry) for code, entry in entries.items()})
 
@@ -101,8 +101,8 @@ def catalogue_markdown() -> str:
     return "\n".join(lines) + "\n"
 
 
-def in_general(text: str) -> str:
-    """A rule's words without a case: 〔所填〕 stands for what was read."""
+def general_text(text: str) -> str:
+    """A rule's text with placeholders in place of a case: 〔所填〕 stands for the value read."""
     return text.format(**_MARKS)
 
 
@@ -110,7 +110,7 @@ def _line(rule: Rule) -> str:
     severity = SEVERITY_WORDS[rule.severity]
     if rule.trial:
         severity += f"（试行，拟为{SEVERITY_WORDS[rule.declared]}）"
-    cells = (rule.code, severity, in_general(rule.title), in_general(rule.remedy), rule.source)
+    cells = (rule.code, severity, general_text(rule.title), general_text(rule.remedy), rule.source)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -1,7 +1,7 @@
-"""Libraries that Great Expectations imports for one expectation of its own and no rule here asks for: put off.
+"""Defers libraries that Great Expectations imports for expectations that no rule here uses.
 
-Belongs here: which ones, and that whoever does ask gets the real one. SciPy's statistics and Altair serve the comparison of
-distributions; imported for nothing, they take a third of the memory of every working process and of the time to start.
+Belongs here: the list of those libraries, and the placeholder that imports the real one on first use. SciPy's statistics and
+Altair serve the comparison of distributions; importing them takes a third of each working process's memory and start time.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ import sys
 from types import ModuleType
 from typing import Any
 
-NAMES = ("scipy.stats", "altair")
-# What is asked of a module to use it. The rest of such names is asked of every module there is, by whoever goes through all.
-_TO_USE = ("__path__", "__all__", "__version__")
+DEFERRED = ("scipy.stats", "altair")
+# Dunder names that only a real use asks for. Others (`__file__` …) are read by code that walks through all of `sys.modules`.
+_TRIGGERS = ("__path__", "__all__", "__version__")
 
 
-def put_off() -> None:
-    """Have them imported by the first who uses them instead. To be called before Great Expectations is imported."""
-    for name in NAMES:
+def defer_imports() -> None:
+    """Put placeholders for these libraries into `sys.modules`. Call it before Great Expectations is imported."""
+    for name in DEFERRED:
         if name not in sys.modules:
-            sys.modules[name] = _Later(name)
+            sys.modules[name] = _DeferredModule(name)
 
 
-class _Later(ModuleType):
-    """In a library's place until something of it is used."""
+class _DeferredModule(ModuleType):
+    """A placeholder that imports the library when one of its attributes is used."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name not in _TO_USE:
+        if name.startswith("__") and name not in _TRIGGERS:
             raise AttributeError(name)
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]

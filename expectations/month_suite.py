@@ -1,8 +1,8 @@
-"""The suite across months: a figure against last month's.
+"""The suite across months: a figure compared with last month's.
 
-Belongs here: falls, jumps, copies. Does not belong here: a row by itself (`submission.py`), or what other units say,
-which depends on who came first (`tasks/validate/cross_unit.py`). The frame is the one of `submission.py`; columns about
-last month are None where nothing was accepted before.
+Belongs here: decreases, jumps, copies. Does not belong here: rules on a single row (`submission_suite`), and comparisons with
+other units, which depend on the order of arrival (`tasks/validate/cross_unit`). The frame is that of `submission_suite`;
+columns about last month are None if nothing was accepted before.
 """
 
 from __future__ import annotations
@@ -16,27 +16,30 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 JUMP = 2000.0
-"""A figure this many times last month's (or this part of it) looks like 元 beside 万元; real months stay far below."""
+"""A figure this many times last month's, or this fraction of it, suggests 元 in place of 万元; real changes are smaller."""
 
 
 def month_faults() -> Iterator[Mark]:
-    """The rules on copies of last month, of those that the column `faults` names."""
+    """The rules on copies of last month whose codes are in the column `faults`."""
     yield rule_mark("V303", "progress")
 
 
 def month_expectations() -> Iterator[Expectation]:
-    """Every expectation that looks at last month."""
+    """Every expectation that compares with last month."""
     e = load_expectations()
-    said = {"value": "cumulative_text", "expected": "previous_wanted"}
+    quotes = {"value": "cumulative_text", "expected": "previous_wanted"}
     yield e.ExpectColumnPairValuesAToBeGreaterThanB(
         column_A="cumulative",
         column_B="previous_floor",
         or_equal=True,
         ignore_row_if="either_value_is_missing",
-        **marked_expectation("V301", "cumulative", **said),
+        **marked_expectation("V301", "cumulative", **quotes),
     )
     yield e.ExpectColumnValuesToBeBetween(
-        column="times_previous", min_value=1 / JUMP, max_value=JUMP, **marked_expectation("V302", "cumulative", **said)
+        column="times_previous",
+        min_value=1 / JUMP,
+        max_value=JUMP,
+        **marked_expectation("V302", "cumulative", **quotes),
     )
     yield e.ExpectColumnPairValuesToBeEqual(
         column_A="previous_given",

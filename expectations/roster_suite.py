@@ -1,7 +1,7 @@
 """The suite for contact rosters: one 分管领导 and one 业务负责人 of the unit itself, each reachable.
 
-Belongs here: what is required of one person and of the roster as a whole. The frame is indexed by one integer a
-row; None where nothing is said.
+Belongs here: the rules on one person and on the roster as a whole. The frame has one integer per row as index, and None for
+an empty cell.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ROLES = ("分管领导", "业务负责人")
 ONE_PHONE = r"(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?)"
 PHONE = rf"^{ONE_PHONE}(?:、{ONE_PHONE})*$"
 MAIL = r"^[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$"
-NAMES = {"name": "姓名", "title": "职务", "phone": "电话"}
+_REQUIRED = {"name": "姓名", "title": "职务", "phone": "电话"}
 
 PERSON_COLUMNS = ("role", "role_text", "name", "title", "phone", "mail", "unit_foreign", "unit")
 """Text columns of the frame of persons; `file` is its one number."""
@@ -30,7 +30,7 @@ def person_expectations() -> Iterator[Expectation]:
     yield e.ExpectColumnValuesToBeInSet(
         column="role", value_set=list(ROLES), **marked_expectation("C503", "role", value="role_text")
     )
-    for field, title in NAMES.items():
+    for field, title in _REQUIRED.items():
         yield e.ExpectColumnValuesToNotBeNull(column=field, **marked_expectation("C504", field, expected=f"={title}"))
     yield e.ExpectColumnValuesToNotBeNull(column="mail", **marked_expectation("C509", "mail"))
     yield e.ExpectColumnValuesToMatchRegex(
@@ -45,7 +45,7 @@ def person_expectations() -> Iterator[Expectation]:
 
 
 def roster_expectations() -> Iterator[Expectation]:
-    """Every expectation on one roster as a whole: one line of the frame is one file."""
+    """Every expectation on one roster as a whole: one row of the frame is one file."""
     e = load_expectations()
     yield e.ExpectColumnValuesToBeNull(column="roster_untouched", **marked_expectation("C508"))
     for column, role in (("leaders", ROLES[0]), ("officers", ROLES[1])):

@@ -1,4 +1,7 @@
-"""What a rule is: a stable code, its severity, and its words. No entries (`catalogue.toml`), no tests of data."""
+"""A rule: a stable code, a severity and its texts.
+
+Does not belong here: the entries (`catalogue.toml`), and the tests of data (the suites).
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,9 @@ SEVERITY_WORDS: Mapping[Severity, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. `title` and `remedy` are templates over {value} {expected} {measure}; `source` says why it exists.
+    """One rule. `title` and `remedy` are templates over {value} {expected} {measure}; `source` is its justification.
 
-    `declared` is the severity the rule is meant to have; while `trial` is True it only hints.
+    `declared` is the intended severity; while `trial` is True the rule is only a hint.
     """
 
     code: str
@@ -33,13 +36,13 @@ class Rule:
 
     @property
     def severity(self) -> Severity:
-        """The severity in force: a trial rule only hints."""
+        """The severity in force: a rule on trial is a hint."""
         return "hint" if self.trial else self.declared
 
     def text(self, *, value: str = "", expected: str = "", measure: str | None = None) -> str:
-        """What is wrong, filled in. Braces inside the values stay as they are."""
+        """The title with its values. Braces inside the values stay as they are."""
         return self.title.format(value=value, expected=expected, measure=measure or "")
 
     def advice(self, *, value: str = "", expected: str = "", measure: str | None = None) -> str:
-        """What to do, filled in."""
+        """The remedy with its values."""
         return self.remedy.format(value=value, expected=expected, measure=measure or "")

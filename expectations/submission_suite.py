@@ -1,11 +1,11 @@
 """The suite for submitted rows, and the suite for submissions as a whole.
 
-Belongs here: what is required of one row by itself and against the plan, and of one file. Across months: `month.py`.
+Belongs here: the rules on one row, on one row against the plan, and on one file. Rules across months are in `month_suite`.
 Does not belong here: reading values and filling frames (`tasks/validate`); the words of a finding (`catalogue.toml`).
 
-A frame is indexed by one integer a row and holds normalised values, None where nothing is said. Its column `faults`
-holds the codes of what was found where there is nothing left to compare (`marks.CODES`). What is required under a
-condition stands in a column of its own (`WHEN`): a condition costs an expectation more than the expectation does.
+A frame has one integer per row as index and normalised values, None for an empty cell. Its column `faults` has the codes of
+faults that were found while the frame was filled, joined by `rule_meta.CODES`. A rule with a condition checks a column made
+for it (`WHEN`): an expectation with a row condition costs more than twice as much.
 """
 
 from __future__ import annotations
@@ -30,27 +30,30 @@ PERSONAL = r"(?<!\d)(?:\d{17}[\dXx]|\d{16,19}|1[3-9]\d{9})(?!\d)"
 
 
 TEXTS = ("status", "progress", "problems", "narrative", "faults")
-"""The columns of the frame of rows that hold text or codes, None where there is none.
+"""The text columns of the frame of rows, None for an empty value.
 
-`progress` and `problems` hold what is short enough to stand for something else (`REPLACED_BY_REFERENCE`), `narrative` all
-that is told in a row, where a number is long enough to be `PERSONAL`.
+`progress` and `problems` have only texts short enough to be a `REPLACED_BY_REFERENCE`; `narrative` has the joined texts of
+a row, only if they contain a number long enough to be `PERSONAL`.
 """
 
-SAID = ("status_said", "progress_said")
-"""The columns that only tell whether a cell says anything: `YES`, NaN where it does not. All else costs more to look at."""
+PRESENCE = ("status_filled", "progress_filled")
+"""The columns that tell whether a cell is filled: `YES` or NaN. Numbers are faster to check than text."""
 
 YES = 1.0
 
 NUMBERS = (
-    *("cumulative", "ratio", "ratio_of_many", "line"),
+    *("cumulative", "ratio", "ratio_of_many", "duplicate_key"),
     *("target", "target_given", "previous", "previous_given", "previous_floor", "times_previous"),
 )
-"""The columns of the frame of rows that hold numbers, NaN where there is none. `line` numbers what is filled in once."""
+"""The numeric columns of the frame of rows, NaN for an empty value.
+
+`duplicate_key` identifies (file, measure, metric), which may occur once.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A column's values where column `by` is `value`; elsewhere `otherwise`, which is no fault."""
+    """The values of `column` where column `by` equals `value`, elsewhere `otherwise`, which passes the check."""
 
     column: str
     by: str
@@ -59,20 +62,19 @@ class When:
 
 
 WHEN: Mapping[str, When] = {
-    "figure_asked": When("cumulative_said", "figure_due", YES, YES),
-    "problems_when_behind": When("problems_said", "status", "进展滞后", YES),
-    "unit_to_coordinate": When("coordination_unit_said", "coordination_said", YES, YES),
+    "figure_when_due": When("cumulative_filled", "figure_due", YES, YES),
+    "problems_when_behind": When("problems_filled", "status", "进展滞后", YES),
+    "unit_to_coordinate": When("coordination_unit_filled", "coordination_filled", YES, YES),
     "shortfall_when_done": When("shortfall", "status", "已完成"),
     "days_ahead_when_done": When("days_ahead", "status", "已完成"),
     "shortfall_past_due": When("shortfall_when_due", "status", "正常推进"),
     "cumulative_before_start": When("cumulative", "status", "未启动"),
 }
-"""The columns that hold another one under a condition; what is nobody's business there is no fault. Those that they are
-taken from need not stand in the frame."""
+"""Conditional columns. The columns they are made from need not be in the frame."""
 
 
 def row_expectations(statuses: tuple[str, ...]) -> Iterator[Expectation]:
-    """Every expectation on one row by itself and against the plan. `statuses` are the words of 进展状态."""
+    """Every expectation on one row, alone and against the plan. `statuses` are the words of 进展状态."""
     yield from _required()
     yield from _values(statuses)
     yield from _across()
@@ -80,11 +82,11 @@ def row_expectations(statuses: tuple[str, ...]) -> Iterator[Expectation]:
 
 
 def file_expectations() -> Iterator[Expectation]:
-    """The expectation on one submission as a whole: one line of the frame is one file."""
-    yield load_expectations().ExpectColumnValuesToBeNull(column="faults", **marked_by("faults", _faults_of_files()))
+    """The expectation on one submission as a whole: one row of the frame is one file."""
+    yield load_expectations().ExpectColumnValuesToBeNull(column="faults", **marked_by("faults", _file_faults()))
 
 
-def _faults_of_files() -> Iterator[Mark]:
+def _file_faults() -> Iterator[Mark]:
     yield rule_mark("V411", value="period", expected="unit")
     yield rule_mark("V305")
     yield rule_mark("V304")
@@ -98,19 +100,19 @@ def _faults_of_files() -> Iterator[Mark]:
 
 def _required() -> Iterator[Expectation]:
     e = load_expectations()
-    asked = marked_expectation("V101", "cumulative", expected="=本期累计")
-    yield e.ExpectColumnValuesToNotBeNull(column="figure_asked", **asked)
+    figure = marked_expectation("V101", "cumulative", expected="=本期累计")
+    yield e.ExpectColumnValuesToNotBeNull(column="figure_when_due", **figure)
     yield e.ExpectColumnValuesToNotBeNull(
-        column="status_said", **marked_expectation("V101", "status", expected="=进展状态")
+        column="status_filled", **marked_expectation("V101", "status", expected="=进展状态")
     )
     yield e.ExpectColumnValuesToNotBeNull(
-        column="progress_said", **marked_expectation("V101", "progress", expected="=进展情况")
+        column="progress_filled", **marked_expectation("V101", "progress", expected="=进展情况")
     )
 
 
 def _values(statuses: tuple[str, ...]) -> Iterator[Expectation]:
     e = load_expectations()
-    yield _told_here("progress")
+    yield _no_reference("progress")
     yield e.ExpectColumnValuesToBeInSet(
         column="status",
         value_set=list(statuses),
@@ -121,23 +123,23 @@ def _values(statuses: tuple[str, ...]) -> Iterator[Expectation]:
     )
     early = marked_expectation("V208", "status", "cumulative", value="cumulative_text")
     yield e.ExpectColumnValuesToBeBetween(column="cumulative_before_start", max_value=0, **early)
-    yield _told_here("problems")
+    yield _no_reference("problems")
     yield e.ExpectColumnValuesToNotMatchRegex(
         column="narrative", regex=PERSONAL, **marked_expectation("V117", "narrative")
     )
 
 
-def _told_here(field: str) -> Expectation:
-    told: Expectation = load_expectations().ExpectColumnValuesToNotMatchRegex(
+def _no_reference(field: str) -> Expectation:
+    expectation: Expectation = load_expectations().ExpectColumnValuesToNotMatchRegex(
         column=field, regex=REPLACED_BY_REFERENCE, **marked_expectation("V113", field, value=field)
     )
-    return told
+    return expectation
 
 
 def _across() -> Iterator[Expectation]:
     e = load_expectations()
-    said = {"value": "cumulative_text", "expected": "target_wanted"}
-    done = marked_expectation("V201", "cumulative", "status", **said)
+    quotes = {"value": "cumulative_text", "expected": "target_wanted"}
+    done = marked_expectation("V201", "cumulative", "status", **quotes)
     yield e.ExpectColumnValuesToBeBetween(column="shortfall_when_done", max_value=0, **done)
     yield e.ExpectColumnValuesToNotBeNull(
         column="problems_when_behind", **marked_expectation("V202", "problems", "status")
@@ -150,17 +152,19 @@ def _across() -> Iterator[Expectation]:
     late = marked_expectation("V205", "status", expected="target_due")
     yield e.ExpectColumnValuesToBeBetween(column="shortfall_past_due", max_value=0, **late)
     yield e.ExpectColumnValuesToBeBetween(
-        column="ratio", max_value=1, **marked_expectation("V206", "cumulative", **said)
+        column="ratio", max_value=1, **marked_expectation("V206", "cumulative", **quotes)
     )
     yield e.ExpectColumnValuesToBeBetween(
-        column="ratio_of_many", max_value=3, **marked_expectation("V207", "cumulative", **said)
+        column="ratio_of_many", max_value=3, **marked_expectation("V207", "cumulative", **quotes)
     )
 
 
 def _plan() -> Iterator[Expectation]:
     e = load_expectations()
-    yield e.ExpectColumnValuesToBeNull(column="faults", **marked_by("faults", _faults()))
-    yield e.ExpectColumnValuesToBeUnique(column="line", **marked_expectation("V404", "measure_no", expected="metric"))
+    yield e.ExpectColumnValuesToBeNull(column="faults", **marked_by("faults", _row_faults()))
+    yield e.ExpectColumnValuesToBeUnique(
+        column="duplicate_key", **marked_expectation("V404", "measure_no", expected="metric")
+    )
     yield e.ExpectColumnPairValuesToBeEqual(
         column_A="target_given",
         column_B="target",
@@ -169,8 +173,8 @@ def _plan() -> Iterator[Expectation]:
     )
 
 
-def _faults() -> Iterator[Mark]:
-    """What reading a row found, and holding its words against the plan, and last month."""
+def _row_faults() -> Iterator[Mark]:
+    """The rules whose faults are found while a row is typed: values, the plan's texts, copies of last month."""
     yield from (
         rule_mark(code, "cumulative", value="cumulative_text", expected="cumulative_wanted") for code in NUMBER_FAULTS
     )

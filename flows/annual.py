@@ -9,7 +9,7 @@ from flows.steps.annual_draft import draft_year, nothing_frozen
 from flows.steps.brief_draft import Briefed, brief_result, render_issue
 from flows.steps.brief_history import frozen_months
 from flows.steps.nothing_due import nothing_to_do
-from flows.steps.send_letters import Posted
+from flows.steps.results import Posted
 from flows.ui.forms import NOW, PLAN, YEAR, run_name
 from tasks.store.brief_issues import load_brief
 from tasks.store.task import prepare_ledger
@@ -17,9 +17,9 @@ from tasks.store.task import prepare_ledger
 
 @flow(name="年度总结", flow_run_name=run_name)
 def annual(year: str | None = YEAR, plan: str | None = PLAN, now: str | None = NOW) -> Briefed:
-    """Draft the year's summary from its frozen months; one that is approved is rendered again as it was.
+    """Draft the year's summary from its frozen months; an approved summary is only rendered again.
 
-    Raises InputError for a year without a frozen brief; by the schedule such a run is done, and says why.
+    For a year without a frozen brief, a scheduled run completes with the reason; any other raises InputError.
     """
     context = open_context(plan, now)
     prepare_ledger(context.url)

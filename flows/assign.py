@@ -1,4 +1,4 @@
-"""认定来件: a person says whose file it is -> read again as such -> judged, recorded, answered like any other."""
+"""认定来件: a person decides whose file it is -> read again as that unit's -> judged, recorded, answered as any other."""
 
 from __future__ import annotations
 
@@ -9,29 +9,33 @@ from prefect import flow, get_run_logger
 
 from config.calendar import Period
 from flows.context import open_context
+from flows.steps.answer_submissions import answer_submissions
 from flows.steps.audit_trail import note_head
-from flows.steps.intake_pass import answer
-from flows.steps.send_letters import Posted, send_letters
+from flows.steps.judge_one_chunk import judge_readings
+from flows.steps.results import Posted
+from flows.steps.send_letters import send_letters
 from flows.steps.standings import show_month
-from flows.steps.task_runs import as_task
 from flows.ui import events
 from flows.ui.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISSION, UNIT, KindTitle, Words, run_name
-from flows.ui.todo import ASSIGNED, publish_todo
+from flows.ui.todo import publish_todo
 from tasks.errors import InputError
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import DutyKey, Original, Reading, Submission
 from tasks.model.words import Kind, State
+from tasks.read.manual_assignment import ASSIGNED_FOLDER
 from tasks.store import audit_chain
+from tasks.store.duty_table import read_duties, reporting_units
+from tasks.store.record_verdicts import write_verdicts
 from tasks.store.submissions import load_received
-from tasks.store.task import load_answered, load_duties, load_previous, load_reporting, prepare_ledger, record_verdicts
-from tasks.validate.cross_unit import COMPARED, shared
+from tasks.store.task import prepare_ledger
+from tasks.validate.cross_unit import COMPARED_KINDS, shared_measures
 
 _ASSIGNED = "认定来件"
 
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """What became of the file as that unit's: its version and state, and the letters."""
+    """The file as that unit's submission: its version and state, and the letters."""
 
     unit: str
     period: str
@@ -50,43 +54,36 @@ def assign(
     plan: str | None = PLAN,
     now: str | None = NOW,
 ) -> Assigned:
-    """Take a file on record as that unit's report; what came stays on record as it was. Twice changes nothing.
+    """Take a file on record as that unit's report. The earlier submission stays as it is; assigning twice changes nothing.
 
-    The bytes enter once more under a path that says a person decided it, received when they came. Raises InputError
-    for an unknown number or unit, a period nobody was asked about, and an archive of several tables.
+    The same bytes are recorded again under a path that shows that a person decided, with the time at which they came.
+    Raises InputError for an unknown number or unit, a duty that does not exist, and an archive of several tables.
     """
     context = open_context(plan, now)
     prepare_ledger(context.url)
-    key, label = context.duty_key(unit, KINDS[kind], period), f"来件{submission}"
-    duties = load_duties(context.url, context.plan.id, units=[key[1]], label=label)
-    if key not in {duty.key for duty in duties}:
+    key, subject = context.duty_key(unit, KINDS[kind], period), f"来件{submission}"
+    if key not in {duty.key for duty in read_duties(context.url, context.plan.id, units=[key[1]])}:
         raise InputError(f"{key[1]}在{key[3]}没有{kind}任务，不能认定为它的报表")
     came = _on_record(context, submission)
-    get_run_logger().info("%s 由 %s 认定为 %s %s %s", label, by, key[1], key[3], kind)
-    reading = _read(context, came, key, KINDS[kind], label)
-    from tasks.validate.task import judge_chunk
-
-    previous = load_previous(context.url, context.plan.id, [key[3]], [key[1]], label=label)
-    known = load_answered(context.url, context.plan.id, [key[3]], [key[1]], label=label)
-    verdicts = judge_chunk(
-        [reading], context.plan, context.county, context.layout, duties, previous, context.settings, known, label=label
+    get_run_logger().info("%s 由 %s 认定为 %s %s %s", subject, by, key[1], key[3], kind)
+    verdicts = judge_readings([_read(context, came, key, KINDS[kind])], context)
+    compared = shared_measures(
+        context.plan, context.county, reporting_units(context.url, context.plan.id, COMPARED_KINDS)
     )
-    reporting = load_reporting(context.url, context.plan.id, COMPARED, label=label)
-    several = shared(context.plan, context.county, reporting)
-    _put_on_log(context, f"来件{submission}", by, " ".join(key[1:]))
-    [made] = record_verdicts(context.url, verdicts, context.now, several, label=label) or [came]
+    _put_on_log(context, subject, by, " ".join(key[1:]))
+    [made] = write_verdicts(context.url, verdicts, context.now, compared) or [came]
     events.emit_submission(made)
-    answer(context, label, as_task)
+    answer_submissions(context)
     show_month(context, Period.parse(key[3]))
     publish_todo(context)
     return Assigned(key[1], key[3], made.version, made.state, send_letters(context, ()))
 
 
-def _put_on_log(context: Context, subject: str, by: str, told: str) -> None:
-    """First, so that a run that dies after it is done again and finds it there: nothing is assigned without a link."""
+def _put_on_log(context: Context, subject: str, by: str, duty: str) -> None:
+    """Before recording: a run that died after it is started again and finds the entry, so no file lacks one."""
     last = audit_chain.latest_act(context.url, context.plan.id, _ASSIGNED, subject)
-    if last is None or last.detail != told:
-        audit_chain.record_act(context.url, context.plan.id, _ASSIGNED, subject, by, told, context.now)
+    if last is None or last.detail != duty:
+        audit_chain.record_act(context.url, context.plan.id, _ASSIGNED, subject, by, duty, context.now)
     note_head(context.url, context.data)
 
 
@@ -99,25 +96,16 @@ def _on_record(context: Context, number: int) -> Submission:
     return found
 
 
-def _read(context: Context, came: Submission, key: DutyKey, kind: Kind, label: str) -> Reading:
+def _read(context: Context, came: Submission, key: DutyKey, kind: Kind) -> Reading:
     # Imported here: naming a wrong number needs no reader.
-    from tasks.read.manual_assignment import assigned
-    from tasks.read.task import read_task
+    from tasks.read.manual_assignment import assign_manually
+    from tasks.read.read_in_subprocess import read_in_subprocess
 
     size_bytes = (context.originals / came.stored).stat().st_size
-    # In the unit's own folder, where nothing is ever put: the answer goes to the unit, and the path tells why.
-    path = f"{key[1]}/{ASSIGNED}/{PurePosixPath(came.path).name}"
+    # A path in the unit's own folder at which no file ever lies: the answer goes to the unit, and the path tells why.
+    path = f"{key[1]}/{ASSIGNED_FOLDER}/{PurePosixPath(came.path).name}"
     original = Original(came.plan, came.sha256, path, key[1], size_bytes, 0, came.received_at, came.stored)
-    readings = read_task(
-        [original],
-        context.originals,
-        context.plan,
-        context.county,
-        context.layout,
-        context.secret,
-        context.settings.limits,
-        label=label,
-    )
+    readings = read_in_subprocess([original], context)
     if len(readings) != 1:
         raise InputError(f"来件 {came.id} 是装有多张表的压缩包，请单位分开报送")
-    return assigned(readings[0], key[1], kind, key[3])
+    return assign_manually(readings[0], key[1], kind, key[3])

@@ -1,7 +1,7 @@
 """编发简报: roll-up -> draft -> approval -> freeze -> mail.
 
-Approved in the UI, the run is suspended meanwhile: no process waits, and server and worker may be restarted.
-What is approved is what was drafted: the stored draft is frozen, never a newer one.
+While it waits for approval in the UI the run is suspended: no process waits, and server and worker may be restarted.
+The stored draft that was shown is what is frozen, never a newer one.
 """
 
 from __future__ import annotations
@@ -33,25 +33,30 @@ from flows.steps.brief_draft import (
     send_back,
 )
 from flows.steps.brief_history import last_issued
-from flows.steps.send_letters import Posted, send_letters
+from flows.steps.results import Posted
+from flows.steps.send_letters import send_letters
 from flows.steps.settle_calendar import settle_calendar
 from flows.steps.standings import standings_for
 from flows.ui import events
 from flows.ui.artifacts import publish_matrix
 from flows.ui.forms import APPROVAL, APPROVALS, NOW, PERIOD, PLAN, WORDS_MOST, Approval, Words, field, run_name
-from flows.ui.links import artifact_key, artifact_link, base_of, file_link
+from flows.ui.links import artifact_key, artifact_link, file_link, files_base_url
 from tasks.brief.brief_json import from_json
 from tasks.brief.writers.decisions_workbook import DECISIONS_FILE
 from tasks.brief.writers.markdown import checks_markdown
 from tasks.errors import InputError
-from tasks.mail.task import in_data, write_brief_notices
-from tasks.model.context import Context
+from tasks.mail.event_letters import ApprovedIssue, brief_notices
+from tasks.mail.letter_builder import LetterBuilder
+from tasks.model.letter import Attachment
+from tasks.model.run_context import Context
 from tasks.model.submission import WrittenFile
 from tasks.rollup.brief_standings import standings_of_issue
 from tasks.rollup.due_brief import period_to_brief
-from tasks.storage.atomic_write import writable
+from tasks.store.accepted_rows import contacts_on, load_accepted_rows, load_previous_rows
 from tasks.store.brief_issues import LAST_NUMBER, StoredBrief, load_brief, number_is_free
-from tasks.store.task import load_contacts, load_duties, load_rows, prepare_ledger
+from tasks.store.duty_table import read_duties
+from tasks.store.task import prepare_ledger
+from tasks.text import xml_safe
 
 _BY_HAND = "联席会议办公室"
 _REDRAFTED = "**送审稿在等待期间有变动，请按现在的稿子重新核对。**\n\n"
@@ -62,7 +67,7 @@ _ISSUE_NO = field("期号", "直接定稿时为本年第几期；0 为自动接�
 
 
 def _number(default: int) -> Any:
-    """The form's field for the number; given anew with its default, for a bare default would lose the title."""
+    """The form's field for the number. Made for each default, because a bare default would lose the title."""
     return Field(default=default, title="期号", description="本年第几期；0 为沿用送审稿的期号", ge=0, le=LAST_NUMBER)
 
 
@@ -78,9 +83,9 @@ class BriefApproval(RunInput):
 
 @dataclass(frozen=True, slots=True)
 class ApprovalAnswer:
-    """Who approved, and the number and 按语 that were settled. `issue_no` 0 keeps the draft's.
+    """Who approved, and the number and 按语 they decided on; `issue_no` 0 keeps the draft's number.
 
-    `sent_back` is the reason of somebody who did not approve; None where they did.
+    `sent_back` is the reason why the draft was not approved; None where it was.
     """
 
     by: str
@@ -101,16 +106,15 @@ def brief(
 ) -> Briefed | None:
     """Draft the brief of a period and, as `approval` says, leave it, wait for the coordinator, or freeze it.
 
-    With `period` empty: the latest period that has closed and has no approved brief; None where there is none.
-    `note`, `issue_no` and `by` are the 按语, the number and the approver where it is approved by hand; in the UI the
-    form asks for them.
-    A frozen issue is rendered again as it was. Raises InputError for a period without duties.
+    Without `period`: the latest period that has closed and has no approved brief; returns None where there is none.
+    `note`, `issue_no` and `by` are the 按语, the number and the approver for an approval by command; in the UI the form
+    asks for them. A frozen issue is rendered again as it was. Raises InputError for a period without duties.
     """
     approval = APPROVALS.get(approval, approval)
     context = open_context(plan, now)
     prepare_ledger(context.url)
     settle_calendar(context)
-    # A resumed run starts from the top: what was shown to the coordinator stays what is approved.
+    # A resumed run starts from the top and must not draft again: the coordinator approves the draft that was shown.
     resumed = approval == "ui" and (flow_run.run_count or 1) > 1
     period = period or (asked_about(context.plan.id) if resumed else None)
     wanted = context.period(period) if period else _closed_period(context)
@@ -144,15 +148,14 @@ def brief(
 def _answer(
     context: Context, period: Period, stored: StoredBrief, approval: Approval, by_hand: ApprovalAnswer
 ) -> ApprovalAnswer | None:
-    """What the approver says: asked for in the UI, given by hand, or later (None)."""
+    """The approver's answer: asked for in the UI, given by command, or None where it is left for later."""
     if approval == "later":
         return None
     return by_hand if approval == "given" else _ask(context, period, stored)
 
 
 def _closed_period(context: Context) -> Period | None:
-    duties = load_duties(context.url, context.plan.id, label=context.plan.id)
-    text = period_to_brief(duties, context.now.date())
+    text = period_to_brief(read_duties(context.url, context.plan.id), context.today)
     stored = load_brief(context.url, context.plan.id, text) if text else None
     return Period.parse(text) if text and not (stored and stored.state == "frozen") else None
 
@@ -160,63 +163,62 @@ def _closed_period(context: Context) -> Period | None:
 def _draft(context: Context, period: Period) -> StoredBrief:
     if period.months == 12:
         return draft_year(context, period)
-    url, plan, label = context.url, context.plan.id, period.label
-    duties = [d for d in load_duties(url, plan, label=plan) if d.period == period.text or d.kind != "progress"]
+    url, plan = context.url, context.plan.id
+    duties = [d for d in read_duties(url, plan) if d.period == period.text or d.kind != "progress"]
     if all(duty.period != period.text for duty in duties):
-        raise InputError(f"{label}还没有应报事项，无从汇总。请先运行：lianxi issue {period.text}")
-    standings = standings_for(context, duties, None, label)
-    told = standings_of_issue(standings, period.text, last_issued(url, plan, period))
-    rows, previous = load_rows(url, plan, period.text, label=label)
-    stored = draft_issue(context, period, told, rows, previous)
-    # Again, now that it can lead on to the draft.
+        raise InputError(f"{period.label}还没有应报事项，无从汇总。请先运行：lianxi issue {period.text}")
+    standings = standings_for(context, duties, None)
+    reported = standings_of_issue(standings, period.text, last_issued(url, plan, period))
+    rows, previous = load_accepted_rows(url, plan, period.text), load_previous_rows(url, plan, period.text)
+    stored = draft_issue(context, period, reported, rows, previous)
+    # Published again, now that it can link to the draft.
     publish_matrix(context, period, [each for each in standings if each.duty.period == period.text])
     return stored
 
 
 def _ask(context: Context, period: Period, stored: StoredBrief) -> ApprovalAnswer:
-    """Suspend until the coordinator answers; asked again while the number is taken, a sending back gives no reason, or
-    the draft is no longer the one that was shown."""
+    """Suspend until the coordinator answers.
+
+    Asks again while the number is taken, a draft is sent back without a reason, or the draft has changed since it was
+    shown.
+    """
     trouble = _REDRAFTED if (flow_run.run_count or 1) > 1 else ""
-    # Each round suspends once: a resumed run gets its earlier answers back in order, then asks anew. An answer belongs
-    # to the draft it was given on.
+    # Each round suspends once. A resumed run gets its earlier answers back in order, then suspends with a new form. The
+    # key binds an answer to the draft it was given on.
     shown = hashlib.sha256(stored.content_json.encode()).hexdigest()[:16]
-    for turn in count(1):
-        told = f"{trouble}{_told(context, period, stored)}"
-        form = BriefApproval.with_initial_data(description=told, issue_no=_number(stored.issue_no))
-        answer = suspend_flow_run(wait_for_input=form, timeout=_SUSPENDED_AT_MOST_SECONDS, key=f"{shown}-{turn}")
+    for attempt in count(1):
+        text = f"{trouble}{_form_text(context, period, stored)}"
+        form = BriefApproval.with_initial_data(description=text, issue_no=_number(stored.issue_no))
+        answer = suspend_flow_run(wait_for_input=form, timeout=_SUSPENDED_AT_MOST_SECONDS, key=f"{shown}-{attempt}")
         if not answer.approved:
             if answer.remark.strip():
-                return ApprovalAnswer(writable(answer.by), sent_back=writable(answer.remark).strip())
+                return ApprovalAnswer(xml_safe(answer.by), sent_back=xml_safe(answer.remark).strip())
             trouble = "**退回修改须在“意见”栏写明理由。**\n\n"
             continue
         number = answer.issue_no or stored.issue_no
         if number_is_free(context.url, context.plan.id, period.text, number):
-            return ApprovalAnswer(writable(answer.by), number, writable(answer.note))
+            return ApprovalAnswer(xml_safe(answer.by), number, xml_safe(answer.note))
         trouble = f"**{stored.year}年第{number}期已用于其他简报，请另填期号。**\n\n"
     raise AssertionError("counting never ends")
 
 
-def _told(context: Context, period: Period, stored: StoredBrief) -> str:
-    """What stands above the form: links to the draft, and the points to check."""
+def _form_text(context: Context, period: Period, stored: StoredBrief) -> str:
+    """The text above the form: links to the draft, and the points to check."""
     word = f"briefs/{stored.plan}/{period.text}/{DRAFT}/简报.docx"
     where = (
         f"请核对{period.label}简报（第{stored.issue_no}期）："
         f"{artifact_link(artifact_key('brief', stored.plan, period.text), '全文')}、"
-        f"{file_link(base_of(context.settings), word, 'Word 文件')}。\n\n"
+        f"{file_link(files_base_url(context.settings), word, 'Word 文件')}。\n\n"
     )
     return where + checks_markdown(from_json(stored.content_json))
 
 
 def _send(context: Context, period: Period, frozen: StoredBrief, written: tuple[WrittenFile, ...]) -> Posted:
-    """The approved brief to the members. Their letters bear the day of approval: a second run writes none anew."""
-    label = period.label
+    """Send the approved brief to the members. Letters are keyed by the day of approval: a second run adds none."""
     on = (frozen.frozen_at or context.now).date()
-    contacts = load_contacts(context.url, context.plan.id, on, label=label)
+    contacts = contacts_on(context.url, context.plan.id, on)
     units = [member.name for name in context.plan.members for member in context.county.members(name, on)]
-    # The register is the office's own working paper.
-    attachments = [in_data(each) for each in written if not each.path.endswith(DECISIONS_FILE)]
-    name = context.settings.brief.name
-    letters = write_brief_notices(
-        units, contacts, context.plan, context.county, on, period, name, frozen.issue_no, attachments, label=label
-    )
-    return send_letters(context, letters)
+    # The register of decisions is the office's own working paper.
+    files = tuple(Attachment.in_data(each.path) for each in written if not each.path.endswith(DECISIONS_FILE))
+    issue = ApprovedIssue(context.settings.brief.name, frozen.issue_no, period, on, files)
+    return send_letters(context, brief_notices(issue, units, contacts, LetterBuilder.of(context)))

@@ -1,6 +1,6 @@
-"""记录通话: a telephone call of the coordinator on record, and the call list of the day shown anew with it.
+"""记录通话: record a telephone call of the coordinator, and publish the day's call list with it.
 
-Belongs here: the form, what a noted call must be, and the order of the steps. Whom to call is decided in `tasks.mail`.
+Belongs here: the form, what a noted call must be, and the order of the steps. `tasks.mail` decides whom to call.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from flows.steps.standings import standings_of
 from flows.ui.artifacts import publish_calls
 from flows.ui.forms import BY, NOW, PLAN, UNIT, Words, field, run_name
 from tasks.errors import InputError
-from tasks.mail.contact_history import by_now, last_contacts, last_said
-from tasks.mail.task import decide_steps
-from tasks.model.context import Context
+from tasks.mail.contact_history import known_at, last_answer, last_contacts
+from tasks.mail.morning import decide_steps
 from tasks.model.letter import CallNote
+from tasks.model.run_context import Context
 from tasks.store import call_notes, outbox
+from tasks.store.accepted_rows import contacts_on
 from tasks.store.migrate import migrate
-from tasks.store.task import load_contacts, prepare_ledger
+from tasks.store.task import prepare_ledger
 
 Who = Literal["业务负责人", "分管领导", "其他"]
 _WORDS_MOST = 500
@@ -53,13 +54,13 @@ def call(
     plan: str | None = PLAN,
     now: str | None = NOW,
 ) -> NotedCall:
-    """Note one call; the same call noted again changes nothing. Raises InputError for what cannot be noted."""
+    """Note one call; noting it again changes nothing. Raises InputError for an entry that cannot be used."""
     context = open_context(plan, now)
     note = _note(context, unit, words, who, answered, called_at, by)
     prepare_ledger(context.url)
     settle_calendar(context)
     new = call_notes.note_call(context.url, note, context.now)
-    _show_anew(context)
+    _publish_calls(context)
     return _noted(context, note.unit, new)
 
 
@@ -73,45 +74,35 @@ def contacts_with(unit: str, plan: str | None = None, now: str | None = None) ->
 def _note(
     context: Context, unit: str, words: str, who: Who, answered: bool, called_at: str | None, by: str
 ) -> CallNote:
-    said, noted_by = " ".join(words.split()), " ".join(by.split())
+    text, noted_by = " ".join(words.split()), " ".join(by.split())
     at = instant_of(called_at, context.settings.timezone) if called_at else context.now
     at = at.replace(second=0, microsecond=0)
     if at > context.now:
         raise InputError(f"通话时间 {at:%Y-%m-%d %H:%M} 还没有到，请核对")
-    if answered and not said:
+    if answered and not text:
         raise InputError("请写明对方说了什么；没有接通的请注明没有接通")
-    if len(said) > _WORDS_MOST:
-        raise InputError(f"通话内容有 {len(said)} 字，请压缩到 {_WORDS_MOST} 字以内")
+    if len(text) > _WORDS_MOST:
+        raise InputError(f"通话内容有 {len(text)} 字，请压缩到 {_WORDS_MOST} 字以内")
     if not noted_by:
         raise InputError("请写明经办人")
-    return CallNote(context.plan.id, context.unit_named(unit), who, at, answered, said, noted_by)
+    return CallNote(context.plan.id, context.unit_named(unit), who, at, answered, text, noted_by)
 
 
-def _show_anew(context: Context) -> None:
+def _publish_calls(context: Context) -> None:
     """The call list of the day with the new call on it. On a day off there is none."""
-    day = context.now.date()
-    if not context.calendar.is_workday(day):
+    if not context.calendar.is_workday(context.today):
         return
-    label = day.isoformat()
-    contacts = load_contacts(context.url, context.plan.id, day, label=label)
-    _, found = decide_steps(
-        standings_of(context, None, label),
-        contacts,
-        outbox.letter_records(context.url, context.plan.id),
-        call_notes.load_calls(context.url, context.plan.id),
-        context.county,
-        context.calendar,
-        context.now,
-        context.settings,
-        label=label,
-    )
-    publish_calls(context.plan.id, label, found)
+    url, plan = context.url, context.plan.id
+    contacts, records = contacts_on(url, plan, context.today), outbox.letter_records(url, plan)
+    notes = call_notes.load_calls(url, plan)
+    _, calls = decide_steps(standings_of(context, None), contacts, records, notes, context)
+    publish_calls(plan, context.today.isoformat(), calls)
 
 
 def _noted(context: Context, unit: str, new: bool) -> NotedCall:
-    records, notes = by_now(
+    records, notes = known_at(
         outbox.letter_records(context.url, context.plan.id),
         call_notes.load_calls(context.url, context.plan.id, unit),
         context.now,
     )
-    return NotedCall(unit, new, last_said(unit, notes), last_contacts(unit, records, notes))
+    return NotedCall(unit, new, last_answer(unit, notes), last_contacts(unit, records, notes))

@@ -11,23 +11,28 @@ from prefect import flow
 from config.calendar import Period
 from flows.context import open_context
 from flows.steps.ask_for_holidays import ask_for_holidays
-from flows.steps.send_letters import Posted, send_letters, show_letters_of_today, withdraw_stale_letters
+from flows.steps.results import Posted
+from flows.steps.send_letters import send_letters, show_letters_of_today, withdraw_stale_letters
 from flows.steps.settle_calendar import settle_calendar
 from flows.steps.standings import standings_of
 from flows.ui.artifacts import publish_calls, publish_matrix
 from flows.ui.forms import NOW, PLAN, run_name
 from flows.ui.todo import publish_todo
-from tasks.brief.task import write_supervision_forms
 from tasks.issue.place_workbook import issued_path
+from tasks.mail.chased_files import annotated_replies, workbooks_to_attach
 from tasks.mail.ladder import LadderStep
-from tasks.mail.task import decide_steps, in_data, write_digest, write_reminders, write_supervisions
-from tasks.model.context import Context
-from tasks.model.letter import Attachment, Call, Letter
+from tasks.mail.ladder_letters import compose_ladder_letters, next_no, supervisions
+from tasks.mail.letter_builder import LetterBuilder
+from tasks.mail.morning import write_digest
+from tasks.mail.task import decide_steps_task
+from tasks.model.letter import Attachment, Call, Letter, LetterRecord
+from tasks.model.run_context import Context
 from tasks.model.submission import DutyKey, Standing
+from tasks.store.accepted_rows import contacts_on
 from tasks.store.call_notes import load_calls
 from tasks.store.outbox import letter_records
 from tasks.store.reply_records import paths_of_replies
-from tasks.store.task import load_contacts, prepare_ledger
+from tasks.store.task import prepare_ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +49,15 @@ class Chased:
 
 @flow(name="催报", flow_run_name=run_name)
 def chase(plan: str | None = PLAN, now: str | None = NOW) -> Chased:
-    """One morning's reminders, over all duties that are open. On a day that is no workday nobody is written to."""
+    """One morning's reminders, over all open duties. On a day that is no workday no letter is written."""
     context = open_context(plan, now)
-    day = context.now.date()
+    day = context.today
     prepare_ledger(context.url)
     if not context.calendar.is_workday(day):
         return Chased(day.isoformat(), False, {}, (), Posted())
     settle_calendar(context)
-    standings = standings_of(context, None, day.isoformat())
-    # First, so that what did not leave on its own day is decided anew and never arrives in a burst.
+    standings = standings_of(context, None)
+    # First, so that letters that did not leave on their day are decided again and never arrive in a burst.
     withdraw_stale_letters(context, standings)
     steps, calls, letters = _decide(context, standings)
     posted = send_letters(context, letters)
@@ -68,55 +73,41 @@ def _decide(
     context: Context, standings: Sequence[Standing]
 ) -> tuple[tuple[LadderStep, ...], tuple[Call, ...], tuple[Letter, ...]]:
     """The steps, the call list, and the letters (reminders and the coordinator's digest) of this morning."""
-    plan, county, label = context.plan, context.county, context.now.date().isoformat()
-    contacts = load_contacts(context.url, plan.id, context.now.date(), label=label)
-    on_record = letter_records(context.url, plan.id)
-    steps, calls = decide_steps(
-        standings,
-        contacts,
-        on_record,
-        load_calls(context.url, plan.id),
-        county,
-        context.calendar,
-        context.now,
-        context.settings,
-        label=label,
-    )
-    workbooks = _workbooks(context, steps)
-    supervisions = write_supervisions(steps, on_record, plan, county, context.now, label=label)
-    written = write_supervision_forms(
-        supervisions, context.data / "supervision" / plan.id / label, context.data, label=label
-    )
-    forms = {key: (in_data(form),) for said, form in zip(supervisions, written, strict=True) for key in said.keys}
-    letters = write_reminders(steps, workbooks, forms, plan, county, context.now, label=label)
+    url, plan = context.url, context.plan.id
+    contacts, records = contacts_on(url, plan, context.today), letter_records(url, plan)
+    steps, calls = decide_steps_task(standings, contacts, records, load_calls(url, plan), context)
+    builder = LetterBuilder.of(context)
+    forms = _supervision_forms(context, steps, records, builder)
+    letters = compose_ladder_letters(steps, builder, context.today, _workbooks(context, steps), forms)
     asked = ask_for_holidays(context.calendar, context.today)
-    digest = write_digest(
-        standings, calls, letters, contacts, on_record, plan, county, context.now, context.settings, asked, label=label
-    )
-    return steps, calls, (*letters, *digest)
+    digest = write_digest(standings, calls, letters, contacts, records, context, asked)
+    return steps, calls, (*letters, *([digest] if digest else []))
+
+
+def _supervision_forms(
+    context: Context, steps: Sequence[LadderStep], records: Sequence[LetterRecord], builder: LetterBuilder
+) -> dict[DutyKey, tuple[Attachment, ...]]:
+    """The 督办单 of the red steps, written as Word files, by the duties they are about."""
+    # Imported here: on most mornings no unit is at the red rung.
+    from tasks.brief.writers.supervision_form import write_forms
+
+    forms = supervisions(steps, builder, context.today, next_no(records, context.today.year))
+    folder = context.data / "supervision" / context.plan.id / context.today.isoformat()
+    written = write_forms(forms, folder, context.data)
+    return {
+        key: (Attachment.in_data(file.path),) for form, file in zip(forms, written, strict=True) for key in form.keys
+    }
 
 
 def _workbooks(context: Context, steps: Sequence[LadderStep]) -> dict[DutyKey, tuple[Attachment, ...]]:
-    """The workbook each step is about: the unit's own with the remarks where it was sent back, else as it was issued."""
-    back = [step.standing for step in steps if step.standing.name in ("待更正", "待说明")]
-    # In a file that could not be read there is nothing to remark on.
-    legible = [each for each in back if all(finding.severity != "refuse" for finding in each.findings)]
-    annotated = paths_of_replies(
-        context.url, [each.submission_id for each in legible if each.submission_id is not None]
-    )
-    found: dict[DutyKey, tuple[Attachment, ...]] = {}
-    for step in steps:
-        path = annotated.get(step.standing.submission_id or 0, "")
-        issued = issued_path(step.standing.duty)
-        if path and (context.data / path).is_file():
-            found[step.standing.duty.key] = (Attachment(path.rpartition("/")[2], path),)
-        elif (context.share / issued).is_file():
-            found[step.standing.duty.key] = (Attachment(issued.rpartition("/")[2], f"share/{issued}"),)
-    return found
+    """The workbook of each step that is on disk."""
+    replies = paths_of_replies(context.url, annotated_replies(steps))
+    issued = {step.standing.duty.key: issued_path(step.standing.duty) for step in steps}
+    return workbooks_to_attach(steps, replies, issued, context)
 
 
 def _publish(context: Context, standings: Sequence[Standing], calls: Sequence[Call]) -> None:
-    day = context.now.date()
+    day = context.today
     publish_calls(context.plan.id, day.isoformat(), calls)
     by_period: dict[str, list[Standing]] = {}
     for standing in standings:

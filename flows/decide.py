@@ -1,4 +1,4 @@
-"""登记议定事项: what the meeting decided, entered, brought up to date and closed (销号) through a form.
+"""登记议定事项: the meeting's decisions, entered, updated and closed (销号) through a form.
 
 The workbook that goes with each issue (议定事项登记表) does the same; both end in the same ledger, and the next brief
 follows what is open there.
@@ -18,9 +18,10 @@ from flows.ui.artifacts import publish_matters
 from flows.ui.forms import BY, NOW, PLAN, Words, field, run_name
 from tasks.brief.decision_form import DecisionEntry, matter_of
 from tasks.brief.writers.decisions_workbook import FIRST_FREE_NUMBER
-from tasks.model.context import Context
 from tasks.model.meeting import Matter
-from tasks.store.task import keep_matters, prepare_ledger, settle_matter
+from tasks.model.run_context import Context
+from tasks.store.meeting_matters import ChangedBy, change_matters, enter_decision, load_matters
+from tasks.store.task import prepare_ledger
 
 _NO = field("编号", "更新或销号时填已有事项的编号，如 议2023-10-1；新的议定事项留空，自动编号", "")
 _WORDS = field("议定事项", "会议议定的内容，如 拨付消费券补贴资金；更新已有事项可留空", "")
@@ -52,33 +53,34 @@ def decide(
     plan: str | None = PLAN,
     now: str | None = NOW,
 ) -> DecidedMatter:
-    """Enter a decision, or bring a matter up to date by its number; with `closed_on` it is closed for good.
+    """Enter a decision, or update the matter numbered `no`; with `closed_on` the matter is closed for good.
 
-    Raises InputError in plain Chinese for an entry that cannot be used; nothing is changed then.
+    Raises InputError for an entry that cannot be used; nothing is changed then.
     """
     context = open_context(plan, now)
     prepare_ledger(context.url)
-    known = keep_matters(context.url, context.plan.id, (), (), context.now, label=context.plan.id)
+    known = load_matters(context.url, context.plan.id)
     entry = DecisionEntry(no=no, words=words, owner=owner, due=due, progress=progress, closed_on=closed_on)
-    told = matter_of(entry, _period(context, period), known, context.county, context.now.date())
-    label = told.no or "新事项"
-    matters = settle_matter(context.url, context.plan.id, told, FIRST_FREE_NUMBER, by, context.now, label=label)
+    decided = matter_of(entry, _period(context, period), known, context.county, context.today)
+    no = _save(context, decided, ChangedBy(by))
     note_head(context.url, context.data)
-    publish_matters(context.plan.id, matters, context.now.date())
-    return DecidedMatter(_entered(told, matters), matters)
+    matters = load_matters(context.url, context.plan.id)
+    publish_matters(context.plan.id, matters, context.today)
+    return DecidedMatter(next(matter for matter in matters if matter.no == no), matters)
+
+
+def _save(context: Context, decided: Matter, changed_by: ChangedBy) -> str:
+    """Save the decision under its number, or under the next free one; returns the number."""
+    url, plan, now = context.url, context.plan.id, context.now
+    if not decided.no:
+        return enter_decision(url, plan, decided, FIRST_FREE_NUMBER, changed_by, now).no
+    change_matters(url, plan, [decided], changed_by, now)
+    return decided.no
 
 
 def _period(context: Context, period: str | None) -> str:
-    """The period a person named, else that of the last month's issue, else this month."""
+    """The period named in the form, else that of the last month's issue, else this month."""
     if period:
         return context.period(period).text
     issued = [one.period for one in frozen(context.url, context.plan.id) if Period.parse(one.period).months == 1]
     return max(issued, default=context.period(None).text)
-
-
-def _entered(told: Matter, matters: tuple[Matter, ...]) -> Matter:
-    """The matter as the ledger now has it: under its number, or, for a new one, by what it says."""
-    if told.no:
-        return next(m for m in matters if m.no == told.no)
-    same = (told.kind, told.period, told.words, told.owner, told.due)
-    return next(m for m in matters if (m.kind, m.period, m.words, m.owner, m.due) == same)

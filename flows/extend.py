@@ -10,7 +10,8 @@ from prefect import flow, get_run_logger
 from config.calendar import Period
 from flows.context import open_context
 from flows.steps.audit_trail import note_head
-from flows.steps.send_letters import Posted, send_letters
+from flows.steps.results import Posted
+from flows.steps.send_letters import send_letters
 from flows.steps.settle_calendar import settle_calendar
 from flows.steps.standings import show_month
 from flows.ui.forms import (
@@ -31,12 +32,14 @@ from flows.ui.forms import (
 )
 from flows.ui.todo import publish_todo
 from tasks.errors import InputError
-from tasks.mail.task import write_extension_answer
-from tasks.model.context import Context
+from tasks.mail.coordinator_letters import extension_answer_letter
+from tasks.mail.letter_builder import LetterBuilder
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty, DutyKey
-from tasks.store.duty_table import extension_requests, grant_extension
+from tasks.store.accepted_rows import contacts_on
+from tasks.store.duty_table import extension_requests, grant_extension, read_duties
 from tasks.store.extensions import refuse_extension
-from tasks.store.task import load_contacts, load_duties, prepare_ledger
+from tasks.store.task import prepare_ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,9 @@ def extend(
     plan: str | None = PLAN,
     now: str | None = NOW,
 ) -> Extended:
-    """Grant or refuse an extension, with its reason; what is waiting to be sent about the duty is decided anew.
+    """Grant or refuse an extension, with its reason. Unsent letters about the duty are decided again.
 
-    Raises InputError for a unit, duty or day that cannot be, and for a refusal nobody asked for.
+    Raises InputError for an unknown unit or duty, an impossible day, and the refusal of a request that was not made.
     """
     context = open_context(plan, now)
     prepare_ledger(context.url)
@@ -74,11 +77,9 @@ def extend(
     duty = _grant(context, key, until, reason, by) if granted else _refuse(context, key, reason, by)
     note_head(context.url, context.data)
     get_run_logger().info("%s%s：%s，期限 %s", duty.unit, duty.period, decision, duty.extended_to or duty.due)
-    contacts = load_contacts(context.url, context.plan.id, context.now.date(), label=duty.unit)
-    letters = write_extension_answer(
-        duty, granted, reason, contacts, context.plan, context.county, context.now.date(), label=duty.unit
-    )
-    posted = send_letters(context, letters)
+    contacts = contacts_on(context.url, context.plan.id, context.today)
+    letter = extension_answer_letter(duty, granted, reason, contacts, LetterBuilder.of(context), context.today)
+    posted = send_letters(context, [letter] if letter else [])
     show_month(context, Period.parse(duty.period))
     publish_todo(context)
     return Extended(duty.unit, duty.period, granted, duty.extended_to or duty.due, posted)
@@ -94,4 +95,4 @@ def _grant(context: Context, key: DutyKey, until: dt.date | None, reason: str, b
 
 def _refuse(context: Context, key: DutyKey, reason: str, by: str) -> Duty:
     refuse_extension(context.url, key, reason, by, context.now)
-    return next(each for each in load_duties(context.url, key[0], key[3], label=key[1]) if each.key == key)
+    return next(each for each in read_duties(context.url, key[0], key[3]) if each.key == key)

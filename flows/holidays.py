@@ -147,7 +147,7 @@ def _write(settings: Settings, path: Path, years: Mapping[int, DaysOfYear], by: 
 
 def _settle(settings: Settings, years: frozenset[int], now: str | None) -> Iterator[str]:
     """Every plan's dates. A plan that cannot be read now settles its own when it can: each run begins with that."""
-    for plan in settings.plans_in_hand:
+    for plan in settings.active_plans:
         try:
             yield from settle_calendar(open_context(plan, now, writes=False), years)
         except (ConfigError, LianxiError) as fault:

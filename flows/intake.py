@@ -1,7 +1,7 @@
-"""收集报送: the flow. A pass that finds nothing to do stops after collecting; everything else is `onepass`.
+"""收集报送: the flow. A pass that finds nothing to do ends after collecting; any other is done by `intake_pass`.
 
-Belongs here: telling the two apart. Every ten minutes most passes are of the first kind, so nothing is imported here
-that only the second needs: not even the database library.
+Most passes, one every ten minutes, find nothing. So nothing is imported here that only the others need, not even the
+database library.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from flows.ui import events
 from flows.ui.forms import NOW, PLAN, run_name
 from tasks.collect.collect import MOST, Collected, collect
 from tasks.errors import PipelineError
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.store.quick_check import read_if_idle
 
 
 @flow(name="收集报送", flow_run_name=run_name)
 def intake(plan: str | None = PLAN, now: str | None = NOW) -> Taken:
-    """One pass over the share. What an earlier pass left undone, having died anywhere, is finished first.
+    """One pass over the share. It first finishes what an earlier pass that died left undone.
 
-    Raises PipelineError when the share or the ledger cannot be reached; nothing is lost, the next pass goes on.
+    Raises PipelineError when the share or the ledger cannot be reached; nothing is lost, and the next pass goes on.
     """
     context = open_context(plan, now, writes=False)
     try:
@@ -41,22 +41,17 @@ def intake(plan: str | None = PLAN, now: str | None = NOW) -> Taken:
 
 
 def _collected(context: Context) -> Collected | None:
-    """What lies in the share that is new, where that is all there can be to do; None where other work waits.
+    """What is new in the share; None where there is other work to do as well.
 
-    No task of its own: setting one up costs more than the look. Where the share fails, `onepass` tries again, as a task,
-    and says why.
+    No task: its run would cost more than collecting. Where the share fails, `intake_pass` tries again in a task, which
+    reports why.
     """
     seen = read_if_idle(context.url, context.plan.id)
     if seen is None or not is_noted(context.data, seen.head):
         return None
-    originals, limits = context.originals, context.settings.limits
-    where = (context.exchange, originals, context.plan.id, context.county)
     try:
-        found = collect(*where, seen.known, context.now, limits, most=MOST)
+        collected = collect(context, seen.known, most=MOST)
     except PipelineError:
         return None
-    logger = get_run_logger()
-    logger.info("新收 %d 份，等待 %d 份，忽略 %d 份", len(found.originals), len(found.waiting), found.ignored)
-    for trouble in found.troubles:
-        logger.warning("%s", trouble)
-    return found
+    get_run_logger().info(collected.summary)
+    return collected

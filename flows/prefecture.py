@@ -1,6 +1,6 @@
-"""汇总各县: every plan in hand rolled up by its own rules, counted, ranked, and put into one issue for the prefecture.
+"""汇总各县: every plan rolled up by its own rules, counted, ranked, and put into one issue for the prefecture.
 
-Order only. A county that cannot be read is named in the issue and stops nobody else.
+A county that cannot be read is named in the issue and does not stop the others.
 """
 
 from __future__ import annotations
@@ -20,26 +20,28 @@ from flows.ui.artifacts import publish_counties
 from flows.ui.forms import NOW, PERIOD, run_name
 from tasks.brief.task import render_counties
 from tasks.errors import InputError, LianxiError
-from tasks.model.context import Context, period_named
 from tasks.model.county_tally import CountyLine, UnreadablePlan
+from tasks.model.run_context import Context, period_named
 from tasks.model.submission import WrittenFile
-from tasks.rollup.task import rank_counties, roll_up_period, tally_county
-from tasks.store.task import load_rows, prepare_ledger
+from tasks.rollup.rank_counties import ranked, tally_of
+from tasks.rollup.task import roll_up_task
+from tasks.store.accepted_rows import load_accepted_rows, load_previous_rows
+from tasks.store.task import prepare_ledger
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class PrefectureIssue:
     """One period of the prefecture: the counties ranked, those that could not be read, and the files below data/."""
 
     period: str
     lines: tuple[CountyLine, ...]
-    untold: tuple[UnreadablePlan, ...]
+    unreadable: tuple[UnreadablePlan, ...]
     files: tuple[str, ...]
 
 
 @flow(name="汇总各县", flow_run_name=run_name)
-def prefecture(period: str | None = PERIOD, now: str | None = NOW) -> Gathered:
-    """The prefecture's issue of a period (where empty: of this month), as Word, HTML and tables.
+def prefecture(period: str | None = PERIOD, now: str | None = NOW) -> PrefectureIssue:
+    """Write the prefecture's issue of a period (default: this month) as Word, HTML and tables.
 
     Reads every county's ledger and changes none. Raises InputError where no county could be read.
     """
@@ -47,38 +49,32 @@ def prefecture(period: str | None = PERIOD, now: str | None = NOW) -> Gathered:
     at = instant_of(now, settings.timezone)
     wanted = period_named(period, at)
     lines: list[CountyLine] = []
-    untold: list[UnreadablePlan] = []
+    unreadable: list[UnreadablePlan] = []
     for plan in settings.plans:
         try:
             lines.append(_line(open_context(plan, at), wanted))
         except (ConfigError, LianxiError) as fault:
-            untold.append(UnreadablePlan(plan, str(fault)))
+            unreadable.append(UnreadablePlan(plan, str(fault)))
     if not lines:
-        raise InputError("没有一个县的数据能够读出：" + "；".join(f"{each.plan}：{each.why}" for each in untold))
-    placed = rank_counties(_named_apart(lines), label=wanted.label)
+        raise InputError("没有一个县的数据能够读出：" + "；".join(f"{each.plan}：{each.why}" for each in unreadable))
+    placed = ranked(_named_apart(lines))
     folder = settings.data / "briefs" / "各县" / wanted.text
-    text, written = render_counties(
-        wanted, placed, untold, settings.prefecture, at, folder, settings.data, label=wanted.label
-    )
+    text, written = render_counties(wanted, placed, unreadable, settings.prefecture, at, folder, settings.data)
     publish_counties(settings, wanted, text, [each.path for each in written])
-    return Gathered(wanted.text, placed, tuple(untold), _paths(written, settings.data))
+    return PrefectureIssue(wanted.text, placed, tuple(unreadable), _paths(written, settings.data))
 
 
 def _line(context: Context, period: Period) -> CountyLine:
     """One county's figures, rolled up exactly as its own brief does it."""
-    plan, label = context.plan, f"{context.county.name} {period.label}"
-    prepare_ledger(context.url)
-    standings = standings_of(context, period.text, label)
-    rows, previous = load_rows(context.url, plan.id, period.text, label=label)
-    as_of = min(period.end, context.now.date())
-    rollup = roll_up_period(
-        plan, context.county, period.text, standings, rows, previous, as_of, context.settings, label=label
-    )
-    return CountyLine(plan.id, context.county.name, tally_county(rollup, label=label))
+    url, plan = context.url, context.plan.id
+    prepare_ledger(url)
+    rows, previous = load_accepted_rows(url, plan, period.text), load_previous_rows(url, plan, period.text)
+    rollup = roll_up_task(context, period.text, standings_of(context, period.text), rows, previous)
+    return CountyLine(plan, context.county.name, tally_of(rollup))
 
 
 def _named_apart(lines: Sequence[CountyLine]) -> list[CountyLine]:
-    """Where one county has several plans, each line says which."""
+    """Add the plan to the names of a county that has several."""
     names = [line.name for line in lines]
     return [
         CountyLine(line.plan, f"{line.name}（{line.plan}）" if names.count(line.name) > 1 else line.name, line.tally)

@@ -1,4 +1,4 @@
-"""登记方案: official document -> draft plan and what a person should check -> in force only once confirmed."""
+"""登记方案: official document -> draft plan and points for a person to check -> in force once confirmed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from config.plan_file import is_draft, load_plan, read_plan
 from config.plan_text import plan_text
 from config.settings import Settings
 from config.settings_file import load_settings
-from config.validation_errors import folder_id
+from config.validation_errors import checked_id
 from flows.context import instant_of
 from flows.steps.audit_trail import note_head, operator
 from flows.steps.documents import AS_READ, county_of, in_inbox, plan_id_of, read_draft
@@ -27,17 +27,25 @@ from tasks.errors import InputError
 from tasks.register.compare_plans import differences
 from tasks.register.draft import Draft
 from tasks.register.draft_summary import summary_text
-from tasks.register.task import write_draft_task
+from tasks.register.write_draft import write_draft
 from tasks.storage.atomic_write import write_atomically
 from tasks.store import audit_chain
 from tasks.store.migrate import migrate
+from tasks.task import as_task
 
 _CONFIRMED = "确认方案"
+
+read_draft_task = as_task(
+    read_draft,
+    "读文件",
+    run_name="读文件 {document}",
+    log=lambda draft: f"读出措施 {len(draft.measures)} 条，待确认 {len(draft.uncertainties)} 项",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What one run read: counts, what is uncertain, what changes in the plan in force, and where the files are."""
+    """What one run read: counts, what is uncertain, what would change in the plan in force, and where the files are."""
 
     plan: str
     title: str
@@ -59,18 +67,18 @@ def register(
     now: str | None = NOW,
     by: Words | None = CONFIRMED_BY,
 ) -> Registered:
-    """Read a document into a draft; with `confirm`, put the draft (as a person may have mended it) in force.
+    """Read a document into a draft; with `confirm`, put the draft, as a person may have edited it, in force.
 
-    Started from a form, only a document in data/inbox can be named. A draft that a person has mended is never
-    overwritten. Raises InputError when the document holds no register,
-    ConfigError with every fault of a draft that cannot come into force.
+    A form in the UI can only name a document in data/inbox. A draft that a person has edited is never overwritten.
+    Raises InputError for a document that holds no register, ConfigError with every fault of a draft that cannot come
+    into force.
     """
     settings = load_settings()
     if deployment.id:
-        # A form can be filled in by whoever reaches the page: it opens what the office itself laid down, nothing else.
+        # Anyone who reaches the page can fill in the form, so it opens only files that the office put there.
         document = str(in_inbox(document, settings.data))
-    draft = read_draft(document, settings, county)
-    plan_id = folder_id(plan or plan_id_of(document), "方案编号", settings.config / "plans")
+    draft = read_draft_task(document, settings, county)
+    plan_id = checked_id(plan or plan_id_of(document), "方案编号", settings.config / "plans")
     owner = county or getattr(county_of(draft, settings), "id", None)
     if owner is None:
         raise InputError("看不出文件属于哪个县：请用 --county 指明单位名册（config/counties/ 下的文件夹名）")
@@ -96,11 +104,11 @@ def register(
 
 
 def _draft(draft: Draft, folder: Path, plan_id: str, owner: str) -> Path:
-    """The draft plan's file, written unless a person has mended it since the parser wrote it."""
+    """The draft plan's file, written unless a person has edited it since the parser wrote it."""
     path, mark = folder / f"{plan_id}.toml", folder / AS_READ
     if path.exists() and mark.exists() and mark.read_text(encoding="ascii") != _digest(path):
         return path
-    write_draft_task(draft, folder, plan_id, owner, label=plan_id)
+    write_draft(draft, folder, plan_id, owner)
     mark.write_text(_digest(path), encoding="ascii")
     return path
 
@@ -111,31 +119,31 @@ def _changes(proposed: Plan, in_force: Path, settings: Settings) -> tuple[str, .
     try:
         return tuple(str(each) for each in differences(load_plan(proposed.id, settings.config), proposed))
     except ConfigError:
-        # Its units were mended since: what is confirmed now is the remedy, and must not be held up by it.
+        # units.csv has changed since. Confirming this draft is the remedy, so the fault must not stop it.
         return ("现行方案与单位名册不一致，无法逐项比较",)
 
 
-def _put_in_force(proposed: Plan, in_force: Path, folder: Path, record_as: Callable[[str], None]) -> None:
-    """Write the plan's file, atomically; what it replaces is kept beside the draft.
+def _put_in_force(proposed: Plan, in_force: Path, folder: Path, record: Callable[[str], None]) -> None:
+    """Write the plan's file atomically and keep the one it replaces beside the draft.
 
-    The confirmation is recorded first: a run that dies between is done again and finds it on record.
+    The confirmation is recorded first: a run that died in between is started again and finds it on record.
     """
     content = plan_text(proposed).encode()
     if in_force.exists() and in_force.read_bytes() == content:
         return
-    record_as(hashlib.sha256(content).hexdigest())
+    record(hashlib.sha256(content).hexdigest())
     if in_force.exists():
         write_atomically(folder / f"原方案-{_digest(in_force)[:8]}.toml", in_force.read_bytes())
     write_atomically(in_force, content)
 
 
 def _record(settings: Settings, plan_id: str, by: str, now: str | None, digest: str) -> None:
-    told = f"方案文件校验值 {digest}"
+    proof = f"方案文件校验值 {digest}"
     migrate(settings.database_url)
     last = audit_chain.latest_act(settings.database_url, plan_id, _CONFIRMED, plan_id)
-    if last is None or last.detail != told:
+    if last is None or last.detail != proof:
         at = instant_of(now, settings.timezone)
-        audit_chain.record_act(settings.database_url, plan_id, _CONFIRMED, plan_id, by, told, at)
+        audit_chain.record_act(settings.database_url, plan_id, _CONFIRMED, plan_id, by, proof, at)
     note_head(settings.database_url, settings.data)
 
 

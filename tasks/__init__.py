@@ -13,7 +13,7 @@ mail      standing -> letters -> outbox -> yagmail
 archive   everything kept -> one archive, and back
 
 Stages never import one another: values travel through the flow, in the types of `tasks.model`.
-Each stage has `task.py`, its steps as Prefect tasks (name, retries, a log line), beside plain modules.
+Stages hold plain functions. `task.py` makes Prefect tasks of them; a stage's own `task.py` lists the ones it offers.
 
 Beside the stages:
 

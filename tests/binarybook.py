@@ -1,7 +1,6 @@
-"""A workbook in Excel's binary format (.xlsb), which no library writes: the parts and records that a reader needs.
+"""Write a workbook in Excel's binary format (.xlsb), which no library does: the parts and records that a reader needs.
 
-Belongs here: writing texts and numbers cell by cell, each with its number format. What stands in them comes from an
-issued workbook.
+Belongs here: texts, numbers and number formats of an existing workbook, cell by cell.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ _MAIN = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _ROW, _REAL, _TEXT = 0, 5, 6
 _BEGIN_SHEET, _END_SHEET, _BEGIN_BOOK, _END_BOOK, _BEGIN_SHEETS, _END_SHEETS = 129, 130, 131, 132, 143, 144
 _BEGIN_DATA, _END_DATA, _SIZE, _SHEET = 145, 146, 148, 156
-_FORMAT, _STYLE, _BEGIN_LOOK, _END_LOOK, _BEGIN_FORMATS, _END_FORMATS, _BEGIN_STYLES, _END_STYLES = (
+_FORMAT, _STYLE, _BEGIN_STYLE_SHEET, _END_STYLE_SHEET, _BEGIN_FORMATS, _END_FORMATS, _BEGIN_STYLES, _END_STYLES = (
     44, 47, 278, 279, 615, 616, 617, 618,
 )  # fmt: skip
 _FIRST_FORMAT = 164
@@ -47,13 +46,13 @@ def as_xlsb(content: bytes) -> bytes:
 
 def _styles(formats: Sequence[str]) -> bytes:
     """One number format and one cell style for each code, in their order."""
-    told = _record(_BEGIN_LOOK) + _record(_BEGIN_FORMATS, struct.pack("<I", len(formats)))
+    records = _record(_BEGIN_STYLE_SHEET) + _record(_BEGIN_FORMATS, struct.pack("<I", len(formats)))
     for number, code in enumerate(formats, start=_FIRST_FORMAT):
-        told += _record(_FORMAT, struct.pack("<H", number) + _wide(code))
-    told += _record(_END_FORMATS) + _record(_BEGIN_STYLES, struct.pack("<I", len(formats)))
+        records += _record(_FORMAT, struct.pack("<H", number) + _wide(code))
+    records += _record(_END_FORMATS) + _record(_BEGIN_STYLES, struct.pack("<I", len(formats)))
     for number, _ in enumerate(formats, start=_FIRST_FORMAT):
-        told += _record(_STYLE, struct.pack("<HH", 0, number) + bytes(12))
-    return told + _record(_END_STYLES) + _record(_END_LOOK)
+        records += _record(_STYLE, struct.pack("<HH", 0, number) + bytes(12))
+    return records + _record(_END_STYLES) + _record(_END_STYLE_SHEET)
 
 
 def _sheet(rows: Sequence[Sequence[Cell]], formats: Sequence[str]) -> bytes:
@@ -66,26 +65,27 @@ def _sheet(rows: Sequence[Sequence[Cell]], formats: Sequence[str]) -> bytes:
 
 
 def _cells(row: Iterable[Cell], formats: Sequence[str]) -> bytes:
-    told = b""
+    records = b""
     for column, cell in enumerate(row):
-        place = struct.pack("<II", column, formats.index(cell.number_format))
+        head = struct.pack("<II", column, formats.index(cell.number_format))
         if isinstance(cell.value, int | float):
-            told += _record(_REAL, place + struct.pack("<d", cell.value))
+            records += _record(_REAL, head + struct.pack("<d", cell.value))
         elif cell.value is not None:
-            told += _record(_TEXT, place + _wide(str(cell.value)))
-    return told
+            records += _record(_TEXT, head + _wide(str(cell.value)))
+    return records
 
 
 def _record(kind: int, data: bytes = b"") -> bytes:
-    """Number and length in seven bits a byte, the lowest first."""
-    return _seven(kind) + _seven(len(data)) + data
+    """A record: its type and length as variable-length integers, then the data."""
+    return _variable_integer(kind) + _variable_integer(len(data)) + data
 
 
-def _seven(number: int) -> bytes:
-    told = b""
+def _variable_integer(number: int) -> bytes:
+    """Seven bits a byte, lowest first."""
+    encoded = b""
     while number > 0x7F:
-        told, number = told + bytes([number & 0x7F | 0x80]), number >> 7
-    return told + bytes([number])
+        encoded, number = encoded + bytes([number & 0x7F | 0x80]), number >> 7
+    return encoded + bytes([number])
 
 
 def _wide(text: str) -> bytes:

@@ -1,6 +1,6 @@
-"""A configuration folder with made-up counties in it, as an office would write it: settings, counties, plans.
+"""Writes a configuration folder with invented counties: settings, counties, plans.
 
-Belongs here: values of `factories` -> the files that the program reads at its start.
+Belongs here: values of `factories` -> the configuration files that the program reads.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 from config.county import County
-from config.county_file import COLUMNS
+from config.county_file import UNIT_COLUMNS
 from config.paths import PROJECT
 from config.plan import Plan
 from config.plan_text import plan_text
@@ -23,7 +23,7 @@ _TEXTS = (
 
 
 def configuration(folder: Path, *offices: tuple[County, Plan], changes: tuple[tuple[str, str], ...] = ()) -> Path:
-    """Write `folder`: the shipped settings with `changes` (old text, new text), and these counties with their plans."""
+    """Write into `folder` the shipped settings with `changes` (old text, new text), and the counties with their plans."""
     text = (
         (_SHIPPED / "settings.toml").read_text("utf-8").replace('plan = "yanqi-2023"', f'plan = "{offices[0][1].id}"')
     )
@@ -45,7 +45,7 @@ def _write_county(folder: Path, county: County) -> None:
     lines = [f'{name} = "{getattr(county, name)}"' for name in _TEXTS]
     (folder / "county.toml").write_text("\n".join(lines) + "\n", "utf-8")
     with (folder / "units.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+        writer = csv.DictWriter(file, UNIT_COLUMNS)
         writer.writeheader()
         for unit in county.units:
             status = "已确认" if unit.confirmed else "示例待确认"

@@ -1,4 +1,4 @@
-"""Small makers of values for the tests: a made-up county, its plan, and whatever passes between stages.
+"""Functions that make values for the tests: an invented county, its plan, and the values that pass between stages.
 
 Belongs here: functions with defaults that a test overrides by keyword. Files are in `workbooks.py`.
 Every name and number is invented; 示例县 stands in for a county and nobody works there.
@@ -11,9 +11,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from config.calendar import load_calendar
 from config.county import County, Unit
 from config.plan import Document, DutyRule, Expiry, Measure, Plan, Section, Target
-from tasks.collect.content_store import Copies
+from config.settings import LimitSettings, Settings
+from config.settings_file import load_settings
+from config.workbook_file import load_layout
+from tasks.collect.content_store import ContentStore
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, Original, ProgressRow, Reading, ReadRow, Submission
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -25,7 +30,7 @@ TOWNS, TOWN_NAMES = "各乡镇人民政府", ("青禾镇人民政府", "柳林�
 
 
 def unit(name: str = COMMERCE, **changes: Any) -> Unit:
-    """One unit (or group) of the made-up county."""
+    """One unit (or group) of the invented county."""
     return Unit(**{"code": f"U{sum(name.encode()) % 9973}", "name": name, **changes})
 
 
@@ -84,6 +89,29 @@ def measure(no: str = "1", **changes: Any) -> Measure:
         "responsible": (FINANCE,),
     }
     return Measure(**{**values, **changes})
+
+
+def context(data: Path = Path("/nowhere"), settings: Settings | None = None, **changes: Any) -> Context:
+    """What a run of the made-up county knows at NOW. Its data lies in `data`, its share within, unless `settings` say."""
+    paths = {"LIANXI_DATA": str(data), "LIANXI_SHARE": str(data / "share")}
+    values: dict[str, Any] = {
+        "settings": settings or load_settings(env=paths),
+        "plan": plan(),
+        "county": county(),
+        "calendar": load_calendar(),
+        "layout": load_layout(),
+        "secret": SECRET,
+        "now": NOW,
+    }
+    return Context(**{**values, **changes})
+
+
+def context_with(limits: LimitSettings, data: Path, **changes: Any) -> Context:
+    """The same with other limits; its folder for originals is there."""
+    settings = context(data).settings.model_copy(update={"limits": limits})
+    made = context(settings=settings, **changes)
+    made.originals.mkdir(parents=True, exist_ok=True)
+    return made
 
 
 def plan(**changes: Any) -> Plan:
@@ -178,7 +206,7 @@ def rules() -> tuple[DutyRule, ...]:
 
 
 def duty(unit: str = HOUSING, kind: str = "progress", period: str = "2023-10", **changes: Any) -> Duty:
-    """What a unit owes for October 2023: due on the 20th, grace of one workday, closed at the end of the month."""
+    """A unit's duty for October 2023: due on the 20th, grace of one workday, closed at the end of the month."""
     of_unit = {
         COMMERCE: ("1", "2", "6"),
         HOUSING: ("3",),
@@ -202,7 +230,7 @@ def duty(unit: str = HOUSING, kind: str = "progress", period: str = "2023-10", *
 
 
 def contact(unit: str = HOUSING, role: str = "业务负责人", **changes: Any) -> Contact:
-    """A person who does not exist, reachable at a domain that cannot."""
+    """An invented contact at a domain that cannot exist."""
     values = {
         "plan": "shili-2023",
         "unit": unit,
@@ -216,7 +244,7 @@ def contact(unit: str = HOUSING, role: str = "业务负责人", **changes: Any) 
 
 
 def progress_row(measure: str = "3", metric: str = "公租房套数", **changes: Any) -> ProgressRow:
-    """What 县住建局 said of one figure in October 2023."""
+    """县住建局's row for one metric in October 2023."""
     values: dict[str, Any] = {
         "plan": "shili-2023",
         "unit": HOUSING,
@@ -243,7 +271,7 @@ def progress_row(measure: str = "3", metric: str = "公租房套数", **changes:
 
 
 def original(path: str = f"{HOUSING}/上报/县住建局_2023-10_月度报送.xlsx", **changes: Any) -> Original:
-    """A file found in a unit's own folder; its bytes are the test's business."""
+    """A file found in a unit's folder; the test provides its bytes, if any are needed."""
     folder = path.split("/")[0]
     values: dict[str, Any] = {
         "plan": "shili-2023",
@@ -260,9 +288,9 @@ def original(path: str = f"{HOUSING}/上报/县住建局_2023-10_月度报送.xl
 
 def kept(content: bytes, originals: Path, plan: str) -> tuple[str, str]:
     """Keep one file's bytes as a pass does; returns (sha256, address relative to the originals)."""
-    copies = Copies(originals, plan)
-    told = copies.keep(content)
-    copies.finish()
+    store = ContentStore(originals, plan)
+    told = store.keep(content)
+    store.finish()
     return told
 
 

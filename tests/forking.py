@@ -1,7 +1,7 @@
-"""A forked child that leaves at once when its work is done.
+"""Forked child processes that exit without running exit handlers.
 
-A child of a process that has run a flow would otherwise fail in the parent's exit handlers: they wait for threads that
-the fork did not bring along.
+A child of a process that has run a flow would otherwise hang in the inherited exit handlers: they wait for threads that
+the fork did not copy.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ FORK = multiprocessing.get_context("fork")
 
 
 def forked(target: Callable[..., Any], *args: Any) -> ForkProcess:
-    """A process, not yet started, that calls `target` and exits 0, or tells what went wrong and exits 1."""
-    return FORK.Process(target=_and_leave, args=(target, args))
+    """A process, not yet started, that calls `target` and exits 0, or prints the traceback and exits 1."""
+    return FORK.Process(target=_call_and_exit, args=(target, args))
 
 
-def _and_leave(target: Callable[..., Any], args: tuple[Any, ...]) -> None:
+def _call_and_exit(target: Callable[..., Any], args: tuple[Any, ...]) -> None:
     code = 0
     try:
         target(*args)

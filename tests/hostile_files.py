@@ -1,6 +1,6 @@
-"""Files made to do harm: each is refused by itself, in bounded time and memory, and harms no other.
+"""Malicious files: each is refused alone, in bounded time and memory, without effect on other files.
 
-Belongs here: building them. What the library that reads them does not survive is in `legacy_workbook`.
+Belongs here: building them. `legacy_workbook` is one that the reading library does not survive.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ _SECTOR = 512
 
 
 def legacy_workbook(row: int, column: int) -> bytes:
-    """An .xls of one sheet with a number in its first cell and one at this place (from 0).
+    """An .xls of one sheet with a number in its first cell and one at this position (from 0).
 
-    A few kilobytes, whatever the place. At 65535, 65535 the reading library asks for 128 GB and aborts its process.
+    It has a few kilobytes. At 65535, 65535 the reading library asks for 128 GB and aborts its process.
     """
     opening = struct.pack("<HHHHIII", 0x0600, 0x0005, 0, 0, 0, 0, 0)[:16]
     name = b"Sheet1"
     start = 4 + 16 + 4 + 8 + len(name) + 4
     sheet = _record(0x0809, struct.pack("<HH", 0x0600, 0x0010) + bytes(12))
-    for place in ((0, 0), (row, column)):
-        sheet += _record(0x0203, struct.pack("<HHHd", *place, 0, 1.0))
+    for position in ((0, 0), (row, column)):
+        sheet += _record(0x0203, struct.pack("<HHHd", *position, 0, 1.0))
     sheet += _record(0x000A)
     book = _record(0x0809, opening)
     book += _record(0x0085, struct.pack("<IBBBB", start, 0, 0, len(name), 0) + name) + _record(0x000A)
@@ -37,7 +37,7 @@ def _record(kind: int, content: bytes = b"") -> bytes:
 
 
 def _container(stream: bytes) -> bytes:
-    """An OLE container of one stream, `Workbook` ([MS-CFB]): its table, its directory, the stream."""
+    """An OLE container of one stream, `Workbook` ([MS-CFB]): allocation table, directory, stream."""
     count = len(stream) // _SECTOR
     chain = [*range(3, 2 + count), _END]
     table = struct.pack(f"<{_SECTOR // 4}I", *([_FAT, _END, *chain] + [_FREE] * (_SECTOR // 4 - 2 - count)))
@@ -54,7 +54,7 @@ def _entry(name: str, kind: int, start: int, size: int, child: int = _FREE) -> b
 
 
 def million_rows(content: bytes, columns: bool = False) -> bytes:
-    """A workbook whose sheet really holds a million rows of one cell, or one row of a million cells."""
+    """A workbook whose sheet has a million rows of one cell, or one row of a million cells."""
     cell = b"<c><v>1</v></c>"
     data = b"<row>" + cell * 1_000_000 + b"</row>" if columns else (b"<row>" + cell + b"</row>") * 1_000_000
     end = data + b"</sheetData>"
@@ -62,7 +62,7 @@ def million_rows(content: bytes, columns: bool = False) -> bytes:
 
 
 def climbing_zip(good: bytes) -> bytes:
-    """A zip whose members climb out of it, and name absolute places and devices."""
+    """A zip whose members have paths outside of it, absolute paths and device names."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name in ("../../../../tmp/climbed.xlsx", "/tmp/absolute.xlsx", "..\\..\\climbed.xlsx", "C:\\x.xlsx", "con"):
@@ -71,7 +71,7 @@ def climbing_zip(good: bytes) -> bytes:
 
 
 def nested_bomb(depth: int = 6, width: int = 10) -> bytes:
-    """A zip of zips of zips: ten to the sixth times a megabyte of nothing."""
+    """A zip of zips of zips: a million times a megabyte of zeros."""
     content = bytes(1 << 20)
     for _ in range(depth):
         content = workbooks.zipped({f"{number}.zip": content for number in range(width)})
@@ -79,7 +79,7 @@ def nested_bomb(depth: int = 6, width: int = 10) -> bytes:
 
 
 def deep_xml(content: bytes, depth: int = 200_000) -> bytes:
-    """A sheet whose tags are nested so deep that a reader which recurses runs out of stack."""
+    """A sheet whose tags are nested so deeply that a recursive reader runs out of stack."""
     nest = b"<a>" * depth + b"</a>" * depth
     return workbooks.with_part(
         content, "xl/worksheets/sheet1.xml", lambda old: old.replace(b"</worksheet>", nest + b"</worksheet>")

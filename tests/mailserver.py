@@ -1,7 +1,7 @@
-"""A real SMTP server on loopback with TLS and login, and one that misbehaves on purpose.
+"""A real SMTP server on loopback with TLS and login, which can be made to fail on purpose.
 
-Belongs here: the server, its certificate authority, its faults and what it took in. What a fault should lead to is
-said by the tests that use it.
+Belongs here: the server, its certificate authority, its faults and the letters it accepted. Does not belong here: what
+a fault should lead to (the tests that use it).
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ Where = Literal["greeting", "auth", "mail", "data", "before-data", "body", "afte
 
 @dataclass
 class Faults:
-    """What goes wrong. Each list is used up one entry per event; "" lets that event pass.
+    """What goes wrong. Each event uses up one entry of its list; "" lets that event pass.
 
-    `greeting`, `login`, `sender`, `data` hold replies ("421 busy"); `recipients` a standing reply per address.
-    `drop` holds what befalls each letter in turn: a place where its line is cut, or "stall", which delays the reply to
-    the finished letter by `stall_seconds`. Where `drop` is empty, `stall_seconds` delays every one.
+    `greeting`, `login`, `sender`, `data` hold replies ("421 busy"); `recipients` holds a fixed reply per address.
+    `drop` holds for each letter in turn the point at which its connection is cut, or "stall", which delays the reply
+    to the finished letter by `stall_seconds`. If `drop` is empty, `stall_seconds` delays all of them.
     """
 
     greeting: list[str] = field(default_factory=list)
@@ -43,8 +43,8 @@ class Faults:
 
 
 @dataclass(frozen=True)
-class Taken:
-    """One letter the server took in."""
+class AcceptedLetter:
+    """One letter that the server accepted."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -60,7 +60,7 @@ class Taken:
 
 
 class Authority:
-    """A certificate authority made on the spot, with one certificate for `host`."""
+    """A new certificate authority with one certificate for `host`."""
 
     def __init__(self, folder: Path, host: str = "localhost") -> None:
         authority = trustme.CA()
@@ -85,14 +85,14 @@ class MailServer:
         self.context = authority.context if authority else None
         self.withhold_starttls = withhold_starttls
         self.log = log
-        self.taken: list[Taken] = []
+        self.taken: list[AcceptedLetter] = []
         self.connections = 0
         self.logins: list[bool] = []
         self.envelopes_in_clear = 0
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._sessions: list[_Line] = []
+        self._sessions: list[_Connection] = []
 
     def __enter__(self) -> MailServer:
         self._thread.start()
@@ -110,39 +110,39 @@ class MailServer:
 
     async def _listen(self) -> asyncio.Server:
         wrapped = self.context if self.security == "ssl" else None
-        return await self._loop.create_server(self._line, "127.0.0.1", 0, ssl=wrapped)
+        return await self._loop.create_server(self._connect, "127.0.0.1", 0, ssl=wrapped)
 
     async def _stop(self) -> None:
         self._server.close()
-        for line in self._sessions:
-            if line.transport is not None:
-                line.transport.close()
+        for connection in self._sessions:
+            if connection.transport is not None:
+                connection.transport.close()
         await asyncio.sleep(0.01)
 
     def drop_lines(self) -> None:
-        """Cut every open connection, as a server does that is tired of idle ones; returns once they are gone."""
+        """Cut all open connections, as servers do with idle ones; returns once they are closed."""
 
         async def cut() -> None:
-            for line in self._sessions:
-                line._cut()
+            for connection in self._sessions:
+                connection._cut()
             await asyncio.sleep(0.01)
 
         asyncio.run_coroutine_threadsafe(cut(), self._loop).result(10)
 
-    def _line(self) -> _Line:
+    def _connect(self) -> _Connection:
         self.connections += 1
-        self._sessions.append(_Line(self))
+        self._sessions.append(_Connection(self))
         return self._sessions[-1]
 
     def authenticate(self, server: Any, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
-        """Whether the login is the one and only; called by aiosmtpd."""
+        """Whether user and password are right; called by aiosmtpd."""
         good = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
         self.logins.append(good)
         return AuthResult(success=good, handled=good)
 
 
-class _Line(SMTP):
-    """One connection. Faults strike where the reply in question would be given."""
+class _Connection(SMTP):
+    """One connection. A fault happens where the reply in question would be sent."""
 
     def __init__(self, owner: MailServer) -> None:
         starttls = owner.security == "starttls" and not owner.withhold_starttls
@@ -155,14 +155,14 @@ class _Line(SMTP):
             auth_require_tls=starttls,
             authenticator=owner.authenticate,
         )
-        # aiosmtpd counts only STARTTLS as TLS, and warns of a login on a socket that is TLS from the start.
+        # aiosmtpd only takes STARTTLS for TLS, and warns of a login on a socket that uses TLS from the start.
         self._auth_required = owner.security == "ssl" or starttls
         self.owner = owner
         self.greeted = False
         self.fault = ""
 
     async def push(self, status: Any) -> None:
-        """Give a reply, or what a fault puts in its place."""
+        """Send a reply, or what a fault replaces it with."""
         faults = self.owner.faults
         if not self.greeted:
             self.greeted = True
@@ -184,7 +184,7 @@ class _Line(SMTP):
             self.transport.abort()  # type: ignore[attr-defined]
 
     async def smtp_AUTH(self, arg: str) -> None:
-        """As usual, unless this way of logging in is to be refused unheard."""
+        """Refuse this login method if a fault says so, before the password is checked."""
         login = self.owner.faults.login
         if login and (reply := login.pop(0)):
             await self.push(reply)
@@ -192,20 +192,20 @@ class _Line(SMTP):
         await super().smtp_AUTH(arg)
 
     async def smtp_DATA(self, arg: str) -> None:
-        """As usual, unless something is to befall this letter."""
+        """Take the fault of this letter, if any, then go on as usual."""
         drop = self.owner.faults.drop
         self.fault = drop.pop(0) if drop else ""
         await super().smtp_DATA(arg)
 
 
 class _Handler:
-    """What the server does with an envelope."""
+    """Handles the commands of an envelope."""
 
     def __init__(self, owner: MailServer) -> None:
         self.owner = owner
 
     async def handle_MAIL(
-        self, server: _Line, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: _Connection, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if not self._secure(session, server):
             self.owner.envelopes_in_clear += 1
@@ -217,14 +217,14 @@ class _Handler:
         return "250 OK"
 
     async def handle_RCPT(
-        self, server: _Line, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: _Connection, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if reply := self.owner.faults.recipients.get(address, ""):
             return reply
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: _Line, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: _Connection, session: Session, envelope: Envelope) -> str:
         faults = self.owner.faults
         if faults.data and (reply := faults.data.pop(0)):
             return reply
@@ -232,22 +232,22 @@ class _Handler:
         assert isinstance(content, bytes)
         recipients = tuple(str(address) for address in envelope.rcpt_tos)
         secure = self._secure(session, server)
-        taken = Taken(str(envelope.mail_from), recipients, content, secure)
+        taken = AcceptedLetter(str(envelope.mail_from), recipients, content, secure)
         self.owner.taken.append(taken)
         if self.owner.log:
-            _note(self.owner.log, taken, server.fault)
+            _write_log(self.owner.log, taken, server.fault)
         if faults.stall_seconds and (server.fault == "stall" or not faults.drop):
             await asyncio.sleep(faults.stall_seconds)
         if server.fault == "after-data":
             server._cut()
         return "250 OK"
 
-    def _secure(self, session: Session, server: _Line) -> bool:
+    def _secure(self, session: Session, server: _Connection) -> bool:
         return self.owner.security == "ssl" or session.ssl is not None
 
 
-def _note(log: Path, taken: Taken, fault: str) -> None:
-    """One line for one letter taken in, for whoever outlives this process."""
+def _write_log(log: Path, taken: AcceptedLetter, fault: str) -> None:
+    """Log one accepted letter, so that it can be read after this process has ended."""
     line = {"to": taken.recipients[0], "id": taken.message["Message-ID"], "fault": fault, "secure": taken.secure}
     with log.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")

@@ -1,6 +1,6 @@
 """Flows as plain functions, for tests that play many days: no Prefect server, every step the function it is.
 
-Belongs here: what stands in for Prefect's own services (task runs, pages, events). Nothing of ours is replaced; the
+Belongs here: what stands in for Prefect's own services (pages, events). Nothing of ours is replaced; the
 letters' templates, which do not change while a test plays, are read once instead of at every step.
 """
 
@@ -10,19 +10,16 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
-from prefect import Task
 from prefect.logging import disable_run_logger
 
-import flows.context
-import flows.steps.intake_pass
 import flows.ui.artifacts
 import flows.ui.events
 import flows.ui.holidays_page
 import flows.ui.todo
-import tasks.mail.task
+import tasks.mail.letter_builder
+import tasks.mail.letter_templates
 from tasks.mail.letter_templates import load_templates
 
 Pages = dict[str, str]
@@ -41,19 +38,13 @@ def without_prefect(patch: pytest.MonkeyPatch) -> Iterator[Pages]:
         def get(key: str) -> str | None:
             return pages.get(key)
 
-    def plainly(step: Any, /, *args: Any, **kwargs: Any) -> Any:
-        return step.fn(*args, **kwargs)
-
-    patch.setattr(Task, "__call__", plainly)
-    patch.setattr(flows.steps.intake_pass, "as_task", plainly)
     for module in (flows.ui.artifacts, flows.ui.holidays_page, flows.ui.todo):
         patch.setattr(module, "create_markdown_artifact", show)
     patch.setattr(flows.ui.artifacts, "Artifact", _Shown)
     patch.setattr(flows.ui.events, "emit_event", lambda *_, **__: None)
     known = functools.cache(load_templates)
-    patch.setattr(flows.context, "try_templates", known)
-    patch.setattr(flows.steps.intake_pass, "try_templates", known)
-    patch.setattr(tasks.mail.task, "load_templates", known)
+    for place in (tasks.mail.letter_templates, tasks.mail.letter_builder):
+        patch.setattr(place, "load_templates", known)
     with disable_run_logger():
         yield pages
 

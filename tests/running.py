@@ -1,4 +1,4 @@
-"""`lianxi up` as a person starts it, and the API as a person who knows the login asks it."""
+"""Starts `lianxi up` as a person does, and calls its API with the login."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ import httpx
 
 from config.paths import PROJECT
 
-# What the schedules start at the wall clock's next ten minutes would get in the way of what a test starts.
-_UNDISTURBED = {"PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false"}
+# Runs started by the schedule would interfere with those that a test starts.
+_NO_SCHEDULE = {"PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false"}
 
 
 @dataclass
-class Running:
-    """One desk: its process, its data folder, the port of its UI (the files are one above)."""
+class RunningLianxi:
+    """A running `lianxi up`: process, data folder, port of the UI (the file server has the next one)."""
 
     process: subprocess.Popen[str]
     data: Path
@@ -48,25 +48,25 @@ class Running:
     def login(self) -> tuple[str, str]:
         return "lianxi", (self.data / "login.key").read_text()
 
-    def ask(self, what: str, body: dict[str, Any] | None = None) -> Any:
-        """POST to the API, or GET where there is no body."""
+    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """POST to the API, or GET without a body; the JSON of the response."""
         if body is None:
-            answer = httpx.get(f"{self.api}/{what}", auth=self.login, timeout=30)
+            response = httpx.get(f"{self.api}/{path}", auth=self.login, timeout=30)
         else:
-            answer = httpx.post(f"{self.api}/{what}", json=body, auth=self.login, timeout=30)
-        return answer.raise_for_status().json()
+            response = httpx.post(f"{self.api}/{path}", json=body, auth=self.login, timeout=30)
+        return response.raise_for_status().json()
 
-    def all(self, what: str) -> list[dict[str, Any]]:
-        return list(self.ask(f"{what}/filter", {}))
+    def all(self, kind: str) -> list[dict[str, Any]]:
+        return list(self.ask(f"{kind}/filter", {}))
 
     def start(self, deployment: str, parameters: dict[str, Any]) -> str:
-        """Start a run as the UI's form does; its id."""
+        """Start a run as the UI's form does; returns its id."""
         found = next(each for each in self.all("deployments") if each["name"] == deployment)
         body = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
         return str(self.ask(f"deployments/{found['id']}/create_flow_run", body)["id"])
 
     def state(self, run: str, wanted: str) -> str | None:
-        """`wanted` once the run is so, else None; fails when it has failed."""
+        """`wanted` once the run is in that state, else None. Fails if the run has failed."""
         read = self.ask(f"flow_runs/{run}")
         if read["state_type"] == wanted:
             return wanted
@@ -75,7 +75,7 @@ class Running:
         return None
 
     def until(self, condition: Callable[[], Any], seconds: float = 300) -> Any:
-        """What `condition` returns once it is not None; fails with the output when the desk ends or time is up."""
+        """Wait until `condition` returns something other than None, and return it. Fails if the process ends first."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -90,61 +90,61 @@ class Running:
         raise AssertionError("waited in vain")
 
     def restart(self) -> str:
-        """Ctrl-C, and `lianxi up` once more, as an office's machine is; what it said as it stopped."""
+        """Stop with Ctrl-C and start again; returns the output of the stopped process."""
         self.process.send_signal(signal.SIGINT)
-        said, _ = self.process.communicate(timeout=120)
-        self.process = start_up(self.data, self.port)
+        output, _ = self.process.communicate(timeout=120)
+        self.process = start_lianxi(self.data, self.port)
         self.wait()
-        return said
+        return output
 
     def wait(self) -> None:
-        """Until a worker is there to work."""
+        """Wait for the worker."""
         self.until(lambda: self.ask("work_pools/lianxi/workers/filter", {}) or None)
 
     def run(self, deployment: str, parameters: dict[str, Any], wanted: str = "COMPLETED") -> str:
-        """Start a run and wait until it is `wanted`."""
+        """Start a run and wait until it is in the state `wanted`; returns its id."""
         run = str(self.until(lambda: self.start(deployment, parameters)))
         self.until(lambda: self.state(run, wanted))
         return run
 
 
 @contextmanager
-def running(data: Path) -> Iterator[Running]:
-    """`lianxi up` over a data folder, ready to work; stopped after."""
-    port = free_pair()
-    desk = Running(start_up(data, port), data, port)
+def run_lianxi(data: Path) -> Iterator[RunningLianxi]:
+    """`lianxi up` over a data folder until the end of the block; its worker is ready."""
+    port = two_free_ports()
+    running = RunningLianxi(start_lianxi(data, port), data, port)
     try:
-        desk.wait()
-        yield desk
+        running.wait()
+        yield running
     finally:
-        if desk.process.poll() is None:
-            desk.process.terminate()
-            desk.process.wait(60)
-        if desk.process.stdout:
-            desk.process.stdout.close()
+        if running.process.poll() is None:
+            running.process.terminate()
+            running.process.wait(60)
+        if running.process.stdout:
+            running.process.stdout.close()
 
 
-def start_up(data: Path, port: int, **environment: str) -> subprocess.Popen[str]:
-    """The command itself, in an environment of its own."""
+def start_lianxi(data: Path, port: int) -> subprocess.Popen[str]:
+    """Start the command without this process's own LIANXI_ and PREFECT_ variables."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIANXI_", "PREFECT_"))}
     return subprocess.Popen(
         [sys.executable, "-m", "flows.cli.main", "up", "--port", str(port)],
         cwd=PROJECT,
-        env=kept | {"LIANXI_DATA": str(data), "LIANXI_PDF": "false"} | _UNDISTURBED | environment,
+        env=kept | {"LIANXI_DATA": str(data), "LIANXI_PDF": "false"} | _NO_SCHEDULE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
 
 
-def copy_of(data: Path, into: Path) -> Path:
-    """What a flow may work on without harm to the others that look at `data`."""
+def copy_data(data: Path, into: Path) -> Path:
+    """Copy a data folder that other tests read too, without the Prefect server's files."""
     shutil.copytree(data, into, ignore=shutil.ignore_patterns("prefect", "logs"))
     return into
 
 
-def free_pair() -> int:
-    """A port that is free with the one above it, below those that the system gives to outgoing connections."""
+def two_free_ports() -> int:
+    """A free port whose next one is free too, below the range that the system uses for outgoing connections."""
     for port in random.sample(range(20_000, 30_000), 200):
         with socket.socket() as first, socket.socket() as second:
             try:
@@ -156,12 +156,12 @@ def free_pair() -> int:
     raise AssertionError("no two free ports in a row")
 
 
-def processes_of(data: Path) -> list[Path]:
-    """Every process that works for this data folder."""
-    return [path for path in Path("/proc").glob("[0-9]*/environ") if _mentions(path, str(data))]
+def processes_for(data: Path) -> list[Path]:
+    """All processes whose environment names this data folder."""
+    return [path for path in Path("/proc").glob("[0-9]*/environ") if _uses_data(path, str(data))]
 
 
-def _mentions(environ: Path, data: str) -> bool:
+def _uses_data(environ: Path, data: str) -> bool:
     try:
         return f"LIANXI_DATA={data}".encode() in environ.read_bytes()
     except OSError:

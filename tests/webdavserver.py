@@ -1,4 +1,4 @@
-"""A real WebDAV server on loopback over a folder, with a login. What it serves is a test's business."""
+"""A real WebDAV server on loopback that serves a folder, with a login."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ USER, PASSWORD = "lianxi", "a password for the tests"
 
 
 @contextmanager
-def served(folder: Path, told: list[str] | None = None) -> Iterator[str]:
-    """Serve a folder; gives the share's address. `told` gets each request: its method, and whether it may overwrite."""
+def served(folder: Path, requests: list[str] | None = None) -> Iterator[str]:
+    """Serve a folder; yields the share's URL. `requests` collects the method and Overwrite header of each request."""
     from cheroot import wsgi
     from wsgidav.wsgidav_app import WsgiDAVApp
 
@@ -29,12 +29,12 @@ def served(folder: Path, told: list[str] | None = None) -> Iterator[str]:
         }
     )
 
-    def noted(environ: dict[str, Any], answer: Any) -> Any:
-        if told is not None:
-            told.append(f"{environ['REQUEST_METHOD']} {environ.get('HTTP_OVERWRITE', '')}".strip())
-        return app(environ, answer)
+    def logged_app(environ: dict[str, Any], start_response: Any) -> Any:
+        if requests is not None:
+            requests.append(f"{environ['REQUEST_METHOD']} {environ.get('HTTP_OVERWRITE', '')}".strip())
+        return app(environ, start_response)
 
-    server = wsgi.Server(("127.0.0.1", 0), noted, numthreads=4, timeout=5, shutdown_timeout=1)
+    server = wsgi.Server(("127.0.0.1", 0), logged_app, numthreads=4, timeout=5, shutdown_timeout=1)
     server.prepare()
     thread = threading.Thread(target=server.serve, daemon=True)
     thread.start()

@@ -1,7 +1,4 @@
-"""Real files with one named fault each, built from an issued workbook. Plain functions; bytes in, bytes out.
-
-Belongs here: making and spoiling files for the tests of read, validate, reply and the flows.
-"""
+"""Workbooks for tests, built from an issued one: filled, saved as text, or with one named fault. Bytes in, bytes out."""
 
 from __future__ import annotations
 
@@ -38,15 +35,13 @@ def issued(
     secret: bytes = factories.SECRET,
 ) -> bytes:
     """The workbook a unit gets for a duty (default: 县住建局, October 2023), untouched."""
-    return build_workbook(
-        duty or factories.duty(),
-        plan or factories.plan(),
-        county or factories.county(),
-        layout or load_layout(),
-        previous,
-        contacts,
-        secret,
+    context = factories.context(
+        plan=plan or factories.plan(),
+        county=county or factories.county(),
+        layout=layout or load_layout(),
+        secret=secret,
     )
+    return build_workbook(duty or factories.duty(), context, previous, contacts)
 
 
 def edited(content: bytes, change: Callable[[openpyxl.Workbook], None]) -> bytes:
@@ -80,10 +75,10 @@ def filled(
 
 def fill_sheet(sheet: Worksheet, answers: Answers, heading: Mapping[str, object], every: Mapping[str, object]) -> None:
     """Write answers into an open sheet; see `filled`."""
-    top, places = header_row(sheet), columns_of(sheet)
+    top, columns = header_row(sheet), columns_of(sheet)
     for row in range(top + 1, sheet.max_row + 1):
-        number, metric = (sheet.cell(row, places[title]).value for title in ("措施序号", "指标"))
-        target = sheet.cell(row, places["目标值"]).value
+        number, metric = (sheet.cell(row, columns[title]).value for title in ("措施序号", "指标"))
+        target = sheet.cell(row, columns["目标值"]).value
         values: dict[str, object] = {
             "进展状态": "正常推进",
             "进展情况": f"第{number}项按计划推进。",
@@ -93,7 +88,7 @@ def fill_sheet(sheet: Worksheet, answers: Answers, heading: Mapping[str, object]
         if metric:
             values["本期累计"] = target / 2
         for title, value in {**values, **every, **answers.get((str(number), metric or ""), {})}.items():
-            sheet.cell(row, places[title]).value = value
+            sheet.cell(row, columns[title]).value = value
     for label, value in {"填报人": "李某某", "审核领导": "王某某", **heading}.items():
         heading_cell(sheet, label).value = value
 
@@ -113,10 +108,10 @@ def roster(content: bytes, people: Mapping[str, Mapping[str, object]]) -> bytes:
 
     def change(book: openpyxl.Workbook) -> None:
         sheet = book[ROSTER]
-        places = columns_of(sheet, "姓名")
+        columns = columns_of(sheet, "姓名")
         for row in range(header_row(sheet, "姓名") + 1, sheet.max_row + 1):
-            for title, value in people.get(sheet.cell(row, places["角色"]).value, {}).items():
-                sheet.cell(row, places[title]).value = value
+            for title, value in people.get(sheet.cell(row, columns["角色"]).value, {}).items():
+                sheet.cell(row, columns[title]).value = value
 
     return edited(content, change)
 
@@ -128,15 +123,15 @@ def with_cell(
 
     def change(book: openpyxl.Workbook) -> None:
         sheet = book[SHEET]
-        places = columns_of(sheet)
+        columns = columns_of(sheet)
         for row in range(header_row(sheet) + 1, sheet.max_row + 1):
-            if str(sheet.cell(row, places["措施序号"]).value) == measure and metric in (
+            if str(sheet.cell(row, columns["措施序号"]).value) == measure and metric in (
                 None,
-                sheet.cell(row, places["指标"]).value,
+                sheet.cell(row, columns["指标"]).value,
             ):
-                sheet.cell(row, places[title]).value = value
+                sheet.cell(row, columns[title]).value = value
                 if number_format:
-                    sheet.cell(row, places[title]).number_format = number_format
+                    sheet.cell(row, columns[title]).number_format = number_format
                 return
         raise KeyError(measure)
 
@@ -144,7 +139,7 @@ def with_cell(
 
 
 def as_rows(content: bytes) -> list[list[str]]:
-    """The table sheet as a program shows it: percentages as percentages, targets with their operator left out."""
+    """The table sheet as displayed: percentages as percentages, targets without their operator."""
     sheet = openpyxl.load_workbook(io.BytesIO(content), data_only=True)[SHEET]
     return [[_shown(cell) for cell in row] for row in sheet.iter_rows()]
 
@@ -185,20 +180,20 @@ def with_part(content: bytes, name: str, change: Callable[[bytes], bytes]) -> by
 
 
 def stray_cell(content: bytes, ref: str = "XFD1048576") -> bytes:
-    """One value in a far corner of the sheet (a reader that materialises the box around it dies)."""
+    """One value in a far corner of the sheet; a reader that allocates the rectangle around all cells dies."""
     number = re.sub(r"\D", "", ref)
     row = f'<row r="{number}"><c r="{ref}"><v>1</v></c></row></sheetData>'.encode()
     return with_part(content, "xl/worksheets/sheet1.xml", lambda data: data.replace(b"</sheetData>", row))
 
 
 def phantom_rows(content: bytes, last: int = 100_000) -> bytes:
-    """A blank but formatted cell far below the table, as formatting a whole column leaves."""
+    """A blank but formatted cell far below the table, as left by formatting a whole column."""
     row = f'<row r="{last}"><c r="A{last}" s="1"/></row></sheetData>'.encode()
     return with_part(content, "xl/worksheets/sheet1.xml", lambda data: data.replace(b"</sheetData>", row))
 
 
 def entity_bomb(content: bytes) -> bytes:
-    """A document type with nested entities in front of the sheet."""
+    """A document type declaration with nested entities before the sheet."""
     bomb = b'<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;&b;&b;">]>'
     return with_part(
         content, "xl/worksheets/sheet1.xml", lambda data: data.replace(b"<worksheet", bomb + b"<worksheet", 1)
@@ -211,7 +206,7 @@ def zip_bomb(megabytes: int = 300) -> bytes:
 
 
 def encrypted() -> bytes:
-    """The outside of a workbook with an open-password: an OLE container that names an EncryptedPackage."""
+    """The shell of a workbook with a password: an OLE container that names an EncryptedPackage."""
     directory = "EncryptedPackage".encode("utf-16-le").ljust(128, b"\0")
     return (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -1,1 +1,1 @@
-"""Running an installation without Prefect: backup and restore, erasing a person, a new county, doctor, the audit log."""
+"""Administration without Prefect: restore, erasing a person, a new county, doctor, and read-only views of the ledger."""

@@ -1,6 +1,7 @@
-"""`lianxi doctor`: every prerequisite and setting looked at in about a second, and what to mend in one line each.
+"""`lianxi doctor`: check every prerequisite and setting in about a second, with one line each on what to fix.
 
-Order only: a check that needs what an earlier one found broken is left out. Reads, and changes nothing.
+Belongs here: checks of the office's configuration and records, and the order of all checks. A check is left out if an
+earlier one found broken what it needs. Reads only. Does not belong here: checks of the machine (`machine_checks`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from config.settings import Settings
 from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from flows.admin import machine_checks
-from flows.admin.machine_checks import CheckResult, State
+from flows.admin.machine_checks import CheckResult, CheckState
 from flows.context import instant_of
 from flows.server.environment import running_server
 from flows.steps.ask_for_holidays import HOW_TO_ENTER_HOLIDAYS
@@ -36,31 +37,31 @@ if TYPE_CHECKING:
 _BACKUP_DAYS = 7
 
 
-def examine(port: int = 4200, now: str | None = None) -> tuple[CheckResult, ...]:
-    """Every check in the order in which a person would mend what is wrong."""
-    found = [machine_checks.check_python()]
+def run_checks(port: int = 4200, now: str | None = None) -> tuple[CheckResult, ...]:
+    """The results of all checks, in the order in which a person would fix what is wrong."""
+    results = [machine_checks.check_python()]
     try:
         settings = load_settings()
         at = instant_of(now, settings.timezone)
     except (ConfigError, LianxiError) as fault:
-        return (*found, CheckResult("设置", "bad", str(fault), "请改正后再运行 lianxi doctor"))
-    found += [
+        return (*results, CheckResult("设置", "bad", str(fault), "请改正后再运行 lianxi doctor"))
+    results += [
         CheckResult("设置", "ok", "可用"),
         machine_checks.check_clock(at, settings.timezone),
         *machine_checks.check_data_folder(settings.data),
     ]
-    found += machine_checks.check_unfinished(settings.data)
-    found += _config(settings, at)
-    for plan in settings.plans_in_hand:
-        found += _plan(plan, at)
-    found += [*_database(settings, at), _secret(settings), *_mail(settings)]
-    found += [machine_checks.check_port(port, running_server(settings.data))]
-    found += machine_checks.check_programs(find_soffice(), FREE_FONTS, settings.brief.pdf)
-    return tuple(found)
+    results += machine_checks.check_unfinished(settings.data)
+    results += _check_shared_config(settings, at)
+    for plan in settings.active_plans:
+        results += _check_plan(plan, at)
+    results += [*_check_database(settings, at), _check_secret(settings), *_check_mail(settings)]
+    results += [machine_checks.check_port(port, running_server(settings.data))]
+    results += machine_checks.check_programs(find_soffice(), FREE_FONTS, settings.brief.pdf)
+    return tuple(results)
 
 
-def _config(settings: Settings, at: dt.datetime) -> Iterator[CheckResult]:
-    """What all plans share: the layout, the letters, the brief's template, the alarms, the calendar."""
+def _check_shared_config(settings: Settings, at: dt.datetime) -> Iterator[CheckResult]:
+    """Configuration that all plans share: workbook layout, letter templates, brief template, alarms, calendar."""
     from tasks.brief.writers.build_template import TEMPLATE
     from tasks.brief.writers.office_template import open_template
     from tasks.mail.letter_templates import load_templates
@@ -76,11 +77,11 @@ def _config(settings: Settings, at: dt.datetime) -> Iterator[CheckResult]:
             yield CheckResult(name, "ok", "可用")
         except (ConfigError, LianxiError) as fault:
             yield CheckResult(name, "bad", str(fault), "请按所说改正")
-    yield _calendar(settings.config, at.date())
+    yield _check_calendar(settings.config, at.date())
 
 
-def _plan(name: str, at: dt.datetime) -> Iterator[CheckResult]:
-    """A plan in hand: its settings, register, county and share."""
+def _check_plan(name: str, at: dt.datetime) -> Iterator[CheckResult]:
+    """One active plan: its settings, register, county and share."""
     try:
         settings = load_settings(plan=name)
         plan = load_plan(name, settings.config)
@@ -96,11 +97,11 @@ def _plan(name: str, at: dt.datetime) -> Iterator[CheckResult]:
     else:
         said = f"{plan.id}：{county.name}，措施 {len(plan.measures)} 项，成员单位 {len(plan.members)} 个"
         yield CheckResult("方案", "ok", said)
-    yield from _county(settings, county)
-    yield _share(settings, plan, county, at.date())
+    yield from _check_county(settings, county)
+    yield _check_share(settings, plan, county, at.date())
 
 
-def _calendar(folder: Path, today: dt.date) -> CheckResult:
+def _check_calendar(folder: Path, today: dt.date) -> CheckResult:
     """Whether the year's holidays are known, and from six weeks ahead the next year's too."""
     try:
         calendar = load_calendar(calendar_path(folder))
@@ -113,7 +114,7 @@ def _calendar(folder: Path, today: dt.date) -> CheckResult:
     return CheckResult("工作日历", "bad" if year == today.year else "note", said, HOW_TO_ENTER_HOLIDAYS)
 
 
-def _county(settings: Settings, county: County) -> Iterator[CheckResult]:
+def _check_county(settings: Settings, county: County) -> Iterator[CheckResult]:
     examples = [unit.name for unit in county.units if not unit.confirmed]
     if examples:
         said = f"{len(examples)} 个单位是示例，待确认：{'、'.join(examples[:3])}{' 等' if len(examples) > 3 else ''}"
@@ -122,13 +123,13 @@ def _county(settings: Settings, county: County) -> Iterator[CheckResult]:
         yield CheckResult("单位名册", "ok", f"{len(county.units)} 个单位和群组，全部已确认")
     addresses = (county.mail_sender, county.coordinator_mail, county.convener_mail or "")
     if any(address.endswith(".invalid") for address in addresses):
-        state: State = "bad" if settings.mail.mode == "send" else "note"
+        state: CheckState = "bad" if settings.mail.mode == "send" else "note"
         remedy = "请在 county.toml 里换成本单位的真实邮箱"
         yield CheckResult("发信邮箱", state, "county.toml 里还是 .invalid 的示例邮箱", remedy)
 
 
-def _share(settings: Settings, plan: Plan, county: County, today: dt.date) -> CheckResult:
-    """Whether the share is there and its folders are laid out."""
+def _check_share(settings: Settings, plan: Plan, county: County, today: dt.date) -> CheckResult:
+    """Whether the share is reachable and the units' folders exist."""
     share = settings.share
     if not share.is_dir():
         if share.is_relative_to(settings.data):
@@ -147,21 +148,23 @@ def _share(settings: Settings, plan: Plan, county: County, today: dt.date) -> Ch
     return CheckResult("共享文件夹", "ok", f"{share}{extra}")
 
 
-def _database(settings: Settings, at: dt.datetime) -> Iterator[CheckResult]:
-    url, usual = settings.database_url, settings.data / "lianxi.db"
-    if url == f"sqlite:///{usual}" and not usual.exists():
-        yield CheckResult("数据库", "note", f"{usual} 还没有，第一次运行时自动建立")
+def _check_database(settings: Settings, at: dt.datetime) -> Iterator[CheckResult]:
+    """The ledger's revision, its audit log, and the age of the last backup."""
+    url, default = settings.database_url, settings.data / "lianxi.db"
+    if url == f"sqlite:///{default}" and not default.exists():
+        yield CheckResult("数据库", "note", f"{default} 还没有，第一次运行时自动建立")
         return
-    # Imported here: SQLAlchemy takes longer than all the other checks together.
-    from flows.steps.audit_trail import WITNESS, noted_heads
+    # Imported here: importing SQLAlchemy takes longer than all other checks together.
+    from flows.steps.audit_head import WITNESS
+    from flows.steps.audit_trail import noted_heads
     from tasks.store import audit_chain, dump
     from tasks.store.ledger_location import HEAD
     from tasks.store.migrate import revision
 
     try:
-        own = dump.ledger_file(url)
-        if own is not None and not own.exists():
-            yield CheckResult("数据库", "note", f"{own} 还没有，第一次运行时自动建立")
+        file = dump.ledger_file(url)
+        if file is not None and not file.exists():
+            yield CheckResult("数据库", "note", f"{file} 还没有，第一次运行时自动建立")
             return
         at_revision = revision(url)
         if at_revision != HEAD:
@@ -171,28 +174,26 @@ def _database(settings: Settings, at: dt.datetime) -> Iterator[CheckResult]:
             yield CheckResult("数据库", "bad" if newer else "note", said, remedy)
             return
         yield CheckResult("数据库", "ok", f"{dump.database_kind(url)}，结构版本 {HEAD}")
-        links = audit_chain.audit_entries(url)
+        entries = audit_chain.audit_entries(url)
     except LianxiError as fault:
         yield CheckResult("数据库", "bad", str(fault), "请检查 LIANXI_DATABASE_URL 和数据库服务")
         return
-    broken = audit_chain.check_chain(links, noted_heads(settings.data / WITNESS))
-    remedy = "请保护现场，用备份和以前的导出核对：lianxi audit --check --against 导出文件"
-    yield (
-        CheckResult("办理日志", "bad", broken, remedy)
-        if broken
-        else CheckResult("办理日志", "ok", f"{len(links)} 条，完整")
-    )
-    yield _backup(settings.data, links, at)
+    if broken := audit_chain.check_chain(entries, noted_heads(settings.data / WITNESS)):
+        remedy = "请保护现场，用备份和以前的导出核对：lianxi audit --check --against 导出文件"
+        yield CheckResult("办理日志", "bad", broken, remedy)
+    else:
+        yield CheckResult("办理日志", "ok", f"{len(entries)} 条，完整")
+    yield _check_backup(settings.data, entries, at)
 
 
-def _backup(data: Path, links: tuple[AuditEntry, ...], at: dt.datetime) -> CheckResult:
-    """Backups count from the audit log, wherever the file went."""
+def _check_backup(data: Path, entries: tuple[AuditEntry, ...], at: dt.datetime) -> CheckResult:
+    """The age of the last backup in the audit log; the file itself may be kept anywhere."""
     from flows.steps.make_backup import BACKED_UP
 
-    last = max((link.at for link in links if link.act == BACKED_UP), default=None)
-    holds_something = next((data / "originals").glob("*/*/*"), None) is not None
+    last = max((entry.at for entry in entries if entry.act == BACKED_UP), default=None)
+    has_originals = next((data / "originals").glob("*/*/*"), None) is not None
     if last is None:
-        state: State = "bad" if holds_something else "note"
+        state: CheckState = "bad" if has_originals else "note"
         return CheckResult("备份", state, "从来没有备份过", "请运行 lianxi backup，并另存一份到别的机器")
     if at - last > dt.timedelta(days=_BACKUP_DAYS):
         return CheckResult(
@@ -201,14 +202,14 @@ def _backup(data: Path, links: tuple[AuditEntry, ...], at: dt.datetime) -> Check
     return CheckResult("备份", "ok", f"最近一次是 {last:%Y-%m-%d %H:%M}")
 
 
-def _secret(settings: Settings) -> CheckResult:
+def _check_secret(settings: Settings) -> CheckResult:
     if settings.secret:
         return CheckResult("签名密钥", "ok", "由环境变量 LIANXI_SECRET 给出")
     return machine_checks.check_private(settings.secret_file, "签名密钥")
 
 
-def _mail(settings: Settings) -> Iterator[CheckResult]:
-    """How letters leave the house. Faults that forbid sending are the settings' own; here, what is worth a look."""
+def _check_mail(settings: Settings) -> Iterator[CheckResult]:
+    """How letters are sent. `load_settings` already refuses settings that forbid sending; these checks go further."""
     mail = settings.mail
     if mail.mode == "dry-run":
         yield CheckResult(

@@ -1,10 +1,11 @@
-"""`lianxi forget`: a person's data goes where it serves nothing official any more, and what stays is named with why.
+"""`lianxi forget`: delete a person's data where no official record needs it, and report what stays and why.
 
-The law (个人信息保护法第四十七条) asks for deletion, and where a record must be kept for longer, that it be only stored and
-guarded. So: contacts, letters' addresses and words, findings' words and mails written in a dry run go. Originals, returned
-copies and issues of the brief are official records: they stay, unchanged, readable by their owner only. Figures are no
-personal data: standings, rates and briefs stay what they were.
-Order only. Files go before the ledger: a run that dies between is done again and still knows whom it is about.
+The law (个人信息保护法第四十七条) asks for deletion; a record that must be kept longer may only be stored and protected.
+Deleted: contacts, addresses and quotations in letters, quotations in findings, mails written in a dry run.
+Kept unchanged, readable by the owner only: originals, returned copies and issues of the brief, which are official
+records. Standings, rates and briefs hold no personal data and do not change.
+Files are deleted before the ledger's rows: a run that dies in between can be repeated, because the ledger still knows
+who the person is.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,36 +22,19 @@ from config.settings import Settings
 from config.settings_file import load_settings
 from flows.context import instant_of
 from flows.steps.audit_trail import note_head, operator
-from flows.steps.make_backup import ASIDE, BACKUPS, only_one_operation
+from flows.steps.make_backup import BACKUPS, only_one_operation
 from tasks.archive.find_mentions import files_that_mention, mentions
+from tasks.archive.retention import ERASED_FOLDERS, OTHER_FOLDERS, RECORDS
 from tasks.errors import InputError
 from tasks.storage.signature import load_or_create_secret
 from tasks.store import audit_chain, dump, person_data
 from tasks.store.migrate import migrate
 from tasks.store.person_data import PersonRecord
 
-_REMOVED_FILES = ("outbox",)
-# Official records and what was made for them, each with why it stays.
-_RECORDS = {
-    "originals": "收到的原件：报送凭证，按档案保管期限保存",
-    "returned": "退回和回执的副本：办理记录，按档案保管期限保存",
-    "briefs": "简报：已印发的公文",
-    "supervision": "督办单：已印发的公文",
-    "register": "方案登记草稿",
-}
-
-
-_WHY = {
-    ASIDE: "恢复备份前的旧内容，确认不再需要后删除",
-    "logs": "运行日志",
-    "quality": "检查统计",
-    "inbox": "登记方案用的文件",
-}
-
 
 @dataclass(frozen=True, slots=True)
-class Forgotten:
-    """What was (or, in a dry run, would be) removed and what stays with why; one line each, naming no one."""
+class ErasureReport:
+    """What was removed (in a dry run: would be) and what stays, with the reason. The lines do not name the person."""
 
     reference: str
     removed: tuple[str, ...]
@@ -58,10 +42,10 @@ class Forgotten:
     dry_run: bool
 
 
-def erase_person(who: str, unit: str | None = None, *, dry_run: bool = False, now: str | None = None) -> Forgotten:
+def erase_person(who: str, unit: str | None = None, *, dry_run: bool = False, now: str | None = None) -> ErasureReport:
     """Remove the data of the person whose name, telephone or mail is `who`.
 
-    Raises InputError when nobody is found, or a name belongs to people of several units and `unit` does not say whose.
+    Raises InputError if no one matches, or if people of several units match and `unit` is not given.
     """
     settings = load_settings()
     at = instant_of(now, settings.timezone)
@@ -71,14 +55,14 @@ def erase_person(who: str, unit: str | None = None, *, dry_run: bool = False, no
         reference = _reference(settings, who)
         removed, kept = [], []
         for person in people:
-            removed += _forget(settings, person, reference, at, dry_run)
-            kept += _shared(person)
-        kept += _kept(settings, people, dry_run)
+            removed += _erase(settings, person, reference, at, dry_run)
+            kept += _shared_addresses(person)
+        kept += _remaining(settings, people, dry_run)
         if not dry_run:
-            # A database keeps what was blanked in its file until it is written anew.
+            # The database file still holds blanked text in its free pages until it is rewritten.
             person_data.vacuum(settings.database_url)
             note_head(settings.database_url, settings.data)
-    return Forgotten(reference, tuple(removed), tuple(kept), dry_run)
+    return ErasureReport(reference, tuple(removed), tuple(kept), dry_run)
 
 
 def _people(settings: Settings, who: str, unit: str | None) -> tuple[PersonRecord, ...]:
@@ -94,15 +78,15 @@ def _people(settings: Settings, who: str, unit: str | None) -> tuple[PersonRecor
 
 
 def _reference(settings: Settings, who: str) -> str:
-    """A number for the request that proves later that it was done, and tells nobody whose it was without the secret."""
+    """Number of the request: proves later that it was carried out, but identifies the person only with the secret."""
     secret = load_or_create_secret(
         settings.secret_file, settings.secret.get_secret_value() if settings.secret else None
     )
     return hmac.new(secret, b"forget " + normalise(who).encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def _forget(settings: Settings, person: PersonRecord, reference: str, at: dt.datetime, dry_run: bool) -> list[str]:
-    mails = _mails(settings.data, person)
+def _erase(settings: Settings, person: PersonRecord, reference: str, at: dt.datetime, dry_run: bool) -> list[str]:
+    mails = _mail_files(settings.data, person)
     if not dry_run:
         for path in mails:
             path.unlink(missing_ok=True)
@@ -120,41 +104,42 @@ def _forget(settings: Settings, person: PersonRecord, reference: str, at: dt.dat
     return [f"〔{person.plan}〕{line}" for line in lines]
 
 
-def _mails(data: Path, person: PersonRecord) -> list[Path]:
-    """Mails that a dry run wrote: copies of what the ledger has. By name only where they are the unit's own."""
-    found = []
-    for name in _REMOVED_FILES:
-        for path in files_that_mention(data / name, person.terms | person.names):
-            theirs = person.unit in path.name or "摘要" in path.name
-            if theirs or mentions(path, person.terms):
-                found.append(path)
-    return found
+def _mail_files(data: Path, person: PersonRecord) -> list[Path]:
+    """Files of a dry run that mention the person; all are copies of letters in the ledger.
+
+    A name alone counts only in letters to the person's unit and in digests: elsewhere it may be a namesake.
+    """
+    return [
+        path
+        for folder in ERASED_FOLDERS
+        for path in files_that_mention(data / folder, person.terms | person.names)
+        if person.unit in path.name or "摘要" in path.name or mentions(path, person.terms)
+    ]
 
 
-def _shared(person: PersonRecord) -> list[str]:
+def _shared_addresses(person: PersonRecord) -> list[str]:
     if not person.shared:
         return []
     return [f"〔{person.plan}〕{len(person.shared)} 个电话或邮箱同时是本方案其他联系人的，在信件中保留"]
 
 
-def _kept(settings: Settings, people: Iterable[PersonRecord], dry_run: bool) -> list[str]:
-    """What still mentions the person. Records are closed to all but their owner; the share and backups are named."""
+def _remaining(settings: Settings, people: Sequence[PersonRecord], dry_run: bool) -> list[str]:
+    """What still mentions the person, one line each. Official records become readable by their owner only."""
     words = {word for person in people for word in (*person.names, *person.terms)}
     names = {name for person in people for name in person.names}
     kept = []
-    for room, why in _RECORDS.items():
-        found = list(files_that_mention(settings.data / room, words))
+    for folder, why in RECORDS.items():
+        found = list(files_that_mention(settings.data / folder, words))
         if found:
-            kept.append(f"{why}：{len(found)} 个文件提到，内容不改，改为只有管理员可读（{room}/）")
+            kept.append(f"{why}：{len(found)} 个文件提到，内容不改，改为只有管理员可读（{folder}/）")
             for path in () if dry_run else found:
                 path.chmod(0o600)
     if found := list(files_that_mention(settings.share, words)):
-        kept.append(
-            f"共享文件夹：{len(found)} 个文件提到，属各单位，未改动；请通知 {'、'.join(_units(people))} 自行清理"
-        )
-    if sum(1 for one in audit_chain.audit_entries(settings.database_url) if any(name in one.by for name in names)):
+        units = "、".join(sorted({person.unit for person in people}))
+        kept.append(f"共享文件夹：{len(found)} 个文件提到，属各单位，未改动；请通知 {units} 自行清理")
+    if any(name in entry.by for entry in audit_chain.audit_entries(settings.database_url) for name in names):
         kept.append("办理日志：其本人作为经办人的记录是履行职务，且日志不可更改，保留")
-    kept += _elsewhere(settings, words)
+    kept += _in_other_folders(settings, words)
     if backups := list((settings.data / BACKUPS).glob("*.tar.gz")):
         kept.append(f"以前的备份 {len(backups)} 个仍含其信息：到期请删除；若恢复其中之一，须重新执行本命令")
     if any(mentions(path, words) for path in (settings.data / "prefect").glob("*.db*")):
@@ -163,23 +148,18 @@ def _kept(settings: Settings, people: Iterable[PersonRecord], dry_run: bool) -> 
     return kept
 
 
-def _elsewhere(settings: Settings, words: set[str]) -> list[str]:
-    """Whatever else lies in the data folder and mentions the person, room by room: nothing is passed over in silence."""
-    told = {*_RECORDS, *_REMOVED_FILES, BACKUPS, "prefect"}
-    own = dump.ledger_file(settings.database_url)
-    ledger = {own, *dump.companions(own)} if own else set()
+def _in_other_folders(settings: Settings, words: set[str]) -> list[str]:
+    """Everything else in the data folder that mentions the person, one line per folder: nothing goes unreported."""
+    reported = {*RECORDS, *ERASED_FOLDERS, BACKUPS, "prefect"}
+    database = dump.ledger_file(settings.database_url)
+    ledger = {database, *dump.companions(database)} if database else set()
     kept = []
-    for room in sorted(settings.data.iterdir()) if settings.data.is_dir() else ():
-        if room.name in told or room == settings.share or room in ledger:
+    for entry in sorted(settings.data.iterdir()) if settings.data.is_dir() else ():
+        if entry.name in reported or entry == settings.share or entry in ledger:
             continue
-        found = [room] if room.is_file() else list(files_that_mention(room, words))
+        found = [entry] if entry.is_file() else list(files_that_mention(entry, words))
         found = [path for path in found if path.is_dir() or mentions(path, words)]
         if found:
-            kept.append(
-                f"{room.name}：{len(found)} 个文件提到，未改动，请人工处理（{_WHY.get(room.name, '不是台账的一部分')}）"
-            )
+            why = OTHER_FOLDERS.get(entry.name, "不是台账的一部分")
+            kept.append(f"{entry.name}：{len(found)} 个文件提到，未改动，请人工处理（{why}）")
     return kept
-
-
-def _units(people: Iterable[PersonRecord]) -> list[str]:
-    return sorted({person.unit for person in people})

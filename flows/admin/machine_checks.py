@@ -1,6 +1,7 @@
-"""What `lianxi doctor` finds: one value a check, and the checks of the machine, which need no settings to be right.
+"""`lianxi doctor`: the result value of a check, and the checks of the machine.
 
-Belongs here: Python, folders, ports, programs, clock. What the office set and keeps is `doctor`'s.
+Belongs here: Python, folders, ports, programs, clock; these work even when the settings are broken.
+Does not belong here: checks of the office's configuration and records (`doctor`).
 """
 
 from __future__ import annotations
@@ -15,68 +16,67 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-_NEEDED_PYTHON, _BEYOND_PYTHON = (3, 11), (3, 14)
-_FREE_BYTES = 2 * 2**30
+_MIN_PYTHON, _BELOW_PYTHON = (3, 11), (3, 14)
+_MIN_FREE_BYTES = 2 * 2**30
 _HOST = "127.0.0.1"
-# No clock of a machine that runs this program stands before it was written.
-_BORN = 2026
+# The year this program was written: an earlier clock is wrong.
+_MIN_YEAR = 2026
 
-
-State = Literal["ok", "note", "bad"]
+CheckState = Literal["ok", "note", "bad"]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One thing looked at. `bad` must be mended; `note` is worth knowing. `remedy` says what to do, '' where nothing."""
+    """The result of one check. `bad` must be fixed, `note` is worth knowing; `remedy` is '' if nothing is to be done."""
 
     name: str
-    state: State
+    state: CheckState
     said: str
     remedy: str = ""
 
 
 def check_python() -> CheckResult:
-    """Whether this Python is one the program runs on."""
-    said = ".".join(map(str, sys.version_info[:3]))
-    if _NEEDED_PYTHON <= sys.version_info[:2] < _BEYOND_PYTHON:
-        return CheckResult("Python", "ok", said)
-    return CheckResult("Python", "bad", said, "请安装 Python 3.11–3.13，再运行 make setup")
+    """Whether the program supports this Python."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    if _MIN_PYTHON <= sys.version_info[:2] < _BELOW_PYTHON:
+        return CheckResult("Python", "ok", version)
+    return CheckResult("Python", "bad", version, "请安装 Python 3.11–3.13，再运行 make setup")
 
 
 def check_clock(now: dt.datetime, timezone: str) -> CheckResult:
-    """The office's time, for a person to compare with the wall."""
+    """The office's time, for a person to compare with the real time."""
     said = f"{now:%Y-%m-%d %H:%M}（{timezone}）"
-    if now.year < _BORN:
+    if now.year < _MIN_YEAR:
         return CheckResult("时钟", "bad", said, "系统时钟不对，截止和催报都会算错：请校准时间（开启网络对时）")
     return CheckResult("时钟", "ok", said)
 
 
 def check_data_folder(data: Path) -> list[CheckResult]:
-    """Whether the data folder can be written, and how much room is left."""
-    there = next(path for path in (data, *data.parents) if path.exists())
+    """Whether the data folder (or the folder it will be created in) is writable, and how much disk space is left."""
+    existing = next(path for path in (data, *data.parents) if path.exists())
     try:
-        with tempfile.TemporaryFile(dir=there) as file:
+        with tempfile.TemporaryFile(dir=existing) as file:
             file.write(b"x")
     except OSError as error:
         remedy = f"请用 chown/chmod 让运行程序的用户可写，或用 LIANXI_DATA 另指文件夹（{error.strerror}）"
         return [CheckResult("数据文件夹", "bad", f"{data} 写不进去", remedy)]
-    free_bytes = shutil.disk_usage(there).free
-    room = CheckResult("磁盘空间", "ok", f"还有 {free_bytes / 2**30:.1f} GB")
-    if free_bytes < _FREE_BYTES:
+    free_bytes = shutil.disk_usage(existing).free
+    space = CheckResult("磁盘空间", "ok", f"还有 {free_bytes / 2**30:.1f} GB")
+    if free_bytes < _MIN_FREE_BYTES:
         remedy = "不足 2 GB：请清理磁盘，或把旧的备份移到别处"
-        room = CheckResult("磁盘空间", "bad", f"只剩 {free_bytes / 2**30:.1f} GB", remedy)
-    return [CheckResult("数据文件夹", "ok", str(data)), room]
+        space = CheckResult("磁盘空间", "bad", f"只剩 {free_bytes / 2**30:.1f} GB", remedy)
+    return [CheckResult("数据文件夹", "ok", str(data)), space]
 
 
 def check_unfinished(data: Path) -> list[CheckResult]:
-    """A restore that was interrupted; nothing where there is none."""
+    """Whether a restore was interrupted; an empty list if not."""
     if not (data / ".restoring").exists():
         return []
     return [CheckResult("恢复", "bad", "上次恢复没有做完", "请再运行一次：lianxi restore 备份文件 --force")]
 
 
 def check_port(number: int, running: str | None) -> CheckResult:
-    """Whether the server runs, or the ports of UI and files (the next one) are free for it."""
+    """Whether the server runs, or its two ports are free: `number` for the UI, the next one for files."""
     if running:
         return CheckResult("服务", "ok", f"正在运行：{running.removesuffix('/api')}")
     for each in (number, number + 1):
@@ -91,7 +91,7 @@ def check_port(number: int, running: str | None) -> CheckResult:
 
 
 def check_programs(soffice: Path | None, fonts: Path, pdf_wanted: bool) -> list[CheckResult]:
-    """Optional programs: wanted only for briefs as PDF."""
+    """LibreOffice and the fonts, which only briefs as PDF need."""
     if soffice is None:
         remedy = "要随简报出 PDF，请安装：apt install libreoffice-writer；不要 PDF，请把 brief.pdf 设为 false"
         return [
@@ -105,7 +105,7 @@ def check_programs(soffice: Path | None, fonts: Path, pdf_wanted: bool) -> list[
 
 
 def check_private(path: Path, what: str) -> CheckResult:
-    """Whether a file of secrets is there and for its owner only."""
+    """Whether a file of secrets exists and only its owner can read it."""
     if not path.exists():
         return CheckResult(what, "note", "还没有，第一次发放报表时自动生成")
     mode = path.stat().st_mode & 0o777
@@ -117,7 +117,7 @@ def check_private(path: Path, what: str) -> CheckResult:
 
 
 def is_reachable(host: str, number: int, timeout_seconds: float = 0.5) -> bool:
-    """Whether somebody answers at this address."""
+    """Whether a TCP connection to this address succeeds."""
     try:
         with socket.create_connection((host, number), timeout_seconds):
             return True

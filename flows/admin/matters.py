@@ -1,4 +1,4 @@
-"""Every matter the joint meeting follows, read from the ledger without starting Prefect."""
+"""`lianxi decide` without arguments: the matters that the joint meeting follows, read without starting Prefect."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tasks.store.meeting_matters import load_matters
 from tasks.store.migrate import migrate
 
 
-def matters(plan: str | None = None, now: str | None = None) -> tuple[tuple[Matter, ...], dt.date]:
-    """The matters in the order in which they were raised, and the day they are looked at."""
+def read_matters(plan: str | None = None, now: str | None = None) -> tuple[tuple[Matter, ...], dt.date]:
+    """The matters in the order in which they were raised, and the run's day, from which overdue is counted."""
     context = open_context(plan, now)
     migrate(context.url)
     return load_matters(context.url, context.plan.id), context.now.date()

@@ -28,14 +28,14 @@ class Status:
 
 
 def read_status(period: str | None, plan: str | None = None, now: str | None = None) -> Status:
-    """Where each duty stands. Raises InputError for a period that has no duties yet, with what to do."""
+    """The standing of each duty. Raises InputError, with the remedy, for a period without duties."""
     context = open_context(plan, now)
     migrate(context.url)
     settle_calendar(context)
     wanted = context.period(period)
-    owed = read_duties(context.url, context.plan.id, wanted.text)
+    duties = read_duties(context.url, context.plan.id, wanted.text)
     received = load_received(context.url, context.plan.id, wanted.text)
-    standings = decide_standings_at(owed, received, context.calendar, context.now, context.settings)
+    standings = decide_standings_at(duties, received, context)
     if not standings:
         raise InputError(f"{wanted.label}还没有应报事项。请先运行：lianxi issue {wanted.text}")
     return Status(context.plan.id, wanted.text, context.now, standings, rates(standings))

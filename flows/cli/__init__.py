@@ -1,1 +1,1 @@
-"""The command line `lianxi`: commands by subject, and what they print."""
+"""The command line `lianxi`: commands by subject, and their output."""

@@ -1,6 +1,6 @@
-"""Commands that begin an installation and keep its record safe: a new county, doctor, audit log, backup, erasure.
+"""Commands that run an installation: new county, doctor, audit log, backup, restore, erasure.
 
-They run without Prefect, so that they work when it does not.
+They do not start Prefect, so they work when its server does not.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ def backup_command(
 ) -> None:
     """备份：数据库、原件、退回件、简报、邮件、密钥、方案和名册，打成一个文件；运行中也可以做。"""
     from flows.cli import printing_admin
-    from flows.steps.make_backup import make_backup as run
+    from flows.steps.make_backup import make_backup
 
-    printing_admin.print_backup(out, run(file, now))
+    printing_admin.print_backup(out, make_backup(file, now))
 
 
 def restore_command(
@@ -55,10 +55,10 @@ def restore_command(
     now: Now = None,
 ) -> None:
     """恢复：先核验备份是否完整，再放回原处；现有内容移到一边保留，不删除。"""
-    from flows.admin.restore import restore_backup as run
+    from flows.admin.restore import restore_backup
     from flows.cli import printing_admin
 
-    printing_admin.print_restored(out, run(file, force=force, now=now))
+    printing_admin.print_restore(out, restore_backup(file, force=force, now=now))
 
 
 def forget_command(
@@ -70,10 +70,10 @@ def forget_command(
     now: Now = None,
 ) -> None:
     """删除个人信息：按本人申请清除其姓名、电话、邮箱；统计和简报不变，并逐项说明删了什么、留了什么。"""
-    from flows.admin.erase_person import erase_person as run
+    from flows.admin.erase_person import erase_person
     from flows.cli import printing_admin
 
-    printing_admin.print_forgotten(out, run(who, unit, dry_run=dry_run, now=now))
+    printing_admin.print_erasure(out, erase_person(who, unit, dry_run=dry_run, now=now))
 
 
 def doctor_command(
@@ -82,10 +82,10 @@ def doctor_command(
     now: Now = None,
 ) -> None:
     """体检：逐项检查运行条件和设置，说明哪里要改、怎么改；只看不改。"""
-    from flows.admin.doctor import examine
+    from flows.admin.doctor import run_checks
     from flows.cli import printing_admin
 
-    checks = examine(port, now)
+    checks = run_checks(port, now)
     printing_admin.print_checks_json(checks) if as_json else printing_admin.print_checks(out, checks)
     if any(check.state == "bad" for check in checks):
         raise typer.Exit(1)
@@ -110,7 +110,7 @@ def new_command(
     printing_admin.print_new_county(out, new_county(county, document, plan, name, period, now))
 
 
-# In the order of `lianxi --help`.
+# `lianxi --help` lists the commands in this order.
 COMMANDS: dict[str, Callable[..., None]] = {
     "new": new_command,
     "doctor": doctor_command,

@@ -1,4 +1,4 @@
-"""Commands for what the coordinator decides and notes: extensions, unclear files, calls, matters, the year's holidays."""
+"""Commands of the coordinator: to-do list, extensions, unidentified files, telephone calls, matters of the meeting."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tasks.errors import InputError
 if TYPE_CHECKING:
     from flows.call import Who
 
-
+_ROLES = ("业务负责人", "分管领导", "其他")
 Unit = Annotated[str, typer.Argument(metavar="单位", help="单位在名册中的名称，如 县财政局")]
 KindOption = Annotated[str, typer.Option("--kind", help="月度报送、联系人名单、专项报送、年度总结")]
 
@@ -22,18 +22,14 @@ KindOption = Annotated[str, typer.Option("--kind", help="月度报送、联系�
 def todo_command(plan: PlanOption = None, now: Now = None) -> None:
     """待办事项：待批复的延期申请和待认定的来件。"""
     prepare_run()
+    from flows.cli import printing
     from flows.context import open_context
-    from flows.ui.todo import read_todo as read
+    from flows.ui.todo import read_todo
     from tasks.store.migrate import migrate
 
     context = open_context(plan, now)
     migrate(context.url)
-    waiting = read(context)
-    out.print(f"待批复的延期申请 {len(waiting.requests)} 件，待认定的来件 {len(waiting.doubtful)} 件")
-    for each in waiting.requests:
-        _line(f"{each.key[1]} {each.key[3]} 申请延期至 {each.until}：{each.reason}")
-    for file in waiting.doubtful:
-        _line(f"来件 {file.id}：{file.path}（{'；'.join(found.text for found in file.findings[:2])}）")
+    printing.print_todo(out, read_todo(context))
 
 
 def extend_command(
@@ -50,17 +46,17 @@ def extend_command(
     now: Now = None,
 ) -> None:
     """批复延期：批准或不批准延期申请，催报按新期限计算，批复发给单位。"""
-    day = _day(until) if until else None
+    day = _date(until) if until else None
     prepare_run()
     from flows.cli import printing
-    from flows.extend import extend as run
+    from flows.extend import extend
     from flows.steps.audit_trail import operator
     from flows.ui.forms import Decision, kind_title
 
     decision: Decision = "不批准" if refuse else "批准"
-    done = run(unit, period, decision, day, reason, kind_title(kind), by or operator(), plan=plan, now=now)
-    _line(f"{done.unit} {done.period}：{decision}，期限 {done.until}")
-    printing.print_posted(out, done.posted)
+    done = extend(unit, period, decision, day, reason, kind_title(kind), by or operator(), plan=plan, now=now)
+    printing.print_list(out, [f"{done.unit} {done.period}：{decision}，期限 {done.until}"])
+    printing.print_sending(out, done.posted)
 
 
 def assign_command(
@@ -74,30 +70,21 @@ def assign_command(
 ) -> None:
     """认定来件：说明一份来件是哪个单位哪一期的报表，重新检查并答复。"""
     prepare_run()
-    from flows.assign import assign as run
+    from flows.assign import assign
     from flows.cli import printing
     from flows.steps.audit_trail import operator
     from flows.ui.forms import STATES, kind_title
 
-    done = run(number, unit, period, kind_title(kind), by or operator(), plan=plan, now=now)
-    _line(f"{done.unit} {done.period} 第{done.version}版：{STATES[done.state]}")
-    printing.print_posted(out, done.posted)
+    done = assign(number, unit, period, kind_title(kind), by or operator(), plan=plan, now=now)
+    printing.print_list(out, [f"{done.unit} {done.period} 第{done.version}版：{STATES[done.state]}"])
+    printing.print_sending(out, done.posted)
 
 
-def _day(text: str) -> dt.date:
-    from tasks.errors import InputError
-
+def _date(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise InputError(f"日期“{text}”不是有效的日期，请写成 2023-10-25") from None
-
-
-def _line(text: str) -> None:
-    out.print(f"  · {text}", markup=False, highlight=False, soft_wrap=True)
-
-
-_WHO = ("业务负责人", "分管领导", "其他")
 
 
 def call_command(
@@ -105,7 +92,7 @@ def call_command(
     words: Annotated[
         str | None, typer.Argument(metavar="[说了什么]", help="对方的答复；不写就只列出与该单位最近的联系")
     ] = None,
-    who: Annotated[str, typer.Option("--with", metavar="角色", help="打给谁：业务负责人、分管领导、其他")] = _WHO[0],
+    who: Annotated[str, typer.Option("--with", metavar="角色", help="打给谁：业务负责人、分管领导、其他")] = _ROLES[0],
     unanswered: Annotated[bool, typer.Option("--unanswered", help="没有接通")] = False,
     called_at: Annotated[
         str | None, typer.Option("--at", metavar="ISO时间", help="什么时候打的，如 2023-10-27T15:30（默认：现在）")
@@ -117,19 +104,19 @@ def call_command(
     """记录通话：给哪个单位打了电话、对方怎么说，记入台账；催报摘要和电话名单会列出来。"""
     from flows.cli import printing
 
-    if who not in _WHO:
-        raise InputError(f"“{who}”不是可选的角色，只能是：{'、'.join(_WHO)}")
+    if who not in _ROLES:
+        raise InputError(f"“{who}”不是可选的角色，只能是：{'、'.join(_ROLES)}")
     if words is None and not unanswered:
         from flows.call import contacts_with
 
-        printing.print_contacts(out, contacts_with(unit, plan, now))
+        printing.print_last_contacts(out, contacts_with(unit, plan, now))
         return
     prepare_run()
-    from flows.call import call as run
+    from flows.call import call
 
-    done = run(unit, words or "", cast("Who", who), not unanswered, called_at, by, plan, now)
+    done = call(unit, words or "", cast("Who", who), not unanswered, called_at, by, plan, now)
     out.print("已记录" if done.new else "这次通话已记录过，没有重复记录")
-    printing.print_contacts(out, done)
+    printing.print_last_contacts(out, done)
 
 
 def decide_command(
@@ -150,16 +137,16 @@ def decide_command(
     from flows.cli import printing
 
     if not words and not no:
-        from flows.admin.matters import matters
+        from flows.admin.matters import read_matters
 
-        printing.print_matters(out, *matters(plan, now))
+        printing.print_matters(out, *read_matters(plan, now))
         return
     prepare_run()
     from flows.decide import decide
     from flows.steps.audit_trail import operator
 
     done = decide(words, owner, due, no, progress, close, period, by or operator(), plan, now)
-    printing.print_decided(out, done)
+    printing.print_decision(out, done)
 
 
 def holidays_command(
@@ -172,14 +159,14 @@ def holidays_command(
     """登记放假安排：读懂国务院办公厅的放假通知，核对后写入工作日历，暂定的期限随即改正。"""
     prepare_run()
     from flows.cli import printing
-    from flows.holidays import holidays as run
+    from flows.holidays import holidays
     from flows.steps.audit_trail import operator
     from flows.steps.documents import read_text
 
-    printing.print_holidays(out, run(read_text(notice), year, confirm, by or operator(), now))
+    printing.print_holidays(out, holidays(read_text(notice), year, confirm, by or operator(), now))
 
 
-# In the order of `lianxi --help`.
+# `lianxi --help` lists the commands in this order.
 COMMANDS: dict[str, Callable[..., None]] = {
     "todo": todo_command,
     "extend": extend_command,

@@ -1,6 +1,6 @@
 """`lianxi demo`: October 2023 from the first workbook to the brief, under a fixed clock, with real files.
 
-The units' side is played by `tasks.demo_units`; everything else is the flows as they run for good.
+`tasks.demo_units` plays the units; everything else is done by the same flows that run in production.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from rich.table import Table
 
 from flows.cli import printing
 from flows.context import open_context
-from tasks.demo_units.play_scene import play
+from tasks.demo_units.play_scene import play_scene
 from tasks.demo_units.story import Story, load_story
 from tasks.errors import InputError
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 
 _ZONE = ZoneInfo("Asia/Shanghai")
-_MARK = ".lianxi-demo"
-# The Prefect server's database stays from run to run: making it takes most of a first start.
-_KEPT = frozenset({"prefect", "logs", _MARK})
+_MARKER = ".lianxi-demo"
+# Keep the Prefect server's database between runs: creating it takes most of a first start.
+_KEPT = frozenset({"prefect", "logs", _MARKER})
 
 
 @dataclass(frozen=True, slots=True)
 class DemoStep:
-    """One moment of the month: the flow that runs then. `about` is the flow's period where it takes one."""
+    """A flow that runs at one moment of the month. `about` is the flow's period, '' where it takes none."""
 
     at: dt.datetime
     flow: str
@@ -63,9 +63,9 @@ OCTOBER = (
 
 
 def play_october(out: Console, root: Path) -> None:
-    """Play the month into `root` and end with a screen that says what happened and where to look.
+    """Play the month into `root`, then print what happened and where to look.
 
-    `root` is made anew each time. Raises InputError when it holds something the demo did not make.
+    `root` is emptied first. Raises InputError if it holds anything that the demo did not make.
     """
     started = time.monotonic()
     out.print(
@@ -76,22 +76,22 @@ def play_october(out: Console, root: Path) -> None:
         context = open_context(now=OCTOBER[0].at)
         story = load_story(context.plan, context.county)
         flows = _flows()
-    shown_until: dt.datetime | None = None
+    played_until: dt.datetime | None = None
     for number, step in enumerate(OCTOBER, start=1):
         with out.status(f"[{number}/{len(OCTOBER)}] {step.at:%m月%d日 %H:%M} …"):
-            dropped = _drop(story, context, shown_until, step.at)
-            shown_until = step.at
+            added = _add_files_of_units(story, context, played_until, step.at)
+            played_until = step.at
             done = flows[step.flow](step)
-        _say(out, number, step, dropped, done)
-    _last_screen(out, root, time.monotonic() - started)
+        _print_step(out, number, step, added, done)
+    _print_summary(out, root, time.monotonic() - started)
 
 
 def _clear(root: Path) -> None:
-    """Empty the demo's folder of what an earlier demo left; a folder of anything else is not touched."""
-    if root.exists() and not (root / _MARK).exists() and any(path.name not in _KEPT for path in root.iterdir()):
+    """Remove what an earlier demo left. A folder without the demo's marker file is not touched."""
+    if root.exists() and not (root / _MARKER).exists() and any(path.name not in _KEPT for path in root.iterdir()):
         raise InputError(f"{root} 里有不是演示产生的内容，请用 --folder 另选一个空文件夹")
     root.mkdir(parents=True, exist_ok=True)
-    (root / _MARK).touch()
+    (root / _MARKER).touch()
     for path in root.iterdir():
         if path.name not in _KEPT:
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
@@ -111,42 +111,42 @@ def _flows() -> dict[str, Callable[[DemoStep], object]]:
     }
 
 
-def _drop(story: Story, context: Context, after: dt.datetime | None, until: dt.datetime) -> int:
-    """What the units put into their folders since the last step."""
+def _add_files_of_units(story: Story, context: Context, after: dt.datetime | None, until: dt.datetime) -> int:
+    """Write the files that units put into their folders since the last step. Returns how many."""
     scenes = story.between(after, until)
     for scene in scenes:
-        path = play(scene, story, context.share, context.layout)
+        path = play_scene(scene, story, context.share, context.layout)
         # The last write settles before the pass that follows in the story's time.
         os.utime(path, (scene.at.timestamp(), scene.at.timestamp()))
     return len(scenes)
 
 
 _TITLES = {"issue": "发放报表", "intake": "收集报送", "chase": "催报", "brief": "编发简报"}
-_SHOWN: dict[str, Callable[..., None]] = {
-    "issue": printing.print_issued,
-    "intake": printing.print_taken_in,
-    "chase": printing.print_chased,
+_PRINTERS: dict[str, Callable[..., None]] = {
+    "issue": printing.print_issue,
+    "intake": printing.print_intake,
+    "chase": printing.print_chase,
     "brief": printing.print_brief,
 }
 
 
-def _say(out: Console, number: int, step: DemoStep, dropped: int, done: object) -> None:
-    before = f"  [dim]此前各单位投放文件 {dropped} 个[/]" if dropped else ""
+def _print_step(out: Console, number: int, step: DemoStep, added: int, done: object) -> None:
+    before = f"  [dim]此前各单位投放文件 {added} 个[/]" if added else ""
     out.print(f"[green]✓[/] [{number}/{len(OCTOBER)}] {step.at:%Y-%m-%d %H:%M} [bold]{_TITLES[step.flow]}[/]{before}")
-    _SHOWN[step.flow](out, done)
+    _PRINTERS[step.flow](out, done)
 
 
-def _last_screen(out: Console, root: Path, seconds: float) -> None:
+def _print_summary(out: Console, root: Path, seconds: float) -> None:
     """What happened, and where to look, in both languages."""
     from flows.admin.status import read_status
 
-    read = read_status("2023-10", now="2023-11-01T09:30")
-    progress = [standing for standing in read.standings if standing.duty.kind == "progress"]
+    status = read_status("2023-10", now="2023-11-01T09:30")
+    progress = [standing for standing in status.standings if standing.duty.kind == "progress"]
     counted = {name: sum(each.name == name for each in progress) for name in ("按时", "零报告", "迟报", "未报")}
-    told = "，".join(f"{name} {count}" for name, count in counted.items())
+    counts = "，".join(f"{name} {count}" for name, count in counted.items())
     out.print(
         Panel(
-            f"10月应报 {len(progress)} 家：{told}。县民政局首报被退回，更正后第2版受理；县农业农村局报的是 GBK 编码的 CSV。\n"
+            f"10月应报 {len(progress)} 家：{counts}。县民政局首报被退回，更正后第2版受理；县农业农村局报的是 GBK 编码的 CSV。\n"
             f"{len(progress)} units owed a report: on time {counted['按时']}, nil {counted['零报告']}, late {counted['迟报']}, "
             f"missing {counted['未报']}. One was returned for errors and accepted as version 2; one came as a GBK .csv.",
             title="发生了什么 / What happened",
@@ -156,8 +156,8 @@ def _last_screen(out: Console, root: Path, seconds: float) -> None:
     table = Table(title="到哪里看 / Where to look", show_header=False, expand=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for what, where in _places(root):
-        table.add_row(what, escape(where))
+    for title, path in _results(root):
+        table.add_row(title, escape(path))
     out.print(table)
     out.print(f"用时 {seconds:.0f} 秒。正式运行（网页 http://127.0.0.1:4200）：[bold]make up[/]", highlight=False)
     out.print(
@@ -166,7 +166,7 @@ def _last_screen(out: Console, root: Path, seconds: float) -> None:
     )
 
 
-def _places(root: Path) -> list[tuple[str, str]]:
+def _results(root: Path) -> list[tuple[str, str]]:
     def first(folder: str, pattern: str) -> str:
         return next((_short(path) for path in sorted((root / folder).rglob(pattern))), f"{_short(root / folder)}/")
 

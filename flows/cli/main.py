@@ -1,8 +1,8 @@
 """The command line `lianxi`: each command runs the flow of the same name by hand, or shows the ledger.
 
 Exit codes: 0 done; 1 the pipeline failed; 2 the user's input cannot be used (one plain message, no traceback).
-The commands stand in `cli_*.py`, by what they are for; flows and their libraries are imported inside them, so that
-`--help` and `status` answer at once.
+The commands are in `month`, `reports`, `coordinator` and `admin`. They import flows and their libraries inside the
+function, so that `--help` and `status` answer at once.
 """
 
 from __future__ import annotations
@@ -81,17 +81,16 @@ def up_command(
 ) -> None:
     """长期运行：服务器、定时任务、执行程序和网页，Ctrl-C 全部停止。"""
     settings = prepare_run()
-    from flows.server.up import up as run
+    from flows.server.up import up
     from tasks.mail.letter_templates import load_templates
 
-    # A template that an office broke is told now, with its line, and not when the first letter is due.
+    # Report a broken template now, with its line, rather than when the first letter is due.
     load_templates()
-
-    run(settings, port, out)
+    up(settings, port, out)
 
 
 def main() -> None:
-    """Entry point: run the command, and turn what went wrong into one plain message and its exit code."""
+    """Entry point: run the command and turn an error into one plain message and its exit code."""
     try:
         app(standalone_mode=True)
     except (InputError, ConfigError) as fault:

@@ -1,4 +1,4 @@
-"""Commands that run a flow of the month by hand. Flows are imported inside: `--help` answers at once."""
+"""Commands that run a flow of the month by hand. They import the flow inside the function: `--help` answers at once."""
 
 from __future__ import annotations
 
@@ -25,38 +25,37 @@ def register_command(
     from flows.cli import printing
 
     if as_json:
-        # Nothing is written and nothing comes into force: this needs no flow.
+        # Reads the document only: writes nothing, confirms nothing, and so needs no flow run.
         from config.settings_file import load_settings
         from flows.steps.documents import read_draft
 
         printing.print_register_json(read_draft(document, load_settings(), county))
         return
     prepare_run()
-    from flows.register import register as run
+    from flows.register import register
     from flows.steps.audit_trail import operator
 
     by = operator() if confirm else None
-    printing.print_registered(
-        out, run(str(document.resolve()), plan=plan, county=county, confirm=confirm, now=now, by=by)
-    )
+    done = register(str(document.resolve()), plan=plan, county=county, confirm=confirm, now=now, by=by)
+    printing.print_register(out, done)
 
 
 def issue_command(period: PeriodArgument, plan: PlanOption = None, now: Now = None) -> None:
     """发放报表：生成本期应报事项，把预填好的报表放进各单位“发放”文件夹，并发通知。"""
     prepare_run()
     from flows.cli import printing
-    from flows.issue import issue as run
+    from flows.issue import issue
 
-    printing.print_issued(out, run(period, plan=plan, now=now))
+    printing.print_issue(out, issue(period, plan=plan, now=now))
 
 
 def intake_command(plan: PlanOption = None, now: Now = None) -> None:
     """收集报送：收集、读取、检查、登记，并把退回或受理结果放进各单位“退回”文件夹。"""
     prepare_run()
     from flows.cli import printing
-    from flows.intake import intake as run
+    from flows.intake import intake
 
-    printing.print_taken_in(out, run(plan=plan, now=now))
+    printing.print_intake(out, intake(plan=plan, now=now))
 
 
 def chase_command(
@@ -68,10 +67,10 @@ def chase_command(
 ) -> None:
     """催报：按提醒、蓝、黄、红逐级催报，列出今天要打电话的单位。"""
     prepare_run()
-    from flows.chase import chase as run
+    from flows.chase import chase
     from flows.cli import printing
 
-    printing.print_chased(out, run(plan=plan, now=f"{on}T09:00" if on else now))
+    printing.print_chase(out, chase(plan=plan, now=f"{on}T09:00" if on else now))
 
 
 def brief_command(
@@ -84,12 +83,12 @@ def brief_command(
 ) -> None:
     """编发简报：汇总本期情况，写出 Word、网页和措施台账。"""
     prepare_run()
-    from flows.brief import brief as run
+    from flows.brief import brief
     from flows.cli import printing
     from flows.steps.audit_trail import operator
 
     by = operator() if approve else None
-    done = run(period, plan=plan, approval="given" if approve else "later", now=now, note=note, issue_no=number, by=by)
+    done = brief(period, plan, "given" if approve else "later", now, note, number, by)
     printing.print_brief(out, done)
 
 
@@ -100,36 +99,22 @@ def summary_command(
 ) -> None:
     """年度总结：根据各月已定稿的数据起草全年总结。"""
     prepare_run()
-    from flows.annual import annual as run
+    from flows.annual import annual
     from flows.cli import printing
 
-    printing.print_brief(out, run(year, plan=plan, now=now))
+    printing.print_brief(out, annual(year, plan=plan, now=now))
 
 
 def prefecture_command(period: PeriodArgument, now: Now = None) -> None:
     """汇总各县：把同时办理的各个方案（settings.toml 的 plans）汇成一张表，排名，写出 Word、网页和电子表格。"""
     prepare_run()
-    from rich.table import Table
+    from flows.cli import printing
+    from flows.prefecture import prefecture
 
-    from flows.prefecture import prefecture as run
-
-    done = run(period, now=now)
-    table = Table(title=f"{done.period} 各县（市）情况")
-    for title in ("名次", "县（市）", "应报", "已报", "按时", "绿", "黄", "红", "指标", "完成"):
-        table.add_column(title)
-    for line in done.lines:
-        tally = line.tally
-        reported = (tally.expected, tally.received, tally.on_time)
-        shown = (*reported, tally.green, tally.yellow, tally.red, tally.targets, tally.done)
-        table.add_row(str(line.rank or "—"), line.name, *map(str, shown))
-    out.print(table)
-    for each in done.untold:
-        out.print(f"  · 未能汇总 {each.plan}：{each.why}", markup=False, highlight=False, soft_wrap=True)
-    for path in done.files:
-        out.print(f"  · {path}", markup=False, highlight=False, soft_wrap=True)
+    printing.print_prefecture(out, prefecture(period, now=now))
 
 
-# In the order of `lianxi --help`.
+# `lianxi --help` lists the commands in this order.
 COMMANDS: dict[str, Callable[..., None]] = {
     "register": register_command,
     "issue": issue_command,

@@ -1,4 +1,4 @@
-"""What the commands share: their common options, the two screens, and making ready for a flow."""
+"""Shared by all commands: common options, the two consoles, and the preparation of a flow run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ err = Console(stderr=True)
 
 
 def prepare_run() -> Settings:
-    """Settings, with Prefect told where it lives."""
+    """Load the settings and set Prefect's environment. Call this before anything that imports Prefect."""
     from config.settings_file import load_settings
     from flows.server.environment import prepare_prefect
 

@@ -1,4 +1,7 @@
-"""Commands that show the ledger, its letters and the rules. They run no flow and change nothing but a letter in doubt."""
+"""Commands that show the ledger, its letters and the rules.
+
+They run no flow. Only `letters --arrived` and `--resend` change something: the state of one uncertain letter.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,11 @@ def status_command(
     now: Now = None,
 ) -> None:
     """报送情况：每个单位每件应报事项现在怎样。"""
-    from flows.admin.status import read_status as read_status
+    from flows.admin.status import read_status
     from flows.cli import printing
 
-    read = read_status(period, plan=plan, now=now)
-    printing.print_status_json(read) if as_json else printing.print_status_table(out, read)
+    status = read_status(period, plan=plan, now=now)
+    printing.print_status_json(status) if as_json else printing.print_status_table(out, status)
 
 
 def letters_command(
@@ -35,18 +38,17 @@ def letters_command(
     now: Now = None,
 ) -> None:
     """信件：本期每封信的状态和服务器答复；--preview 看各种信件的样子。"""
-    from flows.admin.letters import list_letters as read_letters
-    from flows.admin.letters import settle_letter
-    from flows.admin.letters import write_preview as render
+    from flows.admin.letters import read_letter_list, resolve_letter, write_letters_preview
     from flows.cli import printing
 
     if preview:
-        out.print(f"各种信件的样子（用浏览器打开）：{render(period, plan, now)}", highlight=False, soft_wrap=True)
+        path = write_letters_preview(period, plan, now)
+        out.print(f"各种信件的样子（用浏览器打开）：{path}", highlight=False, soft_wrap=True)
         return
-    for mark, is_there in ((arrived, True), (resend, False)):
+    for mark, has_arrived in ((arrived, True), (resend, False)):
         if mark is not None:
-            printing.print_settled(out, settle_letter(mark, is_there, plan, now), is_there)
-    printing.print_letters(out, read_letters(period, plan, now))
+            printing.print_resolved_letter(out, resolve_letter(mark, has_arrived, plan, now), has_arrived)
+    printing.print_letters(out, read_letter_list(period, plan, now))
 
 
 def rules_command() -> None:
@@ -58,13 +60,13 @@ def rules_command() -> None:
 
 def recheck_command(period: PeriodArgument, plan: PlanOption = None, now: Now = None) -> None:
     """复核：用现行规则重查本期已受理的报表，看会有什么不同；只读，不改动任何内容。"""
-    from flows.admin.recheck import recheck_period as run
+    from flows.admin.recheck import recheck_period
     from flows.cli import printing
 
-    printing.print_rechecked(out, run(period, plan, now))
+    printing.print_recheck(out, recheck_period(period, plan, now))
 
 
-# In the order of `lianxi --help`.
+# `lianxi --help` lists the commands in this order.
 COMMANDS: dict[str, Callable[..., None]] = {
     "status": status_command,
     "letters": letters_command,

@@ -1,1 +1,1 @@
-"""`lianxi up`: its processes, deployments, alarms, file server and login."""
+"""`lianxi up`: processes, deployments, alarms, file server and login."""

@@ -1,7 +1,7 @@
-"""The deployments of every plan in hand: prefect.yaml as it is for one, and the scheduled ones again for each other.
+"""The deployments of all active plans: prefect.yaml as it is for one plan, its scheduled ones repeated for each other.
 
-Belongs here: that one rule. One deployment a plan, so that no plan's failure, pause or running pass ever touches
-another's, and a brief can wait for its own coordinator. When and how each runs is written in prefect.yaml alone.
+Each plan has its own deployments, so that a failure, a pause or a running pass of one plan never affects another, and a
+brief can wait for its own coordinator. Does not belong here: schedules and options, which only prefect.yaml sets.
 """
 
 from __future__ import annotations
@@ -16,58 +16,57 @@ from config.paths import PROJECT
 from config.settings_file import load_settings
 from tasks.storage.atomic_write import write_atomically
 
-# The tag of a deployment that serves all plans at once.
-_WHOLE = "全系统"
+POOL = "lianxi"
+# Tag of a deployment that serves all plans at once.
+_ALL_PLANS = "全系统"
 
 
 def read_prefect_yaml() -> dict[str, Any]:
-    """prefect.yaml as it stands."""
+    """The content of prefect.yaml."""
     import yaml
 
     return cast(dict[str, Any], yaml.safe_load((PROJECT / "prefect.yaml").read_text(encoding="utf-8")))
 
 
 def deploy_options(data: Path) -> list[str]:
-    """What `prefect deploy --all` must be told beyond that: nothing for one plan, else the file written for all."""
+    """Further options of `prefect deploy --all`: none for one plan; for several, a file written here for all of them."""
     settings = load_settings()
     if len(settings.plans) < 2:
         return []
     path = data / "prefect" / "deployments.yaml"
     # JSON is YAML.
-    content = json.dumps(
-        deployments_of_plans(read_prefect_yaml(), settings.plans_in_hand), ensure_ascii=False, indent=1
-    )
+    content = json.dumps(deployments_of_plans(read_prefect_yaml(), settings.active_plans), ensure_ascii=False, indent=1)
     write_atomically(path, content.encode())
     return ["--prefect-file", str(path)]
 
 
 def deployments_of_plans(written: dict[str, Any], plans: Sequence[str]) -> dict[str, Any]:
-    """prefect.yaml with every scheduled deployment once a plan; those of the first plan keep their names.
+    """prefect.yaml with each scheduled deployment once per plan; those of the first plan keep their names.
 
-    A deployment without a schedule is started by hand and asks for the plan in its form: it stays one. So does one
-    that serves the whole installation, as its tag says.
+    Two kinds are not repeated: deployments without a schedule, whose form asks for the plan, and those tagged as
+    serving all plans.
     """
     deployments = []
     for deployment in written["deployments"]:
-        if not deployment.get("schedules") or _WHOLE in deployment.get("tags", ()):
+        if not deployment.get("schedules") or _ALL_PLANS in deployment.get("tags", ()):
             deployments.append(deployment)
         else:
-            deployments += [_of_plan(deployment, plan, plans[0]) for plan in plans]
+            deployments += [_for_plan(deployment, plan, plans[0]) for plan in plans]
     return {**{key: value for key, value in written.items() if key != "definitions"}, "deployments": deployments}
 
 
-def is_left_over(name: str, tags: Sequence[str], written: dict[str, Any], plans: Sequence[str]) -> bool:
-    """Whether a deployment was made by `of_plans` for a plan that is no longer in hand: `收集报送 plan`, with its tag."""
-    ours = {deployment["name"] for deployment in written["deployments"]}
+def is_stale_deployment(name: str, tags: Sequence[str], written: dict[str, Any], plans: Sequence[str]) -> bool:
+    """Whether `deployments_of_plans` made this deployment (`收集报送 plan`, tagged) for a plan no longer active."""
+    known = {deployment["name"] for deployment in written["deployments"]}
     title, _, plan = name.partition(" ")
-    return title in ours and plan in tags and plan not in plans[1:]
+    return title in known and plan in tags and plan not in plans[1:]
 
 
-def _of_plan(deployment: dict[str, Any], plan: str, own: str) -> dict[str, Any]:
-    made = copy.deepcopy(deployment)
-    made["parameters"] = {**made.get("parameters", {}), "plan": plan}
-    made["tags"] = [*made.get("tags", []), plan]
-    if plan != own:
-        made["name"] = f"{made['name']} {plan}"
-        made["description"] = f"{made.get('description', '')}（方案 {plan}）"
-    return made
+def _for_plan(deployment: dict[str, Any], plan: str, first_plan: str) -> dict[str, Any]:
+    copied = copy.deepcopy(deployment)
+    copied["parameters"] = {**copied.get("parameters", {}), "plan": plan}
+    copied["tags"] = [*copied.get("tags", []), plan]
+    if plan != first_plan:
+        copied["name"] = f"{copied['name']} {plan}"
+        copied["description"] = f"{copied.get('description', '')}（方案 {plan}）"
+    return copied

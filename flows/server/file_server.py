@@ -1,7 +1,7 @@
-"""The files behind the links of the UI: briefs, returned workbooks and quality records, read-only, behind the login.
+"""HTTP server for the files that the UI links to: briefs, returned workbooks, quality records. Read-only, needs login.
 
-Belongs here: which files of data/ may be looked at, and under which headers. Runs as a child of `lianxi up`; it knows
-nothing of Prefect. Everything else in data/ (ledger, keys, originals, mail) is out of its reach.
+Belongs here: which files of data/ are served, and with which headers. Runs as a child process of `lianxi up`, without
+Prefect. Nothing else in data/ (ledger, keys, originals, mail) can be reached.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flows.server.login import is_login, load_or_create_login
-from flows.ui.links import SHELVES
+from flows.ui.links import SERVED_FOLDERS
 
 _LOCAL = ("127.0.0.1", "localhost")
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-# Named here: what a bare machine's own table says of an extension is left to chance.
+# Fixed here, because the system's own table of types may be missing or incomplete.
 _TYPES = {
     ".docx": f"{_OFFICE}.wordprocessingml.document",
     ".xlsx": f"{_OFFICE}.spreadsheetml.sheet",
@@ -37,21 +37,21 @@ _TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".md": "text/plain; charset=utf-8",
 }
-_SHOWN = (".html", ".png", ".json", ".txt", ".md")
+_INLINE = (".html", ".png", ".json", ".txt", ".md")
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
-    # A page may hold words of units: it is shown, and can do nothing.
+    # A page may quote text of units: the browser shows it but runs and loads nothing.
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox",
 }
 
 
-class FileServer(StaticFiles):
-    """One folder of data/: its files by name, no listings, nothing hidden, nothing outside it."""
+class ServedFolder(StaticFiles):
+    """One folder of data/: its files by name; no listings, no hidden files, nothing outside it."""
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
-        """As the base class, which keeps to the folder; the folder itself must not lead elsewhere either."""
+        """The base class refuses paths out of the folder; this also refuses hidden files and a linked folder."""
         folder = Path(str(self.directory))
         hidden = any(part.startswith(".") for part in Path(path).parts)
         if hidden or folder.is_symlink():
@@ -61,7 +61,7 @@ class FileServer(StaticFiles):
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
-        """The whole file under its own Chinese name: Word and Excel are saved, pages are shown."""
+        """The whole file under its own Chinese name: the browser saves Word and Excel files and shows pages."""
         path = Path(full_path)
         ending = path.suffix.lower()
         return FileResponse(
@@ -70,12 +70,12 @@ class FileServer(StaticFiles):
             stat_result=stat_result,
             filename=path.name,
             media_type=_TYPES.get(ending, "application/octet-stream"),
-            content_disposition_type="inline" if ending in _SHOWN else "attachment",
+            content_disposition_type="inline" if ending in _INLINE else "attachment",
         )
 
 
-class LockedHandler:
-    """Lets nobody in without the login, whatever is asked for."""
+class RequireLogin:
+    """Middleware that refuses every HTTP request without the login."""
 
     def __init__(self, app: ASGIApp, login: str) -> None:
         self.app, self.login = app, login
@@ -94,14 +94,14 @@ class LockedHandler:
         await self.app(scope, receive, send)
 
 
-class CarefulServer:
-    """Puts the headers that keep a page harmless on every answer, errors included."""
+class SecurityHeaders:
+    """Middleware that adds the security headers to every response, including errors."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the answer on with the headers added."""
+        """Pass the response on with the headers added."""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -112,33 +112,34 @@ class CarefulServer:
         await self.app(scope, receive, with_headers)
 
 
-def open_file_server(data: Path, login: str, hosts: tuple[str, ...] = _LOCAL) -> ASGIApp:
-    """The application: `/briefs/…`, `/returned/…`, `/quality/…` of `data`, for whoever says `login` to one of `hosts`.
+def file_server_app(data: Path, login: str, hosts: tuple[str, ...] = _LOCAL) -> ASGIApp:
+    """ASGI application that serves `/briefs/…`, `/returned/…` and `/quality/…` of `data` to requests with `login`.
 
-    The name of the host is checked, so that no page elsewhere can reach it under a name of its own (DNS rebinding).
+    Requests for another host name than `hosts` are refused: otherwise a foreign page could reach this server under a
+    name of its own (DNS rebinding).
     """
-    for name in SHELVES:
+    for name in SERVED_FOLDERS:
         (data / name).mkdir(parents=True, exist_ok=True)
     app = Starlette(
-        routes=[Mount(f"/{name}", app=FileServer(directory=data / name)) for name in SHELVES],
+        routes=[Mount(f"/{name}", app=ServedFolder(directory=data / name)) for name in SERVED_FOLDERS],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
-            Middleware(CarefulServer),
-            Middleware(LockedHandler, login=login),
+            Middleware(SecurityHeaders),
+            Middleware(RequireLogin, login=login),
         ],
     )
-    # A folder is not a page: no answer leads on to one.
+    # A folder is not a page: do not redirect to one.
     app.router.redirect_slashes = False
     return app
 
 
 def serve_files(data: Path, port: int, files_url: str) -> None:
-    """Serve `data` on loopback until told to stop."""
+    """Serve `data` on loopback until the process is stopped."""
     login = load_or_create_login(data, os.environ.get("LIANXI_PASSWORD"))
     name = urlsplit(files_url).hostname
     hosts = (*_LOCAL, name) if name else _LOCAL
     uvicorn.run(
-        open_file_server(data, login, hosts), host="127.0.0.1", port=port, log_level="warning", server_header=False
+        file_server_app(data, login, hosts), host="127.0.0.1", port=port, log_level="warning", server_header=False
     )
 
 

@@ -1,6 +1,7 @@
-"""The one login of the coordinator's desk: the UI, its API and the files beside it ask for the same.
+"""The coordinator's login, one for the UI, its API and the file server.
 
-Belongs here: making the password once, reading it, and comparing it. Who asks for it is `up` and `shelf`.
+Belongs here: creating the password once, reading and comparing it. `processes` sets it for the Prefect server;
+`file_server` checks it.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ _USABLE = re.compile(r"[!-9;-~]{12,200}")
 
 
 def load_or_create_login(data: Path, given: str | None) -> str:
-    """`lianxi:<password>`: the password given (LIANXI_PASSWORD), else the one in data/login.key, made once, mode 0600.
+    """`lianxi:<password>`, with the password `given` (LIANXI_PASSWORD), else that of data/login.key (mode 0600).
 
-    Raises InputError for a given password that cannot be used, PipelineError where the file cannot be.
+    The file is created once. Raises InputError for an unusable `given`, PipelineError for an unusable file.
     """
     if given:
         if not _USABLE.fullmatch(given):
@@ -43,15 +44,15 @@ def load_or_create_login(data: Path, given: str | None) -> str:
 
 
 def authorization(login: str) -> str:
-    """The value of the Authorization header that says this login (HTTP Basic)."""
+    """The value of the Authorization header for this login (HTTP Basic)."""
     return f"Basic {base64.b64encode(login.encode()).decode('ascii')}"
 
 
 def is_login(header: str, login: str) -> bool:
-    """Whether an Authorization header says this login; takes as long whatever the header is wrong in."""
+    """Whether an Authorization header holds this login, compared in constant time."""
     scheme, _, credentials = header.partition(" ")
     try:
-        said = base64.b64decode(credentials.strip(), validate=True)
+        given = base64.b64decode(credentials.strip(), validate=True)
     except (binascii.Error, ValueError):
-        said = b""
-    return hmac.compare_digest(said, login.encode()) and scheme.lower() == "basic"
+        given = b""
+    return hmac.compare_digest(given, login.encode()) and scheme.lower() == "basic"

@@ -1,6 +1,6 @@
-"""The processes of the desk: how one is started, given its surroundings, ended with its parent, and stopped.
+"""Child processes of `lianxi up`: their environment, starting, stopping, and ending with their parent.
 
-Belongs here: processes only. Which there are, and in what order, is `up`.
+Does not belong here: which processes there are and in what order they start (`up`).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
-class ServerHome:
-    """Where one desk lives: its data, the API's address, the login (`user:password`, empty for none), its files."""
+class ServerConfig:
+    """One running installation: data folder, API address, login (`user:password`, '' for none), file server's address."""
 
     data: Path
     api_url: str
@@ -33,59 +33,59 @@ class ServerHome:
 
     @property
     def ui(self) -> str:
-        """The address a person opens."""
+        """The address that a person opens in a browser."""
         return self.api_url.removesuffix("/api")
 
     def log(self, name: str) -> Path:
-        """Where the child of that name writes what it says."""
+        """The log file of the child process `name`."""
         return self.data / "logs" / f"{name}.log"
 
     def environment(self) -> dict[str, str]:
-        """What its processes, and the flow runs they start, find in their environment."""
-        found = os.environ | {
+        """The environment of the child processes, and so of the flow runs that they start."""
+        values = os.environ | {
             "PREFECT_HOME": str((self.data / "prefect").resolve()),
             "PREFECT_API_URL": self.api_url,
-            # With a port other than 4200 the UI still calls 4200 unless it is told.
+            # Without this the UI calls port 4200 whatever the port.
             "PREFECT_SERVER_UI_API_URL": self.api_url,
             "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "INFO",
-            # Prometheus' figures of the server, at /api/metrics, behind the login.
+            # Prometheus metrics of the server at /api/metrics, behind the login.
             "PREFECT_SERVER_METRICS_ENABLED": "true",
-            # A flow run's process starts in the project's folder wherever `lianxi up` was called from.
+            # Absolute, because flow runs start in the project's folder wherever `lianxi up` was called from.
             "LIANXI_DATA": str(self.data.resolve()),
             "PYTHONUNBUFFERED": "1",
         }
         if self.login:
-            found |= {"PREFECT_SERVER_API_AUTH_STRING": self.login, "PREFECT_API_AUTH_STRING": self.login}
+            values |= {"PREFECT_SERVER_API_AUTH_STRING": self.login, "PREFECT_API_AUTH_STRING": self.login}
         if self.files_url:
-            found["LIANXI_FILES_URL"] = self.files_url
-        return found
+            values["LIANXI_FILES_URL"] = self.files_url
+        return values
 
 
-def run_once(desk: ServerHome, arguments: Sequence[str]) -> None:
-    """Run one Python command (`-m …`) to its end. Raises PipelineError with what it said."""
+def run_command(config: ServerConfig, arguments: Sequence[str]) -> None:
+    """Run one Python command (`-m …`) to its end. Raises PipelineError with its output, without the login."""
     command = [sys.executable, "-m", *arguments]
-    done = subprocess.run(command, cwd=PROJECT, env=desk.environment(), capture_output=True, text=True)
+    done = subprocess.run(command, cwd=PROJECT, env=config.environment(), capture_output=True, text=True)
     if done.returncode != 0:
-        said = (done.stdout[-2000:] + done.stderr[-2000:]).replace(desk.login or "\0", "***")
-        raise PipelineError(f"{' '.join(arguments)} 失败：\n{said}")
+        output = (done.stdout[-2000:] + done.stderr[-2000:]).replace(config.login or "\0", "***")
+        raise PipelineError(f"{' '.join(arguments)} 失败：\n{output}")
 
 
 @contextlib.contextmanager
-def start_child(name: str, desk: ServerHome, arguments: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A Python process (`-m …`) of the desk, stopped at the end of the block and whenever its parent dies."""
-    log = desk.log(name)
+def start_child(name: str, config: ServerConfig, arguments: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a Python process (`-m …`) until the end of the block. It also ends when this process dies."""
+    log = config.log(name)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        # A session of its own: Ctrl-C reaches only us, and we stop the children in order, worker first.
+        # In its own session, Ctrl-C does not reach it: this process stops its children in order, worker first.
         process = subprocess.Popen(
             [sys.executable, "-m", *arguments],
             cwd=PROJECT,
-            env=desk.environment(),
+            env=config.environment(),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_ends_with(os.getpid()),
+            preexec_fn=_die_with_parent(os.getpid()),
         )
     try:
         yield process
@@ -95,7 +95,7 @@ def start_child(name: str, desk: ServerHome, arguments: Sequence[str]) -> Iterat
 
 @contextlib.contextmanager
 def only_one_server(path: Path) -> Iterator[bool]:
-    """Hold the lock at `path`, which the system lets go when the process dies; False where another one has it."""
+    """Hold the lock file `path`: yields False if another process holds it. The system frees it when a process dies."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
         try:
@@ -106,13 +106,13 @@ def only_one_server(path: Path) -> Iterator[bool]:
         yield True
 
 
-def _ends_with(parent: int) -> Callable[[], None]:
-    """What a child does first: ask to be ended when its parent dies, even by SIGKILL, so that none is left (Linux)."""
+def _die_with_parent(parent: int) -> Callable[[], None]:
+    """To run first in a child: ask Linux for SIGTERM when the parent dies, even by SIGKILL, so that no child is left."""
 
     def in_child() -> None:
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-            # Dead already, before we could ask.
+            # The parent died before the call above.
             if os.getppid() != parent:
                 os._exit(1)
 
@@ -120,12 +120,12 @@ def _ends_with(parent: int) -> Callable[[], None]:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    for which, patience_seconds in ((signal.SIGTERM, 20.0), (signal.SIGKILL, 5.0)):
+    for number, timeout_seconds in ((signal.SIGTERM, 20.0), (signal.SIGKILL, 5.0)):
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, which)
+            os.killpg(process.pid, number)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(patience_seconds)
-            # A flow run's own process may outlive the worker by a moment: the group goes with it.
+            process.wait(timeout_seconds)
+            # A flow run's process may outlive the worker by a moment: kill the rest of the group.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             return

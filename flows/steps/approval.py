@@ -1,6 +1,6 @@
-"""One request for approval at a time: the brief's daily run does not ask again for what still waits for an answer.
+"""One request for approval at a time: the brief's daily run does not ask again while an earlier run waits for an answer.
 
-Belongs here: finding out and marking, on the server's list of runs. Does not belong here: asking (brief).
+Belongs here: finding and marking such runs on the Prefect server. The form itself is `flows.brief`'s.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _HEAD = "待审定："
 
 
 def is_asked_already(plan: str, period: Period) -> bool:
-    """Whether another run is suspended that waits for the approval of this issue."""
+    """Whether another run is suspended, waiting for the approval of this issue."""
     paused = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED]))
     wanted = FlowRunFilter(state=paused, tags=FlowRunFilterTags(all_=[_tag(plan, period)]))
     with get_client(sync_client=True) as client:
@@ -31,7 +31,7 @@ def is_asked_already(plan: str, period: Period) -> bool:
 
 
 def mark_as_asking(plan: str, period: Period) -> None:
-    """Name this run after the issue it is about, so that the list of runs says which, and others find it."""
+    """Name and tag this run after its issue, so that the list of runs shows it and other runs find it."""
     if flow_run.id is None:
         return
     with get_client(sync_client=True) as client:

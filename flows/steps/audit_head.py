@@ -1,6 +1,6 @@
-"""The witness file: the heads of the audit log that were noted outside the ledger.
+"""The witness file: heads of the audit log, noted outside the ledger.
 
-Belongs here: where it lies and what was noted last, without the database library. Noting is `audit`'s.
+Belongs here: where it is and what was noted last, without the database library. `audit_trail` notes a head.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""The audit log as a person asks for it: shown, checked, exported; and its head noted outside the ledger.
+"""The audit log: shown, checked and exported, and its head noted outside the ledger.
 
-Whoever can write the ledger could cut off the log's end or make the whole chain anew. So the head is noted in a file
-beside the ledger after every act and at every pass of the intake (one line for each new head), in the manifest of each
-backup and in each export that leaves with the year's record: the further from this machine, the stronger.
-Belongs here: order, files and who is at the keyboard. The chain itself is `tasks.store.audit_chain`'s.
+A person with write access to the ledger could cut off the log's end or rebuild the whole chain. So the head is noted in
+a file beside the ledger after every act and at every pass of the intake (one line for each new head), in the manifest
+of each backup and in each export with the year's record. A copy on another machine is the stronger proof.
+Belongs here: order, files and who runs a command. The chain itself is in `tasks.store.audit_chain`.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from config.settings_file import load_settings
-from config.validation_errors import shown
+from config.validation_errors import printable
 from flows.context import instant_of
-from flows.steps.audit_head import WITNESS as WITNESS
+from flows.steps.audit_head import WITNESS
 from tasks.errors import InputError
 from tasks.storage.atomic_write import write_atomically
 from tasks.store import audit_chain
 from tasks.store.migrate import migrate
+from tasks.text import csv_text
 
 _TITLES = {
     "seq": "序号",
@@ -43,7 +44,7 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class AuditLog:
-    """The log as asked for. `broken` says what is wrong with the chain where it was checked and does not hold."""
+    """The entries asked for. `broken` names the fault of a chain that was checked and does not hold."""
 
     entries: tuple[audit_chain.AuditEntry, ...]
     broken: str | None = None
@@ -51,7 +52,7 @@ class AuditLog:
 
 
 def operator() -> str:
-    """Who is at the keyboard: the operating system's user and the machine. Nothing else is known of a command."""
+    """The person who runs a command, as far as it is known: the operating system's user and the machine."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
@@ -61,13 +62,13 @@ def operator() -> str:
 
 
 def note_head(url: str, data: Path) -> None:
-    """Note the log's head in the witness file, where it is not the last one noted."""
+    """Note the log's head in the witness file, unless it is the last one noted."""
     head = audit_chain.chain_head(url)
     path = data / WITNESS
     if head is None or any((one.seq, one.hash) == (head.seq, head.hash) for one in noted_heads(path)[-1:]):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    # One short line, appended at once: two processes may write it twice, never into one another.
+    # One short line, appended in one write: two processes may both write it, but never mix their lines.
     with path.open("ab") as file:
         file.write(f"{head.seq} {head.hash}\n".encode("ascii"))
         file.flush()
@@ -82,56 +83,50 @@ def read_audit_log(
     export: Path | None = None,
     now: str | None = None,
 ) -> AuditLog:
-    """The log's entries of a plan (None: all) up to `now`. Checked and exported is always the whole log, for only it
-    is a chain.
+    """The log's entries of a plan (None: all) up to `now`.
 
-    `against` is an earlier export that today's log must contain. Raises InputError for one that cannot be read.
+    The whole log is checked and exported, because only the whole log is a chain. `against` is an earlier export that
+    today's log must contain. Raises InputError for an export that cannot be read.
     """
     settings = load_settings()
     migrate(settings.database_url)
-    links = audit_chain.audit_entries(settings.database_url)
+    entries = audit_chain.audit_entries(settings.database_url)
     broken = None
     if check or against:
         heads = noted_heads(settings.data / WITNESS) + (_exported(against) if against else [])
-        broken = audit_chain.check_chain(links, heads)
+        broken = audit_chain.check_chain(entries, heads)
     if export:
-        # An earlier export is a witness: it is not ours to write over.
+        # An earlier export is evidence and must not be overwritten.
         if export.exists():
             raise InputError(f"文件 {export} 已存在，请另起文件名")
-        write_atomically(export, exported_log(links, export.suffix.lower()))
+        write_atomically(export, exported_log(entries, export.suffix.lower()))
     until = instant_of(now, settings.timezone)
-    shown_links = tuple(one for one in links if plan in (None, one.plan) and (now is None or one.at <= until))
-    return AuditLog(shown_links, broken, export)
+    in_view = tuple(one for one in entries if plan in (None, one.plan) and (now is None or one.at <= until))
+    return AuditLog(in_view, broken, export)
 
 
-def exported_log(links: Sequence[audit_chain.AuditEntry], suffix: str) -> bytes:
+def exported_log(entries: Sequence[audit_chain.AuditEntry], suffix: str) -> bytes:
     """The log as a file: `.csv` for a table program, else JSON lines, from which the chain can be checked again."""
-    rows = [_row(link) for link in links]
+    rows = [_row(entry) for entry in entries]
     if suffix != ".csv":
         return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode("utf-8", "surrogateescape")
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_TITLES.values())
-    writer.writerows([_plain(row[name]) for name in _TITLES] for row in rows)
+    writer.writerows([csv_text(row[name]) for name in _TITLES] for row in rows)
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")
 
 
 def export_log_with(url: str, folder: Path) -> Path:
     """The whole log into a folder of the year's record, as JSON lines; a longer log gets a file of its own."""
-    links = audit_chain.audit_entries(url)
-    path = folder / f"办理日志-至第{len(links)}条.jsonl"
-    write_atomically(path, exported_log(links, path.suffix))
+    entries = audit_chain.audit_entries(url)
+    path = folder / f"办理日志-至第{len(entries)}条.jsonl"
+    write_atomically(path, exported_log(entries, path.suffix))
     return path
 
 
-def _row(link: audit_chain.AuditEntry) -> dict[str, Any]:
-    return {name: getattr(link, name) for name in _TITLES} | {"at": link.at.isoformat(timespec="microseconds")}
-
-
-def _plain(value: object) -> str:
-    """A cell that a table program takes for text and never for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+def _row(entry: audit_chain.AuditEntry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in _TITLES} | {"at": entry.at.isoformat(timespec="microseconds")}
 
 
 def noted_heads(path: Path) -> list[audit_chain.AuditHead]:
@@ -146,9 +141,9 @@ def noted_heads(path: Path) -> list[audit_chain.AuditHead]:
 
 
 def _exported(path: Path) -> list[audit_chain.AuditHead]:
-    """The links of an earlier export as heads: each of them must still be there."""
+    """The entries of an earlier export as heads, each of which must still be in the log."""
     try:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         return [audit_chain.AuditHead(int(row["seq"]), str(row["hash"]), f"导出文件 {path.name} ") for row in rows]
     except (OSError, ValueError, KeyError, TypeError):
-        raise InputError(f"文件 {shown(str(path), 200)} 不是本系统导出的办理日志（.jsonl），请检查") from None
+        raise InputError(f"文件 {printable(str(path), 200)} 不是本系统导出的办理日志（.jsonl），请检查") from None

@@ -1,6 +1,6 @@
-"""An issue of the brief on its way: drafted from a roll-up, rendered into files, shown in the UI.
+"""An issue of the brief: drafted from a roll-up, rendered into files, shown in the UI. For the flows `brief` and `annual`.
 
-Shared by the flows `brief` and `summary`. Order only; words and looks are `tasks.brief`'s.
+Belongs here: the order of the steps. Words and looks are in `tasks.brief`.
 """
 
 from __future__ import annotations
@@ -11,20 +11,23 @@ from dataclasses import dataclass, replace
 from config.calendar import Period
 from flows.steps.audit_trail import export_log_with, note_head
 from flows.steps.brief_history import gather_history
-from flows.steps.send_letters import Posted
+from flows.steps.results import Posted
 from flows.ui.artifacts import publish_brief
 from tasks.brief.approve_draft import approved_draft
+from tasks.brief.brief_document import Brief
 from tasks.brief.brief_json import from_json, to_json
+from tasks.brief.cited_originals import copy_cited
 from tasks.brief.render import PDF_FILE
-from tasks.brief.task import compose_brief, copy_originals, render_brief
+from tasks.brief.task import compose_brief, render_brief
 from tasks.brief.words.prose import long_date
 from tasks.brief.writers.markdown import checks_markdown, to_markdown
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import ProgressRow, Standing, WrittenFile
-from tasks.rollup.task import roll_up_period
+from tasks.rollup.task import roll_up_task
 from tasks.store.audit_chain import record_act
-from tasks.store.brief_issues import StoredBrief, load_brief, next_issue_no
-from tasks.store.task import freeze_brief, keep_matters, save_draft
+from tasks.store.brief_issues import StoredBrief, load_brief, next_issue_no, save_brief_draft
+from tasks.store.meeting_matters import enter_matters
+from tasks.store.task import freeze_brief
 
 DRAFT, FROZEN, SENT_BACK = "送审稿", "定稿", "退回修改"
 
@@ -53,36 +56,33 @@ def draft_issue(
     previous: Sequence[ProgressRow],
 ) -> StoredBrief:
     """Roll up and compose; the draft on record takes the new content and keeps its number."""
-    plan, label = context.plan, period.label
-    as_of = min(period.end, context.now.date())
-    rollup = roll_up_period(
-        plan, context.county, period.text, standings, rows, previous, as_of, context.settings, label=label
-    )
+    rollup = roll_up_task(context, period.text, standings, rows, previous)
     annals, received = gather_history(context, period)
     number = number_of(context, period)
-    content = compose_brief(rollup, plan, context.county, context.settings, number, context.now, annals, label=label)
-    content = with_remarks(content, load_brief(context.url, plan.id, period.text))
-    stored = save_draft(context.url, plan.id, period.text, number, content, context.now, label=label)
-    copy_originals(from_json(content), received, annals.files, context.data, label=label)
+    draft = compose_brief(rollup, context, number, annals)
+    draft = with_remarks(draft, load_brief(context.url, context.plan.id, period.text))
+    stored = _save_draft(context, period, number, draft)
+    copy_cited(draft, received, annals.files, context.data)
     return stored
 
 
-def with_remarks(content: str, before: StoredBrief | None) -> str:
-    """The new draft with the reasons for which earlier ones were sent back: whoever approves it looks whether they are met."""
-    remarks = from_json(before.content_json).remarks if before else ()
-    return to_json(replace(from_json(content), remarks=remarks)) if remarks else content
+def _save_draft(context: Context, period: Period, number: int, draft: Brief) -> StoredBrief:
+    return save_brief_draft(context.url, context.plan.id, period.text, number, to_json(draft), context.now)
+
+
+def with_remarks(draft: Brief, before: StoredBrief | None) -> Brief:
+    """The new draft with the reasons for which earlier ones were sent back, so that the approver can check them."""
+    return replace(draft, remarks=from_json(before.content_json).remarks) if before else draft
 
 
 def send_back(context: Context, period: Period, stored: StoredBrief, by: str, reason: str) -> StoredBrief:
     """Keep with the draft why it was sent back, by whom and when."""
     draft = from_json(stored.content_json)
     remark = f"{long_date(context.now.date())}，{by}：{reason}"
-    content = to_json(replace(draft, remarks=(*draft.remarks, remark)))
+    draft = replace(draft, remarks=(*draft.remarks, remark))
     record_act(context.url, context.plan.id, "简报退回修改", period.text, by, "", context.now)
     note_head(context.url, context.data)
-    return save_draft(
-        context.url, context.plan.id, period.text, stored.issue_no, content, context.now, label=period.label
-    )
+    return _save_draft(context, period, stored.issue_no, draft)
 
 
 def number_of(context: Context, period: Period) -> int:
@@ -94,33 +94,33 @@ def number_of(context: Context, period: Period) -> int:
 def freeze_draft(
     context: Context, period: Period, stored: StoredBrief, by: str, issue_no: int, note: str
 ) -> StoredBrief:
-    """Freeze the draft with the number and the 按语 its approver settled, and enter the matters it raised."""
+    """Freeze the draft with the number and the 按语 that its approver decided on."""
     content = to_json(approved_draft(from_json(stored.content_json), issue_no, note, context.now.date()))
     frozen = freeze_brief(
-        context.url, context.plan.id, period.text, by, context.now, issue_no, content, label=period.label
+        context.url, context.plan.id, period.text, by, context.now, issue_no=issue_no, content_json=content
     )
     note_head(context.url, context.data)
     return frozen
 
 
 def enter_matters_of(context: Context, period: Period, frozen: StoredBrief) -> None:
-    """Enter the matters a frozen issue raised: again on every run, so that a run that died between is made good."""
+    """Enter the matters a frozen issue raised. Done at every run, so that one that died before this is made good."""
     if matters := from_json(frozen.content_json).matters:
-        keep_matters(context.url, context.plan.id, matters, (), context.now, label=period.label)
+        enter_matters(context.url, context.plan.id, matters, context.now)
 
 
 def render_issue(context: Context, period: Period, stored: StoredBrief) -> tuple[WrittenFile, ...]:
-    """The files of the issue; a draft lies apart, so that nobody takes it for the approved one."""
+    """Write the files of the issue; a draft has its own folder, so that it is not taken for the approved issue."""
     value = from_json(stored.content_json)
     is_frozen = stored.state == "frozen"
     folder = context.data / "briefs" / context.plan.id / period.text
     folder = folder if is_frozen else folder / DRAFT
     pdf = is_frozen and context.settings.brief.pdf
-    written = render_brief(value, folder, context.data, is_frozen, pdf, label=period.label)
+    written = render_brief(value, folder, context.data, register=is_frozen, pdf=pdf).files
     text = to_markdown(value) if is_frozen else checks_markdown(value) + to_markdown(value)
     publish_brief(context, period, issue_state(stored), text, [each.path for each in written])
     if period.months == 12:
-        # Who did what goes with the year's record, the year's own approval in it: kept elsewhere, it is a witness.
+        # The audit log goes with the year's record: kept elsewhere, that copy is evidence.
         export_log_with(context.url, context.data / "briefs" / context.plan.id / period.text)
     return written
 

@@ -1,7 +1,4 @@
-"""What came before an issue, gathered from ledger, frozen issues and the register of decisions.
-
-Order only: what follows from it is `tasks.rollup`'s and `tasks.brief`'s.
-"""
+"""What came before an issue, gathered from the ledger, the frozen issues and the registers of decisions."""
 
 from __future__ import annotations
 
@@ -9,9 +6,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-
-from prefect import get_run_logger, task
-from prefect.cache_policies import NO_CACHE
 
 from config.calendar import Period
 from flows.steps.standings import standings_for
@@ -21,32 +15,32 @@ from tasks.brief.brief_json import from_json
 from tasks.brief.cited_originals import copy_paths, sheet_names
 from tasks.brief.render import MEETING_FOLDER
 from tasks.brief.writers.decisions_workbook import DECISIONS_FILE, DECISIONS_SHEET, as_issued, read_decisions
-from tasks.model.context import Context
 from tasks.model.meeting import DecisionsRegister, Matter, UnitRecord
 from tasks.model.progress import RollUp
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty, Submission
-from tasks.rollup.past_months import issues_before, months_before
-from tasks.rollup.scorecard import quarter_ended_by
-from tasks.rollup.task import roll_up_months, score_units
+from tasks.rollup.past_months import issues_before, months_before, roll_months
+from tasks.rollup.scorecard import quarter_ended_by, scorecard
+from tasks.store.accepted_rows import load_accepted_rows, load_previous_rows
 from tasks.store.brief_issues import StoredBrief, load_briefs
-from tasks.store.task import keep_matters, load_duties, load_months, load_submissions
+from tasks.store.duty_table import read_duties
+from tasks.store.meeting_matters import apply_register, load_matters
+from tasks.store.submissions import load_received
 
 _MONTHS_CORRECTED = 12
 
 
 def gather_history(context: Context, period: Period) -> tuple[BriefBackground, tuple[Submission, ...]]:
-    """The annals of a period's issue, and every submission of the plan (for copies of what the issue cites)."""
-    url, plan, label = context.url, context.plan, period.label
-    duties = load_duties(url, plan.id, label=plan.id)
-    received = load_submissions(url, plan.id, label=plan.id)
-    stored = frozen(url, plan.id)
+    """The background of a period's issue, and every submission of the plan (for copies of what the issue cites)."""
+    url, plan = context.url, context.plan.id
+    duties, received, stored = read_duties(url, plan), load_received(url, plan), frozen(url, plan)
     own_year = months_before(duties, period)
     issued = issues_before([one.period for one in stored], period)
-    # A month can be corrected for a year: older files change no more, and an issue must not cost more every year.
-    rolled = roll_again(context, (*issued[-_MONTHS_CORRECTED:], *own_year), duties, received, label)
+    # A month can be corrected for a year. Older ones are not rolled up again: an issue must not cost more every year.
+    rolled = roll_again(context, (*issued[-_MONTHS_CORRECTED:], *own_year), duties, received)
     registers, troubles = read_registers(context, stored)
     span = quarter_ended_by(period)
-    due = context.now.date() + dt.timedelta(days=context.settings.brief.matter_days)
+    due = context.today + dt.timedelta(days=context.settings.brief.matter_days)
     matter_due = context.calendar.shift(due, "next_workday")
     if not context.calendar.knows(context.today, matter_due):
         told = f"新提出的会议事项的办结期限{matter_due}暂按周一至周五推算，放假通知公布后请核对"
@@ -57,11 +51,11 @@ def gather_history(context: Context, period: Period) -> tuple[BriefBackground, t
         past=tuple(month for month in rolled if month.period in own_year),
         before=tuple(month for month in rolled if month.period not in own_year),
         issues=tuple(from_json(one.content_json) for one in stored if one.period in issued or is_year(one.period)),
-        matters=keep_matters(url, plan.id, (), registers, context.now, label=label),
+        matters=matters_on_record(context, registers),
         matter_due=matter_due,
         scores=scores_of(context, span, duties, received, stored) if span else (),
         span=span.label if span else "",
-        files=copy_paths(received, plan.id),
+        files=copy_paths(received, plan),
         sheets=sheet_names(received),
         troubles=troubles,
     )
@@ -69,24 +63,22 @@ def gather_history(context: Context, period: Period) -> tuple[BriefBackground, t
 
 
 def roll_again(
-    context: Context, months: Sequence[str], duties: Sequence[Duty], received: Sequence[Submission], label: str
+    context: Context, months: Sequence[str], duties: Sequence[Duty], received: Sequence[Submission]
 ) -> tuple[RollUp, ...]:
-    """Each of these months, the earliest first, as it would be rolled up today."""
-    found = sorted(set(months))
-    if not found:
-        return ()
-    rows = load_months(context.url, context.plan.id, found, label=label)
-    return roll_up_months(
-        context.plan,
-        context.county,
-        rows,
-        duties,
-        received,
-        context.calendar,
-        context.now,
-        context.settings,
-        label=label,
-    )
+    """The roll-ups of these months as of today, the earliest month first."""
+    url, plan = context.url, context.plan.id
+    rows = {
+        month: (load_accepted_rows(url, plan, month), load_previous_rows(url, plan, month))
+        for month in sorted(set(months))
+    }
+    return roll_months(context, rows, duties, received)
+
+
+def matters_on_record(context: Context, registers: Sequence[DecisionsRegister]) -> tuple[Matter, ...]:
+    """Enter what people wrote into the registers of decisions, then return every matter of the plan."""
+    for register in registers:
+        apply_register(context.url, context.plan.id, register, context.now)
+    return load_matters(context.url, context.plan.id)
 
 
 def frozen(url: str, plan: str) -> tuple[StoredBrief, ...]:
@@ -95,7 +87,7 @@ def frozen(url: str, plan: str) -> tuple[StoredBrief, ...]:
 
 
 def is_year(period: str) -> bool:
-    """Whether an issue is a year's summary: what it corrected and closed is not told again either."""
+    """Whether an issue is a year's summary. What it corrected or closed is not reported again, as with a month's issue."""
     return Period.parse(period).months == 12
 
 
@@ -123,34 +115,31 @@ def scores_of(
 ) -> tuple[UnitRecord, ...]:
     """Units' records over a span."""
     due = [duty for duty in duties if span.contains(duty.due)]
-    standings = standings_for(context, due, None, span.label)
+    standings = standings_for(context, due, None)
     days = {one.period: one.frozen_at for one in stored if one.frozen_at}
-    return score_units(standings, received, span, days, context.calendar, context.now.date(), label=span.label)
+    return scorecard(standings, received, span, days, context)
 
 
-@task(name="读取登记表", cache_policy=NO_CACHE)
 def read_registers(
     context: Context, stored: Sequence[StoredBrief]
 ) -> tuple[tuple[DecisionsRegister, ...], tuple[str, ...]]:
-    """The registers of decisions given out with the issues so far, the earliest first, and the faults of the last one."""
+    """The registers of decisions that went out with the issues, the earliest first, and the faults of the last one."""
     folder = context.data / "briefs" / context.plan.id
     issued = {one.period: from_json(one.content_json).matters for one in stored}
     registers: list[DecisionsRegister] = []
     troubles: tuple[str, ...] = ()
     for path in sorted(folder.glob(f"*/{MEETING_FOLDER}/{DECISIONS_FILE}")):
-        told, troubles, digest = _read(context, path)
+        matters, troubles, digest = _read_one(context, path)
         period = path.parent.parent.name
-        registers.append(DecisionsRegister(period, told, as_issued(issued.get(period, ())), digest))
-    count = sum(len(register.told) for register in registers)
-    get_run_logger().info("登记表：会议事项 %d 项，读不了的 %d 处", count, len(troubles))
+        registers.append(DecisionsRegister(period, matters, as_issued(issued.get(period, ())), digest))
     return tuple(registers), troubles
 
 
-def _read(context: Context, path: Path) -> tuple[tuple[Matter, ...], tuple[str, ...], str]:
+def _read_one(context: Context, path: Path) -> tuple[tuple[Matter, ...], tuple[str, ...], str]:
     """The matters of one register, its faults, and the digest of what was read."""
     # Imported here: most runs find no register yet, and need no reading library.
-    from tasks.read.formats.load_sheets import EncryptedError, load_workbook
-    from tasks.read.formats.size_limits import BrokenError, TooLargeError
+    from tasks.read.formats.format_errors import BrokenError, EncryptedError, TooLargeError
+    from tasks.read.formats.load_workbook import load_workbook
 
     name = f"{path.parent.parent.name} {DECISIONS_SHEET}"
     try:

@@ -1,7 +1,7 @@
-"""What is new in the share -> claimed in the ledger, a part of the share at a time, so that any number fits in memory.
+"""What is new in the share -> claimed in the ledger, part by part, so that any number of files fits in memory.
 
-Belongs here: going on until the whole share has been looked at. A look is `tasks/collect`, claiming is `tasks/store`; each
-part is on record before the next is looked at, and a pass that dies in between leaves the rest to the next one.
+Belongs here: going on until the whole share has been looked at. Each part is on record before the next is collected, and
+a pass that dies in between leaves the rest to the next one.
 """
 
 from __future__ import annotations
@@ -9,45 +9,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flows.steps.task_runs import Runner
 from tasks.collect.collect import MOST, Collected
 from tasks.collect.task import collect_task
-from tasks.model.context import Context
-from tasks.model.seen_files import SeenFiles
+from tasks.model.run_context import Context
 from tasks.model.submission import Original
-from tasks.store.task import claim_originals, known_files
+from tasks.store.originals import load_known_files
+from tasks.store.task import claim_originals
 
 
-def collect_and_claim(
-    context: Context, about: str, run: Runner, first: Collected | None = None
-) -> tuple[Collected, Sequence[Original]]:
-    """Collect and claim all that is new; returns what was found (without the originals), and all that waits for a verdict.
+def collect_and_claim(context: Context, first: Collected | None = None) -> tuple[Collected, Sequence[Original]]:
+    """Collect and claim all that is new.
 
-    `first` is the first part, where that has been looked at already.
+    Returns what was collected (without the originals), and all originals that wait for a verdict. `first` is the first
+    part, where it has been collected already.
     """
-    part = first or _look(context, about, run, _known(context, about, run))
-    waiting = _claimed(context, about, run, part)
-    found, known = replace(part, originals=()), None
-    while part.left_after is not None:
-        # What the first part brought is not looked at again: what is known need not be asked for twice.
-        known = _known(context, about, run) if known is None else known
-        part = _look(context, about, run, known, part.left_after)
-        waiting = _claimed(context, about, run, part)
-        found = Collected(
-            (), (*found.waiting, *part.waiting), found.ignored + part.ignored, (*found.troubles, *part.troubles)
+    url, plan = context.url, context.plan.id
+    part = first or collect_task(context, load_known_files(url, plan), "", MOST)
+    waiting = claim_originals(url, part.originals, context.now, plan)
+    whole, known = replace(part, originals=()), None
+    while part.resume_after is not None:
+        # The next part begins behind the first, so what the first brought need not be known here.
+        known = load_known_files(url, plan) if known is None else known
+        part = collect_task(context, known, part.resume_after, MOST)
+        waiting = claim_originals(url, part.originals, context.now, plan)
+        whole = Collected(
+            (), (*whole.waiting, *part.waiting), whole.ignored + part.ignored, (*whole.troubles, *part.troubles)
         )
-    return found, waiting
-
-
-def _known(context: Context, about: str, run: Runner) -> SeenFiles:
-    return run(known_files, context.url, context.plan.id, label=about)
-
-
-def _look(context: Context, about: str, run: Runner, known: SeenFiles, after: str = "") -> Collected:
-    originals, limits, plan = context.originals, context.settings.limits, context.plan.id
-    where = (context.exchange, originals, plan, context.county)
-    return run(collect_task, *where, known, context.now, limits, after, MOST, label=about)
-
-
-def _claimed(context: Context, about: str, run: Runner, part: Collected) -> Sequence[Original]:
-    return run(claim_originals, context.url, part.originals, context.now, context.plan.id, label=about)
+    return whole, waiting

@@ -1,4 +1,4 @@
-"""An official document on its way into the register, for the command line and the flow alike."""
+"""Reading an official document, for the command line and the flow `register`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from config.county import County
 from config.county_file import load_county
 from config.settings import Settings
-from config.validation_errors import shown
+from config.validation_errors import printable
 from config.vocabulary import load_vocabulary
 from tasks.errors import InputError
 from tasks.register.draft import Draft
@@ -20,26 +20,26 @@ from tasks.register.source.read_source import read_source
 # No file system knows a longer path.
 _LONGEST_PATH = 1024
 _LARGEST_BYTES = 50 * 2**20
-# Beside a draft: its digest as the parser wrote it, by which a draft that a person mended is known.
+# Beside a draft: its digest as the parser wrote it. A draft with another digest was edited by a person.
 AS_READ = ".as-read"
 
 
 def read_document_bytes(document: str | Path) -> tuple[bytes, str]:
-    """The document's bytes and name. Raises InputError for what is no readable file of a sane size."""
+    """The document's bytes and name. Raises InputError for anything but a readable file of a reasonable size."""
     path = Path(document)
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             # A pipe never ends, a device has no size.
-            raise InputError(f"{shown(str(path), 200)} 不是文件，请写明责任分解方案的文件")
+            raise InputError(f"{printable(str(path), 200)} 不是文件，请写明责任分解方案的文件")
         if status.st_size > _LARGEST_BYTES:
             raise InputError(
-                f"文件 {shown(str(path), 200)} 超过 {_LARGEST_BYTES // 2**20} MB，不像责任分解方案，请检查"
+                f"文件 {printable(str(path), 200)} 超过 {_LARGEST_BYTES // 2**20} MB，不像责任分解方案，请检查"
             )
         return path.read_bytes(), path.name
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "名称不能用"
-        raise InputError(f"文件 {shown(str(path), 200)} 读不了（{reason}），请检查路径和权限") from None
+        raise InputError(f"文件 {printable(str(path), 200)} 读不了（{reason}），请检查路径和权限") from None
 
 
 def read_text(named: str) -> str:
@@ -53,7 +53,7 @@ def read_text(named: str) -> str:
         is_there = False
     if not is_there:
         if "月" not in named and "\n" not in named:
-            raise InputError(f"没有文件 {shown(named, 200)}，请检查路径；也可以直接给出通知全文")
+            raise InputError(f"没有文件 {printable(named, 200)}，请检查路径；也可以直接给出通知全文")
         return named
     content, name = read_document_bytes(named)
     return "\n".join(
@@ -63,9 +63,9 @@ def read_text(named: str) -> str:
 
 
 def in_inbox(name: str, data: Path) -> Path:
-    """The document of that name in data/inbox: all that a form in the UI can name. Raises InputError for anything else.
+    """The path of a document in data/inbox, the only folder a form in the UI can name a file of.
 
-    Neither folders nor links lead out of it.
+    Raises InputError for anything else, a path or link out of the folder included.
     """
     inbox = (data / "inbox").resolve()
     inbox.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ def in_inbox(name: str, data: Path) -> Path:
         pass
     there = sorted(each.name for each in inbox.iterdir() if each.is_file() and not each.name.startswith("."))
     listed = "、".join(there) or "（空）"
-    raise InputError(f"数据文件夹的 inbox 里没有“{shown(name)}”这个文件。现有：{listed}")
+    raise InputError(f"数据文件夹的 inbox 里没有“{printable(name)}”这个文件。现有：{listed}")
 
 
 def read_draft(document: str | Path, settings: Settings, county: str | None = None) -> Draft:
@@ -95,7 +95,7 @@ def read_draft(document: str | Path, settings: Settings, county: str | None = No
 
 
 def county_of(draft: Draft, settings: Settings) -> County | None:
-    """The county whose own document this is, going by its issuer, title and first lines; None where none of ours is."""
+    """The county named in the document's issuer, title or first lines; None where no county of config/ is."""
     head = f"{draft.document.issuer}{draft.document.title}{draft.text[:400]}"
     for folder in sorted((settings.config / "counties").glob("*/county.toml")):
         county = load_county(folder.parent.name, settings.config)

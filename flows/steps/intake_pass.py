@@ -1,58 +1,47 @@
-"""One pass of the intake that has something to do: collect -> read -> validate -> store -> reply, in chunks.
-
-`one_pass` is the order of the steps, whoever runs them: the flow has each step run as a task of Prefect's.
-"""
+"""One pass of the intake that has something to do: collect -> read -> judge -> record -> answer, in chunks."""
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from config.calendar import Period
 from flows.context import try_templates
+from flows.steps.answer_submissions import answer_submissions
 from flows.steps.audit_trail import note_head
 from flows.steps.chunk_order import ChunkPart, ChunkQueue
 from flows.steps.collect_all import collect_and_claim
-from flows.steps.judge_one_chunk import JudgingInputs, periods_in, units_in
-from flows.steps.judging_pool import Judges, chunk_size, worth_it
+from flows.steps.judge_one_chunk import read_and_judge
+from flows.steps.judging_pool import JudgingPool, chunk_size, worth_it
 from flows.steps.results import Taken
 from flows.steps.send_letters import send_letters
 from flows.steps.settle_calendar import settle_calendar
 from flows.steps.standings import show_month
-from flows.steps.task_runs import Runner, as_task
 from flows.ui import events
 from flows.ui.artifacts import publish_findings
 from flows.ui.forms import STATES
 from flows.ui.todo import publish_todo
 from tasks.caching import no_cycle_collection
 from tasks.collect.collect import Collected
-from tasks.model.context import Context
-from tasks.model.letter import LetterKey
-from tasks.model.submission import Contact, Original, Submission, Verdict
-from tasks.store.outbox import sent_keys
-from tasks.store.task import (
-    enqueue,
-    load_answered,
-    load_contacts,
-    load_duties,
-    load_precedents,
-    load_previous,
-    load_reporting,
-    prepare_ledger,
-    record_replies,
-    record_verdicts,
-    unanswered,
-)
-from tasks.validate.cross_unit import COMPARED, Shared, shared
+from tasks.model.run_context import Context
+from tasks.model.submission import Original, Submission, Verdict
+from tasks.store.duty_table import reporting_units
+from tasks.store.record_verdicts import write_verdicts
+from tasks.store.task import prepare_ledger
+from tasks.task import as_task
+from tasks.validate.cross_unit import COMPARED_KINDS, SharedMeasures, shared_measures
 
-Judged = Callable[[], Sequence[Verdict]]
+Judge = Callable[[], Sequence[Verdict]]
 
 
 @dataclass(slots=True)
 class Received:
-    """What one pass put on record, as far as it is told afterwards: counts, so that it may be any number of files."""
+    """What one pass put on record, as counts: a pass may take in any number of files.
+
+    `caught` counts files by the codes of their findings; `unknown` are the submissions without a known period.
+    """
 
     files: int = 0
     states: Counter[str] = field(default_factory=Counter)
@@ -61,7 +50,7 @@ class Received:
     unknown: list[Submission] = field(default_factory=list)
 
     def note(self, submission: Submission) -> None:
-        """One more. `caught` counts files by the codes of their findings; `unknown` are those for no known period."""
+        """Count one more submission and emit its event."""
         self.files += 1
         self.states[STATES[submission.state]] += 1
         self.caught.update({finding.code for finding in submission.findings})
@@ -73,11 +62,11 @@ class Received:
 
 
 def full_pass(context: Context, collected: Collected | None) -> Taken:
-    """Everything there is to do, letters and the screens included. `collected` is what has been collected already."""
-    # `intake` opens the office without them.
+    """The whole pass, with sending letters and the screens. `collected` is what has been collected already."""
+    # `intake` opens the context without them.
     try_templates()
     received = Received()
-    found = one_pass(context, as_task, received.note, collected)
+    found = one_pass(context, received.note, collected)
     # Every ten minutes, so that the end of the audit log is known outside the ledger too.
     note_head(context.url, context.data)
     if received.files:
@@ -88,163 +77,88 @@ def full_pass(context: Context, collected: Collected | None) -> Taken:
     return taken
 
 
-def one_pass(
-    context: Context, run: Runner, note: Callable[[Submission], None], collected: Collected | None = None
-) -> Collected:
-    """Collect (unless it is done), claim, read, judge, record, answer, and put letters into the outbox. Nothing is sent.
+def one_pass(context: Context, note: Callable[[Submission], None], collected: Collected | None = None) -> Collected:
+    """Collect (unless that is done), claim, read, judge, record, answer, and put letters into the outbox. Sends nothing.
 
-    `note` is told of each submission once it is on record; returned is what was collected.
+    Calls `note` with each submission once it is on record; returns what was collected.
     Every step may be cut off at any line and done again, by this process, a later one or two at once.
     """
-    about = f"{context.now:%Y-%m-%d %H:%M}"
-    run(prepare_ledger, context.url)
+    prepare_ledger(context.url)
     settle_calendar(context)
-    found, waiting = collect_and_claim(context, about, run, collected)
-    for submission in _take_in(context, waiting, about, run) if waiting else ():
+    found, waiting = collect_and_claim(context, collected)
+    for submission in _take_in(context, waiting) if waiting else ():
         note(submission)
-    answer(context, about, run)
+    answer_submissions(context)
     return found
 
 
-def _take_in(context: Context, waiting: Sequence[Original], about: str, run: Runner) -> Iterator[Submission]:
-    """Read, judge and record everything that waits and no other worker has in hand, in the order of arrival."""
-    several = _shared(context, about, run)
-    desk = JudgingInputs(
-        context.plan,
-        context.county,
-        context.layout,
-        context.secret,
-        context.settings,
-        context.originals,
-        context.url,
+def _take_in(context: Context, waiting: Sequence[Original]) -> Iterator[Submission]:
+    """Read, judge and record everything that waits and that no other worker has claimed, in the order of arrival."""
+    compared = shared_measures(
+        context.plan, context.county, reporting_units(context.url, context.plan.id, COMPARED_KINDS)
     )
     size = chunk_size(len(waiting), context.settings.limits.chunk_files)
-    line = ChunkQueue(context.url, context.plan.id, waiting, size)
-
-    def record(verdicts: Sequence[Verdict], label: str) -> Sequence[Submission]:
-        return run(record_verdicts, context.url, verdicts, context.now, several, label=label)
-
-    for piece, judged in _judged(desk, line, run):
-        yield from _put_on_record(desk, line, piece, judged, record, run)
+    queue = ChunkQueue(context.url, context.plan.id, waiting, size)
+    for part, judge in _judged(context, queue):
+        yield from _put_on_record(context, queue, part, judge, compared)
 
 
-# All of a chunk at once: a search for cycles looks through everything there is, and behind it nearly all is gone.
+# No search for cycles within a chunk: it would look through all that is in memory, and nearly all of it goes after.
 @no_cycle_collection()
 def _put_on_record(
-    desk: JudgingInputs,
-    line: ChunkQueue,
-    piece: ChunkPart,
-    judged: Judged,
-    record: Callable[[Sequence[Verdict], str], Sequence[Submission]],
-    run: Runner,
+    context: Context, queue: ChunkQueue, part: ChunkPart, judge: Judge, compared: SharedMeasures
 ) -> list[Submission]:
-    """Judge and record a piece, after what was left before it by a worker that died."""
+    """Judge and record a part, after the parts before it that a dead worker left."""
     made: list[Submission] = []
-    verdicts = judged()
-    for left in line.left_before(piece):
-        made += record(_judge(desk, left.files, left.label, run), left.label)
-    if line.is_overtaken(piece, verdicts):
-        verdicts = _judge(desk, piece.files, piece.label, run)
-    own = record(verdicts, piece.label)
-    line.recorded(own)
+    verdicts = judge()
+    for left in queue.left_before(part):
+        made += record_part(left, judge_part(left, context), context, compared)
+    if queue.is_overtaken(part, verdicts):
+        verdicts = judge_part(part, context)
+    own = record_part(part, verdicts, context, compared)
+    queue.recorded(own)
     return [*made, *own]
 
 
-def _shared(context: Context, about: str, run: Runner) -> Shared:
-    """Who reports on the same measures."""
-    return shared(
-        context.plan, context.county, run(load_reporting, context.url, context.plan.id, COMPARED, label=about)
-    )
-
-
-def _judged(desk: JudgingInputs, line: ChunkQueue, run: Runner) -> Iterator[tuple[ChunkPart, Judged]]:
-    """Each of this worker's pieces, and what gives the verdicts on it, once; by several processes where that is sooner."""
-    if not worth_it(line.chunks):
-        yield from ((piece, partial(_judge, desk, piece.files, piece.label, run)) for piece in line.pieces())
+def _judged(context: Context, queue: ChunkQueue) -> Iterator[tuple[ChunkPart, Judge]]:
+    """Each part of this worker with a call that gives its verdicts, once; judged by several processes where that is faster."""
+    if not worth_it(queue.chunks):
+        yield from ((part, partial(judge_part, part, context)) for part in queue.parts())
         return
     taken: deque[ChunkPart] = deque()
 
     def files() -> Iterator[Sequence[Original]]:
-        for piece in line.pieces():
-            taken.append(piece)
-            yield piece.files
+        for part in queue.parts():
+            taken.append(part)
+            yield part.files
 
-    with Judges(desk) as judges:
-        # Mapped and handed over, for a loop would hold on to the last chunk while the next is unpacked.
-        yield from map(  # noqa: C417
-            lambda verdicts: (taken.popleft(), deque((verdicts,)).popleft), judges.judged(files())
-        )
+    with JudgingPool(context) as pool:
+        # Mapped, because a loop variable would keep the last chunk in memory while the next is unpacked.
+        yield from map(lambda verdicts: (taken.popleft(), deque((verdicts,)).popleft), pool.judged(files()))  # noqa: C417
 
 
-def _judge(desk: JudgingInputs, chunk: Sequence[Original], label: str, run: Runner) -> tuple[Verdict, ...]:
-    """As `chunk.read_and_judge`, each step a task of its own."""
-    # Imported here: an empty pass reads and judges nothing.
-    from tasks.read.task import read_task
-    from tasks.validate.task import judge_chunk
-
-    plan, county, layout, settings = desk.plan, desk.county, desk.layout, desk.settings
-    readings = run(read_task, chunk, desk.originals, plan, county, layout, desk.secret, settings.limits, label=label)
-    units = units_in(readings)
-    previous = run(load_previous, desk.url, plan.id, periods_in(readings), units, label=label)
-    known = run(load_answered, desk.url, plan.id, periods_in(readings), units, label=label)
-    duties = run(load_duties, desk.url, plan.id, units=units, label=label)
-    return run(judge_chunk, readings, plan, county, layout, duties, previous, settings, known, label=label)
+def _judge_part(part: ChunkPart, context: Context) -> tuple[Verdict, ...]:
+    return read_and_judge(part.files, context, apart=True)
 
 
-def answer(context: Context, about: str, run: Runner) -> None:
-    """Every submission that has no answer yet gets its file into 退回/ and a letter into the outbox, chunk by chunk.
-
-    The answer is recorded last: a pass that dies before is done again, and the same file and letter are made again.
-    """
-    size, last = context.settings.limits.chunk_files, 0
-    waiting = run(unanswered, context.url, context.plan.id, last, size, label=about)
-    if not waiting:
-        return
-    contacts = run(load_contacts, context.url, context.plan.id, context.now.date(), label=about)
-    sent = sent_keys(context.url, context.plan.id)
-    while waiting:
-        _answer(context, waiting, contacts, sent, run)
-        last = waiting[-1].id
-        waiting = run(unanswered, context.url, context.plan.id, last, size, label=about) if len(waiting) == size else ()
+def _record_part(
+    part: ChunkPart, verdicts: Sequence[Verdict], context: Context, compared: SharedMeasures
+) -> tuple[Submission, ...]:
+    return write_verdicts(context.url, verdicts, context.now, compared)
 
 
-def _answer(
-    context: Context, chunk: Sequence[Submission], contacts: Sequence[Contact], sent: Collection[LetterKey], run: Runner
-) -> None:
-    # Imported here: a pass in which nothing waits for an answer writes none.
-    from tasks.mail.task import write_answers
-    from tasks.reply.task import write_replies
+def _states(verdicts: Sequence[Verdict]) -> str:
+    return "，".join(f"{state} {count}" for state, count in sorted(Counter(each.state for each in verdicts).items()))
 
-    label = f"第{chunk[0].id}至第{chunk[-1].id}号来件"
-    before = run(load_precedents, context.url, chunk, label=label)
-    answered = run(
-        write_replies,
-        chunk,
-        context.originals,
-        context.exchange,
-        context.data / "returned",
-        context.layout,
-        context.plan,
-        before,
-        label=label,
-    )
-    units = {submission.unit for submission in chunk if submission.unit}
-    duties = run(load_duties, context.url, context.plan.id, units=units, label=label)
-    letters = run(
-        write_answers,
-        answered,
-        duties,
-        contacts,
-        sent,
-        context.plan,
-        context.county,
-        context.calendar,
-        context.settings,
-        before,
-        label=label,
-    )
-    run(enqueue, context.url, letters, context.now, label=label)
-    run(record_replies, context.url, [(done.id, reply) for done, reply in answered], context.now, label=label)
+
+judge_part = as_task(_judge_part, "校验", run_name="校验 {part.label}", log=_states, retries=True)
+record_part = as_task(
+    _record_part,
+    "记入台账",
+    run_name="记入台账 {part.label}",
+    log=lambda made: f"入账 {len(made)} 件，其中受理 {sum(one.state == 'accepted' for one in made)} 件",
+    retries=True,
+)
 
 
 def _publish(context: Context, received: Received) -> None:
@@ -256,8 +170,7 @@ def _publish(context: Context, received: Received) -> None:
 
 
 def _keep_docs(context: Context, received: Received) -> None:
-    # Imported here: an empty pass has nothing to tell.
+    # Imported here: a pass without new files has nothing to add to the data docs.
     from tasks.validate.task import keep_docs
 
-    folder, label = context.data / "quality" / context.plan.id, f"{received.files} 件"
-    keep_docs(received.files, received.caught, folder, context.now, label=label)
+    keep_docs(received.files, received.caught, context.data / "quality" / context.plan.id, context.now)

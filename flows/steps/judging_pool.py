@@ -1,6 +1,6 @@
-"""Many chunks read and judged by several processes at once, and handed back one by one in the order of arrival.
+"""Chunks read and judged by several processes at once, their verdicts returned one by one in the order of arrival.
 
-Belongs here: the processes, and that the outcome is the one of a single process. Recording stays with the caller.
+Belongs here: the processes, and that the result is that of a single process. The caller records.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from dataclasses import replace
 from itertools import chain
 from types import TracebackType
 
-from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
+from flows.steps.judge_one_chunk import read_and_judge
 from tasks.caching import no_cycle_collection
+from tasks.model.run_context import Context
 from tasks.model.submission import Original, Verdict
 
 # Starting the processes costs as much as judging some chunks does.
@@ -30,7 +31,7 @@ _PROTOCOL = pickle.HIGHEST_PROTOCOL
 
 Chunk = Sequence[Original]
 Judged = tuple[Verdict, ...]
-Said = frozenset[str | None]
+Units = frozenset[str | None]
 
 
 def worth_it(chunks: int) -> bool:
@@ -39,7 +40,7 @@ def worth_it(chunks: int) -> bool:
 
 
 def chunk_size(files: int, most: int) -> int:
-    """How many files a chunk is to have: `most`, or fewer where there would else be too little for several processes."""
+    """Files in a chunk: `most`, or fewer where there would otherwise be too few chunks for several processes."""
     return min(most, max(_FEW_FILES, files // _LEAST_CHUNKS))
 
 
@@ -47,20 +48,22 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Judges:
-    """Processes that read and judge chunks for one desk; a context manager that ends them."""
+class JudgingPool:
+    """Processes that read and judge chunks; a context manager that ends them."""
 
-    def __init__(self, desk: JudgingInputs) -> None:
-        # Not forked from here: this process has threads, whose locks a fork would take along for ever.
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["flows.steps.preload"])
-        self._count, self._context, self._desk = _cores(), context, desk
+    def __init__(self, context: Context) -> None:
+        # Not forked from this process: it has threads, and a lock that one of them holds would stay locked in the fork.
+        start = multiprocessing.get_context("forkserver")
+        start.set_forkserver_preload(["flows.steps.preload"])
+        self._count, self._start, self._context = _cores(), start, context
         self._pool = self._opened()
 
     def _opened(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._count, mp_context=self._context, initializer=_sit_down, initargs=(self._desk,))
+        return ProcessPoolExecutor(
+            self._count, mp_context=self._start, initializer=_start_worker, initargs=(self._context,)
+        )
 
-    def __enter__(self) -> Judges:
+    def __enter__(self) -> JudgingPool:
         return self
 
     def __exit__(
@@ -70,7 +73,7 @@ class Judges:
 
     def warm_up(self) -> None:
         """Start every process now, and return when all are ready for work."""
-        for ready in [self._pool.submit(_stretch) for _ in range(self._count)]:
+        for ready in [self._pool.submit(_wait_a_moment) for _ in range(self._count)]:
             ready.result()
 
     def judged(self, chunks: Iterable[Chunk]) -> Iterator[Judged]:
@@ -80,24 +83,24 @@ class Judges:
         row is held against the same last month as in a single process.
         """
         ahead: deque[tuple[Chunk, int, Future[bytes] | None]] = deque()
-        said: list[Said] = []
+        accepted: list[Units] = []
         rest = iter(chunks)
         while True:
             while len(ahead) <= self._count and (chunk := next(rest, None)) is not None:
-                ahead.append((chunk, len(said), self._submitted(chunk)))
+                ahead.append((chunk, len(accepted), self._submitted(chunk)))
             if not ahead:
                 return
             chunk, recorded, future = ahead.popleft()
             verdicts = self._result(chunk, future)
-            if _is_overtaken(verdicts, said[recorded:]):
+            if _is_overtaken(verdicts, accepted[recorded:]):
                 verdicts = self._result(chunk, self._submitted(chunk))
-            said.append(_accepted(verdicts))
+            accepted.append(_accepted(verdicts))
             yield verdicts
-            # Before the next chunk is unpacked: two of them at once would be the most that this process ever holds.
+            # Freed before the next chunk is unpacked: two at once would double this process's memory.
             del verdicts, future
 
     def _submitted(self, chunk: Chunk) -> Future[bytes] | None:
-        """The chunk under way; None where a process has just died, and with it the pool: others take its place."""
+        """The submitted chunk; None where a process has just died and broken the pool, which is then opened again."""
         try:
             return self._pool.submit(_judge, chunk)
         except BrokenProcessPool:
@@ -106,58 +109,58 @@ class Judges:
             return None
 
     def _result(self, chunk: Chunk, future: Future[bytes] | None) -> Judged:
-        """The verdicts; of a chunk that was in hand when a process died, by reading file after file apart.
+        """The verdicts. A chunk that was being judged when a process died is read again here, each file apart.
 
-        Nobody can say which chunk a process died of: each of the few that were in hand is read so, here.
+        It cannot be known which chunk killed the process, so all that were being judged are read in this way.
         """
         try:
             packed = future.result() if future else None
         except BrokenProcessPool:
             packed = None
-        return _unpacked(packed) if packed is not None else read_and_judge(chunk, self._desk, apart=True)
+        return _unpacked(packed) if packed is not None else read_and_judge(chunk, self._context, apart=True)
 
 
-def _accepted(verdicts: Judged) -> Said:
+def _accepted(verdicts: Judged) -> Units:
     """The units whose reports these verdicts will put in force."""
     return frozenset(verdict.reading.unit for verdict in verdicts if verdict.state == "accepted" and verdict.rows)
 
 
-def _is_overtaken(verdicts: Judged, since: Sequence[Said]) -> bool:
+def _is_overtaken(verdicts: Judged, since: Sequence[Units]) -> bool:
     """Whether a report of one of these units has come into force since they were judged.
 
-    Of another month it is what the figures are held against, of the same what has been explained already.
+    A report of another month changes what the figures are compared with; one of the same month, what is explained.
     """
     new = frozenset(chain.from_iterable(since))
     return any(verdict.reading.unit in new for verdict in verdicts)
 
 
-_desk: JudgingInputs | None = None
+_context: Context | None = None
 
 
-def _sit_down(desk: JudgingInputs) -> None:
-    """In a working process, once: keep the desk, and end when the parent does, however it ends."""
-    global _desk
-    _desk = desk
+def _start_worker(context: Context) -> None:
+    """Once in each working process: keep the context, and end when the parent does, however it ends."""
+    global _context
+    _context = context
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    # A parent that was killed cannot tell its workers to stop: they would wait for work for ever.
+    # A parent that was killed cannot stop its workers: they would wait for work for ever.
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()
     os._exit(1)
 
 
-def _stretch() -> None:
+def _wait_a_moment() -> None:
     # Long enough for one process not to answer for another.
     time.sleep(0.2)
 
 
 def _judge(chunk: Chunk) -> bytes:
-    assert _desk is not None
-    # Packed here and unpacked when its turn comes: some chunks wait for theirs, and packed they take a third of the room.
-    return pickle.dumps([_for_the_ledger(verdict) for verdict in read_and_judge(chunk, _desk)], _PROTOCOL)
+    assert _context is not None
+    # Packed here and unpacked when the chunk is recorded: packed, a waiting chunk takes a third of the memory.
+    return pickle.dumps([_for_the_ledger(verdict) for verdict in read_and_judge(chunk, _context)], _PROTOCOL)
 
 
 @no_cycle_collection()
@@ -167,5 +170,5 @@ def _unpacked(packed: bytes) -> Judged:
 
 
 def _for_the_ledger(verdict: Verdict) -> Verdict:
-    """Without the raw cells, which nobody asks for once they are judged: between processes every value is copied."""
+    """Without the raw cells, which are not needed once judged: every value sent between processes is copied."""
     return replace(verdict, reading=replace(verdict.reading, rows=(), repairs=(), columns={}, heading={}))

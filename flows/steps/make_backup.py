@@ -1,7 +1,7 @@
-"""What goes into a backup, and in which order: for the nightly flow, and for the command when Prefect does not run.
+"""What goes into a backup, and in which order; for the nightly flow and for the command, which needs no Prefect.
 
-The database first, files after: a file that the ledger names is on disk before the ledger names it. So an archive made
-while an intake runs holds at least what its ledger knows, and the next intake finishes what was under way.
+The database first, files after: a file is on disk before the ledger names it. So an archive made during an intake holds
+every file its ledger names, and after a restore the next intake finishes what was unfinished.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +24,8 @@ from config.calendar import calendar_path
 from config.settings import Settings
 from config.settings_file import load_settings
 from flows.context import instant_of
-from flows.steps.audit_trail import WITNESS, note_head, operator
+from flows.steps.audit_head import WITNESS
+from flows.steps.audit_trail import note_head, operator
 from tasks.archive.manifest import CONFIG, DATA, DATABASE, SHARE, Manifest
 from tasks.archive.read_archive import unpack_archive
 from tasks.archive.write_archive import ArchiveSource, WrittenArchive, write_archive
@@ -35,12 +36,11 @@ from tasks.store.migrate import migrate
 
 BACKUPS, ASIDE, BACKED_UP = "backups", "aside", "备份"
 STAGING, _LOCK = ".restoring", ".upkeep.lock"
-# The server's own state and logs, made anew by `lianxi up`; the demo, made anew each time.
+# The server's own state and logs, which `lianxi up` makes again; the demo, made again each time.
 NOT_KEPT = ("prefect", "logs", "demo", BACKUPS, ASIDE, STAGING, _LOCK, WITNESS)
 COPY_NAMES = {"sqlite": "lianxi.db", "postgresql": "lianxi.dump"}
 _NAMED = re.compile(r"lianxi-\d{8}-\d{6}\.tar\.gz")
 _STALE_SECONDS = 24 * 3600
-Packer = Callable[[Path, Manifest, Sequence[ArchiveSource]], WrittenArchive]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Backup:
 
 @contextlib.contextmanager
 def only_one_operation(data: Path) -> Iterator[None]:
-    """Backup, restore and forgetting one at a time. Raises InputError while another of them runs."""
+    """Backup, restore and erasure one at a time. Raises InputError while another of them runs."""
     data.mkdir(parents=True, exist_ok=True)
     with (data / _LOCK).open("ab") as file:
         try:
@@ -66,8 +66,10 @@ def only_one_operation(data: Path) -> Iterator[None]:
         yield
 
 
-def make_backup(target: Path | None = None, now: str | None = None, packer: Packer = write_archive) -> Backup:
-    """Everything kept into one archive, while the house works; checked by reading it back; on the audit log.
+def make_backup(target: Path | None = None, now: str | None = None) -> Backup:
+    """Write everything kept into one archive, read it back to check it, and enter it in the audit log.
+
+    Flows may run meanwhile.
 
     Without `target`: into the data folder's backups/. Raises InputError for a file that is there already.
     """
@@ -76,15 +78,15 @@ def make_backup(target: Path | None = None, now: str | None = None, packer: Pack
     path = (target or settings.data / BACKUPS / f"lianxi-{at:%Y%m%d-%H%M%S}.tar.gz").absolute()
     with only_one_operation(settings.data):
         migrate(settings.database_url)
-        _make(path.parent)
+        _make_folder(path.parent)
         _sweep(path.parent)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-") as folder:
             copy = Path(folder) / COPY_NAMES[dump.database_kind(settings.database_url)]
-            # The head first: the copy then holds it for certain, and perhaps a later one.
+            # The head before the copy, so that the copy holds it.
             manifest = _manifest(settings, at)
             dump.dump_ledger(settings.database_url, copy)
-            done = packer(path, manifest, _sources(settings, copy))
-        # A backup that was never read is none.
+            done = write_archive(path, manifest, _sources(settings, copy))
+        # A backup that cannot be read back is worthless.
         if unpack_archive(path, None) != done.manifest:
             raise PipelineError(f"备份 {path} 写完后读回不一致，请检查磁盘并重做")
         digest = sha256_of_file(path)
@@ -127,17 +129,17 @@ def _sources(settings: Settings, copy: Path) -> tuple[ArchiveSource, ...]:
 
 
 def _left_out(settings: Settings, done: WrittenArchive) -> tuple[str, ...]:
-    told = list(done.left_out)
+    missing = list(done.left_out)
     if not settings.share.is_relative_to(settings.data):
-        told.append(f"共享文件夹 {settings.share} 在数据文件夹之外，由文件服务器备份（已收取的原件都在备份里）")
+        missing.append(f"共享文件夹 {settings.share} 在数据文件夹之外，由文件服务器备份（已收取的原件都在备份里）")
     if settings.secret:
-        told.append("签名密钥由环境变量 LIANXI_SECRET 给出，不在备份里，请另行妥善保存")
+        missing.append("签名密钥由环境变量 LIANXI_SECRET 给出，不在备份里，请另行妥善保存")
     elif not settings.secret_file.is_relative_to(settings.data):
-        told.append(f"签名密钥 {settings.secret_file} 在数据文件夹之外，不在备份里，请另行妥善保存")
-    return tuple(told)
+        missing.append(f"签名密钥 {settings.secret_file} 在数据文件夹之外，不在备份里，请另行妥善保存")
+    return tuple(missing)
 
 
-def _make(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -145,7 +147,7 @@ def _make(folder: Path) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what a backup that died left behind; no backup takes a day."""
+    """Remove what a backup that died left behind, after a day: no backup takes as long."""
     for left in folder.glob(".backup-*"):
         if time.time() - left.stat().st_mtime > _STALE_SECONDS:
             shutil.rmtree(left) if left.is_dir() else left.unlink()

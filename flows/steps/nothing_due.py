@@ -1,7 +1,4 @@
-"""A run that finds nothing to do: no failure when the schedule started it, a message when a person did.
-
-Belongs here: telling the two apart. What there is to do is each flow's business.
-"""
+"""A run that finds nothing to do: completed when the schedule started it, an InputError when a person did."""
 
 from __future__ import annotations
 
@@ -15,10 +12,10 @@ from tasks.errors import InputError
 Result = TypeVar("Result")
 
 
-def nothing_to_do(told: str, result: Result) -> Result:
-    """The end of a run that the schedule started, with the reason; raises InputError where a person did."""
+def nothing_to_do(reason: str, result: Result) -> Result:
+    """End a run that the schedule started, with the reason and `result`. Raises InputError where a person started it."""
     context = FlowRunContext.get()
     if context is None or context.flow_run is None or not context.flow_run.auto_scheduled:
-        raise InputError(told)
-    # Prefect shows the words beside the run's state, and hands the result on to whoever called.
-    return cast(Result, Completed(message=told, data=result))
+        raise InputError(reason)
+    # Prefect shows the message beside the run's state and returns `data` to the caller.
+    return cast(Result, Completed(message=reason, data=result))

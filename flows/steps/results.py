@@ -1,4 +1,4 @@
-"""What a run did, as values that every flow can return without importing what does it."""
+"""What a run did. Apart from the steps that do it, so that an empty pass can return these without importing them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What became of one run's letters: how many were sent (written, in a dry run), and which were not, with why.
+    """One run's letters: how many were sent (written to files, in a dry run), and which were not, with the reason.
 
     `held` wait in the outbox for the end of the quiet hours or for another day.
     """
@@ -19,7 +19,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What one pass took in: files by what became of them, files still being written, and what could not be read."""
+    """What one pass took in: files by state, files still being written, and what could not be read."""
 
     received: int
     states: dict[str, int]

@@ -1,7 +1,6 @@
-"""Letters on their way: into the outbox first, then sent one by one, each row closed with the server's answer.
+"""Sending letters: into the outbox first, then one by one, each row closed with the server's answer.
 
-Order only: what letters say, and which need not be said any more, is decided in `tasks.mail`; what a row may become
-in `tasks.store`.
+Belongs here: the order. `tasks.mail` decides what letters say and which to withdraw, `tasks.store` a row's states.
 """
 
 from __future__ import annotations
@@ -11,31 +10,28 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from prefect import get_run_logger, task
-from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
 from config.settings import MailSettings
-from flows.steps.results import Posted as Posted
+from flows.steps.results import Posted
 from flows.steps.standings import standings_of
 from flows.ui import events
 from flows.ui.artifacts import publish_letters
 from tasks.errors import InputError
-from tasks.mail.letter_keys import LADDER, duties_told
+from tasks.mail.letter_keys import LADDER, duties_in_key
 from tasks.mail.letter_wording import without_numbers
 from tasks.mail.sending_hours import LOGIN_REST, LOGIN_RESTS, day_begins, is_quiet, may_leave, waits_for_a_workday
-from tasks.mail.withdraw import ACCEPTED, may_be_withdrawn
-from tasks.mail.withdraw import decide_withdrawals as decide_recall
-from tasks.model.context import Context
-from tasks.model.letter import Letter
+from tasks.mail.withdraw import ACCEPTED, decide_withdrawals, may_be_withdrawn
+from tasks.model.letter import Letter, Undelivered
+from tasks.model.run_context import Context
 from tasks.model.submission import Standing
 from tasks.store import outbox, send_limits
-from tasks.store.task import enqueue, ready_letters
+from tasks.task import as_task
 
 if TYPE_CHECKING:
     from tasks.mail.message import Sender
 
-# What the post says of a letter, and what its row in the outbox becomes.
+# The outcome of sending a letter -> the state of its row in the outbox.
 _CLOSED: Mapping[str, outbox.ClosedState] = {
     "sent": "sent", "uncertain": "uncertain", "retry": "failed", "permanent": "refused",
 }  # fmt: skip
@@ -43,46 +39,44 @@ _WAITING = ("ready", "failed", "uncertain")
 
 
 def send_letters(context: Context, letters: Sequence[Letter]) -> Posted:
-    """Put `letters` into the outbox, then send everything that is ready, left-overs of an earlier run included.
+    """Put `letters` into the outbox, then send everything that is ready, including what an earlier run left.
 
-    Left-overs that need not be said any more are taken back first.
+    Letters that are no longer needed are withdrawn first.
     """
     withdraw_stale_letters(context)
     if letters:
         if context.settings.mail.mode == "send":
             send_limits.requeue_rehearsed(context.url, letters, context.now)
-        enqueue(context.url, letters, context.now, label=f"{len(letters)} 封")
-    mail, plan = context.settings.mail, context.plan.id
-    patience = _patience(mail)
-    waiting = ready_letters(context.url, plan, context.now, mail.when_uncertain, patience, label=plan)
+        outbox.enqueue_letters(context.url, letters, context.now)
+    mail = context.settings.mail
+    waiting = outbox.load_ready_letters(context.url, context.plan.id, context.now, mail.when_uncertain, _patience(mail))
     if waiting and _account_rests(context):
         return Posted(0, (LOGIN_RESTS,), len(waiting))
     leaving = _leaving(context, waiting)
     held = len(waiting) - len(leaving)
     if not leaving:
         return Posted(held=held)
-    posted = _send(context, leaving, held, label=f"{len(leaving)} 封")
+    posted = _send_task(context, leaving, held)
     show_letters_of_today(context)
     return posted
 
 
 def show_letters_of_today(context: Context) -> None:
-    """Today's letters and what became of them, in the UI. The digest is the coordinator's own."""
-    day = context.now.date()
-    found = outbox.letter_records(context.url, context.plan.id)
-    publish_letters(
-        context.plan.id, day.isoformat(), [each for each in found if each.day == day and each.rung != "摘要"]
-    )
+    """Publish today's letters and what became of them, without the digest, which the coordinator gets."""
+    day = context.today
+    records = outbox.letter_records(context.url, context.plan.id)
+    todays = [each for each in records if each.day == day and each.rung != "摘要"]
+    publish_letters(context.plan.id, day.isoformat(), todays)
 
 
 def _account_rests(context: Context) -> bool:
-    """Whether the mail account was turned away a short while ago: another wrong login might get it locked."""
+    """Whether the mail account was refused a short while ago: another failed login might get it locked."""
     since = context.now - LOGIN_REST
     return context.settings.mail.mode == "send" and send_limits.was_login_refused(context.url, context.plan.id, since)
 
 
 def _leaving(context: Context, waiting: Sequence[Letter]) -> Sequence[Letter]:
-    """Which of the waiting letters may leave now: the quiet hours, days off and the day's limit hold the others."""
+    """The waiting letters that may leave now; quiet hours, days off and the day's limit hold the others."""
     mail, now = context.settings.mail, context.now
     if not waiting or is_quiet(mail, now):
         return ()
@@ -92,22 +86,19 @@ def _leaving(context: Context, waiting: Sequence[Letter]) -> Sequence[Letter]:
 
 
 def withdraw_stale_letters(context: Context, standings: Sequence[Standing] | None = None) -> None:
-    """Take back waiting letters that need not, or must not, be said any more."""
+    """Withdraw waiting letters that need not, or must not, be sent any more."""
     waiting = outbox.letter_records(context.url, context.plan.id, _WAITING)
     if not may_be_withdrawn(waiting):
         return
-    now = standings_of(context, None, "待发信件") if standings is None else standings
-    recalled = decide_recall(waiting, now, context.now.date())
-    for key, why in recalled.settled.items():
+    now = standings_of(context, None) if standings is None else standings
+    withdrawals = decide_withdrawals(waiting, now, context.today)
+    for key, why in withdrawals.settled.items():
         outbox.withdraw_letters(context.url, [key], why, context.now)
-    for key, why in recalled.stale.items():
+    for key, why in withdrawals.stale.items():
         outbox.give_up_letters(context.url, [key], why, context.now)
 
 
-# No retries: what left is closed in the outbox, and the next run takes up what did not.
-@task(name="寄送", task_run_name="寄送 {label}", cache_policy=NO_CACHE)
-def _send(context: Context, waiting: Sequence[Letter], held: int, *, label: str) -> Posted:
-    """See `dispatch`."""
+def _send(context: Context, waiting: Sequence[Letter], held: int) -> Posted:
     # Imported here: a run without letters needs no mail library.
     from tasks.mail.message import Sender
 
@@ -117,8 +108,16 @@ def _send(context: Context, waiting: Sequence[Letter], held: int, *, label: str)
     sent, troubles = dispatch(context.url, waiting, mail, counter, context.now)
     if troubles and not sent:
         events.emit_letters_held(context.plan.id, len(troubles))
-    get_run_logger().info("%s：寄出 %d 封，未寄出 %d 封，留待以后 %d 封", label, sent, len(troubles), held)
     return Posted(sent, troubles, held)
+
+
+# No retries: letters that left are closed in the outbox, and the next run sends the others.
+_send_task = as_task(
+    _send,
+    "寄送",
+    run_name="寄送 {context.now:%Y-%m-%d %H:%M}",
+    log=lambda done: f"寄出 {done.sent} 封，未寄出 {len(done.troubles)} 封，留待以后 {done.held} 封",
+)
 
 
 def dispatch(
@@ -127,15 +126,14 @@ def dispatch(
     mail: MailSettings,
     counter: Sender,
     now: dt.datetime,
-    tell: Callable[[Letter], None] = events.emit_letter_sent,
+    on_sent: Callable[[Letter], None] = events.emit_letter_sent,
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[int, tuple[str, ...]]:
-    """Send letters that are on record: (how many left, what became of the others, naming nobody's address).
+    """Send letters that are on record. Returns how many left, and why the others did not (without any address).
 
-    One connection for the batch, and the one place where it becomes known what became of a letter. Each row is taken
-    by this process right before its letter leaves, so that of two runs at once only one gets it, and is closed right
-    after, before the next one leaves. A long batch stops where the quiet hours begin, and for a unit accepted meanwhile.
-    `clock` counts in seconds.
+    One connection serves the whole batch. Each row is taken by this process right before its letter leaves, so that of
+    two runs at once only one gets it, and is closed right after, before the next letter leaves. A long batch stops when
+    the quiet hours begin, and skips a unit whose report has been accepted meanwhile. `clock` counts in seconds.
     """
     from tasks.mail.deliver import deliver
 
@@ -147,7 +145,7 @@ def dispatch(
     def take(letter: Letter) -> bool:
         if is_quiet(mail, now + dt.timedelta(seconds=clock() - began)) or not may_leave(mail, left_today(), 1):
             return False
-        if letter.rung in LADDER and send_limits.is_any_accepted(url, duties_told(letter.key)):
+        if letter.rung in LADDER and send_limits.is_any_accepted(url, duties_in_key(letter.key)):
             outbox.withdraw_letters(url, [letter.key], ACCEPTED, now)
             return False
         return outbox.mark_sending(url, letter.key, now, mail.when_uncertain, patience)
@@ -155,12 +153,11 @@ def dispatch(
     sent, troubles = 0, []
     lately = send_limits.count_left_since(url, now - dt.timedelta(minutes=1))
     for report in deliver(waiting, mail, counter, now, take, lately=lately):
-        outbox.close_letter(
-            url, report.key, _CLOSED[report.state], report.answer, now, report.dead, patience, report.again
-        )
+        undelivered = Undelivered(report.dead, report.again)
+        outbox.close_letter(url, report.key, _CLOSED[report.state], report.answer, now, undelivered, patience)
         if report.state == "sent":
             sent += 1
-            tell(letters[report.key])
+            on_sent(letters[report.key])
         if report.state != "sent" or report.dead:
             troubles.append(f"{report.key[1]}《{letters[report.key].subject}》：{without_numbers(report.answer)}")
     return sent, tuple(troubles)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from flows.steps.audit_trail import note_head
 from tasks.issue.settle_dates import settle_dates
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty
 from tasks.store import audit_chain
 from tasks.store.duty_table import provisional_duties, read_duties, write_duties
@@ -28,9 +28,7 @@ def settle_calendar(context: Context, corrected: frozenset[int] = frozenset()) -
     stored = read_duties(url, plan) if corrected else provisional_duties(url, plan)
     if not stored:
         return ()
-    settled = settle_dates(
-        stored, context.plan, context.county, context.calendar, context.settings, context.today, corrected
-    )
+    settled = settle_dates(stored, context, corrected)
     if not settled:
         return ()
     before = {duty.key: duty for duty in stored}

@@ -1,7 +1,7 @@
-"""The drop-downs of the forms in the UI: plans, periods, units and counties as the configuration has them.
+"""The drop-downs of the forms in the UI: plans, periods, units and counties of the configuration.
 
-Belongs here: turning the configuration into choices, and putting them into a form's schema. They are renewed by every
-`lianxi up`. The flows check what they are given all the same: a form is only one of the ways in.
+Belongs here: turning the configuration into choices and putting them into a form's schema; every `lianxi up` updates
+them. Flows still validate their parameters, because a run can also be started without a form.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ Choices = Mapping[str, Sequence[str]]
 
 
 def choices(settings: Settings) -> Choices:
-    """The values of each parameter that is chosen rather than typed, in the order of the configuration."""
+    """Parameter -> the values of its drop-down, in the order of the configuration."""
     plans = [load_plan(path.stem, settings.config) for path in sorted((settings.config / "plans").glob("*.toml"))]
-    # The plan in hand first: it is what a form is nearly always about.
+    # The current plan first: a form is nearly always about it.
     plans.sort(key=lambda plan: plan.id != settings.plan)
     counties = sorted({plan.county for plan in plans})
     units = [unit.name for each in counties for unit in load_county(each, settings.config).units if unit.kind == "unit"]
-    periods = dict.fromkeys(period for plan in plans for period in periods_asked(plan, settings))
+    periods = dict.fromkeys(period for plan in plans for period in periods_with_duties(plan, settings))
     years = dict.fromkeys(period[:4] for period in periods)
     return {
         "plan": [plan.id for plan in plans],
@@ -40,8 +40,8 @@ def choices(settings: Settings) -> Choices:
     }
 
 
-def periods_asked(plan: Plan, settings: Settings) -> Iterator[str]:
-    """Every month, quarter and year in which the plan asks anybody for anything."""
+def periods_with_duties(plan: Plan, settings: Settings) -> Iterator[str]:
+    """All months, quarters and years for which the plan has duties."""
     dated = [rule.due.year for rule in plan.duties if rule.due is not None]
     first = plan.document.issued_on.year if plan.document.issued_on else min(dated, default=0)
     for year in range(first, max(dated, default=first) + 1):
@@ -50,23 +50,24 @@ def periods_asked(plan: Plan, settings: Settings) -> Iterator[str]:
         yield from (name for name in names if any(rules_due(plan, Period.parse(name), settings.duties)))
 
 
-def with_choices(schema: Mapping[str, Any], offered: Choices, leave: Sequence[str] = ()) -> dict[str, Any]:
-    """A form's schema in which each parameter of `offered`, but those in `leave`, is chosen from a list.
+def with_choices(schema: Mapping[str, Any], choices: Choices, leave: Sequence[str] = ()) -> dict[str, Any]:
+    """A form's schema in which each parameter of `choices`, except those in `leave`, is a drop-down.
 
-    A parameter that may be left out stays so; one that the flow works out by itself when empty is simply not sent.
+    Optional parameters stay optional, without "null" as a value: the form does not send an empty field.
     """
-    found = copy.deepcopy(dict(schema))
-    for name, field in found.get("properties", {}).items():
-        field.pop("default", None) if field.get("default", "") is None else None
+    result = copy.deepcopy(dict(schema))
+    for name, field in result.get("properties", {}).items():
+        if field.get("default", "") is None:
+            del field["default"]
         kept = {key: field[key] for key in ("title", "description", "position", "default") if key in field}
-        if name in offered and offered[name] and name not in leave:
-            found["properties"][name] = {**kept, "type": "string", "enum": list(offered[name])}
+        if choices.get(name) and name not in leave:
+            result["properties"][name] = {**kept, "type": "string", "enum": list(choices[name])}
         elif plain := _without_null(field):
-            found["properties"][name] = {**kept, **plain}
-    return found
+            result["properties"][name] = {**kept, **plain}
+    return result
 
 
 def _without_null(field: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The one type of a field that may also be null; None where it is no such field."""
+    """The other type of a field that is either null or of one type; None for any other field."""
     types = [each for each in field.get("anyOf", ()) if each != {"type": "null"}]
     return dict(types[0]) if len(types) == 1 and len(types) < len(field["anyOf"]) else None

@@ -1,7 +1,7 @@
-"""The month's diary in the UI's event feed: what came, what was accepted, which letters left, which brief is approved.
+"""Events for the UI's feed and the alarms: file received, file accepted, letter sent, brief approved, share unreachable.
 
-Belongs here: the events' names and what they say: units and periods, never people, addresses or a unit's words. Sending
-is Prefect's, by a thread of its own; nothing waits for it, and a pass in which nothing happened says nothing.
+Belongs here: the events' names and payloads: units and periods, never people, addresses or a unit's text. Prefect sends
+events in a thread of its own, and no flow waits for it. A pass in which nothing happened sends none.
 """
 
 from __future__ import annotations
@@ -22,26 +22,28 @@ _UNKNOWN = "（未识别）"
 
 
 def emit_submission(submission: Submission) -> None:
-    """A file was judged, and perhaps accepted."""
-    said: dict[str, object] = {"kind": submission.kind or "", "version": submission.version, "state": submission.state}
+    """A file was judged; a second event if it was accepted."""
+    payload: dict[str, object] = {
+        "kind": submission.kind or "", "version": submission.version, "state": submission.state,
+    }  # fmt: skip
     unit, period = submission.unit or _UNKNOWN, submission.period or ""
-    emit(RECEIVED, submission.plan, unit, period, said)
+    _emit(RECEIVED, submission.plan, unit, period, payload)
     if submission.state == "accepted":
-        emit(ACCEPTED, submission.plan, unit, period, said)
+        _emit(ACCEPTED, submission.plan, unit, period, payload)
 
 
 def emit_letter_sent(letter: Letter) -> None:
-    """A letter was taken by the mail server (written, in a dry run)."""
-    emit(SENT, letter.plan, letter.unit, "", {"rung": letter.rung, "day": letter.day.isoformat()})
+    """The mail server accepted a letter (in a dry run: its file was written)."""
+    _emit(SENT, letter.plan, letter.unit, "", {"rung": letter.rung, "day": letter.day.isoformat()})
 
 
 def emit_letters_held(plan: str, letters: int) -> None:
-    """Letters that ought to have left could not."""
-    emit(HELD_UP, plan, "", "", {"letters": letters})
+    """Letters were due but could not be sent."""
+    _emit(HELD_UP, plan, "", "", {"letters": letters})
 
 
 def emit_brief_approved(plan: str, period: str, issue_no: int, units: Iterable[str]) -> None:
-    """A brief was approved and frozen; `units` are those it goes to."""
+    """A brief was approved and frozen; `units` are its recipients."""
     emit_event(
         APPROVED,
         resource={"prefect.resource.id": f"lianxi.{plan}.brief.{period}", "prefect.resource.name": f"{period} 简报"},
@@ -53,17 +55,17 @@ def emit_brief_approved(plan: str, period: str, issue_no: int, units: Iterable[s
 
 
 def is_about_share(why: str) -> bool:
-    """Whether what stopped a pass was the share: the one thing in the words of `tasks.collect` that names it."""
+    """Whether a pass stopped because of the share: only the messages of `tasks.collect` about it have this word."""
     return "共享文件夹" in why
 
 
 def emit_share_unreachable(plan: str, why: str) -> None:
     """The share could not be read."""
-    emit(UNREACHABLE, plan, "", "", {"why": why})
+    _emit(UNREACHABLE, plan, "", "", {"why": why})
 
 
-def emit(event: str, plan: str, unit: str, period: str, said: dict[str, object]) -> None:
-    """One event about a unit of a plan, or about the plan as a whole where `unit` is empty."""
+def _emit(event: str, plan: str, unit: str, period: str, payload: dict[str, object]) -> None:
+    """One event about a unit of a plan, or about the whole plan if `unit` is ''."""
     about = f"lianxi.{plan}.unit.{unit}" if unit else f"lianxi.{plan}"
     emit_event(
         event,
@@ -71,5 +73,5 @@ def emit(event: str, plan: str, unit: str, period: str, said: dict[str, object])
         related=[{"prefect.resource.id": f"lianxi.{plan}.period.{period}", "prefect.resource.role": "period"}]
         if period
         else [],
-        payload={"plan": plan, "period": period, **said},
+        payload={"plan": plan, "period": period, **payload},
     )

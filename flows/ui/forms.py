@@ -1,6 +1,6 @@
-"""Parameters as the coordinator's forms in the Prefect UI show them, and run names that say what is worked on.
+"""Flow parameters with the titles and descriptions that the coordinator's forms in the Prefect UI show, and run names.
 
-Belongs here: titles, descriptions and run names, in the office's own words. No decision is made here.
+Belongs here: words and limits of form fields. Does not belong here: decisions.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from pydantic import AfterValidator, Field
 
 from tasks.errors import InputError
 from tasks.model.words import Kind
-from tasks.storage.atomic_write import writable
+from tasks.text import xml_safe
 
 Approval = Literal["later", "ui", "given", "只起草", "等待审定", "直接定稿"]
-# What a form says, in the words of the flow.
+# The form's choice -> the flow's value.
 APPROVALS: Mapping[str, Literal["later", "ui", "given"]] = {
     "等待审定": "ui", "只起草": "later", "直接定稿": "given",
 }  # fmt: skip
@@ -38,21 +38,21 @@ STATES: Mapping[str, str] = {
 WORDS_MOST = 5000
 
 
-def _said(text: str) -> str:
-    """What a person typed, without the characters that no document can hold. Raises InputError for a whole book."""
+def _checked_text(text: str) -> str:
+    """Text that a person typed, without characters that documents cannot hold. Raises InputError if it is too long."""
     if len(text) > WORDS_MOST:
         raise InputError(f"填写的内容有 {len(text)} 字，请压缩到 {WORDS_MOST} 字以内")
-    return writable(text)
+    return xml_safe(text)
 
 
-# A parameter that people fill with words of their own: they end in documents, workbooks, letters and the ledger.
-Words = Annotated[str, AfterValidator(_said)]
+# A free-text parameter: its text ends up in documents, workbooks, letters and the ledger.
+Words = Annotated[str, AfterValidator(_checked_text)]
 
 
 def field(title: str, description: str, default: object = None) -> Any:
-    """A parameter's default with its title and description.
+    """The default of a flow parameter with its title and description in the form.
 
-    The title goes into the schema's extras: Prefect overwrites a field's own title with the parameter's name.
+    The title goes into the schema's extras, because Prefect overwrites a field's own title with the parameter's name.
     """
     return Field(default=default, description=description, json_schema_extra={"title": title})
 
@@ -82,7 +82,7 @@ RUN = field("运行编号", "哪一次运行；没有则留空", "")
 
 
 def kind_title(text: str) -> KindTitle:
-    """A kind as a command named it. Raises InputError."""
+    """Check the kind given to a command's option. Raises InputError with the possible kinds."""
     for title in get_args(KindTitle):
         if title == text:
             return title  # type: ignore[no-any-return]
@@ -90,7 +90,7 @@ def kind_title(text: str) -> KindTitle:
 
 
 def run_name() -> str:
-    """“收集报送 2023-10”: the flow's name and the period or day it is about."""
+    """Name of the current run: the flow's name and its period, unit or day, as in “收集报送 2023-10”."""
     parameters = flow_run.parameters or {}
     named = (parameters.get(name) for name in ("period", "year", "unit"))
     about = next(filter(None, named), str(parameters.get("now") or "")[:10])

@@ -1,7 +1,7 @@
-"""Addresses of what the coordinator's screen links to: files beside the UI, and artifacts within it.
+"""Markdown links in artifacts: to files on the file server, and to other artifacts.
 
-Belongs here: turning a path in data/ or an artifact's key into Markdown that opens. Whether a file may be looked at is
-`shelf`'s to say.
+Belongs here: which folders are served, artifact keys, escaping. Does not belong here: serving files
+(`server.file_server`).
 """
 
 from __future__ import annotations
@@ -12,36 +12,35 @@ from urllib.parse import quote
 
 from config.settings import Settings
 
-# The folders of data/ whose files may be looked at.
-SHELVES = ("briefs", "returned", "quality")
-# Where `lianxi up` serves them when it is told nothing else.
-USUAL = "http://127.0.0.1:4201"
+# The folders of data/ that the file server serves.
+SERVED_FOLDERS = ("briefs", "returned", "quality")
+# The file server's address when `lianxi up` runs with its default port.
+DEFAULT_FILES_URL = "http://127.0.0.1:4201"
 
 
-def base_of(settings: Settings) -> str:
-    """Where the files are served: as set, or as `lianxi up` does by itself."""
-    return settings.desk.files_url.rstrip("/") or USUAL
+def files_base_url(settings: Settings) -> str:
+    """The file server's address: from the settings, else the default."""
+    return settings.desk.files_url.rstrip("/") or DEFAULT_FILES_URL
 
 
 def file_link(base: str, path: str, title: str | None = None) -> str:
-    """A file of data/ (`briefs/…`) as a Markdown link below `base`; what is not on a shelf stays a plain path."""
-    shown = title or PurePosixPath(path).name
-    if PurePosixPath(path).parts[:1] not in [(shelf,) for shelf in SHELVES]:
+    """A Markdown link to a file of data/ (`briefs/…`) below `base`; only the path if its folder is not served."""
+    if not path.startswith(tuple(f"{folder}/" for folder in SERVED_FOLDERS)):
         return f"`{path}`"
-    return f"[{escaped_markdown(shown)}]({base}/{quote(path)})"
+    return f"[{escaped_markdown(title or PurePosixPath(path).name)}]({base}/{quote(path)})"
 
 
 def artifact_link(key: str, title: str) -> str:
-    """The history of an artifact as a Markdown link within the UI."""
+    """A Markdown link to an artifact's history in the UI."""
     return f"[{escaped_markdown(title)}](/artifacts/key/{key})"
 
 
 def artifact_key(*parts: str) -> str:
-    """An artifact's key of these parts: lowercase letters, digits and dashes, which is what Prefect allows."""
+    """An artifact's key made of these parts: lowercase letters, digits and dashes, as Prefect requires."""
     return re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")
 
 
 def escaped_markdown(text: str) -> str:
-    """Words of others as Markdown that shows them as they are: no markup, one line."""
-    flat = re.sub(r"\s+", " ", text).replace("&", "&amp;").replace("<", "&lt;")
-    return re.sub(r"([\\|`*_\[\]])", r"\\\1", flat)
+    """Text escaped for Markdown, on one line: what units wrote must not become markup."""
+    one_line = re.sub(r"\s+", " ", text).replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"([\\|`*_\[\]])", r"\\\1", one_line)

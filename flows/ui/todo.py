@@ -1,69 +1,55 @@
-"""待办: what waits for the coordinator: requests for an extension, and files nobody can tell the owner of.
+"""待办, the coordinator's to-do list: requests for an extension, and files that a person must identify.
 
-Belongs here: gathering the two lists, and showing them in the UI. How each is answered is `extend` and `assign`.
+Belongs here: collecting and publishing the two lists. Does not belong here: answering them (`extend`, `assign`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prefect.artifacts import create_markdown_artifact
 
 from flows.ui.artifacts import artifact_cell, artifact_entry, artifact_table
 from flows.ui.forms import KINDS
-from flows.ui.links import artifact_key, base_of, file_link
-from tasks.model.context import Context
+from flows.ui.links import artifact_key, file_link, files_base_url
+from tasks.model.run_context import Context
 from tasks.model.submission import Submission
-from tasks.read.manual_assignment import DOUBTS
+from tasks.read.manual_assignment import IDENTITY_DOUBTS, doubtful_submissions
 from tasks.store.duty_table import ExtensionRequest
 from tasks.store.extensions import open_requests
 from tasks.store.reply_records import paths_of_replies
 from tasks.store.submissions import load_received
 
-ASSIGNED = "人工认定"
 _TITLES: dict[str, str] = {kind: title for title, kind in KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """Requests without an answer, and submissions held up by a doubt that a person can settle."""
+    """Open requests for an extension, and submissions whose doubts only a person can resolve."""
 
     requests: tuple[ExtensionRequest, ...]
     doubtful: tuple[Submission, ...]
 
 
 def read_todo(context: Context) -> Todo:
-    """What waits now."""
-    return Todo(open_requests(context.url, context.plan.id), doubtful(load_received(context.url, context.plan.id)))
-
-
-def doubtful(received: Iterable[Submission]) -> tuple[Submission, ...]:
-    """Files held up by a doubt of whose they are, unless a person has said it or something newer is in force."""
-    known = tuple(received)
-    told = {each.sha256 for each in known if f"/{ASSIGNED}/" in each.path}
-    done = {(each.unit, each.kind, each.period) for each in known if each.state == "accepted"}
-    return tuple(
-        each
-        for each in known
-        if each.sha256 not in told
-        and each.state in ("refused", "returned", "queried")
-        and (each.unit, each.kind, each.period) not in done
-        and any(found.code in DOUBTS and found.severity != "hint" for found in each.findings)
+    """The to-do list as of the ledger's present state."""
+    return Todo(
+        open_requests(context.url, context.plan.id), doubtful_submissions(load_received(context.url, context.plan.id))
     )
 
 
 def publish_todo(context: Context) -> None:
-    """Both lists under one key that never changes."""
-    waiting = read_todo(context)
-    body = f"## 延期申请\n\n{_requests(waiting.requests)}\n\n## 待认定来件\n\n{_files(context, waiting.doubtful)}\n"
+    """Publish both lists as one artifact, whose key never changes."""
+    todo = read_todo(context)
+    body = f"## 延期申请\n\n{_requests(todo.requests)}\n\n## 待认定来件\n\n{_files(context, todo.doubtful)}\n"
     create_markdown_artifact(body, key=artifact_key("todo", context.plan.id), description="待办事项")
 
 
 def _requests(requests: Sequence[ExtensionRequest]) -> str:
     if not requests:
         return "没有待批复的延期申请。"
-    lines = [
+    rows = [
         {
             "单位": artifact_cell(each.key[1]),
             "报送事项": _TITLES.get(each.key[2], ""),
@@ -74,23 +60,23 @@ def _requests(requests: Sequence[ExtensionRequest]) -> str:
         }
         for each in requests
     ]
-    return artifact_table(lines) + "\n\n在 Deployments 中运行“批复延期”。"
+    return artifact_table(rows) + "\n\n在 Deployments 中运行“批复延期”。"
 
 
 def _files(context: Context, files: Sequence[Submission]) -> str:
     if not files:
         return "没有待认定的来件。"
-    paths, base = paths_of_replies(context.url, [each.id for each in files]), base_of(context.settings)
-    told = [
+    paths, base = paths_of_replies(context.url, [each.id for each in files]), files_base_url(context.settings)
+    entries = [
         artifact_entry(
             f"来件编号 {each.id}",
             [
                 f"文件：{artifact_cell(each.path)}，{each.received_at:%Y-%m-%d %H:%M} 收到",
                 f"像是：{artifact_cell(' '.join(part for part in (each.unit, each.period) if part) or '看不出')}",
-                *(f"疑点：{artifact_cell(found.text)}" for found in each.findings if found.code in DOUBTS),
+                *(f"疑点：{artifact_cell(found.text)}" for found in each.findings if found.code in IDENTITY_DOUBTS),
                 *([f"答复：{file_link(base, paths[each.id], '打开')}"] if each.id in paths else []),
             ],
         )
         for each in files
     ]
-    return "\n\n".join(told) + "\n\n在 Deployments 中运行“认定来件”，填来件编号、单位和期间。"
+    return "\n\n".join(entries) + "\n\n在 Deployments 中运行“认定来件”，填来件编号、单位和期间。"

@@ -1,4 +1,4 @@
-"""Upkeep: everything kept into one archive and back, and where a person's data stands in files.
+"""Backup archives: write, read and restore them; and find the files that mention a person.
 
-Does not belong here: the database (its own copy is `store`'s), or what is recorded of an act.
+Does not belong here: the copy of the database (`store`), the audit log.
 """

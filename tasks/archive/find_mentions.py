@@ -1,7 +1,7 @@
-"""Which files mention some words: text, workbooks and documents (zip), mails, whatever the encoding.
+"""Find the files that mention certain words: text in any encoding, workbooks and documents (zip), mails.
 
-For telling a person where their data still stands, so it may find too much and must not find too little. Belongs here:
-looking into bytes, with limits. What becomes of a file that was found is the flow's.
+Used to report where a person's data still is: a false hit does no harm, a missed file does. Belongs here: searching in
+bytes, within limits. What happens to the files is decided by the flow.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from pathlib import Path
 
 _ENCODINGS = ("utf-8", "gb18030", "utf-16-le")
 _LARGEST_BYTES = 64 * 2**20
-_DEEPEST = 2
+_MAX_DEPTH = 2
 
 
 def files_that_mention(folder: Path, words: Collection[str]) -> Iterator[Path]:
-    """Every file below `folder` that holds one of the words. Links are not followed; larger files by their beginning."""
+    """Every file below `folder` that mentions one of the words. Links are skipped; of large files the first 64 MB count."""
     for here, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):
@@ -30,46 +30,41 @@ def files_that_mention(folder: Path, words: Collection[str]) -> Iterator[Path]:
 
 
 def mentions(path: Path, words: Collection[str]) -> bool:
-    """Whether the file holds one of the words. A file that cannot be read holds nothing we know of."""
-    wanted = {form for word in words for form in _forms(word)}
+    """Whether the file mentions one of the words; False for a file that cannot be read."""
+    wanted = {word.encode(encoding, "replace") for word in words for encoding in _ENCODINGS}
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST_BYTES)
     except OSError:
         return False
-    return bool(wanted) and _holds(content, wanted, path.suffix.lower() == ".eml", 0)
+    return bool(wanted) and _contains(content, wanted, path.suffix.lower() == ".eml", 0)
 
 
-def _forms(word: str) -> Iterator[bytes]:
-    for encoding in _ENCODINGS:
-        yield word.encode(encoding, "replace")
-
-
-def _holds(content: bytes, wanted: Collection[bytes], is_mail: bool, depth: int) -> bool:
-    if any(form in content for form in wanted):
+def _contains(content: bytes, wanted: Collection[bytes], is_mail: bool, depth: int) -> bool:
+    if any(encoded in content for encoded in wanted):
         return True
-    if depth < _DEEPEST and content.startswith(b"PK"):
-        return any(_holds(part, wanted, False, depth + 1) for part in _unzipped(content))
-    return is_mail and any(_holds(part, wanted, False, depth + 1) for part in _parts(content))
+    if depth < _MAX_DEPTH and content.startswith(b"PK"):
+        return any(_contains(part, wanted, False, depth + 1) for part in _zip_members(content))
+    return is_mail and any(_contains(part, wanted, False, depth + 1) for part in _mail_parts(content))
 
 
-def _unzipped(content: bytes) -> Iterator[bytes]:
-    left = _LARGEST_BYTES
+def _zip_members(content: bytes) -> Iterator[bytes]:
+    bytes_left = _LARGEST_BYTES
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             for info in archive.infolist():
-                # Read by hand and with a limit: what a header promises need not be true.
+                # Read with a limit: the size that a header states may be wrong.
                 with archive.open(info) as member:
-                    part = member.read(left)
-                left -= len(part)
+                    part = member.read(bytes_left)
+                bytes_left -= len(part)
                 yield part
-                if left <= 0:
+                if bytes_left <= 0:
                     return
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
         return
 
 
-def _parts(content: bytes) -> Iterator[bytes]:
+def _mail_parts(content: bytes) -> Iterator[bytes]:
     message = email.message_from_bytes(content, policy=email.policy.default)
     try:
         yield "\n".join(str(value) for value in message.values()).encode("utf-8", "replace")

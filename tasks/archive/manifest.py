@@ -1,6 +1,6 @@
-"""What an archive says of itself: its manifest, the last member, with the sha256 of every other.
+"""The manifest of a backup archive: its last member, with name, size and sha256 of all others.
 
-Belongs here: the manifest's shape and the names an archive may hold. Writing is `pack`, reading `unpack`.
+Belongs here: the manifest's format, and the names that members may have.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from tasks.errors import InputError
 
 NAME = "manifest.json"
 FORMAT = 1
-# The rooms of an archive: the ledger's copy, what lies in the data folder, the share (where it lies in there), config.
+# The top folders of an archive: the copy of the database, the data folder, the share if it is in there, config.
 DATABASE, DATA, SHARE, CONFIG = "database", "data", "share", "config"
-_NONE = "备份的清单读不懂，不能恢复：文件不完整，或不是本系统做的备份"
-ROOMS = (DATABASE, DATA, SHARE, CONFIG)
+_UNREADABLE = "备份的清单读不懂，不能恢复：文件不完整，或不是本系统做的备份"
+_FOLDERS = (DATABASE, DATA, SHARE, CONFIG)
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveMember:
-    """One file of an archive: name inside it, sha256 (hex), size in bytes, change time in nanoseconds."""
+    """One file of an archive: name inside it, sha256 (hex), size in bytes, time of change in nanoseconds."""
 
     name: str
     sha256: str
@@ -32,9 +32,10 @@ class ArchiveMember:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """An archive's contents. `database` is `sqlite` or `postgresql`, `revision` its schema's.
+    """The contents of an archive. `database` is `sqlite` or `postgresql`, `revision` the version of its tables.
 
-    `audit_seq` (0: none) and `audit_hash` are the head of its audit log, noted here as a witness.
+    `audit_seq` (0: none) and `audit_hash` are the last entry of the audit log, recorded here so that a shortened log can
+    be detected.
     """
 
     made_at: str
@@ -47,32 +48,34 @@ class Manifest:
     format: int = FORMAT
 
     def to_json(self) -> bytes:
-        """The manifest as the archive holds it; names that are no valid text keep their bytes."""
+        """The manifest as stored; file names that are not valid UTF-8 keep their bytes."""
         return json.dumps(asdict(self), ensure_ascii=True, indent=1).encode("ascii")
 
 
 def parse_manifest(content: bytes) -> Manifest:
-    """The manifest of these bytes. Raises InputError for what is none, or one of a later program."""
+    """Parse a manifest. Raises InputError for anything else, or a manifest of a later program."""
     try:
-        told: dict[str, Any] = json.loads(content)
-        if told.get("format") != FORMAT:
-            raise InputError(f"备份的格式是第{told.get('format')}版，本程序只认得第{FORMAT}版，请用较新版本的程序恢复")
-        members = tuple(ArchiveMember(**each) for each in told.pop("members"))
-        made = Manifest(**told, members=members)
+        fields: dict[str, Any] = json.loads(content)
+        if fields.get("format") != FORMAT:
+            raise InputError(
+                f"备份的格式是第{fields.get('format')}版，本程序只认得第{FORMAT}版，请用较新版本的程序恢复"
+            )
+        members = tuple(ArchiveMember(**each) for each in fields.pop("members"))
+        manifest = Manifest(**fields, members=members)
     except (ValueError, TypeError, AttributeError, KeyError):
-        raise InputError(_NONE) from None
-    if not all(isinstance(getattr(made, name), str) for name in ("made_at", "program", "database", "revision")):
-        raise InputError(_NONE)
+        raise InputError(_UNREADABLE) from None
+    if not all(isinstance(getattr(manifest, name), str) for name in ("made_at", "program", "database", "revision")):
+        raise InputError(_UNREADABLE)
     if not all(type(one.size_bytes) is type(one.mtime_ns) is int and one.mtime_ns >= 0 for one in members):
-        raise InputError(_NONE)
-    return made
+        raise InputError(_UNREADABLE)
+    return manifest
 
 
 def member_fault(name: str) -> str | None:
-    """Why a member of this name must not be taken out, or None: it stays below one of the rooms."""
+    """Why a member of this name must not be extracted; None for a name below one of the archive's top folders."""
     path = PurePosixPath(name)
     if not name or "\x00" in name or "\\" in name or path.is_absolute() or ".." in path.parts or "." in name.split("/"):
         return "路径越出备份"
-    if path.parts[0] not in ROOMS or len(path.parts) < 2 or name != path.as_posix():
+    if path.parts[0] not in _FOLDERS or len(path.parts) < 2 or name != path.as_posix():
         return "不认识的位置"
     return None

@@ -1,7 +1,7 @@
-"""Files into one archive: gzipped tar, the manifest last, put in place whole or not at all, readable by its owner only.
+"""Write files into one archive: a gzipped tar with the manifest last, readable by its owner only.
 
-Belongs here: walking and writing. Which folders go in, and the copy of the database, come from the flow. A file that
-vanishes or grows meanwhile is the share's everyday life: what was read is what the manifest says.
+Belongs here: walking folders and writing. The flow chooses the folders and provides the copy of the database. Files of
+the share may change or vanish while they are read: the manifest lists the content that was read.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ _CHUNK_BYTES = 2**20
 
 @dataclass(frozen=True, slots=True)
 class ArchiveSource:
-    """A file or folder and the name it goes under. `leave` are paths below it (and files) that stay out."""
+    """A file or folder, and its name in the archive. `excluded`: paths below it that are left out."""
 
     path: Path
     name: str
-    leave: tuple[Path, ...] = ()
+    excluded: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenArchive:
-    """An archive that was written: where, its manifest, and what was left out with the reason (links, unreadable)."""
+    """A written archive: its path, its manifest, and what was left out with the reason (links, unreadable files)."""
 
     path: Path
     manifest: Manifest
@@ -43,7 +43,7 @@ class WrittenArchive:
 
 
 def write_archive(target: Path, manifest: Manifest, sources: Iterable[ArchiveSource]) -> WrittenArchive:
-    """Write everything in `sources` to `target`, in the order given. Never writes over a file that is there.
+    """Write all `sources` to `target`, in the order given. Never overwrites a file.
 
     Raises InputError for a target that exists, PipelineError when it cannot be written.
     """
@@ -52,60 +52,64 @@ def write_archive(target: Path, manifest: Manifest, sources: Iterable[ArchiveSou
     members: list[ArchiveMember] = []
     left_out: list[str] = []
     try:
-        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=".backup-", suffix=".tmp")
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".backup-", suffix=".tmp")
         try:
-            # mkstemp opens with mode 0600: the archive holds the secret and people's numbers.
+            # mkstemp opens with mode 0600: the archive contains the secret and personal data.
             with os.fdopen(handle, "wb") as file:
                 with tarfile.open(fileobj=file, mode="w:gz", compresslevel=1, format=tarfile.PAX_FORMAT) as archive:
                     for source in sources:
-                        members += _added(archive, source, left_out.append)
-                    done = replace(manifest, members=tuple(members))
-                    _add(archive, NAME, BytesIO(done.to_json()), 0)
+                        members += _add_files(archive, source, left_out.append)
+                    complete = replace(manifest, members=tuple(members))
+                    _add(archive, NAME, BytesIO(complete.to_json()), 0)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(beside, target)
+            os.replace(temporary, target)
         finally:
-            Path(beside).unlink(missing_ok=True)
+            Path(temporary).unlink(missing_ok=True)
     except OSError as error:
         raise PipelineError(f"备份写不进 {target}（{error.strerror or error}），请检查磁盘空间和权限") from error
-    return WrittenArchive(target, done, tuple(left_out))
+    return WrittenArchive(target, complete, tuple(left_out))
 
 
-def files_below(source: ArchiveSource, say: Callable[[str], None]) -> Iterator[tuple[Path, str]]:
+def _files_below(source: ArchiveSource, report: Callable[[str], None]) -> Iterator[tuple[Path, str]]:
     """Every regular file of a source with its name in the archive, in a fixed order. Links are never followed."""
     if source.path.is_file() and not source.path.is_symlink():
         yield source.path, source.name
         return
-    for folder, folders, names in os.walk(source.path, onerror=lambda fault: say(f"{fault.filename} 打不开，未备份")):
+    for folder, folders, names in os.walk(
+        source.path, onerror=lambda error: report(f"{error.filename} 打不开，未备份")
+    ):
         here = Path(folder)
-        folders[:] = sorted(each for each in folders if not _stays_out(here / each, source.leave, say))
+        folders[:] = sorted(each for each in folders if not _is_left_out(here / each, source.excluded, report))
         for name in sorted(names):
             path = here / name
-            if not _stays_out(path, source.leave, say):
+            if not _is_left_out(path, source.excluded, report):
                 yield path, f"{source.name}/{path.relative_to(source.path).as_posix()}"
 
 
-def _stays_out(path: Path, leave: tuple[Path, ...], say: Callable[[str], None]) -> bool:
-    if path in leave or path.name.endswith(".tmp"):
+def _is_left_out(path: Path, excluded: tuple[Path, ...], report: Callable[[str], None]) -> bool:
+    if path in excluded or path.name.endswith(".tmp"):
         return True
     if path.is_symlink() or not (path.is_file() or path.is_dir()):
-        say(f"{path} 是链接或特殊文件，未备份")
+        report(f"{path} 是链接或特殊文件，未备份")
         return True
     return False
 
 
-def _added(archive: tarfile.TarFile, source: ArchiveSource, say: Callable[[str], None]) -> Iterator[ArchiveMember]:
-    for path, name in files_below(source, say):
+def _add_files(
+    archive: tarfile.TarFile, source: ArchiveSource, report: Callable[[str], None]
+) -> Iterator[ArchiveMember]:
+    for path, name in _files_below(source, report):
         try:
             with path.open("rb") as file, tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as copy:
                 status = os.fstat(file.fileno())
-                # First a copy, because a tar member needs its size in advance and the share is written meanwhile.
+                # Copied first, because a tar member needs its size in advance and the file may still grow.
                 shutil.copyfileobj(file, copy, _CHUNK_BYTES)
                 yield _add(archive, name, copy, status.st_mtime_ns, status.st_mode)
         except FileNotFoundError:
             continue
         except PermissionError:
-            say(f"{path} 没有读取权限，未备份")
+            report(f"{path} 没有读取权限，未备份")
 
 
 def _add(archive: tarfile.TarFile, name: str, stream: IO[bytes], mtime_ns: int, mode: int = 0o600) -> ArchiveMember:

@@ -6,19 +6,17 @@ Does not belong here: the parts themselves (`parts`), how they look (`writers`).
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import replace
 
 from config.calendar import Period
 from config.county import County
 from config.plan import Plan
-from config.settings import Settings
 from tasks.brief.background import BriefBackground
 from tasks.brief.brief_document import Block, Brief, Heading, Paragraph, Table, text_paragraph
 from tasks.brief.draft_checks import draft_checks
 from tasks.brief.parts.agenda import agenda
-from tasks.brief.parts.annexes import attachments, ledger
+from tasks.brief.parts.annexes import annex_blocks, compose_ledger
 from tasks.brief.parts.corrections import corrections_part, find_corrections
 from tasks.brief.parts.followed_matters import matters_of_issue
 from tasks.brief.parts.highlights_problems import highlights_part, problems_part
@@ -26,8 +24,9 @@ from tasks.brief.parts.measures_figures import figures_part, measures_part
 from tasks.brief.parts.next_steps import next_steps_part
 from tasks.brief.parts.overall import overall_part
 from tasks.brief.source_list import SourceList
-from tasks.brief.words.prose import chinese_number, long_date
+from tasks.brief.words.prose import chinese_numeral, long_date
 from tasks.model.progress import RollUp
+from tasks.model.run_context import Context
 from tasks.text import in_title_marks
 
 _FIRST_ISSUE = BriefBackground()
@@ -35,22 +34,17 @@ _NOTICE = re.compile(r"关于.*?[印转下]发《(.+)》的通知")
 
 
 def compose_content(
-    rollup: RollUp,
-    plan: Plan,
-    county: County,
-    settings: Settings,
-    issue_no: int,
-    now: dt.datetime,
-    background: BriefBackground = _FIRST_ISSUE,
+    rollup: RollUp, context: Context, issue_no: int, background: BriefBackground = _FIRST_ISSUE
 ) -> Brief:
-    """The brief of a period as of `rollup.as_of`, dated `now`, numbered `issue_no` within its year. Pure.
+    """The brief of a period as of `rollup.as_of`, dated `context.now`, numbered `issue_no` within its year. Pure.
 
     Raises ValueError where the roll-up belongs to another plan.
     """
+    plan, county, settings, on = context.plan, context.county, context.settings, context.today
     if rollup.plan != plan.id:
         raise ValueError(f"the roll-up is of plan {rollup.plan}, not of {plan.id}")
     sources = SourceList(background.files, background.sheets)
-    matters, on = matters_of_issue(rollup, background), now.date()
+    matters = matters_of_issue(rollup, background)
     corrections = find_corrections(background.issues, (*background.before, *background.past), sources)
     parts: list[list[Block]] = [
         overall_part(rollup, on),
@@ -63,17 +57,17 @@ def compose_content(
         next_steps_part(rollup, on, sources, settings),
     ]
     body = numbered_headings([part for part in parts if part])
-    rows = ledger(rollup, plan, sources, background.past)
+    rows = compose_ledger(rollup, plan, sources, background.past)
     return Brief(
         plan=plan.id,
         period=rollup.period,
         name=settings.brief.name,
         issue_no=issue_no,
-        year=now.year,
+        year=on.year,
         office=county.office,
         date=on,
         title=_title(rollup, county),
-        blocks=(_opening(rollup, plan), *body, *attachments(rollup, background.scores, background.span)),
+        blocks=(_opening(rollup, plan), *body, *annex_blocks(rollup, background.scores, background.span)),
         sources=sources.all(),
         ledger=rows,
         to_report=tuple(settings.brief.report_to),
@@ -121,7 +115,7 @@ def numbered_headings(parts: list[list[Block]]) -> list[Block]:
     for number, part in enumerate(parts, start=1):
         for block in part:
             if isinstance(block, Heading) and block.level == 1:
-                block = Heading(1, f"{chinese_number(number)}、{block.text.split('、', 1)[1]}")
+                block = Heading(1, f"{chinese_numeral(number)}、{block.text.split('、', 1)[1]}")
             elif isinstance(block, Table) and block.caption:
                 tables += 1
                 block = replace(block, caption=f"表{tables}  {block.caption}")

@@ -1,7 +1,7 @@
-"""年度总结: the whole year as a Brief value, from its frozen months.
+"""Compose the annual summary (年度总结) as a `Brief` value, from the year's frozen issues.
 
-Belongs here: the order of its parts, its masthead and its checks. Does not belong here: the parts (annual_parts),
-a month's brief (content).
+Belongs here: the order of its parts, masthead, attachments and checks. Does not belong here: the parts
+(`parts.annual_parts`), a monthly brief (`compose`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from config.calendar import Period
-from config.county import County
 from config.plan import Plan
-from config.settings import Settings
 from tasks.brief.annual_history import build_annual_history, missing_months, month_name
 from tasks.brief.background import BriefBackground
 from tasks.brief.brief_document import Annex, Block, Brief, Heading, Paragraph, text_paragraph
@@ -30,29 +28,28 @@ from tasks.brief.parts.unit_records import unit_record_blocks
 from tasks.brief.source_list import SourceList
 from tasks.brief.words.prose import joined
 from tasks.model.meeting import UnitRecord
+from tasks.model.run_context import Context
 from tasks.model.submission import Standing
 
-# Named in the text; the attachment names all.
-_NAMED = 10
+# Units named in the text; the attachment lists all.
+_MOST_NAMES = 10
 
 
 def compose_annual(
     year: Period,
     annals: BriefBackground,
     standings: Sequence[Standing],
-    plan: Plan,
-    county: County,
-    settings: Settings,
+    context: Context,
     issue_no: int,
-    now: dt.datetime,
 ) -> Brief:
-    """The summary of `year` from its frozen months (`annals.issues`, at least one), dated `now`. Pure.
+    """The summary of `year` from its frozen months (`annals.issues`, at least one), dated `context.now`. Pure.
 
-    `annals.past` are those months as they stand now: what differs is corrected, and said to be.
+    `annals.past` are the same months from current data; where they differ, the summary prints a correction.
 
-    `standings` are those of the year's monthly and annual duties: who is missing is for the coordinator to check.
+    `standings` are those of the year's monthly and annual duties; missing ones become points for the coordinator to check.
     """
-    sources, on, scores, matters = SourceList(annals.files, annals.sheets), now.date(), annals.scores, annals.matters
+    plan, county, settings, on = context.plan, context.county, context.settings, context.today
+    sources, scores, matters = SourceList(annals.files, annals.sheets), annals.scores, annals.matters
     corrections, unprinted = corrections_of_year(annals.issues, annals.past, sources)
     history = build_annual_history(year, annals, plan, sources, corrections)
     parts: list[list[Block]] = [
@@ -70,7 +67,7 @@ def compose_annual(
         period=year.text,
         name=settings.brief.name,
         issue_no=issue_no,
-        year=now.year,
+        year=on.year,
         office=county.office,
         date=on,
         title=f"{year.label}{subject_of(county)}工作总结",
@@ -97,15 +94,15 @@ def _opening(plan: Plan, periods: Sequence[str], year: Period) -> Paragraph:
 
 
 def _record_part(scores: Sequence[UnitRecord]) -> list[Block]:
-    """Who was always on time, and who was late or missing most; the full record is an attachment."""
+    """Units always on time, and units most often late or missing; the full record is an attachment."""
     if not scores:
         return []
     clean = [s.unit for s in scores if s.on_time == s.expected]
     late = [s for s in scores if s.on_time < s.expected]
     late.sort(key=lambda s: (s.on_time - s.expected, -s.late_workdays))
-    text = f"全年按时报送的{len(clean)}家{f'：{joined(clean, _NAMED)}' if clean else ''}。"
-    told = [f"{s.unit}（应报{s.expected}件，未按时{s.expected - s.on_time}件）" for s in late]
-    text += f"有迟报、未报的{len(late)}家：{joined(told, _NAMED)}。" if late else ""
+    text = f"全年按时报送的{len(clean)}家{f'：{joined(clean, _MOST_NAMES)}' if clean else ''}。"
+    named = [f"{s.unit}（应报{s.expected}件，未按时{s.expected - s.on_time}件）" for s in late]
+    text += f"有迟报、未报的{len(late)}家：{joined(named, _MOST_NAMES)}。" if late else ""
     return [Heading(1, "六、各单位报送情况"), text_paragraph(f"{text}详见附件1。")]
 
 

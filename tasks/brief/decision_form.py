@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from config.county import County, UnknownUnit
-from config.validation_errors import shown
+from config.validation_errors import printable
 from tasks.brief.words.prose import long_date
 from tasks.brief.writers.decisions_workbook import day_of
 from tasks.errors import InputError
@@ -42,7 +42,7 @@ def matter_of(entry: DecisionEntry, period: str, known: Iterable[Matter], county
     number = "".join(entry.no.split())
     before = next((m for m in known if m.no == number), None)
     if number and before is None:
-        raise InputError(f"没有编号为“{shown(number)}”的事项；新的议定事项请把编号留空，系统自动编号")
+        raise InputError(f"没有编号为“{printable(number)}”的事项；新的议定事项请把编号留空，系统自动编号")
     if before and before.state == "已销号":
         raise InputError(f"{number} 已于{long_date(before.closed_on) if before.closed_on else '此前'}销号，不能再改")
     closed_on = _day("销号日期", entry.closed_on)
@@ -81,5 +81,5 @@ def _day(what: str, text: str) -> dt.date | None:
     if not text.strip():
         return None
     if (day := day_of(text)) is None:
-        raise InputError(f"{what}“{shown(text.strip())}”不是日期，请写成 2023-11-30")
+        raise InputError(f"{what}“{printable(text.strip())}”不是日期，请写成 2023-11-30")
     return day

@@ -7,6 +7,7 @@ Does not belong here: the writers (`writers`), when an issue is frozen (`flows`,
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.brief.brief_document import Brief
@@ -19,6 +20,7 @@ from tasks.brief.writers.ledger_workbook import write_ledger
 from tasks.brief.writers.tables_workbook import write_tables
 from tasks.brief.writers.word import write_word
 from tasks.brief.writers.word_to_pdf import find_soffice, write_pdf
+from tasks.errors import RetryableError
 from tasks.model.submission import WrittenFile
 
 WORD_FILE, HTML_FILE, PDF_FILE = "简报.docx", "简报.html", "简报.pdf"
@@ -35,6 +37,32 @@ def write_brief_files(brief: Brief, folder: Path, data: Path) -> tuple[WrittenFi
     write_html(brief, folder / HTML_FILE, data)
     write_ledger(brief, folder / LEDGER_FILE, data)
     return tuple(_written(folder / name, data) for name in (WORD_FILE, HTML_FILE, LEDGER_FILE))
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The files of one issue, their paths relative to data/; `trouble` says why a PDF that was wanted is missing."""
+
+    files: tuple[WrittenFile, ...]
+    trouble: str = ""
+
+
+def write_issue(brief: Brief, folder: Path, data: Path, *, register: bool = False, pdf: bool = False) -> Rendered:
+    """Word, HTML, the ledger and the meeting's papers of one issue, in `folder`.
+
+    `register` adds the register of decisions, `pdf` a PDF where LibreOffice is present.
+    """
+    written = (*write_brief_files(brief, folder, data), *write_meeting(brief, folder, data, register=register))
+    if not pdf:
+        return Rendered(written)
+    try:
+        made = write_pdf_beside(folder, data)
+    except RetryableError as error:
+        # An approved issue is sent on its day without the PDF; the same command run again makes it.
+        return Rendered(written, str(error))
+    if made is None:
+        return Rendered(written, "本机没有 LibreOffice，未生成 PDF；Word 文件不受影响")
+    return Rendered((*written, made))
 
 
 def write_counties(brief: Brief, folder: Path, data: Path) -> tuple[WrittenFile, ...]:

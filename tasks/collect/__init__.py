@@ -1,5 +1,5 @@
-"""Shared folder -> byte-exact originals, each claimed once.
+"""Shared folder -> byte-exact copies of new files.
 
-Belongs here: listing, waiting for files to settle, copying. The share is only ever read. Does not belong here: what
-is in a file (`read`), what the ledger knows (`store`). Imports neither pandas nor Great Expectations.
+Belongs here: listing, waiting until files are no longer written, copying. The share is only read. Does not belong here:
+what a file contains (`read`), the ledger (`store`). Imports neither pandas nor Great Expectations.
 """

@@ -1,6 +1,6 @@
-"""Byte-exact copies under the name of their content: `<plan>/<first two digits>/<sha256>`.
+"""Store byte-exact copies under the hash of their content: `<plan>/<first two digits>/<sha256>`.
 
-Belongs here: reading a file of the share once, and writing it once. What is copied is decided in `scan`.
+Belongs here: reading a file of the share once and writing it once. Which files are copied is decided in `collect`.
 """
 
 from __future__ import annotations
@@ -12,31 +12,28 @@ from pathlib import Path
 
 from tasks.collect.list_share import FoundFile
 from tasks.errors import PipelineError
-from tasks.storage.atomic_write import put_files, sweep, sync_folder
+from tasks.storage.atomic_write import remove_abandoned, sync_folder, write_files
 from tasks.storage.share import ShareEntry
 
 _UNFINISHED = ".unfinished"
-# So many files, or so much, are written to the disk together: fewer cost more, and more wait in memory for no gain.
-_GROUP, _GROUP_BYTES = 128, 16 << 20
+# This many files, or bytes, are written together: with fewer, syncing costs more; more would only fill the memory.
+_BATCH_FILES, _BATCH_BYTES = 128, 16 << 20
 
 
 class StillChangingError(Exception):
-    """The file changed while it was read, or is not what was listed: to be looked at again in the next pass."""
+    """The file changed since it was listed, or while it was read: the next pass tries again."""
 
 
 def read_stable(found: FoundFile) -> bytes:
-    """All bytes of a file that did not change meanwhile.
-
-    Raises StillChangingError if it did, OSError if it cannot be read.
-    """
-    # No link is followed even if one has taken the file's place since; a pipe would block without O_NONBLOCK.
-    handle = os.open(found.real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    """All bytes of a file. Raises StillChangingError if it changed meanwhile, OSError if it cannot be read."""
+    # O_NOFOLLOW, because a link may have replaced the file since; without O_NONBLOCK, opening a pipe would block.
+    handle = os.open(found.open_path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         before = os.fstat(handle)
-        if not stat.S_ISREG(before.st_mode) or _mark(before) != _mark(found.status):
+        if not stat.S_ISREG(before.st_mode) or _version(before) != _version(found.status):
             raise StillChangingError
         content = _read(handle, before.st_size)
-        if _mark(os.fstat(handle)) != _mark(before) or len(content) != before.st_size:
+        if _version(os.fstat(handle)) != _version(before) or len(content) != before.st_size:
             raise StillChangingError
         return content
     finally:
@@ -44,73 +41,68 @@ def read_stable(found: FoundFile) -> bytes:
 
 
 def _read(handle: int, size: int) -> bytes:
-    """So many bytes, or one more where there are more; fewer where the file ends before. Nearly always at once."""
+    """Read `size` bytes: one more if the file is longer, fewer if it ends earlier. One system call is usually enough."""
     content = os.read(handle, size + 1)
     while len(content) < size and (more := os.read(handle, size + 1 - len(content))):
         content += more
     return content
 
 
-def _mark(status: os.stat_result | ShareEntry) -> tuple[int, ...]:
-    place = () if isinstance(status, ShareEntry) else (status.st_dev, status.st_ino)
-    return (*place, status.st_size, status.st_mtime_ns)
+def _version(status: os.stat_result | ShareEntry) -> tuple[int, ...]:
+    inode = () if isinstance(status, ShareEntry) else (status.st_dev, status.st_ino)
+    return (*inode, status.st_size, status.st_mtime_ns)
 
 
-def digest_of(content: bytes) -> str:
-    """The content's SHA-256, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
-
-
-class Copies:
-    """The copies of one pass. Nothing is sure to be kept before `finish`: what is not is found again next time."""
+class ContentStore:
+    """Stores the copies of one pass. Nothing is guaranteed to be on disk before `finish`."""
 
     def __init__(self, originals: Path, plan: str) -> None:
         self._originals, self._plan = os.fspath(originals), plan
-        self._waiting: dict[str, bytes] = {}
+        self._pending: dict[str, bytes] = {}
         self._bytes = 0
         self._folders: set[str] = set()
 
     def keep(self, content: bytes) -> tuple[str, str]:
-        """Keep content, once; returns (sha256, address relative to the originals).
+        """Store a content once; returns (sha256, path relative to the originals).
 
         Raises PipelineError when the originals cannot be written (disk full, no permission).
         """
-        digest = digest_of(content)
+        digest = hashlib.sha256(content).hexdigest()
         folder = f"{self._plan}/{digest[:2]}"
         stored = f"{folder}/{digest}"
         path = f"{self._originals}/{stored}"
-        # Those that an earlier pass kept have their names made sure too: it may have died in between.
+        # Synced even if the file exists: an earlier pass may have died between writing the file and syncing the folder.
         self._folders.add(folder)
-        if path not in self._waiting and not _holds(path, len(content)):
-            self._waiting[path] = content
+        if path not in self._pending and not _is_stored(path, len(content)):
+            self._pending[path] = content
             self._bytes += len(content)
-            if len(self._waiting) >= _GROUP or self._bytes >= _GROUP_BYTES:
-                self._put()
+            if len(self._pending) >= _BATCH_FILES or self._bytes >= _BATCH_BYTES:
+                self._write()
         return digest, stored
 
     def finish(self) -> None:
-        """Write what waits, and make the names survive a power cut: one sync a folder, however many files came into it.
+        """Write what is pending and make the names survive a power cut, with one sync a folder.
 
-        To be called before anything is recorded. Raises PipelineError when the originals cannot be written.
+        Call it before anything is recorded in the ledger. Raises PipelineError when the originals cannot be written.
         """
-        self._put()
+        self._write()
         try:
-            # The plan's own name, too, was new once.
+            # The folders above may be new as well.
             for folder in (*sorted(self._folders), self._plan, "") if self._folders else ():
                 sync_folder(f"{self._originals}/{folder}")
         except OSError as error:
-            raise _not_kept(self._originals, error) from error
+            raise _not_stored(self._originals, error) from error
 
-    def _put(self) -> None:
+    def _write(self) -> None:
         try:
-            put_files(self._waiting, f"{self._originals}/{_UNFINISHED}")
+            write_files(self._pending, f"{self._originals}/{_UNFINISHED}")
         except OSError as error:
-            raise _not_kept(self._originals, error) from error
-        self._waiting, self._bytes = {}, 0
+            raise _not_stored(self._originals, error) from error
+        self._pending, self._bytes = {}, 0
 
 
-def _holds(path: str, size_bytes: int) -> bool:
-    """Whether a file of this size is there: under the name of its content, it is that content."""
+def _is_stored(path: str, size_bytes: int) -> bool:
+    """Whether the file exists with this size. Its name is the hash of its content, so nothing else is compared."""
     try:
         status = os.stat(path)
     except FileNotFoundError:
@@ -119,9 +111,9 @@ def _holds(path: str, size_bytes: int) -> bool:
 
 
 def sweep_unfinished(originals: Path) -> None:
-    """Remove what a process that died had not finished writing: one small folder to look at, in every pass."""
-    sweep(originals / _UNFINISHED)
+    """Remove the temporary files of processes that died; it is one small folder, looked at in every pass."""
+    remove_abandoned(originals / _UNFINISHED)
 
 
-def _not_kept(originals: str, error: OSError) -> PipelineError:
+def _not_stored(originals: str, error: OSError) -> PipelineError:
     return PipelineError(f"原件存不进 {originals}（{error.strerror}）。请检查磁盘空间和权限，下次运行会接着收取。")

@@ -1,7 +1,7 @@
-"""A share reached by URL: the same walk as in `listing`, and reading a file of it once.
+"""List a remote share as `list_share` lists a local one, and read a file of it.
 
-Belongs here: what differs from a local folder. There are no links to follow, and no way to hold a file while it is read:
-it is looked at before and after.
+Belongs here: what differs from a local folder. A remote file cannot be kept open while it is read, so its size and time
+are compared before and after.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from config.county import County
 from tasks.collect.content_store import StillChangingError
 from tasks.collect.list_share import (
-    DEPTH,
+    MAX_DEPTH,
     PUBLIC,
     SUBMITTED,
     FoundFile,
@@ -26,36 +26,35 @@ from tasks.storage.share import RemoteShare, ShareEntry
 
 
 def list_remote(share: RemoteShare, county: County, after: str = "") -> ShareListing:
-    """Every submitted file behind the top folder `after`, in the order of its path.
-
-    Raises PipelineError when the share itself cannot be listed."""
+    """As `list_share`, for a remote share."""
     listing = ShareListing()
     try:
-        tops = sorted((entry for entry in share.entries() if not is_ignored(entry.name)), key=sort_key)
+        folders = sorted((entry for entry in share.list_folder() if not is_ignored(entry.name)), key=sort_key)
     except OSError as error:
         reason = "不存在" if isinstance(error, FileNotFoundError) else f"打不开：{error.strerror}"
         raise PipelineError(
             f"共享文件夹 {share} {reason}。请检查网络和服务器，再运行一次；没有丢失任何文件。"
         ) from error
-    listing.is_bare, listing.found = not tops, _walked(share, listing.still_to_see(tops, after), county, listing)
+    remaining = listing.remaining(folders, after)
+    listing.is_empty, listing.found = not folders, _submitted(share, remaining, county, listing)
     return listing
 
 
-def _walked(
-    share: RemoteShare, tops: Iterable[ShareEntry], county: County, listing: ShareListing
+def _submitted(
+    share: RemoteShare, folders: Iterable[ShareEntry], county: County, listing: ShareListing
 ) -> Iterator[FoundFile]:
-    for top in tops:
+    for folder in folders:
         found: list[FoundFile] = []
-        if top.kind == "directory" and top.name == PUBLIC:
+        if folder.kind == "directory" and folder.name == PUBLIC:
             _walk(share, PUBLIC, None, listing, found)
-        elif top.kind == "directory" and _has_drop(share, top.name, listing):
-            _walk(share, f"{top.name}/{SUBMITTED}", unit_of_folder(top.name, county, listing), listing, found)
+        elif folder.kind == "directory" and _has_submitted(share, folder.name, listing):
+            _walk(share, f"{folder.name}/{SUBMITTED}", unit_of_folder(folder.name, county, listing), listing, found)
         yield from sorted(found, key=lambda each: each.path)
 
 
-def _has_drop(share: RemoteShare, name: str, listing: ShareListing) -> bool:
+def _has_submitted(share: RemoteShare, name: str, listing: ShareListing) -> bool:
     try:
-        return any(entry.name == SUBMITTED and entry.kind == "directory" for entry in share.entries(name))
+        return any(entry.name == SUBMITTED and entry.kind == "directory" for entry in share.list_folder(name))
     except OSError as error:
         listing.troubles.append(f"文件夹“{storable_path(name)}”打不开：{error.strerror}")
         return False
@@ -65,7 +64,7 @@ def _walk(
     share: RemoteShare, folder: str, unit: str | None, listing: ShareListing, found: list[FoundFile], depth: int = 1
 ) -> None:
     try:
-        entries = share.entries(folder)
+        entries = share.list_folder(folder)
     except OSError as error:
         listing.troubles.append(f"文件夹“{storable_path(folder)}”打不开：{error.strerror}")
         return
@@ -77,19 +76,16 @@ def _walk(
             found.append(FoundFile(storable_path(path), path, unit, entry))
         elif entry.kind != "directory":
             listing.troubles.append(f"“{storable_path(path)}”是链接或特殊文件，没有收取")
-        elif depth < DEPTH:
+        elif depth < MAX_DEPTH:
             _walk(share, path, unit, listing, found, depth + 1)
         else:
             listing.troubles.append(f"文件夹“{storable_path(folder)}”里层次太多，更深的没有看")
 
 
 def read_remote(share: RemoteShare, found: FoundFile) -> bytes:
-    """All bytes of a file that did not change meanwhile. Raises StillChangingError if it did, OSError if unreadable."""
-    content = share.read(found.real)
-    after = share.look(found.real)
-    if len(content) != found.status.st_size or (after.st_size, after.st_mtime_ns) != (
-        found.status.st_size,
-        found.status.st_mtime_ns,
-    ):
+    """All bytes of a file. Raises StillChangingError if it changed meanwhile, OSError if it cannot be read."""
+    content = share.read(found.open_path)
+    after, listed = share.stat(found.open_path), found.status
+    if not len(content) == after.st_size == listed.st_size or after.st_mtime_ns != listed.st_mtime_ns:
         raise StillChangingError
     return content

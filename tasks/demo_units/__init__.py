@@ -1,1 +1,1 @@
-"""The units' side of a month, played for the demo and the tests: clerks who open, fill and save the issued workbook."""
+"""Simulated units for the demo and the tests: their clerks fill and submit the workbooks the office issues."""

@@ -1,7 +1,6 @@
-"""A unit's clerk: opens the issued workbook, types the answers, saves it where the unit drops its reports.
+"""What a unit's clerk does with a file: fill an issued workbook or roster, save it as text, set its time.
 
-Belongs here: the handful of things a clerk does with a file. Which clerk does what and when is `story` and `play`;
-cells and titles are `form`. Real files in, real files out.
+Does not belong here: which clerk does what and when (`story`, `play_scene`), finding cells (`issued_form`).
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ from tasks.storage.atomic_write import write_atomically
 
 
 def fill_workbook(issued: Path, answers: Answers, save_as: Path, layout: WorkbookLayout | None = None) -> None:
-    """Fill an issued reporting workbook and save it as another file; protection and hidden sheets stay as they were.
+    """Fill an issued report workbook and save it as another file; protection and hidden sheets stay as they were.
 
     Cells are found by the layout's titles (None: config/workbook.toml). Raises InputError when a measure, a metric
-    or a title is not in the workbook, or when a cell that would be typed into is locked.
+    or a title is not in the workbook, or when a cell to fill is locked.
     """
     form = open_form(issued, layout or load_layout())
     for name, value in answers.heading.items():
@@ -46,7 +45,7 @@ def fill_roster(
     heading: Fields | None = None,
     layout: WorkbookLayout | None = None,
 ) -> None:
-    """Fill an issued contact roster: each person into the row of his role. Raises InputError without such a row."""
+    """Fill an issued contact roster: each person in the row of the role. Raises InputError without such a row."""
     form = open_form(issued, layout or load_layout())
     for name, value in (heading or {}).items():
         form.type_heading(name, value)
@@ -60,10 +59,9 @@ def fill_roster(
 
 
 def save_as_csv(filled: Path, save_as: Path, encoding: str = "gb18030", layout: WorkbookLayout | None = None) -> None:
-    """Save the table's sheet as text, the way an office's spreadsheet program does: what is seen, comma separated.
+    """Save the table's sheet as comma separated text, with values as displayed, as spreadsheet programs do.
 
-    The hidden sheet and the signature are lost, as they would be. Raises UnicodeEncodeError for a character that
-    `encoding` does not know.
+    The hidden sheet and its signature are lost. Raises UnicodeEncodeError for a character outside of `encoding`.
     """
     tables = (layout or load_layout()).sheets
     text = io.StringIO(newline="")
@@ -73,16 +71,16 @@ def save_as_csv(filled: Path, save_as: Path, encoding: str = "gb18030", layout: 
     write_atomically(save_as, text.getvalue().encode(encoding))
 
 
-def restamp(path: Path, when: dt.datetime) -> None:
-    """Set a file's time of change to `when` (aware), so that a fixed clock holds for the share too."""
-    # Whole seconds keep the stamp exact on every file system.
+def set_modified_time(path: Path, when: dt.datetime) -> None:
+    """Set a file's time of change to `when` (aware), so that the share follows the simulated clock."""
+    # Whole seconds are exact on every file system.
     nanoseconds = int(when.timestamp()) * 1_000_000_000
     os.utime(path, ns=(nanoseconds, nanoseconds))
 
 
 def _fill_rows(form: Form, answers: Answers) -> None:
-    left_over = {(measure, "") for measure in answers.measures}
-    left_over |= {(measure, metric) for measure, metrics in answers.figures.items() for metric in metrics}
+    unused = {(measure, "") for measure in answers.measures}
+    unused |= {(measure, metric) for measure, metrics in answers.figures.items() for metric in metrics}
     for row in form.rows():
         measure, metric = form.text(row, "measure_no"), form.text(row, "metric")
         for name, value in answers.measures.get(measure, {}).items():
@@ -90,14 +88,14 @@ def _fill_rows(form: Form, answers: Answers) -> None:
         figures = answers.figures.get(measure, {})
         if metric in figures:
             form.type_into(row, "cumulative", figures[metric])
-        left_over -= {(measure, ""), (measure, metric)}
-    if left_over:
-        names = "；".join(f"措施{measure}{metric}" for measure, metric in sorted(left_over))
+        unused -= {(measure, ""), (measure, metric)}
+    if unused:
+        names = "；".join(f"措施{measure}{metric}" for measure, metric in sorted(unused))
         raise InputError(f"{form.path.name}：表中没有这些行：{names}")
 
 
 def _shown(cell: Cell | MergedCell) -> str:
-    """A cell as the screen shows it."""
+    """A cell's value as displayed."""
     value = cell.value
     if isinstance(value, dt.date):
         slashes = "/" in cell.number_format

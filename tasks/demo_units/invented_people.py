@@ -1,6 +1,6 @@
-"""Invented people for every unit, made by rule from the unit list, so that a new unit has its people at once.
+"""Invented contacts for every unit, derived from the unit list, so that a new unit has contacts too.
 
-Belongs here: names, telephones and addresses that cannot be anybody's. Who files them and when is `story`.
+Belongs here: names, telephone numbers and addresses that cannot belong to a real person.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _ROLES = (("分管领导", "分管副职", "fenguan"), ("业务负责人", "业�
 def people_of(county: County, unit: str, plan: str) -> tuple[Contact, ...]:
     """The invented 分管领导 and 业务负责人 of a unit, always the same two.
 
-    They show what they are: the given name is 示例, the telephone is in the block 0996-600xxxx, the mail ends in
-    `.invalid`, which no mail server can reach. Raises KeyError for a unit the county does not list.
+    They are recognisable: the given name is 示例, the telephone number begins with 0996-600, the mail address ends in
+    `.invalid`, which no mail server can reach. Raises KeyError for a unit that the county does not list.
     """
-    places = {each.name: place for place, each in enumerate(county.units)}
+    index = {each.name: position for position, each in enumerate(county.units)}[unit]
     return tuple(
         Contact(
             plan=plan,
@@ -31,13 +31,13 @@ def people_of(county: County, unit: str, plan: str) -> tuple[Contact, ...]:
             name=_name(number),
             title=title,
             phone=f"0996-600{number:04d}",
-            mail=f"{mailbox}{places[unit]:03d}@{county.id}.invalid",
+            mail=f"{mailbox}{index:03d}@{county.id}.invalid",
         )
         for offset, (role, title, mailbox) in enumerate(_ROLES)
-        for number in [places[unit] * len(_ROLES) + offset]
+        for number in [index * len(_ROLES) + offset]
     )
 
 
 def _name(number: int) -> str:
-    round_, place = divmod(number, len(_SURNAMES))
-    return f"{_SURNAMES[place]}示例{_STEMS[round_ - 1] if round_ else ''}"
+    repetition, surname = divmod(number, len(_SURNAMES))
+    return f"{_SURNAMES[surname]}示例{_STEMS[repetition - 1] if repetition else ''}"

@@ -1,6 +1,7 @@
-"""An issued workbook as a clerk sees it on the screen: labels, a table, and cells one may or may not type into.
+"""An issued workbook as a form to fill: labelled cells, a table, and locked cells that refuse input.
 
-Belongs here: opening, finding cells by their titles, typing, saving. What to type is decided by `clerk` and `story`.
+Belongs here: opening, finding cells by their titles, typing, saving. Does not belong here: what to type (`clerk`,
+`story`).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 
 def identity_of(path: Path, layout: WorkbookLayout) -> dict[str, str]:
-    """What the very hidden sheet of a workbook says of itself (plan, unit, kind, period …); empty without one."""
+    """The content of the workbook's hidden signed sheet (plan, unit, kind, period …); empty without one."""
     with closing(load_workbook(path, read_only=True)) as book:
         if layout.signed_sheet not in book.sheetnames:
             return {}
@@ -41,7 +42,9 @@ def identity_of(path: Path, layout: WorkbookLayout) -> dict[str, str]:
 
 @dataclass(slots=True)
 class Form:
-    """An open workbook. `columns` maps a field to its column number; `header_row` is 1-based."""
+    """An open workbook. `columns` maps a field to its column and `headings` a field to its cell above the table; numbers
+    are 1-based. `anchors` maps every cell of a merged block to its first cell.
+    """
 
     path: Path
     book: Workbook
@@ -53,13 +56,13 @@ class Form:
     anchors: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
     def rows(self) -> Iterator[int]:
-        """The 1-based numbers of the rows under the header."""
+        """The 1-based numbers of the rows below the header."""
         return iter(range(self.header_row + 1, self.sheet.max_row + 1))
 
     def text(self, row: int, name: str) -> str:
         """The text of a field in a row, read through merged cells; empty where blank."""
-        at = (row, self.columns[name])
-        value = self.sheet.cell(*self.anchors.get(at, at)).value
+        position = (row, self.columns[name])
+        value = self.sheet.cell(*self.anchors.get(position, position)).value
         return "" if value is None else str(value).strip()
 
     def type_into(self, row: int, name: str, value: Value) -> None:
@@ -67,7 +70,7 @@ class Form:
         if name not in self.columns:
             raise InputError(f"{self.path.name}：表中没有“{name}”这一栏")
         cell = self.sheet.cell(row, self.columns[name])
-        # A merged block shows one box on the screen: its first cell was typed into already.
+        # Of a merged block only the first cell takes input.
         if isinstance(cell, Cell):
             self.type_cell(cell, value)
 
@@ -78,17 +81,17 @@ class Form:
         self.type_cell(self.headings[name], value)
 
     def type_cell(self, cell: Cell, value: Value) -> None:
-        """Type as a person would: a locked cell refuses, a text cell takes text, a % cell takes percents."""
+        """Type as a person would: a locked cell raises InputError, a text cell takes text, a % cell takes percents."""
         if self.sheet.protection.sheet and cell.protection.locked:
             raise InputError(f"{self.path.name}：单元格 {cell.coordinate} 已锁定，不能填写")
-        kept = cell.number_format
-        cell.value = _kept_as(value, kept)
-        # openpyxl changes the format of a cell that takes a date; a spreadsheet program does so only to a plain one.
+        number_format = cell.number_format
+        cell.value = _stored_value(value, number_format)
+        # openpyxl changes the number format when a date is set; spreadsheet programs do so only for General.
         is_date = isinstance(value, dt.date)
-        cell.number_format = "yyyy-mm-dd" if is_date and kept == "General" else kept
+        cell.number_format = "yyyy-mm-dd" if is_date and number_format == "General" else number_format
 
     def save(self, path: Path) -> None:
-        """Save the whole workbook, every sheet and setting kept. The same content gives the same bytes."""
+        """Save the workbook with all its sheets and settings. The same content gives the same bytes."""
         modified = self.book.properties.modified or dt.datetime(*_EPOCH)
         buffer = io.BytesIO()
         self.book.save(buffer)
@@ -96,8 +99,8 @@ class Form:
 
 
 def open_form(path: Path, layout: WorkbookLayout) -> Form:
-    """Open a workbook for filling. Raises InputError when it holds no sheet with the layout's titles."""
-    # Rich text keeps bold words in the guide sheet, which a plain load would flatten.
+    """Open a workbook to fill it. Raises InputError when it has no sheet with the layout's titles."""
+    # rich_text keeps bold words in the guide sheet.
     book = load_workbook(path, rich_text=True)
     for table in layout.sheets:
         if table.name in book.sheetnames:
@@ -110,8 +113,8 @@ def open_form(path: Path, layout: WorkbookLayout) -> Form:
     raise InputError(f"{path.name}：找不到工作表（{names}），请用“发放”文件夹中的报表")
 
 
-def _kept_as(value: Value, number_format: str) -> Value | None:
-    """What a spreadsheet program stores when this is typed into a cell of that format; None clears the cell."""
+def _stored_value(value: Value, number_format: str) -> Value | None:
+    """The value that a spreadsheet program stores for this input in a cell of that format; None clears the cell."""
     if value == "":
         return None
     if number_format == _TEXT_FORMAT:
@@ -126,35 +129,35 @@ def _kind(named: str | None, possible: tuple[Kind, ...]) -> Kind:
 
 
 def _header(sheet: Worksheet, layout: WorkbookLayout, kind: Kind, path: Path) -> tuple[int, dict[str, int]]:
-    """The header row and its columns. It is the row that holds every title: a label above it may equal one of them."""
+    """(header row, columns). The header is the row that has every title, because a label above it may equal a title."""
     wanted = {normalise_title(column.title): column.field for column in layout.columns(kind)}
     for row in sheet.iter_rows(max_row=layout.header_search_rows):
-        found = {wanted[title]: cell.column for cell in row if (title := _title(cell.value)) in wanted}
-        if len(found) == len(wanted):
-            return row[0].row, found
+        columns = {wanted[title]: cell.column for cell in row if (title := _title(cell.value)) in wanted}
+        if len(columns) == len(wanted):
+            return row[0].row, columns
     raise InputError(f"{path.name}：前{layout.header_search_rows}行里找不到完整的表头")
 
 
 def _headings(sheet: Worksheet, layout: WorkbookLayout, kind: Kind, header_row: int) -> dict[str, Cell]:
     wanted = {normalise_title(heading.title): heading.field for heading in layout.headings(kind)}
-    ends = {(box.min_row, box.min_col): box.max_col for box in sheet.merged_cells.ranges}
-    found: dict[str, Cell] = {}
+    last_columns = {(block.min_row, block.min_col): block.max_col for block in sheet.merged_cells.ranges}
+    headings: dict[str, Cell] = {}
     for row in sheet.iter_rows(max_row=header_row - 1):
         for cell in row:
             name = wanted.get(_title(cell.value))
-            if name is not None and name not in found:
-                beside = sheet.cell(cell.row, ends.get((cell.row, cell.column), cell.column) + 1)
-                if isinstance(beside, Cell):
-                    found[name] = beside
-    return found
+            if name is not None and name not in headings:
+                value_cell = sheet.cell(cell.row, last_columns.get((cell.row, cell.column), cell.column) + 1)
+                if isinstance(value_cell, Cell):
+                    headings[name] = value_cell
+    return headings
 
 
 def _anchors(sheet: Worksheet) -> dict[tuple[int, int], tuple[int, int]]:
-    """Every cell of a merged block -> its first cell, which alone holds the value."""
-    boxes = [range_boundaries(str(box)) for box in sheet.merged_cells.ranges]
+    """Every cell of a merged block -> its first cell, the only one with a value."""
+    blocks = [range_boundaries(str(block)) for block in sheet.merged_cells.ranges]
     return {
         (row, column): (top, left)
-        for left, top, right, bottom in boxes
+        for left, top, right, bottom in blocks
         for row in range(top, bottom + 1)
         for column in range(left, right + 1)
     }
@@ -165,7 +168,7 @@ def _title(value: object) -> str:
 
 
 def _with_fixed_times(content: bytes, modified: dt.datetime) -> bytes:
-    """The same package with the clock taken out: openpyxl stamps now into the zip and into docProps/core.xml."""
+    """The same workbook with fixed times: openpyxl writes the current time into the zip and into docProps/core.xml."""
     stamp = modified.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:

@@ -1,7 +1,7 @@
-"""The story of a month: who files what and when, read from a file such as `october-2023.toml`.
+"""The story of a month: who submits what and when, read from a file such as `october-2023.toml`.
 
-Belongs here: the story's values and their reader, with every fault of the file told at once. What a scene makes a
-clerk type, and typing it into the share, is `play`.
+Belongs here: the story's values and their reader, which reports every fault of the file at once. Does not belong here:
+what a clerk types in a scene (`play_scene`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 from config.config_errors import ConfigError, ConfigFault
 from config.county import County
 from config.plan import Plan
-from config.tomlfile import Place, TomlFile, read_toml
+from config.toml_file import KeyPath, TomlFile, read_toml
 from config.workbook import Kind
 from tasks.demo_units.invented_people import people_of
 from tasks.demo_units.typed_answers import Fields
@@ -29,11 +29,11 @@ FIGURES = "figures"
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One thing one unit does at one instant (aware).
+    """One action of one unit at one instant (aware).
 
-    `changes`: measure number -> field -> value where this file differs from the story's answers (`figures` inside
-    it: metric -> value). `heading` likewise above the table; `person` for both people of a roster.
-    `name` is the file's name; empty means the unit's usual one.
+    `changes`: measure number -> field -> value where this file differs from the story's answers (`figures` inside it:
+    metric -> value). `heading` does so for the cells above the table, `person` for both people of a roster. `name` is
+    the file's name; empty for the usual one.
     """
 
     at: dt.datetime
@@ -48,7 +48,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A month under one plan: its scenes in order of time, and what there is to say of each measure.
+    """A month under one plan: its scenes in order of time, and the answers for each measure.
 
     `reporters`: unit -> the measures it reports on, in the plan's order. `measures`: number -> field -> value;
     `figures`: number -> metric -> 本期累计. `people`: unit -> its invented contacts, for every unit with a measure.
@@ -64,9 +64,9 @@ class Story:
 
     @property
     def silent(self) -> tuple[str, ...]:
-        """The reporting units that never file the month's report, in the plan's order."""
-        heard = {scene.unit for scene in self.scenes if scene.kind == "progress"}
-        return tuple(unit for unit in self.reporters if unit not in heard)
+        """The reporting units that never submit the month's report, in the plan's order."""
+        submitted = {scene.unit for scene in self.scenes if scene.kind == "progress"}
+        return tuple(unit for unit in self.reporters if unit not in submitted)
 
     def between(self, after: dt.datetime | None, until: dt.datetime) -> tuple[Scene, ...]:
         """The scenes later than `after` (None: from the start) and not later than `until`, in order of time."""
@@ -74,10 +74,9 @@ class Story:
 
 
 def load_story(plan: Plan, county: County, path: Path | None = None) -> Story:
-    """Read a story (None: October 2023) against its plan and county.
+    """Read a story (None: October 2023) and check it against its plan and county.
 
-    Raises ConfigError with every fault: a measure, a metric or a unit that the plan or the county does not know,
-    an action that no clerk can do, a story for another plan.
+    Raises ConfigError with every fault: an unknown measure, metric, unit or action, a story for another plan.
     """
     file = read_toml(path or OCTOBER_2023)
     faults = list(_faults(file, plan, county))
@@ -85,7 +84,7 @@ def load_story(plan: Plan, county: County, path: Path | None = None) -> Story:
         raise ConfigError(file.path, faults)
     measures: Mapping[str, Mapping[str, Any]] = file.data["measures"]
     people = {unit: people_of(county, unit, plan.id) for unit in _units_of(plan, county, file.data["roster"]["at"])}
-    scenes = (*_rosters(file.data["roster"], people), *(_scene(each) for each in file.data["scenes"]))
+    scenes = (*_rosters(file.data["roster"], people), *(Scene(**each) for each in file.data["scenes"]))
     return Story(
         plan=plan.id,
         period=file.data["period"],
@@ -98,41 +97,37 @@ def load_story(plan: Plan, county: County, path: Path | None = None) -> Story:
 
 
 def without_figures(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a measure but for its figures, which belong to single rows."""
+    """The fields of a measure without its figures, which belong to single rows."""
     return {name: value for name, value in values.items() if name != FIGURES}
 
 
 def _reporters(plan: Plan) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    reporters: dict[str, tuple[str, ...]] = {}
     for measure in plan.measures:
         unit = measure.reporting_unit
         if unit is not None:
-            found[unit] = (*found.get(unit, ()), measure.no)
-    return found
+            reporters[unit] = (*reporters.get(unit, ()), measure.no)
+    return reporters
 
 
 def _units_of(plan: Plan, county: County, at: dt.datetime) -> list[str]:
-    """Every unit with a measure on that day, groups by their members, in the order the plan names them."""
-    found: dict[str, None] = {}
+    """Every unit with a measure on that day, groups replaced by their members, in the plan's order."""
+    names: dict[str, None] = {}
     for measure in plan.measures:
         for name in (*measure.lead, *measure.responsible):
             unit = county.resolve(name)
             if unit is not None:
                 units = county.members(unit.name, at.date()) if unit.kind == "group" else (unit,)
-                found |= dict.fromkeys(each.name for each in units if each.is_valid_on(at.date()))
-    return list(found)
+                names |= dict.fromkeys(each.name for each in units if each.is_valid_on(at.date()))
+    return list(names)
 
 
 def _rosters(prologue: Mapping[str, Any], people: Mapping[str, tuple[Contact, ...]]) -> Iterator[Scene]:
-    """Every unit files its roster, one after the other; some with the slips the story gives them."""
+    """Every unit submits its roster, one after the other; some with mistakes given in the story."""
     changes: Mapping[str, Mapping[str, str]] = prologue.get("changes", {})
     for place, unit in enumerate(unit for unit in people if unit not in prologue.get("without", ())):
         at = prologue["at"] + dt.timedelta(minutes=place * prologue["step_minutes"])
         yield Scene(at, unit, "roster", "roster", person=changes.get(unit, {}))
-
-
-def _scene(table: Mapping[str, Any]) -> Scene:
-    return Scene(**table)
 
 
 def _faults(file: TomlFile, plan: Plan, county: County) -> Iterator[ConfigFault]:
@@ -150,7 +145,7 @@ def _faults(file: TomlFile, plan: Plan, county: County) -> Iterator[ConfigFault]
 
 
 def _measure_faults(
-    file: TomlFile, measures: Mapping[str, Mapping[str, Any]], place: Place, plan: Plan
+    file: TomlFile, measures: Mapping[str, Mapping[str, Any]], place: KeyPath, plan: Plan
 ) -> Iterator[ConfigFault]:
     metrics = {measure.no: {target.metric for target in measure.targets} for measure in plan.measures}
     for no, values in measures.items():

@@ -1,7 +1,4 @@
-"""What a clerk writes into a workbook, as one value.
-
-Belongs here: the shape of the answers only. Where they come from is `story`; how they get into cells is `clerk`.
-"""
+"""The answers a clerk types into a workbook, as one value."""
 
 from __future__ import annotations
 

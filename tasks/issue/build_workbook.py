@@ -24,6 +24,7 @@ from tasks.issue.measures_sheet import write_header, write_prefilled_rows
 from tasks.issue.open_items import OpenItem, write_open_items
 from tasks.issue.prefilled_rows import prefilled_rows_of
 from tasks.issue.sheet_heading import heading_bands, write_headings, write_title
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, ProgressRow
 from tasks.storage.signature import WorkbookIdentity, sign_identity
 from tasks.text import in_title_marks
@@ -40,12 +41,9 @@ _A4 = 9
 
 def build_workbook(
     duty: Duty,
-    plan: Plan,
-    county: County,
-    layout: WorkbookLayout,
-    previous: Sequence[ProgressRow],
-    contacts: Sequence[Contact],
-    secret: bytes,
+    context: Context,
+    previous: Sequence[ProgressRow] = (),
+    contacts: Sequence[Contact] = (),
     pending: Sequence[OpenItem] = (),
 ) -> bytes:
     """The unit's workbook for one duty. The same arguments give the same bytes.
@@ -53,14 +51,15 @@ def build_workbook(
     `previous` are the last accepted rows (上期累计), `contacts` the roster in force; those of other units are ignored.
     `pending` is what the unit still has open.
     """
+    layout, county = context.layout, context.county
     target = io.BytesIO()
     book = Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties(_properties(duty, plan, county))
+    book.set_properties(_properties(duty, context.plan, county))
     formats = Formats(book)
-    _write_main(book, formats, duty, plan, county, layout, previous, contacts)
+    _write_main(book, formats, duty, context, previous, contacts)
     write_open_items(book, formats, layout, pending)
     write_guide(book, formats, layout, duty, county)
-    _write_signed(book, layout, duty, secret)
+    _write_signed(book, layout, duty, context.secret)
     book.close()
     return _let_rows_grow(target.getvalue())
 
@@ -96,12 +95,11 @@ def _write_main(
     book: Workbook,
     formats: Formats,
     duty: Duty,
-    plan: Plan,
-    county: County,
-    layout: WorkbookLayout,
+    context: Context,
     previous: Sequence[ProgressRow],
     contacts: Sequence[Contact],
 ) -> None:
+    plan, county, layout = context.plan, context.county, context.layout
     columns = layout.columns(duty.kind)
     meeting = county.meeting if county.meeting.startswith(county.name) else county.name + county.meeting
     sheet = book.add_worksheet(layout.sheet(duty.kind).name)

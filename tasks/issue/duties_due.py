@@ -14,26 +14,25 @@ from typing import NamedTuple
 from config.calendar import Period, WorkCalendar
 from config.county import County
 from config.plan import DutyRule, Plan
-from config.settings import DutySettings, Settings
+from config.settings import DutySettings
 from tasks.issue.unit_roles import LEAD, measures_by_unit, measures_to_report, members_of
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty
 
 _KEYWORDS = ("measure_units", "reporting_units")
 
 
-def duties_of(
-    plan: Plan, county: County, period: Period, calendar: WorkCalendar, settings: Settings
-) -> tuple[Duty, ...]:
+def duties_of(context: Context, period: Period) -> tuple[Duty, ...]:
     """Every duty of one period, units in the order in which the plan names them; none for a period without rules.
 
     A month that has a dated report has no monthly one beside it. Dates in a year without a notice of holidays are
     marked as provisional.
     """
+    plan, calendar, settings = context.plan, context.calendar, context.settings.duties
     found: dict[tuple[str, str, str, str], Duty] = {}
-    for rule, due in rules_due(plan, period, settings.duties):
-        day = calendar.shift(due, settings.duties.on_holiday)
-        dates = dates_of(due, plan.document.issued_on, calendar, settings.duties)
-        for unit, measures in _units_owing(rule, plan, county, day, settings.duties):
+    for rule, due in rules_due(plan, period, settings):
+        dates = dates_of(due, plan.document.issued_on, calendar, settings)
+        for unit, measures in _units_owing(rule, plan, context.county, dates.due, settings):
             duty = Duty(
                 plan=plan.id,
                 unit=unit,

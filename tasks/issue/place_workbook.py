@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from tasks.errors import PipelineError
 from tasks.model.submission import Duty, WrittenFile
-from tasks.storage.share import Share, make_in, put_into
+from tasks.storage.share import Share, make_share_folder, write_to_share
 
 ISSUED, SUBMITTED, RETURNED, PUBLIC = "发放", "上报", "退回", "公共上报"
 _FILE_TITLES: Mapping[str, str] = {
@@ -50,10 +50,10 @@ def make_folders(share: Share, units: Iterable[str]) -> None:
     Raises PipelineError when the share cannot be written.
     """
     try:
-        make_in(share, PUBLIC)
+        make_share_folder(share, PUBLIC)
         for unit in units:
             for name in (ISSUED, SUBMITTED, RETURNED):
-                make_in(share, f"{folder_name(unit)}/{name}")
+                make_share_folder(share, f"{folder_name(unit)}/{name}")
     except OSError as error:
         raise _unwritable(share, error) from error
 
@@ -66,7 +66,7 @@ def place_workbook(share: Share, duty: Duty, content: bytes) -> WrittenFile:
     path = issued_path(duty)
     make_folders(share, (duty.unit,))
     try:
-        put_into(share, path, content)
+        write_to_share(share, path, content)
     except OSError as error:
         raise _unwritable(share, error) from error
     return WrittenFile(path, hashlib.sha256(content).hexdigest())

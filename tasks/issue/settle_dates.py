@@ -11,38 +11,29 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from config.calendar import Period, WorkCalendar
-from config.county import County
-from config.plan import Plan
-from config.settings import Settings
 from tasks.issue.duties_due import dates_of, duties_of
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty
 
 
-def settle_dates(
-    stored: Iterable[Duty],
-    plan: Plan,
-    county: County,
-    calendar: WorkCalendar,
-    settings: Settings,
-    today: dt.date,
-    corrected: frozenset[int] = frozenset(),
-) -> tuple[Duty, ...]:
+def settle_dates(stored: Iterable[Duty], context: Context, corrected: frozenset[int] = frozenset()) -> tuple[Duty, ...]:
     """The duties whose dates change now, with their new dates.
 
     These are provisional ones whose year has become known, and those that have not closed in a `corrected` year. A duty
     that has opened keeps the day on which it did: its form is out.
     """
+    calendar, today, settings = context.calendar, context.today, context.settings.duties
     open_ones = [duty for duty in stored if _is_to_settle(duty, calendar, today, corrected)]
     again = {
         duty.key: duty
         for period in {duty.period for duty in open_ones}
-        for duty in duties_of(plan, county, Period.parse(period), calendar, settings)
+        for duty in duties_of(context, Period.parse(period))
     }
     settled = []
     for duty in open_ones:
         # A duty that the plan does not know any more is counted from the day it has.
         fresh = again.get(duty.key) or replace(
-            duty, **{**dates_of(duty.due, None, calendar, settings.duties)._asdict(), "opens": duty.opens}
+            duty, **{**dates_of(duty.due, None, calendar, settings)._asdict(), "opens": duty.opens}
         )
         opens = min(duty.opens if duty.opens <= today else fresh.opens, fresh.due)
         changed = replace(

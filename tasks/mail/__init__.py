@@ -1,5 +1,6 @@
-"""Who is written to, what the letters say, and how they leave the house.
+"""Who is written to, what the letters contain, and how they are sent.
 
-Decided in pure functions (ladder, letters, notices), then done by a thin shell (post). The outbox itself is kept by
-the store; the flow lends it to `post.deliver`. The only stage that knows yagmail.
+Pure functions decide and write the letters (`ladder`, `ladder_letters`, `event_letters`, `coordinator_letters`); a thin
+shell sends them (`deliver`). Does not belong here: the outbox, which `tasks.store` keeps and the flow passes to
+`deliver`. The only stage that uses yagmail.
 """

@@ -1,7 +1,7 @@
-"""Which addresses a letter may go to, and which characters may stand in a header.
+"""Which addresses a letter may go to, and which characters a header may contain.
 
-Belongs here: syntax and the allow-list. Whose addresses they are is decided in ladder and notices, and only ever
-from the roster's contacts or the county's own settings.
+Belongs here: syntax and the allow-list. Does not belong here: choosing recipients (`ladder_letters`, `event_letters`),
+who only ever come from the roster's contacts or the county's settings.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LOCAL_MAX, _ADDRESS_MAX = 64, 254
 
 
 def is_deliverable(address: str) -> bool:
-    """Whether an address can be put on the wire as it stands: ASCII, one mailbox, no comment, no display name."""
+    """Whether an address can be passed to a mail server as it is: ASCII, one mailbox, no comment, no display name."""
     local, _, _ = address.partition("@")
     return len(address) <= _ADDRESS_MAX and len(local) <= _LOCAL_MAX and _ADDRESS.fullmatch(address) is not None
 
@@ -31,12 +31,12 @@ def is_allowed(address: str, allow: Iterable[str]) -> bool:
     return any(entry in ("*", domain) or (entry.startswith(".") and domain.endswith(entry)) for entry in entries)
 
 
-def has_control(text: str) -> bool:
-    """Whether a text holds a character that could end a header line or hide in one (Cc, Cf, line separators)."""
+def has_control_characters(text: str) -> bool:
+    """Whether a text has a character that could end a header line or be invisible in it (Cc, Cf, line separators)."""
     return any(unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp") for character in text)
 
 
 def header_line(text: str) -> str:
-    """The text as a header may carry it: control characters become a space, runs of white space one."""
-    clean = "".join(" " if has_control(character) else character for character in text)
+    """The text as one header line: control characters become spaces, runs of white space one space."""
+    clean = "".join(" " if has_control_characters(character) else character for character in text)
     return " ".join(clean.split())

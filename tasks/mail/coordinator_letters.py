@@ -1,6 +1,6 @@
-"""Letters that the coordinator's desk brings about: the answer to a request for an extension, and alarms.
+"""Letters that do not follow from the month's course: the answer to a request for an extension, and alarms.
 
-Belongs here: what these say and how they are keyed. What the month brings about is `notices`.
+Does not belong here: letters about files and briefs (`event_letters`) and reminders (`ladder_letters`).
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _FACT_CHARS = 300
 
 
 def extension_answer_letter(
-    duty: Duty, granted: bool, reason: str, contacts: Iterable[Contact], stationery: LetterBuilder, day: dt.date
+    duty: Duty, granted: bool, reason: str, contacts: Iterable[Contact], builder: LetterBuilder, day: dt.date
 ) -> Letter | None:
     """批复: whether the extension is granted, until when, and why; to the clerk, with a copy to the leader in charge.
 
-    `duty` is as it stands after the answer. Keyed by the day in force: answering the same again writes nothing anew.
-    None where the unit has no usable address.
+    `duty` is the duty after the answer. The key holds the day in force, so that the same answer is written once.
+    None if the unit has no usable address.
     """
     people = [each for each in contacts if (each.plan, each.unit) == (duty.plan, duty.unit)]
     to = recipient_addresses(*(each for each in people if each.role == "业务负责人")) or recipient_addresses(*people)
@@ -35,20 +35,20 @@ def extension_answer_letter(
     envelope = Envelope(duty.unit, field, "批复", day, to, unique(recipient_addresses(*people), without=to))
     shown_day = day_text(until) if duty.extended_to else due_text(duty)
     values = {"headline": duty_title(duty), "granted": granted, "until": shown_day, "reason_text": reason.strip()}
-    return stationery.write("extension", envelope, values)
+    return builder.write("extension", envelope, values)
 
 
 def alarm_letter(
-    cause: str, title: str, steps: Sequence[str], facts: Sequence[str], stationery: LetterBuilder, day: dt.date
+    cause: str, title: str, steps: Sequence[str], facts: Sequence[str], builder: LetterBuilder, day: dt.date
 ) -> Letter | None:
-    """报警: what is wrong and what to do, to the coordinator; one a cause and day, for that is its key.
+    """报警: what is wrong and what to do, to the coordinator; the key allows one per cause and day.
 
-    None where the county names no usable address.
+    None if the county has no usable address of the coordinator.
     """
-    county = stationery.county
+    county = builder.county
     if not is_deliverable(county.coordinator_mail):
         return None
-    told = tuple(header_line(fact)[:_FACT_CHARS] for fact in facts if fact.strip())
-    sections = (LetterSection("一、怎么办", tuple(steps)), LetterSection("二、系统的记录", told))
+    shown = tuple(header_line(fact)[:_FACT_CHARS] for fact in facts if fact.strip())
+    sections = (LetterSection("一、怎么办", tuple(steps)), LetterSection("二、系统的记录", shown))
     envelope = Envelope(county.convener, f"alarm/{cause}", "报警", day, (county.coordinator_mail,))
-    return stationery.write("alarm", envelope, {"headline": title}, sections=sections)
+    return builder.write("alarm", envelope, {"headline": title}, sections=sections)

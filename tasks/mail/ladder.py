@@ -1,21 +1,22 @@
-"""Who is chased this morning, at which rung, and whom the coordinator must call instead.
+"""Decides who is chased this morning, at which rung, and whom the coordinator must call instead.
 
-Belongs here: one pure decision over standings, contacts, what was sent and the calendar. It reads no clock and no
-database. How a step is worded is `letters`; whether a duty is overdue at all was decided once, in the roll-up.
+Belongs here: one pure decision over standings, contacts, sent letters and the calendar, without clock or database.
+Does not belong here: writing the letters (`ladder_letters`), deciding whether a duty is overdue (`rollup.standing`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from config.calendar import WorkCalendar
 from config.settings import RungSettings, Settings
 from tasks.mail.addresses import is_deliverable
-from tasks.mail.letter_keys import LADDER, ToldDuties, told_by
+from tasks.mail.letter_keys import LADDER, SentRung, sent_rungs
 from tasks.mail.letter_wording import day_text, duty_title, measure_list, overdue_text
 from tasks.model.letter import Call, LetterKey
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, DutyKey, Standing
 from tasks.model.words import PROVISIONAL_WHY
 
@@ -43,57 +44,62 @@ class LadderStep:
     provisional: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class MailHistory:
+    """What the outbox knows that bears on this morning.
+
+    `sent_keys` are the keys of all letters that were sent or will be; `unreachable` the addresses (lower case) that a
+    server has called unknown; `undelivered` the duties whose last letter reached nobody, with the reason.
+    """
+
+    sent_keys: Collection[LetterKey] = ()
+    unreachable: Collection[str] = ()
+    undelivered: Mapping[DutyKey, str] = field(default_factory=dict)
+
+
 def decide_ladder(
-    standings: Sequence[Standing],
-    contacts: Iterable[Contact],
-    sent_keys: Iterable[LetterKey],
-    calendar: WorkCalendar,
-    today: dt.date,
-    settings: Settings,
-    unreachable: Collection[str] = (),
-    undelivered: Mapping[DutyKey, str] | None = None,
-    left: Mapping[str, dt.date] | None = None,
+    standings: Sequence[Standing], contacts: Iterable[Contact], history: MailHistory, context: Context
 ) -> tuple[tuple[LadderStep, ...], tuple[Call, ...]]:
     """The steps and calls of one morning; both empty on a day that is no workday.
 
-    `sent_keys` are the keys of all letters that were said or will be; `unreachable` addresses (lower case) that a
-    server has called unknown; `undelivered` the duties whose last letter nobody got, with why: they have a step again
-    and are called as well; `left` the units that exist no more, with their last day: nobody there is written to, and
-    the coordinator is told that somebody must take over what is open. A unit that had its letter today has no other
+    A duty whose last letter reached nobody has its step again and is called as well. Nobody in a unit that exists no
+    more is written to: the coordinator's call list asks who takes over. A unit that had its letter today has no other
     until tomorrow, so that running again the same day with the new keys gives nothing twice.
     """
+    calendar, today, settings, unreachable = context.calendar, context.today, context.settings, history.unreachable
+    left = {each.name: each.valid_to for each in context.county.units if each.valid_to and each.valid_to < today}
     if not calendar.is_workday(today):
         return (), ()
     people: dict[tuple[str, str], list[Contact]] = {}
     for contact in contacts:
         people.setdefault((contact.plan, contact.unit), []).append(contact)
-    keys = tuple(sent_keys)
-    history, written, steps, calls = told_by(keys), _written_to(keys, today), [], []
+    keys = history.sent_keys
+    rungs, written, steps, calls = sent_rungs(keys), _written_to(keys, today), [], []
     for standing in standings:
         duty = standing.duty
         roster = people.get((duty.plan, duty.unit), [])
-        if left and (last_day := left.get(duty.unit)):
+        if last_day := left.get(duty.unit):
             if standing.name in ("未到期", *_OPEN) and today >= duty.opens:
                 calls.append(_call(standing, (), f"该单位已于{day_text(last_day)}撤并，{_SUCCESSOR}"))
             continue
         reachable = [each for each in roster if is_deliverable(each.mail) and each.mail.lower() not in unreachable]
         step = None
         if (duty.plan, duty.unit) not in written:
-            step = _step(standing, reachable, history.get(duty.key, ()), calendar, today, settings)
-        why = (undelivered or {}).get(duty.key, "") if step else ""
+            step = _step(standing, reachable, rungs.get(duty.key, ()), calendar, today, settings)
+        why = history.undelivered.get(duty.key, "") if step else ""
         if step and step.to:
             steps.append(step)
         else:
-            why = _why_call(standing, reachable, step, history.get(duty.key, ()), today, settings) or why
+            why = _why_call(standing, reachable, step, rungs.get(duty.key, ()), today, settings) or why
         if why:
             calls.append(_call(standing, roster, why, _counted(standing, calendar, today)))
-    there = [standing.duty for standing in standings if not left or standing.duty.unit not in left]
+    there = [standing.duty for standing in standings if standing.duty.unit not in left]
     calls += _dead_calls(there, people, calls, unreachable)
     return tuple(steps), tuple(sorted(calls, key=lambda call: -call.overdue_workdays))
 
 
 def _written_to(keys: Iterable[LetterKey], today: dt.date) -> frozenset[tuple[str, str]]:
-    """(plan, unit) of those who had their letter this morning: what falls due later in the day waits for the next."""
+    """(plan, unit) of those that already had a letter of the ladder today; anything else waits for tomorrow's."""
     return frozenset((key[0], key[1]) for key in keys if key[3] in LADDER and key[4] == today.isoformat())
 
 
@@ -103,7 +109,7 @@ def _dead_calls(
     calls: Iterable[Call],
     unreachable: Collection[str],
 ) -> Iterator[Call]:
-    """One line for each unit with an address that does not exist any more, unless it is to be called anyway."""
+    """One call for each unit with an address that no longer exists, unless it is called for its lack of addresses."""
     called = {call.unit for call in calls if call.why == _NO_MAIL}
     for plan, unit in dict.fromkeys((duty.plan, duty.unit) for duty in duties):
         roster = people.get((plan, unit), ())
@@ -116,12 +122,12 @@ def _dead_calls(
 def _step(
     standing: Standing,
     reachable: Sequence[Contact],
-    history: Sequence[ToldDuties],
+    history: Sequence[SentRung],
     calendar: WorkCalendar,
     today: dt.date,
     settings: Settings,
 ) -> LadderStep | None:
-    """The highest rung now due, unless it or a higher one has been climbed; never one of the rungs below it."""
+    """The highest rung now due, unless it or a higher one was already sent. Lower rungs are skipped for good."""
     if standing.name not in ("未到期", *_OPEN) or today < standing.duty.opens:
         return None
     since = _restarted_on(standing, today)
@@ -132,7 +138,7 @@ def _step(
         elapsed = min(elapsed, 0)
     rungs = settings.ladder_for(standing.duty.kind)
     due = [place for place, rung in enumerate(rungs) if rung.workdays <= elapsed]
-    if not due or due[-1] <= _climbed(history, since, rungs):
+    if not due or due[-1] <= _highest_sent(history, since, rungs):
         return None
     rung = rungs[due[-1]]
     to = _with_roles(reachable, rung.to) or tuple(reachable)
@@ -168,31 +174,31 @@ def _due(duty: Duty) -> tuple[dt.date, dt.date]:
 
 
 def _returned_on(standing: Standing, today: dt.date) -> dt.date | None:
-    """The day the file in question was sent back, in the office's zone, or None where none is awaited."""
+    """The day the file was returned, in the office's time zone; None if no correction is awaited."""
     if standing.name not in _SENT_BACK or standing.returned_at is None:
         return None
     return min(standing.returned_at.date(), today)
 
 
 def _restarted_on(standing: Standing, today: dt.date) -> dt.date | None:
-    """The day the ladder began anew: a return after the due day. Letters up to that day no longer count."""
+    """The day the ladder restarted because of a return after the due day; letters up to that day no longer count."""
     returned_on = _returned_on(standing, today)
     return returned_on if returned_on is not None and returned_on >= _due(standing.duty)[1] else None
 
 
-def _climbed(history: Sequence[ToldDuties], since: dt.date | None, ladder: Sequence[RungSettings]) -> int:
-    """The highest place on the ladder reached since it last began; -1 for none."""
-    places = [_place(each, ladder) for each in history if since is None or each.day > since]
+def _highest_sent(history: Sequence[SentRung], since: dt.date | None, ladder: Sequence[RungSettings]) -> int:
+    """Index of the highest rung sent since the ladder last started; -1 for none."""
+    places = [_rung_index(each, ladder) for each in history if since is None or each.day > since]
     if since is not None:
-        # The return notice itself is the reminder ahead of the day for correction.
+        # The return notice already is the reminder before the day for correction.
         places += [place for place, rung in enumerate(ladder) if rung.workdays < 0]
     return max(places, default=-1)
 
 
-def _place(entry: ToldDuties, ladder: Sequence[RungSettings]) -> int:
-    """Where a rung once climbed stands on today's ladder: by name, so that an office may move a rung's day.
+def _rung_index(entry: SentRung, ladder: Sequence[RungSettings]) -> int:
+    """Index on today's ladder of a rung sent earlier, found by name, so that an office may change a rung's day.
 
-    Of several rungs of one name (提醒 twice) it is the last that was due by then.
+    If several rungs have that name (提醒 twice), the last one that was due at the time.
     """
     named = [place for place, rung in enumerate(ladder) if rung.name == entry.rung]
     reached = [place for place in named if ladder[place].workdays <= entry.workdays]
@@ -207,17 +213,17 @@ def _why_call(
     standing: Standing,
     reachable: Sequence[Contact],
     step: LadderStep | None,
-    history: Sequence[ToldDuties],
+    history: Sequence[SentRung],
     today: dt.date,
     settings: Settings,
 ) -> str:
-    """Why only a telephone helps with this duty today, or nothing."""
+    """Why this duty needs a telephone call today; '' if it does not."""
     overdue = standing.name in _OPEN and (standing.overdue_workdays > 0 or standing.name in _SENT_BACK)
     if not reachable and (step or overdue):
         return _NO_MAIL
     since = _restarted_on(standing, today)
     rungs = settings.ladder_for(standing.duty.kind)
-    at_the_top = _climbed(history, since, rungs) == len(rungs) - 1
+    at_the_top = _highest_sent(history, since, rungs) == len(rungs) - 1
     if not overdue or step or not history or not at_the_top:
         return ""
     last = max(each.day for each in history)
@@ -225,14 +231,14 @@ def _why_call(
 
 
 def _counted(standing: Standing, calendar: WorkCalendar, today: dt.date) -> str:
-    """Why the days of a line may still change; nothing where they may not."""
+    """Why the days of a line may still change; '' if they may not."""
     duty = standing.duty
     overdue = standing.overdue_workdays and not calendar.knows(duty.due, today)
     return PROVISIONAL_WHY if overdue or duty.is_provisional(duty.extended_to or duty.due) else ""
 
 
 def _call(standing: Standing, roster: Sequence[Contact], why: str, counted: str = "") -> Call:
-    """The line of the call list of one duty."""
+    """One duty's entry in the call list."""
     what = duty_title(standing.duty)
     if standing.duty.measures:
         what += f"（{measure_list(standing.duty.measures)}）"
@@ -242,6 +248,6 @@ def _call(standing: Standing, roster: Sequence[Contact], why: str, counted: str 
 
 
 def _phone(roster: Sequence[Contact]) -> str:
-    """Whom to call: the person in charge of the work first, whoever has a telephone."""
+    """The telephone number to call: the clerk's (业务负责人) if there is one, else any of the unit's."""
     with_phone = sorted((each for each in roster if each.phone), key=lambda each: each.role != "业务负责人")
     return with_phone[0].phone if with_phone else ""

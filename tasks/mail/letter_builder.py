@@ -1,6 +1,7 @@
-"""Turns values into one Letter: subject, plain text and HTML from the same words, its key and fixed Message-ID.
+"""Builds one Letter from values: subject, plain text and HTML from the same blocks, its key and Message-ID.
 
-Belongs here: what every letter of a plan has in common. What each kind of letter says is in letters and notices.
+Belongs here: what all letters of a plan have in common. Does not belong here: the content of each kind of letter
+(`ladder_letters`, `event_letters`, `coordinator_letters`).
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from config.county import County
 from config.plan import Plan
 from tasks.mail.addresses import header_line, is_deliverable
 from tasks.mail.letter_keys import message_id
-from tasks.mail.letter_templates import Templates
+from tasks.mail.letter_templates import Templates, load_templates
 from tasks.mail.letter_wording import day_text
 from tasks.model.letter import Attachment, Letter
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact
 from tasks.text import in_title_marks
 
@@ -25,7 +27,7 @@ _RUNG_NAMES = {"蓝": "蓝色 · 催报", "黄": "黄色 · 督办", "红": "红
 
 @dataclass(frozen=True, slots=True)
 class LetterItem:
-    """One duty as a letter shows it. `missing` are the things to put right, one a line."""
+    """One duty as a letter shows it. `missing` are the points to correct, one per line."""
 
     title: str
     due: str
@@ -44,10 +46,10 @@ class LetterSection:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Who gets a letter and what it is keyed by. Addresses are deliverable, each once, `to` before `cc`.
+    """The recipients and the key of a letter. Addresses are deliverable and unique; one in `to` is not in `cc`.
 
-    `dated` is the day printed in the letter where that is not the `day` of its key, which must not change when the
-    same letter is decided again on a later day.
+    `dated` is the date printed in the letter, if it differs from `day`. `day` is part of the key and must stay the same
+    when the letter is decided again on a later day.
     """
 
     unit: str
@@ -62,11 +64,16 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class LetterBuilder:
-    """The office's letter paper for one plan."""
+    """Builds the letters of one plan: its county's names and addresses, and the templates."""
 
     county: County
     plan: Plan
     templates: Templates
+
+    @classmethod
+    def of(cls, context: Context) -> LetterBuilder:
+        """With the office's templates. Raises ConfigError for a template that cannot be used."""
+        return cls(context.county, context.plan, load_templates())
 
     def write(
         self,
@@ -76,13 +83,13 @@ class LetterBuilder:
         matters: Sequence[LetterItem] = (),
         sections: Sequence[LetterSection] = (),
     ) -> Letter:
-        """One letter on the template `form`; `values` are those of its own, beside the common ones."""
+        """Build one letter from the template `form`. `values` are added to the common values of every letter."""
         common = self.values(envelope.unit, envelope.dated or envelope.day)
         common["attached"] = [each.name for each in envelope.attachments]
-        words = self.templates.words(form, {**common, **(values or {})})
+        blocks = self.templates.render_blocks(form, {**common, **(values or {})})
         page = {
-            **{name: header_line(words[name]) for name in ("subject", "title", "salutation", "contact")},
-            **{name: item_lines(words[name]) for name in ("reason", "demand")},
+            **{name: header_line(blocks[name]) for name in ("subject", "title", "salutation", "contact")},
+            **{name: paragraphs(blocks[name]) for name in ("reason", "demand")},
             **{name: common[name] for name in ("day", "office", "phone", "attached")},
             "matters": [asdict(matter) for matter in matters],
             "sections": [asdict(section) for section in sections],
@@ -98,22 +105,22 @@ class LetterBuilder:
             to=envelope.to,
             cc=envelope.cc,
             subject=str(page["subject"]),
-            text=self.templates.page("layout.txt.j2", page),
-            html=self.templates.page("layout.html.j2", page),
+            text=self.templates.render_page("layout.txt.j2", page),
+            html=self.templates.render_page("layout.html.j2", page),
             message_id="",
             attachments=envelope.attachments,
         )
         return replace(letter, message_id=message_id(letter.key))
 
     def values(self, unit: str, day: dt.date) -> dict[str, Any]:
-        """The values that every letter's template may use."""
+        """The values that all templates may use."""
         return {
             "unit": unit,
             "day": day_text(day),
             "office": self.county.office,
             "meeting": self.county.meeting,
             "phone": self.county.coordinator_phone,
-            # The template's own words stand in the outer marks.
+            # Without the outer title marks: the templates have them.
             "document_title": in_title_marks(self.plan.document.title)[1:-1],
             "document_no": self.plan.document.no,
             "attached": [],
@@ -121,7 +128,7 @@ class LetterBuilder:
         }
 
     def convener(self) -> tuple[str, ...]:
-        """The address of the joint meeting's convener, from the county's settings; none where it cannot be used."""
+        """The address of the joint meeting's convener, from the county's settings; empty if it cannot be used."""
         address = self.county.convener_mail
         return (address,) if address and is_deliverable(address) else ()
 
@@ -132,7 +139,7 @@ def recipient_addresses(*people: Contact) -> tuple[str, ...]:
 
 
 def unique(items: Iterable[str], without: Iterable[str] = ()) -> tuple[str, ...]:
-    """Each address once whatever its case, in order, leaving out those in `without`."""
+    """The addresses in order without duplicates (case ignored) and without those in `without`."""
     seen = {item.lower() for item in without}
     kept = []
     for item in items:
@@ -142,6 +149,6 @@ def unique(items: Iterable[str], without: Iterable[str] = ()) -> tuple[str, ...]
     return tuple(kept)
 
 
-def item_lines(text: str) -> tuple[str, ...]:
-    """The paragraphs of a template's block: its lines that are not blank."""
+def paragraphs(text: str) -> tuple[str, ...]:
+    """The paragraphs of a rendered block: its lines that are not blank."""
     return tuple(line.strip() for line in text.splitlines() if line.strip())

@@ -1,7 +1,7 @@
 """What identifies a letter: the duty field of its key, its rungs, its Message-ID.
 
-Belongs here: the one place that packs several duties into one letter's key and reads them back, so that the ladder
-remembers each duty's rung although a unit gets one mail a morning.
+Belongs here: packing several duties into one letter's key and reading them back. A unit gets one mail a morning, but
+the ladder must know each duty's rung.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _VERSION = re.compile(r"(\w+)/([\w-]+)/v(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
-class ToldDuties:
-    """One rung a duty has had: its name, its workday on the ladder, the day it went out."""
+class SentRung:
+    """A rung already sent for a duty: its name, its workday on the ladder, the day it was sent."""
 
     rung: str
     workdays: int
@@ -36,35 +36,35 @@ def duty_part(duty: Duty, rung: str, workdays: int) -> str:
 
 
 def duty_field(parts: Iterable[str]) -> str:
-    """The duty field of a letter about several duties, in one order whatever order they came in."""
+    """The duty field of a letter about several duties, sorted: the same duties always give the same key."""
     return " ".join(sorted(parts))
 
 
-def duties_told(key: LetterKey) -> tuple[DutyKey, ...]:
-    """The duties a letter of the ladder, a return or a receipt is about, read back from its key; else none."""
+def duties_in_key(key: LetterKey) -> tuple[DutyKey, ...]:
+    """The duties that a letter of the ladder, a return, a query or a receipt is about; empty for other letters."""
     parts = (_PART.fullmatch(part) or _VERSION.fullmatch(part) for part in key[2].split())
     return tuple((key[0], key[1], match[1], match[2]) for match in parts if match)
 
 
-def version_told(key: LetterKey) -> int | None:
-    """The version of a file that a return, a query or a receipt is about; None for other letters."""
+def version_in_key(key: LetterKey) -> int | None:
+    """The version of the file that a return, a query or a receipt is about; None for other letters."""
     match = _VERSION.fullmatch(key[2])
     return int(match[3]) if match else None
 
 
-def told_by(sent_keys: Iterable[LetterKey]) -> Mapping[DutyKey, tuple[ToldDuties, ...]]:
-    """What each duty, by its key, has been told so far, oldest first. Keys of other letters are passed over."""
-    found: dict[DutyKey, list[ToldDuties]] = {}
+def sent_rungs(sent_keys: Iterable[LetterKey]) -> Mapping[DutyKey, tuple[SentRung, ...]]:
+    """The rungs already sent for each duty, oldest first. Keys of letters that are not the ladder's are ignored."""
+    rungs: dict[DutyKey, list[SentRung]] = {}
     for plan, unit, duties, _, day in sent_keys:
         for part in duties.split():
             if match := _PART.fullmatch(part):
-                entry = ToldDuties(match[3], int(match[4]), dt.date.fromisoformat(day))
-                found.setdefault((plan, unit, match[1], match[2]), []).append(entry)
-    return {key: tuple(sorted(entries, key=lambda each: (each.day, each.workdays))) for key, entries in found.items()}
+                entry = SentRung(match[3], int(match[4]), dt.date.fromisoformat(day))
+                rungs.setdefault((plan, unit, match[1], match[2]), []).append(entry)
+    return {key: tuple(sorted(entries, key=lambda each: (each.day, each.workdays))) for key, entries in rungs.items()}
 
 
 def message_id(key: LetterKey) -> str:
-    """The Message-ID of the letter with that key: the same whenever it is asked for, without any address in it."""
+    """The Message-ID of the letter with that key: always the same for a key, and without any address in it."""
     digest = hashlib.sha256("\x1f".join(key).encode()).hexdigest()[:32]
     plan = re.sub(r"[^a-z0-9-]+", "-", key[0].lower()).strip("-") or "plan"
     return f"<{digest}@{plan}.lianxi>"

@@ -1,6 +1,6 @@
-"""The letters' templates (config/templates/mail): read, checked and tried out once, before any letter is written.
+"""The letter templates (config/templates/mail): read, checked and rendered once with samples before any letter is built.
 
-Belongs here: jinja2, and only the turning of values into words. Which values a letter has is said in `stationery`.
+Belongs here: jinja2, rendering, and the errors in templates. Does not belong here: the values (`letter_builder`).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _COMMON = {
 _DUTY = {"papers": "报表", "can_be_nil": True}
 _FILE = {"file_name": "填报表.xlsx", "received": "10月20日", "version": 1, "finding_count": 2, "correct_by": "10月25日"}
 
-# The names each letter may use, with a value to try it out on.
+# The names that each template may use, with a value for the trial rendering.
 SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "remind": {**_COMMON, **_DUTY, "handed_in": "填好的报表"},
     "blue": {**_COMMON, **_DUTY, "handed_in": "填好的报表"},
@@ -83,11 +83,11 @@ _PAGE = {
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """The templates in force. Build with `load_templates`, which refuses broken ones."""
+    """The templates in use. Build with `load_templates`, which refuses broken ones."""
 
     environment: ImmutableSandboxedEnvironment
 
-    def words(self, form: str, values: Mapping[str, Any]) -> dict[str, str]:
+    def render_blocks(self, form: str, values: Mapping[str, Any]) -> dict[str, str]:
         """Each block of one letter's template as plain text; what it leaves out is taken from letter.j2."""
         blocks: dict[str, str] = {}
         for name in (_SHARED, f"{form}.j2"):
@@ -100,13 +100,13 @@ class Templates:
                 self.environment.handle_exception()
         return blocks
 
-    def page(self, layout: str, values: Mapping[str, Any]) -> str:
-        """The whole letter in one of the layouts, `layout.txt.j2` or `layout.html.j2`."""
+    def render_page(self, layout: str, values: Mapping[str, Any]) -> str:
+        """The whole letter in one layout, `layout.txt.j2` or `layout.html.j2`."""
         return self.environment.get_template(layout).render(values).strip() + "\n"
 
 
 def load_templates(root: Path | None = None) -> Templates:
-    """Read and check every template below `root`. Raises ConfigError naming each fault's file and line."""
+    """Read and check all templates in `root`. Raises ConfigError with the file and line of each fault."""
     folder = root or _ROOT
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folder),
@@ -117,8 +117,8 @@ def load_templates(root: Path | None = None) -> Templates:
         keep_trailing_newline=True,
     )
     templates = Templates(environment)
-    # Tried out only once it is well written, lest one slip be reported twice.
-    if faults := list(_faults(templates)) or list(_trials(templates)):
+    # Rendered only if they parse, so that no fault is reported twice.
+    if faults := list(_template_faults(templates)) or list(_render_faults(templates)):
         files = {name for name, _ in faults}
         path = folder / files.pop() if len(files) == 1 else folder
         named = [fault if path != folder else ConfigFault(None, f"{name}：{fault}", "") for name, fault in faults]
@@ -126,7 +126,7 @@ def load_templates(root: Path | None = None) -> Templates:
     return templates
 
 
-def _faults(templates: Templates) -> Iterator[tuple[str, ConfigFault]]:
+def _template_faults(templates: Templates) -> Iterator[tuple[str, ConfigFault]]:
     environment = templates.environment
     yield from _faults_of(environment, _SHARED, set(_COMMON), {"salutation", "contact"})
     for form, sample in SAMPLES.items():
@@ -135,21 +135,21 @@ def _faults(templates: Templates) -> Iterator[tuple[str, ConfigFault]]:
         yield from _faults_of(environment, layout, set(_PAGE), set())
 
 
-def _trials(templates: Templates) -> Iterator[tuple[str, ConfigFault]]:
+def _render_faults(templates: Templates) -> Iterator[tuple[str, ConfigFault]]:
     for form, sample in SAMPLES.items():
-        # One slip in a branch that few letters take is told once.
+        # A set: a fault that several variants meet is reported once.
         found = {
             each
             for values in _variants(sample)
-            for each in _tried(f"{form}.j2", partial(templates.words, form, values))
+            for each in _render_fault(f"{form}.j2", partial(templates.render_blocks, form, values))
         }
         yield from sorted(found, key=lambda each: (each[0], each[1].line or 0))
     for layout in _LAYOUTS:
-        yield from _tried(layout, partial(templates.page, layout, _PAGE))
+        yield from _render_fault(layout, partial(templates.render_page, layout, _PAGE))
 
 
 def _variants(sample: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The sample, and with each choice the other way: without a file, without a telephone, each yes a no."""
+    """The sample, and a copy for each optional value with that value reversed: no file, no telephone, yes for no."""
     yield sample
     for name, value in sample.items():
         if isinstance(value, bool) or name in ("attached", "phone", "in_force"):
@@ -159,7 +159,7 @@ def _variants(sample: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _faults_of(
     environment: ImmutableSandboxedEnvironment, name: str, known: set[str], required: set[str]
 ) -> Iterator[tuple[str, ConfigFault]]:
-    """The faults of one template as it is written: syntax, names and blocks it does not have, text nobody would see."""
+    """The faults found without rendering: syntax, unknown names and blocks, text outside of blocks."""
     assert environment.loader is not None
     try:
         tree = environment.parse(environment.loader.get_source(environment, name)[0], name)
@@ -200,12 +200,12 @@ def _is_shown(output: nodes.Output) -> bool:
     return any(not isinstance(node, nodes.TemplateData) or node.data.strip() for node in output.nodes)
 
 
-def _tried(name: str, trial: Callable[[], object]) -> Iterator[tuple[str, ConfigFault]]:
-    """The fault of a template that fails on the sample, with the file and line jinja2 left in the traceback."""
+def _render_fault(name: str, render: Callable[[], object]) -> Iterator[tuple[str, ConfigFault]]:
+    """The fault of a template that cannot be rendered, with the file and line from jinja2's traceback."""
     try:
-        trial()
+        render()
     except (TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
-        places = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
-        where = Path(places[-1].filename).name if places else name
-        line = places[-1].lineno if places else None
-        yield where, ConfigFault(line, f"模板无法生成信件（{error}）", "请对照“模板说明.txt”改正")
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
+        file = Path(frames[-1].filename).name if frames else name
+        line = frames[-1].lineno if frames else None
+        yield file, ConfigFault(line, f"模板无法生成信件（{error}）", "请对照“模板说明.txt”改正")

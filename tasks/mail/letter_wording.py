@@ -1,6 +1,6 @@
-"""How duties, days and findings are put into words, the same in every letter and on the call list.
+"""How duties, days and findings are worded, the same in every letter and on the call list.
 
-Belongs here: small pure wordings. Whole sentences an office may want to change are in config/templates/mail.
+Belongs here: short phrases. Does not belong here: whole sentences, which an office may change in config/templates/mail.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from config.calendar import Period
 from tasks.model.submission import Duty, Finding, Standing
 from tasks.model.words import PROVISIONAL, PROVISIONAL_WHY
 
-# Seven digits and more, also written 0996-602 1234 or +86 139…, but no date; and anything with an @ in it.
+# Seven digits or more, also written 0996-602 1234 or +86 139…, except a date; and anything with an @.
 _PRIVATE = re.compile(
     r"(?!\d{4}-\d\d?-\d\d?(?!\d))(?<![\d-])\+?\d(?:[\s\-—－]?\d){6,}|[A-Za-z0-9_.+-]*[@＠][A-Za-z0-9_.-]+"
 )
@@ -28,7 +28,7 @@ def day_text(day: dt.date) -> str:
 
 
 def short_day(day: dt.date, provisional: bool = False) -> str:
-    """10月20日, where the year is plain from the letter's date; marked where a notice of holidays may still move it."""
+    """10月20日, where the letter's date already gives the year; marked where a notice of holidays may still move it."""
     return f"{day.month}月{day.day}日{PROVISIONAL if provisional else ''}"
 
 
@@ -38,34 +38,34 @@ def due_text(duty: Duty) -> str:
 
 
 def duty_title(duty: Duty) -> str:
-    """What a duty is called: 2023年10月月度报送, 联系人名单, 2023年全年活动总结; a deliverable by its own words."""
+    """The name of a duty: 2023年10月月度报送, 联系人名单, 2023年全年活动总结; for a deliverable, its text."""
     if duty.kind == "roster":
         return "联系人名单"
     if duty.kind == "deliverable":
-        return cut(duty.text, _TEXT_MAX) or "专项材料"
+        return shorten(duty.text, _TEXT_MAX) or "专项材料"
     label = Period.parse(duty.period).label
     if duty.kind == "annual":
         return f"{label}全年活动总结"
     return f"{label}月度报送" if label.endswith("月") else f"{label}报送"
 
 
-def duty_words(duties: Iterable[Duty]) -> dict[str, Any]:
-    """What a letter's template may say by the kind of its duties: what is to be sent in, and whether it may be nil."""
+def duty_values(duties: Iterable[Duty]) -> dict[str, Any]:
+    """Template values that depend on the kinds of duties: what to submit, and whether a nil report is possible."""
     kinds = {duty.kind for duty in duties}
     papers = (["报表"] if kinds - {"roster"} else []) + (["联系人名单"] if "roster" in kinds else [])
     return {"papers": "和".join(papers), "can_be_nil": "progress" in kinds}
 
 
-def handed_in(standings: Iterable[Standing]) -> str:
-    """What a letter asks to be put into the share, by what became of it: 更正后的报表和填好的联系人名单."""
+def requested_papers(standings: Iterable[Standing]) -> str:
+    """What a letter asks the unit to submit, worded by the standings: 更正后的报表和填好的联系人名单."""
     asked: dict[str, list[Duty]] = {}
     for each in standings:
         asked.setdefault(_ASKED.get(each.name, "填好的"), []).append(each.duty)
-    return "和".join(f"{how}{duty_words(duties)['papers']}" for how, duties in asked.items())
+    return "和".join(f"{how}{duty_values(duties)['papers']}" for how, duties in asked.items())
 
 
 def measure_list(numbers: Sequence[str]) -> str:
-    """措施3、5、12，共3项; a list longer than any unit's is cut but always counted."""
+    """措施3、5、12，共3项. A list of more than 60 is cut; the count is always of all."""
     shown = "、".join(numbers[:_MEASURES_MAX]) + ("等" if len(numbers) > _MEASURES_MAX else "")
     return f"措施{shown}，共{len(numbers)}项"
 
@@ -73,7 +73,7 @@ def measure_list(numbers: Sequence[str]) -> str:
 def lateness(
     standing: Standing, deadline: dt.date, late_workdays: int, today: dt.date, provisional: bool = False
 ) -> str:
-    """How a duty stands against the day it counts from, in the words of a letter of `today`.
+    """How late a duty is on `today`, or how long it has, counted from `deadline`.
 
     `provisional` where a notice of holidays may still move that day, or change the count.
     """
@@ -88,7 +88,9 @@ def lateness(
 
 
 def overdue_text(standing: Standing) -> str:
-    """How long the roll-up says a duty is overdue, or nothing; for a file sent back late, since its return."""
+    """How many workdays a duty is overdue, by its standing; '' if it is not. For a file returned after the due day,
+    the workdays since its return.
+    """
     if not standing.overdue_workdays:
         return ""
     due = standing.duty.extended_to or standing.duty.due
@@ -98,7 +100,7 @@ def overdue_text(standing: Standing) -> str:
 
 
 def finding_line(finding: Finding) -> str:
-    """One finding as a clerk reads it: measure, what is wrong, where, and what to do."""
+    """One finding in a letter: measure, what is wrong, where, and what to do."""
     where = "、".join(finding.cells[:_CELLS_MAX]) + ("等" if len(finding.cells) > _CELLS_MAX else "")
     place = f"（{finding.sheet}{'：' if finding.sheet and where else ''}{where}）" if finding.sheet or where else ""
     measure = f"措施{finding.measure}：" if finding.measure else ""
@@ -106,12 +108,12 @@ def finding_line(finding: Finding) -> str:
     return f"{measure}{finding.text.rstrip('。')}{place}{remedy}"
 
 
-def cut(text: str, most: int) -> str:
-    """At most `most` characters, the last one an ellipsis where something was left out."""
+def shorten(text: str, most: int) -> str:
+    """At most `most` characters, with an ellipsis as the last one if the text was cut."""
     text = " ".join(text.split())
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def without_numbers(text: str) -> str:
-    """Free words fit for a page that many may see: telephone numbers and mail addresses are left out."""
+    """Free text for a page that many people see: without telephone numbers and mail addresses."""
     return _PRIVATE.sub("（号码从略）", text)

@@ -1,6 +1,6 @@
-"""All samples of a period on one page, as a browser shows them and as plain text.
+"""One HTML page with all sample letters of a period, each as HTML and as plain text.
 
-Belongs here: the page around the letters. The letters come from `samples`.
+Does not belong here: the letters themselves (`sample_letters`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ pre{white-space:pre-wrap;background:#f6f6f4;padding:12px;font-size:14px}
 
 
 def preview_page(title: str, samples: Sequence[Sample]) -> str:
-    """One HTML page that needs nothing from outside; the same samples give the same bytes."""
+    """One HTML page without external resources; the same samples give the same bytes."""
     index = "".join(
         f'<li><a href="#{number}">{escape(each.occasion)}</a></li>' for number, each in enumerate(samples, 1)
     )
@@ -53,6 +53,6 @@ def _section(number: int, sample: Sample) -> str:
 
 
 def _body(html: str) -> str:
-    """What stands between the letter's body tags: its styles are all written in line, so it looks the same here."""
+    """The content of the letter's body element. Its styles are inline, so it looks the same on this page."""
     found = re.search(r"<body[^>]*>(.*)</body>", html, re.DOTALL)
     return found[1] if found else html

@@ -1,7 +1,7 @@
-"""One letter of every kind for a period, on invented people and files: what an office looks at before it sends any.
+"""One letter of each kind for a period, with invented people and files, for an office to look at before it sends any.
 
-Belongs here: the invented occasions. The letters themselves are written by `letters` and `notices` as on any morning;
-how they are laid side by side is `preview`.
+Belongs here: the invented occasions. Does not belong here: writing the letters, which the same modules do as in
+production, and the page that shows them (`letters_preview`).
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from config.calendar import Period, WorkCalendar
-from config.settings import RungSettings, Settings
+from config.calendar import Period
+from config.settings import RungSettings
 from tasks.mail import coordinator_letters, event_letters, ladder_letters
 from tasks.mail.ladder import LadderStep
 from tasks.mail.letter_builder import LetterBuilder
 from tasks.mail.letter_wording import short_day
 from tasks.model.letter import Attachment, Call, Letter, LetterRecord, Supervision
+from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, Finding, Standing, Submission
 from tasks.model.words import State
 
@@ -32,67 +33,60 @@ _QUESTION = Finding("", "query", "本期累计比上期增加较多", "属实请
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One letter and on what occasion it is written."""
+    """One letter and the occasion on which it is written."""
 
     occasion: str
     letter: Letter
 
 
-def samples(
-    duties: Sequence[Duty], period: Period, stationery: LetterBuilder, calendar: WorkCalendar, settings: Settings
-) -> tuple[Sample, ...]:
-    """Every kind of letter, about the period's duty with most measures. `duties` are at least one."""
-    duty = _chosen(duties)
-    people = _people(duty)
-    found = [Sample("发放：开始填报时发业务负责人", _issue(duty, people, stationery))]
-    found += _ladder(duty, people, stationery, calendar, settings)
-    found += _verdicts(duty, people, stationery, calendar, settings)
-    found.append(Sample("简报：批准印发后发各成员单位", _brief(duty, people, period, stationery, calendar, settings)))
-    if digest := _digest(duty, people, stationery, calendar, settings):
+def samples(duties: Sequence[Duty], period: Period, builder: LetterBuilder, context: Context) -> tuple[Sample, ...]:
+    """Each kind of letter, about the period's duty with the most measures. `duties` must not be empty."""
+    duty = _typical(duties)
+    people = _invented_contacts(duty)
+    found = [Sample("发放：开始填报时发业务负责人", _issue(duty, people, builder))]
+    found += _ladder(duty, people, builder, context)
+    found += _verdicts(duty, people, builder, context)
+    found.append(Sample("简报：批准印发后发各成员单位", _brief(duty, people, period, builder, context)))
+    if digest := _digest(duty, people, builder, context):
         found.append(Sample("摘要：每个工作日早上发协调人", digest))
-    found += _desk(duty, people, stationery, calendar)
+    found += _coordinator_letters(duty, people, builder, context)
     return tuple(found)
 
 
-def supervision(
-    duties: Sequence[Duty], stationery: LetterBuilder, calendar: WorkCalendar, settings: Settings
-) -> Supervision:
+def sample_supervision(duties: Sequence[Duty], builder: LetterBuilder, context: Context) -> Supervision:
     """The 督办单 that goes with the sample of the highest rung."""
-    duty = _chosen(duties)
-    top = settings.ladder_for(duty.kind)[-1].model_copy(update={"attach_form": True})
-    day, step = _step(duty, _people(duty), top, calendar)
-    return ladder_letters.supervisions([step], stationery, day)[0]
+    duty = _typical(duties)
+    top = context.settings.ladder_for(duty.kind)[-1].model_copy(update={"attach_form": True})
+    day, step = _step(duty, _invented_contacts(duty), top, context)
+    return ladder_letters.supervisions([step], builder, day)[0]
 
 
-def _chosen(duties: Sequence[Duty]) -> Duty:
+def _typical(duties: Sequence[Duty]) -> Duty:
     return max(duties, key=lambda each: (each.kind == "progress", len(each.measures)))
 
 
-def _people(duty: Duty) -> tuple[Contact, Contact]:
-    """`.invalid` addresses, which exist nowhere: a preview names nobody."""
+def _invented_contacts(duty: Duty) -> tuple[Contact, Contact]:
+    """Contacts with `.invalid` addresses, which cannot exist: a preview shows no real person."""
     clerk = Contact(duty.plan, duty.unit, "业务负责人", "", "", "0000-0000001", "clerk@unit.invalid")
     return clerk, replace(clerk, role="分管领导", phone="0000-0000002", mail="leader@unit.invalid")
 
 
-def _issue(duty: Duty, people: Sequence[Contact], stationery: LetterBuilder) -> Letter:
-    return event_letters.issue_notices([duty], people, stationery, duty.opens, {duty.key: [_WORKBOOK]})[0]
+def _issue(duty: Duty, people: Sequence[Contact], builder: LetterBuilder) -> Letter:
+    return event_letters.issue_notices([duty], people, builder, duty.opens, {duty.key: [_WORKBOOK]})[0]
 
 
-def _ladder(
-    duty: Duty, people: Sequence[Contact], stationery: LetterBuilder, calendar: WorkCalendar, settings: Settings
-) -> Iterator[Sample]:
-    for rung in settings.ladder_for(duty.kind):
-        day, step = _step(duty, people, rung, calendar)
+def _ladder(duty: Duty, people: Sequence[Contact], builder: LetterBuilder, context: Context) -> Iterator[Sample]:
+    for rung in context.settings.ladder_for(duty.kind):
+        day, step = _step(duty, people, rung, context)
         [letter] = ladder_letters.compose_ladder_letters(
-            [step], stationery, day, {duty.key: [_WORKBOOK]}, {duty.key: [_RED_FORM]}
+            [step], builder, day, {duty.key: [_WORKBOOK]}, {duty.key: [_RED_FORM]}
         )
-        yield Sample(f"{rung.name}：{_when(rung)}，主送{'、'.join(rung.to)}{_copy(rung)}", letter)
+        cc = f"，抄送{'、'.join(rung.cc)}" if rung.cc else ""
+        yield Sample(f"{rung.name}：{_when(rung)}，主送{'、'.join(rung.to)}{cc}", letter)
 
 
-def _step(
-    duty: Duty, people: Sequence[Contact], rung: RungSettings, calendar: WorkCalendar
-) -> tuple[dt.date, LadderStep]:
-    day = calendar.add_workdays(duty.grace_until if rung.workdays > 0 else duty.due, rung.workdays)
+def _step(duty: Duty, people: Sequence[Contact], rung: RungSettings, context: Context) -> tuple[dt.date, LadderStep]:
+    day = context.calendar.add_workdays(duty.grace_until if rung.workdays > 0 else duty.due, rung.workdays)
     standing = _standing(duty, max(0, rung.workdays))
     to, cc = ([each for each in people if each.role in roles] for roles in (rung.to, rung.cc))
     return day, LadderStep(standing, rung, duty.due, max(0, rung.workdays), tuple(to or people), tuple(cc))
@@ -108,13 +102,7 @@ def _when(rung: RungSettings) -> str:
     return f"截止前{-rung.workdays}个工作日" if rung.workdays < 0 else f"逾期{rung.workdays}个工作日"
 
 
-def _copy(rung: RungSettings) -> str:
-    return f"，抄送{'、'.join(rung.cc)}" if rung.cc else ""
-
-
-def _verdicts(
-    duty: Duty, people: Sequence[Contact], stationery: LetterBuilder, calendar: WorkCalendar, settings: Settings
-) -> Iterator[Sample]:
+def _verdicts(duty: Duty, people: Sequence[Contact], builder: LetterBuilder, context: Context) -> Iterator[Sample]:
     occasions: tuple[tuple[str, State, tuple[Finding, ...], bool, bool], ...] = (
         ("退回：报来的表有需要更正之处", "returned", _FINDINGS, False, False),
         ("退回：文件无法作为报表读取", "refused", (_UNREADABLE,), False, False),
@@ -125,72 +113,73 @@ def _verdicts(
     )
     for occasion, state, findings, nil, closed in occasions:
         about = duty.measures[:1] or ("",)
-        told = tuple(replace(each, measure=about[0]) if each.cells else each for each in findings)
-        submission = _submission(duty, state, told, nil, settings)
+        own = tuple(replace(each, measure=about[0]) if each.cells else each for each in findings)
+        submission = _submission(duty, state, own, nil, context)
         files = () if state in ("accepted", "refused") else (_ANNOTATED,)
-        letter = event_letters.verdict_notice(submission, duty, people, stationery, calendar, settings, files, closed)
+        letter = event_letters.verdict_notice(
+            event_letters.Answer(submission, files, closed=closed), duty, people, builder, context
+        )
         if letter:
             yield Sample(occasion, letter)
 
 
-def _submission(duty: Duty, state: State, findings: tuple[Finding, ...], nil: bool, settings: Settings) -> Submission:
-    at = _morning(duty.due, settings)
+def _submission(duty: Duty, state: State, findings: tuple[Finding, ...], nil: bool, context: Context) -> Submission:
+    at = _morning(duty.due, context)
     path = f"{duty.unit}/上报/{duty.period}.xlsx"
     return Submission(
         0, duty.plan, duty.unit, duty.kind, duty.period, 1, state, "", path, "", at, at, nil, findings
     )  # fmt: skip
 
 
-def _morning(day: dt.date, settings: Settings) -> dt.datetime:
+def _morning(day: dt.date, context: Context) -> dt.datetime:
     from zoneinfo import ZoneInfo
 
-    return dt.datetime.combine(day, dt.time(9), ZoneInfo(settings.timezone))
+    return dt.datetime.combine(day, dt.time(9), ZoneInfo(context.settings.timezone))
 
 
 def _brief(
     duty: Duty,
     people: Sequence[Contact],
     period: Period,
-    stationery: LetterBuilder,
-    calendar: WorkCalendar,
-    settings: Settings,
+    builder: LetterBuilder,
+    context: Context,
 ) -> Letter:
-    day = calendar.add_workdays(duty.closes, 1)
-    return event_letters.brief_notices([duty.unit], people, stationery, day, period, settings.brief.name, 1, [_BRIEF])[
-        0
-    ]
+    day = context.calendar.add_workdays(duty.closes, 1)
+    issue = event_letters.ApprovedIssue(context.settings.brief.name, 1, period, day, (_BRIEF,))
+    return event_letters.brief_notices(issue, [duty.unit], people, builder)[0]
 
 
-def _digest(
-    duty: Duty, people: Sequence[Contact], stationery: LetterBuilder, calendar: WorkCalendar, settings: Settings
-) -> Letter | None:
-    top = settings.ladder_for(duty.kind)[-1]
-    day, step = _step(duty, people, top, calendar)
-    [red] = ladder_letters.compose_ladder_letters([step], stationery, day)
+def _digest(duty: Duty, people: Sequence[Contact], builder: LetterBuilder, context: Context) -> Letter | None:
+    top = context.settings.ladder_for(duty.kind)[-1]
+    day, step = _step(duty, people, top, context)
+    [red] = ladder_letters.compose_ladder_letters([step], builder, day)
     lost = LetterRecord(
         red.plan, red.unit, red.duty, red.rung, day, red.to, red.cc, red.subject, "", "refused", "服务器答复 550"
     )
-    said = f"{short_day(day)}15:30电话（业务负责人）：已转告分管领导，答应明日报送"
+    answer = f"{short_day(day)}15:30电话（业务负责人）：已转告分管领导，答应明日报送"
     call = Call(
         duty.unit,
         ladder_letters.letter_headline([step], day),
         "没有可用的邮箱，催报信件无法发出",
         "0000-0000001",
         top.workdays,
-        (said, f"{short_day(day)}{red.subject}（已发出）"),
-        said,
+        (answer, f"{short_day(day)}{red.subject}（已发出）"),
+        answer,
     )
-    return event_letters.digest([step.standing], [call], [red], [lost], stationery, day, (), (duty.unit,))
+    morning = event_letters.Morning([step.standing], [call], [red], [lost], without_contact=(duty.unit,))
+    return event_letters.digest(morning, builder, day)
 
 
-def _desk(duty: Duty, people: Sequence[Contact], stationery: LetterBuilder, calendar: WorkCalendar) -> Iterator[Sample]:
+def _coordinator_letters(
+    duty: Duty, people: Sequence[Contact], builder: LetterBuilder, context: Context
+) -> Iterator[Sample]:
     """The answer to a request for an extension, and an alarm."""
-    extended = replace(duty, extended_to=calendar.add_workdays(duty.due, 3))
+    extended = replace(duty, extended_to=context.calendar.add_workdays(duty.due, 3))
     answer = coordinator_letters.extension_answer_letter(
-        extended, True, "数据尚待有关单位核实。", people, stationery, duty.due
+        extended, True, "数据尚待有关单位核实。", people, builder, duty.due
     )
     alarm = coordinator_letters.alarm_letter(
-        "share", "共享文件夹连不上", ("检查文件服务器和网络",), (), stationery, duty.due
+        "share", "共享文件夹连不上", ("检查文件服务器和网络",), (), builder, duty.due
     )
     occasions = (("延期批复：协调人批复延期申请后发申请单位", answer), ("报警：系统出了问题时发协调人", alarm))
     yield from (Sample(occasion, letter) for occasion, letter in occasions if letter)

@@ -1,7 +1,6 @@
-"""When letters may leave: the quiet hours and the day's limit, as pure decisions.
+"""When letters may be sent: the quiet hours and the daily limit, as pure decisions.
 
-Belongs here: the office's clock and count. The pace within a batch is in `post`, the pauses after a failure are the
-store's.
+Does not belong here: the pace within a batch (`deliver`) and the pauses after a failure (`tasks.store.outbox`).
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ LOGIN_RESTS = f"邮件账号登录失败后{LOGIN_REST.seconds // 60}分钟内�
 
 
 def is_quiet(mail: MailSettings, now: dt.datetime) -> bool:
-    """Whether `now` (in the office's zone) lies in the quiet hours, which may run over midnight."""
+    """Whether `now` (in the office's time zone) is within the quiet hours, which may span midnight."""
     time, start, end = now.time(), mail.quiet_from, mail.quiet_until
     if start == end:
         return False
@@ -26,17 +25,17 @@ def is_quiet(mail: MailSettings, now: dt.datetime) -> bool:
 
 
 def day_begins(now: dt.datetime) -> dt.datetime:
-    """The first instant of the office's day: from it on letters count towards the day's limit."""
+    """Midnight of the office's day, from which letters count towards the daily limit."""
     return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def may_leave(mail: MailSettings, left_today: int, waiting: int) -> int:
-    """How many of the waiting letters the day's limit lets go. A dry run sends none and has no limit."""
+    """How many of the waiting letters the daily limit allows. A dry run has no limit, because it sends nothing."""
     return max(0, min(waiting, mail.per_day - left_today)) if mail.mode == "send" else waiting
 
 
 def waits_for_a_workday(letter: Letter) -> bool:
-    """Whether a letter must not leave on a day off: the ladder's, also when one is sent again after a doubt, and the
-    notice that a form is out. The form itself lies in the share; nobody is at the office to read of it.
+    """Whether a letter must not be sent on a day off: all letters of the ladder, also when sent again, and the notice
+    that a form is out. The form itself lies in the share; nobody is at the office to read of it.
     """
     return letter.rung in (*LADDER, "发放")

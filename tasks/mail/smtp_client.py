@@ -1,6 +1,7 @@
-"""yagmail, with its traps closed: one connection for a batch, verified TLS, one try a letter.
+"""yagmail, made safe: one connection per batch, verified TLS, one try per letter.
 
-Belongs here: everything that touches yagmail. When to send, what an answer means and how fast to go is said elsewhere.
+Belongs here: everything that touches yagmail. Does not belong here: when to send (`sending_hours`), how fast
+(`deliver`), what a reply means (`smtp_replies`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from tasks.errors import InputError
 
 Stage = Literal["connect", "envelope", "data"]
 
-# Python 3.11 knows these only where the system lists them; without a type yagmail writes "None/None".
+# Python 3.11 knows these types only if the system lists them; without a type yagmail writes "None/None".
 _OFFICE_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".xls": "application/vnd.ms-excel",
@@ -32,15 +33,15 @@ _OFFICE_TYPES = {
     ".html": "text/html",
     ".pdf": "application/pdf",
 }
-
-
 _LINE_MAX = 76
-# Every login is over TLS, so the ways that all servers know come first; and what a server says of a way it lacks after all.
-_LOGIN_WAYS, _NO_SUCH_WAY = ("PLAIN", "LOGIN", "CRAM-MD5"), (504, 534)
+# Logins are always over TLS, so the methods that most servers support come first.
+_LOGIN_METHODS = ("PLAIN", "LOGIN", "CRAM-MD5")
+# Reply codes for a method that the server announced but does not support.
+_UNSUPPORTED_METHOD = (504, 534)
 
 
 class NamedBytes(BytesIO):
-    """An attachment's bytes under the name its recipient sees."""
+    """An attachment's bytes with the file name that the recipient sees."""
 
     def __init__(self, name: str, content: bytes) -> None:
         super().__init__(content)
@@ -48,10 +49,9 @@ class NamedBytes(BytesIO):
 
 
 class SmtpClient(yagmail.SMTP):  # type: ignore[misc]
-    """A yagmail client that keeps its line open, never falls back to clear text and never sends twice by itself.
+    """A yagmail client that keeps its connection open, never falls back to clear text and never resends by itself.
 
-    `stage` says how far the last try came, which alone tells a letter that certainly did not arrive from one that
-    may have.
+    `stage` is how far the last try came: only it tells a letter that certainly did not arrive from one that may have.
     """
 
     def __init__(self, mail: MailSettings, sender: tuple[str, str]) -> None:
@@ -61,7 +61,7 @@ class SmtpClient(yagmail.SMTP):  # type: ignore[misc]
         self.account = mail.user if self.secret else ""
         for suffix, kind in _OFFICE_TYPES.items():
             mimetypes.add_type(kind, suffix)
-        # yagmail would log in as the sender's address, and ask a missing password on the terminal: see `login`.
+        # yagmail's own login uses the sender's address and asks for a missing password on the terminal: see `login`.
         super().__init__(
             {address: name},
             host=mail.host,
@@ -73,37 +73,37 @@ class SmtpClient(yagmail.SMTP):  # type: ignore[misc]
 
     @property
     def connection(self) -> Any:
-        """yagmail's own connection class, noting when the server is ready for the letter's content (354)."""
-        wire, base = self, super().connection
+        """yagmail's connection class, extended to note when the server is ready for the letter's content (354)."""
+        client, base = self, super().connection
 
-        class Line(base):  # type: ignore[misc, valid-type]
+        class Connection(base):  # type: ignore[misc, valid-type]
             def getreply(self) -> Any:
                 reply = super().getreply()
                 if reply[0] == 354:
-                    wire.stage = "data"
+                    client.stage = "data"
                 return reply
 
             def login(self, user: str, password: str) -> Any:
-                """Offer the password once. The base class offers it anew in every way there is: so accounts get locked."""
+                """Try the password once. The base class repeats it with every method, which gets accounts locked."""
                 self.ehlo_or_helo_if_needed()
                 offered = self.esmtp_features.get("auth", "").split()
-                ways = [way for way in _LOGIN_WAYS if way in offered]
-                for way in ways[:-1]:
-                    self.esmtp_features["auth"] = way
+                methods = [method for method in _LOGIN_METHODS if method in offered]
+                for method in methods[:-1]:
+                    self.esmtp_features["auth"] = method
                     try:
                         return super().login(user, password)
                     except OSError as error:
-                        if getattr(error, "smtp_code", 0) not in _NO_SUCH_WAY:
+                        if getattr(error, "smtp_code", 0) not in _UNSUPPORTED_METHOD:
                             raise
-                self.esmtp_features.update({"auth": ways[-1]} if ways else {})
+                self.esmtp_features.update({"auth": methods[-1]} if methods else {})
                 return super().login(user, password)
 
-        return Line
+        return Connection
 
     def login(self) -> None:
-        """Connect, secure the line and log in, unless that is done already. After any failure the line is closed.
+        """Connect over TLS and log in, unless connected already. After any failure the connection is closed.
 
-        yagmail goes on with whatever is left of a failed login, in clear text if need be.
+        Without that yagmail would continue with what is left of a failed login, if need be in clear text.
         """
         if self._is_alive():
             return
@@ -113,21 +113,21 @@ class SmtpClient(yagmail.SMTP):  # type: ignore[misc]
             if self.account:
                 self.smtp.login(self.account, self.secret)
         except BaseException:
-            self.hang_up()
+            self.abort()
             raise
 
-    def hang_up(self) -> None:
-        """Drop the line at once, without a word to the server."""
+    def abort(self) -> None:
+        """Close the connection at once, without QUIT."""
         self.is_closed = True
         if self.smtp is not None:
             self.smtp.close()
 
     def close(self) -> None:
-        """Say goodbye and drop the line; a server that is gone already is no fault."""
+        """Send QUIT and close the connection. A server that is gone already is not an error."""
         try:
             super().close()
         except OSError:
-            self.hang_up()
+            self.abort()
 
     def _is_alive(self) -> bool:
         if self.smtp is None or self.smtp.sock is None:
@@ -138,38 +138,26 @@ class SmtpClient(yagmail.SMTP):  # type: ignore[misc]
             return False
 
     def _attempt_send(self, recipients: list[str], msg_strings: str) -> Any:
-        """One try. yagmail's own three hide a second delivery after a dropped line; the outbox must know of each."""
+        """One try. yagmail's three tries could hide a second delivery after a dropped connection from the outbox."""
         self.stage = "envelope"
         return self.smtp.sendmail(self.user, recipients, msg_strings)
 
     def prepare_send(
-        self,
-        to: Any = None,
-        subject: Any = None,
-        contents: Any = None,
-        attachments: Any = None,
-        cc: Any = None,
-        bcc: Any = None,
-        headers: dict[str, str] | None = None,
-        prettify_html: bool = False,
-        message_id: str | None = None,
-        group_messages: bool = True,
+        self, to: Any = None, subject: Any = None, contents: Any = None, *others: Any, **named: Any
     ) -> tuple[list[str], str]:
         """yagmail's message, with `contents` = (plain text, HTML) each in its own part.
 
         Left to itself yagmail puts both texts into both parts and draws random boundaries.
         """
-        recipients, draft = super().prepare_send(
-            to, subject, None, attachments, cc, bcc, headers, prettify_html, message_id, group_messages
-        )
+        recipients, draft = super().prepare_send(to, subject, None, *others, **named)
         text, html = contents
         return recipients, _finish(message_from_string(draft), text, html)
 
 
 def _finish(message: Message[Any, Any], text: str, html: str) -> str:
-    """Fill the two text parts, name every attachment, and fix the boundaries: same letter, same bytes."""
+    """Fill the two text parts, name all attachments and fix the boundaries: the same letter gives the same bytes."""
     for name in ("Subject", "From"):
-        # yagmail writes one encoded word however long; RFC 2047 allows 75 characters, and some clients show no more.
+        # yagmail writes one encoded word of any length; RFC 2047 allows 75 characters, and some clients show no more.
         words = make_header(decode_header(message[name]), header_name=name)
         del message[name]
         message[name] = words
@@ -192,7 +180,7 @@ def _name(part: Message) -> str | tuple[str, str, str]:
 
 
 def _security(mail: MailSettings) -> dict[str, Any]:
-    """yagmail's arguments for the line's security. Certificates are always verified; clear text only by name."""
+    """yagmail's arguments for TLS. Certificates are always verified; clear text only if the settings say "none"."""
     if mail.security == "ssl":
         return {"smtp_ssl": True, "smtp_starttls": False, "context": _context(mail)}
     if mail.security == "starttls":
@@ -205,7 +193,7 @@ def _context(mail: MailSettings) -> ssl.SSLContext:
 
 
 def check_settings(mail: MailSettings) -> None:
-    """Refuse settings that cannot or must not be used, before anything is sent. Raises InputError with the remedy."""
+    """Check the settings before anything is sent. Raises InputError with the remedy if they cannot or must not be used."""
     if not mail.host:
         raise InputError("没有设置邮件服务器。请设置 LIANXI_SMTP_HOST，或将 LIANXI_MAIL 改回 dry-run")
     password = mail.password.get_secret_value()
@@ -214,16 +202,16 @@ def check_settings(mail: MailSettings) -> None:
     remedy = "请将 LIANXI_SMTP_SECURITY 设为 ssl 或 starttls"
     if mail.security == "none" and password:
         raise InputError(f"不加密的连接不能登录，否则密码会以明文传送。{remedy}")
-    if mail.security == "none" and not _is_inside(mail.host, mail.port):
+    if mail.security == "none" and not _is_private(mail.host, mail.port):
         raise InputError(f"不加密的连接只能用于办公网内的服务器，{mail.host} 不是。{remedy}")
 
 
-def _is_inside(host: str, port: int) -> bool:
-    """Whether every address of the host is private or this very machine. A host that cannot be found is not inside."""
+def _is_private(host: str, port: int) -> bool:
+    """Whether all addresses of the host are private or this machine's. False for a host that cannot be resolved."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
         return False
-    addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
-    # Older Pythons call every IPv4 address that is written as IPv6 private.
+    addresses = [ipaddress.ip_address(str(info[4][0]).partition("%")[0]) for info in infos]
+    # Older Pythons treat every IPv4-mapped IPv6 address as private.
     return all((getattr(each, "ipv4_mapped", None) or each).is_private for each in addresses)

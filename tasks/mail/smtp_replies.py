@@ -1,7 +1,7 @@
-"""What a mail server's answer means for the letter: sent, retry, permanent or uncertain, with the server's own words.
+"""What a mail server's reply means for a letter: sent, retry, permanent or uncertain, with the server's text.
 
-Belongs here: the reading of answers and errors, as a pure function. Errors are told apart by what they carry (a code,
-a table of recipients), because the library that raises them is not ours to import.
+Belongs here: pure functions over replies and errors. Errors are told apart by their attributes (a code, a table of
+recipients), because the project does not import the library that raises them.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from tasks.model.letter import LOGIN_REFUSED, PARTLY
 Outcome = Literal["sent", "retry", "permanent", "uncertain"]
 Refused = Mapping[str, tuple[int, bytes]]
 
-_WORDS_MAX = 200
-# "Log in first", "wrong password", "too weak": the office's settings are at fault, never the letter.
+_TEXT_MAX = 200
+# Login required, password wrong, or method too weak: a fault of the settings, not of the letter.
 _LOGIN_CODES = frozenset({454, 530, 534, 535, 538})
-# "No such mailbox" in the words of RFC 5321; and of RFC 3463, where the server says more: 5.1.x is the address, 5.2.1 a
-# mailbox that takes no mail. A full mailbox (5.2.2) or a rule against the sender (5.7.x) does not make it dead.
+# No such mailbox by RFC 5321; where the server adds a status by RFC 3463, 5.1.x is the address and 5.2.1 a disabled
+# mailbox. A full mailbox (5.2.2) or a policy against the sender (5.7.x) is not dead.
 _DEAD_CODES = frozenset({550, 551, 553})
 _DEAD_STATUS = ("5.1.", "5.2.1")
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpReply:
-    """What became of one letter, in a word and in the server's own; `dead` are recipients that do not exist.
+    """The outcome of one try, with an explanation. `dead` are recipients that do not exist.
 
-    `again`: the others have it, and these alone are to be sent it once more, for they were refused only for now.
+    `again` are recipients that were refused for now: only they get the letter once more, the others have it.
     """
 
     outcome: Outcome
@@ -41,8 +41,8 @@ class SmtpReply:
     again: tuple[str, ...] = ()
 
 
-def of_result(result: object) -> SmtpReply:
-    """What `send()` returned: False after dropped lines, else the table of recipients the server refused."""
+def reply_from_result(result: object) -> SmtpReply:
+    """Read what `send()` returned: False after dropped connections, else the table of refused recipients."""
     if result is False:
         return SmtpReply("uncertain", "连接多次中断，信件可能已送达；将以同一信件编号重发")
     if isinstance(result, dict) and result:
@@ -52,52 +52,52 @@ def of_result(result: object) -> SmtpReply:
     return SmtpReply("sent", "服务器已接收")
 
 
-def of_error(error: Exception, stage: Stage) -> SmtpReply:
-    """What an error means, given how far the letter had come."""
+def reply_from_error(error: Exception, stage: Stage) -> SmtpReply:
+    """Read an error raised by `send()` or `login()`; `stage` tells how far the try had come."""
     if stage == "connect":
-        return SmtpReply("retry", _no_line(error))
+        return SmtpReply("retry", _connection_failure(error))
     recipients = getattr(error, "recipients", None)
     if isinstance(recipients, dict):
-        for_good = all(code >= 500 for code, _ in recipients.values())
+        permanent = all(code >= 500 for code, _ in recipients.values())
         words = f"收件人全部被拒收：{_refusals(recipients)}"
-        return SmtpReply("permanent" if for_good else "retry", words, _dead(recipients))
+        return SmtpReply("permanent" if permanent else "retry", words, _dead(recipients))
     code = getattr(error, "smtp_code", None)
     if isinstance(code, int) and code > 0:
-        answer = f"服务器答复 {code}：{_words(getattr(error, 'smtp_error', b''))}"
+        answer = f"服务器答复 {code}：{_text(getattr(error, 'smtp_error', b''))}"
         return SmtpReply("retry" if code < 500 or code in _LOGIN_CODES else "permanent", answer)
     if isinstance(error, OSError):
         if stage == "data":
             return SmtpReply("uncertain", "信件传送中连接中断，可能已送达；将以同一信件编号重发")
         return SmtpReply("retry", "连接中断，信件未送达")
-    return SmtpReply("permanent", f"信件无法寄出：{_words(str(error))}")
+    return SmtpReply("permanent", f"信件无法寄出：{_text(str(error))}")
 
 
 def _dead(refused: Refused) -> tuple[str, ...]:
-    return tuple(sorted(address for address, (code, words) in refused.items() if _is_dead(code, _words(words))))
+    return tuple(sorted(address for address, (code, text) in refused.items() if _is_dead(code, _text(text))))
 
 
-def _is_dead(code: int, words: str) -> bool:
-    status = re.match(r"\d\.\d{1,3}\.\d{1,3}", words)
+def _is_dead(code: int, text: str) -> bool:
+    status = re.match(r"\d\.\d{1,3}\.\d{1,3}", text)
     return code in _DEAD_CODES and (status is None or status[0].startswith(_DEAD_STATUS))
 
 
-def _no_line(error: Exception) -> str:
-    """Why no usable line could be had. Nothing of the letter has left the house."""
+def _connection_failure(error: Exception) -> str:
+    """Why there is no usable connection. Nothing of the letter was sent."""
     code = getattr(error, "smtp_code", None)
     if isinstance(error, ssl.SSLCertVerificationError):
-        words = _words(error.verify_message)
-        return f"邮件服务器的证书不可信（{words}），未发出。请核对服务器名称或 LIANXI_SMTP_CA_FILE"
+        reason = _text(error.verify_message)
+        return f"邮件服务器的证书不可信（{reason}），未发出。请核对服务器名称或 LIANXI_SMTP_CA_FILE"
     if isinstance(code, int) and code in _LOGIN_CODES:
-        return f"{LOGIN_REFUSED}，未发出。服务器答复 {code}：{_words(getattr(error, 'smtp_error', b''))}"
+        return f"{LOGIN_REFUSED}，未发出。服务器答复 {code}：{_text(getattr(error, 'smtp_error', b''))}"
     if isinstance(code, int) and code > 0:
-        return f"邮件服务器暂不可用，未发出。服务器答复 {code}：{_words(getattr(error, 'smtp_error', b''))}"
-    return f"无法与邮件服务器建立安全连接，未发出：{_words(str(error))}"
+        return f"邮件服务器暂不可用，未发出。服务器答复 {code}：{_text(getattr(error, 'smtp_error', b''))}"
+    return f"无法与邮件服务器建立安全连接，未发出：{_text(str(error))}"
 
 
 def _refusals(refused: Refused) -> str:
-    return "；".join(f"{address}（{code} {_words(words)}）" for address, (code, words) in sorted(refused.items()))
+    return "；".join(f"{address}（{code} {_text(text)}）" for address, (code, text) in sorted(refused.items()))
 
 
-def _words(words: bytes | str) -> str:
-    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    return header_line(text)[:_WORDS_MAX]
+def _text(reply: bytes | str) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    return header_line(text)[:_TEXT_MAX]

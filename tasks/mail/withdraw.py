@@ -1,6 +1,7 @@
-"""Which letters that have not left need not, or must not, be said any more.
+"""Decides which unsent letters to withdraw.
 
-Belongs here: one pure decision over the outbox and the standings. Taking the letters back is the store's.
+Belongs here: one pure decision over the outbox and the standings. Does not belong here: withdrawing them
+(`tasks.store.outbox`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tasks.mail.letter_keys import LADDER, duties_told, version_told
+from tasks.mail.letter_keys import LADDER, duties_in_key, version_in_key
 from tasks.model.letter import LetterKey, LetterRecord
 from tasks.model.submission import DutyKey, Standing
 
@@ -26,54 +27,58 @@ _UNSENT = ("ready", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Withdrawals:
-    """Letters to take back, each with why: `settled` need not be said, `stale` could not be said on their day."""
+    """Letters to withdraw, by key, with the reason.
+
+    `settled`: the duty no longer needs the letter. `stale`: the letter could not be sent on its day.
+    """
 
     settled: Mapping[LetterKey, str]
     stale: Mapping[LetterKey, str]
 
 
 def may_be_withdrawn(records: Iterable[LetterRecord]) -> bool:
-    """Whether there is anything here that `recall` might take back."""
+    """Whether `decide_withdrawals` could withdraw any of these letters, whatever the standings."""
     return any(each.state in _WAITING and each.rung in (*_DAILY, *_SENT_BACK) for each in records)
 
 
 def decide_withdrawals(records: Iterable[LetterRecord], standings: Iterable[Standing], today: dt.date) -> Withdrawals:
-    """What to take back now.
+    """Decide what to withdraw.
 
-    A reminder is settled once a duty it is about is: what else it spoke of is decided anew next morning. A return is
-    settled by a later version that was accepted, not by an earlier one: what a unit adds may be returned too.
-    A letter of the ladder, or a digest, that did not leave on its own day is stale: it would count the days wrong, and
-    letters of several days must not arrive in one burst. One that may have arrived already is not stale.
+    A reminder is settled once one of its duties is; the next morning's ladder covers the others. A return is settled
+    by a later accepted version, not by an earlier one, because a unit's addition may be returned too.
+    A letter of the ladder, or a digest, that was not sent on its day is stale: it would count the days wrong, and
+    letters of several days must not arrive together. A letter that may have arrived already is not stale.
     """
-    now = {standing.duty.key: standing for standing in standings}
+    by_duty = {standing.duty.key: standing for standing in standings}
     settled, stale = {}, {}
     for each in records:
-        if each.state in _WAITING and (why := _why_settled(each, now)):
+        if each.state in _WAITING and (why := _why_settled(each, by_duty)):
             settled[each.key] = why
         elif each.state in _UNSENT and not each.doubtful and each.rung in _DAILY and each.day < today:
-            said = f"（{each.answer}）" if each.answer else ""
-            stale[each.key] = f"当日未能发出{said}，已按新的情况重新研判"
+            answer = f"（{each.answer}）" if each.answer else ""
+            stale[each.key] = f"当日未能发出{answer}，已按新的情况重新研判"
     return Withdrawals(settled, stale)
 
 
-def _why_settled(record: LetterRecord, now: Mapping[DutyKey, Standing]) -> str:
+def _why_settled(record: LetterRecord, by_duty: Mapping[DutyKey, Standing]) -> str:
     if record.rung not in (*LADDER, *_SENT_BACK):
         return ""
-    reasons = (_why_of_duty(record, now.get(key)) for key in duties_told(record.key))
+    reasons = (_why_duty_settled(record, by_duty.get(key)) for key in duties_in_key(record.key))
     return next((f"{why}，{_NO_MORE}" for why in reasons if why), "")
 
 
-def _why_of_duty(record: LetterRecord, standing: Standing | None) -> str:
+def _why_duty_settled(record: LetterRecord, standing: Standing | None) -> str:
     if standing is None:
         return "事项已取消"
     if record.rung in _SENT_BACK:
-        later = (standing.version or 0) > (version_told(record.key) or 0)
+        later = (standing.version or 0) > (version_in_key(record.key) or 0)
         return _SETTLED.get(standing.name, "") if later else ""
     if standing.name in _SETTLED:
         return _SETTLED[standing.name]
     if standing.name == "未到期" and record.rung != "提醒":
         return "期限已调整"
     returned, enqueued = standing.returned_at, record.enqueued_at
-    came = standing.name in ("待更正", "待说明") and returned is not None and enqueued is not None
-    # "Not received" must not be said of what came meanwhile.
-    return "已收到来件，另函退回" if came and returned > enqueued else ""  # type: ignore[operator]
+    if standing.name not in ("待更正", "待说明") or returned is None or enqueued is None:
+        return ""
+    # The letter says "not received", but a file has arrived since it was written.
+    return "已收到来件，另函退回" if returned > enqueued else ""

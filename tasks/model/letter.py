@@ -7,6 +7,7 @@ Belongs here: what `mail`, `store` and the UI hand to one another. Does not belo
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from tasks.model.submission import DutyKey
@@ -25,6 +26,16 @@ class Attachment:
 
     name: str
     path: str
+
+    @classmethod
+    def in_data(cls, path: str) -> Attachment:
+        """A file of data/, under its own name."""
+        return cls(path.rpartition("/")[2], path)
+
+    @classmethod
+    def in_share(cls, path: str) -> Attachment:
+        """A file of the share (`path` relative to it), wherever the share lies."""
+        return cls(path.rpartition("/")[2], f"share/{path}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +157,14 @@ class CallNote:
     answered: bool
     words: str
     noted_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """Recipients who did not get a letter: `dead` addresses do not exist, those in `again` are tried once more."""
+
+    dead: Collection[str] = ()
+    again: Collection[str] = ()
+
+
+EVERYBODY_GOT_IT = Undelivered()

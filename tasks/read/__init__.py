@@ -1,5 +1,5 @@
-"""Original -> rows with cell addresses, whatever program saved it and whatever it is called.
+"""Originals -> rows with cell addresses, independent of the file's name and of the program that saved it.
 
-Belongs here: formats, header search, identity, lossless repairs. Does not belong here: whether what a unit wrote is
-right (`validate`). Bad data is a finding; no file may stop the others.
+Belongs here: file formats, header search, identity, lossless repairs. Does not belong here: whether the values are right
+(`validate`). Bad data is a finding; no file stops the others.
 """

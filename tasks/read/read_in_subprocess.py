@@ -1,7 +1,7 @@
-"""Reading in a process of its own: whatever a file does to the reader costs that one file.
+"""Read in a separate process, so that a file which kills the reader costs only itself.
 
-Belongs here: that process, its limits, and what is said of a file it did not survive. The reading library aborts its
-process where it runs out of memory, and no exception can be caught; what is read, and how, is `read`.
+Belongs here: that process, its limits, and the finding for a file it did not survive. The reading library aborts its
+process when it runs out of memory, and no exception can be caught. How files are read is in `read_originals`.
 """
 
 from __future__ import annotations
@@ -19,50 +19,39 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from config.county import County
 from config.paths import PROJECT
-from config.plan import Plan
-from config.settings import LimitSettings
-from config.workbook import WorkbookLayout
 from tasks.errors import PipelineError
 from tasks.model.finding import make_finding
+from tasks.model.run_context import Context
 from tasks.model.submission import Original, Reading
-from tasks.read.read import ReadingInputs, read_originals, refused
+from tasks.read.read_originals import read_originals, refused
 
 
-def read_apart(
-    originals: Sequence[Original],
-    root: Path,
-    plan: Plan,
-    county: County,
-    layout: WorkbookLayout,
-    secret: bytes,
-    limits: LimitSettings,
-) -> tuple[Reading, ...]:
-    """As `read.read_originals`, in another process; a file that this process does not survive is refused.
+def read_in_subprocess(originals: Sequence[Original], context: Context) -> tuple[Reading, ...]:
+    """As `read_originals`, in another process; a file that this process does not survive is refused.
 
     Raises PipelineError when a kept original is gone, or when the process cannot be started.
     """
-    desk, found = ReadingInputs(plan, county, layout, secret, limits), list[Reading]()
+    found: list[Reading] = []
     done = 0
     while done < len(originals):
         before = done
-        with _reader(originals[done:], root, desk) as answers:
+        with _reader(originals[done:], context) as answers:
             for readings in answers:
                 found += readings
                 done += 1
         if done < len(originals):
-            # The process died of the file in hand. The next one goes on behind it.
-            found.append(refused(originals[done], desk, make_finding("R026")))
+            # This file killed the process. The next process continues with the file after it.
+            found.append(refused(originals[done], context, make_finding("R026")))
             done += 1
         assert done > before
     return tuple(found)
 
 
 @contextmanager
-def _reader(originals: Sequence[Original], root: Path, desk: ReadingInputs) -> Iterator[Iterator[tuple[Reading, ...]]]:
-    """A process that reads these originals in order; gives the readings of each as they come, until it ends."""
-    with _forked(originals, root, desk) if _is_alone() else _started(originals, root, desk) as pipe:
+def _reader(originals: Sequence[Original], context: Context) -> Iterator[Iterator[tuple[Reading, ...]]]:
+    """Start a process that reads these originals in order; yields the readings of each file until the process ends."""
+    with _forked(originals, context) if _is_alone() else _started(originals, context) as pipe:
         yield _answers(pipe)
 
 
@@ -78,8 +67,8 @@ def _answers(pipe: IO[bytes]) -> Iterator[tuple[Reading, ...]]:
 
 
 @contextmanager
-def _started(originals: Sequence[Original], root: Path, desk: ReadingInputs) -> Iterator[IO[bytes]]:
-    """A new program: a process with threads cannot be forked, for the locks they hold would be held for ever."""
+def _started(originals: Sequence[Original], context: Context) -> Iterator[IO[bytes]]:
+    """A new program: a process with threads cannot be forked safely, because locks they hold are never released."""
     command = [sys.executable, "-m", __name__]
     try:
         child = subprocess.Popen(
@@ -89,8 +78,8 @@ def _started(originals: Sequence[Original], root: Path, desk: ReadingInputs) -> 
         raise PipelineError(f"读取程序启动不了（{error.strerror}），下次再读") from error
     with child:
         assert child.stdin is not None and child.stdout is not None
-        # A program that dies at once takes nothing in: that is told by its silence.
-        feeding = threading.Thread(target=_feed, args=(child.stdin, (originals, root, desk)), daemon=True)
+        # A program that dies at once reads nothing; it then sends no answers, so the error here can be ignored.
+        feeding = threading.Thread(target=_feed, args=(child.stdin, (originals, context)), daemon=True)
         feeding.start()
         try:
             yield child.stdout
@@ -99,26 +88,23 @@ def _started(originals: Sequence[Original], root: Path, desk: ReadingInputs) -> 
             feeding.join()
 
 
-# Where the packages lie: the program must find them wherever it was started from.
-
-
 def _feed(pipe: IO[bytes], work: object) -> None:
     with contextlib.suppress(BrokenPipeError), pipe:
         pickle.dump(work, pipe)
 
 
 @contextmanager
-def _forked(originals: Sequence[Original], root: Path, desk: ReadingInputs) -> Iterator[IO[bytes]]:
+def _forked(originals: Sequence[Original], context: Context) -> Iterator[IO[bytes]]:
     heard, tell = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
             os.close(heard)
-            # What a dying reader has to say would stand in nobody's log.
+            # The output of a dying reader would only confuse the log.
             faulthandler.disable()
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
             with os.fdopen(tell, "wb") as pipe:
-                _serve(originals, root, desk, pipe)
+                _serve(originals, context, pipe)
         finally:
             os._exit(0)
     os.close(tell)
@@ -132,31 +118,27 @@ def _forked(originals: Sequence[Original], root: Path, desk: ReadingInputs) -> I
 
 
 def _is_alone() -> bool:
-    """Whether this process has one thread only, and can be forked as it is: a copy is quicker than a new program."""
+    """Whether this process has a single thread and can be forked, which is quicker than a new program."""
     try:
         return len(os.listdir("/proc/self/task")) == 1
     except OSError:
         return False
 
 
-def _serve(originals: Sequence[Original], root: Path, desk: ReadingInputs, pipe: IO[bytes]) -> None:
-    """In the process apart: read each original within its limits and send its readings, or the error that stops all."""
+def _serve(originals: Sequence[Original], context: Context, pipe: IO[bytes]) -> None:
+    """In the separate process: read each original within limits and send its readings, or the error that stops all."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _limit(resource.RLIMIT_AS, _in_use_bytes() + desk.limits.file_memory_bytes)
+    _limit(resource.RLIMIT_AS, _in_use_bytes() + context.settings.limits.file_memory_bytes)
     for original in originals:
-        _limit(resource.RLIMIT_CPU, int(sum(os.times()[:2])) + 1 + desk.limits.file_seconds)
+        _limit(resource.RLIMIT_CPU, int(sum(os.times()[:2])) + 1 + context.settings.limits.file_seconds)
         try:
-            answer: Any = read_originals((original,), root, *_parts(desk))
+            answer: Any = read_originals((original,), context)
         except PipelineError as error:
             answer = error
         except MemoryError:
             return
         pickle.dump(answer, pipe)
         pipe.flush()
-
-
-def _parts(desk: ReadingInputs) -> tuple[Plan, County, WorkbookLayout, bytes, LimitSettings]:
-    return desk.plan, desk.county, desk.layout, desk.secret, desk.limits
 
 
 def _limit(what: int, most: int) -> None:
@@ -173,5 +155,5 @@ def _in_use_bytes() -> int:
 
 if __name__ == "__main__":
     # From the process that started this one.
-    _originals, _root, _desk = pickle.load(sys.stdin.buffer)  # noqa: S301
-    _serve(_originals, _root, _desk, sys.stdout.buffer)
+    _originals, _context = pickle.load(sys.stdin.buffer)  # noqa: S301
+    _serve(_originals, _context, sys.stdout.buffer)

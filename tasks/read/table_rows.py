@@ -1,6 +1,7 @@
-"""The rows of a table: raw values by field, blanks and footers skipped, lossless repairs logged.
+"""The rows of a table: raw values by field, without blank rows and footers, with every lossless repair logged.
 
-Belongs here: which rows are data, and what is repaired without guessing. Whether a value is right is `validate`.
+Belongs here: which rows are data, and repairs that need no guess. Does not belong here: whether a value is right
+(`validate`).
 """
 
 from __future__ import annotations
@@ -14,123 +15,126 @@ from sys import intern
 
 from config.plan import Plan
 from config.workbook import Column, WorkbookLayout
-from tasks.caching import cached
 from tasks.model.submission import ReadRow, Repair
-from tasks.read.formats.grid import cell_address
+from tasks.read.formats.sheet_grid import cell_address
 from tasks.read.header import SheetTable, extra_columns
 
 _EPOCH_1904 = dt.date(1904, 1, 1)
-# Serial days of 2009 to 2059, counted from 1904.
-_FIRST, _BEHIND = 38352, 56978
-# As documents print them: 22, 3-1, 1.2, 三, 第5项.
-_NUMBER = re.compile(r"第?[\d一二三四五六七八九十百.\-—]+[项条款]?")
+# Serial days of 2009 to 2059, counted from 1904; the second is exclusive.
+_FIRST_DAY, _END_DAY = 38352, 56978
+# Measure numbers as documents print them: 22, 3-1, 1.2, 三, 第5项.
+_MEASURE_NO = re.compile(r"第?[\d一二三四五六七八九十百.\-—]+[项条款]?")
 EXTRA = "extra"
-"""The key under which a row keeps what stands in columns of the unit's own; there is none where they are blank."""
+"""The key for the cells of columns that the unit added; absent where they are all blank."""
 _FIGURES = ("target", "previous", "cumulative")
 
 
 def read_rows(
-    table: SheetTable, layout: WorkbookLayout, plan: Plan, form: str
+    table: SheetTable, layout: WorkbookLayout, plan: Plan, file_format: str
 ) -> tuple[tuple[ReadRow, ...], tuple[Repair, ...]]:
-    """Every data row of a table, with 1-based sheet row numbers and the values as written; and the repairs made."""
+    """(data rows with 1-based sheet row numbers and values as written, repairs made).
+
+    In files of a format other than .xlsx and .xlsm, percentages are also recognised by the prefilled target.
+    """
     columns = {column.field: column for column in layout.columns(table.kind)}
     extra = extra_columns(table)
-    # In the layout's order, whatever the order on the sheet; what the sheet does not have is blank.
-    none = dict.fromkeys(columns)
+    # Fields are in the layout's order, whatever the order on the sheet; a column that the sheet lacks is blank.
+    missing = dict.fromkeys(columns)
     fields = tuple(field for field in columns if field in table.columns)
-    cells_of, is_whole = _picker(tuple(table.columns[field] for field in fields)), len(fields) == len(columns)
-    grid, odd = table.grid, _odd_cells(table)
+    pick, has_all = _picker(tuple(table.columns[field] for field in fields)), len(fields) == len(columns)
+    grid, special = table.grid, _special_cells(table)
     repairs: list[Repair] = []
     rows: list[ReadRow] = []
     for number, cells in enumerate(grid.cells[table.first :], table.first):
-        values: dict[str, object] = dict(zip(fields, cells_of(cells)))  # noqa: B905 - as many by the picker's making
-        if not is_whole:
-            values = {**none, **values}
-        # Every unit that has a measure is issued the same long text: of very many copies one is kept.
+        values: dict[str, object] = dict(zip(fields, pick(cells)))  # noqa: B905 - the picker gives one cell a field
+        if not has_all:
+            values = {**missing, **values}
+        # Every unit that shares a measure is issued the same long text: one copy in memory is enough.
         if isinstance(text := values.get("measure_text"), str):
             values["measure_text"] = intern(text)
-        made = _look_again(values, table, number, columns, odd[number]) if number in odd else ()
-        # Repairs of rows that turn out to be no data are of no interest to anyone.
+        row_repairs = _apply_format(values, table, number, columns, special[number]) if number in special else ()
+        # Only repairs of data rows are logged.
         written = values.get("measure_no")
         plain = None if written is None else plain_number(written)
-        if (plain is None or not _is_number(plain)) and not _is_data(values, plain, layout):
+        if (plain is None or not _MEASURE_NO.fullmatch(plain)) and not _is_data(values, plain, layout):
             continue
-        repairs += made
+        repairs += row_repairs
         if plain != written:
             values["measure_no"] = plain
             repairs.append(
                 Repair(cell_address(number, table.columns["measure_no"]), str(written), str(plain), "措施序号的写法")
             )
-        if form not in ("xlsx", "xlsm"):
+        if file_format not in ("xlsx", "xlsm"):
             repairs += _percent_by_target(values, table, number, plan)
-        if extra and (remarks := _remarks(table, number, extra)):
-            values[EXTRA] = remarks
+        if extra and (text := _extra_text(table, number, extra)):
+            values[EXTRA] = text
         rows.append(ReadRow(number + 1, values))
     return tuple(rows), tuple(repairs)
 
 
-def _picker(places: tuple[int, ...]) -> Callable[[Sequence[object]], tuple[object, ...]]:
-    """Takes the cells at these places out of a row."""
-    if len(places) == 1:
-        return lambda cells: (cells[places[0]],)
-    return itemgetter(*places)
+def _picker(indexes: tuple[int, ...]) -> Callable[[Sequence[object]], tuple[object, ...]]:
+    """A function that picks the cells at these indexes from a row; itemgetter gives no tuple for a single one."""
+    if len(indexes) == 1:
+        return lambda cells: (cells[indexes[0]],)
+    return itemgetter(*indexes)
 
 
-def _odd_cells(table: SheetTable) -> Mapping[int, Sequence[str]]:
-    """Row -> the fields in which a value may be more than its cell says."""
+def _special_cells(table: SheetTable) -> Mapping[int, Sequence[str]]:
+    """Row -> the fields whose value depends on more than the cell: percentage formats, the epoch, merged ranges."""
     grid = table.grid
-    everything = tuple(table.columns)
-    if grid.from_1904:
-        return dict.fromkeys(range(table.first, grid.height), everything)
-    odd: dict[int, Sequence[str]] = {}
-    for row, column in grid.percents:
-        odd[row] = (*odd.get(row, ()), *(field for field, place in table.columns.items() if place == column))
-    return odd | dict.fromkeys(grid.merged_rows, everything)
+    all_fields = tuple(table.columns)
+    if grid.metadata.from_1904:
+        return dict.fromkeys(range(table.first, grid.height), all_fields)
+    special: dict[int, Sequence[str]] = {}
+    for row, column in grid.metadata.percents:
+        special[row] = (*special.get(row, ()), *(field for field, index in table.columns.items() if index == column))
+    return special | dict.fromkeys(grid.merged_rows, all_fields)
 
 
-def _look_again(
+def _apply_format(
     values: dict[str, object], table: SheetTable, row: int, columns: Mapping[str, Column], fields: Sequence[str]
 ) -> list[Repair]:
-    """Replace what a percentage format, an epoch or a merged cell makes of a value; returns what was repaired."""
+    """Replace values by what a percentage format, the epoch or a merged range makes of them; returns the repairs."""
     repairs: list[Repair] = []
     for field in fields:
         values[field] = _value(table, row, table.columns[field], columns[field], repairs)
     return repairs
 
 
-def _remarks(table: SheetTable, row: int, extra: Mapping[int, str]) -> str:
-    """What stands in columns that the unit added: 完成比例：77%；备案号：12."""
+def _extra_text(table: SheetTable, row: int, extra: Mapping[int, str]) -> str:
+    """The cells of columns that the unit added: 完成比例：77%；备案号：12."""
     cells = ((title, table.grid.text(row, column).strip()) for column, title in extra.items())
     return "；".join(f"{title}：{text}" for title, text in cells if text)
 
 
-def _value(table: SheetTable, row: int, place: int, column: Column, repairs: list[Repair]) -> object:
+def _value(table: SheetTable, row: int, index: int, column: Column, repairs: list[Repair]) -> object:
     """One value; a merged cell counts for its whole range, except for a figure, which is never copied."""
     grid = table.grid
-    value = grid.value(row, place)
-    if value is not None and (row, place) in grid.percents and isinstance(value, float | int):
+    value = grid.value(row, index)
+    if value is not None and (row, index) in grid.metadata.percents and isinstance(value, float | int):
         shown = percent_of(value)
         if column.editable:
-            repairs.append(Repair(cell_address(row, place), str(value), shown, "单元格是百分比格式"))
+            repairs.append(Repair(cell_address(row, index), str(value), shown, "单元格是百分比格式"))
         return shown
-    # Not by what is whole of it: a number can be endless.
-    if column.value == "date" and grid.from_1904 and isinstance(value, float | int) and _FIRST <= value < _BEHIND:
+    is_day_from_1904 = column.value == "date" and grid.metadata.from_1904
+    # Compared before int(), which fails for infinity.
+    if is_day_from_1904 and isinstance(value, float | int) and _FIRST_DAY <= value < _END_DAY:
         day = _EPOCH_1904 + dt.timedelta(days=int(value))
-        repairs.append(Repair(cell_address(row, place), str(value), day.isoformat(), "日期序号，工作簿从1904年起算"))
+        repairs.append(Repair(cell_address(row, index), str(value), day.isoformat(), "日期序号，工作簿从1904年起算"))
         return day
     if value is not None or column.value == "number":
         return value
-    covering = grid.merged_at(row, place)
-    if covering is None or covering[0][0] < table.first or covering[0] == (row, place):
+    covering = grid.merged_at(row, index)
+    if covering is None or covering[0][0] < table.first or covering[0] == (row, index):
         return None
     value = grid.value(*covering[0])
     if value is not None:
-        repairs.append(Repair(cell_address(row, place), "", str(value), f"{cell_address(*covering[0])} 的合并单元格"))
+        repairs.append(Repair(cell_address(row, index), "", str(value), f"{cell_address(*covering[0])} 的合并单元格"))
     return value
 
 
 def _is_data(values: Mapping[str, object], number: str | None, layout: WorkbookLayout) -> bool:
-    """Whether a row without a number of the plan's kind says anything: if two columns are filled."""
+    """Whether a row without a proper measure number holds data: if two columns are filled and it is no footer."""
     filled = [value for value in values.values() if value is not None]
     if not filled or (isinstance(filled[0], str) and layout.is_footer(filled[0])):
         return False
@@ -139,33 +143,23 @@ def _is_data(values: Mapping[str, object], number: str | None, layout: WorkbookL
     return number is not None or len(filled) > 1
 
 
-@cached(1024, 64)
-def _is_number(text: str) -> bool:
-    return _NUMBER.fullmatch(text) is not None
-
-
 def plain_number(value: object) -> str:
     """A measure's number in the form of the plan: 22.0, `２２` and `(22.)` are all `22`."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return _plain_text(str(value))
-
-
-@cached(1024, 64)
-def _plain_text(written: str) -> str:
-    text = unicodedata.normalize("NFKC", written).strip()
+    text = unicodedata.normalize("NFKC", str(value)).strip()
     return text.strip("()[]、.．。 \u200b\ufeff") or text
 
 
 def percent_of(value: float) -> str:
-    """0.85 as `85%`; digits that only binary arithmetic added are dropped."""
+    """0.85 as `85%`, without the digits that binary arithmetic adds."""
     return f"{round(value * 100, 8):.8f}".rstrip("0").rstrip(".") + "%"
 
 
 def _percent_by_target(values: dict[str, object], table: SheetTable, row: int, plan: Plan) -> Iterator[Repair]:
-    """In a file whose cell formats cannot be seen: the prefilled target tells in which form its row holds percentages.
+    """Read a row's figures as percentages where the file's cell formats are unknown but the prefilled target shows it.
 
-    The target 60 % stored as 0.6 means that the row's cells still have the format they were issued with.
+    A target of 60 % stored as 0.6 means that the row's cells still have the percentage format they were issued with.
     """
     if values.get("metric_unit") != "%" or not _is_fraction_of_target(values, plan):
         return

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from config.county_file import COLUMNS
+from config.county_file import UNIT_COLUMNS
 from config.name_matching import normalise
 from config.plan import DutyRule, Plan, Section
 from config.plan_checks import WHO_WORDS
@@ -177,7 +177,7 @@ def _group_rows(groups: Iterable[str]) -> Iterator[tuple[str, ...]]:
 def _csv(rows: Iterable[tuple[str, ...]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(UNIT_COLUMNS)
     writer.writerows(rows)
     # Excel and WPS recognise UTF-8 by this mark.
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")

@@ -1,8 +1,8 @@
-"""Findings -> the unit's own workbook, annotated; receipts for what was accepted.
+"""A recorded submission -> its reply: the unit's workbook with marks, or a receipt. The entry point is `write_reply.write_reply`.
 
-returned    the one door: a stored submission -> the file that answers it
-places      what the answer is called and where it lies
-listing     the sheet 问题清单      receipt     the sheet 受理回执      looks       how both look
-annotate    colours and comments on the unit's cells
-pack        the same workbook, the same bytes
+reply_paths                     the name of a reply and its folder
+findings_sheet, receipt_sheet   the sheets 问题清单 and 受理回执
+version_words                   which version counts, and what changed
+sheet_styles, annotate          the look of our sheets; marks on the unit's cells
+workbook_bytes                  a workbook as reproducible bytes
 """

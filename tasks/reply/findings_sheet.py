@@ -1,6 +1,6 @@
-"""The sheet 问题清单: measure, what is wrong, what to do, and the cells as links, gravest first.
+"""The sheet 问题清单: for each finding the measure, the fault, the remedy, and links to its cells, gravest first.
 
-Belongs here: that sheet's words and its table. Marks on the unit's own cells are `annotate`.
+Belongs here: the text and the table of that sheet. Marks on the unit's own cells are in `annotate`.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from tasks.model.submission import Finding, Submission
 from tasks.model.words import Severity, State
 from tasks.reply.reply_paths import KIND_TITLES
 from tasks.reply.sheet_styles import (
-    HEAD,
+    BLUE,
+    GREY,
     MARKS,
-    QUIET,
     cell_fill,
     cell_style,
     height_for,
@@ -30,7 +30,7 @@ from tasks.reply.sheet_styles import (
     title_band,
 )
 
-SHEET = "问题清单"
+FINDINGS_SHEET = "问题清单"
 _LINKS = 5
 _TITLES = ("序号", "措施", "问题", "怎么改")
 _WIDTHS = (6.0, 30.0, 42.0, 44.0)
@@ -50,36 +50,38 @@ _COUNTS: Mapping[Severity, str] = {
 }
 
 
-def write_list(book: Workbook, submission: Submission, plan: Plan, next_step: str, counts: str = "") -> Worksheet:
-    """Put the sheet first in the workbook; an earlier one of ours is replaced. Links lead to sheets that exist.
+def write_findings_sheet(
+    book: Workbook, submission: Submission, plan: Plan, next_step: str, counting_file: str = ""
+) -> Worksheet:
+    """Add the sheet as the first one; an earlier one is replaced. Only cells of existing sheets get links.
 
-    `counts` says which file counts.
+    `counting_file` is the sentence on which file counts.
     """
-    if SHEET in book.sheetnames:
-        del book[SHEET]
-    sheet = book.create_sheet(SHEET, 0)
+    if FINDINGS_SHEET in book.sheetnames:
+        del book[FINDINGS_SHEET]
+    sheet = book.create_sheet(FINDINGS_SHEET, 0)
     links = min(max((len(finding.cells) for finding in submission.findings), default=1) or 1, _LINKS)
     widths = (*_WIDTHS, *([_LINK_WIDTH] * links), _SEVERITY_WIDTH)
-    header = _masthead(sheet, submission, next_step, counts, len(widths))
-    _header(sheet, header, links)
+    header = _masthead(sheet, submission, next_step, counting_file, len(widths))
+    _table_header(sheet, header, links)
     ordered = sorted(submission.findings, key=lambda finding: SEVERITIES.index(finding.severity))
     for offset, finding in enumerate(ordered, start=1):
-        _line(sheet, header + offset, offset, finding, plan, links, book.sheetnames)
+        _finding_row(sheet, header + offset, offset, finding, plan, links, book.sheetnames)
     page_setup(sheet, widths, header)
     sheet.freeze_panes = sheet.cell(header + 1, 1)
-    _show_first(book)
+    _activate_first(book)
     return sheet
 
 
-def _masthead(sheet: Worksheet, submission: Submission, next_step: str, counts: str, last: int) -> int:
-    cell_style(title_band(sheet, 1, last, SHEET, 36), size=20, centre=True, colour=HEAD, title=True)
-    cell_style(title_band(sheet, 2, last, finding_subject(submission), 22), size=12, centre=True, colour=QUIET)
+def _masthead(sheet: Worksheet, submission: Submission, next_step: str, counting_file: str, last: int) -> int:
+    cell_style(title_band(sheet, 1, last, FINDINGS_SHEET, 36), size=20, centre=True, colour=BLUE, title=True)
+    cell_style(title_band(sheet, 2, last, _subject(submission), 22), size=12, centre=True, colour=GREY)
     conclusion = title_band(
-        sheet, 3, last, f"{_CONCLUSIONS[submission.state]}：{findings_counted(submission.findings)}。", 26
+        sheet, 3, last, f"{_CONCLUSIONS[submission.state]}：{_counts_text(submission.findings)}。", 26
     )
     cell_style(conclusion, size=13, bold=True)
     conclusion.fill = cell_fill(_colour(submission.state))
-    text = f"下一步：{next_step}" + (f"\n哪一份算数：{counts}" if counts else "")
+    text = f"下一步：{next_step}" + (f"\n哪一份算数：{counting_file}" if counting_file else "")
     cell_style(title_band(sheet, 4, last, text, height_for([text], [sum(_WIDTHS) + 20])), size=12)
     sheet.row_dimensions[5].height = 8
     return 6
@@ -90,8 +92,8 @@ def _colour(state: State) -> str:
     return MARKS[severities.get(state, "hint")]
 
 
-def finding_subject(submission: Submission) -> str:
-    """One line that names the submission: unit, period, kind, version, file, arrival."""
+def _subject(submission: Submission) -> str:
+    """One line that identifies the submission: unit, period, kind, version, time of arrival."""
     parts = [submission.unit or "单位不明"]
     if submission.period and submission.kind:
         parts.append(f"{Period.parse(submission.period).label}{KIND_TITLES[submission.kind]}")
@@ -101,29 +103,29 @@ def finding_subject(submission: Submission) -> str:
     return "　".join(parts)
 
 
-def findings_counted(findings: Sequence[Finding]) -> str:
-    """How many findings of each severity, gravest first; "没有问题" where there is none."""
+def _counts_text(findings: Sequence[Finding]) -> str:
+    """The number of findings of each severity, gravest first; "没有问题" if there is none."""
     numbers = [(severity, sum(each.severity == severity for each in findings)) for severity in SEVERITIES]
     return "，".join(_COUNTS[severity].format(number) for severity, number in numbers if number) or "没有问题"
 
 
-def _header(sheet: Worksheet, row: int, links: int) -> None:
+def _table_header(sheet: Worksheet, row: int, links: int) -> None:
     sheet.row_dimensions[row].height = 26
     titles = (*_TITLES, "单元格", *([""] * (links - 1)), "处理")
     for index, title in enumerate(titles, start=1):
         cell = sheet.cell(row, index)
         put_text(cell, title)
         cell_style(cell, bold=True, colour="FFFFFF", centre=True, box=True)
-        cell.fill = cell_fill(HEAD)
+        cell.fill = cell_fill(BLUE)
     if links > 1:
         sheet.merge_cells(start_row=row, start_column=5, end_row=row, end_column=4 + links)
 
 
-def _line(
+def _finding_row(
     sheet: Worksheet, row: int, number: int, finding: Finding, plan: Plan, links: int, sheets: Sequence[str]
 ) -> None:
     more = f"（共{len(finding.cells)}处）" if len(finding.cells) > links else ""
-    texts = (str(number), measure_words(finding, plan), finding.text + more, finding.remedy)
+    texts = (str(number), _measure_text(finding, plan), finding.text + more, finding.remedy)
     for index, text in enumerate(texts, start=1):
         cell = sheet.cell(row, index)
         put_text(cell, text)
@@ -147,13 +149,15 @@ def _link(sheet: Worksheet, row: int, column: int, finding: Finding, index: int,
     address = finding.cells[index]
     put_text(cell, address)
     if finding.sheet in sheets:
-        place = f"'{finding.sheet.replace(chr(39), chr(39) * 2)}'!{address}"
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place, display=address, tooltip="点击跳到这个单元格")
+        location = f"'{finding.sheet.replace(chr(39), chr(39) * 2)}'!{address}"
+        cell.hyperlink = Hyperlink(
+            ref=cell.coordinate, location=location, display=address, tooltip="点击跳到这个单元格"
+        )
         cell.font = Font(name=cell.font.name, size=11, color="0563C1", underline="single")
 
 
-def measure_words(finding: Finding, plan: Plan) -> str:
-    """The measure a finding is about: its number, and the beginning of its text where it is one measure."""
+def _measure_text(finding: Finding, plan: Plan) -> str:
+    """The measures of a finding: their numbers, or the number and the beginning of the text of a single measure."""
     if not finding.measure:
         return "整表"
     numbers = finding.measure.split("、")
@@ -163,8 +167,8 @@ def measure_words(finding: Finding, plan: Plan) -> str:
     return f"第{finding.measure}项　{text[:_MEASURE_CHARS]}{'……' if len(text) > _MEASURE_CHARS else ''}".rstrip("　")
 
 
-def _show_first(book: Workbook) -> None:
-    """Open on the list, with no other sheet selected beside it: edits would go into both."""
+def _activate_first(book: Workbook) -> None:
+    """Open the workbook on its first sheet only: edits would go into every selected sheet."""
     book.active = 0
     for index, sheet in enumerate(book.worksheets):
         sheet.sheet_view.tabSelected = index == 0

@@ -1,4 +1,4 @@
-"""The sheet 受理回执: what counts, which version, when. Hints, where there are any, follow below."""
+"""The sheet 受理回执: which file counts, the version, the times; below them the hints, if any."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from config.plan import Plan
 from tasks.model.submission import Submission
 from tasks.reply.reply_paths import KIND_TITLES
 from tasks.reply.sheet_styles import (
-    HEAD,
+    BLUE,
+    GREY,
     MARKS,
-    QUIET,
     cell_fill,
     cell_style,
     height_for,
@@ -23,28 +23,31 @@ from tasks.reply.sheet_styles import (
     title_band,
 )
 
-SHEET = "受理回执"
+_SHEET = "受理回执"
 _WIDTHS = (18.0, 100.0)
 _ACCEPTED = "C6E0B4"
 
 
-def receipt(submission: Submission, plan: Plan, counts: str, difference: str) -> Workbook:
-    """A workbook of one sheet for an accepted submission. `counts` says which file counts, `difference` what is new."""
+def receipt_workbook(submission: Submission, plan: Plan, counting_file: str, difference: str) -> Workbook:
+    """A workbook with the receipt for an accepted submission.
+
+    `counting_file` is the sentence on which file counts, `difference` the text on changes since the last version.
+    """
     book = Workbook()
     sheet = book.worksheets[0]
-    sheet.title = SHEET
-    cell_style(title_band(sheet, 1, 2, SHEET, 40), size=22, centre=True, colour=HEAD, title=True)
-    cell_style(title_band(sheet, 2, 2, plan.document.title or plan.document.no, 24), centre=True, colour=QUIET)
+    sheet.title = _SHEET
+    cell_style(title_band(sheet, 1, 2, _SHEET, 40), size=22, centre=True, colour=BLUE, title=True)
+    cell_style(title_band(sheet, 2, 2, plan.document.title or plan.document.no, 24), centre=True, colour=GREY)
     conclusion = title_band(sheet, 3, 2, _conclusion(submission), 30)
     cell_style(conclusion, size=14, bold=True, centre=True)
     conclusion.fill = cell_fill(_ACCEPTED)
-    facts = _facts(submission, counts, difference)
+    facts = _facts(submission, counting_file, difference)
     for row, (title, text) in enumerate(facts, start=4):
         _fact(sheet, row, title, text)
     last = 4 + len(facts)
     for row, finding in enumerate(submission.findings, start=last):
-        place = f"（{'、'.join(finding.cells[:6])}）" if finding.cells else ""
-        _fact(sheet, row, "提示" if row == last else "", f"{finding.text}{place}。{finding.remedy}")
+        cells = f"（{'、'.join(finding.cells[:6])}）" if finding.cells else ""
+        _fact(sheet, row, "提示" if row == last else "", f"{finding.text}{cells}。{finding.remedy}")
         sheet.cell(row, 1).fill = cell_fill(MARKS[finding.severity])
     page_setup(sheet, _WIDTHS)
     return book
@@ -56,9 +59,9 @@ def _conclusion(submission: Submission) -> str:
     return f"{submission.unit}{label}{what}（第{submission.version}版）已受理"
 
 
-def _facts(submission: Submission, counts: str, difference: str) -> tuple[tuple[str, str], ...]:
+def _facts(submission: Submission, counting_file: str, difference: str) -> tuple[tuple[str, str], ...]:
     return (
-        ("哪一份算数", counts),
+        ("哪一份算数", counting_file),
         *((("版本变动", difference),) if difference else ()),
         ("收到时间", f"{submission.received_at:%Y-%m-%d %H:%M:%S}"),
         ("受理时间", f"{submission.decided_at:%Y-%m-%d %H:%M:%S}"),

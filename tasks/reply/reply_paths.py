@@ -1,6 +1,6 @@
-"""What an answer is called, where it lies, and putting it there. Nothing else in the share is touched.
+"""The name of a reply, its folder, and writing it there. Nothing else in the share is touched.
 
-Belongs here: names and atomic writing. What the answer says is `listing` and `receipt`.
+Belongs here: names and atomic writing. The content of a reply is made in `write_reply`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tasks.errors import RetryableError
 from tasks.model.submission import Submission, WrittenFile
 from tasks.model.words import State
 from tasks.storage.atomic_write import write_atomically
-from tasks.storage.share import Share, put_into
+from tasks.storage.share import Share, write_to_share
 
 RETURNED, PUBLIC, ISSUED = "退回", "公共上报", "发放"
 KIND_TITLES: Mapping[str, str] = {
@@ -31,30 +31,30 @@ ENDINGS: Mapping[State, str] = {
     "queried": "须作说明",
     "accepted": "受理回执",
 }
-# What no file system shared with Windows takes, in full width, and what no eye can see.
+# Characters that Windows file systems refuse become full-width ones; invisible characters become _.
 _SAFE = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 # 255 bytes is the limit of a name on most file systems; a Chinese character takes three of them.
 _STEM_BYTES = 150
 
 
 def reply_folder(submission: Submission) -> str | None:
-    """The unit's folder in the share: of the unit that reported, else where the file lay; None for a public drop."""
+    """The share folder of the reporting unit, else the folder the file was found in; None for the public drop folder."""
     if submission.unit:
         return _plain(submission.unit)
     return _found_in(submission)
 
 
 def _found_in(submission: Submission) -> str | None:
-    """The unit's folder a file lay in; a path that climbs, or lies in no folder, is nobody's folder."""
+    """The unit folder a file was found in; None for the public folder, no folder, or a name that is not a plain one."""
     folder = PurePosixPath(submission.path).parts[0]
     return folder if folder not in (PUBLIC, submission.path) and _plain(folder) == folder else None
 
 
 def reply_name(submission: Submission) -> str:
-    """The answer's file name: `县住建局_2023-10_月度报送_第1版_退回更正.xlsx`.
+    """The file name of the reply: `县住建局_2023-10_月度报送_第1版_退回更正.xlsx`.
 
-    What nobody can tell the unit or the period of keeps its own name, with the start of its sha256 beside it.
+    Without a known unit, kind or period: the file's own name and the start of its sha256.
     """
     ending = ENDINGS[submission.state]
     if submission.unit and submission.kind and submission.period:
@@ -69,32 +69,31 @@ def _stem(submission: Submission) -> str:
 
 
 def _plain(name: str) -> str:
-    return _UNSEEN.sub("_", name).translate(_SAFE).strip(" .") or "_"
+    return _INVISIBLE.sub("_", name).translate(_SAFE).strip(" .") or "_"
 
 
 def place_reply(submission: Submission, content: bytes, share: Share, returned: Path) -> WrittenFile:
-    """Put the answer into the unit's 退回/ and a copy into `returned`/<plan>, atomically; same bytes are left alone.
+    """Write the reply into the unit's 退回/ and a copy into `returned`/<plan>, atomically; equal files are not rewritten.
 
-    A file that lay in another unit's folder is answered there too: whoever put it there has to know.
-
-    `returned` lies directly in data/, to which the result's path is relative. An answer to a public drop from
-    nobody knows whom stays in `returned` only. Raises RetryableError when a folder cannot be written.
+    A file found in another unit's folder gets the reply there too, for the person who put it there. Without any unit folder
+    the reply is only in `returned`. `returned` is directly in data/, and the path of the result is relative to data/.
+    Raises RetryableError when a folder cannot be written.
     """
     folder, name = reply_folder(submission), reply_name(submission)
     copy = returned / submission.plan / (folder or PUBLIC) / name
     folders = dict.fromkeys(each for each in (folder, _found_in(submission)) if each)
     if folders and isinstance(share, Path):
-        _check_there(share)
+        _check_mounted(share)
     for each in folders:
-        with _told(f"{share}/{each}/{RETURNED}/{name}"):
-            put_into(share, f"{each}/{RETURNED}/{name}", content)
-    with _told(str(copy)):
+        with _write_errors(f"{share}/{each}/{RETURNED}/{name}"):
+            write_to_share(share, f"{each}/{RETURNED}/{name}", content)
+    with _write_errors(str(copy)):
         write_atomically(copy, content)
     return WrittenFile(copy.relative_to(returned.parent).as_posix(), hashlib.sha256(content).hexdigest())
 
 
-def _check_there(share: Path) -> None:
-    """A share that is not mounted is an empty folder, or none: an answer laid there would be seen by nobody."""
+def _check_mounted(share: Path) -> None:
+    """Raises RetryableError for a missing or empty share: it is not mounted, and no unit would see the reply."""
     try:
         with os.scandir(share) as entries:
             if any(entries):
@@ -105,7 +104,7 @@ def _check_there(share: Path) -> None:
 
 
 @contextmanager
-def _told(path: str) -> Iterator[None]:
+def _write_errors(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:

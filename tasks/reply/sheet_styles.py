@@ -1,4 +1,4 @@
-"""How an answer looks: colours, fonts, widths, and text that stays text. Looks only."""
+"""The style of our sheets in a reply: colours, fonts, widths, and writing text as text."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tasks.model.words import Severity
 
-# Distinct from the light yellow of cells to fill, and told apart in grey print by the word beside them.
+# Distinct from the light yellow of input cells. In grey print, the word beside a colour tells the severity.
 MARKS: Mapping[Severity, str] = {"refuse": "F8CBAD", "return": "F8CBAD", "query": "FFD966", "hint": "BDD7EE"}
-INK, QUIET, RULE, HEAD = "1F2937", "6B7280", "BFC5CD", "1F4E79"
+BLACK, GREY, LINE_GREY, BLUE = "1F2937", "6B7280", "BFC5CD", "1F4E79"
 _FONT, _TITLE_FONT = "等线", "黑体"
-_EDGE = Side(style="thin", color=RULE)
-BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
+_EDGE = Side(style="thin", color=LINE_GREY)
+_BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 _CHARS = 400
 _LINE_POINTS = 16.5
-# A spreadsheet program takes text that begins so for a formula or a command.
+# A spreadsheet program interprets text that begins with these as a formula.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -29,7 +29,7 @@ def cell_fill(colour: str) -> PatternFill:
 
 
 def put_text(cell: Cell, text: str) -> None:
-    """Write text as text: never a formula, whatever it begins with, and nothing the file format cannot hold."""
+    """Write text that no program reads as a formula, without the characters that the file format cannot hold."""
     plain = ILLEGAL_CHARACTERS_RE.sub("", text)
     cell.value = plain if len(plain) <= _CHARS else plain[:_CHARS] + "……"
     if plain.startswith(_DANGEROUS):
@@ -42,21 +42,21 @@ def cell_style(
     *,
     size: float = 11,
     bold: bool = False,
-    colour: str = INK,
+    colour: str = BLACK,
     centre: bool = False,
     box: bool = False,
     title: bool = False,
 ) -> None:
-    """Font and alignment of one cell of an answer's own sheet."""
+    """Set font, alignment and border of one cell."""
     cell.font = Font(name=_TITLE_FONT if title else _FONT, size=size, bold=bold, color=colour)
     aligned = "center" if centre else "left"
     cell.alignment = Alignment(horizontal=aligned, vertical="center", wrap_text=True, indent=0 if centre else 1)
     if box:
-        cell.border = BOX
+        cell.border = _BOX
 
 
 def title_band(sheet: Worksheet, row: int, last_column: int, text: str, height: float) -> Cell:
-    """One line of text across the sheet's width; the cell, to be styled."""
+    """Merge a row up to `last_column` and write `text` into it; returns the cell."""
     sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=last_column)
     sheet.row_dimensions[row].height = height
     cell = sheet.cell(row, 1)
@@ -65,7 +65,7 @@ def title_band(sheet: Worksheet, row: int, last_column: int, text: str, height: 
 
 
 def page_setup(sheet: Worksheet, widths: Sequence[float], header_row: int | None = None) -> None:
-    """A4 landscape, as wide as the page, no grid; the header row repeats on every page."""
+    """A4 landscape, one page wide, no grid lines; the header row is repeated on every page."""
     for index, width in enumerate(widths):
         sheet.column_dimensions[get_column_letter(index + 1)].width = width
     sheet.sheet_view.showGridLines = False
@@ -80,7 +80,7 @@ def page_setup(sheet: Worksheet, widths: Sequence[float], header_row: int | None
 
 
 def height_for(texts: Sequence[str], widths: Sequence[float], least: float = 24) -> float:
-    """Points a row needs for its longest text: programs do not grow rows that a file gives no height."""
+    """The row height in points for its longest text: programs do not adjust the height of such rows themselves."""
     lines = [_lines(text, max(int(width) - 3, 1)) for text, width in zip(texts, widths, strict=True)]
     return min(max(least, max(lines, default=1) * _LINE_POINTS + 8), 409)
 

@@ -6,14 +6,11 @@ Belongs here: which months come before a period, and their roll-ups. Does not be
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from config.calendar import Period, WorkCalendar
-from config.county import County
-from config.plan import Plan
-from config.settings import Settings
+from config.calendar import Period
 from tasks.model.progress import RollUp
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty, ProgressRow, Submission
 from tasks.rollup.roll_up import roll_up
 from tasks.rollup.standing import decide_standings_at
@@ -38,21 +35,13 @@ def _is_earlier(text: str, period: Period) -> bool:
 
 
 def roll_months(
-    plan: Plan,
-    county: County,
-    months: Mapping[str, Month],
-    duties: Sequence[Duty],
-    submissions: Sequence[Submission],
-    calendar: WorkCalendar,
-    now: dt.datetime,
-    settings: Settings,
+    context: Context, months: Mapping[str, Month], duties: Sequence[Duty], submissions: Sequence[Submission]
 ) -> tuple[RollUp, ...]:
     """Each month as it would be rolled up today, in the order of `months` (period -> its rows, the rows before it)."""
     rolled = []
     for text, (rows, previous) in months.items():
         own = [duty for duty in duties if duty.period == text]
         received = [one for one in submissions if one.period == text]
-        standings = decide_standings_at(own, received, calendar, now, settings)
-        as_of = min(Period.parse(text).end, now.date())
-        rolled.append(roll_up(plan, county, text, standings, rows, previous, as_of, settings))
+        standings = decide_standings_at(own, received, context)
+        rolled.append(roll_up(context, text, standings, rows, previous))
     return tuple(rolled)

@@ -18,6 +18,7 @@ from config.county import County
 from config.plan import Measure, Plan, Target
 from config.settings import Settings
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
+from tasks.model.run_context import Context
 from tasks.model.submission import ProgressRow, Standing
 from tasks.model.words import Light
 from tasks.rollup.lights import (
@@ -51,21 +52,20 @@ class _Month:
 
 
 def roll_up(
-    plan: Plan,
-    county: County,
+    context: Context,
     period: str,
     standings: Sequence[Standing],
     rows: Sequence[ProgressRow],
     previous: Sequence[ProgressRow],
-    as_of: dt.date,
-    settings: Settings,
 ) -> RollUp:
-    """Every standing, measure and figure of `period` as of the end of `as_of`.
+    """Every standing, measure and figure of `period` as of its last day, or of today if that is earlier.
 
     `rows` are the accepted rows of the period, `previous` the last accepted ones before it (any month).
     Measures come in the plan's order, figures in the order of their measures. Raises ValueError for an
     unknown period.
     """
+    plan, county, settings = context.plan, context.county, context.settings
+    as_of = min(Period.parse(period).end, context.today)
     by_measure: dict[str, list[ProgressRow]] = {}
     for row in rows:
         by_measure.setdefault(row.measure, []).append(row)

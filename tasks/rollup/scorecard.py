@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from config.calendar import Period, WorkCalendar
 from tasks.model.meeting import UnitRecord
+from tasks.model.run_context import Context
 from tasks.model.submission import Standing, Submission
 from tasks.rollup.matrix import KIND_NAMES
 from tasks.rollup.standing import final_day, was_accepted
@@ -32,12 +33,11 @@ def scorecard(
     submissions: Iterable[Submission],
     span: Period,
     frozen: Mapping[str, dt.datetime],
-    calendar: WorkCalendar,
-    today: dt.date,
+    context: Context,
 ) -> tuple[UnitRecord, ...]:
     """One record per unit with a duty due within `span` whose last day in time has passed, in the order of standings.
 
-    `frozen` is the time at which each period's brief was frozen. Missing duties count as late until `today`.
+    `frozen` is the time at which each period's brief was frozen. Missing duties count as late until today.
     """
     versions: dict[tuple[str, str, str], list[Submission]] = defaultdict(list)
     for one in submissions:
@@ -47,7 +47,7 @@ def scorecard(
     for standing in standings:
         if span.contains(standing.duty.due) and standing.name not in ("未到期", "延期"):
             by_unit.setdefault(standing.duty.unit, []).append(standing)
-    return tuple(_score(unit, own, versions, frozen, calendar, today) for unit, own in by_unit.items())
+    return tuple(_score(unit, own, versions, frozen, context) for unit, own in by_unit.items())
 
 
 def _score(
@@ -55,8 +55,7 @@ def _score(
     own: Sequence[Standing],
     versions: Mapping[tuple[str, str, str], Sequence[Submission]],
     frozen: Mapping[str, dt.datetime],
-    calendar: WorkCalendar,
-    today: dt.date,
+    context: Context,
 ) -> UnitRecord:
     files = {s.duty.key: _in_order(versions.get((unit, s.duty.kind, s.duty.period), ())) for s in own}
     return UnitRecord(
@@ -64,7 +63,7 @@ def _score(
         expected=len(own),
         on_time=sum(s.name in _ON_TIME for s in own),
         first_right=sum(bool(sent) and was_accepted(sent[0]) for sent in files.values()),
-        late_workdays=sum(_late(s, calendar, today) for s in own),
+        late_workdays=sum(_late(s, context.calendar, context.today) for s in own),
         missing=sum(s.first_received is None for s in own),
         returns=sum(_was_returned(one) for sent in files.values() for one in sent),
         corrections=sum(_is_after(one, frozen.get(one.period or "")) for sent in files.values() for one in sent[1:]),

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from config.calendar import WorkCalendar
-from config.settings import Settings
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty, Finding, Standing, Submission
 from tasks.model.words import Severity, StandingName, State
 
@@ -23,33 +23,30 @@ _BLOCKING: frozenset[Severity] = frozenset({"refuse", "return", "query"})
 def decide_standings_at(
     duties: Iterable[Duty],
     submissions: Iterable[Submission],
-    calendar: WorkCalendar,
-    now: dt.datetime,
-    settings: Settings,
+    context: Context,
 ) -> tuple[Standing, ...]:
-    """The standing of every duty at `now` (aware, in the office's zone), in the order of the duties.
+    """The standing of every duty at `context.now`, in the order of the duties.
 
-    Submissions received after `now` and submissions that belong to no duty are left out of account.
+    Submissions received after that and submissions that belong to no duty are left out of account.
     """
     versions: dict[tuple[str, str, str, str], list[Submission]] = defaultdict(list)
     for sub in submissions:
-        if sub.unit and sub.kind and sub.period and sub.received_at <= now:
+        if sub.unit and sub.kind and sub.period and sub.received_at <= context.now:
             versions[(sub.plan, sub.unit, sub.kind, sub.period)].append(sub)
-    return tuple(_decide_one(duty, sorted(versions[duty.key], key=_order), calendar, now, settings) for duty in duties)
+    return tuple(_decide_one(duty, sorted(versions[duty.key], key=_order), context) for duty in duties)
 
 
 def _order(sub: Submission) -> tuple[dt.datetime, int, int]:
     return (sub.received_at, sub.version, sub.id)
 
 
-def _decide_one(
-    duty: Duty, versions: Sequence[Submission], calendar: WorkCalendar, now: dt.datetime, settings: Settings
-) -> Standing:
+def _decide_one(duty: Duty, versions: Sequence[Submission], context: Context) -> Standing:
     """One duty, by its latest accepted file, else by its latest file, else by there being none."""
+    calendar, now = context.calendar, context.now
     accepted = [sub for sub in versions if was_accepted(sub)]
     sent_back = [sub for sub in versions if sub.state in _SENT_BACK]
     counts = accepted[-1] if accepted else versions[-1] if versions else None
-    in_time = _in_time(duty, versions, calendar, now.tzinfo, settings.duties.correction_workdays)
+    in_time = _in_time(duty, versions, calendar, now.tzinfo, context.settings.duties.correction_workdays)
     name = _name(duty, versions, counts, in_time, now.date())
     returned_at = sent_back[-1].decided_at if sent_back else None
     return Standing(
@@ -63,6 +60,16 @@ def _decide_one(
         version=counts.version if counts else None,
         findings=_blocking(counts) if counts and not accepted else (),
     )
+
+
+def counting_and_newest(received: Iterable[Submission], counting: Collection[int | None]) -> list[Submission]:
+    """The submissions of one period to show: of each duty the file that counts, and the newest where that is another.
+
+    `counting` are the numbers of the submissions that count, from the standings. The newest may not be accepted yet.
+    """
+    known = sorted(received, key=lambda each: each.version)
+    newest = {(each.unit, each.kind): each.id for each in known}
+    return [each for each in known if each.id in counting or each.id == newest[each.unit, each.kind]]
 
 
 def was_accepted(sub: Submission) -> bool:

@@ -1,1 +1,1 @@
-"""Files on disk and in the share: written whole or not at all, signed, local or reached by URL."""
+"""How files are kept: atomic writes, the shared folder, the signature of workbooks. Used by all stages."""

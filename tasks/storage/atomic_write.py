@@ -1,7 +1,6 @@
-"""One way to put files on disk: whole or not at all; and one to make a secret's file, once.
+"""Write files whole or not at all, create secret files, and remove what a process that died while writing left.
 
-Belongs here: these two, for every stage, what no file can hold, and clearing up after a process that died writing. What is written, and
-where, is each stage's business.
+Belongs here: how files reach the disk, for every stage. Does not belong here: what is written, and where.
 """
 
 from __future__ import annotations
@@ -18,50 +17,37 @@ from functools import cache
 from pathlib import Path
 
 _HOST = f"{zlib.crc32(socket.gethostname().encode()):08x}"
-# Names the machine and the process that writes: what a dead process left behind can be told from work under way.
+# The name of an unfinished file gives the machine and process that write it, so that files of dead processes are known.
 _UNFINISHED = re.compile(r"\.~([0-9a-f]{8})-(\d+)-\d+\.tmp")
-NO_LONGER_WRITTEN_SECONDS = 3600
+ABANDONED_SECONDS = 3600
 _numbers = itertools.count()
-# All that XML 1.0, and so any .docx, .xlsx or .ods, can hold.
-_UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def writable(text: str) -> str:
-    """The text without the characters that no office file can hold, which people paste from anywhere."""
-    return text if text.isprintable() else _UNWRITABLE.sub("", text)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write beside, sync, rename: a reader sees the old file or the new one, never half of it.
+    """Write a temporary file, sync, rename: a reader sees the old file or the new one, never half of it.
 
-    A file that has this content already is left alone; folders on the way are made. The unfinished file bears a
-    lock-like name, which neither a clerk's program nor the collecting pass takes for a workbook. Raises OSError.
+    A file that already has this content is not touched; missing folders are created. The temporary file has a name
+    like a lock file's, which neither a clerk's program nor the collect stage takes for a workbook. Raises OSError.
     """
     if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
         return
-    put_file(path, content)
-    sweep(path.parent)
-    # The name, too, shall survive a power cut. Not every network share can be asked for that.
+    write_files({os.fspath(path): content})
+    remove_abandoned(path.parent)
+    # The new name should survive a power cut, too, but not every network share supports that.
     with contextlib.suppress(OSError):
         sync_folder(path.parent)
 
 
-def put_file(path: str | Path, content: bytes) -> None:
-    """Write beside, sync, rename, and no more: the folder is still to be synced. Raises OSError."""
-    put_files({os.fspath(path): content})
+def write_files(contents: Mapping[str, bytes], staging: str | None = None) -> None:
+    """Write several files (content by path), each synced before it is renamed: a third of the cost of one by one.
 
-
-def put_files(contents: Mapping[str, bytes], way: str | None = None) -> None:
-    """Put several files, each written beside, synced and then renamed: for a third of what they cost one by one.
-
-    `contents` by path. `way` is a folder of the same file system to write in, where not beside: one folder to sweep for
-    many. Their folders are still to be synced. Raises OSError; each file is there whole by then or not at all.
+    `staging` is the folder for temporary files, on the same file system; by default each target's own folder. The
+    target folders are not synced. Raises OSError; each file is then there whole or not at all.
     """
     unfinished: dict[str, int] = {}
     try:
         for path, content in contents.items():
-            folder = way or os.path.dirname(path)
-            handle = _opened(folder, unfinished)
+            handle = _create_in(staging or os.path.dirname(path), unfinished)
             left = memoryview(content)
             while left:
                 left = left[os.write(handle, left) :]
@@ -69,80 +55,80 @@ def put_files(contents: Mapping[str, bytes], way: str | None = None) -> None:
             _write_out(next(iter(unfinished.values())))
         for handle in unfinished.values():
             os.fsync(handle)
-        for path, beside in zip(contents, list(unfinished), strict=True):
-            _rename(beside, path)
-            os.close(unfinished.pop(beside))
+        for path, temporary in zip(contents, list(unfinished), strict=True):
+            _rename(temporary, path)
+            os.close(unfinished.pop(temporary))
     finally:
-        for beside, handle in unfinished.items():
-            # Whatever went wrong, none of them stays, and what is told is what went wrong first.
+        for temporary, handle in unfinished.items():
+            # After an error no temporary file stays, and the first error is the one that is raised.
             with contextlib.suppress(OSError):
                 os.close(handle)
             with contextlib.suppress(OSError):
-                os.unlink(beside)
+                os.unlink(temporary)
 
 
-def _opened(folder: str, unfinished: dict[str, int]) -> int:
+def _create_in(folder: str, unfinished: dict[str, int]) -> int:
     try:
-        return _created(folder, unfinished)
+        return _create(folder, unfinished)
     except FileNotFoundError:
-        # Folders are there nearly always: they are made when they are missed.
+        # Folders nearly always exist: they are created only when one is missing.
         os.makedirs(folder or ".", exist_ok=True)
-        return _created(folder, unfinished)
+        return _create(folder, unfinished)
 
 
-def _created(folder: str, unfinished: dict[str, int]) -> int:
-    """A new file to write in, noted down under its path."""
+def _create(folder: str, unfinished: dict[str, int]) -> int:
+    """Open a new temporary file, and record its handle under its path."""
     while True:
         path = os.path.join(folder, unfinished_name())
-        # One may be left by a process that died and had this one's number, as in a container that starts again.
+        # A dead process may have had the same process id, as in a container that is restarted, and left this name.
         with contextlib.suppress(FileExistsError):
             handle = unfinished[path] = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
             return handle
 
 
-def _rename(beside: str, path: str) -> None:
+def _rename(temporary: str, path: str) -> None:
     try:
-        os.replace(beside, path)
+        os.replace(temporary, path)
     except FileNotFoundError:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        os.replace(beside, path)
+        os.replace(temporary, path)
 
 
 def _write_out(handle: int) -> None:
-    """Have the file system write all that waits in one go, where it can be asked to: the syncs find nothing left to do.
+    """Have the file system write everything in one go where it supports that, so that the syncs are quick.
 
-    No more than that: what did not work, each file's own sync tells.
+    Errors are ignored here: each file's own sync reports them.
     """
-    if (ask := _syncfs()) is not None:
-        ask(handle)
+    if (syncfs := _syncfs()) is not None:
+        syncfs(handle)
 
 
 @cache
 def _syncfs() -> Callable[[int], int] | None:
-    # Python has os.sync alone, which waits for every disk and every share that is mounted.
+    # Python offers only os.sync, which waits for every disk and every mounted share.
     from ctypes import CDLL
 
     try:
-        ask: Callable[[int], int] = CDLL(None).syncfs
+        syncfs: Callable[[int], int] = CDLL(None).syncfs
     except (TypeError, OSError, AttributeError):
         return None
-    return ask
+    return syncfs
 
 
 def unfinished_name() -> str:
-    """A name for what this process has not finished writing: nobody else's, and ignored by whoever collects."""
+    """A new name for a temporary file of this process; the collect stage ignores such names."""
     return f".~{_HOST}-{os.getpid()}-{next(_numbers)}.tmp"
 
 
 def is_unfinished(name: str) -> bool:
-    """Whether some process of some machine gave this name to what it had not finished."""
+    """Whether this is the name of a temporary file, of any process on any machine."""
     return _UNFINISHED.fullmatch(name) is not None
 
 
 def create_private(path: Path, content: bytes) -> None:
-    """Make a file that only its owner may read, unless it is there already. Raises OSError.
+    """Create a file that only its owner may read, unless it exists. Raises OSError.
 
-    Of two processes that start at once, the content of one is the file's for both.
+    If two processes do so at once, one content wins and both read it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     # mkstemp opens with mode 0600, so the secret is never readable by others, not even for an instant.
@@ -159,11 +145,11 @@ def create_private(path: Path, content: bytes) -> None:
         os.unlink(name)
 
 
-def sweep(folder: Path) -> None:
-    """Remove what processes that were killed in mid-write left in a folder. Never raises: litter does no harm."""
+def remove_abandoned(folder: Path) -> None:
+    """Remove the temporary files that killed processes left in a folder. Never raises: leftovers do no harm."""
     with contextlib.suppress(OSError):
         for entry in os.scandir(folder):
-            if (found := _UNFINISHED.fullmatch(entry.name)) and _is_abandoned(entry, found[1], int(found[2])):
+            if (match := _UNFINISHED.fullmatch(entry.name)) and _is_abandoned(entry, match[1], int(match[2])):
                 os.unlink(entry.path)
 
 
@@ -177,11 +163,11 @@ def sync_folder(folder: str | Path) -> None:
 
 
 def _is_abandoned(entry: os.DirEntry[str], host: str, pid: int) -> bool:
-    """Whether nobody writes this file any more: its process has ended, or has not touched it for very long.
+    """Whether the process that wrote this file has ended, or has not touched it for ABANDONED_SECONDS.
 
-    How long, by the folder's own clock: another machine's may be wrong.
+    The age is measured by the folder's own clock, because another machine's clock may be wrong.
     """
     if host == _HOST and not os.path.exists(f"/proc/{pid}") and os.path.isdir("/proc/self"):
         return True
     now = os.stat(os.path.dirname(entry.path)).st_mtime
-    return now - entry.stat(follow_symlinks=False).st_mtime > NO_LONGER_WRITTEN_SECONDS
+    return now - entry.stat(follow_symlinks=False).st_mtime > ABANDONED_SECONDS

@@ -1,6 +1,7 @@
-"""How each kind of remote share takes a file so that a reader sees the old one or the new one, never none.
+"""Overwrite a file of a remote share so that a reader sees the old one or the new one, never none.
 
-Belongs here: one way of overwriting for each protocol, and whom a line is opened to. Reading is `share`.
+Belongs here: one way of overwriting a file for each protocol, and the check of an SSH server's key. Reading is in
+`share`.
 """
 
 from __future__ import annotations
@@ -10,50 +11,47 @@ from pathlib import Path
 from typing import Any
 
 _KNOWN_HOSTS = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
-# How long a server may be silent before we hang up.
+# How long a server may take to answer.
 ANSWER_SECONDS = 60.0
 
 
-def overwrite(fs: Any, protocol: str, beside: str, target: str, content: bytes) -> None:
-    """Put `content` at `target`. `beside` is a name next to it that nobody reads, for what is not finished.
-
-    Raises what the driver raises.
-    """
+def overwrite(fs: Any, protocol: str, temporary: str, target: str, content: bytes) -> None:
+    """Write `content` to `target`, by way of the file `temporary` in the same folder. Raises the driver's own errors."""
     if protocol == "s3":
-        # An object appears whole or not at all; to move one would be to copy it.
+        # An object appears whole or not at all, and moving one would copy it.
         fs.pipe_file(target, content)
         return
     try:
-        fs.pipe_file(beside, content)
-        _move(fs, protocol, beside, target)
+        fs.pipe_file(temporary, content)
+        _move(fs, protocol, temporary, target)
     except Exception:
         with contextlib.suppress(Exception):
-            fs.rm_file(beside)
+            fs.rm_file(temporary)
         raise
 
 
-def _move(fs: Any, protocol: str, beside: str, target: str) -> None:
-    """Move onto whatever is there. Each driver's own `mv` refuses, or copies, where there is something."""
+def _move(fs: Any, protocol: str, temporary: str, target: str) -> None:
+    """Rename, replacing the target. The drivers' own `mv` refuses or copies when the target exists."""
     if protocol == "webdav":
-        fs.client.move(beside, target, overwrite=True)
+        fs.client.move(temporary, target, overwrite=True)
     elif protocol == "smb":
         import smbclient
 
-        smbclient.replace(_unc(fs, beside), _unc(fs, target), port=fs.port or 445)
+        smbclient.replace(_unc(fs, temporary), _unc(fs, target), port=fs.port or 445)
     else:
-        _move_by_sftp(fs, beside, target)
+        _move_by_sftp(fs, temporary, target)
 
 
-def _move_by_sftp(fs: Any, beside: str, target: str) -> None:
+def _move_by_sftp(fs: Any, temporary: str, target: str) -> None:
     try:
-        fs.ftp.posix_rename(beside, target)
+        fs.ftp.posix_rename(temporary, target)
     except OSError:
-        # The plain rename of the protocol takes no name that is taken, and not every server knows the other one.
-        # Until it is moved it is not recorded, and done again.
+        # The protocol's plain rename refuses an existing target, and not every server supports posix_rename. If the
+        # process dies between the two calls below, the write is not recorded as done and is repeated.
         if not fs.exists(target):
             raise
         fs.rm_file(target)
-        fs.ftp.rename(beside, target)
+        fs.ftp.rename(temporary, target)
 
 
 def _unc(fs: Any, path: str) -> str:
@@ -61,9 +59,9 @@ def _unc(fs: Any, path: str) -> str:
 
 
 def known_hosts_only() -> Any:
-    """The rule for servers reached by SSH: only one that this account knows gets to see the password.
+    """A paramiko host key policy: send the password only to servers in this account's known_hosts.
 
-    The driver's own rule is to trust whoever answers.
+    The driver's default policy trusts any server.
     """
     import paramiko
 

@@ -1,8 +1,8 @@
-"""The shared folder, wherever it lies: a folder of this machine, or one reached by URL through fsspec.
+"""The shared folder: a folder of this machine, or one reached by URL through fsspec.
 
-Belongs here: the few things the stages do to a share that is not local, and one kind of error for all its ways to fail.
-A local share stays a plain path: listing it costs one look at each known file, which no layer in between may spoil.
-Does not belong here: which folder is whose (`collect`, `issue`, `reply`).
+Belongs here: what the stages do with a remote share, with OSError for every way it can fail. A local share is a plain
+path, because listing it with os.scandir is much faster than through any layer. Does not belong here: which folder
+belongs to which unit (`collect`, `issue`, `reply`).
 """
 
 from __future__ import annotations
@@ -18,17 +18,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tasks.errors import InputError
-from tasks.storage.atomic_write import NO_LONGER_WRITTEN_SECONDS, is_unfinished, unfinished_name, write_atomically
+from tasks.storage.atomic_write import ABANDONED_SECONDS, is_unfinished, unfinished_name, write_atomically
 from tasks.storage.remote_write import ANSWER_SECONDS, known_hosts_only, overwrite
 
-# What a protocol is served by, and what to install for it (pyproject names each as an extra).
+# URL scheme -> the extra in pyproject that installs its driver.
 _EXTRAS = {"webdav": "webdav", "webdavs": "webdav", "sftp": "sftp", "smb": "smb", "s3": "s3"}
-_WHEN = ("mtime", "modified", "LastModified", "last_write_time")
+# The keys under which drivers give the time of the last change.
+_MODIFIED = ("mtime", "modified", "LastModified", "last_write_time")
 
 
 @dataclass(frozen=True, slots=True)
 class ShareEntry:
-    """One thing in a folder: `kind` is file, directory or something else; size in bytes, last change in nanoseconds."""
+    """A file or folder of a remote share: `kind` is file, directory or something else; size in bytes, time of the last
+    change in nanoseconds. Named as in os.stat_result.
+    """
 
     name: str
     kind: str
@@ -37,96 +40,100 @@ class ShareEntry:
 
     @property
     def st_mtime(self) -> float:
-        """Seconds, as of a local file."""
+        """Time of the last change in seconds, as in os.stat_result."""
         return self.st_mtime_ns / 1e9
 
 
 class RemoteShare:
-    """A share reached by URL. Every method raises OSError, with words in `strerror`, whatever the driver raised.
+    """A share reached by URL. Every method raises OSError with a message in `strerror`, whatever the driver raises.
 
-    What is written is kept in `home` too: letters attach it, and an answer that the remote side has is known by it.
+    Everything written is also kept in `local_copy`: letters attach files from there, and a file that is already on the
+    server is not sent again.
     """
 
-    def __init__(self, url: str, home: Path, user: str = "", password: str = "") -> None:
-        self.url, self.home = url, home
-        self._protocol, self._fs, self._root = _opened(url, user, password)
-        self._swept: set[str] = set()
+    def __init__(self, url: str, local_copy: Path, user: str = "", password: str = "") -> None:
+        self.url, self.local_copy = url, local_copy
+        self._protocol, self._fs, self._root = _open(url, user, password)
+        self._cleaned: set[str] = set()
 
     def __str__(self) -> str:
         return self.url
 
     def close(self) -> None:
-        """Hang up. Drivers that keep a line open close it themselves when the process ends; tests look more closely."""
+        """Close the connection. Drivers do so by themselves when the process ends; tests check for open sockets earlier."""
         if http := getattr(getattr(self._fs, "client", None), "http", None):
             http.close()
 
-    def entries(self, folder: str = "") -> list[ShareEntry]:
-        """What lies in a folder, by name; as it is now, not as it was when last asked."""
-        with _in_plain_words():
+    def list_folder(self, folder: str = "") -> list[ShareEntry]:
+        """The entries of a folder, sorted by name, without the driver's cache."""
+        with _as_os_error():
             self._fs.invalidate_cache()
-            found = self._fs.ls(self._at(folder), detail=True)
-            return sorted((_entry(each) for each in found), key=lambda entry: entry.name)
+            details = self._fs.ls(self._full_path(folder), detail=True)
+            return sorted((_entry(each) for each in details), key=lambda entry: entry.name)
 
-    def look(self, path: str) -> ShareEntry:
-        """One file, as it is now."""
-        with _in_plain_words():
+    def stat(self, path: str) -> ShareEntry:
+        """Size and time of a file, without the driver's cache."""
+        with _as_os_error():
             self._fs.invalidate_cache()
-            return _entry(self._fs.info(self._at(path)))
+            return _entry(self._fs.info(self._full_path(path)))
 
     def read(self, path: str) -> bytes:
         """All bytes of a file."""
-        with _in_plain_words():
-            return bytes(self._fs.cat_file(self._at(path)))
+        with _as_os_error():
+            return bytes(self._fs.cat_file(self._full_path(path)))
 
     def make_folder(self, path: str) -> None:
-        """Make a folder and those on the way; one that is there is left alone."""
-        with _in_plain_words():
-            self._fs.makedirs(self._at(path), exist_ok=True)
-        (self.home / path).mkdir(parents=True, exist_ok=True)
+        """Create a folder and its parents, unless it exists."""
+        with _as_os_error():
+            self._fs.makedirs(self._full_path(path), exist_ok=True)
+        (self.local_copy / path).mkdir(parents=True, exist_ok=True)
 
     def write(self, path: str, content: bytes) -> None:
-        """Write a file, whole or not at all, over the one that is there; one that has this content is left alone."""
-        at_home, folder = self.home / path, path.rpartition("/")[0]
-        if at_home.is_file() and at_home.read_bytes() == content and self._has(path, len(content)):
+        """Write or replace a file, whole or not at all; nothing is sent if the server has this content already."""
+        local_file, folder = self.local_copy / path, path.rpartition("/")[0]
+        if local_file.is_file() and local_file.read_bytes() == content and self._has_size(path, len(content)):
             return
         self.make_folder(folder)
-        beside = f"{folder}/{unfinished_name()}".lstrip("/")
-        with _in_plain_words():
-            overwrite(self._fs, self._protocol, self._at(beside), self._at(path), content)
-        if folder not in self._swept:
-            self._swept.add(folder)
-            self._sweep(folder, path.rpartition("/")[2])
-        write_atomically(at_home, content)
+        temporary = f"{folder}/{unfinished_name()}".lstrip("/")
+        with _as_os_error():
+            overwrite(self._fs, self._protocol, self._full_path(temporary), self._full_path(path), content)
+        if folder not in self._cleaned:
+            self._cleaned.add(folder)
+            self._remove_abandoned(folder, path.rpartition("/")[2])
+        write_atomically(local_file, content)
 
-    def _sweep(self, folder: str, written: str) -> None:
-        """Remove what processes that were killed left unfinished in a folder, by the server's clock. Never raises."""
+    def _remove_abandoned(self, folder: str, written: str) -> None:
+        """Remove the temporary files that killed processes left in a folder. Never raises.
+
+        Their age is measured by the server's clock: by the time of the file just `written`.
+        """
         with contextlib.suppress(OSError):
-            entries = self.entries(folder)
+            entries = self.list_folder(folder)
             now = max(entry.st_mtime for entry in entries if entry.name == written)
             for entry in entries:
-                if is_unfinished(entry.name) and now - entry.st_mtime > NO_LONGER_WRITTEN_SECONDS:
-                    with _in_plain_words():
-                        self._fs.rm_file(self._at(f"{folder}/{entry.name}".lstrip("/")))
+                if is_unfinished(entry.name) and now - entry.st_mtime > ABANDONED_SECONDS:
+                    with _as_os_error():
+                        self._fs.rm_file(self._full_path(f"{folder}/{entry.name}".lstrip("/")))
 
-    def _has(self, path: str, size: int) -> bool:
+    def _has_size(self, path: str, size: int) -> bool:
         try:
-            return self.look(path).st_size == size
+            return self.stat(path).st_size == size
         except FileNotFoundError:
             return False
 
-    def _at(self, path: str) -> str:
+    def _full_path(self, path: str) -> str:
         return f"{self._root}/{path}".rstrip("/") if self._root else path
 
 
 Share = Path | RemoteShare
 
 
-def home_of(share: Share) -> Path:
-    """Where what we wrote into the share lies on this machine: the share itself, or the copy of what went out."""
-    return share.home if isinstance(share, RemoteShare) else share
+def local_copy_of(share: Share) -> Path:
+    """The folder of this machine that has every file we wrote into the share: the share itself, or the local copy."""
+    return share.local_copy if isinstance(share, RemoteShare) else share
 
 
-def put_into(share: Share, path: str, content: bytes) -> None:
+def write_to_share(share: Share, path: str, content: bytes) -> None:
     """Write a file of the share, whole or not at all. Raises OSError."""
     if isinstance(share, RemoteShare):
         share.write(path, content)
@@ -134,17 +141,17 @@ def put_into(share: Share, path: str, content: bytes) -> None:
         write_atomically(share / path, content)
 
 
-def make_in(share: Share, path: str) -> None:
-    """Make a folder of the share. Raises OSError."""
+def make_share_folder(share: Share, path: str) -> None:
+    """Create a folder of the share. Raises OSError."""
     if isinstance(share, RemoteShare):
         share.make_folder(path)
     else:
         (share / path).mkdir(parents=True, exist_ok=True)
 
 
-def _opened(url: str, user: str, password: str) -> tuple[str, Any, str]:
-    """The protocol of a URL, its file system, and the path of the share in it. Raises InputError for one that cannot be used."""
-    # Imported here: an office whose share is a folder needs none of it.
+def _open(url: str, user: str, password: str) -> tuple[str, Any, str]:
+    """(protocol, fsspec file system, path of the share in it). Raises InputError for a URL that cannot be used."""
+    # Imported here, because an office with a local share does not need it.
     import fsspec
 
     parts = urlsplit(url)
@@ -156,7 +163,7 @@ def _opened(url: str, user: str, password: str) -> tuple[str, Any, str]:
         protocol, options, root = _options(url, user, password)
         fs = fsspec.filesystem(protocol, skip_instance_cache=True, **options)
         if protocol == "sftp":
-            # A server that falls silent would be waited for without end.
+            # Without a timeout, a server that stops answering would block the process for ever.
             fs.ftp.get_channel().settimeout(ANSWER_SECONDS)
         return protocol, fs, root
     except ImportError:
@@ -164,12 +171,12 @@ def _opened(url: str, user: str, password: str) -> tuple[str, Any, str]:
             f"要用 {parts.scheme}:// 的共享文件夹，还缺驱动程序。请运行：uv pip install 'lianxi[{extra}]'"
         ) from None
     except Exception as error:
-        # Drivers that connect at once fail here, each in a way of its own.
-        raise OSError(errno.EIO, _words(error)) from error
+        # Some drivers connect here, and each raises errors of its own.
+        raise OSError(errno.EIO, _message(error)) from error
 
 
 def _options(url: str, user: str, password: str) -> tuple[str, dict[str, Any], str]:
-    """(protocol, the driver's options, the share's path in its terms)."""
+    """(protocol, the driver's options, the share's path as the driver wants it)."""
     parts = urlsplit(url)
     path = parts.path.strip("/")
     if parts.scheme in ("webdav", "webdavs"):
@@ -183,30 +190,30 @@ def _options(url: str, user: str, password: str) -> tuple[str, dict[str, Any], s
     if parts.scheme == "sftp":
         options |= {"host_key_policy": known_hosts_only(), "timeout": ANSWER_SECONDS}
     else:
-        # Opened for ourselves alone, a workbook could not be saved by the clerk who is at work on it.
+        # Files are opened shared: otherwise a clerk could not save a workbook while we read it.
         options |= {"share_access": "rwd", "timeout": int(ANSWER_SECONDS)}
     return parts.scheme, options | ({"username": user, "password": password} if user else {}), f"/{path}"
 
 
 def _entry(detail: Mapping[str, Any]) -> ShareEntry:
     name = str(detail["name"]).rstrip("/").rpartition("/")[2]
-    when = next((detail[key] for key in _WHEN if detail.get(key) is not None), 0)
-    seconds = when.timestamp() if isinstance(when, dt.datetime) else float(when)
+    modified = next((detail[key] for key in _MODIFIED if detail.get(key) is not None), 0)
+    seconds = modified.timestamp() if isinstance(modified, dt.datetime) else float(modified)
     return ShareEntry(name, str(detail.get("type", "")), int(detail.get("size") or 0), int(seconds * 1000) * 1_000_000)
 
 
 @contextmanager
-def _in_plain_words() -> Iterator[None]:
+def _as_os_error() -> Iterator[None]:
     try:
         yield
     except OSError as error:
         if error.strerror:
             raise
-        raise OSError(errno.ENOENT if isinstance(error, FileNotFoundError) else errno.EIO, _words(error)) from error
+        raise OSError(errno.ENOENT if isinstance(error, FileNotFoundError) else errno.EIO, _message(error)) from error
     except Exception as error:
-        raise OSError(errno.EIO, _words(error)) from error
+        raise OSError(errno.EIO, _message(error)) from error
 
 
-def _words(error: Exception) -> str:
-    said = str(error).partition("\n")[0].strip()
-    return f"服务器没有应允：{said or type(error).__name__}"
+def _message(error: Exception) -> str:
+    first_line = str(error).partition("\n")[0].strip()
+    return f"服务器没有应允：{first_line or type(error).__name__}"

@@ -1,7 +1,7 @@
-"""The signature of an issued workbook: HMAC-SHA256 over what the workbook is for.
+"""The signature of an issued workbook: HMAC-SHA256 over plan, unit, kind, period and template.
 
-Belongs here: what is signed, signing, verifying, and the secret's file. Where the signature lies in a workbook is
-the business of `issue` (which writes it) and `read` (which looks for it).
+Belongs here: signing, verifying, and the file of the secret. Where the signature stands in a workbook is known to
+`issue`, which writes it, and `read`, which looks for it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SECRET_BYTES = 32
 
 
 class WorkbookIdentity(NamedTuple):
-    """What a workbook is for. `kind` is a duty's kind, `template` the layout version it was written with."""
+    """The duty a workbook was issued for. `kind` is the duty's kind, `template` the version of the workbook's layout."""
 
     plan: str
     unit: str
@@ -27,7 +27,7 @@ class WorkbookIdentity(NamedTuple):
     template: str
 
     def message(self) -> bytes:
-        """The bytes that are signed. Lengths go in front, so that no two identities share their bytes."""
+        """The bytes that are signed. Each field is preceded by its length, so that no two identities give the same bytes."""
         parts = (self.plan, self.unit, self.kind, self.period, self.template)
         return b"lianxi-1" + b"".join(b"\0%d:%s" % (len(raw), raw) for raw in (part.encode() for part in parts))
 
@@ -38,16 +38,16 @@ def sign_identity(identity: WorkbookIdentity, secret: bytes) -> str:
 
 
 def verify_identity(identity: WorkbookIdentity, signature: str, secret: bytes) -> bool:
-    """Whether the signature was made with this secret for exactly this identity; case and outer blanks aside."""
+    """Whether the signature was made with this secret for this identity; case and surrounding blanks are ignored."""
     return hmac.compare_digest(
         sign_identity(identity, secret).encode(), signature.strip().lower().encode("utf-8", "replace")
     )
 
 
 def load_or_create_secret(path: Path, env_value: str | None) -> bytes:
-    """The secret: from the environment's value if given, else from `path`, which is made once with mode 0600.
+    """The secret: the environment's value if given, else the content of `path`, which is created once with mode 0600.
 
-    Raises PipelineError when the file cannot be read or made, or is too short to be a secret.
+    Raises PipelineError when the file cannot be read or created, or is too short for a secret.
     """
     if env_value:
         return env_value.encode()

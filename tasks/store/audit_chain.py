@@ -13,7 +13,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -65,9 +65,8 @@ def append_act(
     lock_scope(connection, _SCOPE)
     last = connection.execute(select(AuditRow.seq, AuditRow.hash).order_by(AuditRow.seq.desc()).limit(1)).first()
     seq, prev = (last.seq + 1, last.hash) if last else (1, FIRST)
-    entry = AuditEntry(
-        seq, now, plan, act, subject, by, detail, prev, hash=_digest(seq, now, plan, act, subject, by, detail, prev)
-    )
+    entry = AuditEntry(seq, now, plan, act, subject, by, detail, prev, hash="")
+    entry = replace(entry, hash=_digest(entry))
     connection.execute(insert(AuditRow), [{name: getattr(entry, name) for name in AuditEntry.__slots__}])
     return entry
 
@@ -108,8 +107,7 @@ def check_chain(entries: Sequence[AuditEntry], heads: Iterable[AuditHead] = ()) 
             return f"第{seq}条缺失或次序不对：此处是第{entry.seq}条，中间有记录被删除"
         if entry.prev != prev:
             return f"第{seq}条与前一条对不上：前一条被改动过，或次序被调换过"
-        own = (entry.seq, entry.at, entry.plan, entry.act, entry.subject, entry.by, entry.detail, entry.prev)
-        if entry.hash != _digest(*own):
+        if entry.hash != _digest(entry):
             return f"第{seq}条内容被改动过（{entry.at:%Y-%m-%d %H:%M} {entry.act}）"
         prev = entry.hash
     for known in heads:
@@ -120,8 +118,10 @@ def check_chain(entries: Sequence[AuditEntry], heads: Iterable[AuditHead] = ()) 
     return None
 
 
-def _digest(seq: int, at: dt.datetime, plan: str, act: str, subject: str, by: str, detail: str, prev: str) -> str:
-    instant = at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+def _digest(entry: AuditEntry) -> str:
+    """The hash over every other field of an entry."""
+    instant = entry.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    fields = [entry.seq, instant, entry.plan, entry.act, entry.subject, entry.by, entry.detail, entry.prev]
     # ASCII, so that the bytes depend on no encoding and a file name that is not valid UTF-8 can be hashed too.
-    told = json.dumps([seq, instant, plan, act, subject, by, detail, prev], ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(told.encode("ascii")).hexdigest()
+    text = json.dumps(fields, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()

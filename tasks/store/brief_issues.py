@@ -76,7 +76,7 @@ def freeze_issue(
     issue_no: int | None = None,
     content_json: str | None = None,
 ) -> StoredBrief:
-    """Freeze the draft as approved by `by` and record it in the audit log. Freezing again returns the frozen issue as it is.
+    """Freeze the draft as approved by `by` and record it in the audit log. Freezing again changes nothing.
 
     `issue_no` and `content_json` replace those of the draft where the approver changed them (number, 按语).
     Raises InputError if there is no draft, `by` is blank, or another period has the number.

@@ -78,7 +78,7 @@ def enter_decision(
 ) -> Matter:
     """Enter a decision under the next number of its period, starting at `first_number`; returns it with its number.
 
-    `decided.no` is ignored. A decision with the same words, owner and due day is not entered twice: the one on record is
+    `decided.no` is ignored. A decision with the same words, owner and due day is not entered twice: the existing one is
     returned.
     """
     with writing(url, plan) as connection:

@@ -60,7 +60,7 @@ def revision(url: str) -> str | None:
 
 
 def _use_wal(engine: Engine) -> None:
-    """Switch to WAL mode, where readers and a writer do not block each other. SQLite does not wait for this lock: retry."""
+    """Switch to WAL mode, where readers and a writer do not block each other. Retries: SQLite does not wait here."""
     for _ in range(_WAL_TRIES):
         try:
             with engine.connect() as connection:

@@ -43,7 +43,7 @@ def record_originals(url: str, originals: Sequence[Original], now: dt.datetime, 
 
 
 def arrival_order(original: Original) -> tuple[dt.datetime, int, str]:
-    """Sort key, oldest first. `pending` sorts by the same in SQL, so that version numbers never depend on the caller."""
+    """Sort key, oldest first. `pending` sorts alike in SQL, so that version numbers never depend on the caller."""
     return (original.received_at, original.mtime_ns, original.path)
 
 

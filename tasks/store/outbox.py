@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 
 from tasks.errors import InputError, PipelineError
-from tasks.model.letter import Attachment, Letter, LetterKey, LetterRecord
+from tasks.model.letter import EVERYBODY_GOT_IT, Attachment, Letter, LetterKey, LetterRecord, Undelivered
 from tasks.model.words import LetterState
 from tasks.store.audit_chain import append_act
 from tasks.store.engine import reading, writing
@@ -109,16 +109,14 @@ def close_letter(
     state: ClosedState,
     answer: str,
     now: dt.datetime,
-    dead: Collection[str] = (),
+    undelivered: Undelivered = EVERYBODY_GOT_IT,
     patience: Patience = PATIENCE,
-    again: Collection[str] = (),
 ) -> None:
     """Close a letter with the server's answer. What is final stays so, whatever is said later.
 
     A letter that another process is sending is left to it. One that `failed` until patience is over becomes refused.
     One that may have arrived at an earlier try stays uncertain until it is known to be sent: it must never be taken
-    for one that nobody got. `dead` are the recipients the server said do not exist; `again` those who alone still wait for
-    it: from now on it goes to nobody else.
+    for one that nobody got. From now on it goes to nobody but `undelivered.again`, if any are named.
 
     Raises PipelineError for a letter that is not on record, ValueError for a state no letter is closed in.
     """
@@ -141,7 +139,8 @@ def close_letter(
             values |= {"state": "refused", "answer": f"试了{patience.give_up_hours}小时仍未发出，不再重试：{answer}"}
         elif state in ("failed", "uncertain"):
             values["retry_after"] = patience.retry_after(attempts, now)
-        values |= {"sender": None, "closed_at": now, "dead": sorted(dead) or None, **_still_waiting(row, again)}
+        values |= {"sender": None, "closed_at": now, "dead": sorted(undelivered.dead) or None}
+        values |= _still_waiting(row, undelivered.again)
         connection.execute(update(LetterRow).where(*is_letter(key)).values(values))
 
 

@@ -34,9 +34,9 @@ _FINDING_TEXTS = ("text", "remedy", "value", "expected")
 class PersonRecord:
     """One person of one unit as found in the ledger.
 
-    `terms` are the telephone numbers and mail addresses of this person alone; those `shared` with others of the plan are
-    kept. `rows` are the (submission id, position) of the person's contacts, `stored` the originals that name the person,
-    relative to originals/.
+    `terms` are the telephone numbers and mail addresses of this person alone; those `shared` with others of the plan
+    are kept. `rows` are the (submission id, position) of the person's contacts, `stored` the originals that name the
+    person, relative to originals/.
     """
 
     plan: str

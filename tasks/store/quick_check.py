@@ -30,7 +30,7 @@ _HEAD = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
 class IdleLedger:
     """A ledger without work for a plan.
 
-    `known` are the files of the share as last seen; `head` the (seq, hash) of the last audit entry, None if there is none.
+    `known` are the files of the share as last seen; `head` is (seq, hash) of the last audit entry, None without one.
     """
 
     known: SeenFiles

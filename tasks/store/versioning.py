@@ -51,8 +51,8 @@ class Arrival(NamedTuple):
 class KnownVersions:
     """The stored versions of the duties and files of a chunk.
 
-    `versions` holds the highest version number of each duty, `in_force` the accepted version, `by_bytes` all versions by
-    sender and sha256.
+    `versions` holds the highest version number of each duty, `in_force` the accepted version, `by_bytes` all versions
+    by sender and sha256.
     """
 
     versions: dict[VersionedDuty, int] = field(default_factory=dict)

@@ -1,9 +1,9 @@
-"""Queries that the unit has answered in 情况说明 -> settled: they stay on the list and hold nothing up.
+"""Queries that a unit has answered in 情况说明 -> hints: they stay in the list and no longer hold the report up.
 
-A query that was answered once stays settled while the value stays: what was settled in the last accepted report, of
-last month or of this one, is not asked about again; and since it is on that report's list, nor the month after.
+A query that was answered once stays settled as long as the value is the same: it is not asked again in a correction or in a
+later month.
 
-Belongs here: which queries of a row are settled, and which of several rows of one measure counts.
+Belongs here: which queries of a row are settled, and which of several rows on one measure counts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import chain
 from tasks.model.finding import SETTLES, answered_by
 from tasks.model.submission import AnsweredQuery, Finding
 from tasks.validate.finding_words import RowFinding
-from tasks.validate.plan_lookup import Key
+from tasks.validate.plan_lookup import RowKey
 from tasks.validate.typed_rows import TypedRow
 
 _SETTLED = "（已在“情况说明”栏说明）"
@@ -23,65 +23,72 @@ _SETTLED_BEFORE = "（内容未变，前期已作说明）"
 
 
 def settle_answered(
-    found: Iterable[RowFinding], lines: Sequence[TypedRow], answered: Collection[AnsweredQuery] = ()
+    row_findings: Iterable[RowFinding], rows: Sequence[TypedRow], answered: Collection[AnsweredQuery] = ()
 ) -> tuple[Finding, ...]:
-    """The findings, queries of explained rows and those that were `answered` before turned into hints that say so."""
-    asked = tuple(found)
-    rows = {each.row for each in asked}
-    explained = {line.row.number for line in lines if line.row.number in rows and line.explained}
-    twins = _settled_twins(lines) if any(each.finding.code == "V404" for each in asked) else frozenset()
-    said = []
-    for each in asked:
-        if each.row in (twins if each.finding.code == "V404" else explained):
-            said.append(_settle(each.finding, _SETTLED))
-        elif answered and _stays(each.finding, answered):
-            said.append(_settle(each.finding, _SETTLED_BEFORE))
+    """The findings; queries in rows with an explanation, and those in `answered`, become hints with a note."""
+    row_findings = tuple(row_findings)
+    numbers = {each.row for each in row_findings}
+    explained = {row.raw.number for row in rows if row.raw.number in numbers and row.explained}
+    has_duplicates = any(each.finding.code == "V404" for each in row_findings)
+    settled_duplicates = _settled_duplicates(rows) if has_duplicates else frozenset()
+    findings = []
+    for each in row_findings:
+        if each.row in (settled_duplicates if each.finding.code == "V404" else explained):
+            findings.append(_settle(each.finding, _SETTLED))
+        elif answered and _is_answered(each.finding, answered):
+            findings.append(_settle(each.finding, _SETTLED_BEFORE))
         else:
-            said.append(each.finding)
-    return tuple(said)
+            findings.append(each.finding)
+    return tuple(findings)
 
 
-def is_settled_by(findings: Iterable[Finding]) -> frozenset[AnsweredQuery]:
-    """What a report with these findings has answered, once it is in force. The ledger says the same of it later."""
+def settled_by_findings(findings: Iterable[Finding]) -> frozenset[AnsweredQuery]:
+    """The queries that a report with these findings settles once it is accepted. The ledger derives the same later."""
     hints = (each for each in findings if each.severity == "hint" and each.code in SETTLES)
     return frozenset(chain.from_iterable(answered_by(each.code, each.measure, each.value) for each in hints))
 
 
-def _settle(finding: Finding, words: str) -> Finding:
+def _settle(finding: Finding, note: str) -> Finding:
     if finding.severity != "query":
         return finding
-    return replace(finding, severity="hint", text=finding.text + words, remedy="已收到说明，不必更正。")
+    return replace(finding, severity="hint", text=finding.text + note, remedy="已收到说明，不必更正。")
 
 
-def _stays(finding: Finding, answered: Collection[AnsweredQuery]) -> bool:
-    """Whether the very value asked about was explained before. Which of two rows counts is asked every time."""
+def _is_answered(finding: Finding, answered: Collection[AnsweredQuery]) -> bool:
+    """Whether this value was explained before. V404 (which of two rows counts) is asked again for every file."""
     return finding.code != "V404" and AnsweredQuery(finding.code, finding.measure or "", finding.value) in answered
 
 
-def _twins(lines: Sequence[TypedRow]) -> Mapping[Key, list[TypedRow]]:
-    mine = [line for line in lines if line.aside is None]
-    if len({line.key for line in mine}) == len(mine):
+def _duplicates(rows: Sequence[TypedRow]) -> Mapping[RowKey, list[TypedRow]]:
+    """The rows that report on one measure and metric more than once, by that key."""
+    own = [row for row in rows if row.aside is None]
+    if len({row.key for row in own}) == len(own):
         return {}
-    by_key: dict[Key, list[TypedRow]] = {}
-    for line in mine:
-        by_key.setdefault(line.key, []).append(line)
-    return {key: rows for key, rows in by_key.items() if len(rows) > 1}
+    by_key: dict[RowKey, list[TypedRow]] = {}
+    for row in own:
+        by_key.setdefault(row.key, []).append(row)
+    return {key: group for key, group in by_key.items() if len(group) > 1}
 
 
-def _settled_twins(lines: Sequence[TypedRow]) -> frozenset[int]:
-    """Rows of a measure filled in twice where exactly one row is explained: that one counts."""
+def _settled_duplicates(rows: Sequence[TypedRow]) -> frozenset[int]:
+    """The numbers of duplicate rows among which exactly one is explained: that one counts."""
     return frozenset(
-        row.row.number for rows in _twins(lines).values() if sum(row.explained for row in rows) == 1 for row in rows
+        row.raw.number
+        for group in _duplicates(rows).values()
+        if sum(row.explained for row in group) == 1
+        for row in group
     )
 
 
-def counting_findings(lines: Sequence[TypedRow]) -> tuple[TypedRow, ...]:
-    """The lines that go into the ledger: not those kept aside, and of twins the explained one. Nothing is added up."""
-    twins = _twins(lines)
+def rows_that_count(rows: Sequence[TypedRow]) -> tuple[TypedRow, ...]:
+    """The rows for the ledger: none kept aside, and of duplicates the explained one. Nothing is added up."""
+    duplicates = _duplicates(rows)
     return tuple(
-        line for line in lines if line.aside is None and (line.key not in twins or line is _elected(twins[line.key]))
+        row
+        for row in rows
+        if row.aside is None and (row.key not in duplicates or row is _explained_or_first(duplicates[row.key]))
     )
 
 
-def _elected(rows: Sequence[TypedRow]) -> TypedRow:
+def _explained_or_first(rows: Sequence[TypedRow]) -> TypedRow:
     return next((row for row in rows if row.explained), rows[0])

@@ -1,17 +1,17 @@
-"""Chinese numerals -> numbers, only where they are a plain numeral: 一百一十, 二〇二三, 三万五千."""
+"""Plain Chinese numerals -> numbers: 一百一十, 二〇二三, 三万五千."""
 
 from __future__ import annotations
 
 CHARACTERS = "零〇一二两三四五六七八九十百千万亿点壹贰叁肆伍陆柒捌玖拾佰仟"
 _SIGNS = ("零〇", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
 _DIGITS = {char: digit for digit, chars in enumerate(_SIGNS) for char in chars}
-# A longer one is no figure, and may be more than a number holds.
+# Longer text is no figure, and its value could exceed a float.
 _LONGEST = 100
 _PLACES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 
 
-def chinese_number(text: str) -> float | None:
-    """The number a plain numeral says, else None. A short form (三百五) is refused: it could be 305 or 350."""
+def parse_chinese_number(text: str) -> float | None:
+    """The value of a plain numeral, else None. Also None for a short form (三百五): it could mean 305 or 350."""
     if len(text) > _LONGEST:
         return None
     whole, _, decimals = text.partition("点")
@@ -26,14 +26,14 @@ def chinese_number(text: str) -> float | None:
 
 
 def _spelled(text: str) -> int | None:
-    """Digit by digit (二〇二三); two digits side by side (三五) mean "three or five" and are refused."""
+    """The value of digits in a row (二〇二三); None for two or three digits: 三五 means "three or five"."""
     if len(text) == 1 or len(text) >= 4:
         return int("".join(str(_DIGITS[char]) for char in text))
     return None
 
 
 def _placed(text: str) -> int | None:
-    """A numeral with places: each 万 or 亿 closes a section of thousands, hundreds and tens."""
+    """The value of a numeral with place words: each 万 or 亿 ends a section of thousands, hundreds and tens."""
     hundred_million, rest = _cut(text, "亿")
     ten_thousand, ones = _cut(rest, "万")
     if not (hundred_million or ten_thousand or ones):
@@ -47,19 +47,19 @@ def _placed(text: str) -> int | None:
 
 
 def _cut(text: str, mark: str) -> tuple[str, str]:
-    before, found, after = text.rpartition(mark)
-    return (before, after) if found else ("", text)
+    before, separator, after = text.rpartition(mark)
+    return (before, after) if separator else ("", text)
 
 
 def _section(text: str, first: bool) -> int | None:
-    """A numeral under 10,000. `first` is False after 万 or 亿, where a bare digit (三万五) is colloquial."""
+    """The value of a numeral under 10,000. `first` is False after 万 or 亿, where a single digit (三万五) is colloquial."""
     total, digit, last_place = 0, None, 0
     for char in text:
         if char in _DIGITS and not digit:
             digit = _DIGITS[char]
         elif char in _PLACES and (not last_place or _PLACES[char] < last_place):
             last_place = _PLACES[char]
-            # 十五 leaves the leading 一 out.
+            # 十五 omits the leading 一.
             total += (1 if digit is None else digit) * last_place
             digit = None
         else:

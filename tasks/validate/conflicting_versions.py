@@ -1,6 +1,7 @@
-"""Several valid reports for one duty, saved almost at once and not the same -> the unit is asked which one counts.
+"""Asks the unit which report counts when two valid ones for one duty were saved almost at once and differ.
 
-Belongs here: that question. Otherwise the newest valid version counts, which is the ledger's business.
+Belongs here: finding those reports and the question (R018). In all other cases the newest valid version counts
+(`tasks/store/versioning`).
 """
 
 from __future__ import annotations
@@ -14,30 +15,31 @@ from tasks.model.finding import make_finding
 from tasks.model.submission import ProgressRow, Verdict
 
 ALMOST_AT_ONCE = dt.timedelta(minutes=10)
-"""Two files saved closer together than this are no correction of one another: nobody can tell which was meant."""
+"""Of two files saved within this time, neither is clearly the correction of the other."""
 
 
-def asked(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
-    """The verdicts, those on rival versions of one report turned into a question (R018); none of these counts."""
+def question_conflicting(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """The verdicts, in order; those on conflicting versions of one report become "queried" with R018 and do not count."""
     by_duty: dict[tuple[str | None, ...], list[int]] = {}
-    for place, verdict in enumerate(verdicts):
+    for index, verdict in enumerate(verdicts):
         if verdict.state == "accepted":
             reading = verdict.reading
-            by_duty.setdefault((reading.plan, reading.unit, reading.kind, reading.period), []).append(place)
-    judged = list(verdicts)
-    for places in by_duty.values():
-        if len(places) > 1:
-            for place in _rivals(places, verdicts):
-                judged[place] = _asked(verdicts[place], "、".join(_name(verdicts[each]) for each in places))
-    return tuple(judged)
+            by_duty.setdefault((reading.plan, reading.unit, reading.kind, reading.period), []).append(index)
+    questioned = list(verdicts)
+    for versions in by_duty.values():
+        if len(versions) > 1:
+            names = "、".join(_name(verdicts[index]) for index in versions)
+            for index in _conflicting(versions, verdicts):
+                questioned[index] = _questioned(verdicts[index], names)
+    return tuple(questioned)
 
 
-def _rivals(places: Sequence[int], verdicts: Sequence[Verdict]) -> list[int]:
-    """The newest version and those almost as new, if they do not all say the same."""
-    newest = max(_saved_at(verdicts[place]) for place in places)
-    close = [place for place in places if newest - _saved_at(verdicts[place]) < ALMOST_AT_ONCE]
-    said = [_said(verdicts[place]) for place in close]
-    return close if any(each != said[0] for each in said) else []
+def _conflicting(versions: Sequence[int], verdicts: Sequence[Verdict]) -> list[int]:
+    """The newest version and those almost as new, unless all have the same content."""
+    newest = max(_saved_at(verdicts[index]) for index in versions)
+    close = [index for index in versions if newest - _saved_at(verdicts[index]) < ALMOST_AT_ONCE]
+    contents = [_content(verdicts[index]) for index in close]
+    return close if any(each != contents[0] for each in contents) else []
 
 
 def _saved_at(verdict: Verdict) -> dt.datetime:
@@ -45,21 +47,21 @@ def _saved_at(verdict: Verdict) -> dt.datetime:
     return reading.saved_at or dt.datetime.fromtimestamp(reading.original.mtime_ns / 1e9, dt.UTC)
 
 
-def _said(verdict: Verdict) -> tuple[object, ...]:
-    """What a report says, wherever its rows stand."""
-    rows = sorted((_without_place(row) for row in verdict.rows), key=lambda row: (row.measure, row.metric))
+def _content(verdict: Verdict) -> tuple[object, ...]:
+    """The content of a report, independent of the order of its rows."""
+    rows = sorted((_without_position(row) for row in verdict.rows), key=lambda row: (row.measure, row.metric))
     return (tuple(rows), verdict.contacts, verdict.nil)
 
 
-def _without_place(row: ProgressRow) -> ProgressRow:
+def _without_position(row: ProgressRow) -> ProgressRow:
     return replace(row, row=0, cell="")
 
 
-def _asked(verdict: Verdict, names: str) -> Verdict:
+def _questioned(verdict: Verdict, names: str) -> Verdict:
     question = make_finding("R018", sheet=verdict.reading.sheet, value=names)
     return replace(verdict, state="queried", findings=(question, *verdict.findings), rows=(), contacts=(), nil=False)
 
 
 def _name(verdict: Verdict) -> str:
-    path = PurePosixPath(verdict.reading.original.path).name
-    return path if verdict.reading.format != "zip" else f"{path}内"
+    name = PurePosixPath(verdict.reading.original.path).name
+    return name if verdict.reading.format != "zip" else f"{name}内"

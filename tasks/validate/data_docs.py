@@ -1,8 +1,8 @@
-"""The Data Docs site in data/quality: what became of the rules in the last passes, as Great Expectations' own pages.
+"""The Data Docs site in data/quality: the result of each rule in the last passes, as Great Expectations pages.
 
-Belongs here: turning one pass into one page, and keeping the site small. A page says of every rule how many of the files
-it caught: numbers only, never a value or a name, for the site is open to whoever may read the folder. It is made from the
-pass as recorded, not while judging: chunks are judged in several processes, and none of them waits for a page.
+Belongs here: turning one pass into one page, and limiting the number of pages. A page has the number of files that failed
+each rule, and no value or name: everyone who may read the folder can open it. The page is made from the recorded pass and
+not while judging, so that no judging process waits for it.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from expectations.catalogue import CATALOGUE, FAMILIES, in_general
+from expectations.catalogue import CATALOGUE, FAMILIES, general_text
 from expectations.rule import Rule
 from expectations.rule_meta import load_expectations
 from tasks.storage.atomic_write import write_atomically
-from tasks.validate.offline_page import offline
+from tasks.validate.offline_page import offline_page
 
 SUITE = "报送数据规则"
 _KEPT_RUNS = 60
@@ -33,10 +33,10 @@ _INDEX = """<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><title>数�
 
 
 def write_docs(files: int, caught: Mapping[str, int], folder: Path, now: dt.datetime) -> Path:
-    """Add the page of one pass to the site in `folder`, and drop the oldest pages; returns the site's first page.
+    """Add the page of one pass to the site in `folder` and delete the oldest pages; returns the path of the index page.
 
-    `files` were judged, of which each rule caught so many (`caught`, by code). The pages are Great Expectations', made to
-    be read without a network. The first page is not: theirs is all script.
+    `files` is the number of files judged, `caught` the number that failed each rule, by code. The pages come from Great
+    Expectations, changed to work offline; the index is our own, because the library's is all script.
     Raises OSError when the folder cannot be written.
     """
     load_expectations()
@@ -45,17 +45,17 @@ def write_docs(files: int, caught: Mapping[str, int], folder: Path, now: dt.date
 
     result = _result(files, caught, now)
     view: Any = DefaultJinjaPageView()
-    page = offline(view.render(ValidationResultsPageRenderer().render(result)))
+    page = offline_page(view.render(ValidationResultsPageRenderer().render(result)))
     rules = result.statistics["unsuccessful_expectations"]
     write_atomically(folder / f"{now:%Y-%m-%d_%H%M%S}_来件{files}份_查出{rules}条.html", page.encode())
     return _write_index(folder)
 
 
 def _write_index(folder: Path) -> Path:
-    """The first page, newest pass first; what has grown too old goes."""
-    pages = sorted((found for each in folder.iterdir() if (found := _NAME.fullmatch(each.name))), key=lambda f: f[0])
-    for old in pages[:-_KEPT_RUNS]:
-        (folder / old[0]).unlink(missing_ok=True)
+    """Write the index page, newest pass first, and delete the pages beyond the newest `_KEPT_RUNS`."""
+    pages = sorted((match for each in folder.iterdir() if (match := _NAME.fullmatch(each.name))), key=lambda m: m[0])
+    for page in pages[:-_KEPT_RUNS]:
+        (folder / page[0]).unlink(missing_ok=True)
     kept = pages[-_KEPT_RUNS:][::-1]
     rows = [
         f'<tr><td><a href="{quote(each[0])}">{each[1]} {each[2]}:{each[3]}</a><td>{each[5]}份<td>{each[6]}条</tr>'
@@ -87,17 +87,17 @@ def _result(files: int, caught: Mapping[str, int], now: dt.datetime) -> Any:
 
 
 def _outcome(rule: Rule, count: int, files: int) -> Any:
-    """One rule of the catalogue as an expectation under its family's title, shown by its words and one number."""
+    """One rule of the catalogue as the result of an expectation: its words and the number of files that failed."""
     from great_expectations.core import ExpectationValidationResult
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
     return ExpectationValidationResult(
         success=not count,
         expectation_config=ExpectationConfiguration(
-            # That nobody breaks it, of a kind that shows the number as it is given.
+            # Any type would do whose page prints `observed_value` unchanged.
             type="expect_column_values_to_be_between",
             kwargs={"column": FAMILIES[rule.code[:2]], "max_value": 0},
-            description=f"{rule.code}　{in_general(rule.title)}",
+            description=f"{rule.code}　{general_text(rule.title)}",
         ),
         result={"observed_value": f"{files}份来件中{count}份"},
         exception_info={"raised_exception": False, "exception_message": None, "exception_traceback": None},

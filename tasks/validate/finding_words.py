@@ -1,7 +1,7 @@
-"""Misses -> findings with cells and values, one a row; what is secondary is left out.
+"""Failed rules -> findings with cells and values; findings that only repeat another are left out.
 
-Belongs here: from "row 12 missed V301" to a `Finding` on H12, and which findings merely repeat a graver one.
-Does not belong here: the words themselves (`expectations/catalogue.toml`), grouping (`group`), settling (`settle`).
+Belongs here: from "row 12 failed V301" to a `Finding` on H12, and which findings repeat another one. Does not belong here:
+the words (`expectations/catalogue.toml`), merging equal findings (`merge_findings`), answered queries (`answered_queries`).
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from tasks.validate.cell_text import cell_text_of
 from tasks.validate.checkpoint import MissedRow
 from tasks.validate.quoted_cells import Quotes
 
-# A row kept aside is not in the roll-up: nothing else about it matters.
+# The row is kept out of the roll-up, so no other finding on it matters.
 _ASIDE = frozenset({"V401", "V402"})
-# code -> codes beside which it says nothing new.
+# code -> codes that make it redundant in the same row.
 _SECONDARY: Mapping[str, frozenset[str]] = {
     "V206": frozenset({"V207"}),
     "V303": frozenset({"V113"}),
@@ -43,9 +43,9 @@ def worded_findings(
 ) -> tuple[RowFinding, ...]:
     """The findings of one reading, in sheet order.
 
-    `missed` are (sheet row, miss); `quotes` what may be quoted of a row, by sheet row.
+    `missed` are (sheet row, miss) pairs, `quotes` the quotable cells of each row, by sheet row.
     """
-    # An error value is one fault, whatever else it is not.
+    # A cell with an error value has one finding already; others on it would only follow from that.
     broken = {cell for each in reading.findings if each.code in _BROKEN for cell in each.cells}
     by_row: dict[int, list[MissedRow]] = {}
     for row, miss in missed:
@@ -59,7 +59,7 @@ def worded_findings(
 
 
 def _primary(reading: Reading, misses: Sequence[MissedRow]) -> Sequence[MissedRow]:
-    """Without what only repeats: rows kept aside, columns that are missing altogether, weaker twins."""
+    """The misses without the redundant ones: other rules on a row kept aside, missing columns, and `_SECONDARY`."""
     if len(misses) == 1 and misses[0].code != "V101":
         return misses
     codes = {miss.code for miss in misses}
@@ -73,7 +73,7 @@ def _primary(reading: Reading, misses: Sequence[MissedRow]) -> Sequence[MissedRo
 
 
 def _absent(reading: Reading, miss: MissedRow) -> bool:
-    """Whether the whole column is missing, which R011 has said once."""
+    """Whether the sheet has no such column; R011 reports that once."""
     return not any(field in reading.columns for field in miss.fields)
 
 
@@ -85,8 +85,8 @@ def _finding(reading: Reading, row: int, miss: MissedRow, quotes: Quotes) -> Fin
         sheet=reading.sheet,
         cells=cell_addresses(reading, row, miss.fields),
         measure=quotes("measure") or None,
-        value=_said(miss.value, quotes),
-        expected=_said(miss.expected, quotes),
+        value=_quoted(miss.value, quotes),
+        expected=_quoted(miss.expected, quotes),
     )
 
 
@@ -95,15 +95,15 @@ def cell_addresses(reading: Reading, row: int, fields: Sequence[str]) -> tuple[s
     return tuple(f"{reading.columns[field]}{row}" for field in fields if field in reading.columns)
 
 
-def _said(source: str, quotes: Quotes) -> str:
-    """Words after `=`, else what may be quoted under that name."""
+def _quoted(source: str, quotes: Quotes) -> str:
+    """The words after `=`, else the quotable cell of that name."""
     if source.startswith("="):
         return source[1:]
     return (quotes(source) or "") if source else ""
 
 
 def _personal(reading: Reading, row: int, quotes: Quotes) -> Finding:
-    """V117 names the cells, and never repeats the number itself: findings travel by mail."""
+    """V117 names the cells and masks the number: findings are sent by mail."""
     values = next((each.values for each in reading.rows if each.number == row), {})
     fields = [field for field in _PROSE if _PERSONAL.search(cell_text_of(values.get(field)))]
     return make_finding(

@@ -1,7 +1,7 @@
-"""Readings -> verdicts: the one door of this stage.
+"""Readings -> verdicts: the entry point of this stage.
 
-Belongs here: the order of the work, and the state that follows from the findings. pandas and Great Expectations
-are imported only once there is a row to validate: an empty pass costs neither.
+Belongs here: the order of the work, and the readings that get a verdict without a check of their rows. pandas and Great
+Expectations are imported only when there is a row to check: an empty pass needs neither.
 """
 
 from __future__ import annotations
@@ -9,29 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from config.county import County
-from config.plan import Plan
-from config.settings import Settings
-from config.workbook import WorkbookLayout
 from tasks.caching import no_cycle_collection
 from tasks.model.finding import make_finding
+from tasks.model.run_context import Context
 from tasks.model.submission import AnsweredQuery, Duty, ProgressRow, Reading, Verdict
-from tasks.validate.conflicting_versions import asked
+from tasks.validate.conflicting_versions import question_conflicting
 from tasks.validate.verdict_state import state_of_findings
 
-# Another unit's or another plan's rows: held against this unit's measures they would all be wrong.
+# The rows belong to another unit or plan: checked against this unit's measures they would all be wrong.
 _FOREIGN = frozenset({"R013", "R015"})
 
 
 @no_cycle_collection()
 def judge(
     readings: Sequence[Reading],
-    plan: Plan,
-    county: County,
-    layout: WorkbookLayout,
+    context: Context,
     duties: Sequence[Duty],
     previous: Sequence[ProgressRow],
-    settings: Settings,
     answered: Mapping[str, frozenset[AnsweredQuery]] | None = None,
 ) -> tuple[Verdict, ...]:
     """One verdict a reading, in the same order: that of arrival, for a correction knows what was explained before it.
@@ -44,23 +38,24 @@ def judge(
     open_places = [place for place, verdict in enumerate(verdicts) if verdict is None]
     if open_places:
         from tasks.validate.judge_chunk import judge_chunk
-        from tasks.validate.month_order import having, in_turn
+        from tasks.validate.month_order import judging_order, with_verdicts
         from tasks.validate.plan_lookup import PlanLookup
 
-        register = PlanLookup(plan, county, layout, tuple(duties), tuple(previous), answered or {})
+        known = (context.plan, context.county, context.layout)
+        lookup = PlanLookup(*known, tuple(duties), tuple(previous), answered or {})
         judged: list[Verdict] = []
-        for places in in_turn(readings, open_places):
-            register = having(register, judged)
-            judged = judge_chunk([readings[place] for place in places], register)
+        for places in judging_order(readings, open_places):
+            lookup = with_verdicts(lookup, judged)
+            judged = judge_chunk([readings[place] for place in places], lookup)
             for place, verdict in zip(places, judged, strict=True):
                 verdicts[place] = verdict
-    return asked([verdict for verdict in verdicts if verdict is not None])
+    return question_conflicting([verdict for verdict in verdicts if verdict is not None])
 
 
 def _unread(reading: Reading, duties: Sequence[Duty]) -> Verdict | None:
-    """The verdict on a reading that holds nothing to judge: no table, refused, foreign, or from nobody knows whom.
+    """The verdict on a reading without rows to check: no table, refused, foreign, or of an unknown unit, period or kind.
 
-    None if it does hold something.
+    None for any other reading.
     """
     findings = reading.findings
     unknown = reading.unit is None or reading.period is None or reading.kind is None
@@ -74,19 +69,21 @@ def _unread(reading: Reading, duties: Sequence[Duty]) -> Verdict | None:
 
 
 def _attributed(reading: Reading, duties: Sequence[Duty]) -> Reading:
-    """A file that cannot be used counts as received for the one duty its unit could have meant, if there is just one.
+    """The reading with the period and kind of the unit's only open duty, so that an unusable file counts as received for it.
 
-    Only in the unit's own folder, where nobody else can write. With several open duties it stays without a period.
+    Only for a file in the unit's own folder, where no other unit can write. With several open duties it stays as it is.
     """
     original = reading.original
     if reading.period is not None or reading.unit is None or reading.unit != original.folder_unit:
         return reading
     day = original.received_at.date()
-    meant = [
+    candidates = [
         duty
         for duty in duties
         if (duty.plan, duty.unit) == (reading.plan, reading.unit)
         and reading.kind in (None, duty.kind)
         and duty.opens <= day <= max(duty.closes, duty.extended_to or duty.closes)
     ]
-    return replace(reading, period=meant[0].period, kind=meant[0].kind) if len(meant) == 1 else reading
+    if len(candidates) != 1:
+        return reading
+    return replace(reading, period=candidates[0].period, kind=candidates[0].kind)

@@ -1,4 +1,4 @@
-"""Identical messages -> one finding with many cells, gravest first: warnings must not drown errors."""
+"""Findings with the same text -> one finding with many cells, gravest first."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from expectations.catalogue import SEVERITIES
 from tasks.model.submission import Finding
 
 
-def grouped(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings by severity, then in the order found; those with the same words joined, measures joined by 、."""
+def merge_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings by severity, then in their order; those with the same text are merged, their measures joined by 、."""
     groups: dict[tuple[str, str, str, str], list[Finding]] = {}
     for finding in findings:
         groups.setdefault((finding.code, finding.severity, finding.sheet, finding.text), []).append(finding)

@@ -1,7 +1,7 @@
-"""Reports of one unit for several months in one chunk: the later month is held against the earlier one, as it would be
-if the files had come one by one.
+"""Reports of one unit for several months in one chunk: the later month is compared with the earlier one, as if the files had
+come one by one.
 
-Belongs here: who waits for whom, and what those who waited find. Judging is `chunk`.
+Belongs here: the order of judging, and the lookup that a later group sees. Judging itself is `judge_chunk`.
 """
 
 from __future__ import annotations
@@ -12,39 +12,39 @@ from itertools import chain
 
 from config.calendar import Period
 from tasks.model.submission import Reading, Verdict
-from tasks.validate.answered_queries import is_settled_by
+from tasks.validate.answered_queries import settled_by_findings
 from tasks.validate.plan_lookup import PlanLookup
 
 
-def in_turn(readings: Sequence[Reading], places: Iterable[int]) -> list[list[int]]:
-    """The places of readings in groups to be judged one after the other: nearly always one.
+def judging_order(readings: Sequence[Reading], indices: Iterable[int]) -> list[list[int]]:
+    """The indices of readings in groups to judge one after the other; nearly always a single group.
 
-    A reading waits for those of its unit that came before it for an earlier period, and nobody overtakes one that waits.
-    Every reading at these places names unit and period.
+    A reading is in a later group than its unit's preceding readings for an earlier period, and never in an earlier group
+    than any preceding reading of its unit. Every reading at these indices has unit and period.
     """
-    turns: list[list[int]] = []
-    last: dict[str, list[tuple[Period, int]]] = {}
-    for place in places:
-        reading = readings[place]
-        period, before = Period.parse(reading.period or ""), last.setdefault(reading.unit or "", [])
-        turn = max((at + earlier.is_before(period) for earlier, at in before), default=0)
-        before.append((period, turn))
-        if turn == len(turns):
-            turns.append([])
-        turns[turn].append(place)
-    return turns
+    groups: list[list[int]] = []
+    seen: dict[str, list[tuple[Period, int]]] = {}
+    for index in indices:
+        reading = readings[index]
+        period, preceding = Period.parse(reading.period or ""), seen.setdefault(reading.unit or "", [])
+        group = max((at + earlier.is_before(period) for earlier, at in preceding), default=0)
+        preceding.append((period, group))
+        if group == len(groups):
+            groups.append([])
+        groups[group].append(index)
+    return groups
 
 
-def having(register: PlanLookup, verdicts: Iterable[Verdict]) -> PlanLookup:
-    """The register with what these verdicts, oldest first, put in force: last figures, and what was explained with them."""
+def with_verdicts(lookup: PlanLookup, verdicts: Iterable[Verdict]) -> PlanLookup:
+    """The lookup plus the last figures and the answered queries of these verdicts, oldest first."""
     new = {
         (each.reading.unit, each.reading.period): each
         for each in verdicts
         if each.state == "accepted" and each.reading.kind == "progress"
     }
     if not new:
-        return register
-    kept = [row for row in register.previous if (row.unit, row.period) not in new]
+        return lookup
+    kept = [row for row in lookup.previous if (row.unit, row.period) not in new]
     rows = chain.from_iterable(each.rows for each in new.values())
-    explained = {each.reading.unit or "": is_settled_by(each.findings) for each in new.values()}
-    return replace(register, previous=(*kept, *rows), answered={**register.answered, **explained})
+    explained = {each.reading.unit or "": settled_by_findings(each.findings) for each in new.values()}
+    return replace(lookup, previous=(*kept, *rows), answered={**lookup.answered, **explained})

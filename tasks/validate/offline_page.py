@@ -1,7 +1,7 @@
-"""Great Expectations' page as one file that needs no network and speaks Chinese.
+"""Turns a Great Expectations page into one file that needs no network and has its fixed words in Chinese.
 
-Belongs here: what is taken out of the library's page (scripts, styles, pictures and advertising that it would fetch from
-the internet, which an office's network often does not have, and which would tell others who reads it) and put in instead.
+Belongs here: removing what the page would fetch from the internet (scripts, styles, pictures, advertising), and our own
+style. An office's network often has no internet, and a request would tell third parties who reads the page.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ _FETCHED = re.compile(
     r"<script\b.*?</script>|<footer\b.*?</footer>|<style\b.*?</style>|<link\b[^>]*>|<img\b[^>]*>|<nav\b.*?</nav>\s*(?:</div>\s*</nav>)?",
     re.DOTALL,
 )
-# The list of sections and the switches that a script would move; what the run was, which the page's name says.
-_MOVED = re.compile(r'<div class="sticky">.*?(?=<div class="col-md-10)', re.DOTALL)
-_FOLDED = re.compile(r'<div id="section-1-content-block-3".*?(?=<div id="section-2")', re.DOTALL)
-# Places in the library's own site of many folders, which this page is not in.
-_NOWHERE = re.compile(r'<a href="\.\./[^"]*"\s*>(.*?)</a>', re.DOTALL)
+# Parts that need a script: the list of sections and its switches; and the details of the run, which the title has.
+_SCRIPTED = re.compile(r'<div class="sticky">.*?(?=<div class="col-md-10)', re.DOTALL)
+_DETAILS = re.compile(r'<div id="section-1-content-block-3".*?(?=<div id="section-2")', re.DOTALL)
+# Links into the library's own site, which does not exist here.
+_SITE_LINK = re.compile(r'<a href="\.\./[^"]*"\s*>(.*?)</a>', re.DOTALL)
 _WORDS = {
     "Data documentation compiled by Great Expectations": "数据质量",
     "Expectation Validation Result": "数据质量",
@@ -50,10 +50,10 @@ i{font-style:normal}[hidden]{display:none}
 </style>"""
 
 
-def offline(page: str) -> str:
-    """The page without anything that is fetched, styled by itself, its fixed words in Chinese."""
-    page = _NOWHERE.sub(r"\1", _FETCHED.sub("", page))
-    page = _FOLDED.sub("</div></div>", _MOVED.sub("</div>", page))
-    page = _WORD.sub(lambda found: f">{found[1]}{_WORDS[found[2]]}", page)
+def offline_page(page: str) -> str:
+    """The page without anything fetched, with our own style, its fixed words in Chinese."""
+    page = _SITE_LINK.sub(r"\1", _FETCHED.sub("", page))
+    page = _DETAILS.sub("</div></div>", _SCRIPTED.sub("</div>", page))
+    page = _WORD.sub(lambda match: f">{match[1]}{_WORDS[match[2]]}", page)
     page = page.replace("<html>", '<html lang="zh-CN">', 1).replace("</head>", f"{_STYLE}</head>", 1)
     return re.sub(r"<title></title>|\n\s*(?=\n)", "", page)

@@ -1,6 +1,6 @@
-"""One raw cell where a day is due -> the day, the month, or a word that stands for no end; or what is wrong.
+"""One raw cell of a date column -> a day, a month or an open-ended word (长期); or the code of its fault.
 
-Belongs here: every way to write a day that has one reading. A month keeps the precision of a month.
+Belongs here: every unambiguous way to write a day. A month stays a month.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from config.name_matching import normalise
-from tasks.validate.cell_text import cell_text_of, plain_cell
-from tasks.validate.chinese_numerals import chinese_number
+from tasks.validate.cell_text import cell_text_of, number_text
+from tasks.validate.chinese_numerals import parse_chinese_number
 
 _FULL = re.compile(r"^(\d{4})(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})[日号]?(?:前|之前|以前)?$")
 _COMPACT = re.compile(r"^(20\d{2})(\d{2})(\d{2})$")
@@ -22,19 +22,19 @@ _YEAR_END = re.compile(r"^(\d{4})年?(?:底|末|年底|年末|内)(?:前|之前)
 _NO_YEAR = re.compile(r"^(\d{1,2})月(?:(\d{1,2})[日号]|底|末|初|中旬|上旬|下旬|份|底前)?(?:前)?$")
 _THIS_YEAR_END = re.compile(r"^(?:今年|本年|年)?(?:年)?(?:底|末|内)(?:前)?$|^年内$")
 _CHINESE = re.compile(r"[零〇一二三四五六七八九十]+(?=年|月|日|号)")
-# More is no day, and could take hours to look through, or be a number larger than Python reads.
+# Longer text is no date; the patterns could take hours on it, and Python refuses to parse very long numbers.
 _LONGEST = 40
 _EPOCH = dt.date(1899, 12, 30)
-# Serial numbers of 2009-07 to 2064-04: outside, a bare number is no day of this work.
+# Spreadsheet serial numbers of 2009-07 to 2064-04; any other bare number is not read as a date.
 _SERIALS = range(40000, 60001)
 _SERIAL = re.compile(r"^0*\d{5}$")
 
 
 @dataclass(frozen=True, slots=True)
 class CellDay:
-    """What a cell says of a time: `text` canonical ("2023-10-20", "2023-10", "持续推进"), or a `fault` code.
+    """The content of a date cell: canonical `text` ("2023-10-20", "2023-10", "持续推进"), or a `fault` code.
 
-    `first` and `last` bound what is meant (a month: its first and last day); None for a word or a fault.
+    `first` and `last` are the bounds (of a month: its first and last day); None for a word or a fault.
     """
 
     text: str
@@ -45,10 +45,10 @@ class CellDay:
 
 
 def read_day(value: object, words: Iterable[str], start: dt.date, end: dt.date, done: bool = False) -> CellDay:
-    """Read one cell. `words` stand for no end (长期); `start`..`end` is the period; `done` that the work is finished.
+    """Read one cell. `words` are open-ended (长期); `start`..`end` is the period; `done`: the work is finished.
 
-    A day without a year is taken only if one year fits: not after the period for finished work, not before it for
-    work to come.
+    A day without a year is accepted only in the period's year, and only if finished work lies not after the period, and
+    unfinished work not before it.
     """
     if isinstance(value, dt.datetime):
         return _exact(value.date())
@@ -73,7 +73,7 @@ def _exact(day: dt.date, repair: str = "") -> CellDay:
 
 
 def _from_number(number: float) -> CellDay:
-    text = plain_cell(number)
+    text = number_text(number)
     if number.is_integer():
         if int(number) in _SERIALS:
             return _exact(_EPOCH + dt.timedelta(days=int(number)), "日期序号转为日期")
@@ -101,13 +101,12 @@ def _from_text(text: str, written: str, start: dt.date, end: dt.date, done: bool
 
 
 def _digits(match: re.Match[str]) -> str:
-    number = chinese_number(match[0])
-    return match[0] if number is None else plain_cell(number)
+    number = parse_chinese_number(match[0])
+    return match[0] if number is None else number_text(number)
 
 
 def _in_period_year(month: int, day: int | None, written: str, start: dt.date, end: dt.date, done: bool) -> CellDay:
-    # Between New Year and the period's end a bare month could as well be last year's or next year's: only a
-    # month that the other years cannot mean is taken.
+    # A month without a year could also mean last year's or next year's: it is accepted only if those cannot be meant.
     read = _month(start.year, month, written) if day is None else _day(start.year, month, day, written)
     if read.fault or read.first is None or read.last is None:
         return read
@@ -117,10 +116,10 @@ def _in_period_year(month: int, day: int | None, written: str, start: dt.date, e
 
 def _day(year: int, month: int, day: int, written: str) -> CellDay:
     try:
-        found = dt.date(year, month, day)
+        date = dt.date(year, month, day)
     except ValueError:
         return CellDay(written, fault="V115")
-    return _exact(found, "" if found.isoformat() == written else "日期写法统一")
+    return _exact(date, "" if date.isoformat() == written else "日期写法统一")
 
 
 def _month(year: int, month: int, written: str) -> CellDay:

@@ -1,7 +1,7 @@
-"""One raw cell where a figure is due -> the figure in the registered unit, or the code of what is wrong.
+"""One raw cell of a figure column -> the figure in the registered unit of measure, or the code of its fault.
 
-Belongs here: every lossless way to write one number. Never a guess: what two readers could read differently
-gets a code, not a value. V109 alone keeps the literal number beside the code, for when the unit confirms it.
+Belongs here: every unambiguous way to write a number. An ambiguous text gets a code and no value; only V109 keeps the
+literal number beside the code, to be used once the unit confirms it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tasks.caching import cached
-from tasks.validate.cell_text import cell_text_of, folded_text, plain_cell
-from tasks.validate.chinese_numerals import CHARACTERS, chinese_number
+from tasks.validate.cell_text import cell_text_of, folded_text, number_text
+from tasks.validate.chinese_numerals import CHARACTERS, parse_chinese_number
 
 _ERROR = re.compile(r"^#(REF!|N/A|DIV/0!|NAME\?|VALUE!|NUM!|NULL!|SPILL!|CALC!|#+)$", re.IGNORECASE)
 _NOTHING = re.compile(r"^(无|暂无|没有|不适用|[-—–/\\]+|/|N/?A)[。.]?$", re.IGNORECASE)
@@ -28,15 +28,15 @@ _GROUPED = re.compile(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^[+-]?\d{1,3}(?: \d{
 _PLAIN = re.compile(r"^[+-]?\d+(?:\.\d+)?$")
 _SCALES = {"": 1.0, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8}
 _SCALED = re.compile(r"^(千万|百万|千|万|亿)?(.*)$")
-# Ways to write one and the same unit; folded text (NFKC turns ㎡ into m2).
+# Other ways to write a unit of measure, as folded text (NFKC turns ㎡ into m2).
 _SAME_UNIT = {"m2": "平方米", "平米": "平方米", "平方": "平方米", "km": "公里", "千米": "公里", "t": "吨"}
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A figure as read: `value` in the registered unit or None; `fault` the code of what is wrong or None.
+    """A figure as read: `value` in the registered unit of measure, or None; `fault` the code of its fault, or None.
 
-    `text` is the cell as written; `repair` says why the value differs from the text, "" if it does not.
+    `text` is the cell as written; `repair` is the reason why the value differs from the text, "" if it does not.
     """
 
     value: float | None
@@ -53,7 +53,7 @@ def read_number(value: object, unit: str) -> Number:
     """Read one cell. `unit` is the registered 计量单位 ("%", "套", "万元", or "" where there is none)."""
     if value is None:
         return _NOTHING_GIVEN
-    # The usual ones first: there is a figure or two in every row.
+    # The most frequent types first: every row has two or three figures.
     if isinstance(value, float):
         return _from_float(value, unit)
     if isinstance(value, str):
@@ -74,12 +74,12 @@ def _from_float(value: float, unit: str) -> Number:
     if not math.isfinite(value):
         return Number(None, str(value), "V102")
     if unit == "%" and value != 0:
-        return _bare_percentage(value, plain_cell(value))
-    return Number(value, plain_cell(value))
+        return _bare_percentage(value, number_text(value))
+    return Number(value, number_text(value))
 
 
 def _bare_percentage(value: float, text: str) -> Number:
-    readings = f"{text}%还是{plain_cell(round(value * 100, 8))}%" if abs(value) <= 1 else f"{text}%"
+    readings = f"{text}%还是{number_text(round(value * 100, 8))}%" if abs(value) <= 1 else f"{text}%"
     return Number(value, text, "V109", expected=readings)
 
 
@@ -121,7 +121,7 @@ def _with_unit(text: str, written: str, unit: str) -> Number:
         return Number(None, written, "V110" if re.search(r"[,、]", digits) else "V102")
     number = float(digits.replace(",", "").replace(" ", ""))
     if unit == "%" and not suffix and number != 0 and math.isfinite(number):
-        return _bare_percentage(number, plain_cell(number))
+        return _bare_percentage(number, number_text(number))
     factor = _factor(suffix, unit)
     if factor is None:
         return Number(None, written, "V108", expected=unit or "数字")
@@ -131,27 +131,27 @@ def _with_unit(text: str, written: str, unit: str) -> Number:
 def _in_words(text: str, written: str, unit: str) -> Number:
     """Pure Chinese numerals, with or without the unit: 一百一十套, 百分之八十五."""
     if text.startswith("百分之"):
-        share = chinese_number(text[3:]) if unit == "%" else None
+        share = parse_chinese_number(text[3:]) if unit == "%" else None
         return Number(None, written, "V102") if share is None else _read(share, written, "中文数字转为数字")
     numeral = text[: len(text) - len(text.lstrip(CHARACTERS))]
-    count = chinese_number(numeral)
+    count = parse_chinese_number(numeral)
     if count is None or _factor(text[len(numeral) :].strip(), unit) != 1.0 or unit == "%":
         return Number(None, written, "V102")
     return _read(count, written, "中文数字转为数字")
 
 
 def _read(value: float, written: str, why: str) -> Number:
-    # So many digits that no computer's number holds them.
+    # More digits than a float holds give infinity.
     return Number(value, written, repair=why) if math.isfinite(value) else Number(None, written, "V102")
 
 
 def _factor(suffix: str, unit: str) -> float | None:
-    """What to multiply a number with a written unit by to have it in the registered unit; None if they do not fit."""
+    """The factor from the written unit (`suffix`) to the registered `unit`; None if they do not match."""
     if not suffix or suffix == unit:
         return 1.0
     (scale, base), (unit_scale, unit_base) = _split(suffix), _split(unit)
     if not base:
-        # 2.3万 is 23,000 of what is counted; beside 万元 nobody can tell which 万 is meant.
+        # 2.3万 of 套 is 23,000 套; with 万元 it could mean 万 or 万万 元.
         return _SCALES[scale] if not unit_scale and unit_base not in ("%", "") else None
     if base != unit_base:
         return None

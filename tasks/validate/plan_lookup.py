@@ -1,6 +1,6 @@
-"""The plan as the checks need it: which lines a duty expects, whose a measure is, what was said last month.
+"""Lookups for the checks: the rows a duty requires, the unit that reports on a measure, the last accepted rows.
 
-Belongs here: look-ups over Plan, County, Duty and the last accepted rows, made once for a chunk.
+Belongs here: tables over Plan, County, Duty and the last accepted rows, built once per chunk.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from config.plan import Measure, Plan, Target
 from config.workbook import WorkbookLayout
 from tasks.model.submission import AnsweredQuery, Duty, ProgressRow, Reading
 
-Key = tuple[str, str]
+RowKey = tuple[str, str]
 """(measure number, metric); metric is "" where the measure has no figure."""
 
 
 @dataclass(frozen=True)
 class PlanLookup:
-    """Everything a row is held against. Pure look-ups; a missing duty or measure is None, never an error.
+    """What the checks compare a row with. A missing duty or measure is None, never an error.
 
-    `previous` are accepted rows of any period, the newest of a period last: a chunk may hold reports for several.
+    `previous` are accepted rows of any period, within a period the newest last: a chunk may hold reports for several.
     """
 
     plan: Plan
@@ -41,12 +41,12 @@ class PlanLookup:
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        """Normalised text of a measure -> its number; a text that two measures share names neither."""
-        found: dict[str, str] = {}
+        """Normalised text of a measure -> its number; "" for a text that two measures share."""
+        numbers: dict[str, str] = {}
         for measure in self.plan.measures:
             text = normalise(measure.text)
-            found[text] = "" if text in found else measure.no
-        return found
+            numbers[text] = "" if text in numbers else measure.no
+        return numbers
 
     @cached_property
     def _duties(self) -> dict[tuple[str, str, str, str], Duty]:
@@ -54,15 +54,15 @@ class PlanLookup:
 
     @cached_property
     def _before(self) -> dict[str, list[tuple[Period, ProgressRow]]]:
-        """What each unit had accepted, oldest period first."""
+        """The accepted rows of each unit, oldest period first."""
         periods = {text: Period.parse(text) for text in {row.period for row in self.previous}}
-        found: dict[str, list[tuple[Period, ProgressRow]]] = {}
+        by_unit: dict[str, list[tuple[Period, ProgressRow]]] = {}
         for row in sorted(self.previous, key=lambda each: (periods[each.period].end, periods[each.period].start)):
-            found.setdefault(row.unit, []).append((periods[row.period], row))
-        return found
+            by_unit.setdefault(row.unit, []).append((periods[row.period], row))
+        return by_unit
 
     @cached_property
-    def _last(self) -> dict[tuple[str, str], Mapping[Key, ProgressRow]]:
+    def _last(self) -> dict[tuple[str, str], Mapping[RowKey, ProgressRow]]:
         return {}
 
     @cached_property
@@ -70,7 +70,7 @@ class PlanLookup:
         return {measure.no: self.canonical(measure.reporting_unit or "") for measure in self.plan.measures}
 
     @cached_property
-    def _coverage(self) -> dict[tuple[str, ...] | str, tuple[frozenset[str], tuple[Key, ...]]]:
+    def _coverage(self) -> dict[tuple[str, ...] | str, tuple[frozenset[str], tuple[RowKey, ...]]]:
         return {}
 
     @cached_property
@@ -81,7 +81,7 @@ class PlanLookup:
         }
 
     def duty_of(self, reading: Reading) -> Duty | None:
-        """The duty a reading answers, if there is one."""
+        """The duty that a reading answers, or None."""
         return self._duties.get((reading.plan, reading.unit or "", reading.kind or "", reading.period or ""))
 
     def canonical(self, name: str) -> str:
@@ -94,11 +94,11 @@ class PlanLookup:
         return self._reporters.get(measure, "")
 
     def target(self, measure: str, metric: str) -> Target | None:
-        """The target a metric names, compared after normalising."""
+        """The target of this metric, compared after normalising."""
         return self._targets.get(measure, {}).get(normalise(metric))
 
-    def last(self, unit: str, period: str) -> Mapping[Key, ProgressRow]:
-        """What the unit last had accepted before a period, by measure and metric."""
+    def last(self, unit: str, period: str) -> Mapping[RowKey, ProgressRow]:
+        """The unit's last accepted rows before a period, by measure and metric."""
         if unit not in self._before:
             return {}
         if (unit, period) not in self._last:
@@ -108,24 +108,24 @@ class PlanLookup:
         return self._last[unit, period]
 
     def owned(self, duty: Duty) -> frozenset[str]:
-        """The measures a duty covers; where it names none, those the unit reports on."""
+        """The measures of a duty; if it names none, those the unit reports on."""
         return self._covered(duty)[0]
 
-    def expected(self, duty: Duty) -> tuple[Key, ...]:
-        """Every line a duty's table must have, in the plan's order."""
+    def expected(self, duty: Duty) -> tuple[RowKey, ...]:
+        """The key of every row that a duty's table must have, in the plan's order."""
         return self._covered(duty)[1]
 
-    def _covered(self, duty: Duty) -> tuple[frozenset[str], tuple[Key, ...]]:
+    def _covered(self, duty: Duty) -> tuple[frozenset[str], tuple[RowKey, ...]]:
         # Many duties cover the same measures.
-        named = duty.measures or duty.unit
-        if named not in self._coverage:
+        key = duty.measures or duty.unit
+        if key not in self._coverage:
             if duty.measures:
                 numbers = tuple(no for no in duty.measures if no in self.measures)
             else:
                 numbers = tuple(no for no in self.measures if self.reporter(no) == duty.unit)
             keys = tuple((no, metric) for no in numbers for metric in self._metrics(no))
-            self._coverage[named] = (frozenset(numbers), keys)
-        return self._coverage[named]
+            self._coverage[key] = (frozenset(numbers), keys)
+        return self._coverage[key]
 
     def _metrics(self, measure: str) -> tuple[str, ...]:
         return tuple(target.metric for target in self.measures[measure].targets) or ("",)

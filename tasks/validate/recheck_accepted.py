@@ -1,6 +1,6 @@
-"""Changed rules held against what was accepted: what would become of each submission today. Changes nothing.
+"""Applies today's rules to accepted submissions and reports the difference. Changes nothing.
 
-Belongs here: the comparison. Reading the originals again is `read`; the ledger keeps the verdict it gave.
+Belongs here: the comparison. `tasks/read` reads the originals again; the ledger keeps the verdicts as they are.
 """
 
 from __future__ import annotations
@@ -8,20 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from config.county import County
-from config.plan import Plan
-from config.settings import Settings
-from config.workbook import WorkbookLayout
+from tasks.model.run_context import Context
 from tasks.model.submission import AnsweredQuery, Duty, Finding, ProgressRow, Reading, Submission, Verdict
 from tasks.model.words import State
 from tasks.validate.judge import judge
 
-_OF_THAT_TIME = frozenset({"V412"})
+# Depends on what other units had reported at that time, not on the rules.
+_NOT_COMPARED = frozenset({"V412"})
 
 
 @dataclass(frozen=True, slots=True)
 class RecheckedFile:
-    """One accepted submission under today's rules: the state it would get, findings that are new and codes gone."""
+    """One accepted submission under today's rules: its state, the new findings, and the codes that no longer apply."""
 
     submission: Submission
     state: State
@@ -30,19 +28,16 @@ class RecheckedFile:
 
     @property
     def differs(self) -> bool:
-        """Whether today's rules say anything else than was said then."""
+        """Whether today's rules give another result."""
         return self.state != self.submission.state or bool(self.new or self.gone)
 
 
 def recheck_submissions(
     submissions: Sequence[Submission],
     readings: Sequence[Reading],
-    plan: Plan,
-    county: County,
-    layout: WorkbookLayout,
+    context: Context,
     duties: Sequence[Duty],
     previous: Sequence[ProgressRow],
-    settings: Settings,
     answered: Mapping[str, frozenset[AnsweredQuery]] | None = None,
 ) -> tuple[RecheckedFile, ...]:
     """What `judge` says today of each accepted submission, in their order; others, and files not read, are left out.
@@ -51,28 +46,22 @@ def recheck_submissions(
     """
     accepted = {_key(each): each for each in submissions if each.state == "accepted"}
     wanted = [reading for reading in readings if _key_of(reading) in accepted]
-    verdicts = {
-        _key_of(each.reading): each
-        for each in judge(wanted, plan, county, layout, duties, previous, settings, answered)
-    }
+    verdicts = {_key_of(each.reading): each for each in judge(wanted, context, duties, previous, answered)}
     return tuple(_compared(each, verdicts[key]) for key, each in accepted.items() if key in verdicts)
 
 
 def _compared(submission: Submission, verdict: Verdict) -> RecheckedFile:
-    then = _marks(submission.findings)
-    now = _marks(verdict.findings)
-    new = tuple(each for mark, each in now.items() if mark not in then)
-    gone = tuple(dict.fromkeys(each.code for mark, each in then.items() if mark not in now))
+    then = _by_subject(submission.findings)
+    now = _by_subject(verdict.findings)
+    new = tuple(each for subject, each in now.items() if subject not in then)
+    gone = tuple(dict.fromkeys(each.code for subject, each in then.items() if subject not in now))
     return RecheckedFile(submission, verdict.state, new, gone)
 
 
-def _marks(findings: Sequence[Finding]) -> Mapping[tuple[object, ...], Finding]:
-    """Findings by what they are about; words may have been improved since without anything being different.
-
-    What other units said at that time is no rule of the file's own, and is left out.
-    """
-    own = (each for each in findings if each.code not in _OF_THAT_TIME)
-    return {(each.code, each.severity, each.sheet, each.cells, each.measure): each for each in own}
+def _by_subject(findings: Sequence[Finding]) -> Mapping[tuple[object, ...], Finding]:
+    """Findings by their subject, without the text: a better wording is no difference."""
+    compared = (each for each in findings if each.code not in _NOT_COMPARED)
+    return {(each.code, each.severity, each.sheet, each.cells, each.measure): each for each in compared}
 
 
 def _key(submission: Submission) -> tuple[str | None, ...]:

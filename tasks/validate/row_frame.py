@@ -1,7 +1,7 @@
-"""Typed lines -> the one frame of rows that the suites look at. Imported only once there is a row to validate.
+"""Typed rows -> the data frame that the suites check. Imported only when there is a row to validate.
 
-Belongs here: what each column of the frame holds (`expectations.submission_suite` names them), made a column at a time. Its
-figures are `figures`. No judgement; what a finding quotes of a row is `quotes`.
+Belongs here: the content of each column that `expectations.submission_suite` names, one column at a time. Numeric columns
+are in `target_figures`, the values that a finding quotes in `quoted_cells`. No checks.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import pandas as pd
 
 from config.workbook import WorkbookLayout
 from expectations.rule_meta import CODES
-from expectations.submission_suite import NUMBERS, SAID, TEXTS, WHEN, YES, When
+from expectations.submission_suite import NUMBERS, PRESENCE, TEXTS, WHEN, YES, When
 from tasks.validate.cell_text import folded_text, is_sentence
 from tasks.validate.target_figures import figures_of, numbers
 from tasks.validate.typed_rows import TypedRow
 
-# Rows are at most 2^20 in any format: file and sheet row fit one integer, which Great Expectations returns ten
+# A sheet has at most 2^20 rows in any format, so file and sheet row fit one integer. Great Expectations returns that ten
 # times faster than a two-level index.
 _ROWS = 1 << 21
-# A number of a person or an account has at least so many digits on end: no other text can hold one.
+# A personal or account number has at least 11 digits in a row.
 _LONG_NUMBER = re.compile(r"\d{11}")
-# Eleven characters on end hold two neighbours of every fifth one: looking at those takes a fifth of the time.
-_EVERY, _NEIGHBOURS = slice(4, None, 5), re.compile(r"\d\d")
+# Any 11 digits in a row include two consecutive ones of every fifth character: testing only those takes a fifth of the time.
+_EVERY_FIFTH, _TWO_DIGITS = slice(4, None, 5), re.compile(r"\d\d")
 _NARRATED = ("progress", "problems", "coordination", "next_steps", "highlights")
 
 
@@ -36,16 +36,16 @@ def row_key(file: int, row: int) -> int:
 
 
 def file_and_row(key: int) -> tuple[int, int]:
-    """The inverse of `key_of`."""
+    """The inverse of `row_key`."""
     return divmod(key, _ROWS)
 
 
-def row_frame(lines: Sequence[TypedRow], received: Mapping[int, dt.date], layout: WorkbookLayout) -> pd.DataFrame:
-    """One line of the frame a row. `received` is the day each file arrived."""
-    columns = {**_texts(lines), **_said(lines, layout), **figures_of(lines, received)}
-    wanted = {name: columns[name] for name in (*TEXTS, *SAID, *NUMBERS)}
+def row_frame(rows: Sequence[TypedRow], received: Mapping[int, dt.date], layout: WorkbookLayout) -> pd.DataFrame:
+    """The frame, one row per typed row. `received` is the day each file arrived."""
+    columns = {**_texts(rows), **_presence(rows, layout), **figures_of(rows, received)}
+    wanted = {name: columns[name] for name in (*TEXTS, *PRESENCE, *NUMBERS)}
     frame = pd.DataFrame(wanted | {name: _when(columns, when) for name, when in WHEN.items()})
-    frame.index = pd.Index([row_key(line.file, line.row.number) for line in lines], dtype="int64")
+    frame.index = pd.Index([row_key(row.file, row.raw.number) for row in rows], dtype="int64")
     return frame
 
 
@@ -53,42 +53,42 @@ def _when(columns: Mapping[str, pd.Series], when: When) -> pd.Series:
     return columns[when.column].where(columns[when.by] == when.value, when.otherwise)
 
 
-def _texts(lines: Sequence[TypedRow]) -> dict[str, pd.Series]:
+def _texts(rows: Sequence[TypedRow]) -> dict[str, pd.Series]:
     texts = {
-        "status": [line.status or line.status_given or None for line in lines],
-        "progress": [_word(line.texts["progress"]) for line in lines],
-        "problems": [_word(line.texts["problems"]) for line in lines],
-        "narrative": [_narrative(line.texts) for line in lines],
-        "faults": [_faults(line) for line in lines],
+        "status": [row.status or row.status_given or None for row in rows],
+        "progress": [_short_text(row.texts["progress"]) for row in rows],
+        "problems": [_short_text(row.texts["problems"]) for row in rows],
+        "narrative": [_narrative(row.texts) for row in rows],
+        "faults": [_faults(row) for row in rows],
     }
     return {name: pd.Series(values, dtype="object") for name, values in texts.items()}
 
 
-def _word(text: str) -> str | None:
+def _short_text(text: str) -> str | None:
     return None if not text or is_sentence(text) else folded_text(text)
 
 
 def _narrative(texts: Mapping[str, str]) -> str | None:
-    """All that is told in a row, if a long number stands in it."""
-    if not _NEIGHBOURS.search("\n".join(texts.values())[_EVERY]):
+    """The joined narrative of a row if it contains a long number, else None."""
+    if not _TWO_DIGITS.search("\n".join(texts.values())[_EVERY_FIFTH]):
         return None
-    said = "\n".join([texts[field] for field in _NARRATED])
-    return said if _LONG_NUMBER.search(said) else None
+    narrative = "\n".join([texts[field] for field in _NARRATED])
+    return narrative if _LONG_NUMBER.search(narrative) else None
 
 
-def _faults(line: TypedRow) -> str | None:
-    """The codes of what is wrong with a row as it stands, whatever its values are; None if nothing is."""
-    asked, figure, day, aside = line.asked, line.cumulative.fault, line.expected.fault, line.aside
-    if not (figure or day or aside or asked.unit_given or asked.faults or line.last):
+def _faults(row: TypedRow) -> str | None:
+    """The codes of the faults found while typing the row, joined by `CODES`; None if there is none."""
+    prefilled, figure, day, aside = row.prefilled, row.cumulative.fault, row.expected.fault, row.aside
+    if not (figure or day or aside or prefilled.unit_given or prefilled.faults or row.last):
         return None
     codes = (
         figure,
         day,
         None if aside is None else _ASIDE[aside],
-        "V405" if asked.unit_given and asked.target else None,
-        asked.faults.get("measure_text"),
-        asked.faults.get("metric"),
-        "V303" if line.last is not None and _is_copy(line.texts["progress"], line.last.progress) else None,
+        "V405" if prefilled.unit_given and prefilled.target else None,
+        prefilled.faults.get("measure_text"),
+        prefilled.faults.get("metric"),
+        "V303" if row.last is not None and _is_copy(row.texts["progress"], row.last.progress) else None,
     )
     return CODES.join(filter(None, codes)) or None
 
@@ -100,17 +100,17 @@ def _is_copy(text: str, before: str) -> bool:
     return bool(text) and folded_text(text) == folded_text(before)
 
 
-def _said(lines: Sequence[TypedRow], layout: WorkbookLayout) -> dict[str, pd.Series]:
-    """What a row says anything of, and whether it owes a figure: `YES` where it does."""
-    # Many rows say the same of their problems: that there are none.
-    problems = {text: not layout.is_blank(text) for text in {line.texts["problems"] for line in lines}}
-    said = {
-        "figure_due": [YES if line.wants_figure else math.nan for line in lines],
-        "cumulative_said": [YES if line.cumulative.text else math.nan for line in lines],
-        "status_said": [YES if line.status_given else math.nan for line in lines],
-        "progress_said": [YES if line.texts["progress"] else math.nan for line in lines],
-        "problems_said": [YES if problems[line.texts["problems"]] else math.nan for line in lines],
-        "coordination_said": [YES if line.texts["coordination"] else math.nan for line in lines],
-        "coordination_unit_said": [YES if line.texts["coordination_unit"] else math.nan for line in lines],
+def _presence(rows: Sequence[TypedRow], layout: WorkbookLayout) -> dict[str, pd.Series]:
+    """Which cells are filled, and which rows owe a figure: `YES`, else NaN."""
+    # Each distinct text once: in many rows it is "无".
+    problems = {text: not layout.is_blank(text) for text in {row.texts["problems"] for row in rows}}
+    presence = {
+        "figure_due": [YES if row.wants_figure else math.nan for row in rows],
+        "cumulative_filled": [YES if row.cumulative.text else math.nan for row in rows],
+        "status_filled": [YES if row.status_given else math.nan for row in rows],
+        "progress_filled": [YES if row.texts["progress"] else math.nan for row in rows],
+        "problems_filled": [YES if problems[row.texts["problems"]] else math.nan for row in rows],
+        "coordination_filled": [YES if row.texts["coordination"] else math.nan for row in rows],
+        "coordination_unit_filled": [YES if row.texts["coordination_unit"] else math.nan for row in rows],
     }
-    return {name: numbers(values) for name, values in said.items()}
+    return {name: numbers(values) for name, values in presence.items()}

@@ -1,7 +1,7 @@
-"""Rows as read -> typed lines: every value normalised, every fault a code, every repair logged.
+"""Rows as read -> typed rows: every value normalised, every fault a code, every repair recorded.
 
-Belongs here: `Line` and how a raw row becomes one. Does not belong here: what the row is about (`asked`), and judging
-a line (the suites do).
+Belongs here: `TypedRow` and how a raw row becomes one. Does not belong here: what the row is about (`prefilled_cells`), and
+checking a row (the suites).
 """
 
 from __future__ import annotations
@@ -15,24 +15,25 @@ from tasks.model.submission import Duty, ProgressRow, Reading, ReadRow, Repair
 from tasks.validate.cell_text import cell_text_of, folded_text, is_sentence
 from tasks.validate.parse_day import CellDay
 from tasks.validate.parse_number import Number, read_number
-from tasks.validate.plan_lookup import Key, PlanLookup
-from tasks.validate.prefilled_cells import Asked, Questions
-from tasks.validate.repeated_cells import Change, UsualCells
+from tasks.validate.plan_lookup import PlanLookup, RowKey
+from tasks.validate.prefilled_cells import PrefilledCells, PrefilledReader
+from tasks.validate.repeated_cells import FieldRepair, RepeatedCellReader
 
 NARRATIVE = ("progress", "problems", "coordination", "coordination_unit", "next_steps", "highlights", "explanation")
 _KEEP_NONE = ("progress", "problems")
 
 
 class TypedRow(NamedTuple):
-    """One row, typed. `aside` keeps it out of the roll-up: "unknown" measure or one that is "foreign" to the unit.
+    """One row, typed. `aside` keeps it out of the roll-up: the measure is "unknown" or "foreign" to the unit.
 
-    `texts` are narrative fields as written; `wants_figure` whether this unit owes the figure.
+    `texts` are the narrative fields as written; `wants_figure` tells whether this unit owes the figure; `last` is the row
+    last accepted for the same measure and metric.
     """
 
-    # A named tuple, for there is one a row and a frozen dataclass takes four times as long to make.
+    # A named tuple: a frozen dataclass takes four times as long to make, and there is one per row.
     file: int
-    row: ReadRow
-    asked: Asked
+    raw: ReadRow
+    prefilled: PrefilledCells
     aside: str | None
     wants_figure: bool
     target_given: Number
@@ -46,23 +47,23 @@ class TypedRow(NamedTuple):
     repairs: tuple[Repair, ...]
 
     @property
-    def key(self) -> Key:
-        """(measure number, metric) as registered."""
-        return self.asked.key
+    def key(self) -> RowKey:
+        """(measure number, metric) as in the plan."""
+        return self.prefilled.key
 
     @property
     def target(self) -> Target | None:
         """The target the row is about."""
-        return self.asked.target
+        return self.prefilled.target
 
     @property
     def sound(self) -> float | None:
-        """The figure, where nothing is wrong with it."""
+        """The figure; None if it has a fault."""
         return self.cumulative.value if self.cumulative.fault is None else None
 
     @property
     def explained(self) -> bool:
-        """Whether 情况说明 says something for this row."""
+        """Whether the row has a text in 情况说明."""
         return bool(self.texts["explanation"])
 
     @property
@@ -74,96 +75,93 @@ class TypedRow(NamedTuple):
 
 
 class RowTyper:
-    """Makes lines of the rows of a chunk. What stands in many rows (measures, words, months) is read once."""
+    """Types the rows of a chunk. Cells that many rows have in common (measure, status, month) are read once."""
 
-    def __init__(self, register: PlanLookup) -> None:
-        self._register = register
-        self._questions = Questions(register)
-        self._usual: dict[str, UsualCells] = {}
+    def __init__(self, lookup: PlanLookup) -> None:
+        self._lookup = lookup
+        self._prefilled = PrefilledReader(lookup)
+        self._readers: dict[str, RepeatedCellReader] = {}
 
-    def lines_of(self, file: int, reading: Reading, duty: Duty) -> tuple[TypedRow, ...]:
-        """The lines of one reading. `file` is its place in the chunk. The reading must have unit, kind and period."""
-        register = self._register
-        owned, last = register.owned(duty), register.last(duty.unit, duty.period)
-        usual = self._usual_of(reading.period or duty.period)
-        return tuple([self._line(file, reading, row, duty, owned, usual, last) for row in reading.rows])
+    def rows_of(self, file: int, reading: Reading, duty: Duty) -> tuple[TypedRow, ...]:
+        """The rows of one reading that has unit, kind and period. `file` is its position in the chunk."""
+        lookup = self._lookup
+        owned, last = lookup.owned(duty), lookup.last(duty.unit, duty.period)
+        reader = self._reader_for(reading.period or duty.period)
+        return tuple([self._row(file, reading, raw, duty, owned, reader, last) for raw in reading.rows])
 
-    def _usual_of(self, text: str) -> UsualCells:
-        if text not in self._usual:
+    def _reader_for(self, text: str) -> RepeatedCellReader:
+        if text not in self._readers:
             period = Period.parse(text)
-            self._usual[text] = UsualCells(self._register, self._questions, period.start, period.end)
-        return self._usual[text]
+            self._readers[text] = RepeatedCellReader(self._lookup, self._prefilled, period.start, period.end)
+        return self._readers[text]
 
-    def _line(
+    def _row(
         self,
         file: int,
         reading: Reading,
-        row: ReadRow,
+        raw: ReadRow,
         duty: Duty,
         owned: frozenset[str],
-        usual_of: UsualCells,
-        last: Mapping[Key, ProgressRow],
+        reader: RepeatedCellReader,
+        last: Mapping[RowKey, ProgressRow],
     ) -> TypedRow:
-        values = row.values
-        usual = usual_of(values)
-        asked = usual.asked
-        unit = asked.unit
+        values = raw.values
+        repeated = reader.read(values)
+        prefilled = repeated.prefilled
+        unit = prefilled.unit
         cumulative = read_number(values.get("cumulative"), unit)
         return TypedRow(
             file,
-            row,
-            asked,
-            None if asked.key[0] in owned else ("foreign" if asked.known else "unknown"),
-            asked.target is not None and asked.owner == duty.unit,
-            read_number(_bare(values.get("target")), unit),
+            raw,
+            prefilled,
+            None if prefilled.key[0] in owned else ("foreign" if prefilled.known else "unknown"),
+            prefilled.target is not None and prefilled.owner == duty.unit,
+            read_number(_without_operator(values.get("target")), unit),
             read_number(values.get("previous"), unit),
             cumulative,
-            usual.status_given,
-            usual.status,
-            usual.expected,
-            self._told(values),
-            last.get(asked.key),
-            _repairs(reading.columns, row.number, cumulative, usual.changes),
+            repeated.status_given,
+            repeated.status,
+            repeated.expected,
+            self._narrative(values),
+            last.get(prefilled.key),
+            _repairs(reading.columns, raw.number, cumulative, repeated.repairs),
         )
 
-    def _told(self, values: Mapping[str, object]) -> dict[str, str]:
-        """The narrative fields; what is blank is ""."""
-        told: dict[str, str] = dict.fromkeys(NARRATIVE, "")
+    def _narrative(self, values: Mapping[str, object]) -> dict[str, str]:
+        """The narrative fields; a blank one is ""."""
+        texts: dict[str, str] = dict.fromkeys(NARRATIVE, "")
         for field in NARRATIVE:
             if (value := values.get(field)) is not None:
-                told[field] = self._word(value, field)
-        return told
+                texts[field] = self._narrative_text(value, field)
+        return texts
 
-    def _word(self, value: object, field: str) -> str:
-        """A text as written; "无" counts as nothing said, except in 进展情况, where it is not an answer, and 存在问题."""
+    def _narrative_text(self, value: object, field: str) -> str:
+        """A text as written. "无" is "", except in 进展情况, where it is no answer, and in 存在问题, where it is one."""
         if isinstance(value, str) and is_sentence(value) and value.isprintable():
-            # Nearly every text.
+            # The shortcut for nearly every text.
             return value
         text = cell_text_of(value)
-        if is_sentence(text) or (
-            folded_text(text) and (field in _KEEP_NONE or not self._register.layout.is_blank(text))
-        ):
+        if is_sentence(text) or (folded_text(text) and (field in _KEEP_NONE or not self._lookup.layout.is_blank(text))):
             return text
         return ""
 
 
-def _bare(value: object) -> object:
+def _without_operator(value: object) -> object:
     """A target without the operator that a text export shows before it (≥110)."""
     return value.lstrip("≥≤=→ ") if isinstance(value, str) else value
 
 
 def _repairs(
-    columns: Mapping[str, str], number: int, cumulative: Number, usual: tuple[Change, ...]
+    columns: Mapping[str, str], number: int, cumulative: Number, repairs: tuple[FieldRepair, ...]
 ) -> tuple[Repair, ...]:
-    changes = usual
     if cumulative.repair and not cumulative.fault:
-        changes = (("cumulative", cumulative.text, cell_text_of(cumulative.value), cumulative.repair), *usual)
-    if not changes:
+        repairs = (("cumulative", cumulative.text, cell_text_of(cumulative.value), cumulative.repair), *repairs)
+    if not repairs:
         return ()
     return tuple(
         [
             Repair(f"{columns[field]}{number}", before, after, why)
-            for field, before, after, why in changes
+            for field, before, after, why in repairs
             if field in columns
         ]
     )

@@ -1,7 +1,4 @@
-"""The state a submission ends in, by what was found.
-
-Belongs here: that one rule.
-"""
+"""The state of a submission that follows from its findings."""
 
 from __future__ import annotations
 
@@ -15,6 +12,6 @@ _STATES: dict[Severity, State] = {"refuse": "refused", "return": "returned", "qu
 
 
 def state_of_findings(findings: Iterable[Finding]) -> State:
-    """The state that the gravest finding asks for; accepted where there is none."""
+    """The state for the gravest severity; accepted if there is no finding."""
     worst = min((SEVERITIES.index(each.severity) for each in findings), default=len(SEVERITIES) - 1)
     return _STATES[SEVERITIES[worst]]

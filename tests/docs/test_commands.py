@@ -1,4 +1,4 @@
-"""Commands in the running text and in the installer's blocks are run too, as the pages print them; every target works.
+"""Runs the commands in the pages' text and in the installer's blocks; checks every make target.
 
 Commands in `sh` blocks are run by `test_readme`.
 """
@@ -19,7 +19,7 @@ import pytest
 
 from flows.cli import main
 from tasks.store.accepted_rows import contacts_on
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 from tests.docs.test_readme import PAGES, PROJECT, _our_commands
 from tests.unit.config.test_holiday_notice import NOTICE
 
@@ -27,13 +27,13 @@ NOW = "2023-11-02T09:00"
 
 
 def mentioned() -> list[str]:
-    """Each different `lianxi …` between back ticks, of whichever page."""
+    """The different `lianxi …` commands in backticks, of all pages."""
     texts = [(PROJECT / page).read_text(encoding="utf-8") for page in PAGES]
     return sorted({each for text in texts for each in re.findall(r"`(lianxi (?:--)?[a-z][^`\n]*)`", text)})
 
 
 def place(command: str) -> int:
-    """A backup is made before it is restored, an export before something is compared with it."""
+    """Sort key: backup before restore, export before comparing with it."""
     order = ("backup", "--export", "--against", "forget", "restore")
     return next((turn for turn, word in enumerate(order) if word in command), -1)
 
@@ -41,14 +41,14 @@ def place(command: str) -> int:
 def test_every_command_of_the_running_text_runs(
     october: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One after the other in a copy of the demo's data; what the page leaves to the reader is filled in."""
+    """In turn, in a copy of the demo's data, with values for the placeholders."""
     import datetime as dt
 
     data, config = tmp_path / "data", tmp_path / "config"
     shutil.copytree(october, data, ignore=shutil.ignore_patterns("prefect", "logs"))
     for name in ("plans", "counties"):
         shutil.copytree(PROJECT / "config" / name, config / name)
-    enter(monkeypatch, data)
+    use_data_folder(monkeypatch, data)
     monkeypatch.setenv("LIANXI_CONFIG", str(config))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "放假通知.txt").write_text(NOTICE, encoding="utf-8")
@@ -56,7 +56,7 @@ def test_every_command_of_the_running_text_runs(
     run: list[str] = []
     for command in sorted(mentioned(), key=place):
         if any(each.startswith(command) and each != command for each in (*mentioned(), *_our_commands())):
-            # Named only; the page that shows it whole has it run.
+            # Only named here; the full command is run elsewhere in this loop.
             continue
         archive = next((data / "backups").glob("*.tar.gz"), None)
         for words, meant in {
@@ -81,7 +81,7 @@ def shim(folder: Path, name: str, script: str) -> None:
 
 
 def test_the_installers_commands_put_everything_where_the_service_looks_for_it(tmp_path: Path) -> None:
-    """As docs/deploy.md prints them, below another root; users, services and containers are the machine's own, and noted."""
+    """The blocks of docs/deploy.md below another root; commands for users, services and containers are only logged."""
     page = (PROJECT / "docs/deploy.md").read_text(encoding="utf-8")
     machine, programs, notes = tmp_path / "machine", tmp_path / "programs", tmp_path / "notes"
     (machine / "etc/systemd/system").mkdir(parents=True)
@@ -96,7 +96,7 @@ def test_the_installers_commands_put_everything_where_the_service_looks_for_it(t
     script = "\n".join(blocks).replace("<项目地址>", str(PROJECT))
     for folder in ("/opt/", "/etc/", "/var/lib/lianxi "):
         script = script.replace(f" {folder}", f" {machine}{folder}")
-    # The second block is typed in the project's folder: where the first has put it.
+    # The second block assumes the project's folder, where the first has put it.
     script = script.replace("\ncp deploy", f"\ncd {machine}/opt/lianxi\ncp deploy")
     path = f"{programs}:{os.environ['PATH']}"
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The files for running it for good: they name what there is, keep no secret, and say what docs/deploy.md says."""
+"""The files of deploy/: what they name exists, they hold no secret, and they agree with docs/deploy.md."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_systemd_understands_the_service(tmp_path: Path) -> None:
     assert own == []
 
 
-def test_the_container_keeps_its_data_in_a_volume_listens_on_loopback_and_runs_as_nobody_special() -> None:
+def test_the_container_keeps_its_data_in_a_volume_listens_on_loopback_and_does_not_run_as_root() -> None:
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
     service = compose["services"]["lianxi"]
     assert (DEPLOY / service["build"]["context"]).resolve() == PROJECT
@@ -76,13 +76,13 @@ def test_the_container_is_asked_for_its_health_where_the_server_answers_and_find
     image = (PROJECT / service["build"]["dockerfile"]).read_text("utf-8")
     [home] = re.findall(r"^WORKDIR (\S+)", image, re.MULTILINE)
     probe, command = (json.loads(found) for found in re.findall(r"^ *CMD (\[.*\])", image, re.MULTILINE))
-    # As `lianxi up` has it without options: one command line, one default.
+    # The same port as `lianxi up` without options.
     assert command == [".venv/bin/lianxi", "up"]
     port = inspect.signature(main.up_command).parameters["port"].default
     assert f"http://127.0.0.1:{port}/api/health" in probe[-1]
     compile(probe[-1], "probe", "exec")
     bound = {each["target"]: each["source"] for each in service["volumes"] if isinstance(each, dict)}
-    # All of config/ is read from beside the program (alarms, holidays, layout too), so that is where it is put.
+    # The program reads config/ (also alarms, holidays, layout) beside its code, so it is mounted there.
     assert (DEPLOY / bound[f"{home}/config"]).resolve() == PROJECT / "config"
     assert service["environment"]["LIANXI_SHARE"] in bound
     assert set(service["environment"]) <= set(ENVIRONMENT)

@@ -1,4 +1,4 @@
-"""docs/letters.md is what the templates say now, and every picture it shows is there."""
+"""docs/letters.md matches the current templates, and its pictures exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The front door and the site: every command they name exists and runs, every file they point to is there."""
+"""READMEs and documentation pages: every command in them runs, every file they link to exists."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from config.paths import PROJECT
 from expectations.catalogue import catalogue_markdown
 from flows.cli import main
-from tests.running import copy_of
+from tests.running import copy_data
 
 READMES = ("README.md", "README.zh-CN.md")
 PAGES = (*READMES, *sorted(path.relative_to(PROJECT).as_posix() for path in (PROJECT / "docs").rglob("*.md")))
@@ -25,13 +25,13 @@ ELSEWHERE = {
 
 
 def _commands(page: str) -> list[list[str]]:
-    """The command lines in its `sh` blocks, without their comments."""
+    """The command lines in the page's `sh` blocks, without comments."""
     blocks = re.findall(r"```sh\n(.*?)```", (PROJECT / page).read_text(encoding="utf-8"), re.DOTALL)
     return [parts for block in blocks for line in block.splitlines() if (parts := shlex.split(line, comments=True))]
 
 
 def _our_commands() -> dict[str, list[str]]:
-    """Each different command of ours, of whichever page, with its parts."""
+    """The different `lianxi` commands of all pages, with their parts."""
     found = [parts for page in PAGES for parts in _commands(page) if parts[0] == "lianxi"]
     return {" ".join(parts): parts for parts in found}
 
@@ -63,7 +63,7 @@ def test_every_command_of_a_page_is_run_by_some_test(page: str) -> None:
 
 
 def test_the_page_of_rules_is_the_catalogues_own() -> None:
-    """`python -m expectations.catalogue > docs/rules.md` writes it again."""
+    """`python -m expectations.catalogue > docs/rules.md` updates the page."""
     assert (PROJECT / "docs/rules.md").read_text(encoding="utf-8") == catalogue_markdown()
 
 
@@ -89,14 +89,14 @@ def test_every_lianxi_command_runs(
     """
     for name in [name for name in os.environ if name.startswith("LIANXI_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("LIANXI_DATA", str(copy_of(october, tmp_path / "data")))
+    monkeypatch.setenv("LIANXI_DATA", str(copy_data(october, tmp_path / "data")))
     monkeypatch.setenv("LIANXI_CONFIG", str(adopted))
     monkeypatch.chdir(adopted)
     when = [] if parts[1] == "rules" else ["--now", "2023-11-01T09:30"]
     monkeypatch.setattr(sys, "argv", [*parts, *when])
     with pytest.raises(SystemExit) as left:
         main.main()
-    # A check-up of a folder that nobody has set up yet finds what to mend.
+    # `doctor` exits with 1 in a folder that is not set up yet.
     assert left.value.code in ((0, 1) if parts[1] == "doctor" else (0, None)), capsys.readouterr()
     if "--confirm" in parts:
         assert (adopted / "plans/yours-2024.toml").exists()
@@ -104,7 +104,7 @@ def test_every_lianxi_command_runs(
 
 @pytest.fixture(scope="module")
 def adopted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A configuration with a county of its own, made as the README tells, and its document beside it."""
+    """A configuration without counties, and the document that the README's commands register."""
     from docx import Document
 
     root = tmp_path_factory.mktemp("换一个县") / "config"

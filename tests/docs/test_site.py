@@ -1,4 +1,4 @@
-"""The documentation site builds without a complaint and without a network, in both languages."""
+"""The documentation site builds without warnings and without network, in both languages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from config.paths import PROJECT
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-W", "ignore", "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
-    # A proxy that answers nothing: whoever asks the network fails.
+    # A proxy that does not answer: any network access fails.
     nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9")
     environment = os.environ | nowhere | {"NO_MKDOCS_2_WARNING": "1"}
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=200)

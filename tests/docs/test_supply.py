@@ -1,4 +1,4 @@
-"""What the project is made of can be told: a bill of materials from the lock, and an audit that knows when it cannot judge."""
+"""The bill of materials from the lock file, and the audit of dependencies, also without network."""
 
 from __future__ import annotations
 

@@ -14,12 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from config.calendar import load_calendar
+from config.calendar import Period, load_calendar
 from config.plan import Document, DutyRule
-from flows.admin.doctor import examine
+from config.settings_file import load_settings
+from flows.admin.doctor import run_checks
 from flows.admin.status import read_status
 from flows.brief import brief
 from flows.chase import Chased, chase
+from flows.context import open_context
 from flows.holidays import holidays
 from flows.intake import intake
 from flows.issue import issue
@@ -30,6 +32,7 @@ from tasks.model.letter import Letter
 from tasks.model.words import PROVISIONAL, PROVISIONAL_WHY
 from tasks.store import audit_chain, outbox
 from tasks.store.duty_table import read_duties, write_duties
+from tasks.store.migrate import migrate
 from tests import factories, workbooks
 from tests.counties import configuration
 from tests.factories import COMMERCE, HOUSING
@@ -198,7 +201,7 @@ def test_attack_14_nobody_enters_the_year_and_nothing_stops(office: Pages, tmp_p
     assert any(PROVISIONAL_WHY in call.what for done in told.chased.values() for call in done.calls)
     status = read_status("2027-01", None, "2027-01-15")
     assert [each.duty.is_provisional(each.duty.due) for each in status.standings] == [True]
-    assert {check.name: check.state for check in examine(now="2027-01-15")}["工作日历"] == "bad"
+    assert {check.name: check.state for check in run_checks(now="2027-01-15")}["工作日历"] == "bad"
     # Late is better than never. The day on which a form was given out moves to a Sunday that was worked: no second notice.
     holidays.fn(NOTICE.replace("1月9日（周六）上班", "1月10日（周日）上班"), None, True, "甲", "2027-01-31T10:00")
     issue.fn("2027-01", None, "2027-01-31T10:10")
@@ -309,8 +312,6 @@ def test_attack_14_only_days_that_a_notice_may_move_are_provisional(
 ) -> None:
     monkeypatch.setattr("config.calendar._official", unknown_from(2027))
     monkeypatch.setenv("LIANXI_CONFIG", str(configuration(tmp_path / "config", (COUNTY, PLAN))))
-    from config.settings_file import load_settings
-
     settings, calendar = load_settings(), load_calendar()
     firm = dates_of(dt.date(2026, 12, 18), None, calendar, settings.duties)
     closes = dates_of(dt.date(2026, 12, 25), None, calendar, settings.duties)
@@ -325,12 +326,8 @@ def test_attack_14_only_days_that_a_notice_may_move_are_provisional(
 
 
 def test_attack_14_the_mark_survives_the_ledger(office: Pages, tmp_path: Path) -> None:
-    from config.calendar import Period
-    from config.settings_file import load_settings
-    from tasks.store.migrate import migrate
-
-    url, settings = f"sqlite:///{tmp_path}/data/lianxi.db", load_settings()
+    url = f"sqlite:///{tmp_path}/data/lianxi.db"
     migrate(url)
-    duties = duties_of(PLAN, COUNTY, Period.parse("2026-12"), load_calendar(), settings)
+    duties = duties_of(open_context(None, "2026-12-01"), Period.parse("2026-12"))
     write_duties(url, duties)
     assert read_duties(url, PLAN.id) == duties and any(each.provisional_from for each in duties)

@@ -22,7 +22,7 @@ from tests import factories
 from tests.counties import configuration
 from tests.factories import HOUSING, ZONE
 from tests.plain_flows import without_prefect
-from tests.unit.tasks.mail import makers
+from tests.unit.tasks.mail import mail_values
 
 BEGIN = dt.datetime(2024, 1, 2, 9, tzinfo=ZONE)
 
@@ -98,7 +98,7 @@ def test_attack_19_a_notice_that_waited_a_week_has_its_tries_from_the_day_it_may
     url = f"sqlite:///{tmp_path}/lianxi.db"
     migrate(url)
     opens = load_calendar().shift(dt.date(2024, 2, 10), "next_workday")
-    letter = replace(makers.letter(), rung="发放", day=opens)
+    letter = replace(mail_values.letter(), rung="发放", day=opens)
     outbox.enqueue_letters(url, [letter], dt.datetime(2024, 2, 10, 8, 30, tzinfo=ZONE))
     for hours, state in ((9, "failed"), (71, "failed"), (73, "refused")):
         now = dt.datetime.combine(opens, dt.time(), ZONE) + dt.timedelta(hours=hours)

@@ -1,4 +1,4 @@
-"""Every alarm of config/alarms.toml on a real server: it sees what it watches for, or its absence, and a letter says so.
+"""Every alarm of config/alarms.toml on a real Prefect server: its event, or the absence of one, leads to a letter.
 
 The waiting times are shortened to the least that Prefect knows; all else is what `lianxi up` puts in force.
 """
@@ -23,9 +23,9 @@ from config.alarms import load_alarms
 from flows.alarm import alarm
 from flows.intake import intake
 from flows.issue import issue
-from flows.server.automations import PREFIX, automations, bring_up_to_date
+from flows.server.automations import PREFIX, automations, sync_automations
 from flows.ui import events
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 
 # Prefect's least for an absence.
 SHORT = dt.timedelta(seconds=10)
@@ -43,14 +43,14 @@ def client(prefect_api: str) -> Iterator[SyncPrefectClient]:
 
 @pytest.fixture(scope="module")
 def fired(client: SyncPrefectClient) -> Iterator[Fired]:
-    """What 报警 was asked to write: one of everything goes wrong with one plan, the other one's intake goes on."""
+    """Parameters of the runs of 报警, after one of each fault in one plan while the other plan's intake goes on."""
     deployment = client.create_deployment(client.create_flow(alarm), name="报警·试")
     every = [_hasty(each) for each in automations(load_alarms(), deployment, (PLAN, OTHER))]
-    assert bring_up_to_date(client, every) == (len(every), 0)
-    assert bring_up_to_date(client, every) == (0, len(every))
-    _goes(client, intake, PLAN, Running())
-    _goes(client, issue, PLAN, Failed(message="数据库打不开"))
-    _goes(client, issue, PLAN, Late())
+    assert sync_automations(client, every) == (len(every), 0)
+    assert sync_automations(client, every) == (0, len(every))
+    _set_run_state(client, intake, PLAN, Running())
+    _set_run_state(client, issue, PLAN, Failed(message="数据库打不开"))
+    _set_run_state(client, issue, PLAN, Late())
     events.emit_share_unreachable(PLAN, WHY)
     events.emit_letters_held(PLAN, 2)
     runs: Fired = []
@@ -58,7 +58,7 @@ def fired(client: SyncPrefectClient) -> Iterator[Fired]:
     deadline = time.monotonic() + 150
     while {run["cause"] for run in runs if run.get("plan") in (PLAN, None)} != wanted and time.monotonic() < deadline:
         time.sleep(1)
-        _goes(client, intake, OTHER, Completed())
+        _set_run_state(client, intake, OTHER, Completed())
         of = DeploymentFilter(id=DeploymentFilterId(any_=[deployment]))
         runs = [run.parameters for run in client.read_flow_runs(deployment_filter=of, limit=200)]
     yield runs
@@ -73,14 +73,14 @@ def _hasty(automation: AutomationCore) -> AutomationCore:
     return automation.model_copy(update={"trigger": trigger.model_copy(update={"within": trigger.within and SHORT})})
 
 
-def _goes(client: SyncPrefectClient, flow: Flow[..., Any], plan: str, state: State[Any]) -> None:
-    """A run of a plan's deployment (whose tag it bears) comes into this state; the server says so in an event."""
+def _set_run_state(client: SyncPrefectClient, flow: Flow[..., Any], plan: str, state: State[Any]) -> None:
+    """Put a run with the plan's tag into this state; the server emits the event."""
     run = client.create_flow_run(flow, tags=[plan])
     client.set_flow_run_state(run.id, state, force=True)
 
 
-def test_each_cause_is_seen_and_told_with_the_plan_it_is_about(fired: Fired) -> None:
-    """Of the other plan's intake, which went on all the time, nothing of this one's silence was covered up."""
+def test_each_cause_starts_the_alarm_with_the_plan_it_is_about(fired: Fired) -> None:
+    """The other plan's intake, which went on all the time, does not hide that this one's is missing."""
     causes = {each.cause: each for each in load_alarms()}
     assert {run["cause"] for run in fired if run.get("plan") != OTHER} == set(causes)
     for run in fired:
@@ -98,10 +98,10 @@ def test_each_cause_is_seen_and_told_with_the_plan_it_is_about(fired: Fired) -> 
     }
 
 
-def test_what_is_seen_again_and_again_is_one_letter_that_says_what_to_do(
+def test_an_alarm_raised_repeatedly_is_one_letter_that_says_what_to_do(
     fired: Fired, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    enter(monkeypatch, tmp_path)
+    use_data_folder(monkeypatch, tmp_path)
     [missing, mail] = [next(run for run in fired if run == {"cause": cause, "plan": PLAN}) for cause in TRIED]
     assert [alarm(**run, now=NOW).sent for run in (missing, missing, mail)] == [1, 0, 1]
     letters = [
@@ -122,11 +122,11 @@ def _bare(words: str) -> str:
 def test_more_alarms_than_a_page_of_the_server_are_made_once(
     client: SyncPrefectClient, fired: Fired, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Some dozens of plans in hand have more alarms than a page; here the page is small."""
+    """Some dozens of active plans have more alarms than a page holds; here the page is small."""
     assert fired
     monkeypatch.setattr("flows.server.automations.PAGE", 4)
     deployment = client.create_deployment(client.create_flow(alarm), name="报警·多")
     every = automations(load_alarms(), deployment, (PLAN, OTHER))
     assert len(every) > 8
-    assert bring_up_to_date(client, every)[0] == len(every)
-    assert bring_up_to_date(client, every) == (0, len(every))
+    assert sync_automations(client, every)[0] == len(every)
+    assert sync_automations(client, every) == (0, len(every))

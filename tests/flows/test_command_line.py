@@ -1,4 +1,4 @@
-"""The command line as a user types it: a process of its own, its exit codes, its one plain message."""
+"""The command line: exit codes, and one plain message without a traceback."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from flows.cli import main
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 
 LIANXI = Path(sys.executable).with_name("lianxi")
 
 
 def lianxi(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the console script in a folder of its own."""
+    """Run the console script as a process, in an empty folder."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIANXI_", "PREFECT_"))}
     return subprocess.run(
         [LIANXI, *arguments],
@@ -29,8 +29,8 @@ def lianxi(data: Path, *arguments: str, **environment: str) -> subprocess.Comple
 
 
 def typed(patch: pytest.MonkeyPatch, data: Path, *arguments: str) -> object:
-    """The command's exit code, run in this process: what is imported for one serves the next."""
-    enter(patch, data)
+    """Run a command in this process, which saves the imports; returns its exit code."""
+    use_data_folder(patch, data)
     patch.setenv("COLUMNS", "120")
     patch.setattr(sys, "argv", ["lianxi", *arguments])
     with pytest.raises(SystemExit) as left:
@@ -86,7 +86,7 @@ def test_help_teaches_in_chinese(
     )
 
 
-def test_version_and_help_are_told(tmp_path: Path) -> None:
+def test_version_and_help_are_printed(tmp_path: Path) -> None:
     assert lianxi(tmp_path, "--version").stdout.startswith("lianxi 0.")
     assert "报送" in lianxi(tmp_path, "--help").stdout
 
@@ -111,7 +111,7 @@ def test_input_that_cannot_be_used_exits_2_with_one_plain_message(
     assert "Traceback" not in told.stderr + told.stdout
 
 
-def test_every_fault_of_the_settings_is_told_at_once(tmp_path: Path) -> None:
+def test_all_faults_of_the_settings_are_reported_together(tmp_path: Path) -> None:
     told = lianxi(tmp_path, "status", "2023-10", LIANXI_MAIL="loudly", LIANXI_SMTP_SECURITY="maybe")
     assert told.returncode == 2
     assert "LIANXI_MAIL" in told.stderr
@@ -126,7 +126,7 @@ def test_a_share_that_cannot_be_written_exits_1_and_says_what_to_mend(tmp_path: 
     assert "Traceback" not in told.stderr
 
 
-def test_a_period_in_which_nobody_owes_anything_exits_2(
+def test_a_period_without_duties_exits_2(
     tmp_path: Path, prefect_api: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert typed(monkeypatch, tmp_path, "issue", "2023-02") == 2
@@ -136,7 +136,7 @@ def test_a_period_in_which_nobody_owes_anything_exits_2(
 def test_the_month_by_hand_command_after_command(
     tmp_path: Path, prefect_api: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """issue, a workbook filled and dropped, intake, status: each a process of its own, as the README shows."""
+    """issue, a filled workbook, intake, status, each as a process, as the README shows."""
     from openpyxl import load_workbook
 
     assert (

@@ -12,10 +12,10 @@ import pytest
 
 from config.paths import PROJECT
 from config.settings_file import load_settings
-from tasks.demo_units.play_scene import play
+from tasks.demo_units.play_scene import play_scene
 from tasks.demo_units.story import Scene, load_story
 from tasks.store import audit_chain, brief_issues, outbox, submissions
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 
 FORMER = PROJECT / "tests" / "former"
 PLAN, LATE = "yanqi-2023", "县总工会"
@@ -31,7 +31,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LIANXI_CONFIG", str(data.parent / "config"))
         (data.parent / "config").mkdir()
-        enter(patch, data)
+        use_data_folder(patch, data)
         done = restore_backup(FORMER / "office-0.1.0.tar.gz", now=RESTORED)
         assert done.todo == ()
     return data
@@ -40,7 +40,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Path:
 @pytest.fixture(autouse=True)
 def _entered(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIANXI_CONFIG", str(office.parent / "config"))
-    enter(monkeypatch, office)
+    use_data_folder(monkeypatch, office)
 
 
 def _url(office: Path) -> str:
@@ -75,7 +75,7 @@ def test_a_workbook_issued_by_the_former_version_is_accepted_once(office: Path) 
     context = open_context(now=DROPPED)
     at = dt.datetime.fromisoformat(DROPPED).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
     scene = Scene(at, LATE, "nil")
-    path = play(scene, load_story(context.plan, context.county), context.share, context.layout)
+    path = play_scene(scene, load_story(context.plan, context.county), context.share, context.layout)
     os.utime(path, (at.timestamp(), at.timestamp()))
     assert intake(now=TAKEN).states == {"受理": 1}
     assert intake(now=TAKEN).received == 0

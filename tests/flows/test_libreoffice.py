@@ -1,4 +1,4 @@
-"""A workbook issued, filled, and saved by LibreOffice in any format, dropped into 上报/, is accepted as it was filled."""
+"""A workbook filled and saved by LibreOffice in any format is accepted with the values that were filled in."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from config.workbook_file import load_layout
 from flows.admin.status import read_status
 from flows.intake import intake
 from flows.issue import issue
-from tasks.demo_units.play_scene import play
+from tasks.demo_units.play_scene import play_scene
 from tasks.demo_units.story import load_story
 from tasks.store.accepted_rows import load_accepted_rows
 from tests import workbooks
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 
 # A text file loses the signature, and GB18030 (85) is what Excel and WPS in Chinese write it in.
 SAVED_AS = {
@@ -34,14 +34,14 @@ SAVED_AS = {
 def test_workbooks_saved_by_libreoffice_are_accepted_with_every_word_and_figure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_api: str
 ) -> None:
-    enter(monkeypatch, tmp_path)
+    use_data_folder(monkeypatch, tmp_path)
     plan, layout = load_plan("yanqi-2023"), load_layout()
     story = load_story(plan, load_county(plan.county))
     issue("2023-10", now="2023-10-10T08:30")
     told: dict[tuple[str, str, str], list[object]] = {}
     for scene in story.scenes:
         if scene.unit in SAVED_AS and scene.kind == "progress":
-            filled = play(scene, story, tmp_path / "share", layout)
+            filled = play_scene(scene, story, tmp_path / "share", layout)
             told |= _told(scene.unit, filled)
             _save_by_libreoffice(filled, SAVED_AS[scene.unit], tmp_path / "profile")
     taken = intake(now="2023-10-18T18:00")
@@ -54,7 +54,7 @@ def test_workbooks_saved_by_libreoffice_are_accepted_with_every_word_and_figure(
 
 
 def _told(unit: str, filled: Path) -> dict[tuple[str, str, str], list[object]]:
-    """(unit, measure, metric) -> figure, status and progress as they were filled in."""
+    """(unit, measure, metric) -> figure, status and progress filled in."""
     sheet = openpyxl.load_workbook(filled)[workbooks.SHEET]
     places, top = workbooks.columns_of(sheet), workbooks.header_row(sheet)
     found = {}
@@ -68,7 +68,7 @@ def _told(unit: str, filled: Path) -> dict[tuple[str, str, str], list[object]]:
 
 
 def _save_by_libreoffice(path: Path, suffix: str, profile: Path) -> None:
-    """Open the file in LibreOffice and save it as another; only what LibreOffice wrote is left in the folder."""
+    """Open the file in LibreOffice and save it in another format; the folder then holds only what LibreOffice wrote."""
     beside = path.parent / "saved"
     command = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", suffix]
     subprocess.run([*command, "--outdir", beside, path], check=True, capture_output=True, timeout=120)

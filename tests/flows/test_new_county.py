@@ -1,4 +1,4 @@
-"""`lianxi new` on a plan that is not the first: another county, another form; then the README's story to the end."""
+"""`lianxi new` for another county with another form of document, and all commands of the README's section about it."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ LINES = (
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An installation with a config folder of its own that knows no county yet."""
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation whose config folder has no county yet."""
     for name in [name for name in os.environ if name.startswith("LIANXI_")]:
         monkeypatch.delenv(name)
     (tmp_path / "config/plans").mkdir(parents=True)
@@ -54,8 +54,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def document(house: Path) -> Path:
-    path = house / "qs6.docx"
+def document(installation: Path) -> Path:
+    path = installation / "qs6.docx"
     path.write_bytes(word(LINES))
     return path
 
@@ -64,26 +64,26 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".db"}
 
 
-def test_a_document_becomes_a_county_with_a_first_set_of_workbooks(house: Path, document: Path) -> None:
+def test_a_document_becomes_a_county_with_a_first_set_of_workbooks(installation: Path, document: Path) -> None:
     from flows.admin.new_county import new_county
 
     done = new_county("qingshan", document, now=NOW)
-    county = load_county("qingshan", house / "config")
+    county = load_county("qingshan", installation / "config")
     assert (county.name, county.full_name, county.level) == ("青山县", "青山回族自治县", "县")
     assert (county.meeting, county.convener) == ("数字乡村建设联席会议", "县商务局")
-    # The short form and the written-out one both resolve, and the party organ without its committee.
+    # Short and full names resolve, and the party organ's name without its committee.
     for written, unit in {"商务局": "县商务局", "青山县财政局": "县财政局", "组织部": "县委组织部"}.items():
         assert county.unit(written).name == unit
     examples = county.members("各乡镇人民政府")
     assert len(examples) == 2 and not any(unit.confirmed for unit in examples)
 
-    plan = load_plan(done.plan, house / "config")
+    plan = load_plan(done.plan, installation / "config")
     assert (done.plan, len(plan.measures), done.measures) == ("qingshan-qs6", 4, 4)
     assert plan.measures[0].lead == ("县商务局",) and plan.measures[0].targets[0].value == 12
-    assert is_draft(house / "config/plans/qingshan-qs6.toml")
+    assert is_draft(installation / "config/plans/qingshan-qs6.toml")
 
-    # Workbooks for every unit that owes one; none, and no folder, for a made-up township.
-    share = house / "data/share"
+    # A workbook for every unit with a duty; no workbook and no folder for an example township.
+    share = installation / "data/share"
     assert done.period == "2024-03" and done.workbooks > 0
     assert len(list(share.glob("*/发放/*.xlsx"))) == done.workbooks
     assert (share / "县商务局/发放/县商务局_2024-03_月度报送.xlsx").is_file()
@@ -91,49 +91,49 @@ def test_a_document_becomes_a_county_with_a_first_set_of_workbooks(house: Path, 
 
     told = "\n".join(done.todo)
     assert "县市场监管局与县市场监督管理局" in told and "各乡镇人民政府" in told and ".invalid" in told
-    assert [one.act for one in audit_chain.audit_entries(f"sqlite:///{house}/data/lianxi.db")] == ["新建县"]
+    assert [one.act for one in audit_chain.audit_entries(f"sqlite:///{installation}/data/lianxi.db")] == ["新建县"]
 
 
-def test_again_changes_nothing_and_nothing_else_is_ever_written_over(house: Path, document: Path) -> None:
+def test_a_second_run_changes_nothing_and_other_content_is_not_overwritten(installation: Path, document: Path) -> None:
     from flows.admin.new_county import new_county
 
     first = new_county("qingshan", document, now=NOW)
-    before = files(house)
+    before = files(installation)
     assert new_county("qingshan", document, now=NOW).workbooks == first.workbooks
-    assert files(house) == before
-    units = house / "config/counties/qingshan/units.csv"
+    assert files(installation) == before
+    units = installation / "config/counties/qingshan/units.csv"
     units.write_bytes(units.read_bytes().replace("商务局".encode(), "商务和粮食局".encode(), 1))
-    before = files(house)
+    before = files(installation)
     with pytest.raises(InputError, match="不会覆盖"):
         new_county("qingshan", document, now=NOW)
-    assert files(house) == before
+    assert files(installation) == before
 
 
 @pytest.mark.parametrize("county", ["../x", "青山", "Qingshan", "a/b", "", "x" * 41, "-x", "qingshan\x00"])
-def test_a_name_that_is_no_folder_of_its_own_makes_nothing(house: Path, document: Path, county: str) -> None:
+def test_a_name_that_cannot_be_a_folder_makes_nothing(installation: Path, document: Path, county: str) -> None:
     from flows.admin.new_county import new_county
 
-    before, beside = files(house), set(house.parent.iterdir())
+    before, beside = files(installation), set(installation.parent.iterdir())
     for wrong in ((county, None), ("qingshan", county or "../y")):
         with pytest.raises(InputError, match="不能用"):
             new_county(wrong[0], document, plan=wrong[1], now=NOW)
-    assert files(house) == before and set(house.parent.iterdir()) == beside
+    assert files(installation) == before and set(installation.parent.iterdir()) == beside
 
 
-def test_a_document_of_no_county_asks_whose_it_is(house: Path) -> None:
+def test_a_document_without_a_county_asks_for_its_name(installation: Path) -> None:
     from flows.admin.new_county import new_county
 
-    path = house / "plain.txt"
+    path = installation / "plain.txt"
     path.write_text("重点任务分工\n1.修路。\n牵头单位：县交通运输局\n2.办学。\n牵头单位：县教育局\n", encoding="utf-8")
     with pytest.raises(InputError, match="--name"):
         new_county("qingshan", path, now=NOW)
     done = new_county("qingshan", path, name="青山县", now=NOW)
-    # No report is asked for, so the usual ones are written down, and said to be.
+    # The document asks for no reports: the usual ones are assumed, and the to-do list says so.
     assert done.period == "2024-03" and any("按惯例" in line for line in done.todo)
 
 
 def story(readme: str) -> list[list[str]]:
-    """The commands under the README's heading of another county, in their order."""
+    """The commands of the README's section on another county, in order."""
     text = (PROJECT / readme).read_text(encoding="utf-8")
     block = re.search(r"## (?:Another county|换一个县用)\n.*?```sh\n(.*?)```", text, re.DOTALL)
     assert block
@@ -141,13 +141,13 @@ def story(readme: str) -> list[list[str]]:
 
 
 def test_the_readmes_story_is_followed_to_a_month_given_out(
-    house: Path, prefect_api: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    installation: Path, prefect_api: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     new, confirm, check = story("README.md")
     assert story("README.zh-CN.md") == [new, confirm, check]
-    # The document by the README's own name for it, where the commands are typed.
-    (house / "your-document.docx").write_bytes(word(LINES))
-    monkeypatch.chdir(house)
+    # The document, under the README's name for it, in the working folder.
+    (installation / "your-document.docx").write_bytes(word(LINES))
+    monkeypatch.chdir(installation)
 
     def typed(*command: str) -> tuple[object, str]:
         monkeypatch.setattr(sys, "argv", [*command, "--now", NOW])
@@ -160,24 +160,24 @@ def test_the_readmes_story_is_followed_to_a_month_given_out(
     assert code in (0, None)
     assert "units.csv" in said and " ".join(confirm[3:]) in said
     plan = "yours-2024"
-    # Nobody has looked at the draft: it is not given out, and what to do is said.
+    # The draft is not confirmed: it is not issued, and the message says what to do.
     code, said = typed("lianxi", "issue", "2024-03", "--plan", plan)
     assert code == 2 and "还是草稿" in said.replace("\n", "") and "--confirm" in said.replace("\n", "")
     assert typed(*check)[0] == 1
-    # What the person does: two names of one bureau become one.
-    units = house / "config/counties/yours/units.csv"
+    # The person merges two names of one bureau.
+    units = installation / "config/counties/yours/units.csv"
     lines = units.read_text(encoding="utf-8-sig").splitlines()
     lines = [line for line in lines if ",县市场监管局," not in line]
     lines = [line.replace("unit,市场监督管理局", "unit,市场监督管理局；县市场监管局；市场监管局") for line in lines]
     units.write_text("\n".join(lines), encoding="utf-8-sig")
     assert typed(*confirm)[0] in (0, None)
-    assert "县市场监督管理局" in load_plan(plan, house / "config").measures[1].responsible
+    assert "县市场监督管理局" in load_plan(plan, installation / "config").measures[1].responsible
     # "Then name the plan in config/settings.toml."
     settings = (PROJECT / "config/settings.toml").read_text(encoding="utf-8")
     named = settings.replace('plan = "yanqi-2023"', f'plan = "{plan}"', 1)
-    (house / "config/settings.toml").write_text(named, encoding="utf-8")
+    (installation / "config/settings.toml").write_text(named, encoding="utf-8")
     assert "✓ 方案" in typed(*check)[1]
-    entries = audit_chain.audit_entries(f"sqlite:///{house}/data/lianxi.db")
+    entries = audit_chain.audit_entries(f"sqlite:///{installation}/data/lianxi.db")
     assert [one.act for one in entries] == ["新建县", "确认方案"] and audit_chain.check_chain(entries) is None
     assert typed("lianxi", "issue", "2024-03")[0] in (0, None)
     code, said = typed("lianxi", "status", "2024-03", "--json")
@@ -188,10 +188,10 @@ def test_the_readmes_story_is_followed_to_a_month_given_out(
 @pytest.mark.parametrize(
     "name", ["13_huangshi_xialu2020.txt", "15_shiyan_fangxian2023.txt", "03_guofa2018-42_nongji.txt"]
 )
-def test_real_documents_of_other_offices_make_a_county_too(house: Path, name: str) -> None:
+def test_real_documents_of_other_offices_make_a_county_too(installation: Path, name: str) -> None:
     from flows.admin.new_county import new_county
 
-    shutil.copy(SHARED / name, house / "document.txt")
-    done = new_county("elsewhere", house / "document.txt", name="青山县", now=NOW)
-    assert done.workbooks > 0 and load_county("elsewhere", house / "config").units
-    assert load_plan(done.plan, house / "config").measures
+    shutil.copy(SHARED / name, installation / "document.txt")
+    done = new_county("elsewhere", installation / "document.txt", name="青山县", now=NOW)
+    assert done.workbooks > 0 and load_county("elsewhere", installation / "config").units
+    assert load_plan(done.plan, installation / "config").measures

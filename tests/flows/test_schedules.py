@@ -1,4 +1,4 @@
-"""What the schedule starts: nothing for a plan that is no longer in hand, and no failure for one that is still a draft."""
+"""Scheduled runs: none for a plan that is no longer active, and no failure for one that is still a draft."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ from config.plan_file import DRAFT_MARK
 from flows.annual import annual
 from flows.intake import intake
 from flows.issue import Issued, issue
-from flows.server.provision import POOL, remove_left_over
+from flows.server.deployments import POOL
+from flows.server.provision import remove_stale_deployments
 from flows.steps.brief_draft import Briefed
 from tasks.errors import InputError
 from tests import factories
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 from tests.counties import configuration
 
 
@@ -42,8 +43,8 @@ def test_deployments_of_a_plan_that_left_the_list_are_removed_and_no_others(pref
         ]
         elsewhere = client.create_deployment(flow, name="收集报送 d-2023", tags=["d-2023"])
         try:
-            assert remove_left_over(client, ("a-2023", "c-2023")) == ("收集报送 b-2023",)
-            assert remove_left_over(client, ("a-2023", "c-2023")) == ()
+            assert remove_stale_deployments(client, ("a-2023", "c-2023")) == ("收集报送 b-2023",)
+            assert remove_stale_deployments(client, ("a-2023", "c-2023")) == ()
             assert {each.id for each in client.read_deployments()} >= {made[0], *made[2:], elsewhere}
         finally:
             for each in (made[0], *made[2:], elsewhere):
@@ -54,10 +55,10 @@ def _deployed(client: SyncPrefectClient, flow: UUID, name: str, tags: list[str])
     return client.create_deployment(flow, name=name, tags=tags, work_pool_name=POOL)
 
 
-def test_where_there_is_nothing_to_do_a_person_is_told_so_and_the_schedule_does_not_fail(
+def test_with_nothing_to_do_a_manual_run_reports_why_and_a_scheduled_run_does_not_fail(
     prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    enter(monkeypatch, tmp_path / "data")
+    use_data_folder(monkeypatch, tmp_path / "data")
     config = configuration(tmp_path / "config", (factories.county(), factories.plan()))
     plan = config / "plans/shili-2023.toml"
     plan.write_text(DRAFT_MARK + plan.read_text("utf-8"), encoding="utf-8")
@@ -77,11 +78,11 @@ def test_where_there_is_nothing_to_do_a_person_is_told_so_and_the_schedule_does_
             )
             for flow, empty in ((issue, "period"), (annual, "year"))
         )
-        runs, (at_the_years_end, *_) = _started(client, of), _started(client, of_year)
-        drafted = _taken_up(client, issue, runs[0])
+        runs, (at_the_years_end, *_) = _scheduled_runs(client, of), _scheduled_runs(client, of_year)
+        drafted = _run_as_worker(client, issue, runs[0])
         plan.write_text(plan.read_text("utf-8").removeprefix(DRAFT_MARK), encoding="utf-8")
-        early = _taken_up(client, issue, runs[1], now="2023-02-10T08:30")
-        unwritten = _taken_up(client, annual, at_the_years_end, now="2023-12-31T16:00")
+        early = _run_as_worker(client, issue, runs[1], now="2023-02-10T08:30")
+        unwritten = _run_as_worker(client, annual, at_the_years_end, now="2023-12-31T16:00")
         for each in (of, of_year):
             client.delete_deployment(each)
     assert "方案“shili-2023”还是草稿" in drafted and "--confirm" in drafted
@@ -90,8 +91,8 @@ def test_where_there_is_nothing_to_do_a_person_is_told_so_and_the_schedule_does_
     assert not list((tmp_path / "data").rglob("*.xlsx"))
 
 
-def _started(client: SyncPrefectClient, deployment: UUID) -> list[FlowRun]:
-    """Two runs that the server's own scheduler made, which looks every few seconds for what is new."""
+def _scheduled_runs(client: SyncPrefectClient, deployment: UUID) -> list[FlowRun]:
+    """Two runs made by the server's scheduler, which looks for new deployments every few seconds."""
     deadline, wanted = time.monotonic() + 120, DeploymentFilter(id=DeploymentFilterId(any_=[deployment]))
     while len(runs := client.read_flow_runs(deployment_filter=wanted)) < 2 and time.monotonic() < deadline:
         time.sleep(0.2)
@@ -99,8 +100,8 @@ def _started(client: SyncPrefectClient, deployment: UUID) -> list[FlowRun]:
     return runs
 
 
-def _taken_up(client: SyncPrefectClient, flow: Flow[..., Any], run: FlowRun, **given: str) -> str:
-    """Run it as a worker does when its time has come; what is shown beside its end, which is a good one."""
+def _run_as_worker(client: SyncPrefectClient, flow: Flow[..., Any], run: FlowRun, **given: str) -> str:
+    """Run it as a worker does. It must complete; returns the message of its final state."""
     client.set_flow_run_state(run.id, Pending(), force=True)
     done = run_flow(flow, client.read_flow_run(run.id), run.parameters | given)
     assert isinstance(done, Issued | Briefed) and done.posted.sent == 0

@@ -1,4 +1,4 @@
-"""Several workers of one Prefect pool over PostgreSQL and a common share: one dies in mid-chunk, and nobody can tell."""
+"""Several workers of one Prefect pool with PostgreSQL and one share: one dies in a chunk, and the result is the same."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from sqlalchemy import create_engine, make_url, select, text
 
 from config.paths import PROJECT
 from config.settings_file import load_settings
-from config.workbook_file import load_layout
-from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
+from flows.steps.judge_one_chunk import read_and_judge
 from tasks.collect.collect import collect
 from tasks.model.submission import Verdict, WrittenFile
 from tasks.store.accepted_rows import load_accepted_rows
@@ -32,7 +31,7 @@ from tasks.store.originals import load_known_files
 from tasks.store.outbox import load_letters
 from tasks.store.pending import claim_pending_originals
 from tasks.store.record_verdicts import write_verdicts
-from tasks.store.reply_records import reply_paths
+from tasks.store.reply_records import paths_of_replies
 from tasks.store.schema.submission_tables import OriginalRow
 from tasks.store.submissions import load_received, record_reply_rows
 from tests import factories, postgres, workbooks
@@ -49,7 +48,7 @@ pytestmark = pytest.mark.timeout(900)
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Configuration and nine files in the order in which they came, three a chunk; each chunk leans on those before."""
+    """Configuration and nine files in order of arrival, three per chunk; each chunk depends on those before it."""
     root = tmp_path_factory.mktemp("多机 workers")
     changes = (("chunk_files = 2000", f"chunk_files = {CHUNK}"),)
     configuration(root / "config", (factories.county(), factories.plan()), changes=changes)
@@ -96,7 +95,7 @@ def ledgers() -> Iterator[tuple[str, str]]:
 
 
 def collected(office: Path, url: str) -> tuple[Any, ...]:
-    """What a pass that died right after collecting leaves: duties, and nine originals without a verdict."""
+    """The state after a pass that died right after collecting: duties, and nine originals without a verdict."""
     settings = load_settings(env=environment(office, url))
     write_duties(url, [factories.duty(unit, period=period) for unit in UNITS for period in PERIODS])
     for unit in UNITS:
@@ -108,7 +107,7 @@ def collected(office: Path, url: str) -> tuple[Any, ...]:
         [made] = write_verdicts(url, [Verdict(roster, "accepted", (), (), (factories.contact(unit),), False)], NOW)
         record_reply_rows(url, [(made.id, WrittenFile("returned/名单.xlsx", "0" * 64))], NOW)
     known = load_known_files(url, PLAN)
-    found = collect(settings.share, settings.data / "originals", PLAN, factories.county(), known, NOW, settings.limits)
+    found = collect(factories.context(settings=settings, now=NOW), known)
     return tuple(claim_pending_originals(url, found.originals, NOW, PLAN))
 
 
@@ -125,14 +124,13 @@ def environment(office: Path, url: str) -> dict[str, str]:
 def by_one_worker(office: Path, url: str) -> None:
     waiting = collected(office, url)
     settings = load_settings(env=environment(office, url))
-    known = (factories.plan(), factories.county(), load_layout(), factories.SECRET, settings)
-    desk = JudgingInputs(*known, settings.data / "originals", url)
+    context = factories.context(settings=settings)
     for start in range(0, len(waiting), CHUNK):
-        write_verdicts(url, read_and_judge(waiting[start : start + CHUNK], desk), NOW)
+        write_verdicts(url, read_and_judge(waiting[start : start + CHUNK], context), NOW)
 
 
 def in_words(url: str) -> list[str]:
-    """The ledger without its numbers, in the order in which it was written."""
+    """The ledger's rows without ids, in the order in which they were written."""
     received = [
         (each.unit, each.kind, each.period, each.version, each.state, each.sha256, each.path, each.findings)
         for each in load_received(url, PLAN)
@@ -155,21 +153,21 @@ def until(condition: Callable[[], Any], told: Callable[[], str]) -> Any:
 
 
 def holders(url: str) -> dict[str, str]:
-    """Who has what in hand: path -> name of the process."""
+    """The claimed files: path -> name of the process."""
     query = select(OriginalRow.path, OriginalRow.claimed_by).where(OriginalRow.claimed_by.is_not(None))
     with engine_for(url).connect() as connection:
         return {path: holder for path, holder in connection.execute(query)}
 
 
 def told(api: str, since: dt.datetime) -> list[str]:
-    """Whom each letter that left since then went to, as its sender told the server: one event a letter."""
+    """The unit of each letter sent since then, from the senders' events: one event per letter."""
     body = {"filter": {"event": {"name": ["letter.sent"]}, "occurred": {"since": since.isoformat()}}, "limit": 50}
     found = httpx.post(f"{api}/events/filter", json=body, timeout=30).raise_for_status().json()["events"]
     return [each["resource"]["prefect.resource.name"] for each in found]
 
 
 def ancestors(number: int) -> set[int]:
-    """The numbers of the processes that a process descends from."""
+    """The ids of a process's ancestors."""
     found: set[int] = set()
     while number > 1:
         number = int(Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[1])
@@ -178,7 +176,7 @@ def ancestors(number: int) -> set[int]:
 
 
 def asked(where: str, body: dict[str, object]) -> None:
-    """POST, once more while the server's database is busy (503), as its own client does."""
+    """POST, repeated while the server's database is busy (503), as Prefect's client does."""
     for _ in range(60):
         answer = httpx.post(where, json=body, timeout=30)
         if answer.status_code != 503:
@@ -189,12 +187,12 @@ def asked(where: str, body: dict[str, object]) -> None:
 
 @pytest.fixture
 def workers(office: Path, ledgers: tuple[str, str], prefect_api: str) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """A pool with one deployment of the intake, and three workers that take one run each."""
+    """A work pool with one deployment of the intake, and three workers for one run each."""
     from flows.intake import intake
 
     httpx.post(f"{prefect_api}/work_pools/", json={"name": POOL, "type": "process"}).raise_for_status()
     deployment = intake.to_deployment(name="收集报送·多机", work_pool_name=POOL, concurrency_limit=WORKERS)
-    # By module: with a file and no pull step, each run would first copy the whole project, installation and all.
+    # Entry point by module: with a file and no pull step, each run would first copy the whole project folder.
     deployment.entrypoint = "flows.intake.intake"
     number = deployment.apply()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIANXI_", "PREFECT_"))}
@@ -229,7 +227,7 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """And a backup made meanwhile, brought back on another machine and another server's database, comes to the same."""
+    """A backup made meanwhile and restored to another folder and another database gives the same result."""
     from flows.admin.restore import restore_backup
     from flows.steps.make_backup import make_backup
 
@@ -240,7 +238,7 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
     log = (office / "workers.log").read_text
     waiting = collected(office, several)
     assert len(waiting) == WORKERS * CHUNK
-    # Held by us, nobody gets beyond judging: each worker sits on one chunk, the first is about to record.
+    # This lock stops everyone after judging: each worker has one chunk, the first is about to record its own.
     gate = create_engine(database_url(several))
     with gate.begin() as held:
         held.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(PLAN)})
@@ -249,33 +247,34 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
         assert [len(set(hands.values())), len(set(map(hands.get, (each.path for each in waiting[:CHUNK]))))] == [3, 1]
         victim = int(hands[waiting[0].path].split(":")[-2])
         dead = next(process for process in workers if process.pid in ancestors(victim))
-        enter(monkeypatch, office, several)
+        use_ledger(monkeypatch, office, several)
         archive = make_backup(tmp_path / "多机.tar.gz", NOW.isoformat()).path
         for number in (dead.pid, victim):
             os.killpg(os.getpgid(number), signal.SIGKILL)
     by_one_worker(office, one)
     until(lambda: not claim_pending_originals(several, [], NOW, PLAN), log)
     gate.dispose()
-    # Each answer left once, whoever wrote it.
+    # Each reply was sent once, by whichever worker.
     until(
-        lambda: len(reply_paths(several, [each.id for each in load_received(several, PLAN)])) == 3 + len(waiting), log
+        lambda: len(paths_of_replies(several, [each.id for each in load_received(several, PLAN)])) == 3 + len(waiting),
+        log,
     )
     until(lambda: not waits.intersection(state for _, state, _ in load_letters(several, PLAN)), log)
-    # What a newer file had overtaken meanwhile was taken back instead.
+    # A letter about a version that was superseded meanwhile was withdrawn instead.
     sent = sorted(letter.unit for letter, state, _ in load_letters(several, PLAN) if state == "sent")
     until(lambda: len(told(prefect_api, began)) >= len(sent), log)
     assert sorted(told(prefect_api, began)) == sent
     assert len(sent) > 3
     assert in_words(several) == in_words(one)
     assert any("V301" in line for line in in_words(one))
-    # The two that live took the dead one's chunk over at once, in this very pass.
+    # The two live workers took over the dead one's chunk in the same pass.
     assert hands[waiting[0].path] not in holders(several).values()
     assert [process.poll() is None for process in workers].count(True) == WORKERS - 1
 
     elsewhere, restored = tmp_path / "别处", postgres.database(make_url(one), "restored")
-    enter(monkeypatch, elsewhere, restored)
+    use_ledger(monkeypatch, elsewhere, restored)
     assert restore_backup(archive, now=NOW.isoformat()).todo == ()
-    # Only the rosters were on record when the backup was made, and every file was there: the next pass does it all.
+    # The backup has the rosters and all files, but no verdicts: the next pass does all of the work.
     assert [len(load_received(restored, PLAN)), len(claim_pending_originals(restored, [], NOW, PLAN))] == [
         3,
         WORKERS * CHUNK,
@@ -287,6 +286,6 @@ def test_three_workers_of_which_one_is_killed_leave_the_ledger_of_one(
     engine_for(restored).dispose()
 
 
-def enter(patch: pytest.MonkeyPatch, office: Path, url: str) -> None:
+def use_ledger(patch: pytest.MonkeyPatch, office: Path, url: str) -> None:
     for name, value in environment(office, url).items():
         patch.setenv(name, value)

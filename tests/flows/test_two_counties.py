@@ -1,4 +1,4 @@
-"""Two counties in one installation, whose units bear the same names: neither sees the other; their prefecture sees both."""
+"""Two counties with units of the same names in one installation: separate from each other, together in the prefecture."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tasks.store import outbox
 from tasks.store.accepted_rows import contacts_on, load_accepted_rows
 from tasks.store.submissions import load_received
 from tests import factories, workbooks
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 from tests.counties import configuration
 
 FIRST, SECOND = "shili-2023", "yangban-2023"
@@ -74,7 +74,7 @@ def issued(root: Path, plan: str, period: str, title: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Iterator[Path]:
-    """October in both counties at once, step by step side by side; returns the data folder."""
+    """October in both counties, step by step in turn; returns the data folder."""
     from flows.brief import brief
     from flows.chase import chase
     from flows.intake import intake
@@ -85,7 +85,7 @@ def root(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Iterator
     with (config / "settings.toml").open("a", encoding="utf-8") as file:
         file.write(OWN)
     with pytest.MonkeyPatch.context() as patch:
-        enter(patch, root)
+        use_data_folder(patch, root)
         patch.setenv("LIANXI_CONFIG", str(config))
         for period, now in (("2023-09", "2023-09-21T09:00"), ("2023-10", "2023-10-10T08:30")):
             for plan in (FIRST, SECOND):
@@ -136,7 +136,7 @@ def test_each_ledger_holds_its_own_countys_figures_and_people(root: Path) -> Non
     assert len(received(SECOND)) == 2
 
 
-def test_another_countys_workbook_counts_for_nobody(root: Path) -> None:
+def test_another_countys_workbook_is_not_counted(root: Path) -> None:
     [stray] = [each for each in received(FIRST) if each.path.endswith("别县的.xlsx")]
     assert stray.state in ("returned", "refused")
     assert "R015" in {finding.code for finding in stray.findings}
@@ -169,7 +169,7 @@ def test_no_file_of_one_lies_where_the_others_do(root: Path) -> None:
         assert (NAMES[plan] in text, NAMES[other] in text) == (True, False)
         for path in (root / SHARES[plan]).rglob("退回/*.xlsx"):
             words = " ".join(str(cell.value) for sheet in openpyxl.load_workbook(path) for row in sheet for cell in row)
-            # The stray workbook itself goes back to where it lay.
+            # The misplaced workbook itself is returned to the folder it was found in.
             assert NAMES[other] not in words or "另一个方案的报表" in words
     apart = {plan: {path.name for path in (root / "briefs" / plan).rglob("*")} for plan in SHARES}
     assert apart[FIRST] == apart[SECOND]
@@ -207,7 +207,7 @@ def test_the_prefectures_numbers_are_the_sum_of_the_counties(root: Path) -> None
         for title, total, *parts in zip(titles, whole, *counties, strict=True):
             if title not in ("名次", "县（市）", "按时率"):
                 assert total == sum(parts), title
-    assert done.untold == ()
+    assert done.unreadable == ()
 
 
 def test_a_county_that_cannot_be_read_stops_no_other_and_is_named(root: Path) -> None:
@@ -223,6 +223,6 @@ def test_a_county_that_cannot_be_read_stops_no_other_and_is_named(root: Path) ->
     finally:
         os.replace(file.with_suffix(".kept"), file)
     assert [line.plan for line in done.lines] == [FIRST]
-    [untold] = done.untold
-    assert untold.plan == SECOND
+    [unreadable] = done.unreadable
+    assert unreadable.plan == SECOND
     assert "未能汇总" in (root / "briefs/各县/2023-10/各县情况.html").read_text("utf-8")

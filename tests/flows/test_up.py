@@ -1,4 +1,4 @@
-"""`lianxi up` for good: server, pool, deployments with schedules, files, a worker; Ctrl-C."""
+"""`lianxi up`: server, work pool, deployments with schedules, file server, worker, and Ctrl-C."""
 
 from __future__ import annotations
 
@@ -17,19 +17,14 @@ from flows.server.environment import prepare_prefect
 from flows.server.up import server
 from tasks.errors import InputError, PipelineError
 from tests.hostile.test_secrets import traces
-from tests.running import PROJECT, Running, free_pair, processes_of, start_up
+from tests.running import PROJECT, RunningLianxi, processes_for, start_lianxi, two_free_ports
 
-# The server is started twice and the demo played before: on a busy machine that is minutes of waiting.
+# Includes playing the demo and starting the server twice: minutes on a busy machine.
 pytestmark = pytest.mark.timeout(900)
 
 
-@pytest.fixture
-def desk(open_desk: Running) -> Running:
-    return open_desk
-
-
-def test_deployments_with_their_schedules_in_the_offices_time(desk: Running) -> None:
-    deployed = {each["name"]: each for each in desk.all("deployments")}
+def test_deployments_with_their_schedules_in_the_offices_time(running: RunningLianxi) -> None:
+    deployed = {each["name"]: each for each in running.all("deployments")}
     assert set(deployed) == {
         "登记方案", "发放报表", "收集报送", "催报", "编发简报", "登记议定事项", "年度总结", "记录通话",
         "批复延期", "认定来件", "报警", "备份", "汇总各县",
@@ -49,41 +44,41 @@ def test_deployments_with_their_schedules_in_the_offices_time(desk: Running) -> 
     assert form["who"]["enum"] == ["业务负责人", "分管领导", "其他"]
 
 
-def test_nobody_is_answered_without_the_login_and_health_and_metrics_are_there(desk: Running) -> None:
-    assert httpx.get(f"{desk.api}/health", timeout=10).status_code == 200
-    for path in (f"{desk.api}/flows/count", f"{desk.api}/metrics", f"{desk.files}/briefs/"):
+def test_all_but_health_needs_the_login_and_metrics_are_served(running: RunningLianxi) -> None:
+    assert httpx.get(f"{running.api}/health", timeout=10).status_code == 200
+    for path in (f"{running.api}/flows/count", f"{running.api}/metrics", f"{running.files}/briefs/"):
         assert httpx.get(path, timeout=10).status_code in (401, 405), path
-    assert httpx.get(f"{desk.files}/briefs/", timeout=10).status_code == 401
-    metrics = httpx.get(f"{desk.api}/metrics", auth=desk.login, timeout=10)
+    assert httpx.get(f"{running.files}/briefs/", timeout=10).status_code == 401
+    metrics = httpx.get(f"{running.api}/metrics", auth=running.login, timeout=10)
     assert metrics.status_code == 200
     assert "python_info" in metrics.text
-    # The password, or the login as a header says it, stands in its own file and nowhere else: no log, no database.
-    assert traces(desk.login[1], desk.data) == [desk.data / "login.key"]
+    # The password, also as an encoded header, is in its own file and nowhere else: in no log, no database.
+    assert traces(running.login[1], running.data) == [running.data / "login.key"]
 
 
-def test_the_files_are_served_beside_the_ui_under_the_same_login(desk: Running) -> None:
-    page = httpx.get(f"{desk.files}/briefs/yanqi-2023/2023-10/简报.html", auth=desk.login, timeout=10)
+def test_the_files_are_served_beside_the_ui_under_the_same_login(running: RunningLianxi) -> None:
+    page = httpx.get(f"{running.files}/briefs/yanqi-2023/2023-10/简报.html", auth=running.login, timeout=10)
     assert page.status_code == 200
     assert "联席会议" in page.text
-    assert httpx.get(f"{desk.files}/login.key", auth=desk.login, timeout=10).status_code == 404
+    assert httpx.get(f"{running.files}/login.key", auth=running.login, timeout=10).status_code == 404
 
 
-def test_running_it_again_says_that_it_runs(desk: Running) -> None:
+def test_running_it_again_says_that_it_runs(running: RunningLianxi) -> None:
     told = subprocess.run(
         [sys.executable, "-m", "flows.cli.main", "up"],
         cwd=PROJECT,
-        env={**os.environ, "LIANXI_DATA": str(desk.data)},
+        env={**os.environ, "LIANXI_DATA": str(running.data)},
         capture_output=True,
         text=True,
         timeout=60,
     )
     assert told.returncode == 0, told.stderr
-    assert f"已在运行：{desk.ui}" in told.stdout
+    assert f"已在运行：{running.ui}" in told.stdout
 
 
 @pytest.mark.parametrize("taken", [0, 1], ids=["UI", "files"])
-def test_a_port_that_another_program_has_is_said_plainly_and_nothing_is_started(tmp_path: Path, taken: int) -> None:
-    port = free_pair()
+def test_a_port_in_use_is_reported_and_nothing_is_started(tmp_path: Path, taken: int) -> None:
+    port = two_free_ports()
     said = f"{port + taken} 已被占用，请用 --port"
     with socket.socket() as other:
         other.bind(("127.0.0.1", port + taken))
@@ -93,18 +88,18 @@ def test_a_port_that_another_program_has_is_said_plainly_and_nothing_is_started(
     assert not (tmp_path / "logs").exists()
 
 
-def test_a_data_folder_that_cannot_be_made_is_said_plainly(tmp_path: Path) -> None:
+def test_a_data_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(PipelineError, match="LIANXI_DATA"):
         prepare_prefect(tmp_path / "file/data")
 
 
-def test_another_password_than_the_one_it_runs_under_is_said_plainly(desk: Running) -> None:
+def test_a_password_that_the_running_server_rejects_is_reported(running: RunningLianxi) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIANXI_", "PREFECT_"))}
     told = subprocess.run(
         [sys.executable, "-m", "flows.cli.main", "intake"],
         cwd=PROJECT,
-        env=kept | {"LIANXI_DATA": str(desk.data), "LIANXI_PASSWORD": "another-password"},
+        env=kept | {"LIANXI_DATA": str(running.data), "LIANXI_PASSWORD": "another-password"},
         capture_output=True,
         text=True,
         timeout=60,
@@ -113,32 +108,32 @@ def test_another_password_than_the_one_it_runs_under_is_said_plainly(desk: Runni
     assert "LIANXI_PASSWORD" in told.stderr
 
 
-def test_ctrl_c_stops_all_of_it(desk: Running) -> None:
-    desk.process.send_signal(signal.SIGINT)
-    said, _ = desk.process.communicate(timeout=60)
-    assert desk.process.returncode == 0, said
+def test_ctrl_c_stops_all_of_it(running: RunningLianxi) -> None:
+    running.process.send_signal(signal.SIGINT)
+    said, _ = running.process.communicate(timeout=60)
+    assert running.process.returncode == 0, said
     assert "已全部停止" in said
-    assert desk.login[1] not in said
+    assert running.login[1] not in said
     with pytest.raises(httpx.HTTPError):
-        httpx.get(f"{desk.api}/health", timeout=2)
-    assert processes_of(desk.data) == []
+        httpx.get(f"{running.api}/health", timeout=2)
+    assert processes_for(running.data) == []
 
 
-def test_a_killed_desk_leaves_no_process_behind_and_starts_again_at_once(tmp_path: Path) -> None:
-    """SIGKILL, which nobody can answer: the server goes with its parent, and its port and lock are free again."""
-    port = free_pair()
-    process = start_up(tmp_path, port)
+def test_a_killed_installation_leaves_no_process_behind_and_starts_again_at_once(tmp_path: Path) -> None:
+    """After SIGKILL the server ends with its parent, and its port and lock are free again."""
+    port = two_free_ports()
+    process = start_lianxi(tmp_path, port)
     deadline = time.monotonic() + 60
-    while len(processes_of(tmp_path)) < 2 and time.monotonic() < deadline:
+    while len(processes_for(tmp_path)) < 2 and time.monotonic() < deadline:
         time.sleep(0.2)
     process.kill()
     process.wait()
-    again = start_up(tmp_path, port)
+    again = start_lianxi(tmp_path, port)
     try:
-        while len(processes_of(tmp_path)) < 2 and time.monotonic() < deadline:
+        while len(processes_for(tmp_path)) < 2 and time.monotonic() < deadline:
             time.sleep(0.2)
         assert again.poll() is None
-        # What the schedule starts before anything was given out finds a share, if an empty one.
+        # A flow scheduled before the first issue finds an empty share.
         assert (tmp_path / "share").is_dir()
     finally:
         again.kill()
@@ -146,6 +141,6 @@ def test_a_killed_desk_leaves_no_process_behind_and_starts_again_at_once(tmp_pat
         for each in (process, again):
             if each.stdout:
                 each.stdout.close()
-    while processes_of(tmp_path) and time.monotonic() < deadline:
+    while processes_for(tmp_path) and time.monotonic() < deadline:
         time.sleep(0.2)
-    assert processes_of(tmp_path) == []
+    assert processes_for(tmp_path) == []

@@ -1,7 +1,7 @@
-"""A fixed set of damaged workbooks: every usual slip of a clerk, alone and in twos; the same bytes in every run.
+"""A fixed set of damaged workbooks: each usual slip of a clerk alone, then in pairs; the same bytes in every run.
 
-Belongs here: the office and what is wrong with each file. Taking an issued workbook apart is the benchmark's, which
-makes a hundred of them in the time a library takes for one.
+Belongs here: the office, and the slips of each file. `benchmarks.workbooks` takes an issued workbook apart; it makes a
+hundred of them in the time openpyxl takes for one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _CELL = re.compile(r'<c r="([A-Z]+\d+)"((?: s="\d+")?)(?: t="\w+")?(?:/>|>.*?</c
 
 @dataclass(frozen=True)
 class Raw:
-    """A cell as XML: its type and what is in it."""
+    """A cell as XML: its type and its content."""
 
     kind: str
     content: str
@@ -36,13 +36,13 @@ class Raw:
 
 @dataclass(frozen=True)
 class Times:
-    """That many times the row's target."""
+    """The row's target times this factor."""
 
     factor: float
 
 
 Slip = Mapping[str, object]
-# By column, in any row.
+# Column -> value, in any row.
 IN_A_ROW: Mapping[str, Slip] = {
     "没有内容": {"J": None}, "同上": {"J": "同上"}, "见附件": {"J": "详见附件"}, "电话": {"J": "请联系13812345678。"},
     "像公式": {"J": "=1+1 是宣传口号"}, "落后无原因": {"I": "进展滞后", "K": "无"}, "状态乱写": {"I": "推进中吧"},
@@ -52,7 +52,7 @@ IN_A_ROW: Mapping[str, Slip] = {
     "同上月": {"J": "已开工建设。"},
     "已有说明": {"I": "推进中吧", "Q": "按专班意见填写。"},
 }  # fmt: skip
-# By column, in a row with a figure.
+# Column -> value, in a row with a figure.
 IN_A_FIGURE: Mapping[str, Slip] = {
     "没有数": {"H": None}, "约数": {"H": "约80"}, "中文数字": {"H": "三十五"}, "全角": {"H": "１２"}, "逗号": {"H": "1,2"},
     "千分位": {"H": "1,234"}, "带单位": {"H": "3万元"}, "带百分号": {"H": "0.5%"}, "全角百分号": {"H": "５０％"},
@@ -63,7 +63,7 @@ IN_A_FIGURE: Mapping[str, Slip] = {
     "未启动有数": {"I": "未启动", "H": Times(0.5)}, "别的单位": {"E": "亿元"}, "别的目标": {"F": 7.0},
     "别的指标": {"D": "另一个指标"}, "改了上期": {"G": 3.0},
 }  # fmt: skip
-# By address, above the table.
+# Address -> value, above the table.
 ABOVE: Mapping[str, Slip] = {
     "零报告又有内容": {"C6": "是"}, "零报告乱写": {"C6": "也许"}, "延期乱写": {"J6": "尽快"},
     "延期无理由": {"J6": "2023年10月27日"}, "延期": {"J6": "2023-10-27", "O6": "等待上级批复。"}, "别的期间": {"J4": "2023年9月"},
@@ -87,9 +87,9 @@ class Office(Workload):
 
     @cached_property
     def plan(self) -> Plan:
-        """The shipped plan with a measure a unit."""
+        """The shipped plan plus one measure per unit."""
         own = tuple(self.own(number) for number in range(self.files))
-        # Made anew, for a copy would keep the look-up tables of the shipped measures.
+        # A new object: a copy would keep the cached lookup tables of the shipped measures.
         return Plan(**{**dict(self.shipped), "measures": (*self.shipped.measures, *own)})
 
     def measures(self, number: int) -> tuple[str, ...]:
@@ -143,7 +143,7 @@ NAMES = (*IN_A_ROW, *IN_A_FIGURE, *ABOVE, *IN_THE_SHEET, *OF_THE_FILE)
 
 
 def files(office: Office) -> Iterator[tuple[str, str, bytes]]:
-    """(unit, what is wrong, content) of every file: the first without a fault, then each slip alone, then two at once."""
+    """(unit, slips, content) of every file: the first without a slip, then each slip alone, then two at once."""
     template = template_of(Workload(office.root, 1))
     for number, unit in enumerate(office.names):
         slips = (NAMES[(number - 1) % len(NAMES)],) if number else ()
@@ -172,19 +172,19 @@ def _own_row(number: int) -> int:
 
 
 def _answers(template: Template, number: int) -> dict[str, object]:
-    """A clerk's answers without a fault, in figures of the file's own."""
+    """Faultless entries, with figures that differ between files."""
     own = _own_row(number)
     cells: dict[str, object] = {"O4": "张三", "C5": "0996-1234567", "J5": "李四", "O5": 45217.0}
     cells |= {f"A{own}": str(1000 + number), f"C{own}": "牵头"}
     for row, target in enumerate(template.targets, _TOP):
-        told = {
+        entries = {
             "I": "正常推进",
             "J": f"本期走访企业{number + row}家，解决问题{row}个。",
             "K": "无",
             "N": f"下一期核查{number + 1}户。",
             "P": "2023年12月",
         }
-        cells |= {f"{column}{row}": text for column, text in told.items()}
+        cells |= {f"{column}{row}": text for column, text in entries.items()}
         if target is not None:
             cells[f"H{row}"] = Times(0.3 + number % 60 / 100)
     return cells
@@ -194,16 +194,16 @@ def _written(
     template: Template, unit: str, office: Office, cells: Mapping[str, object], slips: tuple[str, ...]
 ) -> bytes:
     texts: list[str] = []
-    # Cells the table does not have: they go to the end of their row.
+    # Cells that the sheet does not contain are appended to their row.
     sheet = template.sheet
-    for address in cells.keys() - {found[1] for found in _CELL.finditer(sheet)}:
+    for address in cells.keys() - {match[1] for match in _CELL.finditer(sheet)}:
         row = _row(int(re.sub(r"\D", "", address))).search(sheet)
         assert row is not None
         sheet = sheet.replace(row[0], row[0].replace("</row>", f'<c r="{address}"/></row>'))
 
-    def cell(found: re.Match[str]) -> str:
-        address, style = found[1], found[2]
-        return _cell(template, address, style, cells[address], texts) if address in cells else found[0]
+    def cell(match: re.Match[str]) -> str:
+        address, style = match[1], match[2]
+        return _cell(template, address, style, cells[address], texts) if address in cells else match[0]
 
     sheet = _CELL.sub(cell, sheet)
     for slip in slips:

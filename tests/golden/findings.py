@@ -1,6 +1,6 @@
-"""What is found in the damaged workbooks, judged in whatever chunks: `python -m tests.golden.findings` writes it again.
+"""The findings in the damaged workbooks, independent of chunks: `python -m tests.golden.findings` writes them again.
 
-Belongs here: the desk they are judged at, with last month on record, and verdicts told as text.
+Belongs here: the office they are judged in, with last month on record, and verdicts told as text.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.workload import NOW, SECRET
-from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
+from benchmarks.workload import NOW
+from flows.steps.judge_one_chunk import read_and_judge
+from tasks.model.run_context import Context
 from tasks.model.submission import Original, ProgressRow, Verdict
 from tasks.store.duty_table import write_duties
 from tasks.store.migrate import migrate
@@ -22,20 +23,17 @@ from tests.golden import damaged
 
 JSON = Path(__file__).with_name("findings.json")
 LAST_MONTH = "2023-09"
-# What is told of an accepted row beside its figures: any other word of it may not change unnoticed either.
+# The fields of an accepted row that are compared in addition to its figures.
 _WORDS = ("status", "progress", "problems", "coordination", "next_steps", "expected", "explanation")
 
 
-def desk_in(root: Path) -> tuple[JudgingInputs, list[Original]]:
-    """The desk and the files on it, oldest first; everything lies below `root`."""
+def office_in(root: Path) -> tuple[Context, list[Original]]:
+    """The office and its files, oldest first; everything lies below `root`."""
     office = damaged.Office(root, damaged.COUNT)
     migrate(office.url)
     write_duties(office.url, office.duties)
-    desk = JudgingInputs(
-        office.plan, office.county, office.layout, SECRET, office.settings, office.originals, office.url
-    )
     write_verdicts(office.url, [_last_month(office, number) for number in range(damaged.COUNT)], NOW)
-    return desk, [_kept(office, *file) for file in damaged.files(office)]
+    return office.context, [_kept(office, *file) for file in damaged.files(office)]
 
 
 def _kept(office: damaged.Office, unit: str, fault: str, content: bytes) -> Original:
@@ -72,15 +70,15 @@ def _september(office: damaged.Office, unit: str, no: str, row: int) -> Progress
     )
 
 
-def told(verdicts: Iterable[Verdict]) -> dict[str, dict[str, Any]]:
-    """path -> state, findings (code, severity, cells, what was read) and accepted rows, in words that can be compared."""
-    return {verdict.reading.original.path: _told(verdict) for verdict in verdicts}
+def as_text(verdicts: Iterable[Verdict]) -> dict[str, dict[str, Any]]:
+    """path -> state, findings (code, severity, cells, value read) and accepted rows, as comparable text."""
+    return {verdict.reading.original.path: _verdict_text(verdict) for verdict in verdicts}
 
 
-def _told(verdict: Verdict) -> dict[str, Any]:
-    found = sorted(f"{each.code} {each.severity} {','.join(each.cells)} {each.value!r}" for each in verdict.findings)
-    said = {"state": verdict.state, "findings": found}
-    return said | ({"rows": [_row(row) for row in verdict.rows]} if verdict.rows else {})
+def _verdict_text(verdict: Verdict) -> dict[str, Any]:
+    findings = sorted(f"{each.code} {each.severity} {','.join(each.cells)} {each.value!r}" for each in verdict.findings)
+    text = {"state": verdict.state, "findings": findings}
+    return text | ({"rows": [_row(row) for row in verdict.rows]} if verdict.rows else {})
 
 
 def _row(row: ProgressRow) -> str:
@@ -89,7 +87,7 @@ def _row(row: ProgressRow) -> str:
 
 
 def golden() -> Mapping[str, Any]:
-    """What was found when a person last read it."""
+    """The findings that a person last approved."""
     read: Mapping[str, Any] = json.loads(JSON.read_text(encoding="utf-8"))
     return read
 
@@ -101,6 +99,6 @@ def chunks_of(files: Sequence[Original], size: int) -> list[Sequence[Original]]:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        desk, files = desk_in(Path(folder))
-        text = json.dumps(told(read_and_judge(files, desk)), ensure_ascii=False, indent=1)
+        context, files = office_in(Path(folder))
+        text = json.dumps(as_text(read_and_judge(files, context)), ensure_ascii=False, indent=1)
         JSON.write_text(text + "\n", encoding="utf-8")

@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from config.calendar import load_calendar
 from tasks.brief.approve_draft import approved_draft
 from tasks.brief.background import BriefBackground
 from tasks.brief.brief_document import Brief
@@ -51,9 +50,9 @@ def october() -> RollUp:
     received = tuple(
         replace(one, state="accepted", findings=()) if one.unit == story.QUERIED else one for one in story.submissions()
     )
-    standings = decide_standings_at(story.duties(), received, load_calendar(), NOW, story.settings())
+    standings = decide_standings_at(story.duties(), received, story.context(NOW))
     rows, before = october_rows(), story.rows("2023-09", 0.8)
-    return roll_up(story.plan(), story.county(), "2023-10", standings, rows, before, story.AS_OF, story.settings())
+    return roll_up(story.context(NOW), "2023-10", standings, rows, before)
 
 
 def duties() -> tuple[Duty, ...]:
@@ -85,9 +84,8 @@ def rollup() -> RollUp:
     rows = [row for row in story.rows(PERIOD, 1.1) if row.unit != "县供销社"]
     rows = [_asking(row, "请协调展销场地。", "县文旅局") if row.measure == "1" else row for row in rows]
     rows = [replace(row, cumulative=200.0) if row.metric == "招聘活动" else row for row in rows]
-    standings = decide_standings_at(duties(), submissions(), load_calendar(), NOW, story.settings())
-    plan, county, settings = story.plan(), story.county(), story.settings()
-    return roll_up(plan, county, PERIOD, standings, rows, october_rows(), dt.date(2023, 11, 30), settings)
+    standings = decide_standings_at(duties(), submissions(), story.context(NOW))
+    return roll_up(story.context(NOW), PERIOD, standings, rows, october_rows())
 
 
 def _asking(row: ProgressRow, words: str, whom: str) -> ProgressRow:
@@ -132,7 +130,7 @@ def background() -> BriefBackground:
 @cache
 def brief() -> Brief:
     """The second issue of 2023, approved with a 按语 of two lines."""
-    made = compose_content(rollup(), story.plan(), story.county(), story.settings(), 2, NOW, background())
+    made = compose_content(rollup(), story.context(NOW), 2, background())
     return approved_draft(made, 2, NOTE)
 
 

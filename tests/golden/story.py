@@ -16,7 +16,6 @@ from docx import Document as open_docx
 from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
-from config.calendar import load_calendar
 from config.county import County
 from config.plan import Document, Expiry, Measure, Plan, Section, Target
 from config.settings import BriefSettings, LightSettings, Settings
@@ -26,6 +25,7 @@ from tasks.brief.compose import compose_content
 from tasks.brief.writers.ledger_workbook import write_ledger
 from tasks.brief.writers.word import write_word
 from tasks.model.progress import RollUp
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty, Finding, ProgressRow, Standing, Submission
 from tasks.rollup.roll_up import roll_up
 from tasks.rollup.standing import decide_standings_at
@@ -67,6 +67,11 @@ def settings() -> Settings:
 def county() -> County:
     """示例县 with the story's 17 units."""
     return factories.county(units=tuple(factories.unit(name) for name in UNITS))
+
+
+def context(now: dt.datetime = NOW) -> Context:
+    """The story's county and plan as a run at `now` knows them."""
+    return factories.context(settings=settings(), plan=plan(), county=county(), now=now)
 
 
 def plan() -> Plan:
@@ -167,7 +172,7 @@ def submissions() -> tuple[Submission, ...]:
 
 def standings() -> tuple[Standing, ...]:
     """As decided on the morning of 1 November."""
-    return decide_standings_at(duties(), submissions(), load_calendar(), NOW, settings())
+    return decide_standings_at(duties(), submissions(), context())
 
 
 def _reported() -> set[str]:
@@ -206,13 +211,13 @@ def _row(number: int, unit: str, target: Target | None, row: int, period: str, s
 def rollup() -> RollUp:
     """The month as a whole; 县财政局 names another figure for measure 3 than its lead."""
     dissent = factories.progress_row("3", "公租房", unit="县财政局", role="责任", cumulative=66.0, cell="H30", row=30)
-    return roll_up(plan(), county(), PERIOD, standings(), (*rows(), dissent), rows("2023-09", 0.8), AS_OF, settings())
+    return roll_up(context(), PERIOD, standings(), (*rows(), dissent), rows("2023-09", 0.8))
 
 
 @cache
 def brief() -> Brief:
     """The first issue of 2023."""
-    return compose_content(rollup(), plan(), county(), settings(), 1, NOW)
+    return compose_content(rollup(), context(), 1)
 
 
 def word_text(path: Path) -> str:

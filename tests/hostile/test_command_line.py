@@ -1,4 +1,4 @@
-"""The command line in the hands of somebody who means harm: one plain message, exit 2, nothing outside touched."""
+"""Hostile arguments on the command line: one plain message, exit code 2, nothing changed outside the data folder."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """What is said, having checked that it is one plain message with exit code 2."""
+    """The message, after checking that it is one plain message with exit code 2."""
     monkeypatch.setattr(sys, "argv", ["lianxi", *arguments])
     with pytest.raises(SystemExit) as left:
         main.main()
@@ -46,7 +46,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
 
 
 @pytest.mark.parametrize("plan", CLIMBING)
-def test_a_plan_that_is_no_plans_name(
+def test_a_plan_name_that_is_a_path_is_refused(
     house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], plan: str
 ) -> None:
     refused(monkeypatch, capsys, "status", "2023-10", f"--plan={plan}")
@@ -55,21 +55,21 @@ def test_a_plan_that_is_no_plans_name(
 
 @pytest.mark.parametrize("period", PERIODS)
 @pytest.mark.parametrize("command", ["status", "letters"])
-def test_a_period_that_is_none(
+def test_an_invalid_period_is_refused(
     house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str, period: str
 ) -> None:
     refused(monkeypatch, capsys, command, period)
 
 
 @pytest.mark.parametrize("now", NOWS)
-def test_an_instant_that_is_none_or_beyond_all_calendars(
+def test_an_invalid_or_out_of_range_time_is_refused(
     house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], now: str
 ) -> None:
     refused(monkeypatch, capsys, "status", "2023-10", f"--now={now}")
 
 
 @pytest.mark.parametrize("county", CLIMBING)
-def test_a_county_that_climbs(
+def test_a_county_name_that_is_a_path_is_refused(
     house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], county: str
 ) -> None:
     document = house / "d.txt"
@@ -95,7 +95,7 @@ def test_a_county_that_climbs(
         ("letters", "2023-10", "--resend", ""),
     ],
 )
-def test_the_commands_that_keep_the_record(
+def test_hostile_arguments_of_the_archive_commands_are_refused(
     house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
 ) -> None:
     before = Path("/etc/passwd").read_bytes()

@@ -1,4 +1,4 @@
-"""Documents made to do harm: bombs, loops, devices, what only claims to be small. One plain message, in bounded time."""
+"""Malicious documents: bombs, loops, devices, files with a false size. Each is refused with one plain message, in bounded time."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def zip_bomb() -> bytes:
 
 
 def zip_bomb_that_lies() -> bytes:
-    """Its header says ten bytes."""
+    """A zip bomb whose header claims ten bytes."""
     content = word(body("x" * 2**20))
     size = len(body("x" * 2**20)).to_bytes(4, "little")
     return content.replace(size, (10).to_bytes(4, "little"))
@@ -77,7 +77,7 @@ PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>"
 def pdf_that_unpacks_to_gigabytes() -> bytes:
     packer = zlib.compressobj(9)
     first = packer.compress(bytes(2**26)) + packer.flush(zlib.Z_FULL_FLUSH)
-    # After a full flush a block depends on nothing before it, so it can stand there any number of times.
+    # After a full flush a block depends on nothing before it, so it can be repeated any number of times.
     packed = first + (packer.compress(bytes(2**26)) + packer.flush(zlib.Z_FULL_FLUSH)) * 63
     kids = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
     return pdf(b"<</Type/Catalog/Pages 2 0 R>>", kids, PAGE, stream(packed))
@@ -102,7 +102,7 @@ def pdf_whose_pages_hold_themselves() -> bytes:
     ],
     ids=lambda make: make.__name__,
 )  # fmt: skip
-def test_a_document_made_to_do_harm_is_refused_in_plain_words(make: Callable[[], bytes]) -> None:
+def test_a_malicious_document_is_refused_in_plain_words(make: Callable[[], bytes]) -> None:
     content = make()
     assert len(content) < 30 * 2**20
     with pytest.raises(InputError) as caught:
@@ -110,7 +110,7 @@ def test_a_document_made_to_do_harm_is_refused_in_plain_words(make: Callable[[],
     assert "root:" not in str(caught.value) and len(str(caught.value)) < 300
 
 
-def test_what_is_no_file_or_too_large_is_told_before_it_is_read(tmp_path: Path) -> None:
+def test_a_path_that_is_no_file_or_too_large_is_refused_before_reading(tmp_path: Path) -> None:
     sparse = tmp_path / "五个G.docx"
     with sparse.open("wb") as file:
         file.truncate(5 * 2**30)
@@ -121,7 +121,7 @@ def test_what_is_no_file_or_too_large_is_told_before_it_is_read(tmp_path: Path) 
         assert len(str(caught.value)) < 400 and "\x00" not in str(caught.value)
 
 
-def test_a_form_opens_only_what_the_office_laid_down(tmp_path: Path) -> None:
+def test_a_form_opens_only_documents_in_the_inbox(tmp_path: Path) -> None:
     data = tmp_path / "data"
     (data / "inbox/夹").mkdir(parents=True)
     (tmp_path / "outside.txt").write_bytes(b"x")

@@ -14,12 +14,12 @@ import pytest
 from config.paths import PROJECT
 from flows.cli import main
 from tasks.errors import LianxiError
-from tests.conftest import enter
+from tests.conftest import use_data_folder
 from tests.mailserver import PASSWORD, USER, Authority, MailServer
 
 SECRET, SHARED = "canary-secret-5d1c9a77e0b4486f", "canary-share-77ab03"
 WRONG, DATABASE = "canary-wrong-1b60f2", "canary-database-9e4c"
-# A key, or a word given to something that is called a secret; `tests` hold made-up ones.
+# A key, or a value assigned to something called a secret. The tests contain invented ones.
 WRITTEN = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|gh[pousr]_\w{30}"
     r"|(?i:password|passwd|secret|token|口令|密钥)[\"']?\s*[=:：]\s*[\"'][^\"'\s{}<>]{6,}[\"']"
@@ -27,7 +27,7 @@ WRITTEN = re.compile(
 
 
 def traces(word: str, *folders: Path) -> list[Path]:
-    """Every file that holds the word, plainly, in base64 (as a login sends it) or in hexadecimal."""
+    """Every file that contains the word, in plain text, base64 (as a login sends it) or hexadecimal."""
     login = f"\0{USER}\0{word}".encode()
     forms = [
         word.encode(),
@@ -40,14 +40,14 @@ def traces(word: str, *folders: Path) -> list[Path]:
 
 
 def content(path: Path) -> bytes:
-    """What a file holds; nothing where it went meanwhile, as a database's companions do."""
+    """The content of a file; empty if it was deleted meanwhile, like the companion files of SQLite."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
         return b""
 
 
-def test_a_month_that_sends_leaves_no_secret_behind(
+def test_a_month_with_mail_leaves_no_trace_of_a_secret(
     tmp_path: Path, prefect_api: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     from flows.chase import chase
@@ -58,7 +58,7 @@ def test_a_month_that_sends_leaves_no_secret_behind(
     from tasks.mail.sending_hours import LOGIN_RESTS
 
     root = tmp_path / "data"
-    enter(monkeypatch, root)
+    use_data_folder(monkeypatch, root)
     authority = Authority(tmp_path)
     with MailServer(authority, "starttls") as server:
         told = {
@@ -69,7 +69,7 @@ def test_a_month_that_sends_leaves_no_secret_behind(
         for name, value in told.items():
             monkeypatch.setenv(f"LIANXI_{name}", value)
         issue("2023-10", now="2023-10-10T08:30")
-        # A pass that finds something: originals, findings, answers, artifacts.
+        # A pass with a file: originals, findings, replies, artifacts.
         (root / "share/公共上报/来件.xlsx").write_bytes(b"no workbook")
         os.utime(root / "share/公共上报/来件.xlsx", (1_697_000_000, 1_697_000_000))
         assert intake(now="2023-10-19T09:00").received == 1
@@ -77,7 +77,7 @@ def test_a_month_that_sends_leaves_no_secret_behind(
         monkeypatch.setenv("LIANXI_SMTP_PASSWORD", WRONG)
         refused = chase(now="2023-10-23T09:00").posted
         resting = send_letters(open_context(now="2023-10-23T09:29"), ())
-    # The way with the right password and the way with a wrong one were both gone, each once: accounts get locked.
+    # The login ran once with the right password and once with a wrong one: repeated failures lock accounts.
     assert sent.sent == 1 and refused.sent == 0 and refused.troubles
     assert server.logins == [True, False]
     assert (resting.sent, resting.troubles, resting.held) == (0, (LOGIN_RESTS,), 1)
@@ -91,7 +91,7 @@ def test_a_month_that_sends_leaves_no_secret_behind(
         assert word not in said + str(refused)
 
 
-def test_the_repository_holds_no_secret() -> None:
+def test_the_repository_contains_no_secret() -> None:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=False).stdout
     names = [name for name in listed.split("\0") if name] or pytest.skip("没有 git 清单")
     texts = {
@@ -106,10 +106,10 @@ def test_the_repository_holds_no_secret() -> None:
 
 
 @pytest.mark.parametrize("command", [["status", "2023-10"], ["doctor"], ["backup"], ["audit"]])
-def test_a_database_that_is_away_is_told_without_its_password(
+def test_the_message_on_an_unreachable_database_has_no_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]
 ) -> None:
-    enter(monkeypatch, tmp_path)
+    use_data_folder(monkeypatch, tmp_path)
     monkeypatch.setenv("LIANXI_DATABASE_URL", f"postgresql://clerk:{DATABASE}@127.0.0.1:1/lianxi")
     monkeypatch.setattr(sys, "argv", ["lianxi", *command])
     with pytest.raises(SystemExit) as left:
@@ -119,7 +119,7 @@ def test_a_database_that_is_away_is_told_without_its_password(
     assert DATABASE not in said.out + said.err
 
 
-def test_an_address_that_cannot_be_read_is_told_without_what_it_holds() -> None:
+def test_the_message_on_an_invalid_address_does_not_quote_it() -> None:
     from tasks.store.engine import database_url
 
     for wrong in (
@@ -132,7 +132,7 @@ def test_an_address_that_cannot_be_read_is_told_without_what_it_holds() -> None:
         assert DATABASE not in str(caught.value)
 
 
-def test_settings_with_secrets_show_none_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_printed_settings_contain_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     from config.settings_file import load_settings
 
     env = {"LIANXI_SECRET": SECRET, "LIANXI_SMTP_USER": USER, "LIANXI_SMTP_PASSWORD": WRONG}

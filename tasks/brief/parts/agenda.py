@@ -13,8 +13,8 @@ from config.calendar import Period
 from config.county import County
 from tasks.brief.brief_document import Block, Heading, Run, Table, TableColumn, text_paragraph
 from tasks.brief.parts.followed_matters import DAY_MM, UNASSIGNED, IssueMatters, day_words, matter_text, owners
-from tasks.brief.words.brief_wording import by_unit, disputes
-from tasks.brief.words.prose import chinese_number, joined
+from tasks.brief.words.brief_wording import disputes, named_measures
+from tasks.brief.words.prose import chinese_numeral, joined
 from tasks.model.meeting import Matter
 from tasks.model.progress import RollUp
 
@@ -47,7 +47,7 @@ def _points(rollup: RollUp, county: County, matters: IssueMatters, on: dt.date) 
     late = [m for m in open_ if m.is_overdue(on)]
     texts = [f"通报各项措施进展情况和报送情况（{county.office}）"]
     if red:
-        texts.append(f"听取红灯措施情况汇报：{by_unit(red)}")
+        texts.append(f"听取红灯措施情况汇报：{named_measures(red)}")
     if missing:
         texts.append(f"听取未报送单位情况说明：{joined(missing)}")
     if open_:
@@ -58,7 +58,7 @@ def _points(rollup: RollUp, county: County, matters: IssueMatters, on: dt.date) 
         units = joined(list(dict.fromkeys(m.raised_by for m in matters.raised)))
         texts.append(f"研究{units}提出的协调事项{len(matters.raised)}项")
     texts.append("部署下一步工作")
-    return [f"{chinese_number(number)}、{text}。" for number, text in enumerate(texts, start=1)]
+    return [f"{chinese_numeral(number)}、{text}。" for number, text in enumerate(texts, start=1)]
 
 
 def _decisions(rollup: RollUp, label: str, matters: IssueMatters, on: dt.date) -> list[Block]:

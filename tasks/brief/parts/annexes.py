@@ -44,7 +44,7 @@ _LATE_COLUMNS = (
 _ORDER: tuple[StandingName, ...] = ("未报", "迟报", "待更正", "待说明", "延期", "未到期", "零报告", "按时")
 
 
-def attachments(rollup: RollUp, scores: Sequence[UnitRecord] = (), span: str = "") -> list[Block]:
+def annex_blocks(rollup: RollUp, scores: Sequence[UnitRecord] = (), span: str = "") -> list[Block]:
     """The attachments in order. 附件2 is there even when every unit was on time.
 
     `scores` are units' records over `span` (2023年第四季度), empty except at the end of a span.
@@ -116,7 +116,9 @@ def _due(standing: Standing) -> str:
     return short_date(standing.duty.extended_to or standing.duty.due)
 
 
-def ledger(rollup: RollUp, plan: Plan, sources: SourceList, past: Sequence[RollUp] = ()) -> tuple[LedgerRow, ...]:
+def compose_ledger(
+    rollup: RollUp, plan: Plan, sources: SourceList, past: Sequence[RollUp] = ()
+) -> tuple[LedgerRow, ...]:
     """One row per measure and metric, one for a measure without figures; full text, personal numbers masked.
 
     `past` are the earlier months of the year, which become one block of columns each.

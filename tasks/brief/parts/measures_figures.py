@@ -14,7 +14,7 @@ from config.settings import Settings
 from tasks.brief.brief_document import Bar, Block, Chart, Heading, Paragraph, Run, Table, TableColumn, text_paragraph
 from tasks.brief.parts.trend import trend_table
 from tasks.brief.source_list import SourceList
-from tasks.brief.words.brief_wording import LIGHTS, by_unit, disputes, light_name, short_title, target_words
+from tasks.brief.words.brief_wording import LIGHTS, disputes, light_name, named_measures, short_title, target_words
 from tasks.brief.words.prose import percent_words, quoted, signed
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.model.submission import Standing
@@ -98,7 +98,7 @@ def _without_text(measures: Sequence[MeasureProgress], standings: Mapping[str, S
         if not says_something(measure.progress):
             standing = standings.get(measure.unit)
             groups.setdefault(standing.name if standing else "未报", []).append(measure)
-    return "".join(f"{by_unit(own)}{_NO_TEXT.get(name, '本期未报进展')}。" for name, own in groups.items())
+    return "".join(f"{named_measures(own)}{_NO_TEXT.get(name, '本期未报进展')}。" for name, own in groups.items())
 
 
 def figures_part(

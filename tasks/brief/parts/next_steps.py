@@ -12,7 +12,7 @@ from config.settings import Settings
 from tasks.brief.brief_document import Block, Heading, text_paragraph
 from tasks.brief.parts.highlights_problems import quotation_blocks
 from tasks.brief.source_list import SourceList
-from tasks.brief.words.brief_wording import by_unit
+from tasks.brief.words.brief_wording import named_measures
 from tasks.brief.words.prose import joined, long_date, quoted
 from tasks.model.progress import MeasureProgress, RollUp
 from tasks.model.words import Kind, StandingName
@@ -62,8 +62,8 @@ def _missing(rollup: RollUp) -> str:
 def _lagging(measures: Sequence[MeasureProgress]) -> str:
     red = [m for m in measures if m.light == "红"]
     yellow = [m for m in measures if m.light == "黄"]
-    text = f"{by_unit(red)}亮红灯，请牵头单位查明原因、倒排工期，在下次联席会议上说明。" if red else ""
-    return text + (f"{by_unit(yellow)}亮黄灯，请牵头单位加快推进。" if yellow else "")
+    text = f"{named_measures(red)}亮红灯，请牵头单位查明原因、倒排工期，在下次联席会议上说明。" if red else ""
+    return text + (f"{named_measures(yellow)}亮黄灯，请牵头单位加快推进。" if yellow else "")
 
 
 def _expiring(rollup: RollUp, on: dt.date) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tasks.brief.brief_document import Block, Heading, Paragraph, Run, Table, TableColumn
-from tasks.brief.words.brief_wording import LIGHTS, by_unit, light_name, units_counted
+from tasks.brief.words.brief_wording import LIGHTS, light_name, named_measures, units_counted
 from tasks.brief.words.prose import joined, percent_words, short_date
 from tasks.model.progress import GroupTally, RollUp, TargetProgress
 from tasks.model.submission import Standing
@@ -168,7 +168,7 @@ def _measures(rollup: RollUp) -> str:
     for light in ("红", "黄"):
         own = [m for m in measures if m.light == light]
         if own:
-            text += f"{light_name(light)}措施为{by_unit(own)}。"
+            text += f"{light_name(light)}措施为{named_measures(own)}。"
     return text
 
 

@@ -97,7 +97,7 @@ def units_counted(counts: Sequence[tuple[str, int]], measure_word: str) -> str:
     return "、".join(parts)
 
 
-def by_unit(measures: Sequence[MeasureProgress]) -> str:
+def named_measures(measures: Sequence[MeasureProgress]) -> str:
     """第14项（县住建局）、第22项（县文旅局）: measures grouped by unit, in the plan's order.
 
     Units are separated by ， where one of them has several measures, which are separated by 、.

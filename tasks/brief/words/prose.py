@@ -26,7 +26,7 @@ _MOST_PARTS = 8
 _DIGITS = "零一二三四五六七八九"
 
 
-def chinese_number(number: int) -> str:
+def chinese_numeral(number: int) -> str:
     """1 -> 一, 10 -> 十, 21 -> 二十一; for 1 to 99."""
     tens, ones = divmod(number, 10)
     if tens == 0:

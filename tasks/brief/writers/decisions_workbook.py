@@ -17,7 +17,8 @@ from typing import Any
 from tasks.brief.brief_document import Brief
 from tasks.brief.writers.xlsx_book import new_book, write_cell
 from tasks.model.meeting import Matter
-from tasks.storage.atomic_write import writable, write_atomically
+from tasks.storage.atomic_write import write_atomically
+from tasks.text import xml_safe
 
 DECISIONS_SHEET = "议定事项登记表"
 DECISIONS_FILE = f"{DECISIONS_SHEET}.xlsx"
@@ -157,7 +158,7 @@ def _text(value: object) -> str:
         return value.date().isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return "" if value is None else " ".join(writable(str(value)).split())
+    return "" if value is None else " ".join(xml_safe(str(value)).split())
 
 
 def day_of(value: object) -> dt.date | None:

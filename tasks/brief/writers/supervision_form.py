@@ -23,7 +23,7 @@ from tasks.brief.writers.office_template import open_template, save_document
 from tasks.brief.writers.word import set_east_asian
 from tasks.model.letter import Supervision
 from tasks.model.submission import WrittenFile
-from tasks.storage.atomic_write import writable
+from tasks.text import xml_safe
 
 # 156 mm between the margins; 14 pt (四号), the usual size of forms. A form with a few matters fits on one page.
 _WIDTHS_MM = (34, 122)
@@ -115,7 +115,7 @@ def _fill(cell: Any, lines: Sequence[str], style: str, align: WD_ALIGN_PARAGRAPH
 
 
 def _add_text(paragraph: Any, text: str) -> None:
-    run = paragraph.add_run(writable(text))
+    run = paragraph.add_run(xml_safe(text))
     set_east_asian(run)
     if paragraph.style.name != "简报标题":
         run.font.size = _SIZE

@@ -20,7 +20,7 @@ from tasks.brief.writers.build_template import TEMPLATE
 from tasks.brief.writers.office_template import open_template, save_document
 from tasks.brief.writers.ooxml import element
 from tasks.brief.writers.word_tables import add_chart, add_foot, add_table
-from tasks.storage.atomic_write import writable
+from tasks.text import xml_safe
 
 _LEFT_MARGIN_MM = 28
 _TEXT_WIDTH_MM = 156
@@ -73,7 +73,7 @@ def _paragraph(document: Any, block: Paragraph) -> None:
 
 
 def _run(paragraph: Any, run: Run) -> None:
-    made = paragraph.add_run(writable(run.text))
+    made = paragraph.add_run(xml_safe(run.text))
     if run.strong:
         made.style = "段首标题"
     set_east_asian(made)
@@ -82,7 +82,7 @@ def _run(paragraph: Any, run: Run) -> None:
 def add_text(document: Any, text: str, style: str) -> Any:
     """Append a paragraph of one run in a named style; returns the paragraph."""
     paragraph = document.add_paragraph(style=style)
-    set_east_asian(paragraph.add_run(writable(text)))
+    set_east_asian(paragraph.add_run(xml_safe(text)))
     return paragraph
 
 

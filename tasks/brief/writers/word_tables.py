@@ -18,7 +18,7 @@ from docx.shared import Pt
 from tasks.brief.brief_document import Bar, Chart, Run, Table, TableColumn
 from tasks.brief.writers.ooxml import element, twips
 from tasks.model.words import Light
-from tasks.storage.atomic_write import writable
+from tasks.text import xml_safe
 
 # The tints differ in grey-scale print too, and the light is also written out.
 _TINTS: dict[Light, str] = {"绿": "D5E8D0", "黄": "FFE9A8", "红": "F4B6AE", "无": "FFFFFF"}
@@ -96,7 +96,7 @@ def _filled(text: str, style: str, align: str, width: int, fill: str = "", span:
 
 def _run(text: str) -> Any:
     words = element("t")
-    words.text = writable(text)
+    words.text = xml_safe(text)
     words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return element("r", element("rPr", element("rFonts", hint="eastAsia")), words)
 

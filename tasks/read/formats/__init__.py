@@ -1,1 +1,1 @@
-"""One module a file format: what a container holds, within limits, and as sheets of raw values."""
+"""One module a file format: what a file is, whether it is safe to load, and its sheets as raw values."""

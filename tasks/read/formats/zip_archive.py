@@ -1,6 +1,7 @@
-"""A zip -> its files, oldest first, within limits; nothing is ever written to a path it names.
+"""A zip that a unit sent -> its files, oldest first, within limits; nothing is written to the paths it names.
 
-Belongs here: names in the encodings of Chinese offices, what is skipped, limits. What the files hold is `read`.
+Belongs here: file names in the encodings of Chinese offices, files to skip, limits. Workbooks are zips too, but theirs
+are opened by `zip_package`.
 """
 
 from __future__ import annotations
@@ -11,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from config.settings import LimitSettings
-from tasks.read.formats.container import entry_of, infolist, read_member
-from tasks.read.formats.load_sheets import EncryptedError
-from tasks.read.formats.size_limits import BrokenError, TooLargeError
+from tasks.read.formats.format_errors import BrokenError, EncryptedError, TooLargeError
+from tasks.read.formats.zip_package import list_members, read_member
 
-_MOST_MEMBERS = 200
+_MAX_FILES = 200
 _SYSTEM = ("__MACOSX/", "~$", ".")
 _SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 _UTF8_NAME, _ENCRYPTED = 0x800, 1
@@ -23,7 +23,7 @@ _UTF8_NAME, _ENCRYPTED = 0x800, 1
 
 @dataclass(frozen=True, slots=True)
 class ZipMember:
-    """One file of an archive: its name without folders, when it was last saved by its own clock, its bytes."""
+    """One file of a zip: its name without folders, when it was saved (by the sender's clock), its bytes."""
 
     name: str
     saved_at: dt.datetime | None
@@ -31,21 +31,21 @@ class ZipMember:
 
 
 def zip_members(content: bytes, limits: LimitSettings, zone: dt.tzinfo | None) -> tuple[ZipMember, ...]:
-    """The files of a zip, oldest first: of two versions the newer one is the later. Its clock is taken to be in `zone`.
+    """The files of a zip, oldest first, so that the newer of two versions is read last. Times are taken to be in `zone`.
 
-    Raises TooLargeError, EncryptedError for one with a password, BrokenError for one that cannot be unpacked.
+    Raises TooLargeError, EncryptedError for a zip with a password, BrokenError for one that cannot be unpacked.
     """
     try:
-        named = [(_name(info), info) for info in infolist(content) if not info.is_dir()]
+        named = [(_name(info), info) for info in list_members(content) if not info.is_dir()]
         wanted = [(name, info) for name, info in named if not _is_system(name)]
-        if len(wanted) > _MOST_MEMBERS:
-            raise TooLargeError(f"压缩包内有{len(wanted)}个文件", f"{_MOST_MEMBERS}个")
+        if len(wanted) > _MAX_FILES:
+            raise TooLargeError(f"压缩包内有{len(wanted)}个文件", f"{_MAX_FILES}个")
         if any(info.flag_bits & _ENCRYPTED for _, info in wanted):
             raise EncryptedError
-        left, unpacked = limits.unpacked_bytes, []
+        bytes_left, unpacked = limits.unpacked_bytes, []
         for name, info in sorted(wanted, key=lambda each: each[1].date_time):
-            data = read_member(content, entry_of(info), left, limits)
-            left -= len(data)
+            data = read_member(content, info, bytes_left, limits)
+            bytes_left -= len(data)
             unpacked.append(ZipMember(PurePosixPath(name.replace("\\", "/")).name, _saved_at(info, zone), data))
         return tuple(unpacked)
     except (zipfile.BadZipFile, OSError, ValueError) as error:
@@ -53,7 +53,7 @@ def zip_members(content: bytes, limits: LimitSettings, zone: dt.tzinfo | None) -
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """A name as its sender saw it: without the flag for UTF-8, Chinese programs write GBK and nothing says so."""
+    """The file name as the sender saw it: without the UTF-8 flag, Chinese programs write GBK unmarked."""
     if info.flag_bits & _UTF8_NAME:
         return info.filename
     try:

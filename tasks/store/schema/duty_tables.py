@@ -1,4 +1,7 @@
-"""Tables of duties and of the extensions granted or refused to them. A change here needs a migration: a test compares the two."""
+"""Tables of duties and of the extensions granted or refused to them.
+
+A change here needs a migration: a test compares the two.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables of letters in the outbox and of noted telephone calls. A change here needs a migration: a test compares the two."""
+"""Tables of letters in the outbox and of noted telephone calls.
+
+A change here needs a migration: a test compares the two.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from tasks.store.schema.columns import AnyText
 class LetterRow(Base):
     """One letter of the outbox. `sender` names the process that is sending it; `attempts` counts the tries.
 
-    `retry_after` is the instant before which it is not tried again; `dead` lists recipients whose address does not exist;
+    `retry_after` is the instant before which it is not retried; `dead` lists recipients whose address does not exist;
     `doubtful` is set once the letter may have arrived and stays set.
     """
 

@@ -34,7 +34,7 @@ class PlaceRow(Base):
 
 
 class OriginalRow(Base):
-    """One byte-exact original: (plan, sha256, path). Once `settled` it has a verdict or is a sighting; see `chunk_claims`."""
+    """One byte-exact original: (plan, sha256, path). Once `settled` it has a verdict or is a sighting."""
 
     __tablename__ = "original"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Periods as people write them, and workdays with 调休, holidays and the office's own additions."""
+"""Periods as people write them, and workdays with 调休, holidays and the office's additions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.calendar import Period, Policy, load_calendar
+from config.calendar import HolidayPolicy, Period, load_calendar
 from config.config_errors import ConfigError
 
 CALENDAR = load_calendar()
@@ -65,7 +65,7 @@ def test_neighbours_cross_the_year(text: str, previous: str, following: str) -> 
 
 
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2999, 12, 31)))
-def test_the_month_of_a_day_holds_it_and_its_neighbours_touch_it(when: dt.date) -> None:
+def test_the_month_of_a_day_contains_it_and_borders_on_its_neighbours(when: dt.date) -> None:
     period = Period.of(when)
     assert period.contains(when)
     assert period.next().previous() == period == Period.parse(period.text) == Period.parse(period.label)
@@ -93,7 +93,7 @@ def test_the_autumn_of_2023(when: str, works: bool) -> None:
 @pytest.mark.parametrize(
     ("policy", "moved"), [("keep", "2023-09-30"), ("next_workday", "2023-10-07"), ("previous_workday", "2023-09-28")]
 )
-def test_the_due_day_inside_the_national_day_break(policy: Policy, moved: str) -> None:
+def test_the_due_day_inside_the_national_day_break(policy: HolidayPolicy, moved: str) -> None:
     assert CALENDAR.shift(day("2023-09-30"), policy) == day(moved)
 
 
@@ -111,12 +111,12 @@ def test_a_due_day_shifted_back_is_a_workday_and_never_later(due: dt.date) -> No
 
 
 @given(DAYS, STEPS)
-def test_counting_undoes_adding(when: dt.date, n: int) -> None:
+def test_counting_workdays_is_the_inverse_of_adding_them(when: dt.date, n: int) -> None:
     assert CALENDAR.workdays_between(when, CALENDAR.add_workdays(when, n)) == n
 
 
 @given(DAYS, STEPS)
-def test_going_back_as_far_returns_to_the_same_workday(when: dt.date, n: int) -> None:
+def test_adding_and_subtracting_workdays_returns_to_the_same_workday(when: dt.date, n: int) -> None:
     start = CALENDAR.shift(when, "next_workday")
     assert CALENDAR.add_workdays(CALENDAR.add_workdays(start, n), -n) == start
 

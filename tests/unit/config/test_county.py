@@ -69,7 +69,7 @@ def test_units_that_sound_alike_stay_apart(one: str, other: str) -> None:
     ("group", "count", "confirmed"),
     [("各乡镇人民政府", 8, False), ("各农牧场管委会", 2, False), ("各驻焉银行", 6, False), ("县直各单位", 22, True)],
 )
-def test_groups_expand_to_members_and_say_which_are_examples(group: str, count: int, confirmed: bool) -> None:
+def test_groups_expand_to_members_with_their_confirmation(group: str, count: int, confirmed: bool) -> None:
     members = COUNTY.members(group)
     assert COUNTY.unit(group).kind == "group"
     assert len(members) == count
@@ -81,7 +81,7 @@ def test_a_unit_stands_for_itself() -> None:
     assert [member.name for member in COUNTY.members("财政局")] == ["县财政局"]
 
 
-def test_mail_goes_nowhere_until_an_office_writes_its_own_addresses() -> None:
+def test_the_shipped_mail_addresses_are_invalid() -> None:
     for address in (COUNTY.mail_sender, COUNTY.coordinator_mail, COUNTY.convener_mail):
         assert address is not None and address.endswith(".invalid")
 
@@ -100,12 +100,12 @@ def written(
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030"])
-def test_the_register_opens_however_the_spreadsheet_saved_it(tmp_path: Path, encoding: str) -> None:
+def test_the_units_file_is_read_in_every_encoding_a_spreadsheet_writes(tmp_path: Path, encoding: str) -> None:
     county = load_county("yanqi", written(tmp_path, *GOOD, encoding=encoding))
     assert [unit.name for unit in county.units] == ["县商工局", "县财政局"]
 
 
-def test_members_come_and_go_with_their_dates(tmp_path: Path) -> None:
+def test_members_are_valid_between_their_dates(tmp_path: Path) -> None:
     rows = (
         *GOOD,
         "3,各镇,group,,,,,已确认,",
@@ -180,7 +180,7 @@ def test_a_county_file_with_a_fault_is_refused(tmp_path: Path, before: str, afte
 
 
 @pytest.mark.parametrize(("header", "encoding"), [("code,name", "utf-8"), (HEADER, "utf-16")])
-def test_a_file_that_is_no_register_says_what_one_looks_like(tmp_path: Path, header: str, encoding: str) -> None:
+def test_a_units_file_with_a_wrong_header_or_encoding_is_refused(tmp_path: Path, header: str, encoding: str) -> None:
     with pytest.raises(ConfigError, match=r"缺少列|编码"):
         load_county("yanqi", written(tmp_path, *GOOD, header=header, encoding=encoding))
 

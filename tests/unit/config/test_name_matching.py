@@ -1,4 +1,4 @@
-"""How names compare: what may differ without meaning another name, and what may not."""
+"""The comparison of names: which differences are ignored."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_title_keeps_its_name_with_a_colon_or_a_required_mark(read: str) -> No
     assert normalise_title(read) == "存在问题"
 
 
-# An underscore can build a new "_x000D_" out of what removing one leaves behind; no office types that.
+# Removing one "_x000D_" can join its neighbours into another; no office types that.
 @given(st.text(st.characters(exclude_characters="_＿︳︴﹍﹎﹏")))
 def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)

@@ -1,4 +1,4 @@
-"""A plan's file: what is dumped is read back, and every fault is reported together with its line."""
+"""A plan's file: a written plan is read back, and all faults are reported together with their lines."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def home(tmp_path: Path, text: str, name: str = "test-2023") -> Path:
     return tmp_path
 
 
-def test_what_is_dumped_is_read_back_equal(tmp_path: Path) -> None:
+def test_a_written_plan_is_read_back_equal(tmp_path: Path) -> None:
     assert load_plan("test-2023", home(tmp_path, plan_text(PLAN))) == PLAN
 
 
@@ -81,7 +81,7 @@ def test_the_file_reads_like_a_list_of_measures() -> None:
     assert text.startswith("# 责任清单：方案\n") and 'place = ""' not in text
 
 
-def test_a_long_list_stands_one_name_a_line_and_a_short_one_does_not() -> None:
+def test_a_long_list_is_written_one_name_per_line_and_a_short_one_on_one_line() -> None:
     names = tuple(unit.name for unit in COUNTY.units[:20])
     text = plan_text(PLAN.model_copy(update={"members": names}))
     assert f'members = [\n  "{names[0]}",\n  "{names[1]}",\n' in text
@@ -134,7 +134,7 @@ plans = st.builds(
 
 @settings(deadline=None, max_examples=60)
 @given(plans)
-def test_any_plan_survives_the_way_to_its_file_and_back(tmp_path_factory: pytest.TempPathFactory, plan: Plan) -> None:
+def test_any_plan_is_read_back_equal(tmp_path_factory: pytest.TempPathFactory, plan: Plan) -> None:
     folder = tmp_path_factory.getbasetemp() / "round-trip"
     folder.mkdir(exist_ok=True)
     text = plan_text(plan)

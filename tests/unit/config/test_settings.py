@@ -1,4 +1,4 @@
-"""Settings: defaults, overrides, all faults at once, and a comment that teaches beside every key."""
+"""Settings: defaults, overrides, all faults at once, and an explaining comment for every key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from config.config_errors import ConfigError
 from config.settings import Settings
 from config.settings_file import ENVIRONMENT, load_settings
-from config.tomlfile import index_lines, read_toml
+from config.toml_file import index_lines, read_toml
 
 FILE = Path(load_settings.__code__.co_filename).with_name("settings.toml")
 PROJECT = FILE.parent.parent
@@ -80,7 +80,7 @@ def test_a_kind_named_in_a_rung_has_a_ladder_of_its_own_and_its_order_is_checked
         load_settings(path, env={})
 
 
-def test_data_from_the_environment_takes_share_secret_and_database_with_it(tmp_path: Path) -> None:
+def test_data_from_the_environment_moves_share_secret_and_database_too(tmp_path: Path) -> None:
     home = tmp_path / "数据 目录"
     settings = load_settings(env={"LIANXI_DATA": str(home)})
     assert (settings.share, settings.secret_file) == (home / "share", home / "secret.key")

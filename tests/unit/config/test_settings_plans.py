@@ -1,4 +1,4 @@
-"""Several plans in one file: what each has of its own, and that none can reach into another's folder."""
+"""Several plans in one file: the overrides of each, and separate folders."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def of(path: Path, plan: str | None = None, env: dict[str, str] | None = None) -
     return load_settings(path, ENV | (env or {}), plan)
 
 
-def test_alone_a_plan_has_the_whole_share_and_is_the_only_one_in_hand() -> None:
+def test_a_single_plan_has_the_whole_share_and_is_the_only_active_one() -> None:
     settings = load_settings(env=ENV)
     assert (settings.plans, settings.share) == (("yanqi-2023",), Path("/srv/data/share"))
 
@@ -77,7 +77,7 @@ def test_the_environment_moves_all_shares_and_keeps_them_apart(tmp_path: Path) -
         ("", 'plans = ["../x"]', "plans[1]", 'plans = ["../x"]'),
     ],
 )
-def test_what_would_mix_two_plans_is_refused_with_its_line(
+def test_plans_that_would_share_a_folder_or_a_key_are_refused_with_the_line(
     tmp_path: Path, own: str, plans: str, word: str, line: str
 ) -> None:
     path = written(tmp_path, own, plans)
@@ -94,6 +94,6 @@ def test_a_fault_of_one_plan_does_not_stop_another(tmp_path: Path) -> None:
         of(path, "hejing-2024")
 
 
-def test_an_offices_own_folder_brings_its_own_settings(tmp_path: Path) -> None:
+def test_a_config_folder_with_its_own_settings_is_used(tmp_path: Path) -> None:
     written(tmp_path)
     assert load_settings(env={"LIANXI_CONFIG": str(tmp_path)}).plans == ("yanqi-2023", "hejing-2024")

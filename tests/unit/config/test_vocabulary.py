@@ -1,4 +1,4 @@
-"""The vocabulary: read whole, faults told together, and free of any one document, place or office."""
+"""The vocabulary: complete, with all faults reported together, and without the name of a document, place or office."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from config.vocabulary import load_vocabulary
 FILE = Path(load_vocabulary.__code__.co_filename).with_name("vocabulary.toml")
 
 
-def test_the_characters_of_both_strings_stand_opposite_each_other() -> None:
+def test_both_strings_of_characters_correspond() -> None:
     characters = load_vocabulary().characters
     table = str.maketrans(characters.traditional, characters.simplified)
     assert "縣稅務局牽頭，財政廳負責，為說產強".translate(table) == "县税务局牵头，财政厅负责，为说产强"
@@ -29,7 +29,7 @@ def test_no_entry_names_this_county_its_units_or_its_document() -> None:
     assert not [name for name in own if name in words]
 
 
-def test_every_fault_is_told_with_its_line(tmp_path: Path) -> None:
+def test_every_fault_is_reported_with_its_line(tmp_path: Path) -> None:
     text = FILE.read_text(encoding="utf-8")
     text = text.replace("suggest_from = 70", "suggest_from = 170").replace('nouns = ["单位"', 'nouns = ["", "单位"')
     text = text.replace("[tables]", "unknown = 1\n\n[tables]", 1)
@@ -52,7 +52,7 @@ def test_an_office_can_add_a_word(tmp_path: Path) -> None:
     assert draft.measures[0].lead == ("县交通局",)
 
 
-def test_no_list_holds_a_word_twice_over_in_another_script() -> None:
+def test_no_list_contains_a_word_in_both_scripts() -> None:
     data = tomllib.loads(FILE.read_text(encoding="utf-8"))
     for group in data.values():
         for words in group.values():

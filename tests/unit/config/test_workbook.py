@@ -1,4 +1,4 @@
-"""The layout: titles and words as offices write them, what must be filled when, and faults of the file."""
+"""The layout: titles and words as offices write them, required cells, and faults of the file."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def test_every_title_and_synonym_finds_its_own_field(kind: Kind) -> None:
             assert LAYOUT.field_of(title, kind) == column.field
     for heading in LAYOUT.headings(kind):
         for title in (heading.title, *heading.synonyms):
-            assert LAYOUT.labelled(title, kind) == (heading.field, "")
-            assert LAYOUT.labelled(f" {title} ： 某局 ", kind) == (heading.field, "某局")
+            assert LAYOUT.read_label(title, kind) == (heading.field, "")
+            assert LAYOUT.read_label(f" {title} ： 某局 ", kind) == (heading.field, "某局")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_every_title_and_synonym_finds_its_own_field(kind: Kind) -> None:
         ("", None),
     ],
 )
-def test_a_title_is_known_by_the_list_or_not_at_all(title: str, field: str | None) -> None:
+def test_a_title_is_recognised_only_from_the_list(title: str, field: str | None) -> None:
     assert LAYOUT.field_of(title) == field
 
 
@@ -81,12 +81,12 @@ def test_a_status_is_mapped_from_the_fixed_list_only(text: str, status: str | No
 @pytest.mark.parametrize(
     ("value", "blank"), [(None, True), (" ", True), ("暂无", True), ("／", True), (0, False), ("0", False)]
 )
-def test_nothing_is_said_in_few_ways_and_zero_is_not_one_of_them(value: object, blank: bool) -> None:
+def test_only_listed_words_are_blank_and_zero_is_not(value: object, blank: bool) -> None:
     assert LAYOUT.is_blank(value) is blank
 
 
 @pytest.mark.parametrize(("text", "footer"), [("合 计", True), ("填表人：某某", True), ("22", False), ("", False)])
-def test_footers_are_no_data(text: str, footer: bool) -> None:
+def test_footers_are_recognised(text: str, footer: bool) -> None:
     assert LAYOUT.is_footer(text) is footer
 
 
@@ -145,11 +145,19 @@ def test_a_layout_stays_equal_however_often_it_was_asked() -> None:
     assert fresh == LAYOUT and WorkbookLayout.model_validate(fresh.model_dump()) == LAYOUT
 
 
-@pytest.mark.parametrize("text", [" " * 10**6 + "某局", "某局" + " " * 10**6, "填报" + " " * 10**6 + "某局"])
-def test_very_many_blanks_cost_no_more_than_their_number(text: str) -> None:
-    """Nor is any such text remembered: a pattern that tries each of them would take hours."""
-    assert LAYOUT.labelled(text) == (None, "")
+@pytest.mark.parametrize(
+    "text",
+    [" " * 10**6 + "某局", "某局" + " " * 10**6, "填报" + " " * 10**6 + "某局"],
+    ids=["before", "after", "between"],
+)
+def test_a_text_with_very_many_blanks_is_read_in_linear_time(text: str) -> None:
+    """And it is not cached. A pattern that tried every split of the blanks would take hours."""
+    assert LAYOUT.read_label(text) == (None, "")
     assert LAYOUT.field_of(text) is None
     assert LAYOUT.columns_of((text,)) == {}
-    kept = (*LAYOUT._labelled["progress"], *(title for title, _ in LAYOUT._asked), *(row[1][0] for row in LAYOUT._rows))
+    kept = (
+        *LAYOUT._label_cache["progress"],
+        *(title for title, _ in LAYOUT._field_cache),
+        *(row[1][0] for row in LAYOUT._columns_cache),
+    )
     assert all(len(each) < 10**6 for each in kept)

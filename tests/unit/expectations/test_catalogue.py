@@ -1,4 +1,4 @@
-"""The catalogue: every rule can be said, is printed, and is what an expectation or a stage really finds."""
+"""The catalogue: every rule has texts, is printed, and belongs to an expectation or a stage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from expectations.catalogue import CATALOGUE, FAMILIES, SEVERITIES, catalogue_ma
 from expectations.month_suite import month_expectations
 from expectations.roster_suite import person_expectations, roster_expectations
 from expectations.rule import Rule
-from expectations.rule_meta import rules_of
+from expectations.rule_meta import marks_of
 from expectations.submission_suite import file_expectations, row_expectations
 
 
@@ -27,10 +27,10 @@ def every_expectation() -> list[Any]:
 
 
 def marks() -> list[dict[str, Any]]:
-    return [{**mark, "severity": each.severity} for each in every_expectation() for mark in rules_of(each.meta)]
+    return [{**mark, "severity": each.severity} for each in every_expectation() for mark in marks_of(each.meta)]
 
 
-def test_an_expectation_tells_its_configuration_once_and_as_the_library_would() -> None:
+def test_an_expectation_caches_the_configuration_that_the_library_builds() -> None:
     every = every_expectation()
     from great_expectations.expectations.expectation import Expectation
 
@@ -41,7 +41,7 @@ def test_an_expectation_tells_its_configuration_once_and_as_the_library_would() 
 
 
 @pytest.mark.parametrize("code", CATALOGUE)
-def test_every_rule_has_a_code_of_its_family_and_says_something(code: str) -> None:
+def test_every_rule_has_a_code_of_its_family_and_texts(code: str) -> None:
     rule = CATALOGUE[code]
     assert re.fullmatch(r"[RVC]\d{3}", code)
     assert code[:2] in FAMILIES
@@ -55,8 +55,8 @@ def test_every_expectation_carries_a_code_of_the_catalogue() -> None:
     assert {mark["code"] for mark in marks()} <= CATALOGUE.keys()
 
 
-def test_every_rule_that_is_not_about_reading_is_held_by_an_expectation() -> None:
-    # But for the one that depends on who came first, and is held against the ledger.
+def test_every_rule_that_is_not_about_reading_has_an_expectation() -> None:
+    # Except V412, which depends on the order of arrival and is compared with the ledger.
     by_rows = {code for code in CATALOGUE if not code.startswith("R")} - {"V412"}
     assert by_rows == {mark["code"] for mark in marks()}
 
@@ -64,7 +64,7 @@ def test_every_rule_that_is_not_about_reading_is_held_by_an_expectation() -> Non
 def test_an_expectation_is_as_severe_as_its_rule() -> None:
     levels = {"refuse": "critical", "return": "critical", "query": "warning", "hint": "info"}
     order = list(dict.fromkeys(levels.values()))
-    # One that holds several rules is as severe as the gravest of them.
+    # An expectation for several rules has the gravest severity of them.
     assert all(
         order.index(mark["severity"]) <= order.index(levels[CATALOGUE[str(mark["code"])].severity]) for mark in marks()
     )
@@ -75,7 +75,7 @@ def test_a_trial_rule_only_hints() -> None:
     assert (rule.declared, rule.severity) == ("return", "hint")
 
 
-def test_braces_in_what_a_unit_wrote_are_left_alone() -> None:
+def test_braces_in_a_units_text_are_unchanged() -> None:
     rule = Rule("V999", "return", "填了“{value}”", "改。", "试")
     assert rule.text(value="{expected}", expected="不应出现") == "填了“{expected}”"
 
@@ -95,7 +95,7 @@ def test_the_page_names_every_rule_once() -> None:
         ('severity="hint"\ntitle="a"\nremedy="b"\nsource="c"\nlevel=1\n', "不认识的项：level"),
     ],
 )
-def test_a_broken_entry_is_named_with_its_fault(tmp_path: Path, entry: str, complaint: str) -> None:
+def test_a_broken_entry_is_reported_with_its_code_and_fault(tmp_path: Path, entry: str, complaint: str) -> None:
     path = tmp_path / "catalogue.toml"
     path.write_text(f"[V999]\n{entry}", encoding="utf-8")
     with pytest.raises(ValueError, match="规则V999") as raised:

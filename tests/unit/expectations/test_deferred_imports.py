@@ -1,4 +1,4 @@
-"""What Great Expectations imports for nothing stays out of memory, and is there for whoever uses it."""
+"""Libraries that Great Expectations imports needlessly stay out of memory until they are used."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 from config.paths import PROJECT
 
-_ASKED = """
+_SCRIPT = """
 import sys
 from expectations.rule_meta import load_expectations
 load_expectations()
@@ -19,8 +19,8 @@ print(sys.modules["scipy.stats"].entropy is stats.entropy)
 """
 
 
-def test_a_library_no_rule_needs_is_imported_by_the_first_who_uses_it() -> None:
-    # A process of its own: in this one somebody may have used them.
-    command, project = [sys.executable, "-W", "ignore", "-c", _ASKED], PROJECT
+def test_a_deferred_library_is_imported_on_first_use() -> None:
+    # In a new process: in this one another test may have imported them.
+    command, project = [sys.executable, "-W", "ignore", "-c", _SCRIPT], PROJECT
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=120)
     assert done.stdout.splitlines() == ["[]", "0.693", "True"], done.stderr

@@ -1,4 +1,4 @@
-"""What a bad day brings: a full disk, a busy or absent database, a share that goes. Said plainly, finished next time."""
+"""An intake with a full disk, a busy or missing database, a share that disappears: a plain error, and the next finishes."""
 
 from __future__ import annotations
 
@@ -12,45 +12,41 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import pytest
-from prefect import Task
-from prefect.logging import disable_run_logger
 
 from flows.context import open_context
 from flows.steps import collect_all
 from flows.steps.intake_pass import one_pass
 from tasks.collect.collect import Collected
 from tasks.errors import LianxiError, PipelineError, RetryableError
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.store.engine import engine_for
-from tests.unit.flows import office_day
-from tests.unit.flows.office_day import left_behind, office, one
+from tests.unit.flows import small_county
+from tests.unit.flows.small_county import context_of, run_pass, snapshot
 
 pytestmark = pytest.mark.xdist_group("test_intake_faults")
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
 
 
 @pytest.fixture(scope="module")
 def morning(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """The office before its day, to be copied; and what one undisturbed pass leaves behind."""
+    """A county before its pass, to be copied, and the snapshot after an undisturbed pass."""
     root = tmp_path_factory.mktemp("office")
-    yesterday = office(root / "undisturbed", now=office_day.YESTERDAY)
-    office_day.begin(yesterday)
-    one(yesterday)
-    at = office(root / "undisturbed", chunk_files=20)
-    office_day.day(at)
+    yesterday = context_of(root / "undisturbed", now=small_county.YESTERDAY)
+    small_county.prepare_ledger(yesterday)
+    run_pass(yesterday)
+    at = context_of(root / "undisturbed", chunk_files=20)
+    small_county.add_files(at)
     engine_for(at.url).dispose()
     shutil.copytree(at.data, root / "morning")
-    one(at)
-    return root / "morning", left_behind(at)
+    run_pass(at)
+    return root / "morning", snapshot(at)
 
 
 @pytest.fixture
 def at(morning: tuple[Path, dict[str, Any]], tmp_path: Path) -> Context:
-    return office(Path(shutil.copytree(morning[0], tmp_path / "office")), chunk_files=20)
+    return context_of(Path(shutil.copytree(morning[0], tmp_path / "office")), chunk_files=20)
 
 
 @pytest.fixture
@@ -59,7 +55,7 @@ def undisturbed(morning: tuple[Path, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _same(at: Context, undisturbed: dict[str, Any]) -> None:
-    found = left_behind(at)
+    found = snapshot(at)
     assert found["files"] == undisturbed["files"]
     for table, rows in undisturbed["ledger"].items():
         assert found["ledger"][table] == rows, table
@@ -71,23 +67,19 @@ def test_units_are_held_against_one_another_however_the_files_fall_into_chunks(
     (hint,) = [row for row in undisturbed["ledger"]["finding"] if "'V412'" in row]
     assert "县住建局60" in hint
     small = at.settings.limits.model_copy(update={"chunk_files": 2})
-    one(replace(at, settings=at.settings.model_copy(update={"limits": small})))
+    run_pass(replace(at, settings=at.settings.model_copy(update={"limits": small})))
     _same(at, undisturbed)
 
 
 def _pass_with(at: Context, before: Callable[[str], None]) -> Collected:
-    """One pass; `before` is told the name of each step right before it."""
+    """Run one pass; `before` is called with each step's name right before it."""
 
-    def run(step: Task[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        before(step.fn.__name__)
-        return step.fn(*args, **kwargs)
-
-    with disable_run_logger():
-        return one_pass(at, run, lambda _submission: None)
+    with small_county.watched(before):
+        return one_pass(at, lambda _submission: None)
 
 
 def _in_child(work: Callable[[], object]) -> str:
-    """Do the work in a forked child; what error it ended with, in words, '' for none. Anything but ours is a crash."""
+    """Do the work in a forked child; returns the message of its error, '' for none. Only the project's errors are expected."""
     heard, tell = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -113,18 +105,18 @@ def test_a_full_disk_stops_each_step_in_plain_words_and_the_next_pass_finishes(
 ) -> None:
     def full_at(unlucky: str) -> str:
         def work() -> None:
-            # No file of this process may grow beyond this: the system's answer is an error, as on a full disk.
+            # A limit on the size of files: writing beyond it fails as on a full disk.
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             _pass_with(at, lambda step: resource.setrlimit(resource.RLIMIT_FSIZE, room[step == unlucky]))
 
         room = ((resource.RLIM_INFINITY, resource.RLIM_INFINITY), (4_000, resource.RLIM_INFINITY))
         return _in_child(work)
 
-    said = {step: full_at(step) for step in ("collect_task", "claim_originals", "record_verdicts", "record_replies")}
+    said = {step: full_at(step) for step in ("collect_task", "claim_originals", "write_verdicts", "record_reply_rows")}
     assert "原件存不进" in said.pop("collect_task")
     assert all("数据库所在磁盘已满" in words for words in said.values()), said
     assert not list(at.data.rglob(".~*"))
-    one(at)
+    run_pass(at)
     _same(at, undisturbed)
 
 
@@ -135,8 +127,8 @@ def test_answers_that_find_no_room_are_given_next_time(at: Context, undisturbed:
 
     room = ((resource.RLIM_INFINITY, resource.RLIM_INFINITY), (4_000, resource.RLIM_INFINITY))
     assert _in_child(work) == ""
-    assert not [path for path in office_day.files(at) if "2023-10" in path and "退回" in path]
-    one(at)
+    assert not [path for path in small_county.file_hashes(at) if "2023-10" in path and "退回" in path]
+    run_pass(at)
     _same(at, undisturbed)
 
 
@@ -147,8 +139,8 @@ def test_a_database_that_is_busy_or_away_for_a_while_stops_no_work_for_good(
     folder = tmp_path / "ledger"
     folder.mkdir()
     (at.data / "lianxi.db").rename(folder / "lianxi.db")
-    at = office(at.data, f"sqlite:///{folder}/lianxi.db?timeout=0.05", chunk_files=20)
-    for unlucky in ("claim_originals", "record_verdicts", "enqueue", "record_replies"):
+    at = context_of(at.data, f"sqlite:///{folder}/lianxi.db?timeout=0.05", chunk_files=20)
+    for unlucky in ("claim_originals", "write_verdicts", "enqueue_letters", "record_reply_rows"):
         with closing(sqlite3.connect(folder / "lianxi.db", isolation_level=None)) as other:
 
             def fault(step: str, unlucky: str = unlucky, other: sqlite3.Connection = other) -> None:
@@ -159,11 +151,11 @@ def test_a_database_that_is_busy_or_away_for_a_while_stops_no_work_for_good(
                 _pass_with(at, fault)
             if away:
                 (tmp_path / "gone").rename(folder)
-    one(at)
+    run_pass(at)
     _same(at, undisturbed)
 
 
-def test_a_ledger_that_is_gone_is_not_begun_anew(
+def test_a_missing_ledger_is_not_replaced_by_an_empty_one(
     at: Context, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LIANXI_DATA", str(at.data))
@@ -191,18 +183,18 @@ def test_a_share_that_goes_while_it_is_copied_is_one_message_and_its_files_are_t
                 at.share.exists() and at.share.rename(gone)
 
         sys.addaudithook(unplug)
-        one(at)
+        run_pass(at)
 
     assert "断开了" in _in_child(work)
     assert not at.share.exists()
     gone.rename(at.share)
-    one(at)
+    run_pass(at)
     _same(at, undisturbed)
 
 
 @pytest.fixture
 def bare(at: Context) -> Iterator[Path]:
-    """The folder a share is mounted on, while it is not mounted."""
+    """An empty mount point, as when the share is not mounted."""
     away = at.share.rename(at.data / "not-mounted")
     at.share.mkdir()
     yield away
@@ -212,7 +204,7 @@ def bare(at: Context) -> Iterator[Path]:
 
 def test_an_unmounted_share_is_neither_taken_for_empty_nor_written_to(at: Context, bare: Path) -> None:
     with pytest.raises(PipelineError, match="像是没有挂载"):
-        one(at)
+        run_pass(at)
     assert list(at.share.iterdir()) == []
 
 
@@ -228,7 +220,7 @@ def test_a_share_that_goes_before_the_answers_gets_them_next_time(at: Context, u
     assert list(at.share.iterdir()) == []
     at.share.rmdir()
     away.rename(at.share)
-    one(at)
+    run_pass(at)
     _same(at, undisturbed)
 
 
@@ -238,6 +230,6 @@ def test_a_share_collected_in_parts_gives_the_same_ledger(
     steps: list[str] = []
     monkeypatch.setattr(collect_all, "MOST", 1)
     _pass_with(at, steps.append)
-    assert (steps.count("collect_task"), steps.count("known_files")) == (steps.count("claim_originals"), 2)
+    assert (steps.count("collect_task"), steps.count("load_known_files")) == (steps.count("claim_originals"), 2)
     assert steps.count("collect_task") > 2
     _same(at, undisturbed)

@@ -1,4 +1,4 @@
-"""One pass over a share that holds everything made to do harm, and good reports among it."""
+"""One pass over a share with all hostile files and some good reports."""
 
 from __future__ import annotations
 
@@ -14,17 +14,16 @@ import pytest
 
 from config.settings import LimitSettings
 from config.settings_file import load_settings
-from config.workbook_file import load_layout
 from tasks.issue.place_workbook import make_folders
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.model.submission import Reading, Submission
-from tasks.read.read_in_subprocess import read_apart
+from tasks.read.read_in_subprocess import read_in_subprocess
 from tasks.store.duty_table import write_duties
 from tasks.store.migrate import migrate
 from tests import factories, hostile_files, workbooks
 from tests.factories import HOUSING, INSURANCE
-from tests.unit.flows import office_day
-from tests.unit.flows.office_day import UNITS, Passed, drop
+from tests.unit.flows import small_county
+from tests.unit.flows.small_county import UNITS, PassResult, put_file
 
 pytestmark = pytest.mark.xdist_group("test_intake_hostile")
 GOOD = workbooks.filled(workbooks.issued())
@@ -49,23 +48,23 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Context, Passed, float]:
-    """An office after one pass over all of it, and how long that took in seconds."""
-    at = office_day.office(tmp_path_factory.mktemp("office"), chunk_files=500)
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Context, PassResult, float]:
+    """The context after one pass over all of them, what it recorded, and its duration in seconds."""
+    at = small_county.context_of(tmp_path_factory.mktemp("office"), chunk_files=500)
     migrate(at.url)
     write_duties(at.url, [factories.duty(unit) for unit in UNITS])
     make_folders(at.share, UNITS)
     for name, (content, _) in FILES.items():
-        drop(at, f"{HOUSING}/上报/{name}", content)
-    drop(at, f"{HOUSING}/上报/10月.xlsx", GOOD)
-    drop(at, f"{INSURANCE}/上报/10月.xlsx", workbooks.filled(workbooks.issued(factories.duty(INSURANCE))))
+        put_file(at, f"{HOUSING}/上报/{name}", content)
+    put_file(at, f"{HOUSING}/上报/10月.xlsx", GOOD)
+    put_file(at, f"{INSURANCE}/上报/10月.xlsx", workbooks.filled(workbooks.issued(factories.duty(INSURANCE))))
     _odd_things(at)
     begun = time.monotonic()
-    return at, office_day.one(at), time.monotonic() - begun
+    return at, small_county.run_pass(at), time.monotonic() - begun
 
 
 def _odd_things(at: Context) -> None:
-    """What is no file, a file of 200 MB, and a name in another encoding."""
+    """Entries that are not files, a file of 200 MB, and a name in another encoding."""
     folder = at.share / HOUSING / "上报"
     outside = at.data / "outside"
     outside.mkdir()
@@ -76,7 +75,7 @@ def _odd_things(at: Context) -> None:
     os.mkfifo(folder / "pipe.xlsx")
     with contextlib.suppress(PermissionError):
         os.mknod(folder / "device.xlsx", stat.S_IFCHR | 0o600, os.makedev(1, 5))
-    huge = drop(at, f"{HOUSING}/上报/200MB.xlsx", b"PK")
+    huge = put_file(at, f"{HOUSING}/上报/200MB.xlsx", b"PK")
     os.truncate(huge, 200 << 20)
     os.utime(huge, (0, 0))
     odd = os.fsencode(folder) + "/商工局.xls".encode("gb18030")
@@ -85,7 +84,7 @@ def _odd_things(at: Context) -> None:
     os.utime(odd, (0, 0))
 
 
-def _of(played: tuple[Context, Passed, float], name: str) -> list[Submission]:
+def _of(played: tuple[Context, PassResult, float], name: str) -> list[Submission]:
     return [each for each in played[1].received if each.path == f"{HOUSING}/上报/{name}"]
 
 
@@ -101,12 +100,12 @@ def test_the_good_reports_among_them_are_accepted(played: Any) -> None:
     assert sorted(accepted, key=str) == sorted([HOUSING, INSURANCE])
 
 
-def test_what_is_no_file_is_left_alone_and_said(played: Any) -> None:
+def test_entries_that_are_not_files_are_left_alone_and_reported(played: Any) -> None:
     at, passed, _ = played
     said = "\n".join(passed.collected.troubles)
     assert all(name in said for name in ("link.xlsx", "folder link", "loop", "pipe.xlsx"))
     assert not [each for each in passed.received if "link" in each.path or "loop" in each.path]
-    # 200 MB are told to its sender and copied nowhere.
+    # The file of 200 MB is refused with a reply, and not copied.
     (huge,) = _of(played, "200MB.xlsx")
     assert ([found.code for found in huge.findings], huge.stored) == (["R004"], "")
     assert sum(path.stat().st_size for path in (at.data / "originals").rglob("*") if path.is_file()) < 50 << 20
@@ -121,11 +120,11 @@ def test_it_takes_seconds_and_everyone_is_answered_inside_his_folder(played: Any
 
 
 def _read(root: Path, contents: list[bytes], limits: LimitSettings = LIMITS) -> tuple[Reading, ...]:
-    originals = []
+    originals, context = [], factories.context_with(limits, root)
     for index, content in enumerate(contents):
-        (root / str(index)).write_bytes(content)
+        (context.originals / str(index)).write_bytes(content)
         originals.append(factories.original(stored=str(index), size_bytes=len(content)))
-    return read_apart(originals, root, factories.plan(), factories.county(), load_layout(), factories.SECRET, limits)
+    return read_in_subprocess(originals, context)
 
 
 def _codes(readings: tuple[Reading, ...]) -> list[list[str]]:

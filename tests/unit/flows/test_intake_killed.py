@@ -1,4 +1,4 @@
-"""Whatever kills the intake, and however many run at once, the ledger and the returned files end as if nothing had."""
+"""Intakes killed at any step, also two at once, end in the same ledger and files as an undisturbed one."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import pytest
 
 from config.paths import PROJECT
 
-# Where a kill could leave something half done: each of these must have been hit.
+# Steps that write, where a kill could leave something half done.
 WRITING = {"collect_task", "claim_originals", "record_verdicts", "write_replies", "enqueue", "record_replies"}
 
 
 def _play(folder: Path, kills: int, seed: int, timeout_seconds: int, *url: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.unit.flows.intake_nursery", str(folder), str(kills), str(seed), *url]
+    command = [sys.executable, "-m", "tests.unit.flows.killed_intakes", str(folder), str(kills), str(seed), *url]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=timeout_seconds)
     assert done.returncode == 0, done.stderr
     assert not done.stderr, done.stderr
@@ -27,7 +27,7 @@ def _play(folder: Path, kills: int, seed: int, timeout_seconds: int, *url: str) 
 def _holds(played: dict[str, Any], kills: int) -> None:
     assert played["kills"] >= kills
     assert played["differences"] == []
-    # Where a kill lands is chance: half of the steps that write are enough to show that they were met in mid-work.
+    # Kills are random: half of the writing steps are enough to show that they were interrupted.
     assert len(WRITING & set(played["steps"])) * 2 >= len(WRITING), played["steps"]
 
 

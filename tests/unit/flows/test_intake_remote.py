@@ -1,4 +1,4 @@
-"""A share reached by URL: the same ledger and the same answers as of a local one, from a real WebDAV server."""
+"""A share on a real WebDAV server gives the same ledger and replies as a local one."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from config.config_errors import ConfigError
 from config.settings_file import load_settings
 from tasks.errors import InputError, PipelineError, RetryableError
 from tasks.issue.place_workbook import place_workbook
-from tasks.model.context import Context
+from tasks.model.run_context import Context
 from tasks.reply.write_reply import write_reply
 from tasks.storage.share import RemoteShare
 from tasks.store.engine import engine_for
 from tests import factories, workbooks
 from tests.factories import HOUSING
-from tests.unit.flows import office_day
-from tests.unit.flows.office_day import left_behind, office, one
+from tests.unit.flows import small_county
+from tests.unit.flows.small_county import context_of, run_pass, snapshot
 from tests.webdavserver import PASSWORD, USER, served
 
 pytestmark = pytest.mark.xdist_group("test_intake_faults")
@@ -41,51 +41,51 @@ def _remote(at: Context, url: str) -> Context:
 
 @pytest.fixture
 def days(tmp_path: Path) -> Iterator[tuple[Context, Context, Path]]:
-    """The same morning twice: with its share in a folder, and behind a server; and the folder that is served."""
-    local = office(tmp_path / "local", chunk_files=20)
-    office_day.begin(local)
-    office_day.day(local)
+    """The same county twice, with a local share and with one on a server; and the folder that is served."""
+    local = context_of(tmp_path / "local", chunk_files=20)
+    small_county.prepare_ledger(local)
+    small_county.add_files(local)
     engine_for(local.url).dispose()
     shutil.copytree(local.data, tmp_path / "remote")
     folder = tmp_path / "served"
     (tmp_path / "remote/share").rename(folder)
     with served(folder) as url:
-        remote = _remote(office(tmp_path / "remote", chunk_files=20), url)
+        remote = _remote(context_of(tmp_path / "remote", chunk_files=20), url)
         yield local, remote, folder
-        _hang_up(remote)
+        _disconnect(remote)
 
 
 def test_a_share_behind_a_server_gives_the_same_ledger_and_answers_as_a_folder(
     days: tuple[Context, Context, Path],
 ) -> None:
     local, remote, folder = days
-    # What was issued is known from the copy at home.
-    for duty in map(factories.duty, office_day.UNITS):
+    # The issued workbooks are known from the local copy.
+    for duty in map(factories.duty, small_county.UNITS):
         place_workbook(remote.exchange, duty, workbooks.issued(duty))
         place_workbook(local.share, duty, workbooks.issued(duty))
-    one(local)
-    one(remote)
-    wanted, found = left_behind(local), left_behind(replace(remote, settings=_with_share(remote, folder)))
+    run_pass(local)
+    run_pass(remote)
+    wanted, found = snapshot(local), snapshot(replace(remote, settings=_with_share(remote, folder)))
     assert found["files"] == wanted["files"]
     assert found["ledger"] == wanted["ledger"]
     # A second pass finds nothing new.
     again = replace(remote)
-    assert one(again).received == ()
-    _hang_up(again)
-    assert left_behind(replace(remote, settings=_with_share(remote, folder))) == wanted
+    assert run_pass(again).received == ()
+    _disconnect(again)
+    assert snapshot(replace(remote, settings=_with_share(remote, folder))) == wanted
 
 
 def _with_share(at: Context, folder: Path) -> Any:
     return at.settings.model_copy(update={"share": folder, "share_url": ""})
 
 
-def _hang_up(at: Context) -> None:
+def _disconnect(at: Context) -> None:
     assert isinstance(at.exchange, RemoteShare)
     at.exchange.close()
 
 
-def test_a_server_that_is_away_is_said_and_the_next_pass_finishes(tmp_path: Path) -> None:
-    at = office(tmp_path / "office")
+def test_an_unreachable_server_is_reported_and_the_next_pass_finishes(tmp_path: Path) -> None:
+    at = context_of(tmp_path / "office")
     folder = tmp_path / "served"
     (folder / "公共上报").mkdir(parents=True)
     with served(folder) as url:
@@ -94,9 +94,9 @@ def test_a_server_that_is_away_is_said_and_the_next_pass_finishes(tmp_path: Path
         assert isinstance(share, RemoteShare)
         share.make_folder(f"{HOUSING}/退回")
     with pytest.raises(PipelineError, match=r"打不开.*没有丢失"):
-        one(remote)
+        run_pass(remote)
     with pytest.raises(RetryableError, match="写不进去"):
-        write_reply(factories.submission("accepted"), at.data, share, at.data / "returned", at.layout, at.plan)
+        write_reply(factories.submission("accepted"), remote)
     assert not list(at.data.rglob("*受理回执*"))
     share.close()
 
@@ -122,17 +122,17 @@ def test_a_file_is_replaced_in_one_step_and_what_a_dead_process_left_is_cleared(
     assert (folder / "top.txt").read_bytes() == b"here"
 
 
-def test_a_wrong_password_is_said_and_shown_to_nobody(tmp_path: Path) -> None:
+def test_a_wrong_password_is_reported_without_showing_it(tmp_path: Path) -> None:
     (tmp_path / "served").mkdir()
     with served(tmp_path / "served") as url:
         share = RemoteShare(url, tmp_path / "home", USER, "wrong one")
         with pytest.raises(OSError, match="服务器没有应允") as raised:
-            share.entries()
+            share.list_folder()
         share.close()
     assert "wrong one" not in str(raised.value) + str(share)
 
 
-def test_addresses_are_told_apart_and_secrets_in_them_refused(tmp_path: Path) -> None:
+def test_kinds_of_addresses_are_recognised_and_secrets_in_them_refused(tmp_path: Path) -> None:
     plain = load_settings(env={"LIANXI_DATA": str(tmp_path), "LIANXI_SHARE": f"file://{tmp_path}/%E5%85%B1%E4%BA%AB"})
     assert (plain.share, plain.share_url) == (tmp_path / "共享", "")
     away = load_settings(env={"LIANXI_DATA": str(tmp_path), "LIANXI_SHARE": "webdavs://files.example/联席/"})

@@ -1,7 +1,7 @@
-"""One office of the tests: a share with a unit for every messy case, and the real chain collect -> read -> judge.
+"""One office for the messy cases: a share with a unit for every case, and the real chain collect -> read -> judge.
 
-Belongs here: units, duties and running the chain once for all cases of a file. The files themselves are built by the
-cases. A unit of its own for each file keeps the cases apart although they are judged in one run.
+Belongs here: units, duties and running the chain once for all cases of a test module. The cases build the files. One unit
+per file keeps the cases independent although they are judged in one run.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,26 +20,27 @@ from config.plan import Measure, Plan
 from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.collect.collect import Collected, collect
+from tasks.model.run_context import Context
 from tasks.model.seen_files import SeenFiles
 from tasks.model.submission import Duty, Finding, ProgressRow, Submission, Verdict
-from tasks.read.read import read_originals
+from tasks.read.read_originals import read_originals
 from tasks.reply.write_reply import write_reply
 from tasks.validate.judge import judge
 from tests import factories, workbooks
-from tests.factories import NOW, SECRET
+from tests.factories import NOW
 
 SETTINGS, LAYOUT = load_settings(env={}), load_layout()
 PUBLIC = "公共上报"
 FIGURES = {"套": ("公租房套数", 110.0), "户": ("改造户数", 604.0), "%": ("激活率", 85.0), "万元": ("完成投资", 110.0)}
 LAST: dict[str, float | None] = {"套": 44.0, "户": 242.0, "%": 34.0, "万元": 44.0, "": None}
 ROWS = {"套": 9, "户": 10, "%": 11, "万元": 12, "": 13}
-"""Sheet row of each line in an issued workbook; "" is the measure without a figure."""
+"""The sheet row of each unit of measure in an issued workbook; "" is the measure without a figure."""
 _LETTERS = "甲乙丙丁戊己庚辛壬癸"
 
 
 @dataclass(frozen=True)
 class Bureau:
-    """The made-up unit of one case (and variant): it leads four measures, of which the first has two figures."""
+    """The invented unit of one case and variant: it leads four measures, the first with two figures."""
 
     case: int
     variant: int = 0
@@ -70,12 +71,12 @@ class Bureau:
         return factories.duty(self.name, measures=tuple(each.no for each in self.measures()), **changes)
 
     def last(self) -> tuple[ProgressRow, ...]:
-        """What was accepted of September: the figures of `LAST`, and the same words in each row."""
-        said = {"unit": self.name, "period": "2023-09", "progress": "九月进展。"}
+        """The accepted rows of September: the figures of `LAST`, with the same text in each row."""
+        fields = {"unit": self.name, "period": "2023-09", "progress": "九月进展。"}
         return tuple(
             factories.progress_row(
                 self.no(unit), FIGURES.get(unit, ("",))[0], metric_unit=unit, cumulative=figure,
-                target=FIGURES[unit][1] if unit else None, **said,
+                target=FIGURES[unit][1] if unit else None, **fields,
             )
             for unit, figure in LAST.items()
         )  # fmt: skip
@@ -95,9 +96,11 @@ class Bureau:
     ) -> bytes:
         """The unit's workbook filled plausibly, then changed.
 
-        `answers` go by the unit of the figure, "" for the measure without one; `change` gets the whole workbook.
+        `answers` are by unit of measure, "" for the measure without a figure; `change` gets the whole workbook.
         """
-        by_key = {(self.no(unit), FIGURES.get(unit, ("",))[0]): dict(said) for unit, said in (answers or {}).items()}
+        by_key = {
+            (self.no(unit), FIGURES.get(unit, ("",))[0]): dict(values) for unit, values in (answers or {}).items()
+        }
 
         def fill(book: Any) -> None:
             workbooks.fill_sheet(book[workbooks.SHEET], by_key, heading or {}, every)
@@ -112,7 +115,7 @@ class Bureau:
 
 @dataclass
 class Office:
-    """The share of all cases of a file. Build the cases, `run` once, then look at what became of each."""
+    """The share of all cases of a test module. Build the cases, `run` once, then look at the verdict on each."""
 
     root: Path
     bureaus: dict[Bureau, None] = field(default_factory=dict)
@@ -142,7 +145,7 @@ class Office:
     def drop(
         self, bureau: Bureau, content: bytes, name: str = "10月报表.xlsx", folder: str = "", age_s: float = 3600
     ) -> Path:
-        """Put a file into the unit's 上报/ (or another folder of the share) and let it lie for a while."""
+        """Put a file into the unit's 上报/ (or another folder of the share) last changed `age_s` seconds ago."""
         path = self.share / (folder or f"{bureau.name}/上报") / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
@@ -172,18 +175,20 @@ class Office:
         return factories.plan(measures=(*made.measures, *(m for each in self.bureaus for m in each.measures())))
 
     def collect(self, now: dt.datetime = NOW, known: SeenFiles | None = None) -> Collected:
-        return collect(
-            self.share, self.originals, "shili-2023", self.county, known or SeenFiles(), now, SETTINGS.limits
-        )
+        return collect(replace(self.context, now=now), known or SeenFiles())
+
+    @property
+    def context(self) -> Context:
+        places = {"data": self.root / "data", "share": self.share}
+        settings = SETTINGS.model_copy(update=places)
+        return factories.context(settings=settings, plan=self.plan, county=self.county)
 
     def run(self, now: dt.datetime = NOW) -> None:
         """One pass over everything dropped so far."""
-        plan, county = self.plan, self.county
+        context = self.context
         self.collected = self.collect(now)
-        readings = read_originals(
-            self.collected.originals, self.originals, plan, county, LAYOUT, SECRET, SETTINGS.limits
-        )
-        for verdict in judge(readings, plan, county, LAYOUT, self.duties, self.previous, SETTINGS):
+        readings = read_originals(self.collected.originals, context)
+        for verdict in judge(readings, context, self.duties, self.previous):
             self.verdicts.setdefault(verdict.reading.original.path, []).append(verdict)
 
     def all(self, case: int, variant: int = 0) -> list[Verdict]:
@@ -194,7 +199,7 @@ class Office:
         (verdict,) = self.all(case, variant)
         return verdict
 
-    def said(self, case: int, variant: int = 0) -> tuple[str, tuple[str, ...]]:
+    def state_and_codes(self, case: int, variant: int = 0) -> tuple[str, tuple[str, ...]]:
         """The state and the findings' codes."""
         verdict = self.one(case, variant)
         return verdict.state, tuple(sorted(each.code for each in verdict.findings))
@@ -205,7 +210,7 @@ class Office:
         return row.cumulative
 
     def repaired(self, case: int, variant: int = 0) -> list[tuple[str, str, str]]:
-        """(cell, before, after) of every repair logged."""
+        """(cell, before, after) of every repair."""
         return [(each.cell, each.before, each.after) for each in self.one(case, variant).repairs]
 
     def submission(self, verdict: Verdict) -> Submission:
@@ -215,11 +220,9 @@ class Office:
             stored=reading.original.stored, sha256=reading.original.sha256, findings=verdict.findings, nil=verdict.nil,
         )  # fmt: skip
 
-    def answer(self, verdict: Verdict) -> Any:
+    def reply(self, verdict: Verdict) -> Any:
         """The workbook that comes back."""
-        written = write_reply(
-            self.submission(verdict), self.originals, self.share, self.root / "data" / "returned", LAYOUT, self.plan
-        )
+        written = write_reply(self.submission(verdict), self.context)
         assert written is not None
         return openpyxl.load_workbook(self.root / "data" / written.path)
 
@@ -230,14 +233,14 @@ def finding(verdict: Verdict, code: str) -> Finding:
 
 
 def words(book: Any, sheet: int = 0) -> str:
-    """All that a sheet of a workbook says."""
+    """All values of a sheet, one per line."""
     return "\n".join(
         str(value) for row in book.worksheets[sheet].iter_rows(values_only=True) for value in row if value is not None
     )
 
 
-def played(root: Path, module: Mapping[str, Any]) -> Office:
-    """An office in which every `case_NN` of a test module has been built and one pass has run."""
+def run_cases(root: Path, module: Mapping[str, Any]) -> Office:
+    """An office after every `case_NN` of a test module was built and one pass has run."""
     office = Office(root)
     for name, build in module.items():
         if name.startswith("case_"):

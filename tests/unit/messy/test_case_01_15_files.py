@@ -15,7 +15,7 @@ import pytest
 
 from tests import workbooks
 from tests.factories import NOW
-from tests.unit.messy.chain import Bureau, Office, finding, played, words
+from tests.unit.messy.chain import Bureau, Office, finding, run_cases, words
 
 HAS_OFFICE = shutil.which("soffice") is not None
 needs_office = pytest.mark.skipif(not HAS_OFFICE, reason="LibreOffice is not on this machine")
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.xdist_group("test_case_01_15_files")
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return played(tmp_path_factory.mktemp("share"), globals())
+    return run_cases(tmp_path_factory.mktemp("share"), globals())
 
 
 def sheet_as(bureau: Bureau, encoding: str, separator: str = ",") -> bytes:
@@ -36,7 +36,7 @@ def sheet_as(bureau: Bureau, encoding: str, separator: str = ",") -> bytes:
 
 @cache
 def in_biff() -> dict[int, bytes]:
-    """The workbooks of cases 5 to 7 as LibreOffice saves them in Excel's old format, in one go."""
+    """The workbooks of cases 5 to 7, saved by LibreOffice in Excel's old format in one run."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for case in (5, 6, 7):
@@ -53,7 +53,7 @@ def case_01(office: Office) -> None:
 
 
 def case_02(office: Office) -> None:
-    """A CSV in UTF-8 without a byte order mark, whose bytes are GBK for something else without any error."""
+    """A CSV in UTF-8 without a byte order mark, whose bytes also decode as GBK without an error."""
     content = sheet_as(Bureau(2), "utf-8")
     assert "鍗曚綅" in content.decode("gb18030", "replace")
     office.drop(office.bureau(2), content, "10月报表.csv")
@@ -65,7 +65,7 @@ def case_03(office: Office) -> None:
 
 
 def case_04(office: Office) -> None:
-    """Tables separated by ; or tab or ，, and one by a mark nobody knows."""
+    """Tables separated by ; or tab or ，, and one by an unknown separator."""
     office.each(4, [sheet_as(Bureau(4, place), "gb18030", mark) for place, mark in enumerate(";\t^，")], "10月报表.csv")
 
 
@@ -93,7 +93,7 @@ def case_08(office: Office) -> None:
 
 
 def case_09(office: Office) -> None:
-    """A workbook with an open-password: in Excel's form, and in that of .ods."""
+    """A workbook with a password to open: in Excel's form, and in that of .ods."""
     manifest = b"<manifest:manifest><manifest:encryption-data/></manifest:manifest>"
     kind = b"application/vnd.oasis.opendocument.spreadsheet"
     locked = {"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": bytes(range(256)) * 9}
@@ -111,12 +111,12 @@ def case_10(office: Office) -> None:
 
 
 def case_11(office: Office) -> None:
-    """Empty, and cut short in the middle of a copy that never went on."""
+    """Empty, and truncated by an interrupted copy."""
     office.each(11, [b"", Bureau(11, 1).filled()[:7000]])
 
 
 def case_12(office: Office) -> None:
-    """Lock files and the droppings of systems beside the report."""
+    """Lock files and system files beside the report."""
     bureau = office.bureau(12)
     for name in ("~$10月报表.xlsx", ".~lock.10月报表.xlsx#", "Thumbs.db", ".DS_Store", "desktop.ini", "10月报表.tmp"):
         office.drop(bureau, b"x", name)
@@ -143,7 +143,7 @@ def case_14(office: Office) -> None:
     for variant, minutes in ((0, 60), (1, 2)):
         bureau = office.bureau(14, variant)
         one, two = (bureau.filled({"套": {"本期累计": figure}}) for figure in (80, 85))
-        # The newer one first: the order in the archive says nothing.
+        # The newer one first: the order in the archive has no meaning.
         office.drop(bureau, dated({"最终版.xlsx": (two, 2 * 60), "初稿.xlsx": (one, 2 * 60 + minutes)}), "报表.zip")
     bureau = office.bureau(14, 2)
     office.drop(bureau, bureau.filled({"套": {"本期累计": 85}}), "a最终版.xlsx")
@@ -162,12 +162,12 @@ def case_15(office: Office) -> None:
 
 
 def in_gbk(members: dict[str, bytes]) -> bytes:
-    """A zip as Windows' own program writes it: names in GBK, and no flag that says so."""
+    """A zip as Windows writes it: names in GBK, without a flag for the encoding."""
     raw = {name: name.encode("gbk") for name in members}
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in members.items():
-            # A stand-in of the same length and of ASCII only, so that no flag is set; its bytes are replaced below.
+            # A placeholder of the same length in ASCII, so that no flag is set; its bytes are replaced below.
             archive.writestr("".join(chr(33 + place) for place in range(len(raw[name]))), content)
     content = target.getvalue()
     for name in sorted(members, key=lambda each: -len(raw[each])):
@@ -178,7 +178,7 @@ def in_gbk(members: dict[str, bytes]) -> bytes:
 
 
 def locked(members: dict[str, bytes]) -> bytes:
-    """The same zip with the mark of a password on every member."""
+    """The same zip with the encryption flag on every member."""
     content = bytearray(workbooks.zipped(members))
     for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = content.find(mark)
@@ -224,13 +224,13 @@ def dated(members: dict[str, tuple[bytes, int]]) -> bytes:
         (15, 0, "returned", ("R005",)),
     ],
 )
-def test_what_becomes_of_the_file(office: Office, case: int, variant: int, state: str, codes: tuple[str, ...]) -> None:
-    assert office.said(case, variant) == (state, codes)
+def test_the_state_and_the_codes(office: Office, case: int, variant: int, state: str, codes: tuple[str, ...]) -> None:
+    assert office.state_and_codes(case, variant) == (state, codes)
 
 
 @pytest.mark.parametrize("case", [1, 2, 3, pytest.param(5, marks=needs_office), pytest.param(6, marks=needs_office),
                                   pytest.param(7, marks=needs_office), 10])  # fmt: skip
-def test_the_values_are_those_that_were_filled(office: Office, case: int) -> None:
+def test_the_values_read_are_those_filled_in(office: Office, case: int) -> None:
     reading = office.one(case).reading
     assert (reading.unit, reading.period) == (Bureau(case).name, "2023-10")
     assert (office.figure(case), office.figure(case, unit="户"), office.figure(case, unit="%")) == (85, 302, 42.5)
@@ -238,13 +238,13 @@ def test_the_values_are_those_that_were_filled(office: Office, case: int) -> Non
 
 @needs_office
 @pytest.mark.parametrize("case", [5, 6, 7])
-def test_05_to_07_the_format_is_told_by_content_and_the_signature_survives(office: Office, case: int) -> None:
+def test_05_to_07_the_format_is_recognised_by_content_and_the_signature_survives(office: Office, case: int) -> None:
     reading = office.one(case).reading
     assert (reading.format, reading.identified_by) == ("xls", "signature")
 
 
 def test_09_the_unit_is_told_to_take_the_password_off(office: Office) -> None:
-    assert "请取消密码后重报" in words(office.answer(office.one(9)))
+    assert "请取消密码后重报" in words(office.reply(office.one(9)))
 
 
 def test_11_a_file_that_is_still_written_waits_and_the_whole_one_counts(tmp_path: Path) -> None:
@@ -257,11 +257,11 @@ def test_11_a_file_that_is_still_written_waits_and_the_whole_one_counts(tmp_path
     office.sent.clear()
     office.drop(bureau, whole, age_s=60)
     office.run()
-    assert office.said(11) == ("accepted", ())
+    assert office.state_and_codes(11) == ("accepted", ())
 
 
 @pytest.mark.parametrize("variant", [0, 1])
-def test_11_a_broken_file_has_arrived_all_the_same(office: Office, variant: int) -> None:
+def test_11_a_broken_file_counts_as_received(office: Office, variant: int) -> None:
     reading = office.one(11, variant).reading
     assert (reading.unit, reading.period, reading.kind) == (Bureau(11, variant).name, "2023-10", "progress")
     assert (office.originals / reading.original.stored).read_bytes() == (
@@ -269,7 +269,7 @@ def test_11_a_broken_file_has_arrived_all_the_same(office: Office, variant: int)
     ).read_bytes()
 
 
-def test_12_what_no_one_wrote_is_ignored_without_a_word(office: Office) -> None:
+def test_12_lock_files_and_system_files_are_ignored(office: Office) -> None:
     assert [verdict.reading.original.path for verdict in office.all(12)] == [f"{Bureau(12).name}/上报/10月报表.xlsx"]
     assert office.collected is not None
     assert (office.collected.ignored, office.collected.troubles) == (6, ())
@@ -280,38 +280,38 @@ def test_13_names_in_gbk_are_read_and_nothing_is_written_where_they_point(office
     assert not list(office.root.parent.rglob("越界*"))
 
 
-def test_13_an_archive_in_an_archive_is_not_opened_and_that_is_said(office: Office) -> None:
+def test_13_an_archive_in_an_archive_is_reported_and_not_opened(office: Office) -> None:
     states = {(each.state, tuple(found.code for found in each.findings)) for each in office.all(13, 2)}
     assert states == {("accepted", ()), ("returned", ("R005",))}
     assert any(found.value == "压缩包里的压缩包" for each in office.all(13, 2) for found in each.findings)
 
 
-def test_14_of_two_versions_in_a_zip_the_newer_one_comes_last_and_so_counts(office: Office) -> None:
+def test_14_of_two_versions_in_a_zip_the_newer_one_counts(office: Office) -> None:
     verdicts = office.all(14)
     assert [each.state for each in verdicts] == ["accepted", "accepted"]
     assert [each.rows[0].cumulative for each in verdicts] == [80, 85]
 
 
-def test_14_two_that_differ_and_are_minutes_apart_are_asked_about(office: Office) -> None:
+def test_14_two_that_differ_and_are_minutes_apart_are_queried(office: Office) -> None:
     for verdict in office.all(14, 1):
         assert (verdict.state, [each.code for each in verdict.findings], verdict.rows) == ("queried", ["R018"], ())
 
 
-def test_14_of_two_in_a_folder_the_newer_one_counts_whatever_it_is_called(office: Office) -> None:
+def test_14_of_two_versions_in_a_folder_the_newer_one_counts_whatever_its_name(office: Office) -> None:
     assert [each.state for each in office.all(14, 2)] == ["accepted", "accepted"]
     newest = max(office.all(14, 2), key=lambda each: each.reading.original.mtime_ns)
     assert newest.rows[0].cumulative == 85
 
 
-def test_15_a_document_is_never_taken_in_silently_and_the_issued_workbook_comes_back(office: Office) -> None:
+def test_15_a_word_document_is_returned_with_the_issued_workbook(office: Office) -> None:
     verdict = office.one(15)
     assert (verdict.rows, finding(verdict, "R005").value) == ((), "Word 文档")
-    book = office.answer(verdict)
+    book = office.reply(verdict)
     assert book.sheetnames[:2] == ["问题清单", workbooks.SHEET]
     assert "须更正1项" in words(book)
 
 
-def test_the_share_itself_is_unchanged_but_for_the_answers(office: Office) -> None:
+def test_the_share_is_unchanged_except_for_the_replies(office: Office) -> None:
     for bureau, paths in office.sent.items():
         assert all((office.share / path).is_file() for path in paths), bureau
     assert not [path for path in office.share.rglob("*") if path.is_file() and os.access(path, os.X_OK)]

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from config.calendar import load_calendar
 from tasks.collect.content_store import StillChangingError, read_stable
 from tasks.collect.list_share import list_share
 from tasks.model.seen_files import SeenFiles
@@ -22,7 +21,7 @@ from tasks.model.submission import Verdict
 from tasks.rollup.standing import decide_standings_at
 from tests import workbooks
 from tests.factories import NOW
-from tests.unit.messy.chain import LAST, LAYOUT, PUBLIC, SETTINGS, Bureau, Office, finding, played, words
+from tests.unit.messy.chain import LAST, LAYOUT, PUBLIC, Bureau, Office, finding, run_cases, words
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -32,11 +31,11 @@ pytestmark = pytest.mark.xdist_group("test_case_16_30_files")
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return played(tmp_path_factory.mktemp("share"), globals())
+    return run_cases(tmp_path_factory.mktemp("share"), globals())
 
 
 def case_16(office: Office) -> None:
-    """A scan with the stamp: as PDF, as photograph, with a name that says nothing of the month."""
+    """A scan with the stamp: as PDF, as photograph, and with a name without the month."""
     office.drop(office.bureau(16), b"%PDF-1.7\n...", "盖章件.pdf")
     office.drop(office.bureau(16, 1), b"\xff\xd8\xff\xe0photo", "IMG_2043.jpg")
 
@@ -57,7 +56,7 @@ def case_18(office: Office) -> None:
 
 
 def case_19(office: Office) -> None:
-    """A link to an online document: a shortcut of the web, one of Windows, a text with the address."""
+    """A link to an online document: a web shortcut, a Windows shortcut, a text file with the address."""
     office.drop(office.bureau(19), b"[InternetShortcut]\r\nURL=https://kdocs.example/l/1", "10月报表.url")
     office.drop(office.bureau(19, 1), b"L\0\0\0\x01\x14\x02\0" + b"\0" * 60, "10月报表.xlsx.lnk")
     office.drop(office.bureau(19, 2), "10月报表：https://docs.example/sheet/2".encode("gb18030"), "10月报表.txt")
@@ -85,7 +84,7 @@ def case_21(office: Office) -> None:
 
 
 def case_22(office: Office) -> None:
-    """The month in full-width brackets, as 十月, 10月份 and 202310, and a name in NFD: no workbook says it."""
+    """The month only in the file name: in full-width brackets, as 十月, 10月份 and 202310, and a name in NFD."""
     names = [
         "报表（２０２３年１０月）.xlsx",
         "十月 报表.xlsx",
@@ -111,7 +110,7 @@ def case_23(office: Office) -> None:
 
 
 def case_24(office: Office) -> None:
-    """Last month's workbook with the month overwritten; an old layout; last month's workbook as it was."""
+    """Last month's workbook with the month overwritten; an old layout; last month's workbook unchanged."""
     changed = office.bureau(24)
     office.drop(changed, changed.filled(content=changed.issued(period="2023-09"), heading={"报送期间": "2023年10月"}))
     old = office.bureau(24, 1)
@@ -123,7 +122,7 @@ def case_24(office: Office) -> None:
 
 
 def case_25(office: Office) -> None:
-    """The workbook untouched; last month's words and figures again; the very bytes of last month."""
+    """The workbook untouched; last month's texts and figures again; the same bytes as last month."""
     blank, same, bytes_ = (office.bureau(25, variant) for variant in range(3))
     office.drop(blank, blank.issued())
     office.previous += same.last()
@@ -169,7 +168,7 @@ def case_28(office: Office) -> None:
 
 
 def case_29(office: Office) -> None:
-    """Open on somebody's screen: a lock file lies beside it, and it is written to; see the test."""
+    """Open in a program: there is a lock file beside it, and it changes; see the test."""
     bureau = office.bureau(29)
     office.drop(bureau, bureau.filled())
     office.drop(bureau, b"\x05name", "~$10月报表.xlsx")
@@ -216,25 +215,23 @@ def case_30(office: Office) -> None:
         (30, 1, "refused", ("R004",)),
     ],
 )
-def test_what_becomes_of_the_file(office: Office, case: int, variant: int, state: str, codes: tuple[str, ...]) -> None:
-    assert office.said(case, variant) == (state, codes)
+def test_the_state_and_the_codes(office: Office, case: int, variant: int, state: str, codes: tuple[str, ...]) -> None:
+    assert office.state_and_codes(case, variant) == (state, codes)
 
 
 @pytest.mark.parametrize("variant", [0, 1])
-def test_16_a_scan_is_kept_and_counts_as_received_for_the_month_though_it_names_none(
-    office: Office, variant: int
-) -> None:
+def test_16_a_scan_counts_as_received_for_the_month_even_if_it_names_none(office: Office, variant: int) -> None:
     verdict = office.one(16, variant)
     assert (verdict.reading.period, verdict.reading.kind) == ("2023-10", "progress")
     assert (office.originals / verdict.reading.original.stored).is_file()
-    assert "请另报填好的 .xlsx 报表" in words(office.answer(verdict))
+    assert "请另报填好的 .xlsx 报表" in words(office.reply(verdict))
     assert standing_of(office, verdict) == "待更正"
 
 
 def standing_of(office: Office, verdict: Verdict, now: dt.datetime = NOW, **changes: Any) -> str:
     submission = replace(office.submission(verdict), **changes)
     duties = [duty for duty in office.duties if duty.unit == submission.unit]
-    (standing,) = decide_standings_at(duties, [submission], load_calendar(), now, SETTINGS)
+    (standing,) = decide_standings_at(duties, [submission], replace(office.context, now=now))
     return standing.name
 
 
@@ -242,42 +239,42 @@ def test_18_a_macro_is_never_run_and_never_sent_back(office: Office) -> None:
     assert (office.figure(18), office.one(18).reading.format) == (85, "xlsm")
 
 
-def test_20_the_newest_valid_version_counts_whatever_it_is_called(office: Office) -> None:
+def test_20_the_newest_valid_version_counts_whatever_its_name(office: Office) -> None:
     older, newer = office.all(20)
     assert (older.state, newer.state) == ("accepted", "accepted")
     assert older.reading.original.mtime_ns < newer.reading.original.mtime_ns
     assert newer.rows[0].cumulative == 85
 
 
-def test_20_two_that_differ_and_are_a_minute_apart_are_asked_about(office: Office) -> None:
+def test_20_two_that_differ_and_are_a_minute_apart_are_queried(office: Office) -> None:
     for verdict in office.all(20, 1):
         assert (verdict.state, [each.code for each in verdict.findings]) == ("queried", ["R018"])
         assert "V3.xlsx" in finding(verdict, "R018").value
 
 
-def test_20_a_newer_version_that_is_not_valid_does_not_displace_the_older_one(office: Office) -> None:
+def test_20_a_newer_invalid_version_does_not_replace_the_older_one(office: Office) -> None:
     assert [verdict.state for verdict in office.all(20, 2)] == ["accepted", "returned"]
 
 
-def test_20_two_copies_of_the_same_are_no_question(office: Office) -> None:
+def test_20_two_equal_copies_are_not_queried(office: Office) -> None:
     assert [verdict.state for verdict in office.all(20, 3)] == ["accepted", "accepted"]
 
 
-def test_21_what_is_inside_is_trusted_and_the_name_is_pointed_out(office: Office) -> None:
+def test_21_the_content_counts_and_the_file_name_is_reported(office: Office) -> None:
     month, unit = finding(office.one(21, 1), "R019"), finding(office.one(21, 2), "R019")
     assert (month.value, month.expected) == ("2023年9月", "2023年10月")
     assert (unit.value, unit.expected) == (Bureau(21).name, Bureau(21, 2).name)
 
 
 @pytest.mark.parametrize("variant", range(5))
-def test_22_the_month_is_read_from_the_name_however_it_is_written(office: Office, variant: int) -> None:
+def test_22_the_month_is_read_from_the_name_in_every_notation(office: Office, variant: int) -> None:
     assert office.one(22, variant).reading.period == "2023-10"
 
 
-def test_23_a_signed_file_goes_to_its_unit_and_both_are_told(office: Office) -> None:
+def test_23_a_signed_file_counts_for_its_unit_and_both_get_the_reply(office: Office) -> None:
     verdict, other = office.one(23), Bureau(23, 3)
     assert (verdict.reading.unit, finding(verdict, "R009").value) == (Bureau(23).name, other.name)
-    office.answer(verdict)
+    office.reply(verdict)
     told = [path.parent.parent.name for path in office.share.glob("*/退回/*.xlsx") if Bureau(23).name in path.name]
     assert sorted(told) == sorted([Bureau(23).name, other.name])
 
@@ -286,7 +283,7 @@ def test_24_the_month_that_is_due_is_named(office: Office) -> None:
     assert finding(office.one(24), "R010").expected == "2023年9月"
 
 
-def test_25_a_blank_one_and_a_copy_have_arrived_and_count_for_nothing(office: Office) -> None:
+def test_25_a_blank_form_and_a_copy_are_received_but_not_accepted(office: Office) -> None:
     for variant in (0, 1):
         verdict = office.one(25, variant)
         assert (verdict.rows, standing_of(office, verdict)) == ((), "待更正")
@@ -296,11 +293,11 @@ def test_25_the_bytes_of_last_month_are_last_months_report_and_not_this_months(o
     assert office.one(25, 2).reading.period == "2023-09"
 
 
-def test_26_the_sheet_of_the_signed_month_is_taken_whatever_it_is_called(office: Office) -> None:
+def test_26_the_sheet_of_the_signed_month_is_read_whatever_its_name(office: Office) -> None:
     assert (office.one(26).reading.sheet, office.figure(26)) == ("10月", 85)
 
 
-def test_26_without_the_signature_nobody_can_tell_and_the_unit_is_asked(office: Office) -> None:
+def test_26_without_the_signature_the_unit_is_asked_which_sheet_counts(office: Office) -> None:
     assert finding(office.one(26, 1), "R017").value in ("月度报送、10月", "10月、月度报送")
 
 
@@ -310,7 +307,7 @@ def test_27_the_row_is_left_out_and_the_leading_unit_is_named(office: Office) ->
     assert {row.measure for row in verdict.rows} == {each.no for each in Bureau(27).measures()}
 
 
-def test_28_what_comes_after_the_issue_was_frozen_is_accepted_and_late(tmp_path: Path) -> None:
+def test_28_a_report_after_the_issue_was_frozen_is_accepted_as_late(tmp_path: Path) -> None:
     office = Office(tmp_path)
     bureau, now = office.bureau(28), dt.datetime(2023, 11, 2, 9, 0, tzinfo=NOW.tzinfo)
     office.drop(bureau, bureau.filled())
@@ -319,7 +316,7 @@ def test_28_what_comes_after_the_issue_was_frozen_is_accepted_and_late(tmp_path:
     assert (verdict.state, standing_of(office, verdict, now, received_at=now, decided_at=now)) == ("accepted", "迟报")
 
 
-def test_29_a_file_that_changes_while_it_is_read_is_left_for_the_next_pass(tmp_path: Path) -> None:
+def test_29_a_file_that_changes_while_it_is_read_waits_for_the_next_pass(tmp_path: Path) -> None:
     office = Office(tmp_path)
     bureau = office.bureau(29)
     path = office.drop(bureau, bureau.filled())
@@ -331,7 +328,7 @@ def test_29_a_file_that_changes_while_it_is_read_is_left_for_the_next_pass(tmp_p
     assert not office.originals.exists()
 
 
-def test_29_a_file_that_cannot_be_opened_is_tried_again_and_stops_no_other(open_folder: Path) -> None:
+def test_29_a_file_that_cannot_be_opened_is_retried_and_does_not_stop_the_others(open_folder: Path) -> None:
     office = Office(open_folder)
     locked, free = office.bureau(29), office.bureau(29, 1)
     path = office.drop(locked, locked.filled())
@@ -347,7 +344,7 @@ def test_29_a_file_that_cannot_be_opened_is_tried_again_and_stops_no_other(open_
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that everybody may use; pytest's own are closed to others."""
+    """A folder that everyone may use; pytest's own folders are closed to other users."""
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o777)
         yield Path(name)
@@ -355,7 +352,7 @@ def open_folder() -> Iterator[Path]:
 
 @contextmanager
 def as_somebody_who_may_not_read(path: Path) -> Iterator[None]:
-    """The superuser can read everything: for him, become nobody for a moment."""
+    """Run as user nobody if the tests run as root, who can read everything."""
     root = os.geteuid() == 0
     path.chmod(0)
     if root:
@@ -368,11 +365,11 @@ def as_somebody_who_may_not_read(path: Path) -> Iterator[None]:
         path.chmod(0o600)
 
 
-def test_30_the_cells_are_read_and_the_pictures_are_not(office: Office) -> None:
+def test_30_the_cells_are_read_and_the_pictures_ignored(office: Office) -> None:
     assert (office.figure(30), finding(office.one(30), "R025").value) == (85, "30 MB")
 
 
-def test_30_one_beyond_the_limit_is_not_even_copied(office: Office) -> None:
+def test_30_a_file_above_the_limit_is_not_copied(office: Office) -> None:
     verdict = office.one(30, 1)
     assert (verdict.reading.original.stored, finding(verdict, "R004").expected) == ("", "50 MB")
     assert PUBLIC not in verdict.reading.original.path

@@ -14,7 +14,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from tests import workbooks
-from tests.unit.messy.chain import ROWS, Bureau, Office, finding, played
+from tests.unit.messy.chain import ROWS, Bureau, Office, finding, run_cases
 
 OPEN = "urn:oasis:names:tc:opendocument:xmlns"
 Sheet = workbooks.Worksheet
@@ -25,11 +25,11 @@ pytestmark = pytest.mark.xdist_group("test_case_31_50_structure")
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return played(tmp_path_factory.mktemp("share"), globals())
+    return run_cases(tmp_path_factory.mktemp("share"), globals())
 
 
 def changed(office: Office, case: int, *changes: Callable[[Any], None], book: bool = False) -> None:
-    """One file a change, each from its own unit, of the table sheet or (`book`) the whole workbook."""
+    """One file per change, each from a different unit; a change gets the table sheet or (`book`) the whole workbook."""
     for variant, change in enumerate(changes):
         bureau = office.bureau(case, variant)
         answers: dict[str, dict[str, object]] = {"套": {"本期累计": 85}}
@@ -37,7 +37,7 @@ def changed(office: Office, case: int, *changes: Callable[[Any], None], book: bo
 
 
 def case_31(office: Office) -> None:
-    """The sheet renamed and moved behind others; a second one filled otherwise; a second one that is the same."""
+    """The sheet renamed and moved behind others; a second sheet with other values; a second equal sheet."""
 
     def renamed(book: Any) -> None:
         book[workbooks.SHEET].title = "商工局"
@@ -66,7 +66,7 @@ def case_33(office: Office) -> None:
 
 
 def shift(sheet: Sheet, rows: int) -> None:
-    # openpyxl does not move merged ranges along, as a real program does.
+    # openpyxl does not move merged ranges with inserted rows, as a spreadsheet program does.
     for area in list(sheet.merged_cells.ranges):
         sheet.unmerge_cells(str(area))
     sheet.insert_rows(1, rows)
@@ -89,7 +89,7 @@ def case_34(office: Office) -> None:
 
 
 def case_35(office: Office) -> None:
-    """Columns swapped; a column of the unit's own; a required column deleted."""
+    """Columns swapped; a column added by the unit; a required column deleted."""
 
     def swap(sheet: Sheet) -> None:
         for row in range(8, 14):
@@ -105,7 +105,7 @@ def case_35(office: Office) -> None:
 
 
 def case_36(office: Office) -> None:
-    """Titles written in other ways: known ones, and one over the figures that nobody knows."""
+    """Titles in other words: synonyms, and an unknown one over the figures."""
 
     def known(sheet: Sheet) -> None:
         sheet["A8"], sheet["K8"], sheet["N8"], sheet["H8"] = " 序 号 ", "存在的问题", "下一步打算：", "累计完成*"
@@ -150,7 +150,7 @@ def case_40(office: Office) -> None:
 
 
 def case_41(office: Office) -> None:
-    """A row of the unit's own, with a number that no measure has."""
+    """An added row, with a number that no measure has."""
 
     def add(sheet: Sheet) -> None:
         sheet["A14"], sheet["I14"], sheet["J14"] = 9999, "已完成", "自选动作。"
@@ -159,7 +159,7 @@ def case_41(office: Office) -> None:
 
 
 def case_42(office: Office) -> None:
-    """One measure in two rows; and in two rows of which one says that it counts."""
+    """One measure in two rows; and in two rows, one of them with an explanation."""
 
     def twice(sheet: Sheet) -> None:
         for column in range(1, 18):
@@ -179,7 +179,7 @@ def case_43(office: Office) -> None:
 
 
 def case_44(office: Office) -> None:
-    """The rows sorted the other way round."""
+    """The rows in reverse order."""
 
     def turn(sheet: Sheet) -> None:
         for column in range(1, 18):
@@ -214,7 +214,7 @@ def case_46(office: Office) -> None:
 
 
 def case_47(office: Office) -> None:
-    """What should be in the cells stands in a comment, in a text box; and comments that are the office's own."""
+    """The content of a cell in a comment, or in a text box; and comments written by the office itself."""
 
     def note(sheet: Sheet) -> None:
         sheet["J13"].comment = Comment("具体见10月18日会议纪要", "李某某")
@@ -232,7 +232,7 @@ def case_47(office: Office) -> None:
 
 
 def case_48(office: Office) -> None:
-    """A figure in red and struck through, a row coloured: meant to say something."""
+    """A figure in red and struck through, and a coloured row, meant as a message."""
 
     def paint(sheet: Sheet) -> None:
         sheet["H9"].font = Font(strike=True, color="FF0000")
@@ -341,8 +341,8 @@ def as_ods(content: bytes, cells: dict[tuple[int, int], str]) -> bytes:
         (49, 2, "accepted", ()),
     ],
 )
-def test_what_becomes_of_the_file(office: Office, case: int, variant: int, state: str, codes: tuple[str, ...]) -> None:
-    assert office.said(case, variant) == (state, codes)
+def test_the_state_and_the_codes(office: Office, case: int, variant: int, state: str, codes: tuple[str, ...]) -> None:
+    assert office.state_and_codes(case, variant) == (state, codes)
 
 
 @pytest.mark.parametrize(
@@ -368,21 +368,21 @@ def test_the_figures_are_read_as_if_nothing_had_been_moved(office: Office, case:
     assert figures == {"套": 85, "户": 302, "%": 42.5, "万元": 55, "": None}
 
 
-def test_31_the_sheets_that_rival_are_named(office: Office) -> None:
+def test_31_the_sheets_that_could_both_be_meant_are_named(office: Office) -> None:
     assert finding(office.one(31, 1), "R017").value == "月度报送、月度报送 (2)"
     assert office.one(31).reading.sheet == "商工局"
 
 
-def test_32_what_the_sheet_says_names_unit_and_month_and_a_person_is_asked_to_look(office: Office) -> None:
+def test_32_the_sheet_names_unit_and_month_and_a_person_is_asked_to_check(office: Office) -> None:
     assert office.one(32).reading.identified_by == "content"
     assert finding(office.one(32), "R021").expected == f"{Bureau(32).name}2023年10月"
 
 
-def test_33_the_columns_that_are_wanted_are_named(office: Office) -> None:
+def test_33_the_missing_columns_are_named(office: Office) -> None:
     assert "措施序号" in finding(office.one(33, 1), "R006").remedy
 
 
-def test_35_what_stands_in_a_column_of_its_own_is_kept_as_a_remark(office: Office) -> None:
+def test_35_the_text_of_an_added_column_is_kept_as_a_remark(office: Office) -> None:
     assert [row.explanation for row in office.one(35, 1).rows] == ["备案 号：焉备〔2023〕7号", "", "", "", ""]
     assert finding(office.one(35, 1), "R022").cells == ("R8",)
 
@@ -391,7 +391,7 @@ def test_36_a_title_over_figures_is_never_guessed(office: Office) -> None:
     assert finding(office.one(36, 1), "R011").value == "本期累计"
 
 
-def test_37_text_is_filled_in_within_its_range_and_logged_and_a_figure_never(office: Office) -> None:
+def test_37_a_merged_text_fills_its_range_with_a_repair_and_a_merged_figure_does_not(office: Office) -> None:
     assert [(cell, after) for cell, _, after in office.repaired(37) if cell != "H11"] == [
         ("A10", Bureau(37).no("套")), ("B10", Bureau(37).measures()[0].text),
     ]  # fmt: skip
@@ -411,12 +411,12 @@ def test_41_the_row_is_kept_out_of_the_ledger(office: Office) -> None:
     assert "9999" not in {row.measure for row in office.one(41).rows}
 
 
-def test_42_nothing_is_ever_added_up_and_the_explained_row_counts(office: Office) -> None:
+def test_42_the_explained_row_counts_and_nothing_is_added_up(office: Office) -> None:
     assert office.one(42).rows == ()
     assert office.figure(42, 1, "户") == 310
 
 
-def test_43_the_text_of_the_register_counts(office: Office) -> None:
+def test_43_the_text_of_the_plan_counts(office: Office) -> None:
     assert finding(office.one(43), "V407").cells == ("B13",)
     assert office.plan.measures[-1].text != "组织促消费活动10场。"
 
@@ -433,17 +433,17 @@ def test_45_and_46_the_cell_is_named_and_is_neither_blank_nor_zero(
     assert said.value[0] in "#="
 
 
-def test_47_the_commented_cell_is_named_and_so_is_what_was_not_read(office: Office) -> None:
+def test_47_the_commented_cell_and_the_unread_text_box_are_named(office: Office) -> None:
     note, box = finding(office.one(47), "R024"), finding(office.one(47, 2), "R024")
     assert (note.value, note.cells, box.value) == ("批注", ("J13",), "文本框")
 
 
 @pytest.mark.parametrize("variant", [0, 1, 2])
-def test_49_the_workbooks_own_epoch_counts(office: Office, variant: int) -> None:
+def test_49_days_are_read_in_the_workbooks_own_epoch(office: Office, variant: int) -> None:
     assert next(row.expected for row in office.one(49, variant).rows if not row.metric) == "2023-10-20"
 
 
-def test_50_numbers_and_texts_that_do_not_belong_together_go_back(office: Office) -> None:
+def test_50_swapped_measure_numbers_are_returned(office: Office) -> None:
     verdict, bureau = office.one(50), Bureau(50)
     assert verdict.state == "returned"
     swapped = [each for each in verdict.findings if each.code == "V410"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests import workbooks
-from tests.unit.messy.chain import ROWS, Bureau, Office, finding, played
+from tests.unit.messy.chain import ROWS, Bureau, Office, finding, run_cases
 
 # One worker builds the share of this file, not each.
 pytestmark = pytest.mark.xdist_group("test_case_51_62_values")
@@ -17,11 +17,11 @@ pytestmark = pytest.mark.xdist_group("test_case_51_62_values")
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return played(tmp_path_factory.mktemp("share"), globals())
+    return run_cases(tmp_path_factory.mktemp("share"), globals())
 
 
 def written(office: Office, case: int, unit: str, *values: object, title: str = "本期累计", first: int = 0) -> None:
-    """One file a value, each from its own unit; a pair is a value and its number format."""
+    """One file per value, each from a different unit; a pair is a value and its number format."""
     for variant, value in enumerate(values, start=first):
         bureau = office.bureau(case, variant)
         value, form = value if isinstance(value, tuple) else (value, "")
@@ -53,7 +53,7 @@ def case_52(office: Office) -> None:
 
 
 def case_53(office: Office) -> None:
-    """About so many."""
+    """Approximate figures."""
     written(office, 53, "%", "约85%", "85%左右", "近九成", "过半", ">85%")
 
 
@@ -77,12 +77,12 @@ def case_56(office: Office) -> None:
 
 
 def case_57(office: Office) -> None:
-    """2-3, of which the program made the third of February."""
+    """2-3, which the spreadsheet program turned into the third of February."""
     written(office, 57, "户", (dt.date(2023, 2, 3), 'm"月"d"日"'))
 
 
 def case_58(office: Office) -> None:
-    """A range where one figure is due."""
+    """A range in place of one figure."""
     written(office, 58, "套", "1—2条", "2～3家", "80-90")
 
 
@@ -92,14 +92,14 @@ def case_59(office: Office) -> None:
 
 
 def case_60(office: Office) -> None:
-    """无, —, ／, 0 and nothing, where a figure is due; 无 as a problem; nothing where text is due."""
+    """无, —, ／, 0 and nothing in place of a figure; 无 as a problem; nothing in place of a text."""
     written(office, 60, "套", "无", "暂无", "—", "／", 0, None)
     written(office, 60, "", "无", title="存在问题", first=6)
     written(office, 60, "", None, title="进展情况", first=7)
 
 
 def case_61(office: Office) -> None:
-    """同上, 见附件 and 详见报告 in place of words."""
+    """同上, 见附件 and 详见报告 in place of a text."""
     written(office, 61, "", "同上", "见附件", "（详见报告）", title="进展情况")
 
 
@@ -168,8 +168,8 @@ def case_62(office: Office) -> None:
         *((62, variant, state, ("V116",) if state == "queried" else ()) for variant, (_, state, _) in enumerate(DAYS)),
     ],
 )
-def test_what_becomes_of_the_file(office: Office, case: int, variant: int, state: str, codes: tuple[str, ...]) -> None:
-    assert office.said(case, variant) == (state, codes)
+def test_the_state_and_the_codes(office: Office, case: int, variant: int, state: str, codes: tuple[str, ...]) -> None:
+    assert office.state_and_codes(case, variant) == (state, codes)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_a_finding_names_the_cell_and_what_was_read(
     assert found.remedy
 
 
-def test_51_prose_stays_as_it_was_written(office: Office) -> None:
+def test_51_prose_is_unchanged(office: Office) -> None:
     assert next(row.progress for row in office.one(51, 3).rows if not row.metric) == PROSE
 
 
@@ -232,7 +232,7 @@ def test_54_the_registered_unit_is_named(office: Office) -> None:
     assert finding(office.one(54, 2), "V108").expected == "户"
 
 
-def test_57_the_remedy_says_what_the_program_did(office: Office) -> None:
+def test_57_the_remedy_explains_what_the_spreadsheet_program_did(office: Office) -> None:
     assert "2-3" in finding(office.one(57), "V106").remedy
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests import factories, workbooks
 from tests.factories import NOW
-from tests.unit.messy.chain import ROWS, Bureau, Office, finding, played, words
+from tests.unit.messy.chain import ROWS, Bureau, Office, finding, run_cases, words
 
 JANUARY = dt.datetime(2024, 1, 20, 10, 0, tzinfo=NOW.tzinfo)
 
@@ -19,12 +19,12 @@ pytestmark = pytest.mark.xdist_group("test_case_63_76_values")
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return played(tmp_path_factory.mktemp("share"), globals())
+    return run_cases(tmp_path_factory.mktemp("share"), globals())
 
 
 @pytest.fixture(scope="module")
 def january(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """The same cases where they speak of January."""
+    """The cases that are about January."""
     office = Office(tmp_path_factory.mktemp("share"))
     case_64(office)
     late = office.bureau(68, 3, period="2023-12", due=dt.date(2024, 1, 20))
@@ -34,7 +34,7 @@ def january(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 
 def answered(office: Office, case: int, *answers: dict[str, dict[str, object]], last: bool = False) -> None:
-    """One file an answer, each from its own unit; `last`: after a report for September."""
+    """One file per answer, each from a different unit; `last`: after a report for September."""
     for variant, answer in enumerate(answers):
         bureau = office.bureau(case, variant)
         if last:
@@ -63,13 +63,13 @@ def case_64(office: Office) -> None:
     for variant, day in enumerate(("1月15日", "12月20日")):
         bureau = office.bureau(64, variant, period="2024-01", due=dt.date(2024, 1, 20), closes=dt.date(2024, 1, 31))
         content = bureau.issued(period="2024-01", due=dt.date(2024, 1, 20))
-        # Past the year's end the figures are behind, whatever else is said.
+        # After the end of the year the figures are behind in any case.
         late = {"进展状态": "进展滞后", "存在问题": "资金未到位。"}
         office.drop(bureau, bureau.filled(done(预计完成时间=day), None, content, **late), "报表.xlsx")
 
 
 def case_65(office: Office) -> None:
-    """持续推进 and 长期 where a day is due."""
+    """持续推进 and 长期 in place of a day."""
     answered(office, 65, {"": {"预计完成时间": "持续推进"}}, {"": {"预计完成时间": " 长期"}})
 
 
@@ -92,12 +92,12 @@ def case_68(office: Office) -> None:
 
 
 def case_69(office: Office) -> None:
-    """The words of last month."""
+    """The text of last month."""
     answered(office, 69, {"": {"进展情况": " 九月进展。"}}, last=True)
 
 
 def case_70(office: Office) -> None:
-    """A unit by its alias, with blanks, by a name nobody knows, by another unit's, and with the words for a seal."""
+    """A unit by its alias, with blanks, by an unknown name, by another unit's name, and with the words for a seal."""
     names = ["70甲局", "　县７０乙局 ", "县工信70局", "县税务局", "县70戊局（盖章）"]
     for variant, name in enumerate(names):
         bureau = office.bureau(70, variant)
@@ -159,7 +159,7 @@ def case_74(office: Office) -> None:
 
 
 def case_75(office: Office) -> None:
-    """Numbers of citizens in the text: identity card, bank card, telephone."""
+    """Personal numbers in the text: identity card, bank card, telephone."""
     numbers = ["65282619900101123X", "6222021234567890123", "13912345678"]
     answered(office, 75, *({"": {"进展情况": f"已向张某（{number}）发放补贴。"}} for number in numbers))
 
@@ -168,7 +168,7 @@ WORDS = ("√", "☑", "完成", "OK", "100%", "已办结", "还行")
 
 
 def case_76(office: Office) -> None:
-    """The status as a tick, a word of one's own, or a percentage."""
+    """The status as a tick, an unlisted word, or a percentage."""
     answered(office, 76, *({"": {"进展状态": word}} for word in WORDS))
 
 
@@ -207,8 +207,8 @@ def case_76(office: Office) -> None:
         (76, 6, "queried", ("V112",)),
     ],
 )
-def test_what_becomes_of_the_file(office: Office, case: int, variant: int, state: str, codes: tuple[str, ...]) -> None:
-    assert office.said(case, variant) == (state, codes)
+def test_the_state_and_the_codes(office: Office, case: int, variant: int, state: str, codes: tuple[str, ...]) -> None:
+    assert office.state_and_codes(case, variant) == (state, codes)
 
 
 @pytest.mark.parametrize(
@@ -218,30 +218,30 @@ def test_what_becomes_of_the_file(office: Office, case: int, variant: int, state
 def test_what_becomes_of_the_file_in_january(
     january: Office, case: int, variant: int, state: str, codes: tuple[str, ...]
 ) -> None:
-    assert january.said(case, variant) == (state, codes)
+    assert january.state_and_codes(case, variant) == (state, codes)
 
 
-def test_64_the_year_is_the_periods_where_no_other_fits(january: Office) -> None:
+def test_64_a_day_without_a_year_gets_the_periods_year_if_no_other_fits(january: Office) -> None:
     assert next(row.expected for row in january.one(64).rows if not row.metric) == "2024-01-15"
 
 
-def test_65_a_word_without_an_end_is_kept_as_it_is(office: Office) -> None:
+def test_65_an_open_ended_word_is_kept(office: Office) -> None:
     expected = [next(row.expected for row in office.one(65, variant).rows if not row.metric) for variant in (0, 1)]
     assert expected == ["持续推进", "长期"]
 
 
-def test_66_the_figure_is_asked_about_and_never_replaced(office: Office) -> None:
+def test_66_the_figure_is_queried_and_never_replaced(office: Office) -> None:
     found = finding(office.one(66), "V301")
     assert (found.value, found.expected, found.cells) == ("12", "44", (f"H{ROWS['套']}",))
     assert office.figure(66, 1) == 12
     assert "已在“情况说明”栏说明" in finding(office.one(66, 1), "V301").text
 
 
-def test_67_more_than_was_asked_is_taken_as_it_is(office: Office) -> None:
+def test_67_a_figure_above_the_target_is_kept(office: Office) -> None:
     assert (office.figure(67, 0, "户"), office.figure(67, 1, "%")) == (703, 850)
 
 
-def test_70_a_name_nobody_knows_is_asked_about_and_never_likened_to_another(office: Office) -> None:
+def test_70_an_unknown_unit_name_is_queried_and_never_matched_by_similarity(office: Office) -> None:
     found = finding(office.one(70, 2), "R020")
     assert (found.value, found.expected) == ("县工信70局", Bureau(70, 2).name)
     assert office.county.resolve("工信局") is None
@@ -253,19 +253,19 @@ def test_71_each_township_counts_for_itself(office: Office, variant: int) -> Non
     assert office.one(71, variant).reading.unit == Bureau(71, variant).name
 
 
-def test_72_a_number_that_lost_its_zero_is_kept_as_it_stands(office: Office) -> None:
+def test_72_a_number_that_lost_its_zero_is_unchanged(office: Office) -> None:
     assert finding(office.one(72), "C505").value == "9961234567"
     assert [contact.phone for contact in office.one(72, 2).contacts] == ["0990-1234567", "0996-1234567"]
 
 
-def test_72_without_a_mail_address_the_roster_counts_and_the_telephone_is_there(office: Office) -> None:
+def test_72_a_roster_without_a_mail_address_is_accepted_with_its_telephone(office: Office) -> None:
     officer = office.one(72, 4).contacts[1]
     assert (officer.mail, officer.phone) == ("", "0990-1234567")
-    assert "未填邮箱，催报将改为电话联系" in words(office.answer(office.one(72, 4)))
+    assert "未填邮箱，催报将改为电话联系" in words(office.reply(office.one(72, 4)))
 
 
 @pytest.mark.parametrize("variant", range(4))
-def test_73_what_cannot_be_seen_is_stripped_for_reading_and_kept_in_prose(office: Office, variant: int) -> None:
+def test_73_invisible_characters_are_removed_from_values_and_kept_in_prose(office: Office, variant: int) -> None:
     row = office.one(73, variant).rows[0]
     assert (row.cumulative, row.status, row.progress) == (85, "正常推进", SPACED)
 
@@ -274,7 +274,7 @@ def test_73_what_cannot_be_seen_is_stripped_for_reading_and_kept_in_prose(office
 def test_74_text_comes_back_as_text_and_never_as_a_formula(office: Office, variant: int) -> None:
     verdict = office.one(74, variant)
     assert verdict.reading.rows[-1].values["progress"] == STARTS[variant]
-    cell = office.answer(verdict)[workbooks.SHEET]["J13"]
+    cell = office.reply(verdict)[workbooks.SHEET]["J13"]
     assert (cell.value, cell.data_type) == (STARTS[variant], "s")
 
 
@@ -287,6 +287,6 @@ def test_75_the_unit_is_warned_and_the_number_is_not_repeated(office: Office, va
 
 
 @pytest.mark.parametrize("variant", range(6))
-def test_76_only_words_of_the_list_are_taken_and_the_repair_is_logged(office: Office, variant: int) -> None:
+def test_76_only_listed_words_are_accepted_and_the_repair_is_recorded(office: Office, variant: int) -> None:
     assert office.one(76, variant).rows[-1].status == "已完成"
     assert ("I13", WORDS[variant], "已完成") in office.repaired(76, variant)

@@ -1,4 +1,4 @@
-"""What is usual is worked out once, and what is large is never kept."""
+"""Results are cached for small arguments and never for large ones."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import weakref
 from tasks.caching import cached
 
 
-class Answer:
-    """Something that can be seen to be gone."""
+class Result:
+    """A result that a weak reference can watch."""
 
 
-def test_an_answer_is_kept_for_a_small_question_and_let_go_for_a_large_one() -> None:
+def test_a_result_is_cached_for_a_short_argument_and_freed_for_a_long_one() -> None:
     @cached(2, 3)
-    def answer(asked: str, more: int = 0) -> Answer:
-        return Answer()
+    def compute(text: str, number: int = 0) -> Result:
+        return Result()
 
-    assert answer("abc") is answer("abc")
-    assert answer("abc", 1) is not answer("abc", 2)
-    gone = weakref.ref(answer("abcd"))
+    assert compute("abc") is compute("abc")
+    assert compute("abc", 1) is not compute("abc", 2)
+    gone = weakref.ref(compute("abcd"))
     gc.collect()
     assert gone() is None

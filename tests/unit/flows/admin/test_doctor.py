@@ -15,21 +15,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from flows.admin.doctor import examine
+from flows.admin.doctor import run_checks
 from flows.admin.machine_checks import CheckResult
 from flows.steps.make_backup import make_backup
 from tasks.store import audit_chain
 from tasks.store.engine import writing
 from tasks.store.migrate import migrate
 from tests.plain_flows import unknown_from
-from tests.running import free_pair
+from tests.running import two_free_ports
 
 NOW = "2026-11-02T09:00"
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder, and a config folder of its own; no variable of the person who runs the tests."""
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder and a config folder, without the environment variables of the person who runs the tests."""
     for name in [name for name in os.environ if name.startswith(("LIANXI_", "PREFECT_"))]:
         monkeypatch.delenv(name)
     for name in ("plans", "counties"):
@@ -41,84 +41,84 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def free() -> int:
-    return free_pair()
+    return two_free_ports()
 
 
 def found(port: int, now: str = NOW) -> dict[str, CheckResult]:
-    return {check.name: check for check in examine(port, now)}
+    return {check.name: check for check in run_checks(port, now)}
 
 
-def test_a_fresh_installation_has_nothing_to_mend_and_is_left_as_it_was(house: Path, free: int) -> None:
+def test_a_fresh_installation_has_no_fault_and_is_not_changed(installation: Path, free: int) -> None:
     checks = found(free)
     assert [check for check in checks.values() if check.state == "bad"] == []
     assert all(
         check.remedy for check in checks.values() if check.state == "note" and check.name in ("备份", "邮件", "服务")
     )
-    assert not (house / "data").exists()
+    assert not (installation / "data").exists()
 
 
-def _no_plan(house: Path, patch: pytest.MonkeyPatch) -> None:
+def _no_plan(installation: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("LIANXI_PLAN", "nowhere-1999")
 
 
-def _second_plan(house: Path, patch: pytest.MonkeyPatch) -> None:
+def _second_plan(installation: Path, patch: pytest.MonkeyPatch) -> None:
     written = Path("config/settings.toml").read_text("utf-8")
-    (house / "config/settings.toml").write_text(
+    (installation / "config/settings.toml").write_text(
         written.replace("plans = []", 'plans = ["yanqi-2023", "nowhere-1999"]'), "utf-8"
     )
 
 
-def _settings(house: Path, patch: pytest.MonkeyPatch) -> None:
+def _settings(installation: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("LIANXI_MAIL", "loudly")
 
 
-def _data_is_a_file(house: Path, patch: pytest.MonkeyPatch) -> None:
-    (house / "data").write_bytes(b"")
+def _data_is_a_file(installation: Path, patch: pytest.MonkeyPatch) -> None:
+    (installation / "data").write_bytes(b"")
 
 
-def _share_away(house: Path, patch: pytest.MonkeyPatch) -> None:
-    patch.setenv("LIANXI_SHARE", str(house / "not mounted"))
+def _share_away(installation: Path, patch: pytest.MonkeyPatch) -> None:
+    patch.setenv("LIANXI_SHARE", str(installation / "not mounted"))
 
 
-def _secret_open(house: Path, patch: pytest.MonkeyPatch) -> None:
-    (house / "data").mkdir()
-    (house / "data/secret.key").write_bytes(b"s" * 64)
-    (house / "data/secret.key").chmod(0o644)
+def _secret_open(installation: Path, patch: pytest.MonkeyPatch) -> None:
+    (installation / "data").mkdir()
+    (installation / "data/secret.key").write_bytes(b"s" * 64)
+    (installation / "data/secret.key").chmod(0o644)
 
 
-def _ledger_newer(house: Path, patch: pytest.MonkeyPatch) -> None:
-    url = f"sqlite:///{house}/data/lianxi.db"
+def _ledger_newer(installation: Path, patch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{installation}/data/lianxi.db"
     migrate(url)
     with writing(url, "x") as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
 
-def _ledger_broken(house: Path, patch: pytest.MonkeyPatch) -> None:
-    (house / "data").mkdir()
-    (house / "data/lianxi.db").write_bytes(b"not a database" * 100)
+def _ledger_broken(installation: Path, patch: pytest.MonkeyPatch) -> None:
+    (installation / "data").mkdir()
+    (installation / "data/lianxi.db").write_bytes(b"not a database" * 100)
 
 
-def _log_cut(house: Path, patch: pytest.MonkeyPatch) -> None:
-    migrate(f"sqlite:///{house}/data/lianxi.db")
-    (house / "data/audit").mkdir()
-    (house / "data/audit/heads.txt").write_text(f"3 {'a' * 64}\n")
+def _log_cut(installation: Path, patch: pytest.MonkeyPatch) -> None:
+    migrate(f"sqlite:///{installation}/data/lianxi.db")
+    (installation / "data/audit").mkdir()
+    (installation / "data/audit/heads.txt").write_text(f"3 {'a' * 64}\n")
 
 
-def _never_backed_up(house: Path, patch: pytest.MonkeyPatch) -> None:
-    migrate(f"sqlite:///{house}/data/lianxi.db")
-    (house / "data/originals/yanqi-2023/ab").mkdir(parents=True)
-    (house / "data/originals/yanqi-2023/ab/abc").write_bytes(b"x")
+def _never_backed_up(installation: Path, patch: pytest.MonkeyPatch) -> None:
+    migrate(f"sqlite:///{installation}/data/lianxi.db")
+    (installation / "data/originals/yanqi-2023/ab").mkdir(parents=True)
+    (installation / "data/originals/yanqi-2023/ab/abc").write_bytes(b"x")
 
 
-def _backup_old(house: Path, patch: pytest.MonkeyPatch) -> None:
+def _backup_old(installation: Path, patch: pytest.MonkeyPatch) -> None:
     make_backup(now="2026-10-20T09:00")
 
 
-def _half_restored(house: Path, patch: pytest.MonkeyPatch) -> None:
-    (house / "data/.restoring").mkdir(parents=True)
+def _half_restored(installation: Path, patch: pytest.MonkeyPatch) -> None:
+    (installation / "data/.restoring").mkdir(parents=True)
 
 
-def _mail_to_nowhere(house: Path, patch: pytest.MonkeyPatch) -> None:
+def _mail_to_nowhere(installation: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("LIANXI_MAIL", "send")
     patch.setenv("LIANXI_MAIL_ALLOW", "yanqi.example")
     patch.setenv("LIANXI_SMTP_HOST", "127.0.0.1")
@@ -145,16 +145,16 @@ def _mail_to_nowhere(house: Path, patch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_each_fault_is_found_and_says_what_to_do(
-    house: Path, free: int, monkeypatch: pytest.MonkeyPatch,
+    installation: Path, free: int, monkeypatch: pytest.MonkeyPatch,
     fault: Callable[[Path, pytest.MonkeyPatch], None], named: str, says: str,
 ) -> None:  # fmt: skip
-    fault(house, monkeypatch)
+    fault(installation, monkeypatch)
     check = found(free)[named]
     assert check.state == "bad" and says in check.said + check.remedy
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["UI", "files"])
-def test_a_port_that_another_program_has_is_told(house: Path, free: int, which: int) -> None:
+def test_a_port_in_use_by_another_program_is_bad(installation: Path, free: int, which: int) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", free + which))
         other.listen()
@@ -166,7 +166,7 @@ def test_a_port_that_another_program_has_is_told(house: Path, free: int, which: 
     ("now", "state"), [("2092-11-19T09:00", "bad"), ("2026-11-19T09:00", "ok"), ("2026-11-20T09:00", "note")]
 )
 def test_a_year_without_holidays_is_asked_for_six_weeks_ahead(
-    house: Path, free: int, now: str, state: str, monkeypatch: pytest.MonkeyPatch
+    installation: Path, free: int, now: str, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("config.calendar._official", unknown_from(2027))
     check = found(free, now)["工作日历"]
@@ -174,16 +174,16 @@ def test_a_year_without_holidays_is_asked_for_six_weeks_ahead(
     assert state == "ok" or ("放假安排还没有登记" in check.said and "lianxi holidays" in check.remedy)
 
 
-def test_what_was_backed_up_and_checked_is_well(house: Path, free: int) -> None:
+def test_a_recent_backup_and_an_intact_log_are_ok(installation: Path, free: int) -> None:
     make_backup(now="2026-11-01T09:00")
     audit_chain.record_act(
-        f"sqlite:///{house}/data/lianxi.db", "", "试", "", "甲", "", dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+        f"sqlite:///{installation}/data/lianxi.db", "", "试", "", "甲", "", dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
     )
     checks = found(free)
     assert checks["备份"].state == checks["办理日志"].state == checks["数据库"].state == "ok"
 
 
-def test_it_loads_nothing_heavy_and_its_exit_code_tells(house: Path, free: int) -> None:
+def test_it_imports_nothing_heavy_and_exits_1_on_a_fault(installation: Path, free: int) -> None:
     code = "import sys; sys.argv = ['lianxi', 'doctor', '--json', '--now', %r, '--port', %r]\nfrom flows.cli.main import main\n"
     code += "try:\n    main()\nfinally:\n    print(sorted({'pandas', 'prefect', 'sqlalchemy'} & set(sys.modules)), file=sys.stderr)"
     for settings, exit_code in ({}, 0), ({"LIANXI_PLAN": "nowhere"}, 1):

@@ -1,4 +1,4 @@
-"""Several plans are deployed from one prefect.yaml, each on its own; one plan alone needs nothing of it."""
+"""Several plans are deployed separately from one prefect.yaml; a single plan uses prefect.yaml as it is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from config.paths import PROJECT
-from flows.server.deployments import deploy_options, deployments_of_plans, is_left_over
+from flows.server.deployments import deploy_options, deployments_of_plans, is_stale_deployment
 from tests import factories
 from tests.counties import configuration
 
@@ -21,7 +21,7 @@ def test_every_scheduled_deployment_once_a_plan_with_its_schedule_and_its_own_li
     scheduled = [each["name"] for each in WRITTEN["deployments"] if each.get("schedules") and each["name"] != "备份"]
     for deployment in WRITTEN["deployments"]:
         name = deployment["name"]
-        # The nightly archive holds all plans: it is made once.
+        # The nightly backup holds all plans: it is deployed once.
         if name not in scheduled:
             assert made[name] == deployment
             assert f"{name} b-2023" not in made
@@ -35,7 +35,7 @@ def test_every_scheduled_deployment_once_a_plan_with_its_schedule_and_its_own_li
 
 
 def test_what_a_deployment_is_given_is_what_its_flow_takes() -> None:
-    """A run with a parameter its flow does not know fails at its start."""
+    """A run fails at once if a parameter is not its flow's."""
     for deployment in deployments_of_plans(WRITTEN, ["a-2023", "b-2023"])["deployments"]:
         path, _, name = deployment["entrypoint"].partition(":")
         flow = getattr(import_module(path.removesuffix(".py").replace("/", ".")), name)
@@ -65,7 +65,7 @@ def test_one_plan_is_deployed_from_the_file_as_it_is(tmp_path: Path, monkeypatch
         ("别人的 b-2023", ["b-2023"], ["a-2023"], False),
     ],
 )
-def test_only_what_was_deployed_for_a_plan_that_is_no_longer_in_hand_is_left_over(
+def test_a_deployment_is_stale_only_if_its_plan_is_no_longer_active(
     name: str, tags: list[str], plans: list[str], gone: bool
 ) -> None:
-    assert is_left_over(name, tags, WRITTEN, plans) == gone
+    assert is_stale_deployment(name, tags, WRITTEN, plans) == gone

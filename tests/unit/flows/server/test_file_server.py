@@ -1,4 +1,4 @@
-"""The files beside the UI, asked for over a socket by people with and without the login, and by hostile ones."""
+"""The file server over a real socket: requests with the login, without it, and hostile ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 import uvicorn
 
-from flows.server.file_server import open_file_server
+from flows.server.file_server import file_server_app
 from flows.server.login import authorization, is_login, load_or_create_login
 from flows.ui.links import file_link
 from tasks.errors import InputError, PipelineError
@@ -23,8 +23,8 @@ LOGIN = "lianxi:correct-horse-battery"
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
-    """A data folder with something on every shelf, secrets beside them, and links that lead out; served on loopback."""
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
+    """A data folder with a file in each served folder, secrets beside them, and links that lead out; served on loopback."""
     data = tmp_path_factory.mktemp("数据 data")
     (data / "briefs/yanqi-2023/2023-10").mkdir(parents=True)
     (data / "briefs/yanqi-2023/2023-10/简报.docx").write_bytes(b"word")
@@ -41,9 +41,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]
     (data / "quality").symlink_to(data / "originals", target_is_directory=True)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            open_file_server(data, LOGIN), log_level="critical", server_header=False, lifespan="off"
-        )
+        config = uvicorn.Config(file_server_app(data, LOGIN), log_level="critical", server_header=False, lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -56,10 +54,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]
 
 
 def ask(
-    desk: tuple[int, Path], path: str, login: str | None = LOGIN, method: str = "GET", **headers: str
+    served: tuple[int, Path], path: str, login: str | None = LOGIN, method: str = "GET", **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
-    """One request exactly as written: no client tidies up its path."""
-    line = http.client.HTTPConnection("127.0.0.1", desk[0], timeout=30)
+    """Send one request exactly as written: an HTTP client would normalise its path."""
+    line = http.client.HTTPConnection("127.0.0.1", served[0], timeout=30)
     line.putrequest(method, path, skip_host="host" in headers)
     said = {"authorization": authorization(login)} if login else {}
     for name, value in (said | headers).items():
@@ -71,19 +69,19 @@ def ask(
     return answer.status, {name.lower(): value for name, value in answer.getheaders()}, body
 
 
-def test_a_brief_and_a_returned_workbook_open_under_their_own_names(desk: tuple[int, Path]) -> None:
-    status, headers, body = ask(desk, quote("/briefs/yanqi-2023/2023-10/简报.docx"))
+def test_a_brief_and_a_returned_workbook_open_under_their_own_names(served: tuple[int, Path]) -> None:
+    status, headers, body = ask(served, quote("/briefs/yanqi-2023/2023-10/简报.docx"))
     assert (status, body) == (200, b"word")
     assert headers["content-type"].endswith("wordprocessingml.document")
     assert headers["content-disposition"] == f"attachment; filename*=utf-8''{quote('简报.docx')}"
     link = file_link("", "returned/县财政局/县财政局 10月#1.xlsx")
-    status, headers, body = ask(desk, link[link.index("](") + 2 : -1])
+    status, headers, body = ask(served, link[link.index("](") + 2 : -1])
     assert (status, body) == (200, b"excel")
     assert headers["content-type"].endswith("spreadsheetml.sheet")
 
 
-def test_a_page_is_shown_and_can_do_nothing(desk: tuple[int, Path]) -> None:
-    status, headers, _ = ask(desk, quote("/briefs/yanqi-2023/2023-10/简报.html"))
+def test_a_page_is_shown_but_may_run_nothing(served: tuple[int, Path]) -> None:
+    status, headers, _ = ask(served, quote("/briefs/yanqi-2023/2023-10/简报.html"))
     assert status == 200
     assert headers["content-disposition"].startswith("inline")
     assert "default-src 'none'" in headers["content-security-policy"]
@@ -103,29 +101,29 @@ def test_a_page_is_shown_and_can_do_nothing(desk: tuple[int, Path]) -> None:
         "/briefs/" + "a" * 5000, "/briefs/%252e%252e/secret.key", "/BRIEFS/../secret.key",
     ],
 )  # fmt: skip
-def test_nothing_else_can_be_had_whatever_is_written(desk: tuple[int, Path], path: str) -> None:
-    status, headers, body = ask(desk, path)
+def test_no_path_leads_to_other_files(served: tuple[int, Path], path: str) -> None:
+    status, headers, body = ask(served, path)
     assert status in (400, 404)
     assert b"secret" not in body
     assert "location" not in headers
 
 
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH", "MKCOL", "OPTIONS", "TRACE"])
-def test_nothing_can_be_written(desk: tuple[int, Path], method: str) -> None:
-    before = sorted(desk[1].rglob("*"))
-    assert ask(desk, quote("/briefs/yanqi-2023/2023-10/简报.docx"), method=method)[0] == 405
-    assert sorted(desk[1].rglob("*")) == before
+def test_nothing_can_be_written(served: tuple[int, Path], method: str) -> None:
+    before = sorted(served[1].rglob("*"))
+    assert ask(served, quote("/briefs/yanqi-2023/2023-10/简报.docx"), method=method)[0] == 405
+    assert sorted(served[1].rglob("*")) == before
 
 
-def test_head_says_what_get_would_without_the_file(desk: tuple[int, Path]) -> None:
-    status, headers, body = ask(desk, quote("/briefs/yanqi-2023/2023-10/简报.docx"), method="HEAD")
+def test_head_has_the_headers_of_get_without_the_file(served: tuple[int, Path]) -> None:
+    status, headers, body = ask(served, quote("/briefs/yanqi-2023/2023-10/简报.docx"), method="HEAD")
     assert (status, headers["content-length"], body) == (200, "4", b"")
 
 
 @pytest.mark.parametrize("login", [None, "lianxi:", ":", "lianxi:correct-horse-batter", "root:correct-horse-battery"])
 @pytest.mark.parametrize("path", ["/briefs/yanqi-2023/2023-10/%E7%AE%80%E6%8A%A5.docx", "/nowhere"])
-def test_nobody_enters_without_the_login(desk: tuple[int, Path], login: str | None, path: str) -> None:
-    status, headers, body = ask(desk, path, login)
+def test_every_request_needs_the_login(served: tuple[int, Path], login: str | None, path: str) -> None:
+    status, headers, body = ask(served, path, login)
     assert status == 401
     assert headers["www-authenticate"].startswith("Basic realm=")
     assert b"word" not in body
@@ -140,8 +138,8 @@ def test_the_scheme_is_read_in_any_case() -> None:
     assert is_login(authorization(LOGIN).replace("Basic", "bASIC"), LOGIN)
 
 
-def test_a_page_elsewhere_cannot_reach_it_under_a_name_of_its_own(desk: tuple[int, Path]) -> None:
-    assert ask(desk, "/briefs/yanqi-2023/2023-10/%E7%AE%80%E6%8A%A5.docx", host="evil.example")[0] == 400
+def test_another_host_name_is_refused(served: tuple[int, Path]) -> None:
+    assert ask(served, "/briefs/yanqi-2023/2023-10/%E7%AE%80%E6%8A%A5.docx", host="evil.example")[0] == 400
 
 
 def test_the_password_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:

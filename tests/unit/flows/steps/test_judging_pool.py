@@ -1,4 +1,4 @@
-"""Chunks judged by several processes: the ledger must not tell how many there were."""
+"""Chunks judged by several processes give the same ledger as by one."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from config.settings_file import load_settings
-from config.workbook_file import load_layout
-from flows.steps.judge_one_chunk import JudgingInputs, read_and_judge
-from flows.steps.judging_pool import Judges, chunk_size, worth_it
+from flows.steps.judge_one_chunk import read_and_judge
+from flows.steps.judging_pool import JudgingPool, chunk_size, worth_it
+from tasks.model.run_context import Context
 from tasks.model.submission import Original, Verdict
 from tasks.store.accepted_rows import load_accepted_rows
 from tasks.store.duty_table import write_duties
@@ -24,12 +23,12 @@ from tests import factories, hostile_files, workbooks
 pytestmark = pytest.mark.xdist_group("judges")
 _UNITS = (factories.HOUSING, factories.COMMERCE, factories.TOURISM)
 _PERIODS = ("2023-09", "2023-10")
-Judging = Callable[[JudgingInputs, Sequence[tuple[Original, ...]]], Iterable[tuple[Verdict, ...]]]
+Judging = Callable[[Context, Sequence[tuple[Original, ...]]], Iterable[tuple[Verdict, ...]]]
 
 
 @pytest.fixture(scope="module")
 def chunks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[Original, ...]]]:
-    """One file a chunk: each unit reports for September, then for October with figures that fell."""
+    """One file per chunk: each unit reports for September, then for October with lower figures."""
     root, found = tmp_path_factory.mktemp("originals"), []
     for unit in _UNITS:
         for period, figure in zip(_PERIODS, (300, 200), strict=True):
@@ -37,7 +36,7 @@ def chunks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[O
             content = (
                 workbooks.filled(issued, 本期累计=figure) if unit == factories.HOUSING else workbooks.filled(issued)
             )
-            digest, stored = factories.kept(content, root, "shili-2023")
+            digest, stored = factories.kept(content, root / "originals", "shili-2023")
             path = f"{unit}/上报/{period}.xlsx"
             found.append(
                 (factories.original(path, folder_unit=unit, sha256=digest, stored=stored, plan=factories.plan().id),)
@@ -46,24 +45,25 @@ def chunks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[O
 
 
 def _ledger(folder: Path, root: Path, given: Sequence[tuple[Original, ...]], judging: Judging) -> str:
-    """What stands in a new ledger after all chunks, in words."""
+    """The content of a new ledger after all chunks, as text."""
     url = f"sqlite:///{folder}/lianxi.db"
     migrate(url)
     write_duties(url, [factories.duty(unit, period=period) for unit in _UNITS for period in _PERIODS])
-    plan, settings = factories.plan(), load_settings(env={})
-    desk = JudgingInputs(plan, factories.county(), load_layout(), factories.SECRET, settings, root, url)
-    for verdicts in judging(desk, given):
+    plan = factories.plan()
+    settings = factories.context(root).settings.model_copy(update={"database_url": url})
+    context = factories.context(settings=settings)
+    for verdicts in judging(context, given):
         write_verdicts(url, verdicts, factories.NOW)
     rows = [load_accepted_rows(url, plan.id, period) for period in _PERIODS]
     return repr((load_received(url, plan.id), rows))
 
 
-def _alone(desk: JudgingInputs, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
-    return (read_and_judge(chunk, desk) for chunk in given)
+def _alone(context: Context, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
+    return (read_and_judge(chunk, context) for chunk in given)
 
 
-def _together(desk: JudgingInputs, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
-    with Judges(desk) as judges, closing(judges.judged(given)) as verdicts:
+def _together(context: Context, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
+    with JudgingPool(context) as pool, closing(pool.judged(given)) as verdicts:
         yield from verdicts
 
 
@@ -77,7 +77,7 @@ def test_several_processes_leave_the_ledger_that_one_leaves(
         _ledger(folder, *chunks, judging) for folder, judging in zip(folders, (_alone, _together), strict=True)
     )
     assert several == one
-    # The fall against September shows only where September was on record before October was judged.
+    # V301 compares with September: it is found only if September was recorded before October was judged.
     assert "V301" in one
 
 
@@ -98,7 +98,7 @@ def test_a_process_that_dies_of_a_file_costs_that_file_and_no_other(
     chunks: tuple[Path, list[tuple[Original, ...]]], tmp_path: Path
 ) -> None:
     root, good = chunks
-    digest, stored = factories.kept(hostile_files.legacy_workbook(65535, 65535), root, "shili-2023")
+    digest, stored = factories.kept(hostile_files.legacy_workbook(65535, 65535), root / "originals", "shili-2023")
     bad = factories.original("公共上报/a.xls", sha256=digest, stored=stored, plan=factories.plan().id)
     alone = _ledger(_made(tmp_path / "one"), root, [*good[:3], (bad, *good[3]), *good[4:]], _apart)
     several = _ledger(_made(tmp_path / "several"), root, [*good[:3], (bad, *good[3]), *good[4:]], _together)
@@ -111,5 +111,5 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _apart(desk: JudgingInputs, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
-    return (read_and_judge(chunk, desk, apart=True) for chunk in given)
+def _apart(context: Context, given: Sequence[tuple[Original, ...]]) -> Iterable[tuple[Verdict, ...]]:
+    return (read_and_judge(chunk, context, apart=True) for chunk in given)

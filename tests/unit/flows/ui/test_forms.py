@@ -1,4 +1,4 @@
-"""What the forms in the UI offer, and what they cannot be used for: names of files and folders outside the office's."""
+"""The drop-downs of the forms in the UI, and text that they refuse, such as paths out of the data folder."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from config.alarms import load_alarms
 from config.config_errors import ConfigError
 from config.paths import PROJECT
 from config.settings_file import load_settings
-from flows.server.automations import automation_of
+from flows.server.automations import automation_for
 from flows.server.processes import only_one_server
 from flows.server.provision import TYPED
 from flows.steps.documents import in_inbox
 from flows.ui.choices import choices, with_choices
-from flows.ui.links import artifact_key, artifact_link, base_of, escaped_markdown, file_link
+from flows.ui.links import artifact_key, artifact_link, escaped_markdown, file_link, files_base_url
 from tasks.errors import InputError
 
 
@@ -113,8 +113,8 @@ def test_words_of_others_do_not_become_markup_or_break_out_of_a_link() -> None:
     assert file_link("http://h", "supervision/x.docx") == "`supervision/x.docx`"
     assert artifact_link(artifact_key("matrix", "P-1", "2023-10"), "表") == "[表](/artifacts/key/matrix-p-1-2023-10)"
     assert escaped_markdown("a\nb") == "a b"
-    assert base_of(load_settings(env={})) == "http://127.0.0.1:4201"
-    assert base_of(load_settings(env={"LIANXI_FILES_URL": "https://oa.invalid/f/"})) == "https://oa.invalid/f"
+    assert files_base_url(load_settings(env={})) == "http://127.0.0.1:4201"
+    assert files_base_url(load_settings(env={"LIANXI_FILES_URL": "https://oa.invalid/f/"})) == "https://oa.invalid/f"
 
 
 def test_every_alarm_watches_flows_there_are_and_says_what_to_do() -> None:
@@ -128,13 +128,13 @@ def test_every_alarm_watches_flows_there_are_and_says_what_to_do() -> None:
         # An alarm about the alarms would never end.
         assert "报警" not in alarm.flows
         assert alarm.flows or not any(event.startswith("prefect.") for event in alarm.on)
-        made = automation_of(alarm, uuid4())
+        made = automation_for(alarm, uuid4())
         trigger = made.trigger.model_dump()
         assert (trigger["posture"] == "Proactive") == bool(alarm.within_minutes)
         assert made.actions[0].parameters["cause"] == alarm.cause  # type: ignore[union-attr]
 
 
-def test_every_fault_of_the_alarms_is_told_with_its_line(tmp_path: Path) -> None:
+def test_every_fault_of_the_alarms_is_reported_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "alarms.toml"
     path.write_text(
         '[a]\ntitle = ""\nsteps = ["x"]\non = ["e"]\n\n[b]\ntitle = "t"\nsteps = []\non = ["e"]\nafter = ["f"]\n'

@@ -1,4 +1,4 @@
-"""Words are found in whatever an office keeps, and nothing that lies about its size is unpacked whole."""
+"""Words are found in every format that an office keeps, and no zip bomb is unpacked whole."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_word_is_found_in_every_format(tmp_path: Path, name: str, content: byt
     assert not mentions(tmp_path / "deep" / name, ["示例乙"]) and not mentions(tmp_path / "deep" / name, [])
 
 
-def test_a_bomb_and_a_broken_file_are_passed_over(tmp_path: Path) -> None:
+def test_a_bomb_a_broken_file_and_a_link_are_skipped(tmp_path: Path) -> None:
     (tmp_path / "bomb.xlsx").write_bytes(zipped(a=bytes(100 * 2**20)))
     (tmp_path / "broken.xlsx").write_bytes(zipped(a=b"x" * 1000)[:60])
     (tmp_path / "link").symlink_to("/dev/zero")

@@ -1,4 +1,4 @@
-"""Copies of cited originals: readable names, copied once, the original untouched."""
+"""ContentStore of cited originals: readable names, copied once, the original untouched."""
 
 from __future__ import annotations
 

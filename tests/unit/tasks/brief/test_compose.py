@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 
-from config.calendar import load_calendar
 from tasks.brief.brief_document import Annex, Brief, Chart, Heading, Paragraph, Table
 from tasks.brief.brief_json import to_json
 from tasks.brief.compose import compose_content
@@ -19,7 +19,7 @@ from tests.golden import november, story
 
 
 def composed(rollup: RollUp) -> Brief:
-    return compose_content(rollup, story.plan(), story.county(), story.settings(), 1, story.NOW)
+    return compose_content(rollup, story.context(), 1)
 
 
 def text_of(brief: Brief) -> str:
@@ -81,10 +81,9 @@ def test_no_personal_number_is_in_any_part_of_the_brief() -> None:
 
 
 def test_a_month_in_which_nobody_reported_is_told_in_whole_sentences_not_in_zeros() -> None:
-    standings = decide_standings_at(story.duties()[:17], (), load_calendar(), story.NOW, story.settings())
-    plan, county, settings = story.plan(), story.county(), story.settings()
-    silent = roll_up(plan, county, story.PERIOD, standings, (), (), story.AS_OF, settings)
-    text = text_of(compose_content(silent, plan, county, settings, 1, story.NOW))
+    standings = decide_standings_at(story.duties()[:17], (), story.context())
+    silent = roll_up(story.context(), story.PERIOD, standings, (), ())
+    text = text_of(composed(silent))
     for words in ("月度报送应报17家，均未报送。", "25项措施均未取得可采用的进展报告。"):
         assert text.count(words) == 1
     assert not re.search(r"(?<!\d)0[家项%]", text)
@@ -152,7 +151,7 @@ def test_a_roll_up_of_another_plan_is_refused() -> None:
 def test_the_opening_names_the_document_itself_and_not_what_it_follows(title: str, named: str) -> None:
     plan = story.plan()
     plan = plan.model_copy(update={"document": plan.document.model_copy(update={"title": title})})
-    brief = compose_content(story.rollup(), plan, story.county(), story.settings(), 1, story.NOW)
+    brief = compose_content(story.rollup(), replace(story.context(), plan=plan), 1)
     assert text_of(brief).startswith(f"2023年9月19日印发的{named}（示政办发〔2023〕9号）明确措施25项")
 
 

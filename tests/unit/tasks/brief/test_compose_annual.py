@@ -33,7 +33,7 @@ def summary() -> Brief:
 
 
 def of_year(background: BriefBackground) -> Brief:
-    return compose_annual(YEAR, background, (), story.plan(), story.county(), story.settings(), 3, NOW)
+    return compose_annual(YEAR, background, (), story.context(NOW), 3)
 
 
 def text() -> str:

@@ -10,11 +10,9 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from prefect.logging import disable_run_logger
 
 from tasks.brief.brief_document import Annex, Bar, Block, Brief, Chart, Heading, Paragraph, Run, Table, TableColumn
-from tasks.brief.render import write_brief_files, write_meeting, write_pdf_beside
-from tasks.brief.task import render_brief
+from tasks.brief.render import write_brief_files, write_issue, write_meeting, write_pdf_beside
 from tasks.brief.writers.word import write_word
 from tasks.brief.writers.word_to_pdf import FREE_FONTS, find_soffice, write_pdf
 from tests.golden import november, story
@@ -194,8 +192,7 @@ def test_an_issue_without_an_agenda_writes_none(tmp_path: Path) -> None:
 
 def test_without_libreoffice_the_other_files_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    with disable_run_logger():
-        written = render_brief.fn(november.brief(), tmp_path, tmp_path, True, True, label="2023年11月")
+    written = write_issue(november.brief(), tmp_path, tmp_path, register=True, pdf=True).files
     assert [file.path.rpartition("/")[2] for file in written] == [
         "简报.docx",
         "简报.html",
@@ -213,8 +210,7 @@ def test_a_failing_libreoffice_does_not_hold_back_an_approved_issue(
     broken.write_text("#!/bin/sh\nexit 1\n")
     broken.chmod(0o755)
     monkeypatch.setenv("PATH", f"{broken.parent}:/bin")
-    with disable_run_logger():
-        written = render_brief.fn(november.brief(), tmp_path, tmp_path, False, True, label="2023年11月")
+    written = write_issue(november.brief(), tmp_path, tmp_path, pdf=True).files
     assert [file.path.rpartition("/")[2] for file in written][:3] == ["简报.docx", "简报.html", "措施台账.xlsx"]
     assert not (tmp_path / "简报.pdf").exists()
 

@@ -1,4 +1,4 @@
-"""One pass over the share: what is taken, what waits, what is ignored, and that the share stays as it was."""
+"""One pass over the share: what is copied, what waits, what is ignored, and that the share is not changed."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ def _watch(event: str, args: tuple[Any, ...]) -> None:
         WATCHED[0].append((event, str(args[0])))
 
 
-# What is hooked in stays for the life of the process; it does nothing while nobody watches.
+# An audit hook cannot be removed; it does nothing while WATCHED is empty.
 sys.addaudithook(_watch)
 
 
-def places(originals: Iterable[Original]) -> SeenFiles:
+def seen(originals: Iterable[Original]) -> SeenFiles:
     return SeenFiles((each.path, each.size_bytes, each.mtime_ns) for each in originals)
 
 
 class Office:
-    """A share with one unit's folders and the public drop, and the originals beside it."""
+    """A share with one unit's folders and the public folder, and the folder of originals."""
 
     def __init__(self, root: Path) -> None:
-        self.share, self.originals = root / "share", root / "originals"
+        self.root, self.share, self.originals = root, root / "share", root / "originals"
         for folder in (f"{HOUSING}/上报", f"{HOUSING}/发放", f"{HOUSING}/退回", "公共上报"):
             (self.share / folder).mkdir(parents=True)
 
@@ -61,8 +61,8 @@ class Office:
     def collect(
         self, known: Any = None, limits: LimitSettings = LIMITS, now: dt.datetime = NOW, **part: Any
     ) -> Collected:
-        where = (self.share, self.originals, "shili-2023", factories.county())
-        return collect(*where, known or SeenFiles(), now, limits, **part)
+        settings = factories.context(self.root).settings.model_copy(update={"limits": limits})
+        return collect(factories.context(settings=settings, now=now), known or SeenFiles(), **part)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_a_file_is_copied_byte_for_byte_under_the_name_of_its_content(office: Of
     assert original.received_at == NOW
 
 
-def test_a_file_in_the_public_drop_belongs_to_no_folder_and_sub_folders_are_looked_into(office: Office) -> None:
+def test_a_public_file_has_no_folder_unit_and_sub_folders_are_listed(office: Office) -> None:
     office.drop("公共上报/a.xlsx")
     office.drop(f"{HOUSING}/上报/十月/最终/b.xlsx")
     assert [(each.path, each.folder_unit) for each in office.collect().originals] == [
@@ -87,7 +87,7 @@ def test_a_file_in_the_public_drop_belongs_to_no_folder_and_sub_folders_are_look
     ]  # fmt: skip
 
 
-def test_nothing_is_taken_from_what_was_issued_or_returned_or_lies_elsewhere(office: Office) -> None:
+def test_files_outside_of_the_submission_folders_are_not_collected(office: Office) -> None:
     for path in (f"{HOUSING}/发放/a.xlsx", f"{HOUSING}/退回/b.xlsx", f"{HOUSING}/c.xlsx", "d.xlsx"):
         office.drop(path)
     assert office.collect().originals == ()
@@ -105,16 +105,16 @@ def test_lock_and_system_files_are_ignored_silently(office: Office, name: str) -
 @pytest.mark.parametrize(
     ("age_s", "settled"), [(0, False), (19, False), (20, True), (21, True), (-5, False), (-3600, True)]
 )
-def test_a_file_waits_until_it_has_lain_unchanged_for_the_set_time(office: Office, age_s: float, settled: bool) -> None:
+def test_a_file_waits_until_it_was_unchanged_for_the_set_time(office: Office, age_s: float, settled: bool) -> None:
     office.drop(f"{HOUSING}/上报/10月.xlsx", age_s=age_s)
     collected = office.collect()
     assert (len(collected.originals), len(collected.waiting)) == ((1, 0) if settled else (0, 1))
 
 
-def test_a_known_file_is_not_opened_again_and_a_changed_one_is_taken_anew(office: Office) -> None:
+def test_a_known_file_is_not_opened_and_a_changed_one_is_collected_again(office: Office) -> None:
     file = office.drop(f"{HOUSING}/上报/10月.xlsx", b"one")
     (first,) = office.collect().originals
-    known = places((first,))
+    known = seen((first,))
     file.chmod(0)
     assert office.collect(known) == Collected((), (), 0, ())
     file.chmod(0o600)
@@ -124,12 +124,12 @@ def test_a_known_file_is_not_opened_again_and_a_changed_one_is_taken_anew(office
     assert (office.originals / first.stored).read_bytes() == b"one"
 
 
-def test_a_share_is_looked_at_in_parts_of_whole_folders_and_each_file_once(office: Office) -> None:
+def test_a_share_is_collected_in_parts_of_whole_folders_and_each_file_once(office: Office) -> None:
     names = ["公共上报/a.xlsx", f"{COMMERCE}/上报/b.xlsx", f"{COMMERCE}/上报/c.xlsx", f"{HOUSING}/上报/d.xlsx"]
     for name in [*names, f"{HOUSING}/上报/~$d.xlsx", "谁也不是/上报/e.xlsx"]:
         office.drop(name, name.encode())
     parts = [office.collect(most=1)]
-    while (after := parts[-1].left_after) is not None:
+    while (after := parts[-1].resume_after) is not None:
         parts.append(office.collect(after=after, most=1))
     whole = office.collect()
     assert [len(part.originals) for part in parts] == [1, 1, 2, 1]
@@ -153,10 +153,10 @@ def test_the_share_is_only_read(office: Office) -> None:
     assert {path: path.stat().st_mtime_ns for path in office.share.rglob("*")} == before
 
 
-def test_files_seen_before_are_looked_at_in_their_folder_and_never_opened(office: Office) -> None:
+def test_known_files_are_listed_with_their_folder_and_never_opened(office: Office) -> None:
     for number in range(20):
         office.drop(f"{HOUSING}/上报/{number}.xlsx", bytes([number]))
-    known = places(office.collect().originals)
+    known = seen(office.collect().originals)
     touched: list[tuple[str, str]] = []
     WATCHED.append(touched)
     assert office.collect(known).originals == ()
@@ -195,7 +195,7 @@ def test_a_pipe_does_not_hang_the_pass(office: Office) -> None:
         (("名" * 83 + ".xlsx").encode(), "名" * 83 + ".xlsx"),
     ],
 )
-def test_any_name_a_file_system_allows_is_taken_and_can_be_stored_as_text(
+def test_any_name_a_file_system_allows_is_collected_and_can_be_stored_as_text(
     office: Office, name: bytes, stored: str
 ) -> None:
     folder = os.fsencode(office.share / f"{HOUSING}/上报")
@@ -206,10 +206,10 @@ def test_any_name_a_file_system_allows_is_taken_and_can_be_stored_as_text(
     (original,) = office.collect().originals
     original.path.encode("utf-8")
     assert original.path == f"{HOUSING}/上报/{stored}"
-    assert office.collect(places((original,))).originals == ()
+    assert office.collect(seen((original,))).originals == ()
 
 
-def test_a_folder_of_no_known_unit_is_taken_as_unnamed_and_said(office: Office) -> None:
+def test_a_folder_of_no_known_unit_is_collected_without_a_unit_and_reported(office: Office) -> None:
     office.drop("县某某局/上报/a.xlsx")
     collected = office.collect()
     assert [each.folder_unit for each in collected.originals] == [None]
@@ -235,7 +235,7 @@ def test_a_file_that_may_not_be_read_stops_no_other(office: Office) -> None:
 
 def test_a_share_that_is_absent_stops_the_pass_in_plain_words(tmp_path: Path) -> None:
     with pytest.raises(PipelineError, match="不存在"):
-        collect(tmp_path / "mount", tmp_path / "o", "p", factories.county(), SeenFiles(), NOW, LIMITS)
+        collect(factories.context(tmp_path / "mount"), SeenFiles())
 
 
 def test_originals_that_cannot_be_written_stop_the_pass_in_plain_words(office: Office) -> None:

@@ -1,4 +1,4 @@
-"""Issued workbooks for the clerks of the tests, drawn from the layout: locked, merged, with the hidden sheet."""
+"""Issued workbooks for the tests, built from the layout: locked and merged cells, and the hidden signed sheet."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def _book(layout: WorkbookLayout, kind: Kind, rows: Sequence[dict[str, object]],
     header = len(layout.headings(kind)) + 2
     for number, column in enumerate(layout.columns(kind), start=1):
         sheet.cell(header, number, column.title)
-        for place, row in enumerate(rows, start=header + 1):
-            cell = sheet.cell(place, number, row.get(column.field))
+        for row_number, row in enumerate(rows, start=header + 1):
+            cell = sheet.cell(row_number, number, row.get(column.field))
             cell.protection = Protection(locked=not column.editable)
     sheet.protection.enable()
     if kind != "roster":

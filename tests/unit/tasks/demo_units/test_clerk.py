@@ -1,4 +1,4 @@
-"""What a clerk types is what the workbook holds afterwards, and nothing else has changed."""
+"""A filled workbook contains what the clerk typed, and nothing else has changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from config.workbook import WorkbookLayout
-from tasks.demo_units.clerk import fill_roster, fill_workbook, restamp, save_as_csv
+from tasks.demo_units.clerk import fill_roster, fill_workbook, save_as_csv, set_modified_time
 from tasks.demo_units.issued_form import identity_of, open_form
 from tasks.demo_units.typed_answers import Answers
 from tasks.errors import InputError
@@ -58,7 +58,9 @@ def test_a_filled_workbook_holds_exactly_the_answers(issue: Issue, tmp_path: Pat
     }
 
 
-def test_headings_go_into_the_cell_beside_their_label(issue: Issue, tmp_path: Path, layout: WorkbookLayout) -> None:
+def test_headings_are_typed_into_the_cell_beside_their_label(
+    issue: Issue, tmp_path: Path, layout: WorkbookLayout
+) -> None:
     fill_workbook(issue(ROWS), ANSWERS, tmp_path / "报表.xlsx", layout)
     headings = open_form(tmp_path / "报表.xlsx", layout).headings
     assert (headings["filler"].value, headings["phone"].value) == ("赵示例", "0996-6000001")
@@ -80,7 +82,7 @@ def test_protection_drop_downs_and_the_hidden_sheet_survive(
     assert identity_of(filled, layout) == identity_of(issued, layout)
 
 
-def test_the_same_answers_give_the_same_bytes_and_leave_the_issued_file_alone(
+def test_the_same_answers_give_the_same_bytes_and_do_not_change_the_issued_file(
     issue: Issue, tmp_path: Path, layout: WorkbookLayout
 ) -> None:
     issued = issue(ROWS)
@@ -109,7 +111,7 @@ def test_a_merged_block_is_typed_into_once(issue: Issue, tmp_path: Path, layout:
 
 
 @pytest.mark.parametrize(
-    ("answers", "told"),
+    ("answers", "message"),
     [
         (Answers(measures={"22": {"target": 5}}), "已锁定"),
         (Answers(heading={"unit": "县住建局"}), "已锁定"),
@@ -119,10 +121,10 @@ def test_a_merged_block_is_typed_into_once(issue: Issue, tmp_path: Path, layout:
         (Answers(heading={"没有的项": "无"}), "没有的项"),
     ],
 )
-def test_what_no_clerk_could_type_is_refused_and_nothing_is_saved(
-    issue: Issue, tmp_path: Path, layout: WorkbookLayout, answers: Answers, told: str
+def test_impossible_input_is_refused_and_nothing_is_saved(
+    issue: Issue, tmp_path: Path, layout: WorkbookLayout, answers: Answers, message: str
 ) -> None:
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=message):
         fill_workbook(issue(ROWS), answers, tmp_path / "报表.xlsx", layout)
     assert not (tmp_path / "报表.xlsx").exists()
 
@@ -168,7 +170,7 @@ def test_a_percent_cell_takes_a_typed_number_as_percents(issue: Issue, tmp_path:
     assert ",66.7%," in (tmp_path / "报表.csv").read_bytes().decode("gb18030")
 
 
-def test_each_person_goes_into_the_row_of_the_role(issue: Issue, tmp_path: Path, layout: WorkbookLayout) -> None:
+def test_each_person_is_typed_into_the_row_of_the_role(issue: Issue, tmp_path: Path, layout: WorkbookLayout) -> None:
     roles = [{"unit": "县住建局", "role": "业务负责人"}, {"unit": "县住建局", "role": "分管领导"}]
     people = [
         Contact("p", "县住建局", "分管领导", "钱示例", "分管副职", "0996-6000002", "fenguan@yanqi.invalid"),
@@ -188,7 +190,7 @@ def test_a_roster_without_a_row_for_the_role_is_refused(issue: Issue, tmp_path: 
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig"])
-def test_a_csv_holds_the_visible_sheet_as_shown(
+def test_a_csv_contains_the_visible_sheet_as_displayed(
     issue: Issue, tmp_path: Path, layout: WorkbookLayout, encoding: str
 ) -> None:
     fill_workbook(issue(ROWS), ANSWERS, tmp_path / "报表.xlsx", layout)
@@ -211,9 +213,9 @@ def test_a_csv_is_byte_for_byte_in_the_encoding_of_the_office(
     assert "措施序号".encode("gbk") in (tmp_path / "报表.csv").read_bytes()
 
 
-def test_a_restamped_file_bears_the_time_of_the_story(tmp_path: Path) -> None:
+def test_a_file_gets_the_time_of_the_story(tmp_path: Path) -> None:
     file = tmp_path / "报表.xlsx"
     file.write_bytes(b"x")
     when = dt.datetime(2023, 10, 24, 10, 45, tzinfo=dt.timezone(dt.timedelta(hours=8)))
-    restamp(file, when)
+    set_modified_time(file, when)
     assert file.stat().st_mtime_ns == int(when.timestamp()) * 10**9

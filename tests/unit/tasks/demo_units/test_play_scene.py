@@ -1,4 +1,4 @@
-"""Every scene of October 2023, played into a share that holds the workbooks the office really issues."""
+"""Every scene of October 2023, played in a share with the workbooks that the office issues."""
 
 from __future__ import annotations
 
@@ -10,24 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from config.calendar import Period, load_calendar
+from config.calendar import Period
 from config.county import County
 from config.county_file import load_county
 from config.plan import Plan
 from config.plan_file import load_plan
-from config.settings_file import load_settings
 from config.workbook import WorkbookLayout
 from tasks.demo_units.issued_form import Form, identity_of, open_form
-from tasks.demo_units.play_scene import answers_of, find_form, people_in, play, usual_name
+from tasks.demo_units.play_scene import answers_of, find_form, people_in, play_scene, usual_name
 from tasks.demo_units.story import Scene, Story, load_story
 from tasks.errors import InputError
 from tasks.issue.build_workbook import build_workbook
 from tasks.issue.duties_due import duties_of
 from tasks.model.submission import Duty
+from tests import factories
 
-# What is made once for all of them is made in one worker.
+# One worker, so that the share and the played story are made once.
 pytestmark = pytest.mark.xdist_group("test_play")
-SECRET = b"a secret that is made for the tests only"
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +47,8 @@ def story(plan: Plan, county: County) -> Story:
 @pytest.fixture(scope="module")
 def duties(plan: Plan, county: County) -> tuple[Duty, ...]:
     periods = (Period.parse(text) for text in ("2023-09", "2023-10"))
-    settings, calendar = load_settings(env={}), load_calendar()
-    return tuple(duty for period in periods for duty in duties_of(plan, county, period, calendar, settings))
+    context = factories.context(plan=plan, county=county)
+    return tuple(duty for period in periods for duty in duties_of(context, period))
 
 
 @pytest.fixture(scope="module")
@@ -62,16 +61,17 @@ def issued(
 ) -> Path:
     """A share with every workbook of September and October in 发放/, none of them answered."""
     share = tmp_path_factory.mktemp("share")
+    context = factories.context(plan=plan, county=county, layout=layout)
     for duty in duties:
         path = share / duty.unit / "发放" / f"{duty.period}-{duty.kind}.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(build_workbook(duty, plan, county, layout, (), (), SECRET))
+        path.write_bytes(build_workbook(duty, context))
     return share
 
 
 @pytest.fixture(scope="module")
 def played(issued: Path, story: Story, layout: WorkbookLayout) -> list[tuple[Scene, Path]]:
-    """The whole story played once. What the office sends back for the correction is the unit's own first file."""
+    """The whole story played once. The returned file that is corrected is the unit's own first file."""
     files: list[tuple[Scene, Path]] = []
     for scene in story.scenes:
         if scene.action == "correct":
@@ -79,7 +79,7 @@ def played(issued: Path, story: Story, layout: WorkbookLayout) -> list[tuple[Sce
             returned = issued / scene.unit / "退回" / first.name
             returned.parent.mkdir(exist_ok=True)
             shutil.copy(first, returned)
-        files.append((scene, play(scene, story, issued, layout)))
+        files.append((scene, play_scene(scene, story, issued, layout)))
     return files
 
 
@@ -88,16 +88,16 @@ def monthly(form: Form) -> Iterator[tuple[int, str, str]]:
     return ((row, form.text(row, "measure_no"), form.text(row, "metric")) for row in form.rows())
 
 
-def test_every_roster_and_report_that_is_owed_is_in_the_story_but_for_the_two_that_stay_silent(
+def test_the_story_has_every_roster_and_report_that_is_due_except_for_two_silent_units(
     story: Story, duties: tuple[Duty, ...]
 ) -> None:
-    owed = {(duty.unit, duty.kind) for duty in duties}
-    filed = {(scene.unit, scene.kind) for scene in story.scenes}
-    assert owed - filed == {(unit, "progress") for unit in story.silent}
-    assert filed <= owed
+    due = {(duty.unit, duty.kind) for duty in duties}
+    submitted = {(scene.unit, scene.kind) for scene in story.scenes}
+    assert due - submitted == {(unit, "progress") for unit in story.silent}
+    assert submitted <= due
 
 
-def test_every_file_lies_in_the_units_own_folder_and_bears_the_time_of_its_scene(
+def test_every_file_is_in_the_units_own_folder_with_the_time_of_its_scene(
     played: list[tuple[Scene, Path]], issued: Path
 ) -> None:
     for scene, path in played:
@@ -106,7 +106,7 @@ def test_every_file_lies_in_the_units_own_folder_and_bears_the_time_of_its_scene
     assert len({path for _, path in played}) == len(played)
 
 
-def test_a_filled_report_holds_exactly_the_answers_of_the_story(
+def test_a_filled_report_contains_exactly_the_answers_of_the_story(
     played: list[tuple[Scene, Path]], story: Story, layout: WorkbookLayout
 ) -> None:
     for scene, path in played:
@@ -124,7 +124,7 @@ def test_a_filled_report_holds_exactly_the_answers_of_the_story(
                 assert form.text(row, "cumulative") == str(wanted), (scene.unit, measure, metric)
 
 
-def test_the_signature_travels_with_every_workbook(played: list[tuple[Scene, Path]], layout: WorkbookLayout) -> None:
+def test_every_workbook_keeps_its_signature(played: list[tuple[Scene, Path]], layout: WorkbookLayout) -> None:
     for scene, path in played:
         if path.suffix == ".xlsx":
             identity = identity_of(path, layout)
@@ -138,14 +138,14 @@ def test_a_nil_report_leaves_the_table_empty(played: list[tuple[Scene, Path]], l
     assert [form.text(row, "progress") for row in form.rows()] == [""]
 
 
-def test_the_csv_is_gbk_and_carries_the_answers(played: list[tuple[Scene, Path]], story: Story) -> None:
+def test_the_csv_is_gbk_and_contains_the_answers(played: list[tuple[Scene, Path]], story: Story) -> None:
     scene, path = next((scene, path) for scene, path in played if scene.action == "csv")
     text = path.read_bytes().decode("gb18030")
     assert str(story.measures["48"]["progress"]) in text
     assert scene.unit in text
 
 
-def test_a_roster_holds_the_people_of_the_unit(
+def test_a_roster_contains_the_people_of_the_unit(
     played: list[tuple[Scene, Path]], story: Story, layout: WorkbookLayout
 ) -> None:
     for scene, path in played[:3]:
@@ -159,11 +159,11 @@ def test_playing_a_scene_again_changes_nothing(
 ) -> None:
     for scene, path in played[-8:]:
         before = (path.read_bytes(), path.stat().st_mtime_ns)
-        assert play(scene, story, issued, layout) == path
+        assert play_scene(scene, story, issued, layout) == path
         assert (path.read_bytes(), path.stat().st_mtime_ns) == before
 
 
-def test_a_unit_without_a_form_cannot_play(story: Story, tmp_path: Path, layout: WorkbookLayout) -> None:
+def test_a_unit_without_a_form_is_an_input_error(story: Story, tmp_path: Path, layout: WorkbookLayout) -> None:
     with pytest.raises(InputError, match="发放"):
         find_form(story.scenes[0], story, tmp_path, layout)
     with pytest.raises(InputError, match="退回"):

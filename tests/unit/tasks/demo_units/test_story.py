@@ -1,4 +1,4 @@
-"""The story of October 2023 fits its plan: every measure and figure has its answer, every unit its part."""
+"""The story of October 2023 fits its plan: every measure and figure has an answer, every unit its scenes."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def test_every_measure_of_the_plan_has_an_answer(story: Story, plan: Plan) -> No
 
 def test_every_target_figure_has_a_value_and_no_figure_is_made_up(story: Story, plan: Plan) -> None:
     wanted = {(measure.no, target.metric) for measure in plan.measures for target in measure.targets}
-    told = {(no, metric) for no, metrics in story.figures.items() for metric in metrics}
-    assert told == wanted
-    assert len(told) == 24
+    answered = {(no, metric) for no, metrics in story.figures.items() for metric in metrics}
+    assert answered == wanted
+    assert len(answered) == 24
 
 
-def test_seventeen_units_report_and_each_plays_its_part(story: Story) -> None:
+def test_seventeen_units_report_with_the_intended_actions(story: Story) -> None:
     actions = Counter(action for _, action in october(story))
     assert len(story.reporters) == 17
     assert actions == {"fill": 13, "correct": 1, "nil": 1, "csv": 1}
@@ -64,7 +64,7 @@ def test_one_file_is_late_and_the_corrected_one_is_in_time(story: Story) -> None
     assert (late, twice) == (["县金融办"], ["县民政局"])
 
 
-def test_scenes_are_in_order_of_time_and_can_be_walked_in_steps(story: Story) -> None:
+def test_scenes_are_in_order_of_time_and_can_be_taken_in_steps(story: Story) -> None:
     times = [scene.at for scene in story.scenes]
     assert times == sorted(times)
     assert len(set(times)) == len(times)
@@ -72,13 +72,13 @@ def test_scenes_are_in_order_of_time_and_can_be_walked_in_steps(story: Story) ->
     assert story.between(None, middle) + story.between(middle, times[-1]) == story.scenes
 
 
-def test_answers_keep_to_the_columns_a_unit_may_fill(story: Story, layout: WorkbookLayout) -> None:
+def test_answers_are_for_columns_that_a_unit_may_fill(story: Story, layout: WorkbookLayout) -> None:
     editable = {column.field for column in layout.columns("progress") if column.editable}
     assert {name for answer in story.measures.values() for name in answer} <= editable
     assert {answer["status"] for answer in story.measures.values()} == {each.value for each in layout.statuses}
 
 
-def test_answers_hold_together(story: Story, county: County) -> None:
+def test_answers_are_consistent(story: Story, county: County) -> None:
     for no, answer in story.measures.items():
         assert str(answer["progress"]).endswith("。"), no
         assert ("coordination" in answer) == ("coordination_unit" in answer), no
@@ -114,13 +114,13 @@ def test_the_returned_report_has_four_faults_and_the_correction_none(story: Stor
     assert first.measures["41"] == second.measures["41"]
 
 
-def test_a_nil_report_ticks_the_box_and_says_nothing_else(story: Story) -> None:
+def test_a_nil_report_has_no_other_answers(story: Story) -> None:
     answers = next(answers_of(story, scene) for scene in story.scenes if scene.action == "nil")
     assert answers.heading["nil"] == "是"
     assert (answers.measures, answers.figures) == ({}, {})
 
 
-def test_every_unit_with_a_measure_files_a_roster_and_one_forgets_its_mail(story: Story, plan: Plan) -> None:
+def test_every_unit_with_a_measure_submits_a_roster_and_one_omits_its_mail(story: Story, plan: Plan) -> None:
     rosters = {scene.unit: people_in(story, scene) for scene in story.scenes if scene.action == "roster"}
     named = {unit for measure in plan.measures for unit in (*measure.lead, *measure.responsible)}
     assert set(rosters) >= {unit for unit in named if not unit.startswith("各") and unit != "县直各单位"}
@@ -128,7 +128,7 @@ def test_every_unit_with_a_measure_files_a_roster_and_one_forgets_its_mail(story
     assert [unit for unit, people in rosters.items() if not all(person.mail for person in people)] == ["县总工会"]
 
 
-def test_people_are_plainly_invented_and_no_two_are_alike(county: County) -> None:
+def test_people_are_recognisably_invented_and_distinct(county: County) -> None:
     people = [person for unit in county.units for person in people_of(county, unit.name, "p")]
     assert all("示例" in person.name and person.mail.endswith(".invalid") for person in people)
     assert all(person.phone.startswith("0996-600") and len(person.phone) == 12 for person in people)
@@ -136,7 +136,7 @@ def test_people_are_plainly_invented_and_no_two_are_alike(county: County) -> Non
         assert len(set(values)) == len(people)
 
 
-def test_every_fault_of_a_story_is_told_at_once(tmp_path: Path, plan: Plan, county: County) -> None:
+def test_every_fault_of_a_story_is_reported_at_once(tmp_path: Path, plan: Plan, county: County) -> None:
     text = OCTOBER_2023.read_text(encoding="utf-8")
     for old, new in (
         ('plan = "yanqi-2023"', 'plan = "别的方案"'),

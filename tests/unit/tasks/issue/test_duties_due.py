@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config.calendar import Period, load_calendar
+from config.calendar import Period
 from config.plan import DutyRule
 from config.settings import Settings
 from config.settings_file import load_settings
@@ -24,9 +24,8 @@ def settings(**changes: Any) -> Settings:
 
 
 def duties(period: str, plan: Any = None, **changes: Any) -> dict[str, Duty]:
-    found = duties_of(
-        plan or factories.plan(), factories.county(), Period.parse(period), load_calendar(), settings(**changes)
-    )
+    context = factories.context(settings=settings(**changes), plan=plan or factories.plan())
+    found = duties_of(context, Period.parse(period))
     assert len({duty.key for duty in found}) == len(found)
     return {f"{duty.unit} {duty.kind}": duty for duty in found}
 
@@ -108,7 +107,7 @@ def test_a_unit_that_has_ceased_owes_nothing() -> None:
     county = factories.county()
     closed = [replace(unit, valid_to=dt.date(2023, 10, 1)) if unit.name == HOUSING else unit for unit in county.units]
     county = factories.county(units=tuple(closed))
-    found = duties_of(factories.plan(), county, Period.parse("2023-10"), load_calendar(), settings())
+    found = duties_of(factories.context(county=county), Period.parse("2023-10"))
     assert HOUSING not in {duty.unit for duty in found}
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import openpyxl
 
-from config.workbook_file import load_layout
 from tasks.issue.build_workbook import build_workbook
 from tasks.issue.open_items import OpenItem, open_items_of
 from tasks.model.finding import make_finding
@@ -40,8 +39,8 @@ def test_the_last_reports_findings_and_the_open_matters_of_the_unit_are_listed_a
 
 def test_the_list_is_a_sheet_of_its_own_that_prints_on_a4_and_holds_text_only() -> None:
     items = [OpenItem("协调事项", "协2023-9-1", "=HYPERLINK(1)", "由县商工局办理。")]
-    args = (factories.duty(), factories.plan(), factories.county(), load_layout(), (), (), factories.SECRET)
-    book = openpyxl.load_workbook(io.BytesIO(build_workbook(*args, items)))
+    given = (factories.duty(), factories.context())
+    book = openpyxl.load_workbook(io.BytesIO(build_workbook(*given, pending=items)))
     assert book.sheetnames == ["月度报送", "上期待办", "填报说明", "_lianxi"]
     sheet = book["上期待办"]
     assert [cell.value for cell in sheet[3]] == ["协调事项", "协2023-9-1", "=HYPERLINK(1)", "由县商工局办理。"]
@@ -51,4 +50,4 @@ def test_the_list_is_a_sheet_of_its_own_that_prints_on_a4_and_holds_text_only() 
         9,
         0,
     )
-    assert "上期待办" not in openpyxl.load_workbook(io.BytesIO(build_workbook(*args))).sheetnames
+    assert "上期待办" not in openpyxl.load_workbook(io.BytesIO(build_workbook(*given))).sheetnames

@@ -1,4 +1,4 @@
-"""Sending, against a real SMTP server on loopback, behaving and misbehaving."""
+"""Sending to a real SMTP server on loopback, which works or fails on purpose."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tasks.mail.deliver import Pace, Report, deliver
 from tasks.mail.message import Sender
 from tasks.model.letter import Attachment, Letter
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
-from tests.unit.tasks.mail.makers import at, letter, mail
+from tests.unit.tasks.mail.mail_values import at, letter, mail
 
 NOW = at(dt.date(2023, 10, 23), 9)
 SENDER = ("notice@office.example", "某县促消费联席会议办公室")
@@ -28,7 +28,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture
 def relay() -> Iterator[MailServer]:
-    """A server without TLS and login, as inside an office network: the quickest to misbehave with."""
+    """A server without TLS and login, as inside an office network; faults are fastest to test with it."""
     with MailServer() as server:
         yield server
 
@@ -157,7 +157,7 @@ def test_another_way_of_logging_in_is_tried_only_where_the_server_lacks_the_firs
     ],
     ids=lambda value: None if isinstance(value, Faults) else str(value),
 )
-def test_a_fault_is_told_by_its_answer_and_does_not_stop_the_next_letter(
+def test_a_fault_is_reported_and_does_not_stop_the_next_letter(
     relay: MailServer, faults: Faults, state: str, words: str
 ) -> None:
     relay.faults = faults
@@ -239,7 +239,7 @@ def test_no_server_at_all_leaves_every_letter_for_later() -> None:
     assert "未发出" in reports[0].answer
 
 
-def test_the_ledger_is_told_before_each_letter_and_never_for_one_that_stays(relay: MailServer) -> None:
+def test_before_is_called_for_each_letter_sent_and_for_no_other(relay: MailServer) -> None:
     events: list[tuple[str, str]] = []
     letters = [letter(1), letter(2, to=("x@elsewhere.example",)), letter(3)]
 
@@ -284,5 +284,9 @@ def test_what_left_a_moment_ago_counts_towards_the_minute(relay: MailServer) -> 
     rests: list[float] = []
     settings, counter = mail(relay.port, "none", per_minute=3), Sender(Path("/"), SENDER)
     letters = [letter(1), letter(2)]
-    reports = list(deliver(letters, settings, counter, NOW, lambda _: None, lambda: 0.0, rests.append, lately=2))
+    reports = list(
+        deliver(
+            letters, settings, counter, NOW, lambda _: None, 2, Pace(settings.per_minute, lambda: 0.0, rests.append)
+        )
+    )
     assert (states(reports), rests) == (["sent", "sent"], [60.0])

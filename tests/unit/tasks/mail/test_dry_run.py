@@ -1,4 +1,4 @@
-"""A dry run writes the very message that would have been sent, as a file any mail program opens."""
+"""A dry run writes the same message that would be sent, as a file that mail programs open."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tasks.mail.message import Sender
 from tasks.mail.sample_letters import samples
 from tasks.model.letter import Attachment, Letter
 from tests.mailserver import MailServer
-from tests.unit.tasks.mail.makers import CALENDAR, UNIT, at, duty, letter, mail, settings, stationery
+from tests.unit.tasks.mail.mail_values import UNIT, at, context, duty, letter, letter_builder, mail, settings
 
 RULES = settings()
 NOW = at(dt.date(2023, 10, 23), 9)
@@ -60,9 +60,9 @@ def test_the_eml_opens_and_shows_chinese(tmp_path: Path) -> None:
 
 
 def _every_kind(folder: Path) -> list[Letter]:
-    """Every kind of letter, with files of the names that ours have and one with a very long one."""
+    """Each kind of letter, with attachments named like real ones and one with a very long name."""
     found = []
-    for number, each in enumerate(samples([duty()], Period.parse("2023-10"), stationery(), CALENDAR, RULES)):
+    for number, each in enumerate(samples([duty()], Period.parse("2023-10"), letter_builder(), context(rules=RULES))):
         files = tuple(replace(one, name=f"{'长' * 80}_{one.name}") for one in each.letter.attachments)
         found.append(
             replace(
@@ -126,7 +126,7 @@ def test_letters_alike_but_for_their_duty_have_files_of_their_own() -> None:
     assert eml_path(letter(1)) != eml_path(letter(1, duty="roster/2023-09/蓝+1"))
 
 
-def test_nobody_needs_to_be_on_the_allow_list_for_a_dry_run_but_a_bad_letter_is_still_refused(tmp_path: Path) -> None:
+def test_a_dry_run_ignores_the_allow_list_but_still_refuses_a_bad_letter(tmp_path: Path) -> None:
     outcome = write(tmp_path, letter(1, to=("a@anywhere.example",)), letter(2, to=("not an address",)))
     assert [state for state, _ in outcome] == ["sent", "permanent"]
 

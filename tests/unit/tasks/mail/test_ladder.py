@@ -1,4 +1,4 @@
-"""Who is chased on which morning: every standing, every rung, every kind of day.
+"""The ladder's decisions: every standing, every rung, every kind of day.
 
 The due day is Friday 2023-10-20 unless said otherwise; 10-07 and 10-08 were working weekend days (调休), 09-29 to 10-06
 the holiday.
@@ -13,12 +13,12 @@ from typing import Any, get_args
 import pytest
 
 from config.settings import Settings
-from tasks.mail.ladder import LadderStep, decide_ladder
+from tasks.mail.ladder import LadderStep
 from tasks.mail.letter_keys import duty_field, duty_part
 from tasks.model.letter import LetterKey
 from tasks.model.submission import Contact, Duty, Standing
 from tasks.model.words import StandingName
-from tests.unit.tasks.mail.makers import CALENDAR, DUE, PLAN, UNIT, duty, people, settings, standing
+from tests.unit.tasks.mail.mail_values import CALENDAR, DUE, PLAN, UNIT, decided, duty, people, settings, standing
 
 SHIPPED = settings()
 RUNGS = {"提醒-3": -3, "提醒+0": 0, "蓝": 1, "黄": 3, "红": 5}
@@ -39,7 +39,7 @@ def steps_of(
     sent: tuple[LetterKey, ...] = (),
     rules: Settings = SHIPPED,
 ) -> list[str]:
-    steps, _ = decide_ladder(standings, people() if contacts is None else contacts, sent, CALENDAR, on, rules)
+    steps, _ = decided(standings, people() if contacts is None else contacts, sent, on, rules)
     return [named(step) for step in steps]
 
 
@@ -124,7 +124,7 @@ def test_every_standing_at_every_rung(name: StandingName, elapsed: int) -> None:
 @pytest.mark.parametrize("on", ["10-21", "10-22", "10-03"])
 @pytest.mark.parametrize("name", get_args(StandingName))
 def test_nothing_happens_on_a_day_off_whatever_the_standing(name: StandingName, on: str) -> None:
-    assert decide_ladder([standing(name, day(on))], people(), (), CALENDAR, day(on), SHIPPED) == ((), ())
+    assert decided([standing(name, day(on))], people(), (), day(on), SHIPPED) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_one_mails_key_remembers_the_rung_of_each_of_its_duties() -> None:
     field = duty_field([duty_part(duty(), "蓝", 1), duty_part(roster, "红", 5)])
     sent = ((PLAN, UNIT, field, "红", "2023-10-23"),)
     standings = [standing("未报", day("10-25"), each) for each in (duty(), roster)]
-    steps, _ = decide_ladder(standings, people(), sent, CALENDAR, day("10-25"), SHIPPED)
+    steps, _ = decided(standings, people(), sent, day("10-25"), SHIPPED)
     assert [(step.standing.duty.kind, step.rung.name) for step in steps] == [("progress", "黄")]
 
 
@@ -196,7 +196,7 @@ def test_a_file_sent_back_restarts_the_ladder_from_the_return(name: StandingName
 
 
 def test_a_file_sent_back_on_the_due_day_restarts_it_too() -> None:
-    """Three workdays to correct from Friday the 20th: the reminder of that day no longer counts."""
+    """Returned on Friday the 20th with three workdays to correct: that day's reminder no longer counts."""
     sent = (key(duty(), "提醒", 0, day("10-20")),)
     for on, rung in [("10-23", []), ("10-24", []), ("10-25", ["提醒+0"]), ("10-26", ["蓝"])]:
         now = standing("待更正", day(on), returned_on=day("10-20"))
@@ -230,11 +230,11 @@ def test_in_grace_only_the_reminder_is_due_and_the_ladder_counts_from_its_end() 
     assert steps_of(standing("未报", day("10-23"), owed), on=day("10-23"), sent=reminded) == []
     # A due day that is over is no day to name.
     for on, deadline in [("10-20", "10-20"), ("10-23", "10-24"), ("10-24", "10-24"), ("10-25", "10-24")]:
-        [step], _ = decide_ladder([standing("未报", day(on), owed)], people(), (), CALENDAR, day(on), SHIPPED)
+        [step], _ = decided([standing("未报", day(on), owed)], people(), (), day(on), SHIPPED)
         assert step.deadline == day(deadline)
 
 
-def test_nobody_is_reminded_before_the_period_opens() -> None:
+def test_no_reminder_before_the_period_opens() -> None:
     owed = replace(duty(), opens=day("10-18"))
     assert steps_of(standing("未到期", day("10-17"), owed), on=day("10-17")) == []
     assert steps_of(standing("未到期", day("10-18"), owed), on=day("10-18")) == ["提醒-3"]
@@ -242,7 +242,7 @@ def test_nobody_is_reminded_before_the_period_opens() -> None:
 
 def recipients(on: str, contacts: tuple[Contact, ...] | None = None) -> tuple[list[str], list[str]]:
     name: StandingName = "未报" if day(on) > DUE else "未到期"
-    [step], _ = decide_ladder([standing(name, day(on))], contacts or people(), (), CALENDAR, day(on), SHIPPED)
+    [step], _ = decided([standing(name, day(on))], contacts or people(), (), day(on), SHIPPED)
     return [each.role for each in step.to], [each.role for each in step.cc]
 
 
@@ -267,7 +267,7 @@ def test_a_unit_with_a_leader_only_is_written_to_through_the_leader() -> None:
 def calls_of(
     *standings: Standing, on: str, contacts: tuple[Contact, ...] = (), **more: Any
 ) -> list[tuple[str, str, str]]:
-    _, calls = decide_ladder(standings, contacts, more.pop("sent", ()), CALENDAR, day(on), SHIPPED, **more)
+    _, calls = decided(standings, contacts, more.pop("sent", ()), day(on), SHIPPED, **more)
     return [(call.unit, call.why, call.phone) for call in calls]
 
 
@@ -285,7 +285,7 @@ def test_a_unit_without_a_usable_address_is_called_and_every_morning_again() -> 
 def test_an_address_the_server_refused_for_good_no_longer_counts() -> None:
     clerk, leader = people()
     late = standing("未报", day("10-23"))
-    steps, calls = decide_ladder([late], (clerk, leader), (), CALENDAR, day("10-23"), SHIPPED, {clerk.mail})
+    steps, calls = decided([late], (clerk, leader), (), day("10-23"), SHIPPED, {clerk.mail})
     assert [each.mail for each in steps[0].to] == [leader.mail]
     [call] = calls
     assert (call.what, call.phone) == ("业务负责人的邮箱", clerk.phone)
@@ -301,7 +301,7 @@ def test_a_unit_that_cannot_be_reminded_is_called_before_the_due_day_too() -> No
     assert calls_of(standing("未到期", day("10-17")), on="10-17") == [(UNIT, NO_MAIL, "")]
 
 
-def test_a_file_sent_back_to_a_unit_without_an_address_is_told_by_telephone_at_once() -> None:
+def test_a_returned_file_of_a_unit_without_an_address_is_called_about_at_once() -> None:
     assert calls_of(standing("待更正", day("10-24"), returned_on=day("10-24")), on="10-24") == [(UNIT, NO_MAIL, "")]
 
 
@@ -316,7 +316,7 @@ def test_when_the_last_rung_has_not_helped_the_telephone_follows_from_the_next_d
 def test_a_call_says_what_is_missing_and_the_longest_overdue_comes_first() -> None:
     roster = duty(unit="县乙局", kind="roster", period="2023-09", due=day("09-25"))
     both = [standing("未报", day("10-23")), standing("未报", day("10-23"), roster)]
-    _, calls = decide_ladder(both, (), (), CALENDAR, day("10-23"), SHIPPED)
+    _, calls = decided(both, (), (), day("10-23"), SHIPPED)
     assert [call.unit for call in calls] == ["县乙局", UNIT]
     assert calls[1].what == "2023年10月月度报送（措施3、5、12，共3项），未报，已逾期1个工作日"
 
@@ -338,8 +338,8 @@ def test_a_unit_that_left_is_not_written_to_and_somebody_must_take_over_what_is_
     today, left = day(on), {UNIT: day("10-08")}
     staying = standing(name, today, duty("县乙局"))
     contacts = (*people(), *people("县乙局", "b"))
-    steps, calls = decide_ladder(
-        [standing(name, today), staying], contacts, (), CALENDAR, today, SHIPPED, (people()[0].mail,), None, left
+    steps, calls = decided(
+        [standing(name, today), staying], contacts, (), today, SHIPPED, (people()[0].mail,), None, left
     )
     assert {step.standing.duty.unit for step in steps} <= {"县乙局"}
     why = "该单位已于2023年10月8日撤并，不再发信，请确定由哪个单位接续报送"
@@ -348,7 +348,7 @@ def test_a_unit_that_left_is_not_written_to_and_somebody_must_take_over_what_is_
 
 
 def own_ladder(**kinds: dict[int, str]) -> Settings:
-    """The shipped rules, with a ladder of its own for some kinds: {workdays: name}."""
+    """The shipped settings, with other ladders for some kinds: {workdays: name}."""
     made = [
         SHIPPED.ladder[0].model_copy(update={"name": name, "workdays": workdays, "kinds": (kind,)})
         for kind, rungs in kinds.items()
@@ -385,5 +385,5 @@ def test_a_kind_with_a_ladder_of_its_own_climbs_that_and_the_others_the_general_
 def test_the_top_of_its_own_ladder_is_where_a_kinds_telephone_begins() -> None:
     owed, today = duty(kind="annual", period="2023"), day("10-30")
     sent = (key(owed, "红", 4, day("10-26")),)
-    _, calls = decide_ladder([standing("未报", today, owed)], people(), sent, CALENDAR, today, ANNUAL)
+    _, calls = decided([standing("未报", today, owed)], people(), sent, today, ANNUAL)
     assert [call.why for call in calls] == ["红色督办已于10月26日发出，至今未办结"]

@@ -12,12 +12,11 @@ from typing import get_args
 import pytest
 
 from config.settings import RungSettings
-from tasks.mail.ladder import decide_ladder
 from tasks.mail.ladder_letters import compose_ladder_letters
 from tasks.mail.letter_keys import duty_field, duty_part
 from tasks.model.submission import Duty
 from tasks.model.words import Kind, StandingName
-from tests.unit.tasks.mail.makers import CALENDAR, PLAN, UNIT, people, settings, standing, stationery
+from tests.unit.tasks.mail.mail_values import CALENDAR, PLAN, UNIT, decided, letter_builder, people, settings, standing
 
 RULES = settings()
 RUNGS = tuple(RULES.ladder)
@@ -67,7 +66,7 @@ def test_on_a_workday_the_rung_of_the_day_goes_out_once_to_whom_it_concerns(
 ) -> None:
     today, rung = dt.date.fromisoformat(day), RUNGS[place]
     now = standing(name, today, _owed(today, rung.workdays))
-    steps, calls = decide_ladder([now], people(), (), CALENDAR, today, RULES)
+    steps, calls = decided([now], people(), (), today, RULES)
     chased = CHASED[rung.name].get(name, False)
     # The table above is the truth; for the impossible 未到期 past its day the last reminder is as far as it goes.
     expected = [rung] if chased else [RUNGS[1]] if name == "未到期" else []
@@ -77,20 +76,20 @@ def test_on_a_workday_the_rung_of_the_day_goes_out_once_to_whom_it_concerns(
         assert [each.role for each in step.to] == [role for role in ("业务负责人", "分管领导") if role in step.rung.to]
     sent = {(PLAN, UNIT, duty_field([duty_part(now.duty, rung.name, rung.workdays)]), rung.name, day)}
     if chased:
-        assert decide_ladder([now], people(), sent, CALENDAR, today, RULES)[0] == ()
-    steps, calls = decide_ladder([now], (), (), CALENDAR, today, RULES)
+        assert decided([now], people(), sent, today, RULES)[0] == ()
+    steps, calls = decided([now], (), (), today, RULES)
     assert (steps, [call.unit for call in calls]) == ((), [UNIT] if expected else [])
 
 
 @pytest.mark.parametrize("place", range(len(RUNGS)), ids=lambda place: f"{RUNGS[place].name}{RUNGS[place].workdays:+d}")
 @pytest.mark.parametrize("name", get_args(StandingName))
 @pytest.mark.parametrize("day", DAYS_OFF.values(), ids=DAYS_OFF)
-def test_on_a_day_off_nobody_is_written_to_or_called(day: str, name: StandingName, place: int) -> None:
+def test_no_letter_and_no_call_on_a_day_off(day: str, name: StandingName, place: int) -> None:
     today = dt.date.fromisoformat(day)
     for shift in (0, 1):
         now = standing(name, today, _owed(today, RUNGS[place].workdays + shift))
-        assert decide_ladder([now], people(), (), CALENDAR, today, RULES) == ((), ())
-        assert decide_ladder([now], (), (), CALENDAR, today, RULES) == ((), ())
+        assert decided([now], people(), (), today, RULES) == ((), ())
+        assert decided([now], (), (), today, RULES) == ((), ())
 
 
 def test_the_days_of_the_table_are_what_they_are_called() -> None:
@@ -115,7 +114,7 @@ def test_every_kind_of_duty_climbs_the_same_ladder_under_its_own_name(
     today = dt.date(2023, 12, 29)
     owed = replace(_owed(today, rung.workdays), kind=kind, period=period, text=text)
     now = standing("未报" if rung.workdays > 0 else "未到期", today, owed)
-    steps, _ = decide_ladder([now], people(), (), CALENDAR, today, RULES)
-    [sent] = compose_ladder_letters(steps, stationery(), today)
+    steps, _ = decided([now], people(), (), today, RULES)
+    [sent] = compose_ladder_letters(steps, letter_builder(), today)
     assert (sent.rung, title in sent.subject) == (rung.name, True)
-    assert decide_ladder([now], people(), {sent.key}, CALENDAR, today, RULES)[0] == ()
+    assert decided([now], people(), {sent.key}, today, RULES)[0] == ()

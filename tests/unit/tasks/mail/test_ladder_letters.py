@@ -1,4 +1,4 @@
-"""What letters say, to whom they go, and how they are keyed."""
+"""Content, recipients and keys of letters."""
 
 from __future__ import annotations
 
@@ -11,32 +11,41 @@ from typing import Any
 import pytest
 
 from config.calendar import Period
-from tasks.mail.addresses import has_control, is_deliverable
-from tasks.mail.contact_history import with_contacts
-from tasks.mail.event_letters import brief_notices, digest, issue_notices, verdict_notice
-from tasks.mail.ladder import LadderStep, decide_ladder
+from tasks.mail.addresses import has_control_characters, is_deliverable
+from tasks.mail.contact_history import with_last_contacts
+from tasks.mail.event_letters import (
+    Answer,
+    ApprovedIssue,
+    Morning,
+    brief_notices,
+    digest,
+    issue_notices,
+    verdict_notice,
+)
+from tasks.mail.ladder import LadderStep
 from tasks.mail.ladder_letters import compose_ladder_letters, next_no, supervisions
 from tasks.mail.letter_keys import message_id
 from tasks.model.letter import Attachment, CallNote, Letter
 from tasks.model.submission import Contact
 from tasks.model.words import StandingName
-from tests.unit.tasks.mail.makers import (
-    CALENDAR,
+from tests.unit.tasks.mail.mail_values import (
     DUE,
     PLAN,
     UNIT,
     at,
+    context,
+    decided,
     duty,
     finding,
+    letter_builder,
     people,
     record,
     settings,
     standing,
-    stationery,
     submission,
 )
 
-RULES, PAPER = settings(), stationery()
+RULES, PAPER = settings(), letter_builder()
 
 
 def day(text: str) -> dt.date:
@@ -47,7 +56,7 @@ def steps(on: str, *owed: Any, contacts: tuple[Contact, ...] | None = None) -> t
     today = day(on)
     name: StandingName = "未报" if today > DUE else "未到期"
     standings = owed or (standing(name, today),)
-    return decide_ladder(standings, people() if contacts is None else contacts, (), CALENDAR, today, RULES)[0]
+    return decided(standings, people() if contacts is None else contacts, (), today, RULES)[0]
 
 
 def one(on: str) -> Letter:
@@ -89,13 +98,13 @@ def test_a_letter_has_the_offices_form_in_text_and_in_html() -> None:
 
 
 def plain(html: str) -> str:
-    class Reader(HTMLParser):
+    class CaseReader(HTMLParser):
         text = ""
 
         def handle_data(self, data: str) -> None:
             self.text += data
 
-    reader = Reader()
+    reader = CaseReader()
     reader.feed(html)
     return reader.text
 
@@ -125,7 +134,7 @@ def test_one_person_in_both_roles_is_written_to_once() -> None:
     assert (letter.to, letter.cc) == (("a.clerk@unit.example",), ())
 
 
-def test_what_is_missing_is_said_by_measure_and_cell_and_a_long_list_is_counted() -> None:
+def test_missing_points_name_measure_and_cell_and_a_long_list_is_counted() -> None:
     today = day("10-30")
     back = standing("待更正", today, returned_on=day("10-24"), findings=tuple(finding(n) for n in range(1, 16)))
     [letter] = compose_ladder_letters(steps("10-30", back), PAPER, today)
@@ -143,7 +152,7 @@ def test_on_the_last_day_for_correction_the_letter_says_today() -> None:
 
 @pytest.mark.parametrize(("on", "shut"), [("10-31", False), ("11-01", True)])
 def test_once_the_period_is_closed_the_letter_says_where_a_late_report_goes(on: str, shut: bool) -> None:
-    """The October books are shut seven workdays after the due day, 2023-10-31."""
+    """October closes seven workdays after the due day, on 2023-10-31."""
     [letter] = compose_ladder_letters(steps(on, standing("未报", day(on))), PAPER, day(on))
     assert ("本期已于10月31日关账，补报的列入下一期" in letter.text) is shut
     roster = standing("未报", day(on), duty(kind="roster", period="2023-10"))
@@ -190,7 +199,7 @@ def test_supervision_forms_are_numbered_through_the_year_whatever_became_of_the_
     [("未报", "填好的报表"), ("待更正", "更正后的报表"), ("待说明", "写明情况后的报表")],
 )
 def test_a_letter_asks_for_what_the_files_fate_calls_for(name: StandingName, asked: str) -> None:
-    """A file sent back is not asked for as if nothing had come, nor may it be nil."""
+    """A letter about a returned file asks for the correction, and does not offer a nil report."""
     back = None if name == "未报" else day("10-24")
     on, roster = day("10-30"), duty(kind="roster", period="2023-10")
     [letter] = compose_ladder_letters(steps("10-30", standing(name, on, returned_on=back)), PAPER, on)
@@ -205,9 +214,8 @@ def test_a_letter_asks_for_what_the_files_fate_calls_for(name: StandingName, ask
 @pytest.mark.parametrize("state", ["returned", "refused", "queried"])
 def test_what_is_added_to_an_accepted_report_and_sent_back_leaves_it_in_force(state: Any) -> None:
     for in_force in (0, 1):
-        letter = verdict_notice(
-            submission(state, version=2), duty(), people(), PAPER, CALENDAR, RULES, in_force=in_force
-        )
+        answer = Answer(submission(state, version=2), in_force=in_force)
+        letter = verdict_notice(answer, duty(), people(), PAPER, context())
         assert letter is not None
         assert ("此前受理的第1版继续有效" in letter.text) is bool(in_force)
         assert ("仍按首次报送时间统计" in letter.text) is not bool(in_force)
@@ -215,7 +223,7 @@ def test_what_is_added_to_an_accepted_report_and_sent_back_leaves_it_in_force(st
 
 @pytest.mark.parametrize("on", ["10-17", "10-23", "10-25", "10-27"])
 def test_a_letter_asks_for_what_its_duties_are_about(on: str) -> None:
-    """Nobody is told that a list of contacts may be nil, or handed in as a report."""
+    """A letter about a roster does not offer a nil report and does not call the roster a report."""
     roster = duty(kind="roster", period="2023-09")
     name: StandingName = "未报" if day(on) > DUE else "未到期"
     for owed, papers, nil in (
@@ -245,11 +253,11 @@ HOSTILE = '局\r\nBcc: x@evil.example\r\n\r\n<script>alert(1)</script>{{ 7 * 7 }
 
 
 def test_a_units_own_words_can_neither_add_a_header_nor_markup_nor_run_as_a_template() -> None:
-    """A file's name and a finding's value come from submissions; they appear as text, never as anything else."""
+    """File names and values of findings come from submissions: they must appear as plain text."""
     hostile = replace(submission(path=f"{UNIT}/上报/{HOSTILE}"), findings=(replace(finding(), text=HOSTILE),))
-    letter = verdict_notice(hostile, duty(), people(), PAPER, CALENDAR, RULES)
+    letter = verdict_notice(Answer(hostile), duty(), people(), PAPER, context())
     assert letter is not None
-    assert not has_control(letter.subject)
+    assert not has_control_characters(letter.subject)
     assert letter.to == ("a.clerk@unit.example",)
     assert letter.cc == ()
     assert "<script>" not in letter.html
@@ -267,7 +275,7 @@ def test_a_units_own_words_can_neither_add_a_header_nor_markup_nor_run_as_a_temp
     ],
 )
 def test_each_verdict_has_its_letter(state: Any, rung: str, subject: str) -> None:
-    letter = verdict_notice(submission(state, version=2), duty(), people(), PAPER, CALENDAR, RULES)
+    letter = verdict_notice(Answer(submission(state, version=2)), duty(), people(), PAPER, context())
     assert letter is not None
     assert (letter.rung, letter.subject, letter.duty) == (rung, subject, "progress/2023-10/v2")
     assert letter.day == day("10-19")
@@ -275,7 +283,7 @@ def test_each_verdict_has_its_letter(state: Any, rung: str, subject: str) -> Non
 
 
 def test_a_receipt_says_nil_and_closes_what_was_supervised() -> None:
-    letter = verdict_notice(submission("accepted", nil=True), duty(), people(), PAPER, CALENDAR, RULES, closed=True)
+    letter = verdict_notice(Answer(submission("accepted", nil=True), closed=True), duty(), people(), PAPER, context())
     assert letter is not None
     assert letter.subject.startswith("【受理并销号】")
     assert "（零报告）" in letter.text
@@ -286,16 +294,16 @@ def test_a_receipt_says_nil_and_closes_what_was_supervised() -> None:
 
 @pytest.mark.parametrize("state", ["received", "superseded"])
 def test_a_file_not_judged_or_replaced_brings_no_letter(state: Any) -> None:
-    assert verdict_notice(submission(state), duty(), people(), PAPER, CALENDAR, RULES) is None
+    assert verdict_notice(Answer(submission(state)), duty(), people(), PAPER, context()) is None
 
 
 def test_a_verdict_for_a_unit_without_an_address_brings_none() -> None:
     strangers = people("县乙局")
-    assert verdict_notice(submission(), duty(), strangers, PAPER, CALENDAR, RULES) is None
+    assert verdict_notice(Answer(submission()), duty(), strangers, PAPER, context()) is None
 
 
 def test_the_time_for_correction_never_ends_before_the_due_day() -> None:
-    letter = verdict_notice(submission(), duty(due=day("11-20")), people(), PAPER, CALENDAR, RULES)
+    letter = verdict_notice(Answer(submission()), duty(due=day("11-20")), people(), PAPER, context())
     assert letter is not None
     assert "请于11月20日前更正" in letter.subject
 
@@ -314,7 +322,8 @@ def test_the_issue_notice_carries_the_workbooks_and_is_the_same_letter_on_a_late
 def test_the_brief_goes_to_the_leaders_with_a_copy_to_the_clerks() -> None:
     files = (Attachment("简报第1期.docx", "briefs/1.docx"),)
     units, period = [UNIT, "县丙局", UNIT], Period.parse("2023-10")
-    [letter] = brief_notices(units, people(), PAPER, day("11-01"), period, "简报", 1, files)
+    issue = ApprovedIssue("简报", 1, period, day("11-01"), tuple(files))
+    [letter] = brief_notices(issue, units, people(), PAPER)
     assert (letter.to, letter.cc) == (("a.leader@unit.example",), ("a.clerk@unit.example",))
     assert (letter.subject, letter.attachments) == ("【简报】简报第1期（2023年10月）", files)
 
@@ -327,20 +336,12 @@ def test_the_digest_tells_the_coordinator_who_is_late_whom_to_call_and_what_fail
         standing("按时", today, duty("县丙局")),
         standing("延期", today, duty("县丁局", extended_to=day("11-03"))),
     ]
-    chosen, calls = decide_ladder(standings, people(), (), CALENDAR, today, RULES)
+    chosen, calls = decided(standings, people(), (), today, RULES)
     said = CallNote(PLAN, "县乙局", "分管领导", at(day("10-26"), 15), True, "正在汇总。", "示例甲")
-    calls = with_contacts(calls, (), [said])
+    calls = with_last_contacts(calls, (), [said])
     todays = compose_ladder_letters(chosen, PAPER, today)
-    letter = digest(
-        standings,
-        calls,
-        todays,
-        [record(todays[0], "refused", "服务器答复 550：no such user")],
-        PAPER,
-        today,
-        ["县戊局：销号"],
-        ["县己局"],
-    )
+    lost = [record(todays[0], "refused", "服务器答复 550：no such user")]
+    letter = digest(Morning(standings, calls, todays, lost, ["县戊局：销号"], ["县己局"]), PAPER, today)
     assert letter is not None
     assert (letter.to, letter.unit, letter.rung) == (("coordinator@office.example",), "县商工局", "摘要")
     assert letter.subject == "【催报摘要】2023年10月27日：未办结2项，需打电话1家"
@@ -361,7 +362,7 @@ def test_the_digest_tells_the_coordinator_who_is_late_whom_to_call_and_what_fail
 def test_a_county_without_a_usable_coordinator_gets_no_digest_and_no_copy() -> None:
     county = PAPER.county.model_copy(update={"coordinator_mail": "nobody", "convener_mail": None})
     paper = replace(PAPER, county=county)
-    assert digest([], [], [], [], paper, day("10-27")) is None
+    assert digest(Morning(), paper, day("10-27")) is None
     [letter] = compose_ladder_letters(steps("10-27"), paper, day("10-27"))
     assert letter.cc == ()
 

@@ -1,4 +1,4 @@
-"""Mornings in a row, with everything that can happen to a duty between them, and the invariants of the ladder."""
+"""Consecutive mornings with random events between them must keep the ladder's invariants."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tasks.mail.ladder import LadderStep, decide_ladder
+from tasks.mail.ladder import LadderStep
 from tasks.mail.ladder_letters import compose_ladder_letters
 from tasks.model.letter import LetterKey
 from tasks.model.submission import Contact, Duty, Standing
 from tasks.model.words import StandingName
-from tests.unit.tasks.mail.makers import CALENDAR, duty, people, settings, standing, stationery
+from tests.unit.tasks.mail.mail_values import CALENDAR, decided, duty, letter_builder, people, settings, standing
 
 RULES = settings()
-PAPER = stationery()
+PAPER = letter_builder()
 DAY = dt.timedelta(days=1)
 UNITS = ("县甲局", "县乙局")
 
 
 @dataclass
 class Life:
-    """What becomes of one duty: days after its opening on which something happens."""
+    """The events of one duty, as days after its opening."""
 
     owed: Duty
     returns: list[int]
@@ -65,19 +65,19 @@ def lives(draw: st.DrawFn) -> list[Life]:
 
 @dataclass
 class Office:
-    """What the outbox remembers, by duty: the rungs of the ladder since it last began."""
+    """The rungs sent for each duty since its ladder last started."""
 
     keys: set[LetterKey] = field(default_factory=set)
     climbed: dict[tuple[str, str, str, str], list[tuple[dt.date, int]]] = field(default_factory=dict)
 
     def climb(self, step: LadderStep, today: dt.date) -> None:
-        """Book a step; it must stand above every step since the ladder last began."""
+        """Record a step. It must be higher than every step since the ladder last started."""
         place = RULES.ladder.index(step.rung)
         assert all(place > before for before in self.since_return(step.standing)), f"{step.rung.name} again on {today}"
         self.climbed.setdefault(step.standing.duty.key, []).append((today, place))
 
     def since_return(self, now: Standing) -> list[int]:
-        """The rungs climbed since the duty's last return after its due day, or ever."""
+        """The rungs sent since the duty's last return after its due day, if any."""
         last = now.duty.extended_to or now.duty.due
         returned = now.returned_at.date() if now.returned_at and now.returned_at.date() >= last else dt.date.min
         return [place for day, place in self.climbed.get(now.duty.key, []) if day > returned]
@@ -96,7 +96,7 @@ def test_on_every_morning_the_ladder_keeps_its_promises(all_lives: list[Life], m
 
 def _morning(office: Office, all_lives: list[Life], contacts: tuple[Contact, ...], today: dt.date) -> None:
     standings = [life.on(today) for life in all_lives]
-    steps, calls = decide_ladder(standings, contacts, office.keys, CALENDAR, today, RULES)
+    steps, calls = decided(standings, contacts, office.keys, today, RULES)
     if not CALENDAR.is_workday(today):
         assert (steps, calls) == ((), ())
         return
@@ -110,7 +110,7 @@ def _morning(office: Office, all_lives: list[Life], contacts: tuple[Contact, ...
     assert len({letter.unit for letter in letters}) == len(letters)
     assert all(letter.to for letter in letters)
     office.keys |= {letter.key for letter in letters}
-    assert decide_ladder(standings, contacts, office.keys, CALENDAR, today, RULES)[0] == ()
+    assert decided(standings, contacts, office.keys, today, RULES)[0] == ()
     reachable = {contact.unit for contact in contacts}
     called = {(call.unit, call.overdue_workdays) for call in calls}
     for now in standings:

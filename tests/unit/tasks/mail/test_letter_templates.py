@@ -1,4 +1,4 @@
-"""The letters' templates: the shipped ones are sound, a broken one is refused with its file and line."""
+"""The letter templates: the shipped ones are valid, a broken one is refused with its file and line."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_every_name_a_template_may_use_is_explained_to_the_office() -> None:
 
 def test_what_an_office_writes_appears_in_the_letter(folder: Path) -> None:
     (folder / "blue.j2").write_text(blue(reason="{{ unit }}的报表\n\n　请尽快。", contact="找老王"), encoding="utf-8")
-    words = load_templates(folder).words("blue", SAMPLES["blue"])
+    words = load_templates(folder).render_blocks("blue", SAMPLES["blue"])
     assert words["reason"] == "县某局的报表\n\n　请尽快。"
     assert words["contact"] == "找老王"
     assert words["salutation"] == "县某局："

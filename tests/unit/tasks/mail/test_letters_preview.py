@@ -1,4 +1,4 @@
-"""The preview shows every kind of letter of a period, and names no real person."""
+"""The preview shows each kind of letter of a period and no real person."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from config.calendar import Period
 from tasks.mail.letter_templates import SAMPLES
 from tasks.mail.letters_preview import preview_page
 from tasks.mail.sample_letters import samples
-from tests.unit.tasks.mail.makers import CALENDAR, duty, settings, stationery
+from tests.unit.tasks.mail.mail_values import CALENDAR, context, duty, letter_builder, settings
 
 RULES, PERIOD = settings(), Period.parse("2023-10")
-SHOWN = samples([duty(kind="roster"), duty()], PERIOD, stationery(), CALENDAR, RULES)
+SHOWN = samples([duty(kind="roster"), duty()], PERIOD, letter_builder(), context(rules=RULES))
 
 
 def test_every_kind_of_letter_is_there_and_every_template_is_used() -> None:

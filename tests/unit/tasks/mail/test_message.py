@@ -1,4 +1,4 @@
-"""What never leaves the house: letters refused before the wire, and settings that must not be used."""
+"""Letters refused before any connection is made, and settings that must not be used."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tasks.mail.deliver import Report, deliver
 from tasks.mail.message import Sender
 from tasks.model.letter import Attachment, Letter
 from tests.mailserver import MailServer
-from tests.unit.tasks.mail.makers import at, letter, mail
+from tests.unit.tasks.mail.mail_values import at, letter, mail
 
 NOW = at(dt.date(2023, 10, 23), 9)
 SENDER = ("notice@office.example", "某县促消费联席会议办公室")

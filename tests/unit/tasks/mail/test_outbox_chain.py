@@ -1,4 +1,4 @@
-"""The chain from the outbox over the wire and back: what a server says reaches the ladder and the command line."""
+"""From the outbox to the server and back: the server's reply reaches the ladder and the command line."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from typing import Any
 
 import pytest
 
-from flows.admin.letters import list_letters, settle_letter, write_preview
+from flows.admin.letters import read_letter_list, resolve_letter, write_letters_preview
 from flows.context import open_context
 from flows.steps.send_letters import _leaving, dispatch, withdraw_stale_letters
 from tasks.errors import InputError
-from tasks.mail.contact_history import dead_addresses, said_keys, undelivered
-from tasks.mail.ladder import decide_ladder
+from tasks.mail.contact_history import counted_keys, dead_addresses, undelivered
 from tasks.mail.message import Sender
-from tasks.model.context import Context
 from tasks.model.letter import Letter
+from tasks.model.run_context import Context
 from tasks.model.submission import Duty, Original, Reading, Verdict
 from tasks.store import outbox
 from tasks.store.migrate import migrate
 from tasks.store.record_verdicts import write_verdicts
 from tasks.store.send_limits import count_left_since, requeue_rehearsed, was_login_refused
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
-from tests.unit.tasks.mail.makers import CALENDAR, UNIT, at, duty, letter, mail, people, standing
+from tests.unit.tasks.mail.mail_values import UNIT, at, decided, duty, letter, mail, people, standing
 
 DAY = dt.date(2023, 10, 23)
 NOW = at(DAY, 9)
@@ -34,7 +33,7 @@ SENDER = ("notice@office.example", "某县促消费联席会议办公室")
 
 @pytest.fixture(scope="module")
 def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated ledger to copy: migrating one for each test costs more than the tests."""
+    """A migrated ledger to copy, because migrating one per test takes longer than the tests."""
     path = tmp_path_factory.mktemp("blank") / "lianxi.db"
     migrate(f"sqlite:///{path}")
     return path
@@ -69,7 +68,7 @@ def send(office: Context, server: MailServer, now: dt.datetime = NOW, **changes:
     waiting = outbox.load_ready_letters(office.url, office.plan.id, now)
     counter = Sender(office.data, SENDER)
     # No event: this chain is about outbox and wire, and needs no Prefect server.
-    return dispatch(office.url, waiting, mail(server.port, "none", **changes), counter, now, tell=lambda _: None)
+    return dispatch(office.url, waiting, mail(server.port, "none", **changes), counter, now, on_sent=lambda _: None)
 
 
 def states(office: Context) -> list[str]:
@@ -89,7 +88,7 @@ def test_an_address_the_server_does_not_know_becomes_a_red_item_the_next_morning
     clerk, leader = (replace(each, plan=office.plan.id) for each in people(UNIT, UNIT.encode().hex()))
     tomorrow = DAY + dt.timedelta(days=2)
     late = standing("未报", tomorrow, owed(office))
-    steps, calls = decide_ladder([late], (clerk, leader), (), CALENDAR, tomorrow, office.settings, dead)
+    steps, calls = decided([late], (clerk, leader), (), tomorrow, office.settings, dead)
     assert [each.mail for each in steps[0].to] == [leader.mail]
     assert [call.what for call in calls] == ["业务负责人的邮箱"]
 
@@ -115,7 +114,7 @@ def test_a_recipient_refused_for_now_gets_it_later_and_the_others_once(office: C
     assert states(office) == ["sent"]
 
 
-def test_a_letter_refused_altogether_is_told_as_undelivered(office: Context) -> None:
+def test_a_letter_refused_for_all_recipients_counts_as_undelivered(office: Context) -> None:
     outbox.enqueue_letters(office.url, [reminder(office)], NOW)
     with MailServer(faults=Faults(data=["554 rejected"])) as server:
         send(office, server)
@@ -152,7 +151,7 @@ def test_a_unit_accepted_while_its_letter_waits_for_its_turn_is_not_written_to(o
     accept(office, "县乙局")
     with MailServer() as server:
         counter, settings = Sender(office.data, SENDER), mail(server.port, "none")
-        assert dispatch(office.url, waiting, settings, counter, NOW, tell=lambda _: None) == (2, ())
+        assert dispatch(office.url, waiting, settings, counter, NOW, on_sent=lambda _: None) == (2, ())
     assert states(office) == ["sent", "withdrawn", "sent"]
 
 
@@ -180,11 +179,11 @@ def test_what_was_only_rehearsed_is_sent_for_good_once_it_is_decided_in_earnest(
     first, other = reminder(office), reminder(office, "县乙局")
     outbox.enqueue_letters(office.url, [first, other], NOW)
     rehearsed = mail(0, "ssl", mode="dry-run")
-    dispatch(office.url, [first, other], rehearsed, Sender(office.data, SENDER), NOW, tell=lambda _: None)
+    dispatch(office.url, [first, other], rehearsed, Sender(office.data, SENDER), NOW, on_sent=lambda _: None)
     on_record = outbox.letter_records(office.url, office.plan.id)
     assert [each.rehearsed for each in on_record] == [True, True]
-    assert said_keys(on_record, live=False) == (first.key, other.key)
-    assert said_keys(on_record, live=True) == ()
+    assert counted_keys(on_record, live=False) == (first.key, other.key)
+    assert counted_keys(on_record, live=True) == ()
     assert count_left_since(office.url, NOW - dt.timedelta(hours=1)) == 0
     again = replace(first, text="另一稿\n")
     assert requeue_rehearsed(office.url, [again, reminder(office, "县丙局")], NOW) == 1
@@ -205,7 +204,7 @@ def test_after_a_refused_login_the_account_rests_until_a_letter_has_left(office:
         for password, when in (("wrong", NOW), (PASSWORD, NOW + hours)):
             waiting = outbox.load_ready_letters(office.url, office.plan.id, when)
             settings = mail(server.port, "ssl", authority.ca_file, user=USER, password=password)
-            dispatch(office.url, waiting, settings, Sender(office.data, SENDER), when, tell=lambda _: None)
+            dispatch(office.url, waiting, settings, Sender(office.data, SENDER), when, on_sent=lambda _: None)
             if when == NOW:
                 assert was_login_refused(office.url, office.plan.id, NOW - hours)
                 assert not was_login_refused(office.url, "another", NOW - hours)
@@ -261,26 +260,26 @@ def test_a_person_lists_the_letters_of_a_period_and_settles_an_uncertain_one(off
     with MailServer(faults=Faults(drop=["after-data"])) as server:
         send(office, server, when_uncertain="ask")
         assert outbox.load_ready_letters(office.url, office.plan.id, NOW + dt.timedelta(hours=5), "ask") == ()
-    assert [(each.unit, each.state) for each in list_letters("2023-10").letters] == [(UNIT, "uncertain")]
-    assert [each.unit for each in list_letters("2023-09").letters] == ["县乙局"]
-    assert settle_letter(_id(UNIT)[1:9], arrived=True, now="2023-10-24").unit == UNIT
-    assert list_letters("2023-10").letters[0].state == "sent"
+    assert [(each.unit, each.state) for each in read_letter_list("2023-10").letters] == [(UNIT, "uncertain")]
+    assert [each.unit for each in read_letter_list("2023-09").letters] == ["县乙局"]
+    assert resolve_letter(_id(UNIT)[1:9], arrived=True, now="2023-10-24").unit == UNIT
+    assert read_letter_list("2023-10").letters[0].state == "sent"
     with pytest.raises(InputError, match="开头"):
-        settle_letter(_id(UNIT)[1:9], arrived=False)
+        resolve_letter(_id(UNIT)[1:9], arrived=False)
 
 
 def test_the_preview_of_a_period_lies_in_the_outbox_folder_and_a_period_without_duties_is_refused(
     office: Context,
 ) -> None:
-    path = write_preview("2023-10")
+    path = write_letters_preview("2023-10")
     assert path == office.data / "outbox" / "preview" / "yanqi-2023-2023-10.html"
     assert "2023年10月月度报送" in path.read_text(encoding="utf-8")
     assert states(office) == []
     with pytest.raises(InputError, match="没有应报事项"):
-        write_preview("2019-01")
+        write_letters_preview("2019-01")
 
 
-def test_a_broken_template_is_told_when_an_office_opens(office: Context, tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_broken_template_is_reported_when_a_context_opens(office: Context, tmp_path: Path, monkeypatch: Any) -> None:
     from config.config_errors import ConfigError
     from tasks.mail import letter_templates
 

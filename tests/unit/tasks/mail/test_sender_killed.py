@@ -1,4 +1,4 @@
-"""Whatever kills the sender and however the server misbehaves, every letter arrives, once or under the same Message-ID."""
+"""With senders killed and a failing server, every letter arrives, once or again with the same Message-ID."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from config.paths import PROJECT
 
 
 def _play(folder: Path, kills: int, seed: int, timeout_seconds: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.unit.tasks.mail.nursery", str(folder), str(kills), str(seed)]
+    command = [sys.executable, "-m", "tests.unit.tasks.mail.killed_senders", str(folder), str(kills), str(seed)]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=timeout_seconds)
     assert done.returncode == 0, done.stderr
     assert not done.stderr, done.stderr

@@ -1,4 +1,4 @@
-"""Quiet hours and the day's limit."""
+"""Quiet hours and the daily limit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from tasks.mail.sending_hours import day_begins, is_quiet, may_leave
-from tests.unit.tasks.mail.makers import ZONE, mail
+from tests.unit.tasks.mail.mail_values import ZONE, mail
 
 
 @pytest.mark.parametrize(

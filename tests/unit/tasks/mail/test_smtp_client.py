@@ -1,4 +1,4 @@
-"""yagmail's traps, each at the place where it is closed."""
+"""Unsafe behaviour of yagmail that `SmtpClient` prevents."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 
 from tasks.mail.message import Sender, prepare_message
 from tasks.mail.smtp_client import SmtpClient
-from tasks.mail.smtp_replies import of_error, of_result
+from tasks.mail.smtp_replies import reply_from_error, reply_from_result
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
-from tests.unit.tasks.mail.makers import at, letter, mail
+from tests.unit.tasks.mail.mail_values import at, letter, mail
 
 SENDER = ("notice@office.example", "某县促消费联席会议办公室")
 PARCEL = prepare_message(letter(1), Sender(Path("/"), SENDER), at(dt.date(2023, 10, 23), 9))
@@ -60,7 +60,7 @@ def _packed(number: int, changes: dict[str, Any]) -> dict[str, Any]:
     return prepare_message(letter(number, **changes), Sender(Path("/"), SENDER), at(dt.date(2023, 10, 23), 9))
 
 
-def test_a_dropped_letter_is_tried_once_and_never_kept_for_a_second_try_nobody_knows_of() -> None:
+def test_a_dropped_letter_is_tried_once_and_not_kept_for_a_hidden_second_try() -> None:
     with MailServer(faults=Faults(drop=["after-data"])) as server:
         wire = SmtpClient(mail(server.port, "none"), SENDER)
         with pytest.raises(OSError, match="closed"):
@@ -68,8 +68,8 @@ def test_a_dropped_letter_is_tried_once_and_never_kept_for_a_second_try_nobody_k
         assert (len(server.taken), wire.unsent, wire.stage) == (1, [], "data")
 
 
-def test_the_library_logs_nobodys_address(caplog: pytest.LogCaptureFixture) -> None:
-    """Left to itself it writes "Message sent to" and all recipients, to whatever log the office keeps."""
+def test_the_library_logs_no_address(caplog: pytest.LogCaptureFixture) -> None:
+    """yagmail logs "Message sent to" with all recipients."""
     with caplog.at_level(logging.DEBUG), MailServer() as server:
         wire = SmtpClient(mail(server.port, "none"), SENDER)
         assert wire.send(**PARCEL) == {}
@@ -92,7 +92,7 @@ def test_the_library_logs_nobodys_address(caplog: pytest.LogCaptureFixture) -> N
 def test_what_send_returns_is_looked_at_and_never_taken_for_success_unread(
     returned: Any, outcome: str, dead: tuple[str, ...]
 ) -> None:
-    answer = of_result(returned)
+    answer = reply_from_result(returned)
     assert (answer.outcome, answer.dead) == (outcome, dead)
 
 
@@ -101,5 +101,5 @@ def test_a_server_that_takes_the_call_and_never_greets_costs_the_time_limit_and_
         wire = SmtpClient(mail(mute.getsockname()[1], "none", timeout_seconds=1), SENDER)
         with pytest.raises(OSError, match="timed out") as caught:
             wire.send(**PARCEL)
-        assert (wire.stage, of_error(caught.value, wire.stage).outcome) == ("connect", "retry")
+        assert (wire.stage, reply_from_error(caught.value, wire.stage).outcome) == ("connect", "retry")
         assert wire.smtp is None or wire.smtp.sock is None

@@ -1,4 +1,4 @@
-"""Two years of mornings: every month's duty of three units, with all that befalls units, post and server meanwhile.
+"""Two years of mornings: every month's duty of three units, with events of units, mail and server in between.
 
 Standings come from the roll-up itself, so that what is simulated is what runs; the truth they are held against is the
 story of each duty.
@@ -16,13 +16,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tasks.mail.ladder import LadderStep, decide_ladder
+from tasks.mail.ladder import LadderStep
 from tasks.mail.letter_keys import duty_field, duty_part
 from tasks.model.letter import LetterKey
 from tasks.model.submission import Contact, Duty, DutyKey, Standing, Submission
 from tasks.model.words import State
 from tasks.rollup.standing import decide_standings_at as decide_standings
-from tests.unit.tasks.mail.makers import CALENDAR, PLAN, at, people, settings
+from tests.unit.tasks.mail.mail_values import CALENDAR, PLAN, at, context, decided, people, settings
 
 RULES = settings()
 DAY = dt.timedelta(days=1)
@@ -49,7 +49,7 @@ FATES: tuple[tuple[tuple[State, int], ...], ...] = (
 
 @dataclass(frozen=True)
 class Story:
-    """One duty and what befalls it; `extended` is how many days after the due day it was put off to, from the start."""
+    """One duty and its events; `extended` is the number of days after the due day to which it was extended."""
 
     duty: Duty
     fate: tuple[tuple[State, int], ...]
@@ -88,7 +88,7 @@ def stories(draw: st.DrawFn) -> list[Story]:
 
 
 def spans(longest: int) -> st.SearchStrategy[set[int]]:
-    """Days (counted from the first) in a few stretches: a server down, an address gone."""
+    """Some periods of days (counted from the first): a server down, an address gone."""
     span = st.tuples(st.integers(0, DAYS), st.integers(1, longest))
     return st.lists(span, max_size=6).map(
         lambda found: {day for start, size in found for day in range(start, start + size)}
@@ -97,7 +97,7 @@ def spans(longest: int) -> st.SearchStrategy[set[int]]:
 
 @dataclass
 class Outbox:
-    """What is remembered: keys of letters that left, rungs climbed by duty, and duties whose last letter nobody got."""
+    """Keys of letters sent, rungs by duty, and duties whose last letter was not delivered."""
 
     keys: set[LetterKey] = field(default_factory=set)
     climbed: dict[DutyKey, list[tuple[dt.date, int]]] = field(default_factory=lambda: defaultdict(list))
@@ -141,7 +141,7 @@ def _two_years(
             continue
         live = [story for story in told if today - 75 * DAY <= story.duty.opens <= today + DAY]
         received = [each for story in live for each in story.submissions()]
-        now = decide_standings([story.duty for story in live], received, CALENDAR, at(today, 9), RULES)
+        now = decide_standings([story.duty for story in live], received, context(today, RULES))
         dead = {people(UNITS[0], "a")[0].mail} if number in clerk_gone else set()
         left = {UNITS[1]: FIRST + (dissolved - 1) * DAY} if number >= dissolved else {}
         _morning(box, now, by_key, contacts, dead, left, today, lost=number in post_fails)
@@ -157,7 +157,7 @@ def _morning(
     today: dt.date,
     lost: bool,
 ) -> None:
-    steps, calls = decide_ladder(now, contacts, box.keys, CALENDAR, today, RULES, dead, box.undelivered, left)
+    steps, calls = decided(now, contacts, box.keys, today, RULES, dead, box.undelivered, left)
     if not CALENDAR.is_workday(today):
         assert (steps, calls) == ((), ())
         return
@@ -183,11 +183,11 @@ def _morning(
         if lost:
             box.undelivered[key] = "未能送达"
     if not lost:
-        assert decide_ladder(now, contacts, box.keys, CALENDAR, today, RULES, dead, None, left)[0] == ()
+        assert decided(now, contacts, box.keys, today, RULES, dead, None, left)[0] == ()
 
 
 def _concerns(step: LadderStep, story: Story, today: dt.date) -> None:
-    """Nobody is written to who was accepted, is extended or not yet due; before the due day only the reminder."""
+    """No letters about accepted or extended duties; before the due day only the reminder."""
     duty, last = story.duty, story.duty.extended_to or story.duty.due
     assert not story.accepted_before(today)
     assert duty.opens <= today
@@ -201,7 +201,7 @@ def _concerns(step: LadderStep, story: Story, today: dt.date) -> None:
 
 
 def _climb(box: Outbox, step: LadderStep, today: dt.date, lost: bool) -> None:
-    """Each rung once, in order, since the ladder last began."""
+    """Each rung once and in order since the ladder last started."""
     place = RULES.ladder.index(step.rung)
     assert all(place > before for before in _since_return(box, step.standing)), f"{step.rung.name} again on {today}"
     if not lost:

@@ -1,4 +1,4 @@
-"""What waits in the outbox is taken back once it need not, or must not, be said any more."""
+"""Unsent letters are withdrawn once they are no longer needed or no longer true."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from tasks.mail.letter_keys import duties_told, duty_field, duty_part
+from tasks.mail.letter_keys import duties_in_key, duty_field, duty_part
 from tasks.mail.withdraw import decide_withdrawals, may_be_withdrawn
 from tasks.model.letter import LetterRecord
 from tasks.model.submission import Standing
 from tasks.model.words import StandingName
-from tests.unit.tasks.mail.makers import UNIT, at, duty, letter, record, standing
+from tests.unit.tasks.mail.mail_values import UNIT, at, duty, letter, record, standing
 
 TODAY = dt.date(2023, 10, 24)
 ROSTER = duty(kind="roster", period="2023-09")
@@ -47,7 +47,7 @@ def test_a_reminder_is_withdrawn_once_its_duty_is_settled(name: StandingName, wh
 
 
 def test_a_reminder_ahead_of_the_day_stays_while_nothing_is_due() -> None:
-    """What was overdue and has been given more time is taken back; what only reminds is still true."""
+    """After an extension an overdue letter is withdrawn; a reminder is still true."""
     now = standing("未到期", TODAY)
     assert settled(waiting("提醒", "progress/2023-10/提醒-3"), now) == ""
     assert settled(waiting("黄", "progress/2023-10/黄+3"), now) == "期限已调整，不再发出"
@@ -61,7 +61,7 @@ def test_what_has_left_or_is_closed_is_never_taken_back(state: str) -> None:
     assert (found.settled, found.stale) == ({}, {})
 
 
-def test_not_received_is_not_said_of_what_came_after_the_letter_was_written() -> None:
+def test_a_not_received_letter_is_withdrawn_if_a_file_arrived_after_it_was_written() -> None:
     back = standing("待更正", TODAY, returned_on=TODAY)
     before, after = (replace(waiting(), enqueued_at=at(TODAY, hour)) for hour in (9, 11))
     assert settled(before, back) == "已收到来件，另函退回，不再发出"
@@ -71,7 +71,7 @@ def test_not_received_is_not_said_of_what_came_after_the_letter_was_written() ->
 def test_a_letter_about_two_duties_goes_with_the_first_that_is_settled_or_gone() -> None:
     parts = (duty_part(duty(), "蓝", 1), duty_part(ROSTER, "红", 5))
     both = waiting(field=duty_field(parts))
-    assert set(duties_told(both.key)) == {duty().key, ROSTER.key}
+    assert set(duties_in_key(both.key)) == {duty().key, ROSTER.key}
     late = standing("未报", TODAY)
     assert settled(both, late, standing("未报", TODAY, ROSTER)) == ""
     assert settled(both, late, standing("按时", TODAY, ROSTER)) == "已受理，不再发出"
@@ -87,7 +87,7 @@ def test_a_return_is_withdrawn_once_a_later_version_was_accepted(rung: str, with
 
 @pytest.mark.parametrize("rung", ["退回", "待说明"])
 def test_what_a_unit_adds_to_an_accepted_report_is_returned_too(rung: str) -> None:
-    """The first version counts, the second was sent back: the unit must hear of it."""
+    """The first version is in force, the second was returned: the unit must get that letter."""
     assert settled(waiting(rung, "progress/2023-10/v2"), replace(standing("按时", TODAY), version=1)) == ""
 
 
@@ -100,7 +100,7 @@ def test_notices_are_never_taken_back(rung: str, field: str) -> None:
 
 @pytest.mark.parametrize("state", ["ready", "failed", "uncertain"])
 @pytest.mark.parametrize("rung", ["蓝", "摘要"])
-def test_what_did_not_leave_on_its_day_is_decided_anew_unless_it_may_have_left(rung: str, state: str) -> None:
+def test_a_letter_not_sent_on_its_day_is_stale_unless_it_may_have_been_sent(rung: str, state: str) -> None:
     field = "digest" if rung == "摘要" else "progress/2023-10/蓝+1"
     late = standing("未报", TODAY)
     for day, stale in ((TODAY, False), (TODAY - dt.timedelta(days=1), state != "uncertain")):

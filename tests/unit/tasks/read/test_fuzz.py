@@ -1,6 +1,6 @@
-"""Mutated real workbooks: whatever the bytes, reading ends with a reading, in time, and the next file is read.
+"""Mutated workbooks: whatever the bytes, every file gets a reading in time, and the next file is read.
 
-Seeded, so that a run is the same each time. The mutations are of bytes, of packed XML parts, and of whole members.
+Seeded, so that every run is the same. Bytes, packed XML parts and whole members are mutated.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pytest
 
 from config.settings_file import load_settings
 from config.workbook_file import load_layout
-from tasks.read.read_in_subprocess import read_apart
+from tasks.read.read_in_subprocess import read_in_subprocess
 from tests import factories, hostile_files, workbooks
 from tests.factories import HOUSING
 
@@ -38,7 +38,7 @@ TOKEN = re.compile(rb'"[^"]{0,40}"|>[^<]{1,40}<')
 
 
 def _seeds() -> list[bytes]:
-    """Real files of every format that can be made here without another program."""
+    """A file of every format that can be made without another program."""
     return [
         GOOD,
         workbooks.issued(),
@@ -109,18 +109,18 @@ def _members(content: bytes, chance: random.Random) -> bytes:
 
 def _survives(root: Path, count: int, seed: int) -> None:
     contents = [*_mutants(_seeds(), count, seed), GOOD]
-    originals = []
+    originals, context = [], factories.context_with(LIMITS, root)
     for index, content in enumerate(contents):
-        (root / str(index)).write_bytes(content)
+        (context.originals / str(index)).write_bytes(content)
         path = f"{HOUSING}/上报/{index}.xlsx"
         originals.append(factories.original(path, stored=str(index), size_bytes=len(content)))
-    readings = read_apart(originals, root, factories.plan(), factories.county(), LAYOUT, factories.SECRET, LIMITS)
+    readings = read_in_subprocess(originals, context)
     # Each file has its reading, and what was read is known by its fault or its rows.
     assert {reading.original.path for reading in readings} == {original.path for original in originals}
     assert all(reading.rows or reading.findings for reading in readings)
     assert readings[-1].rows
     assert readings[-1].findings == ()
-    # Guards see to it that a reader hardly ever dies; those that do cost one file each.
+    # The safety checks prevent nearly all deaths of the reading process; each death costs one file.
     died = [reading.original.path for reading in readings if any(found.code == "R026" for found in reading.findings)]
     assert len(died) <= count / 100, died
 

@@ -1,4 +1,4 @@
-"""Whose file it is: the order of evidence, and what becomes of contradictions."""
+"""Identify a file: the order of evidence, and the findings of contradictions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.model.submission import Reading
-from tasks.read.identity import in_name, parse_period
-from tasks.read.read import read_originals
+from tasks.read.identity import parse_file_name, parse_period
+from tasks.read.read_originals import read_originals
 from tests import factories, workbooks
 from tests.factories import COMMERCE, HOUSING, SECRET
 
@@ -22,9 +22,10 @@ UNSIGNED = workbooks.without_signature(GOOD)
 
 
 def read(tmp_path: Path, content: bytes, path: str, secret: bytes = SECRET) -> Reading:
-    (tmp_path / "a").write_bytes(content)
+    context = factories.context_with(LIMITS, tmp_path, secret=secret)
+    (context.originals / "a").write_bytes(content)
     original = factories.original(path, stored="a")
-    (reading,) = read_originals([original], tmp_path, factories.plan(), factories.county(), LAYOUT, secret, LIMITS)
+    (reading,) = read_originals([original], context)
     return reading
 
 
@@ -125,7 +126,7 @@ def test_a_period_missing_in_the_sheet_is_taken_from_the_file_name_and_never_gue
     ],
 )
 def test_a_file_name_is_read_after_normalising_and_never_guessed(name: str, unit: Any, period: Any, kind: Any) -> None:
-    assert in_name(factories.original(f"公共上报/{name}.xlsx"), factories.county()) == (unit, period, kind)
+    assert parse_file_name(factories.original(f"公共上报/{name}.xlsx"), factories.county()) == (unit, period, kind)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Files that are no submission: each is a finding with its reason, in bounded memory, and stops no other."""
+"""Files that are no submission: each gets a finding with the reason, in bounded memory, and stops no other."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ import pytest
 from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.model.submission import Reading
-from tasks.read.formats.size_limits import BrokenError, check_declarations
-from tasks.read.formats.sniff import sniff
-from tasks.read.read import read_originals
+from tasks.read.formats.detect_format import detect_format
+from tasks.read.formats.format_errors import BrokenError
+from tasks.read.formats.safety_checks import check_declarations
+from tasks.read.read_originals import read_originals
 from tests import factories, workbooks
-from tests.factories import HOUSING, SECRET
+from tests.factories import HOUSING
 
-# A bomb is a bomb at a small part of what an office allows, and costs a small part of the time.
+# A lower limit than an office's makes the bombs smaller and the tests faster.
 LIMITS = load_settings(env={}).limits.model_copy(update={"unpacked_bytes": 8 * 2**20})
 LAYOUT = load_layout()
 NAME = f"{HOUSING}/上报/县住建局_2023-10_月度报送.xlsx"
@@ -26,11 +27,11 @@ GOOD = workbooks.filled(workbooks.issued())
 
 
 def read_all(tmp_path: Path, *contents: bytes, limits: Any = LIMITS) -> tuple[Reading, ...]:
-    originals = []
+    originals, context = [], factories.context_with(limits, tmp_path)
     for index, content in enumerate(contents):
-        (tmp_path / str(index)).write_bytes(content)
+        (context.originals / str(index)).write_bytes(content)
         originals.append(factories.original(NAME, stored=str(index), size_bytes=len(content)))
-    return read_originals(originals, tmp_path, factories.plan(), factories.county(), LAYOUT, SECRET, limits)
+    return read_originals(originals, context)
 
 
 REFUSED = {
@@ -70,7 +71,7 @@ def test_a_file_that_is_no_submission_is_refused_with_its_reason_and_attributed(
 
 @pytest.mark.parametrize("name", ["zip bomb", "zip of zip bombs", "entity bomb", "stray cell"])
 def test_a_bomb_is_refused_without_being_unpacked(tmp_path: Path, name: str) -> None:
-    """Each would take hundreds of megabytes; what it takes is what the settings allow."""
+    """Each would take hundreds of megabytes if it were unpacked."""
     tracemalloc.start()
     try:
         (reading,) = read_all(tmp_path, REFUSED[name][0])
@@ -87,7 +88,7 @@ def test_a_bad_file_stops_no_other(tmp_path: Path) -> None:
 
 def test_an_oversize_file_that_was_not_copied_is_refused_with_both_sizes(tmp_path: Path) -> None:
     original = factories.original(NAME, stored="", size_bytes=209_715_200)
-    (reading,) = read_originals([original], tmp_path, factories.plan(), factories.county(), LAYOUT, SECRET, LIMITS)
+    (reading,) = read_originals([original], factories.context(tmp_path))
     assert (reading.findings[0].value, reading.findings[0].expected) == ("200 MB", "50 MB")
 
 
@@ -127,7 +128,7 @@ def test_a_csv_beyond_the_limits_is_refused(tmp_path: Path) -> None:
      (workbooks.zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}), "other:文字材料")],
 )  # fmt: skip
 def test_the_format_is_told_by_content_alone(content: bytes, form: str) -> None:
-    assert sniff(content) == form
+    assert detect_format(content) == form
 
 
 def test_damaged_workbooks_never_stop_the_pass(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Which file counts and what a new version changes, in words a clerk reads."""
+"""The sentences on which file counts and what a new version changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from config.workbook_file import load_layout
 from tasks.model.submission import Change, PreviousVersion
-from tasks.reply.version_words import difference, which_counts
+from tasks.reply.version_words import counting_file_words, difference_words
 from tests import factories
 from tests.factories import NOW
 
@@ -18,7 +18,7 @@ NAMED = "第1版（10月.xlsx，2023-10-20 08:00收到）"
 
 
 @pytest.mark.parametrize(
-    ("state", "changes", "before", "said"),
+    ("state", "changes", "before", "words"),
     [
         ("accepted", {}, None, "现以本版所填内容计入汇总。"),
         ("accepted", {"version": 2}, FIRST, f"现以本版所填内容计入汇总。原来有效的{NAMED}不再使用。"),
@@ -35,14 +35,14 @@ NAMED = "第1版（10月.xlsx，2023-10-20 08:00收到）"
         ("refused", {"unit": None, "kind": None, "period": None}, None, ""),
     ],
 )
-def test_which_file_counts_is_said_in_words(
-    state: str, changes: dict[str, object], before: PreviousVersion | None, said: str
+def test_the_sentence_on_which_file_counts(
+    state: str, changes: dict[str, object], before: PreviousVersion | None, words: str
 ) -> None:
-    assert which_counts(factories.submission(state, **changes), before) == said
+    assert counting_file_words(factories.submission(state, **changes), before) == words
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "words"),
     [
         (Change("3", "公租房套数", "cumulative", "55", "66"), "第3项（公租房套数）：“本期累计”由“55”改为“66”"),
         (Change("3", "", "status", "正常推进", "已完成"), "第3项：“进展状态”由“正常推进”改为“已完成”"),
@@ -51,18 +51,18 @@ def test_which_file_counts_is_said_in_words(
         (Change("3", "", "problems", "缺资金", ""), "第3项：“存在问题”已清空"),
     ],
 )
-def test_a_change_is_told_by_measure_and_column(change: Change, said: str) -> None:
+def test_a_change_names_measure_and_column(change: Change, words: str) -> None:
     before = PreviousVersion(1, FIRST.path, FIRST.received_at, (change,))
-    assert difference(before, LAYOUT) == f"与上一版（第1版）相比，共1处变动：{said}。"
+    assert difference_words(before, LAYOUT) == f"与上一版（第1版）相比，共1处变动：{words}。"
 
 
-def test_the_same_content_again_is_said_and_a_first_version_has_no_difference() -> None:
-    assert difference(FIRST, LAYOUT) == "与上一版（第1版）相比：各项内容没有变化。"
-    assert difference(None, LAYOUT) == ""
+def test_equal_content_has_a_sentence_and_a_first_version_has_none() -> None:
+    assert difference_words(FIRST, LAYOUT) == "与上一版（第1版）相比：各项内容没有变化。"
+    assert difference_words(None, LAYOUT) == ""
 
 
-def test_many_changes_are_counted_not_all_told() -> None:
+def test_of_many_changes_the_rest_is_counted() -> None:
     changes = tuple(Change(str(number), "", "cumulative", "1", "2") for number in range(20))
-    said = difference(PreviousVersion(1, FIRST.path, FIRST.received_at, changes), LAYOUT)
-    assert "共20处变动" in said
-    assert "另有8行有变动" in said
+    words = difference_words(PreviousVersion(1, FIRST.path, FIRST.received_at, changes), LAYOUT)
+    assert "共20处变动" in words
+    assert "另有8行有变动" in words

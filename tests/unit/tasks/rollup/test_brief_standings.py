@@ -6,8 +6,6 @@ import datetime as dt
 
 import pytest
 
-from config.calendar import load_calendar
-from config.settings_file import load_settings
 from tasks.rollup.brief_standings import standings_of_issue
 from tasks.rollup.standing import decide_standings_at
 from tests import factories
@@ -27,9 +25,7 @@ def is_reported(kind: str, due: dt.date, accepted: dt.datetime | None, since: dt
         for at in [accepted]
         if at
     ]
-    found = standings_of_issue(
-        decide_standings_at([duty, month], came, load_calendar(), NOW, load_settings(env={})), "2023-11", since
-    )
+    found = standings_of_issue(decide_standings_at([duty, month], came, factories.context(now=NOW)), "2023-11", since)
     assert month in [s.duty for s in found]
     return duty in [s.duty for s in found]
 

@@ -10,15 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.plan import Expiry
-from config.settings_file import load_settings
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.model.submission import ProgressRow, Standing
 from tasks.rollup.roll_up import roll_up
 from tests import factories
-from tests.factories import HOUSING, NOW
+from tests.factories import HOUSING, NOW, ZONE
 
-AS_OF = dt.date(2023, 10, 31)
-SETTINGS = load_settings(env={})
+AFTER = dt.datetime(2023, 11, 1, 9, tzinfo=ZONE)
 
 
 def standing(unit: str = HOUSING, name: str = "按时", version: int = 2) -> Standing:
@@ -29,8 +27,8 @@ def rolled(
     *rows: ProgressRow, previous: tuple[ProgressRow, ...] = (), standings: tuple[Standing, ...] = (), **plan: Any
 ) -> RollUp:
     stand = standings or (standing(),)
-    plan_ = factories.plan(**plan)
-    return roll_up(plan_, factories.county(), "2023-10", stand, rows, previous, AS_OF, SETTINGS)
+    context = factories.context(plan=factories.plan(**plan), now=AFTER)
+    return roll_up(context, "2023-10", stand, rows, previous)
 
 
 def figure_of(rollup: RollUp, metric: str = "公租房套数") -> TargetProgress:
@@ -172,7 +170,7 @@ def test_policies_are_named_sixty_days_ahead_and_once_after_their_end(on: dt.dat
 
 def test_an_unknown_period_is_refused() -> None:
     with pytest.raises(ValueError, match="期间"):
-        roll_up(factories.plan(), factories.county(), "十月", (), (), (), AS_OF, SETTINGS)
+        roll_up(factories.context(), "十月", (), (), ())
 
 
 @given(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from config.calendar import Period, load_calendar
+from config.calendar import Period
 from tasks.model.meeting import UnitRecord
 from tasks.model.submission import Duty, Finding, Submission
 from tasks.rollup.scorecard import quarter_ended_by, scorecard
@@ -31,8 +31,9 @@ def sent(day: int, state: str = "accepted", month: int = 10, **changes: Any) -> 
 
 def score(*received: Submission, duty: Duty | None = None, now: dt.datetime = NOW) -> UnitRecord:
     duties = [duty or factories.duty(grace_until=dt.date(2023, 10, 20))]
-    standings = decide_standings_at(duties, received, load_calendar(), now, story.settings())
-    (found,) = scorecard(standings, received, QUARTER, FROZEN, load_calendar(), now.date())
+    context = story.context(now)
+    standings = decide_standings_at(duties, received, context)
+    (found,) = scorecard(standings, received, QUARTER, FROZEN, context)
     return found
 
 
@@ -75,8 +76,8 @@ def test_an_extension_is_named_and_its_day_counts() -> None:
 
 def test_a_duty_outside_the_span_or_not_yet_due_does_not_count() -> None:
     for duty in (factories.duty(due=dt.date(2023, 9, 28)), factories.duty(grace_until=dt.date(2023, 11, 20))):
-        standings = decide_standings_at([duty], [], load_calendar(), NOW, story.settings())
-        assert scorecard(standings, [], QUARTER, {}, load_calendar(), NOW.date()) == ()
+        standings = decide_standings_at([duty], [], story.context(NOW))
+        assert scorecard(standings, [], QUARTER, {}, story.context(NOW)) == ()
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def came(day: int, state: str, version: int = 1, hour: int = 10, month: int = 10
 
 def stands(settings: Settings, *sent: Submission, now: dt.datetime, **duty: Any) -> Standing:
     """One duty due on Friday the 20th with grace to Monday the 23rd, unless `duty` says otherwise."""
-    (standing,) = decide_standings_at([factories.duty(**duty)], sent, CALENDAR, now, settings)
+    (standing,) = decide_standings_at([factories.duty(**duty)], sent, factories.context(settings=settings, now=now))
     return standing
 
 
@@ -197,4 +197,4 @@ def test_the_order_of_submissions_does_not_matter(settings: Settings) -> None:
 
 def test_standings_come_in_the_order_of_the_duties(settings: Settings) -> None:
     duties = [factories.duty(unit) for unit in ("县文旅局", "县住建局", "县财政局")]
-    assert [s.duty for s in decide_standings_at(duties, (), CALENDAR, at(20), settings)] == duties
+    assert [s.duty for s in decide_standings_at(duties, (), factories.context(settings=settings, now=at(20)))] == duties

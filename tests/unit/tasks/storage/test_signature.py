@@ -15,7 +15,7 @@ IDENTITY = WorkbookIdentity("shili-2023", "县住建局", "progress", "2023-10",
 SECRET = b"0123456789abcdef0123456789abcdef"
 
 
-def test_a_signature_holds_for_what_was_signed_and_survives_blanks_and_capitals() -> None:
+def test_a_signature_is_valid_for_the_signed_identity_in_spite_of_blanks_and_capitals() -> None:
     assert verify_identity(IDENTITY, f"  {sign_identity(IDENTITY, SECRET).upper()}\n", SECRET)
 
 
@@ -32,7 +32,7 @@ def test_a_signature_fails_under_another_secret_and_for_text_moved_between_field
 
 
 @pytest.mark.parametrize("text", ["", "签名", "\udcff", "0" * 64])
-def test_a_signature_that_is_none_is_refused_without_an_error(text: str) -> None:
+def test_a_text_that_is_no_signature_is_refused_without_an_error(text: str) -> None:
     assert not verify_identity(IDENTITY, text, SECRET)
 
 

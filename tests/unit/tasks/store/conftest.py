@@ -1,4 +1,4 @@
-"""Two databases and the few values of the ledger's tests: every test that takes `url` runs on both."""
+"""Fixtures of the ledger's tests: every test that takes `url` runs on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _numbers = count(1)
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """A PostgreSQL of our own; the address is that of a migrated ledger in it."""
+    """A PostgreSQL server; yields the URL of a migrated ledger in it."""
     with postgres.running() as address:
         ledger = postgres.database(address, "ledger")
         migrate(ledger)
@@ -47,7 +47,7 @@ def blank_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty ledger on each database; SQLite in a folder whose name is as awkward as an office's."""
+    """An empty ledger on each database; for SQLite in a folder whose name has blanks, Chinese and a percent sign."""
     if request.param == "sqlite":
         folder = tmp_path / "50% 联席 会议"
         folder.mkdir()
@@ -73,7 +73,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def _wipe(ledger: str) -> None:
     with engine_for(ledger).begin() as connection:
         tables = ", ".join(METADATA.tables)
-        # The audit log refuses to be emptied by anyone but the database's owner with the triggers off.
+        # Only with its triggers off does the audit log allow to be emptied.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
         connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})
@@ -87,7 +87,7 @@ def at() -> Callable[..., dt.datetime]:
 
 @pytest.fixture
 def original(at: Callable[..., dt.datetime]) -> Callable[..., Original]:
-    """original("甲局/上报/a.xlsx", content="一", day=18): the bytes stand for themselves."""
+    """original("甲局/上报/a.xlsx", content="一", day=18): an original whose sha256 is that of `content`."""
 
     def make(path: str = "县商工局/上报/10月.xlsx", content: str = "", **changes: Any) -> Original:
         digest = hashlib.sha256((content or path).encode("utf-8", "surrogateescape")).hexdigest()
@@ -124,7 +124,7 @@ def row() -> Callable[..., ProgressRow]:
 
 @pytest.fixture
 def verdict(original: Callable[..., Original], row: Callable[..., ProgressRow]) -> Callable[..., Verdict]:
-    """verdict("accepted", unit=..., period=..., kind=..., path=..., content=..., day=...): one file and its fate."""
+    """verdict("accepted", unit=..., period=..., kind=..., path=..., content=..., day=...): the verdict on one file."""
 
     def make(
         state: str = "accepted",

@@ -1,4 +1,4 @@
-"""Which figures count, which came before, and who is to be written to on a day."""
+"""Which figures count, which precede a period, and which contacts are valid on a day."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_rows_of_a_superseded_version_no_longer_count(url: str, verdict: MakeVer
     assert [one.cumulative for one in load_accepted_rows(url, PLAN, "2023-10")] == [7.0]
 
 
-def test_a_deliverable_repeats_no_figure_unless_asked_for(url: str, verdict: MakeVerdict, row: MakeRow, at: At) -> None:
+def test_figures_of_a_deliverable_count_only_on_request(url: str, verdict: MakeVerdict, row: MakeRow, at: At) -> None:
     write_verdicts(url, [verdict(kind="deliverable", rows=(row(),))], at(18))
     assert load_accepted_rows(url, PLAN, "2023-10") == ()
     asked_for: tuple[Kind, ...] = ("deliverable",)
@@ -92,14 +92,14 @@ def test_the_row_before_is_looked_for_by_unit_measure_and_metric(
         ((), []),
     ],
 )
-def test_a_chunk_asks_for_its_own_units_alone(
+def test_previous_rows_can_be_limited_to_units(
     url: str, verdict: MakeVerdict, at: At, units: Collection[str] | None, found: list[str]
 ) -> None:
     write_verdicts(url, [verdict(period="2023-09"), verdict(period="2023-09", unit="县住建局")], at(18))
     assert [one.unit for one in load_previous_rows(url, PLAN, "2023-10", units)] == found
 
 
-def test_what_is_no_period_is_the_users_error(url: str) -> None:
+def test_an_invalid_period_is_an_input_error(url: str) -> None:
     with pytest.raises(InputError, match="期间"):
         load_previous_rows(url, PLAN, "十月")
 

@@ -1,10 +1,11 @@
-"""The audit log: every act leaves one link, nobody can change one, and what was tampered with is found."""
+"""The audit log: every act adds one entry, the database refuses changes, and tampering is found."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -36,7 +37,7 @@ At = Callable[..., dt.datetime]
 PLAN = "yanqi-2023"
 
 
-def test_links_come_back_as_they_were_made_and_hold(url: str, at: At) -> None:
+def test_entries_are_read_back_as_recorded_and_the_chain_is_intact(url: str, at: At) -> None:
     first = record_act(url, PLAN, "批准延期", "县商工局\x00 \udce9", "示例甲", "延至2023-10-25", at(20))
     second = record_act(url, "", "恢复备份", "lianxi.tar.gz", "示例乙", "", at(21))
     assert audit_entries(url) == (first, second)
@@ -49,7 +50,7 @@ def test_links_come_back_as_they_were_made_and_hold(url: str, at: At) -> None:
     )
 
 
-def test_approval_extension_and_settled_letter_are_on_record_once(
+def test_approval_extension_and_resolved_letter_are_recorded_once(
     url: str, at: At, duty: Callable[..., Duty], letter: Callable[..., Letter]
 ) -> None:
     save_brief_draft(url, PLAN, "2023-10", 1, "{}", at(30))
@@ -70,7 +71,7 @@ def test_approval_extension_and_settled_letter_are_on_record_once(
     assert "@" not in "".join(one.subject + one.detail for one in told) and "等省里数据" not in told[1].detail
 
 
-def test_an_act_that_fails_leaves_no_link(url: str, at: At) -> None:
+def test_an_act_that_fails_adds_no_entry(url: str, at: At) -> None:
     with pytest.raises(LianxiError):
         freeze_issue(url, PLAN, "2023-10", "示例甲", at(31))
     assert audit_entries(url) == ()
@@ -117,12 +118,17 @@ def test_many_processes_add_to_one_chain(url: str, at: At) -> None:
     assert len({one.subject for one in made}) == 24 and check_chain(made) is None
 
 
+def _chained(*fields: Any) -> AuditEntry:
+    entry = AuditEntry(*fields, hash="")
+    return dataclasses.replace(entry, hash=_digest(entry))
+
+
 def _chain(length: int) -> list[AuditEntry]:
     made: list[AuditEntry] = []
     for seq in range(1, length + 1):
         prev = made[-1].hash if made else FIRST
         own = (seq, NOW, "p", "事项", f"对象{seq}", "甲", "", prev)
-        made.append(AuditEntry(*own, hash=_digest(*own)))
+        made.append(_chained(*own))
     return made
 
 
@@ -156,13 +162,13 @@ def test_whatever_is_changed_removed_or_reordered_is_found(length: int, data: st
                 one.detail,
                 forged[-1].hash if forged else FIRST,
             )
-            forged.append(AuditEntry(*own, hash=_digest(*own)))
+            forged.append(_chained(*own))
         assert check_chain(forged) is None
         links = forged
     assert check_chain(links, noted) is not None
 
 
-def test_the_first_broken_link_is_named(at: At) -> None:
+def test_the_first_broken_entry_is_named(at: At) -> None:
     links = _chain(5)
     assert "第3条内容" in str(check_chain([*links[:2], dataclasses.replace(links[2], act="x"), *links[3:]]))
     assert "第3条缺失" in str(check_chain([*links[:2], *links[3:]]))

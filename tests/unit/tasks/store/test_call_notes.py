@@ -1,4 +1,4 @@
-"""Telephone calls: noted once, kept for ever, read by unit or all together."""
+"""Telephone calls: recorded once, read by unit or for the whole plan."""
 
 from __future__ import annotations
 

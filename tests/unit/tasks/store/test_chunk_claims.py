@@ -1,4 +1,4 @@
-"""Every file, and every letter, is in one process's hands; what a process that ended held is free at once."""
+"""One process at a time claims a file or a letter; claims of a process that has ended are free at once."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def waiting(url: str, original: MakeOriginal, at: At, count: int = 6) -> tuple[O
 
 
 @contextmanager
-def in_other_hands(url: str, files: Sequence[Original]) -> Iterator[Callable[[], None]]:
-    """Another living process has taken these; calling what this yields ends it."""
+def claimed_elsewhere(url: str, files: Sequence[Original]) -> Iterator[Callable[[], None]]:
+    """Another running process has claimed these files; the yielded function kills it."""
     holds, leave = FORK.Event(), FORK.Event()
 
     def hold() -> None:
@@ -52,33 +52,31 @@ def in_other_hands(url: str, files: Sequence[Original]) -> Iterator[Callable[[],
         end()
 
 
-def test_what_is_taken_is_ours_however_often_it_is_taken(url: str, original: MakeOriginal, at: At) -> None:
+def test_a_claim_can_be_repeated(url: str, original: MakeOriginal, at: At) -> None:
     files = waiting(url, original, at)
     assert take(url, files[:2]) == files[:2]
     assert take(url, files[:3]) == files[:3]
     assert take(url, ()) == ()
 
 
-def test_what_another_holds_is_left_to_it_and_never_leapt_over(url: str, original: MakeOriginal, at: At) -> None:
+def test_claims_stop_at_files_claimed_by_another(url: str, original: MakeOriginal, at: At) -> None:
     files = waiting(url, original, at)
-    with in_other_hands(url, files[2:4]):
+    with claimed_elsewhere(url, files[2:4]):
         assert take(url, files) == files[:2]
         assert take(url, files[2:]) == files[4:]
         assert take(url, files[2:4]) == ()
         assert take(url, files[2:4], anyway=True) == files[2:4]
 
 
-def test_what_a_killed_process_held_is_free_at_once(url: str, original: MakeOriginal, at: At) -> None:
+def test_files_of_a_killed_process_are_free_at_once(url: str, original: MakeOriginal, at: At) -> None:
     files = waiting(url, original, at)
-    with in_other_hands(url, files) as end:
+    with claimed_elsewhere(url, files) as end:
         assert take(url, files) == ()
         end()
         assert take(url, files) == files
 
 
-def test_what_has_its_verdict_is_nobodys_work_any_more(
-    url: str, original: MakeOriginal, verdict: MakeVerdict, at: At
-) -> None:
+def test_files_with_a_verdict_cannot_be_claimed(url: str, original: MakeOriginal, verdict: MakeVerdict, at: At) -> None:
     files = waiting(url, original, at, 3)
     write_verdicts(url, [verdict(of=files[1])], at(19))
     assert still_open(url, files) == (files[0], files[2])
@@ -86,11 +84,11 @@ def test_what_has_its_verdict_is_nobodys_work_any_more(
     assert still_open(url, ()) == ()
 
 
-def test_answers_are_given_by_whoever_had_the_file_or_by_anyone_once_that_process_has_ended(
+def test_the_worker_that_claimed_a_file_answers_it_or_any_other_once_it_has_ended(
     url: str, original: MakeOriginal, verdict: MakeVerdict, at: At
 ) -> None:
     files = waiting(url, original, at, 2)
-    with in_other_hands(url, files[1:]) as end:
+    with claimed_elsewhere(url, files[1:]) as end:
         take(url, files)
         write_verdicts(url, [verdict(of=each) for each in files], at(19))
         assert [each.path for each in load_unanswered(url, PLAN)] == [files[0].path]
@@ -98,7 +96,7 @@ def test_answers_are_given_by_whoever_had_the_file_or_by_anyone_once_that_proces
         assert len(load_unanswered(url, PLAN)) == 2
 
 
-def test_what_others_brought_in_meanwhile_is_told(url: str, verdict: MakeVerdict, at: At) -> None:
+def test_submissions_recorded_meanwhile_are_found(url: str, verdict: MakeVerdict, at: At) -> None:
     assert last_submission(url, PLAN) == 0
     [first] = write_verdicts(url, [verdict(unit="甲局")], at(18))
     made = write_verdicts(url, [verdict(unit="乙局", period="2023-09"), verdict("returned", unit="丙局")], at(18))
@@ -108,7 +106,7 @@ def test_what_others_brought_in_meanwhile_is_told(url: str, verdict: MakeVerdict
 
 
 def all_at_once(work: Callable[[Any], None], processes: int = 4) -> list[Any]:
-    """What the processes, let go at the same moment, put into the queue."""
+    """What the processes, started at the same moment, put into the queue."""
     go, said = FORK.Event(), FORK.SimpleQueue()
 
     def wait_and_work() -> None:
@@ -131,14 +129,14 @@ def all_at_once(work: Callable[[Any], None], processes: int = 4) -> list[Any]:
     return found
 
 
-def test_of_four_processes_at_once_each_file_goes_to_one(url: str, original: MakeOriginal, at: At) -> None:
+def test_of_four_processes_at_once_one_claims_each_file(url: str, original: MakeOriginal, at: At) -> None:
     files = waiting(url, original, at, 40)
 
     def work(said: Any) -> None:
         for start in range(0, 40, 4):
             for each in take(url, files[start : start + 4]):
                 said.put(each.path)
-        # Alive until all have looked, for what an ended process held is anybody's.
+        # Stay alive until all have tried: the claims of an ended process are free.
         done.wait()
 
     done = FORK.Barrier(4)
@@ -156,10 +154,8 @@ def test_of_four_processes_at_once_each_letter_is_sent_by_one(url: str, letter: 
     assert sorted(all_at_once(work)) == sorted(each.unit for each in letters)
 
 
-def test_a_sender_on_another_machine_is_missed_where_machines_share_the_ledger(
-    server: str, letter: Callable[..., Letter], at: At
-) -> None:
-    """A machine that is gone for good leaves no letter in sending for ever; SQLite serves one machine alone."""
+def test_a_lost_sender_on_another_machine_is_noticed(server: str, letter: Callable[..., Letter], at: At) -> None:
+    """A letter does not stay in sending when its machine is lost. PostgreSQL only: SQLite serves one machine."""
     assert not has_ended(server, register_presence(server))
     assert has_ended(server, "another-machine:1:1")
     one = letter(unit="远方局", plan="far-2024")

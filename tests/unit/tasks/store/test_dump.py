@@ -1,4 +1,4 @@
-"""The ledger copied out and in again on both databases, while somebody writes to it."""
+"""Dumping and restoring the ledger on both databases, with a writer in mid-transaction."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def test_a_copy_shows_one_state_and_brings_it_back(
         connection.execute(text("DELETE FROM audit"))
 
 
-def test_without_its_own_tools_postgresql_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_pg_dump_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(InputError, match="postgresql-client"):
         dump.dump_ledger("postgresql://nobody@127.0.0.1:1/none", tmp_path / "copy")
 
 
-def test_a_copy_that_is_no_database_is_not_taken(tmp_path: Path) -> None:
+def test_a_dump_that_is_not_a_database_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "copy").write_bytes(b"not a database" * 100)
     with pytest.raises(PipelineError, match="副本不完整"):
         dump.check_dump(f"sqlite:///{tmp_path}/lianxi.db", tmp_path / "copy")

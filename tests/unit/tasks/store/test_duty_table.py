@@ -34,7 +34,7 @@ def test_a_duty_given_twice_is_saved_once(url: str, duty: MakeDuty) -> None:
     assert write_duties(url, [duty(), duty()]) == 1
 
 
-def test_who_reports_on_which_measures_is_told_by_the_list_of_them(url: str, duty: MakeDuty) -> None:
+def test_units_are_grouped_by_the_measures_they_report_on(url: str, duty: MakeDuty) -> None:
     shared, own = ("3", "22"), ("7",)
     owed = [duty(measures=shared), duty(unit="县住建局", measures=shared), duty(period="2023-11", measures=own)]
     write_duties(url, [*owed, duty(kind="roster", measures=("9",)), duty(plan="hejing-2024", measures=("8",))])

@@ -1,4 +1,4 @@
-"""Which requests for an extension wait for an answer, and what a refusal leaves on record."""
+"""Which requests for an extension are open, and refusing one."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_request_is_open_until_it_is_answered_and_a_new_one_opens_again(
 
 
 @pytest.mark.parametrize(("reason", "by"), [("", "李四"), ("理由", " ")])
-def test_a_refusal_without_reason_or_name_is_none(url: str, duty: MakeDuty, at: At, reason: str, by: str) -> None:
+def test_a_refusal_needs_a_reason_and_a_name(url: str, duty: MakeDuty, at: At, reason: str, by: str) -> None:
     write_duties(url, [duty()])
     with pytest.raises(InputError, match="理由和批复人"):
         refuse_extension(url, duty().key, reason, by, at(18))

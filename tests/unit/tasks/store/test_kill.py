@@ -1,4 +1,4 @@
-"""A process killed in mid-write leaves the ledger whole, and the next one finishes its work."""
+"""A process killed in mid-write leaves the ledger consistent, and the next one finishes its work."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _chunk(verdict: Callable[..., Verdict]) -> list[Verdict]:
 
 
 def _in_child(work: Callable[[], object]) -> int:
-    """Do the work in a forked child; returns its exit code, negative for the signal that killed it."""
+    """Run the work in a forked child; returns its exit code, or the negative number of the signal that killed it."""
     pid = os.fork()
     if pid == 0:
         try:
@@ -44,7 +44,7 @@ def _in_child(work: Callable[[], object]) -> int:
 
 
 def _record_and_die(url: str, chunk: Sequence[Verdict], now: dt.datetime, statements: int) -> None:
-    """Record the chunk, and be killed right after so many statements have reached the database."""
+    """Record the chunk, but get killed after this many statements have reached the database."""
     left = [statements]
 
     def count_down(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""Migrations and connections: the ledger is there whenever, wherever and by however many it is asked for."""
+"""Migrations and connections, including bad URLs, missing folders and several processes at once."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_a_file_that_is_no_database_is_a_plain_error(tmp_path: Path) -> None:
         migrate(f"sqlite:///{tmp_path}/x.db")
 
 
-def test_a_server_that_is_away_is_worth_another_try() -> None:
+def test_a_server_that_is_away_is_a_retryable_error() -> None:
     with pytest.raises(RetryableError, match="连不上数据库"):
         migrate("postgresql://nobody@127.0.0.1:1/none")
 
@@ -147,7 +147,7 @@ def test_a_folder_that_cannot_be_made_is_a_plain_error(tmp_path: Path) -> None:
         migrate(f"sqlite:///{tmp_path}/file/lianxi.db")
 
 
-def test_a_ledger_locked_too_long_is_worth_another_try(blank_file: Path) -> None:
+def test_a_ledger_locked_too_long_is_a_retryable_error(blank_file: Path) -> None:
     with (
         writing(f"sqlite:///{blank_file}?timeout=0.1", "one"),
         pytest.raises(RetryableError, match="占用"),
@@ -156,7 +156,7 @@ def test_a_ledger_locked_too_long_is_worth_another_try(blank_file: Path) -> None
         raise AssertionError("two writers at once")
 
 
-def test_a_fault_says_nothing_of_the_data(url: str, duty: Callable[..., Duty]) -> None:
+def test_an_error_message_contains_no_data(url: str, duty: Callable[..., Duty]) -> None:
     write_duties(url, [duty(text="13912345678")])
     copy = text("INSERT INTO duty SELECT * FROM duty")
     with pytest.raises(LianxiError) as caught, writing(url, "test") as connection:

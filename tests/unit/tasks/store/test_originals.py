@@ -1,4 +1,4 @@
-"""Originals are recorded once and stay claimed until there is a verdict on them."""
+"""Originals are recorded once and are pending until they have a verdict."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_claiming_again_changes_nothing(url: str, original: MakeOriginal, at: At
     assert tuple(claim_pending_originals(url, [original()], at(19))) == (original(),)
 
 
-def test_what_a_dead_pass_left_is_offered_again_until_there_is_a_verdict(
+def test_originals_of_a_dead_pass_are_pending_until_they_have_a_verdict(
     url: str, original: MakeOriginal, verdict: MakeVerdict, at: At
 ) -> None:
     claim_pending_originals(url, [original("甲局/上报/1.xlsx")], at(18))
@@ -54,7 +54,7 @@ def test_with_nothing_new_the_plan_says_whose_leftovers(url: str, original: Make
     assert set(claim_pending_originals(url, [], at(18))) == {original(), other}
 
 
-def test_known_files_say_what_lies_where_now(url: str, original: MakeOriginal, at: At) -> None:
+def test_known_files_are_the_files_as_last_seen(url: str, original: MakeOriginal, at: At) -> None:
     path = "甲局/上报/1.xlsx"
     claim_pending_originals(url, [original(path, "第一稿", size_bytes=1, mtime_ns=10)], at(18))
     claim_pending_originals(url, [original(path, "第二稿", size_bytes=2, mtime_ns=20)], at(19))
@@ -62,7 +62,7 @@ def test_known_files_say_what_lies_where_now(url: str, original: MakeOriginal, a
     assert not load_known_files(url, "hejing-2024")
 
 
-def test_the_same_bytes_touched_are_no_new_original(url: str, original: MakeOriginal, at: At) -> None:
+def test_a_new_mtime_alone_makes_no_new_original(url: str, original: MakeOriginal, at: At) -> None:
     claim_pending_originals(url, [original(mtime_ns=10)], at(18))
     assert len(claim_pending_originals(url, [original(mtime_ns=20)], at(19))) == 1
     assert load_known_files(url, PLAN) == SeenFiles([(original().path, original().size_bytes, 20)])

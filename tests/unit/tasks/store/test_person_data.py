@@ -1,4 +1,4 @@
-"""A person is forgotten: found by any of three words, blanked everywhere, and nobody else with them."""
+"""A person is found by name or mail address and redacted in every table; nobody else is."""
 
 from __future__ import annotations
 
@@ -70,12 +70,12 @@ def test_by_name_or_mail_the_same_person_is_found(ledger: str, who: str) -> None
     assert found.shared == {"0996-6001234"}
 
 
-def test_who_is_not_there_is_not_found(ledger: str) -> None:
+def test_an_unknown_person_is_not_found(ledger: str) -> None:
     assert find_person(ledger, "示例") == () and find_person(ledger, "示例甲", "县住建局") == ()
     assert {each.unit for each in find_person(ledger, "示例甲")} == {UNIT, "县财政局"}
 
 
-def test_a_person_is_blanked_and_nobody_else(ledger: str, at: At) -> None:
+def test_a_person_is_redacted_and_nobody_else(ledger: str, at: At) -> None:
     versions = [(one.unit, one.state, one.version) for one in load_received(ledger, PLAN)]
     (found,) = find_person(ledger, "jia@example.cn")
     planned = redact_person(ledger, found, "编号", "示例丙", at(25), dry_run=True)

@@ -1,4 +1,4 @@
-"""What was in force before a version was decided, and the difference to it; on both databases."""
+"""The version in force before a submission was decided, and the changes against it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verdicts are recorded once, whole, and by whomever comes first."""
+"""Verdicts are recorded once, all or nothing, whichever process comes first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tasks.store.schema.submission_tables import SubmissionRow
 from tasks.store.schema.tables import METADATA
 from tasks.store.settled_queries import load_answered_queries
 from tasks.store.submissions import load_received
-from tasks.validate.cross_unit import Shared
+from tasks.validate.cross_unit import SharedMeasures
 from tests.forking import FORK, forked
 
 PLAN = "yanqi-2023"
@@ -51,7 +51,7 @@ def test_a_submission_says_all_that_was_decided(url: str, verdict: MakeVerdict, 
     assert str(made.received_at.tzinfo) == "Asia/Shanghai"
 
 
-def test_what_nobody_could_identify_is_kept_as_such(url: str, verdict: MakeVerdict, at: At) -> None:
+def test_an_unidentified_file_is_recorded(url: str, verdict: MakeVerdict, at: At) -> None:
     (made,) = write_verdicts(url, [verdict("refused", None, None, None, path="公共上报/照片.jpg")], at(19))
     assert (made.unit, made.kind, made.period, made.version) == (None, None, None, 1)
     assert load_received(url, PLAN) == (made,)
@@ -197,7 +197,7 @@ def test_processes_that_record_the_same_verdicts_at_once_record_them_once(
     assert sorted({one.version for one in load_received(url, PLAN)}) == [1, 2]
 
 
-def test_people_of_a_returned_roster_are_nobodys_contacts(url: str, verdict: MakeVerdict, at: At) -> None:
+def test_a_returned_roster_adds_no_contacts(url: str, verdict: MakeVerdict, at: At) -> None:
     person = Contact(PLAN, "县商工局", "业务负责人", "张三", "科员", "0996-1234567", "a@example.cn")
     write_verdicts(url, [verdict("returned", kind="roster", contacts=(person,))], at(19))
     assert counts(url)["contact"] == 0
@@ -206,7 +206,7 @@ def test_people_of_a_returned_roster_are_nobodys_contacts(url: str, verdict: Mak
 def test_a_new_version_is_held_against_the_figures_in_force_and_a_file_seen_before_against_nothing(
     url: str, verdict: MakeVerdict, row: MakeRow, at: At
 ) -> None:
-    several = Shared({"22": "县商工局"}, {"22": frozenset({"县商工局", "县财政局"})})
+    several = SharedMeasures({"22": "县商工局"}, {"22": frozenset({"县商工局", "县财政局"})})
 
     def take(unit: str, cumulative: float, day: int, **changes: Any) -> list[str]:
         file = {"path": f"{unit}/上报/{day}.xlsx", "content": f"{unit}{cumulative}", "day": day, **changes}

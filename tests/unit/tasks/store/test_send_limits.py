@@ -1,4 +1,4 @@
-"""What decides whether letters may leave right now, on both databases."""
+"""What the ledger knows about whether letters may be sent now."""
 
 from __future__ import annotations
 

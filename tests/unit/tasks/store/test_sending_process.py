@@ -1,4 +1,4 @@
-"""A sender that has ended is known to have ended, and no other is taken for it."""
+"""Whether a process has ended, also when its pid is used by another one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ledger of the first release, with rows in every table, comes up to this version with nothing lost or changed."""
+"""A ledger of the first release, with rows in every table, is upgraded with nothing lost or changed."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from tasks.store.accepted_rows import contacts_on, load_accepted_rows
 from tasks.store.engine import reading, writing
 from tasks.store.ledger_location import HEAD
 from tasks.store.migrate import migrate
-from tasks.store.outbox import load_letters
+from tasks.store.outbox import load_letters, withdraw_letters
 from tasks.store.submissions import load_received
 
 FIRST_RELEASE = "0001"
 DAY = dt.date(2023, 10, 20)
+NOW = dt.datetime(2023, 10, 20, tzinfo=dt.UTC)
 # One value for each column type: text with what breaks careless quoting, JSON where the column holds JSON.
 TEXT = "县商工局 'a' \"b\" ；\\ %s"
 OF_ITS_OWN: dict[str, Any] = {
@@ -85,40 +86,45 @@ def _value(table: str, column: Any, number: int) -> Any:
     return f"{TEXT}{number}"
 
 
-def held(url: str, columns: dict[str, list[str]] | None = None) -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
-    """Every table's rows; of the given columns, or of all."""
+def table_rows(
+    url: str, columns: dict[str, list[str]] | None = None
+) -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
+    """The rows of every table, in the given columns or in all."""
     with reading(url) as connection:
         found = MetaData()
         found.reflect(connection)
-        told = {}
+        rows_of = {}
         for table in found.sorted_tables:
             if table.name == "alembic_version" or (columns and table.name not in columns):
                 continue
             names = columns[table.name] if columns else [column.name for column in table.columns]
             rows = connection.execute(select(*(table.c[name] for name in names)))
-            told[table.name] = (names, sorted((tuple(row) for row in rows), key=str))
-        return told
+            rows_of[table.name] = (names, sorted((tuple(row) for row in rows), key=str))
+        return rows_of
 
 
-def test_a_ledger_of_the_first_release_comes_up_whole(empty_url: str) -> None:
+def test_a_ledger_of_the_first_release_is_upgraded_without_loss(empty_url: str) -> None:
     first_release(empty_url)
     fill(empty_url)
-    before = held(empty_url)
+    before = table_rows(empty_url)
     assert len(before) == 11 and all(len(rows) == 2 for _, rows in before.values())
     migrate(empty_url)
     migrate(empty_url)
-    assert held(empty_url, {name: names for name, (names, _) in before.items()}) == before
+    assert table_rows(empty_url, {name: names for name, (names, _) in before.items()}) == before
     with reading(empty_url) as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
 
 
-def test_and_its_rows_are_read_by_todays_program(empty_url: str) -> None:
+def test_an_upgraded_ledger_is_read_and_written(empty_url: str) -> None:
     first_release(empty_url)
     fill(empty_url)
     migrate(empty_url)
     assert [one.state for one in load_received(empty_url, "yanqi-2023")] == ["accepted", "superseded"]
     assert load_accepted_rows(empty_url, "yanqi-2023", "2023-10")[0].cumulative == 1.1
     assert len(contacts_on(empty_url, "yanqi-2023", DAY)) == 1
-    assert [state for _, state, _ in load_letters(empty_url, "yanqi-2023")] == ["sent", "uncertain"]
-    audit_chain.record_act(empty_url, "", "试", "", "甲", "", dt.datetime(2023, 10, 20, tzinfo=dt.UTC))
+    (_, sent, _), (letter, uncertain, _) = load_letters(empty_url, "yanqi-2023")
+    assert (sent, uncertain) == ("sent", "uncertain")
+    # A state that the first release did not have.
+    assert withdraw_letters(empty_url, [letter.key], "已受理", NOW) == 1
+    audit_chain.record_act(empty_url, "", "试", "", "甲", "", NOW)
     assert audit_chain.check_chain(audit_chain.audit_entries(empty_url)) is None

@@ -1,4 +1,4 @@
-"""The run itself: what it must withstand of the processes beside it."""
+"""The run of Great Expectations is independent of other processes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tasks.validate.checkpoint import run_checkpoint
 from tasks.validate.suites import file_suite
 
 
-def test_a_process_killed_in_mid_run_does_not_stop_those_forked_with_it() -> None:
+def test_a_process_killed_during_a_run_does_not_block_the_others() -> None:
     from tqdm.auto import tqdm
 
     assert [miss.code for miss in run_checkpoint(pd.DataFrame({"faults": ["V305"]}, dtype="object"), file_suite())] == [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.validate.chinese_numerals import chinese_number
+from tasks.validate.chinese_numerals import parse_chinese_number
 
 
 @pytest.mark.parametrize(
@@ -25,10 +25,10 @@ from tasks.validate.chinese_numerals import chinese_number
         ("三点五", 3.5),
     ],
 )
-def test_a_plain_numeral_is_its_number(text: str, number: float) -> None:
-    assert chinese_number(text) == number
+def test_a_plain_numeral_is_converted(text: str, number: float) -> None:
+    assert parse_chinese_number(text) == number
 
 
 @pytest.mark.parametrize("text", ["", "三百五", "一万二", "三五", "万", "点五", "三点", "十余", "一二百", "十百"])
-def test_what_could_be_two_numbers_is_none(text: str) -> None:
-    assert chinese_number(text) is None
+def test_an_ambiguous_numeral_gives_none(text: str) -> None:
+    assert parse_chinese_number(text) is None

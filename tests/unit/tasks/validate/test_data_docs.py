@@ -1,4 +1,4 @@
-"""The Data Docs site: a page a pass, numbers only, and no more of them than anyone reads."""
+"""The Data Docs site: one page per pass, numbers only, and a limited number of pages."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def test_a_pass_becomes_a_page_of_numbers(tmp_path: Path) -> None:
     assert page.name == "2023-10-20_100000_来件2份_查出1条.html"
     text = page.read_text(encoding="utf-8")
     assert "V103" in text
-    # Read where there is no network, and by nobody's leave: nothing is fetched, no script runs, no word is foreign.
+    # The page works without a network: nothing is fetched, no script runs, and no English text is left.
     assert not re.search(r"https?:|//|<script|<link|<img|src=", text)
     words = re.sub(r"<style.*?</style>|<[^>]+>", " ", text, flags=re.DOTALL)
     assert not re.search(r"[A-Za-z]{3,}", words)
     assert re.findall(r"(\d)份来件中1份", words) == ["2"]
     assert words.count("2份来件中") == len(CATALOGUE)
     write_docs(1, {}, folder, NOW + dt.timedelta(minutes=10))
-    # The first page lists the earlier passes too, and no more of them than anyone reads; others' files stay.
+    # The index lists the newest passes; files that are no pages stay.
     listed = index.read_text(encoding="utf-8")
     pages = [each.name for each in folder.iterdir() if each.name.startswith("20")]
     assert len(pages) == 60

@@ -1,4 +1,4 @@
-"""Verdicts: one fault at a time in an otherwise clean report, all judged in one chunk, each as if it were alone."""
+"""Verdicts: reports with one fault each, all judged in one chunk, each with the verdict it gets alone."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from typing import Any
 
 import pytest
 
-from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.model.finding import make_finding
 from tasks.model.submission import AnsweredQuery, Contact, Duty, FigureInForce, ProgressRow, Reading, ReadRow, Verdict
-from tasks.validate.cross_unit import shared
+from tasks.validate.cross_unit import shared_measures
 from tasks.validate.judge import judge
 from tasks.validate.recheck_accepted import recheck_submissions
 from tests import factories
@@ -95,7 +94,7 @@ CASES: dict[str, tuple[Reading, str, tuple[str, ...]]] = {
     "65 a word without an end": (faulty(expected="持续推进"), "accepted", ()),
     "66 less than last month": (faulty(cumulative=50), "queried", ("V301",)),
     "66 无 explains nothing": (faulty(cumulative=50, explanation="无"), "queried", ("V301",)),
-    # After those that do not explain it: it answers for the corrections that follow.
+    # After those without the explanation: it settles the query for later corrections.
     "66 less than last month, explained": (faulty(cumulative=50, explanation="核减重复统计"), "accepted", ("V301",)),
     "67 over-fulfilled": (faulty(cumulative=111), "accepted", ("V206",)),
     "67 850 %": (faulty(cumulative=935), "accepted", ("V207",)),
@@ -150,16 +149,14 @@ def saved(reading: Reading, hour: int) -> Reading:
 
 @cache
 def verdicts() -> dict[str, Verdict]:
-    # Saved an hour apart: versions of one report, not rivals.
+    # Saved an hour apart: versions of one report that do not conflict.
     readings = [saved(reading, place) for place, (reading, _, _) in enumerate(CASES.values())]
-    judged = judge(
-        readings, factories.plan(), factories.county(), LAYOUT, (factories.duty(),), LAST, load_settings(env={})
-    )
+    judged = judge(readings, factories.context(), (factories.duty(),), LAST)
     return dict(zip(CASES, judged, strict=True))
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_report_is_judged_by_its_gravest_fault_and_by_no_other(name: str) -> None:
+def test_a_report_gets_the_state_and_the_codes_of_its_fault(name: str) -> None:
     verdict, (_, state, codes) = verdicts()[name], CASES[name]
     assert (verdict.state, tuple(sorted(each.code for each in verdict.findings))) == (state, codes)
 
@@ -170,7 +167,7 @@ def test_a_finding_names_the_cells_and_what_is_wanted() -> None:
     assert fall.text == "本期累计50小于上期累计60"
 
 
-def test_a_settled_query_says_so_and_holds_nothing_up() -> None:
+def test_a_settled_query_becomes_a_hint_and_the_report_is_accepted() -> None:
     (settled,) = verdicts()["66 less than last month, explained"].findings
     assert settled.severity == "hint"
     assert "已在“情况说明”栏说明" in settled.text
@@ -184,7 +181,7 @@ def test_the_rows_of_an_accepted_report_are_typed_and_keep_their_cells() -> None
     assert (homes.metric, homes.role, homes.row) == ("改造户数", "牵头", 9)
 
 
-def test_only_accepted_reports_bring_rows() -> None:
+def test_only_accepted_reports_have_rows() -> None:
     assert all(
         bool(verdict.rows) == (verdict.state == "accepted" and not verdict.nil) for verdict in verdicts().values()
     )
@@ -205,7 +202,7 @@ def test_a_nil_report_needs_no_rows() -> None:
     assert (verdict.nil, verdict.rows) == (True, ())
 
 
-def test_a_request_to_extend_is_handed_on() -> None:
+def test_a_request_for_extension_is_part_of_the_verdict() -> None:
     assert verdicts()["an extension, nothing filled"].extension == (dt.date(2023, 10, 27), "汇总未完")
 
 
@@ -214,7 +211,7 @@ def test_a_citizens_number_is_never_repeated_in_full() -> None:
     assert "13912345678" not in finding.text + finding.value
 
 
-def test_of_twins_the_explained_one_counts_and_nothing_is_added_up() -> None:
+def test_of_duplicate_rows_the_explained_one_counts_and_nothing_is_added_up() -> None:
     (verdict,) = one(report(FLATS, HOMES, {**HOMES, "cumulative": 310, "explanation": "以本行为准"}))
     assert verdict.state == "accepted"
     assert [row.cumulative for row in verdict.rows if row.metric == "改造户数"] == [310.0]
@@ -233,7 +230,7 @@ def test_a_copy_of_last_month_is_not_a_report() -> None:
 
 def one(reading: Reading, last: tuple[ProgressRow, ...] = LAST) -> tuple[Verdict, ...]:
     duties = (factories.duty(), factories.duty(kind="roster", period="2023-09"))
-    return judge([reading], factories.plan(), factories.county(), LAYOUT, duties, last, load_settings(env={}))
+    return judge([reading], factories.context(), duties, last)
 
 
 ROSTER_COLUMNS = {column.field: chr(65 + place) for place, column in enumerate(LAYOUT.columns("roster"))}
@@ -296,10 +293,9 @@ def test_an_accepted_roster_carries_its_contacts_in_one_form() -> None:
 def test_a_refused_file_is_judged_without_pandas_or_great_expectations() -> None:
     script = (
         "import sys\n"
-        "from config.settings_file import load_settings\nfrom config.workbook_file import load_layout\n"
         "from tasks.model.finding import make_finding\nfrom tasks.validate.judge import judge\nfrom tests import factories\n"
         "refused = factories.reading(unit=None, findings=(make_finding('R002'),))\n"
-        "args = (factories.plan(), factories.county(), load_layout(), (), (), load_settings(env={}))\n"
+        "args = (factories.context(), (), ())\n"
         "assert [verdict.state for verdict in judge([refused], *args)] == ['refused']\n"
         "assert judge([], *args) == ()\n"
         "print(sorted({'pandas', 'great_expectations'} & sys.modules.keys()))\n"
@@ -308,7 +304,7 @@ def test_a_refused_file_is_judged_without_pandas_or_great_expectations() -> None
     assert done.stdout.strip() == "[]"
 
 
-def test_a_file_from_nobody_knows_whom_is_refused_even_if_reading_said_nothing() -> None:
+def test_a_file_without_a_known_unit_is_refused_even_if_reading_found_no_fault() -> None:
     (verdict,) = one(factories.reading(unit=None))
     assert (verdict.state, [each.code for each in verdict.findings]) == ("refused", ["R007"])
 
@@ -322,21 +318,19 @@ ANSWERS = {"status": "局部推进", "cumulative": "约85", "explanation": "按�
 
 def asked_again(changes: dict[str, Any], answered: Any) -> dict[str, str]:
     """code -> severity of what is said of the flats' row after this was answered before."""
-    plan, county, settings = factories.plan(), factories.county(), load_settings(env={})
-    (verdict,) = judge(
-        [report({**FLATS, **changes}, HOMES)], plan, county, LAYOUT, (factories.duty(),), LAST, settings, answered
-    )
+    readings = [report({**FLATS, **changes}, HOMES)]
+    (verdict,) = judge(readings, factories.context(), (factories.duty(),), LAST, answered)
     return {each.code: each.severity for each in verdict.findings}
 
 
-def test_a_query_answered_once_stays_settled_while_the_value_stays_and_so_month_after_month() -> None:
+def test_an_answered_query_stays_settled_month_after_month_while_the_value_is_unchanged() -> None:
     first = asked_again(ANSWERS, None)
     assert first == {"V103": "hint", "V112": "hint"}
     before = {
         factories.HOUSING: frozenset({AnsweredQuery("V103", "3", "约85"), AnsweredQuery("V112", "3", "局部推进")})
     }
     unexplained = {**ANSWERS, "explanation": ""}
-    # What was settled is on the new report's list as a hint, from which the next month knows it again.
+    # A settled query is a hint in the new report; from there the next month knows it is settled.
     assert asked_again(unexplained, before) == first
     assert asked_again({**unexplained, "cumulative": "约90"}, before) == {"V103": "query", "V112": "hint"}
     assert asked_again(unexplained, {factories.FINANCE: before[factories.HOUSING]}) == {
@@ -345,7 +339,7 @@ def test_a_query_answered_once_stays_settled_while_the_value_stays_and_so_month_
     }
 
 
-def test_a_correction_beside_the_report_it_corrects_need_not_explain_again() -> None:
+def test_a_correction_in_the_same_chunk_need_not_explain_again() -> None:
     explained = saved(report({**FLATS, **ANSWERS}, HOMES), 0)
     # The same values without the explanation, and another figure elsewhere.
     corrected = saved(report({**FLATS, **ANSWERS, "explanation": ""}, {**HOMES, "cumulative": 310}), 1)
@@ -355,23 +349,22 @@ def test_a_correction_beside_the_report_it_corrects_need_not_explain_again() -> 
 
 
 def states(*readings: Reading) -> list[str]:
-    plan, county, settings = factories.plan(), factories.county(), load_settings(env={})
-    return [each.state for each in judge(readings, plan, county, LAYOUT, (factories.duty(),), LAST, settings)]
+    return [each.state for each in judge(readings, factories.context(), (factories.duty(),), LAST)]
 
 
 SHARED = (factories.duty(), factories.duty(factories.FINANCE, measures=("3",)))
 
 
 def reporting(duties: Sequence[Duty]) -> dict[tuple[str, ...], set[str]]:
-    """Each with a list of measures of its own, as units have."""
+    """The units by their measures; each has a different list."""
     return {(*duty.measures, f"own {number}"): {duty.unit} for number, duty in enumerate(duties)}
 
 
 def held(*readings: Reading, in_force: tuple[FigureInForce, ...] = ()) -> list[Verdict]:
     """县住建局 leads measure 3 and 县财政局 shares in it. Files in the order of arrival."""
     plan, county = factories.plan(), factories.county()
-    verdicts = judge(readings, plan, county, LAYOUT, SHARED, LAST, load_settings(env={}))
-    return list(shared(plan, county, reporting(SHARED)).compare(verdicts, in_force))
+    verdicts = judge(readings, factories.context(), SHARED, LAST)
+    return list(shared_measures(plan, county, reporting(SHARED)).compare(verdicts, in_force))
 
 
 def of_lead(figure: float, minute: int = 0) -> Reading:
@@ -414,32 +407,32 @@ def test_figures_that_agree_are_no_finding() -> None:
     assert differences(held(of_lead(85), in_force=(figure(85.0000000000001),))[0]) == []
 
 
-def test_what_was_corrected_meanwhile_is_held_against_nobody() -> None:
+def test_a_figure_corrected_meanwhile_is_not_compared() -> None:
     _, _, other = held(of_lead(80), of_lead(85, 30), of_other(85), in_force=(figure(70, factories.HOUSING),))
     assert differences(other) == []
 
 
-def test_units_that_only_share_in_a_measure_are_not_held_against_one_another() -> None:
+def test_units_that_do_not_lead_a_measure_are_not_compared_with_one_another() -> None:
     plan, county, duties = (
         factories.plan(),
         factories.county(),
         (*SHARED, factories.duty(factories.COMMERCE, measures=("3",))),
     )
-    several = shared(plan, county, reporting(duties))
-    (verdict,) = judge([of_other(80)], plan, county, LAYOUT, SHARED, LAST, load_settings(env={}))
+    several = shared_measures(plan, county, reporting(duties))
+    (verdict,) = judge([of_other(80)], factories.context(), SHARED, LAST)
     wanted = several.figures_wanted([verdict])
     assert wanted is not None
     assert (wanted.units, wanted.measures) == ({factories.HOUSING}, {"3"})
     assert differences(several.compare([verdict], (figure(90, factories.COMMERCE),))[0]) == []
-    assert shared(plan, county, reporting(SHARED[:1])).figures_wanted([verdict]) is None
+    assert shared_measures(plan, county, reporting(SHARED[:1])).figures_wanted([verdict]) is None
 
 
-def test_a_recheck_says_what_would_become_of_what_was_accepted_and_changes_nothing() -> None:
+def test_a_recheck_reports_the_state_under_todays_rules_and_changes_nothing() -> None:
     reading = faulty(cumulative=50)
     original = reading.original
     then = factories.submission(findings=(), sha256=original.sha256, path=original.path)
     returned = factories.submission("returned", id=2, path="x")
-    args = (factories.plan(), factories.county(), LAYOUT, (factories.duty(),), LAST, load_settings(env={}))
+    args = (factories.context(), (factories.duty(),), LAST)
     (found,) = recheck_submissions([then, returned], [reading], *args)
     assert (found.state, [each.code for each in found.new], found.gone, found.differs) == (
         "queried", ["V301"], (), True,

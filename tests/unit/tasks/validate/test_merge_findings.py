@@ -1,26 +1,26 @@
-"""Identical messages are one line with many cells; the gravest come first."""
+"""Findings with the same text become one with many cells; the gravest come first."""
 
 from __future__ import annotations
 
 from tasks.model.finding import make_finding
-from tasks.validate.merge_findings import grouped
+from tasks.validate.merge_findings import merge_findings
 
 
-def test_the_same_words_become_one_finding_with_every_cell_and_measure() -> None:
+def test_findings_with_the_same_text_become_one_with_every_cell_and_measure() -> None:
     found = [
         make_finding("V101", sheet="月度报送", cells=(f"I{row}",), measure=no, expected="进展状态")
         for row, no in ((8, "3"), (9, "3"), (10, "4"))
     ]
-    (joined,) = grouped(found)
+    (joined,) = merge_findings(found)
     assert (joined.cells, joined.measure) == (("I8", "I9", "I10"), "3、4")
 
 
 def test_different_values_stay_apart() -> None:
-    assert len(grouped([make_finding("V102", value="甲"), make_finding("V102", value="乙")])) == 2
+    assert len(merge_findings([make_finding("V102", value="甲"), make_finding("V102", value="乙")])) == 2
 
 
-def test_the_gravest_comes_first_and_the_order_found_is_kept_among_equals() -> None:
-    found = grouped(
+def test_the_gravest_comes_first_and_equals_keep_their_order() -> None:
+    found = merge_findings(
         [
             make_finding("V303"),
             make_finding("V103", value="约"),

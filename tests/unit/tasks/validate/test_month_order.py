@@ -1,4 +1,4 @@
-"""Reports for several months in one chunk are judged as if they had come one by one."""
+"""Reports for several months in one chunk get the verdicts they get one by one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from config.settings_file import load_settings
 from config.workbook_file import load_layout
 from tasks.model.submission import ProgressRow, Reading, ReadRow, Verdict
 from tasks.validate.judge import judge
-from tasks.validate.month_order import in_turn
+from tasks.validate.month_order import judging_order
 from tests import factories
 from tests.factories import FINANCE, HOUSING
 
@@ -22,8 +22,8 @@ COLUMNS = {column.field: chr(65 + place) for place, column in enumerate(LAYOUT.c
 
 
 def report(period: str, figure: float | str, unit: str = HOUSING, hour: int = 0, explanation: str = "") -> Reading:
-    """What a unit says of one measure for a month; files come hour after hour."""
-    said = {
+    """A unit's report on one measure for a month, saved at this hour."""
+    fields = {
         "measure_no": "3",
         "status": "正常推进",
         "progress": f"本期完成第{hour}批，累计开工{figure}套。",
@@ -32,8 +32,8 @@ def report(period: str, figure: float | str, unit: str = HOUSING, hour: int = 0,
         "expected": "2023-12-31",
         "explanation": explanation,
     }
-    flats = {**said, "metric": "公租房套数", "metric_unit": "套", "target": 110.0, "cumulative": figure}
-    homes = {**said, "metric": "改造户数", "metric_unit": "户", "target": 604.0, "cumulative": 200.0}
+    flats = {**fields, "metric": "公租房套数", "metric_unit": "套", "target": 110.0, "cumulative": figure}
+    homes = {**fields, "metric": "改造户数", "metric_unit": "户", "target": 604.0, "cumulative": 200.0}
     saved = factories.original(f"{unit}/上报/{hour}.xlsx", sha256=f"{hour:064}", mtime_ns=hour * 3_600_000_000_000)
     return factories.reading(
         ReadRow(8, flats), ReadRow(9, homes), original=saved, unit=unit, period=period, columns=COLUMNS
@@ -45,40 +45,40 @@ def accepted(period: str, figure: float) -> ProgressRow:
 
 
 def judged(readings: Sequence[Reading], previous: Sequence[ProgressRow] = ()) -> tuple[Verdict, ...]:
-    return judge(readings, factories.plan(), factories.county(), LAYOUT, DUTIES, previous, SETTINGS)
+    return judge(readings, factories.context(), DUTIES, previous)
 
 
 def codes(verdict: Verdict) -> list[str]:
     return [each.code for each in verdict.findings if each.code in ("V301", "V302", "V303", "V304")]
 
 
-def test_a_month_is_held_against_the_one_before_it_though_both_are_in_the_chunk() -> None:
+def test_a_month_is_compared_with_the_one_before_it_in_the_same_chunk() -> None:
     late, fallen = judged([report("2023-09", 60), report("2023-10", 40, hour=1)])
     assert (codes(late), codes(fallen)) == ([], ["V301"])
-    # What waits for an explanation is not in force, and nothing is held against it.
+    # A queried report is not in force, and nothing is compared with it.
     asked, risen = judged([report("2023-09", 60), report("2023-10", 70, hour=1)], [accepted("2023-08", 65)])
     assert (codes(asked), codes(risen)) == (["V301"], [])
 
 
-def test_a_correction_of_last_month_is_not_held_against_itself_though_this_month_is_in_the_chunk() -> None:
-    """The figure was too high; what counts is August's."""
+def test_a_correction_of_last_month_is_not_compared_with_itself_when_this_month_is_in_the_chunk() -> None:
+    """The figure was too high; it is compared with August's."""
     before = [accepted("2023-08", 30), accepted("2023-09", 60)]
     other, corrected = judged([report("2023-10", 20, unit=FINANCE), report("2023-09", 50, hour=1)], before)
     assert (codes(other), codes(corrected)) == ([], [])
 
 
-def test_what_came_later_is_not_known_to_what_came_before() -> None:
-    """October is judged by the September that had come by then; September's correction waits behind it."""
+def test_a_report_is_not_compared_with_later_ones() -> None:
+    """October is compared with the September that came before it; September's correction is judged after it."""
     readings = [report("2023-09", 60), report("2023-10", 65, hour=1), report("2023-09", 80, hour=2)]
-    assert in_turn(readings, range(3)) == [[0], [1, 2]]
+    assert judging_order(readings, range(3)) == [[0], [1, 2]]
     assert [codes(each) for each in judged(readings)] == [[], [], []]
 
 
 def test_units_do_not_wait_for_each_other() -> None:
     readings = [report("2023-09", 1), report("2023-10", 2, unit=FINANCE), report("2023-10", 3), report("2023-08", 1)]
-    assert in_turn(readings, range(4)) == [[0, 1], [2, 3]]
-    assert in_turn(readings, [1]) == [[1]]
-    assert in_turn([], []) == []
+    assert judging_order(readings, range(4)) == [[0, 1], [2, 3]]
+    assert judging_order(readings, [1]) == [[1]]
+    assert judging_order([], []) == []
 
 
 def test_what_was_explained_for_one_month_is_not_asked_again_for_the_next() -> None:
@@ -89,7 +89,7 @@ def test_what_was_explained_for_one_month_is_not_asked_again_for_the_next() -> N
 
 
 @pytest.mark.parametrize("seed", [1, 3, 5])
-def test_a_chunk_says_what_files_one_by_one_say(seed: int) -> None:
+def test_a_chunk_gives_the_same_verdicts_as_its_files_one_by_one(seed: int) -> None:
     chance = random.Random(seed)
     readings = [
         report(chance.choice(PERIODS), chance.randint(1, 9) * 10, chance.choice((HOUSING, HOUSING, FINANCE)), hour)

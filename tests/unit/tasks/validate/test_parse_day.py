@@ -1,4 +1,4 @@
-"""Days as offices write them: full days, months that stay months, words without an end, and what nobody can tell."""
+"""Days as offices write them: full days, months that stay months, open-ended words, and ambiguous texts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ WORDS = ("持续推进", "长期")
         (None, ""),
     ],
 )
-def test_a_day_written_in_any_way_is_that_day(written: object, text: str) -> None:
+def test_a_day_is_read_in_every_notation(written: object, text: str) -> None:
     day = read_day(written, WORDS, START, END)
     assert (day.text, day.fault) == (text, None)
 
@@ -60,11 +60,11 @@ def test_a_day_written_in_any_way_is_that_day(written: object, text: str) -> Non
         (7, "V116"),
     ],
 )
-def test_a_day_that_is_none_or_could_be_several_gets_a_code(written: object, code: str) -> None:
+def test_an_impossible_or_ambiguous_day_gets_a_code(written: object, code: str) -> None:
     assert read_day(written, WORDS, START, END).fault == code
 
 
-def test_a_month_reaches_from_its_first_to_its_last_day() -> None:
+def test_a_month_has_its_first_and_last_day_as_bounds() -> None:
     day = read_day("2024年2月", WORDS, START, END)
     assert (day.first, day.last) == (dt.date(2024, 2, 1), dt.date(2024, 2, 29))
 
@@ -77,6 +77,6 @@ def test_a_day_without_a_year_takes_the_year_only_if_that_fits(written: str, don
 
 
 @pytest.mark.parametrize("written", ["0" * 5000 + "45219", "一" * 10**6, "1" * 10**6 + "年", "年" * 10**6])
-def test_what_is_far_too_long_for_a_day_is_none_and_costs_no_time(written: str) -> None:
+def test_a_text_too_long_for_a_day_gets_a_code_at_once(written: str) -> None:
     day = read_day(written, WORDS, START, END)
     assert (day.text, day.fault, day.first) == (written, "V116", None)

@@ -1,4 +1,4 @@
-"""Numbers as offices write them: converted where nothing is lost, coded where two readers could differ."""
+"""Numbers as offices write them: converted without loss, or given a code if they are ambiguous."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tasks.validate.parse_number import read_number
         ("-5", "套", -5.0),
     ],
 )
-def test_one_number_written_in_any_way_is_that_number(written: object, unit: str, value: float) -> None:
+def test_a_number_is_read_in_every_notation(written: object, unit: str, value: float) -> None:
     number = read_number(written, unit)
     assert (number.value, number.fault) == (value, None)
 
@@ -83,7 +83,7 @@ def test_one_number_written_in_any_way_is_that_number(written: object, unit: str
         ("九" * 400, "套", "V102"),
     ],
 )
-def test_what_is_no_one_number_gets_a_code_and_no_value_is_guessed(written: object, unit: str, code: str) -> None:
+def test_an_ambiguous_number_gets_a_code_and_no_value(written: object, unit: str, code: str) -> None:
     number = read_number(written, unit)
     assert number.fault == code
     assert number.value is None or code == "V109"
@@ -95,7 +95,7 @@ def test_a_blank_cell_is_neither_a_number_nor_a_fault(blank: object) -> None:
     assert (number.value, number.fault, number.text) == (None, None, "")
 
 
-def test_a_conversion_says_why_and_a_plain_number_needs_no_reason() -> None:
+def test_a_conversion_has_a_reason_and_a_plain_number_has_none() -> None:
     assert read_number("0.5亿元", "万元").repair == "按写明的单位换算"
     assert read_number("110套", "套").repair == "去掉单元格内的单位"
     assert read_number("110", "套").repair == ""

@@ -35,9 +35,7 @@ def test_the_table_to_decide_upon_is_one_page_however_much_there_is(tmp_path: Pa
         pytest.skip("LibreOffice is not installed: pages cannot be counted here")
     words = "请协调解决项目用地、资金拨付和手续办理等事项，明确牵头单位和完成时限，并在下次会议前反馈。" * 2
     measures = [replace(m, coordination=words, coordination_unit="县财政局") for m in story.rollup().measures]
-    brief = compose_content(
-        replace(story.rollup(), measures=tuple(measures)), story.plan(), story.county(), story.settings(), 1, story.NOW
-    )
+    brief = compose_content(replace(story.rollup(), measures=tuple(measures)), story.context(), 1)
     write_agenda(brief, tmp_path / "agenda.docx")
     pdf = write_pdf(tmp_path / "agenda.docx", tmp_path / "agenda.pdf", soffice)
     assert pdf is not None

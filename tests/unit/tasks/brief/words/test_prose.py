@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tasks.brief.words.masking import mask_numbers
 from tasks.brief.words.prose import (
-    chinese_number,
+    chinese_numeral,
     joined,
     long_date,
     percent_words,
@@ -53,7 +53,7 @@ def test_a_share_reads_100_only_when_done_and_0_only_when_nothing_is(share: floa
     ("number", "words"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (21, "二十一"), (99, "九十九")]
 )
 def test_numbers_in_headings_are_chinese(number: int, words: str) -> None:
-    assert chinese_number(number) == words
+    assert chinese_numeral(number) == words
 
 
 def test_dates_have_no_leading_zeros() -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from config.settings_file import load_settings
 from tasks.brief.writers.decisions_workbook import DECISIONS_SHEET, as_issued, read_decisions, write_decisions
-from tasks.read.formats.load_sheets import load_workbook
-from tasks.storage.atomic_write import writable
+from tasks.read.formats.load_workbook import load_workbook
+from tasks.text import xml_safe
 from tests import hostile_words
 from tests.golden import november, story
 
@@ -50,7 +50,7 @@ def test_an_unedited_workbook_reads_as_issued(path: Path) -> None:
 
 def test_what_a_person_typed_is_text_in_the_workbook_and_never_a_formula(tmp_path: Path) -> None:
     issue = november.brief()
-    words = writable(hostile_words.WORDS)
+    words = xml_safe(hostile_words.WORDS)
     harm = replace(issue, matters=(replace(issue.matters[0], words=words, state="办理中"),))
     write_decisions(harm, tmp_path / "议定事项登记表.xlsx")
     cells = [

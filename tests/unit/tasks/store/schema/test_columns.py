@@ -1,4 +1,4 @@
-"""What goes into a column comes out of it."""
+"""A value read from a column is the value written."""
 
 from __future__ import annotations
 
