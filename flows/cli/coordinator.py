@@ -158,12 +158,12 @@ def holidays_command(
 ) -> None:
     """登记放假安排：读懂国务院办公厅的放假通知，核对后写入工作日历，暂定的期限随即改正。"""
     prepare_run()
-    from flows.cli import printing
+    from flows.cli import printing_admin
     from flows.holidays import holidays
     from flows.steps.audit_trail import operator
     from flows.steps.documents import read_text
 
-    printing.print_holidays(out, holidays(read_text(notice), year, confirm, by or operator(), now))
+    printing_admin.print_holidays(out, holidays(read_text(notice), year, confirm, by or operator(), now))
 
 
 # `lianxi --help` lists the commands in this order.

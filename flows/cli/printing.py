@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from config.holiday_notice import days_in_words
 from tasks.model.words import PROVISIONAL, PROVISIONAL_WHY
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from flows.call import NotedCall
     from flows.chase import Chased
     from flows.decide import DecidedMatter
-    from flows.holidays import EnteredHolidays
     from flows.issue import Issued
     from flows.prefecture import PrefectureIssue
     from flows.register import Registered
@@ -268,26 +266,6 @@ def print_todo(out: Console, todo: Todo) -> None:
     print_list(out, [f"{each.key[1]} {each.key[3]} 申请延期至 {each.until}：{each.reason}" for each in todo.requests])
     for file in todo.doubtful:
         print_list(out, [f"来件 {file.id}：{file.path}（{'；'.join(found.text for found in file.findings[:2])}）"])
-
-
-def print_holidays(out: Console, done: EnteredHolidays) -> None:
-    """`lianxi holidays`."""
-    table = Table(title=f"{done.year}年放假安排")
-    for title in ("节日", "放假", "周末上班"):
-        table.add_column(title, overflow="fold")
-    for each in done.festivals:
-        table.add_row(escape(each.name), days_in_words(each.holidays), days_in_words(each.workdays) or "无")
-    out.print(table)
-    if done.hints:
-        out.print("[yellow]请核对：[/]")
-        print_list(out, done.hints)
-    if not done.confirmed:
-        out.print("没有写入。核对无误后加 --confirm 再运行一次")
-        return
-    out.print(f"已写入 {done.path}", markup=False, highlight=False, soft_wrap=True)
-    if done.settled:
-        out.print("截止日期有变动的应报事项：")
-        print_list(out, done.settled)
 
 
 def print_sending(out: Console, done: Posted | None) -> None:
