@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import Literal
 
 from config.frozen_model import FrozenModel
+from config.kinds import Kind
 
 Operator = Literal[">=", "<=", "=", "->", "range"]
-DutyKind = Literal["roster", "progress", "deliverable", "annual"]
 
 
 class Document(FrozenModel):
@@ -90,7 +90,7 @@ class DutyRule(FrozenModel):
     """
 
     id: str
-    kind: DutyKind
+    kind: Kind
     who: tuple[str, ...]
     text: str
     due: dt.date | None = None

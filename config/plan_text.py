@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pydantic import BaseModel
 
+from config.kinds import KIND_TITLES
 from config.plan import Plan
 
 _WIDTH = 110
@@ -32,7 +33,7 @@ _HEADER = """\
 # 单位名称写规范全称，须在本县 units.csv 中；日期写成 2023-12-31，不加引号。
 """
 _DUTY_NOTE = """\
-# 报送任务。kind：roster 联系人名单，progress 进展报送，deliverable 专项成果，annual 全年总结。
+# 报送任务。kind：{kinds}。
 # who：measure_units 凡有措施的单位，reporting_units 各措施的报送单位，或直接写单位名称。
 # 有 due 的按日期报；every_month = true 的每月报，日子由 settings.toml 定。
 """
@@ -48,8 +49,12 @@ def plan_text(plan: Plan) -> str:
         *(_block("[[measure]]", measure) for measure in plan.measures),
     ]
     if plan.duties:
-        blocks += [_DUTY_NOTE + _block("[[duty]]", plan.duties[0]), *(_block("[[duty]]", d) for d in plan.duties[1:])]
+        blocks += [_duty_note() + _block("[[duty]]", plan.duties[0]), *(_block("[[duty]]", d) for d in plan.duties[1:])]
     return "\n".join(blocks)
+
+
+def _duty_note() -> str:
+    return _DUTY_NOTE.format(kinds="，".join(f"{kind} {title}" for kind, title in KIND_TITLES.items()))
 
 
 def _one_line(text: str) -> str:

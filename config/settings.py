@@ -14,13 +14,14 @@ from pydantic import ConfigDict, Field, SecretStr
 
 from config.calendar import HolidayPolicy
 from config.frozen_model import FrozenModel, NonEmptyText
+from config.kinds import Kind
 
 Count = Annotated[int, Field(ge=1)]
 NonNegative = Annotated[int, Field(ge=0)]
 Day = Annotated[int, Field(ge=1, le=31)]
 PlanId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 RecipientRole = Literal["业务负责人", "分管领导", "召集人"]
-DutyKind = Literal["roster", "progress", "deliverable", "annual"]
+Rung = Literal["提醒", "蓝", "黄", "红"]
 
 
 class _Settings(FrozenModel):
@@ -45,11 +46,11 @@ class RungSettings(_Settings):
     `kinds` are the kinds of duty it is for; empty means every kind that no other rung names.
     """
 
-    name: Literal["提醒", "蓝", "黄", "红"]
+    name: Rung
     workdays: int
     to: Annotated[tuple[RecipientRole, ...], Field(min_length=1)]
     cc: tuple[RecipientRole, ...] = ()
-    kinds: tuple[DutyKind, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     attach_workbook: bool = True
     attach_form: bool = False
 

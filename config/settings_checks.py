@@ -8,10 +8,12 @@ from __future__ import annotations
 import itertools
 import zoneinfo
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 from urllib.parse import urlsplit
 
 from config.config_errors import ConfigFault
+from config.kinds import KIND_TITLES
+from config.settings import Rung
 from config.toml_file import KeyPath, LineOf
 
 if TYPE_CHECKING:
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
 
 TitleOf = Callable[[KeyPath], str]
 
-_ORDER = ("提醒", "蓝", "黄", "红")
-_KINDS = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项材料", "annual": "全年总结"}
+_RUNGS = get_args(Rung)
 
 
 def settings_faults(settings: Settings, line_of: LineOf, title_of: TitleOf) -> list[ConfigFault]:
@@ -77,7 +78,7 @@ def _ladder_faults(settings: Settings, line_of: LineOf) -> Iterator[ConfigFault]
                 line_of(("ladder", index, "workdays")), what, "提醒须不晚于截止日（≤0），催报各级须在逾期后（≥1）"
             )
     faults: set[ConfigFault] = set()
-    for kind, title in _KINDS.items():
+    for kind, title in KIND_TITLES.items():
         rungs = settings.ladder_for(kind)
         if not rungs:
             yield ConfigFault(line_of(("ladder",)), f"{title}没有催报阶梯", "请至少写一级不带 kinds 的 [[ladder]]")
@@ -87,7 +88,7 @@ def _ladder_faults(settings: Settings, line_of: LineOf) -> Iterator[ConfigFault]
 
 def _order_faults(rungs: list[tuple[int, RungSettings]], line_of: LineOf) -> Iterator[ConfigFault]:
     for (_, lower), (index, upper) in itertools.pairwise(rungs):
-        if upper.workdays <= lower.workdays or _ORDER.index(upper.name) < _ORDER.index(lower.name):
+        if upper.workdays <= lower.workdays or _RUNGS.index(upper.name) < _RUNGS.index(lower.name):
             what = f"“{upper.name}”（{upper.workdays}）没有排在“{lower.name}”（{lower.workdays}）之后"
             yield ConfigFault(line_of(("ladder", index)), what, "请按 workdays 从小到大、提醒→蓝→黄→红 的次序写")
 

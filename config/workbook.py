@@ -14,9 +14,9 @@ from typing import Annotated, ClassVar, Literal, TypeVar, get_args
 from pydantic import Field
 
 from config.frozen_model import FrozenModel, NonEmptyText
+from config.kinds import Kind
 from config.name_matching import normalise, normalise_title
 
-Kind = Literal["roster", "progress", "deliverable", "annual"]
 ValueKind = Literal["text", "number", "date", "choice"]
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")

@@ -15,17 +15,6 @@ from typing import Any
 
 from expectations.rule import SEVERITIES, SEVERITY_WORDS, Rule, Severity
 
-__all__ = [
-    "CATALOGUE",
-    "FAMILIES",
-    "SEVERITIES",
-    "SEVERITY_WORDS",
-    "Rule",
-    "Severity",
-    "catalogue_markdown",
-    "general_text",
-]
-
 SEVERITY_MEANING: Mapping[Severity, str] = MappingProxyType(
     {
         "refuse": "无法作为报表读取；原件留存，按说明重新报送",

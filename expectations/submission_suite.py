@@ -25,15 +25,13 @@ NUMBER_FAULTS = ("V102", "V103", "V104", "V105", "V106", "V107", "V108", "V109",
 DAY_FAULTS = ("V115", "V116")
 _REFERENCES = ("同上", "同前", "同左", "见上", "附后", "略", "已报", "详?见附[件表]", "详?见报告", "详?见材料")
 REPLACED_BY_REFERENCE = rf"^[（(]?(?:{'|'.join(_REFERENCES)})[)）]?[。.]?$"
-PERSONAL = r"(?<!\d)(?:\d{17}[\dXx]|\d{16,19}|1[3-9]\d{9})(?!\d)"
-"""Citizens' identity cards, bank cards and mobile numbers."""
 
 
-TEXTS = ("status", "progress", "problems", "narrative", "faults")
+TEXTS = ("status", "progress", "problems", "personal_numbers", "faults")
 """The text columns of the frame of rows, None for an empty value.
 
-`progress` and `problems` have only texts short enough to be a `REPLACED_BY_REFERENCE`; `narrative` has the joined texts of
-a row, only if they contain a number long enough to be `PERSONAL`.
+`progress` and `problems` have only texts short enough to be a `REPLACED_BY_REFERENCE`; `personal_numbers`
+has the texts of a row in which `tasks.personal_numbers` finds a number.
 """
 
 PRESENCE = ("status_filled", "progress_filled")
@@ -124,9 +122,7 @@ def _values(statuses: tuple[str, ...]) -> Iterator[Expectation]:
     early = marked_expectation("V208", "status", "cumulative", value="cumulative_text")
     yield e.ExpectColumnValuesToBeBetween(column="cumulative_before_start", max_value=0, **early)
     yield _no_reference("problems")
-    yield e.ExpectColumnValuesToNotMatchRegex(
-        column="narrative", regex=PERSONAL, **marked_expectation("V117", "narrative")
-    )
+    yield e.ExpectColumnValuesToBeNull(column="personal_numbers", **marked_expectation("V117", "personal_numbers"))
 
 
 def _no_reference(field: str) -> Expectation:

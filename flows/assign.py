@@ -16,7 +16,19 @@ from flows.steps.results import Posted
 from flows.steps.send_letters import send_letters
 from flows.steps.standings import show_month
 from flows.ui import events
-from flows.ui.forms import BY, KINDS, NOW, OWED_KIND, OWED_PERIOD, PLAN, SUBMISSION, UNIT, KindTitle, Words, run_name
+from flows.ui.forms import (
+    BY,
+    NOW,
+    OWED_KIND,
+    OWED_PERIOD,
+    PLAN,
+    SUBMISSION,
+    UNIT,
+    KindTitle,
+    Words,
+    kind_titled,
+    run_name,
+)
 from flows.ui.todo import publish_todo
 from tasks.errors import InputError
 from tasks.model.run_context import Context
@@ -61,12 +73,12 @@ def assign(
     """
     context = open_context(plan, now)
     prepare_ledger(context.url)
-    key, subject = context.duty_key(unit, KINDS[kind], period), f"来件{submission}"
+    key, subject = context.duty_key(unit, kind_titled(kind), period), f"来件{submission}"
     if key not in {duty.key for duty in read_duties(context.url, context.plan.id, units=[key[1]])}:
         raise InputError(f"{key[1]}在{key[3]}没有{kind}任务，不能认定为它的报表")
     came = _on_record(context, submission)
     get_run_logger().info("%s 由 %s 认定为 %s %s %s", subject, by, key[1], key[3], kind)
-    verdicts = judge_readings([_read(context, came, key, KINDS[kind])], context)
+    verdicts = judge_readings([_read(context, came, key, kind_titled(kind))], context)
     compared = shared_measures(
         context.plan, context.county, reporting_units(context.url, context.plan.id, COMPARED_KINDS)
     )

@@ -18,7 +18,7 @@ from flows.steps.standings import standings_of
 from flows.ui.artifacts import publish_calls, publish_matrix
 from flows.ui.forms import NOW, PLAN, run_name
 from flows.ui.todo import publish_todo
-from tasks.issue.place_workbook import issued_path
+from tasks.issue.place_workbook import find_issued
 from tasks.mail.chased_files import annotated_replies, workbooks_to_attach
 from tasks.mail.ladder import LadderStep
 from tasks.mail.ladder_letters import compose_ladder_letters, next_no, supervisions
@@ -28,6 +28,7 @@ from tasks.mail.task import decide_steps_task
 from tasks.model.letter import Attachment, Call, Letter, LetterRecord
 from tasks.model.run_context import Context
 from tasks.model.submission import DutyKey, Standing
+from tasks.model.words import REPORTED
 from tasks.store.accepted_rows import contacts_on
 from tasks.store.call_notes import load_calls
 from tasks.store.outbox import letter_records
@@ -102,7 +103,7 @@ def _supervision_forms(
 def _workbooks(context: Context, steps: Sequence[LadderStep]) -> dict[DutyKey, tuple[Attachment, ...]]:
     """The workbook of each step that is on disk."""
     replies = paths_of_replies(context.url, annotated_replies(steps))
-    issued = {step.standing.duty.key: issued_path(step.standing.duty) for step in steps}
+    issued = {step.standing.duty.key: find_issued(context.share, step.standing.duty) for step in steps}
     return workbooks_to_attach(steps, replies, issued, context)
 
 
@@ -113,6 +114,6 @@ def _publish(context: Context, standings: Sequence[Standing], calls: Sequence[Ca
     for standing in standings:
         by_period.setdefault(standing.duty.period, []).append(standing)
     for text, found in by_period.items():
-        if any(standing.name not in ("按时", "零报告", "迟报", "未到期") for standing in found):
+        if any(standing.name not in (*REPORTED, "未到期") for standing in found):
             publish_matrix(context, Period.parse(text), found)
     publish_todo(context)

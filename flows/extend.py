@@ -17,7 +17,6 @@ from flows.steps.standings import show_month
 from flows.ui.forms import (
     BY,
     DECISION,
-    KINDS,
     NOW,
     OWED_KIND,
     OWED_PERIOD,
@@ -28,6 +27,7 @@ from flows.ui.forms import (
     Decision,
     KindTitle,
     Words,
+    kind_titled,
     run_name,
 )
 from flows.ui.todo import publish_todo
@@ -72,7 +72,7 @@ def extend(
     context = open_context(plan, now)
     prepare_ledger(context.url)
     settle_calendar(context)
-    key = context.duty_key(unit, KINDS[kind], period)
+    key = context.duty_key(unit, kind_titled(kind), period)
     granted = decision == "批准"
     duty = _grant(context, key, until, reason, by) if granted else _refuse(context, key, reason, by)
     note_head(context.url, context.data)

@@ -14,7 +14,7 @@ from flows.steps.results import Posted, Taken
 from flows.ui import events
 from flows.ui.forms import NOW, PLAN, run_name
 from tasks.collect.collect import MOST, Collected, collect
-from tasks.errors import PipelineError
+from tasks.errors import PipelineError, ShareUnreachableError
 from tasks.model.run_context import Context
 from tasks.store.quick_check import read_if_idle
 
@@ -34,9 +34,8 @@ def intake(plan: str | None = PLAN, now: str | None = NOW) -> Taken:
         from flows.steps.intake_pass import full_pass
 
         return full_pass(context, collected)
-    except PipelineError as error:
-        if events.is_about_share(str(error)):
-            events.emit_share_unreachable(context.plan.id, str(error))
+    except ShareUnreachableError as error:
+        events.emit_share_unreachable(context.plan.id, str(error))
         raise
 
 

@@ -1,4 +1,4 @@
-"""The few error classes. Bad data is a value (`shapes.Finding`); these are for what stops a run."""
+"""The few error classes. Bad data is a value (`submission.Finding`); these are for what stops a run."""
 
 
 class LianxiError(Exception):
@@ -10,8 +10,12 @@ class InputError(LianxiError):
 
 
 class PipelineError(LianxiError):
-    """The pipeline is broken (share unreachable, database gone): exit code 1; the next pass finishes the work."""
+    """The pipeline is broken (database gone, disk full): exit code 1; the next pass finishes the work."""
+
+
+class ShareUnreachableError(PipelineError):
+    """The shared folder cannot be listed, read or written. It has an alarm of its own."""
 
 
 class RetryableError(PipelineError):
-    """A passing fault (busy share, mail server says 4xx): worth another try as it is."""
+    """A passing fault (busy database, file in use): worth another try as it is."""

@@ -25,7 +25,7 @@ def figure_text(value: float) -> str:
 
 
 def in_title_marks(title: str) -> str:
-    """《title》; a title within it stands in 〈〉, one within that in 《》 again (GB/T 15834)."""
+    """《title》, with titles inside it in 〈〉 and titles inside those in 《》 again (GB/T 15834)."""
     depth, inner = 1, ""
     for char in title:
         depth -= char in "》〉" and depth > 1

@@ -29,7 +29,7 @@ from flows.steps.audit_trail import note_head, operator
 from flows.steps.documents import AS_READ, plan_id_of, read_document_bytes
 from tasks.errors import InputError
 from tasks.issue.first_period import first_period, next_due_day
-from tasks.issue.place_workbook import issued_path, make_folders, place_workbook
+from tasks.issue.place_workbook import find_issued, make_folders, place_workbook
 from tasks.model.run_context import Context
 from tasks.model.submission import Duty
 from tasks.register.county_draft import (
@@ -179,7 +179,7 @@ def _issue_workbooks(context: Context, duties: tuple[Duty, ...]) -> int:
     share = context.share
     make_folders(share, dict.fromkeys(name for name in (*named, *(d.unit for d in owing)) if name in real))
     for duty in owing:
-        if not (share / issued_path(duty)).exists():
+        if find_issued(share, duty) is None:
             place_workbook(share, duty, build_workbook(duty, context))
     return len(owing)
 

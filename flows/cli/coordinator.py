@@ -10,13 +10,15 @@ import typer
 
 from flows.cli.options import ByOption, Now, PeriodArgument, PlanOption, out, prepare_run
 from tasks.errors import InputError
+from tasks.model.words import KIND_TITLES, STATE_WORDS
 
 if TYPE_CHECKING:
     from flows.call import Who
+    from flows.ui.forms import KindTitle
 
 _ROLES = ("业务负责人", "分管领导", "其他")
 Unit = Annotated[str, typer.Argument(metavar="单位", help="单位在名册中的名称，如 县财政局")]
-KindOption = Annotated[str, typer.Option("--kind", help="月度报送、联系人名单、专项报送、年度总结")]
+KindOption = Annotated[str, typer.Option("--kind", help="月度报送、联系人名单、专项报送、全年总结")]
 
 
 def todo_command(plan: PlanOption = None, now: Now = None) -> None:
@@ -51,10 +53,10 @@ def extend_command(
     from flows.cli import printing
     from flows.extend import extend
     from flows.steps.audit_trail import operator
-    from flows.ui.forms import Decision, kind_title
+    from flows.ui.forms import Decision
 
     decision: Decision = "不批准" if refuse else "批准"
-    done = extend(unit, period, decision, day, reason, kind_title(kind), by or operator(), plan=plan, now=now)
+    done = extend(unit, period, decision, day, reason, _title(kind), by or operator(), plan=plan, now=now)
     printing.print_list(out, [f"{done.unit} {done.period}：{decision}，期限 {done.until}"])
     printing.print_sending(out, done.posted)
 
@@ -73,11 +75,17 @@ def assign_command(
     from flows.assign import assign
     from flows.cli import printing
     from flows.steps.audit_trail import operator
-    from flows.ui.forms import STATES, kind_title
 
-    done = assign(number, unit, period, kind_title(kind), by or operator(), plan=plan, now=now)
-    printing.print_list(out, [f"{done.unit} {done.period} 第{done.version}版：{STATES[done.state]}"])
+    done = assign(number, unit, period, _title(kind), by or operator(), plan=plan, now=now)
+    printing.print_list(out, [f"{done.unit} {done.period} 第{done.version}版：{STATE_WORDS[done.state]}"])
     printing.print_sending(out, done.posted)
+
+
+def _title(kind: str) -> KindTitle:
+    """Today's title of a kind that the command may name by a former one."""
+    from flows.ui.forms import kind_titled
+
+    return cast("KindTitle", KIND_TITLES[kind_titled(kind)])
 
 
 def _date(text: str) -> dt.date:

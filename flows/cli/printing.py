@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tasks.model.words import PROVISIONAL, PROVISIONAL_WHY
+from tasks.model.words import BY_URGENCY, KIND_TITLES, PROVISIONAL, PROVISIONAL_WHY
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -46,7 +46,6 @@ _COLOURS = {
     "待说明": "dark_orange",
     "未报": "red",
 }
-_KINDS = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项成果", "annual": "年度总结"}
 
 
 def print_register_json(draft: Draft) -> None:
@@ -101,14 +100,14 @@ def print_status_table(out: Console, status: Status) -> None:
     table = Table(title=f"{status.period} 报送情况（{status.plan}，{status.at:%Y-%m-%d %H:%M}）")
     for title in ("单位", "事项", "情形", "应报", "首次报送", "哪一份算数", "待办"):
         table.add_column(title, overflow="fold")
-    for standing in sorted(status.standings, key=lambda each: (list(_COLOURS)[::-1].index(each.name), each.duty.unit)):
+    for standing in sorted(status.standings, key=lambda each: (BY_URGENCY.index(each.name), each.duty.unit)):
         duty, colour = standing.duty, _COLOURS[standing.name]
         received = f"{standing.first_received:%m-%d %H:%M}" if standing.first_received else ""
         todo = "；".join(finding.text for finding in standing.findings[:2])
         version = _version_in_force(standing)
         day = duty.extended_to or duty.due
         due = f"{day:%m-%d}{PROVISIONAL if duty.is_provisional(day) else ''}"
-        table.add_row(duty.unit, _KINDS[duty.kind], f"[{colour}]{standing.name}[/]", due, received, version, todo)
+        table.add_row(duty.unit, KIND_TITLES[duty.kind], f"[{colour}]{standing.name}[/]", due, received, version, todo)
     out.print(table)
     if any(each.duty.is_provisional(each.duty.extended_to or each.duty.due) for each in status.standings):
         out.print(f"{PROVISIONAL}：{PROVISIONAL_WHY}")

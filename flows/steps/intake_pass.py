@@ -21,12 +21,12 @@ from flows.steps.settle_calendar import settle_calendar
 from flows.steps.standings import show_month
 from flows.ui import events
 from flows.ui.artifacts import publish_findings
-from flows.ui.forms import STATES
 from flows.ui.todo import publish_todo
 from tasks.caching import no_cycle_collection
 from tasks.collect.collect import Collected
 from tasks.model.run_context import Context
 from tasks.model.submission import Original, Submission, Verdict
+from tasks.model.words import STATE_WORDS
 from tasks.store.duty_table import reporting_units
 from tasks.store.record_verdicts import write_verdicts
 from tasks.store.task import prepare_ledger
@@ -52,7 +52,7 @@ class Received:
     def note(self, submission: Submission) -> None:
         """Count one more submission and emit its event."""
         self.files += 1
-        self.states[STATES[submission.state]] += 1
+        self.states[STATE_WORDS[submission.state]] += 1
         self.caught.update({finding.code for finding in submission.findings})
         if submission.period:
             self.periods.add(submission.period)

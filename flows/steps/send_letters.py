@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -18,24 +18,19 @@ from flows.steps.standings import standings_of
 from flows.ui import events
 from flows.ui.artifacts import publish_letters
 from tasks.errors import InputError
-from tasks.mail.letter_keys import LADDER, duties_in_key
+from tasks.mail.letter_keys import duties_in_key
 from tasks.mail.letter_wording import without_numbers
 from tasks.mail.sending_hours import LOGIN_REST, LOGIN_RESTS, day_begins, is_quiet, may_leave, waits_for_a_workday
 from tasks.mail.withdraw import ACCEPTED, decide_withdrawals, may_be_withdrawn
-from tasks.model.letter import Letter, Undelivered
+from tasks.model.letter import Letter
 from tasks.model.run_context import Context
 from tasks.model.submission import Standing
+from tasks.model.words import RUNGS, UNCLOSED
 from tasks.store import outbox, send_limits
 from tasks.task import as_task
 
 if TYPE_CHECKING:
     from tasks.mail.message import Sender
-
-# The outcome of sending a letter -> the state of its row in the outbox.
-_CLOSED: Mapping[str, outbox.ClosedState] = {
-    "sent": "sent", "uncertain": "uncertain", "retry": "failed", "permanent": "refused",
-}  # fmt: skip
-_WAITING = ("ready", "failed", "uncertain")
 
 
 def send_letters(context: Context, letters: Sequence[Letter]) -> Posted:
@@ -87,7 +82,7 @@ def _leaving(context: Context, waiting: Sequence[Letter]) -> Sequence[Letter]:
 
 def withdraw_stale_letters(context: Context, standings: Sequence[Standing] | None = None) -> None:
     """Withdraw waiting letters that need not, or must not, be sent any more."""
-    waiting = outbox.letter_records(context.url, context.plan.id, _WAITING)
+    waiting = outbox.letter_records(context.url, context.plan.id, UNCLOSED)
     if not may_be_withdrawn(waiting):
         return
     now = standings_of(context, None) if standings is None else standings
@@ -145,7 +140,7 @@ def dispatch(
     def take(letter: Letter) -> bool:
         if is_quiet(mail, now + dt.timedelta(seconds=clock() - began)) or not may_leave(mail, left_today(), 1):
             return False
-        if letter.rung in LADDER and send_limits.is_any_accepted(url, duties_in_key(letter.key)):
+        if letter.rung in RUNGS and send_limits.is_any_accepted(url, duties_in_key(letter.key)):
             outbox.withdraw_letters(url, [letter.key], ACCEPTED, now)
             return False
         return outbox.mark_sending(url, letter.key, now, mail.when_uncertain, patience)
@@ -153,13 +148,13 @@ def dispatch(
     sent, troubles = 0, []
     lately = send_limits.count_left_since(url, now - dt.timedelta(minutes=1))
     for report in deliver(waiting, mail, counter, now, take, lately=lately):
-        undelivered = Undelivered(report.dead, report.again)
-        outbox.close_letter(url, report.key, _CLOSED[report.state], report.answer, now, undelivered, patience)
-        if report.state == "sent":
+        key, outcome = report
+        outbox.close_letter(url, key, outcome, now, patience)
+        if outcome.state == "sent":
             sent += 1
-            on_sent(letters[report.key])
-        if report.state != "sent" or report.dead:
-            troubles.append(f"{report.key[1]}《{letters[report.key].subject}》：{without_numbers(report.answer)}")
+            on_sent(letters[key])
+        if outcome.state != "sent" or outcome.dead:
+            troubles.append(f"{key[1]}《{letters[key].subject}》：{without_numbers(outcome.answer)}")
     return sent, tuple(troubles)
 
 

@@ -21,13 +21,11 @@ from tasks.model.letter import Call, LetterRecord
 from tasks.model.meeting import Matter
 from tasks.model.run_context import Context
 from tasks.model.submission import Finding, Standing, Submission
-from tasks.model.words import PROVISIONAL, PROVISIONAL_WHY, State
+from tasks.model.words import NEEDS_ACTION, PROVISIONAL, PROVISIONAL_WHY, SEVERITIES, SEVERITY_WORDS, State
 from tasks.rollup.matrix import by_urgency, matrix, rates
 from tasks.store.brief_issues import load_brief
 from tasks.store.reply_records import Reply, load_replies, paths_of_replies
 
-# Set in bold: a symbol would need a font that has it.
-_ATTENTION = ("未报", "待更正", "待说明", "迟报")
 # The column of replies follows these. The findings have a page of their own: the UI does not wrap cells, and hides what
 # is wider than the screen.
 _FIRST_COLUMNS = ("单位", "报送事项", "情形")
@@ -37,7 +35,6 @@ _ANSWER: Mapping[State, str] = {
 }  # fmt: skip
 # First letter of the codes of rules on rosters.
 _ROSTER_RULES = "C"
-_SEVERITY = {"refuse": "不予受理", "return": "退回更正", "query": "须作说明", "hint": "提示"}
 
 
 def publish_matrix(context: Context, period: Period, standings: Sequence[Standing]) -> None:
@@ -48,7 +45,7 @@ def publish_matrix(context: Context, period: Period, standings: Sequence[Standin
     written = load_replies(context.url, plan, period.text)
     rows = []
     for standing, row in zip(by_urgency(standings), matrix(standings), strict=True):
-        cells = {title: artifact_cell(row[title], _ATTENTION) for title in titles}
+        cells = {title: artifact_cell(row[title], NEEDS_ACTION) for title in titles}
         first = {title: cells.pop(title) for title in _FIRST_COLUMNS if title in cells}
         rows.append({**first, "退回和回执": _reply_links(context, standing, written), **cells})
     head = (
@@ -117,7 +114,7 @@ def publish_findings(context: Context, period: Period | None, judged: Sequence[S
 
 
 def _severity_rank(finding: Finding) -> int:
-    return list(_SEVERITY).index(finding.severity)
+    return SEVERITIES.index(finding.severity)
 
 
 def _finding(finding: Finding) -> str:
@@ -125,7 +122,7 @@ def _finding(finding: Finding) -> str:
     where = "、".join(part for part in (measure, "、".join(finding.cells[:6])) if part)
     about = f"（{artifact_cell(where)}）" if where else ""
     text, remedy = _text_and_remedy(finding)
-    return f"**{_SEVERITY[finding.severity]}**{about}：{artifact_cell(text)}　怎么改：{artifact_cell(remedy)}（{finding.code}）"
+    return f"**{SEVERITY_WORDS[finding.severity]}**{about}：{artifact_cell(text)}　怎么改：{artifact_cell(remedy)}（{finding.code}）"
 
 
 def _text_and_remedy(finding: Finding) -> tuple[str, str]:

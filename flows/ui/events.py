@@ -54,11 +54,6 @@ def emit_brief_approved(plan: str, period: str, issue_no: int, units: Iterable[s
     )
 
 
-def is_about_share(why: str) -> bool:
-    """Whether a pass stopped because of the share: only the messages of `tasks.collect` about it have this word."""
-    return "共享文件夹" in why
-
-
 def emit_share_unreachable(plan: str, why: str) -> None:
     """The share could not be read."""
     _emit(UNREACHABLE, plan, "", "", {"why": why})

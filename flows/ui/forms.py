@@ -6,13 +6,13 @@ Belongs here: words and limits of form fields. Does not belong here: decisions.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from prefect.runtime import flow_run
 from pydantic import AfterValidator, Field
 
 from tasks.errors import InputError
-from tasks.model.words import Kind
+from tasks.model.words import KIND_TITLES, Kind, kind_of_title
 from tasks.text import xml_safe
 
 Approval = Literal["later", "ui", "given", "只起草", "等待审定", "直接定稿"]
@@ -21,18 +21,8 @@ APPROVALS: Mapping[str, Literal["later", "ui", "given"]] = {
     "等待审定": "ui", "只起草": "later", "直接定稿": "given",
 }  # fmt: skip
 Decision = Literal["批准", "不批准"]
-KindTitle = Literal["月度报送", "联系人名单", "专项报送", "年度总结"]
-KINDS: Mapping[str, Kind] = {
-    "月度报送": "progress", "联系人名单": "roster", "专项报送": "deliverable", "年度总结": "annual",
-}  # fmt: skip
-
-STATES: Mapping[str, str] = {
-    "accepted": "受理",
-    "returned": "退回更正",
-    "queried": "须作说明",
-    "refused": "不予受理",
-    "superseded": "已有新版本",
-}
+# The titles of `KIND_TITLES`, spelled out: the form offers what the annotation lists.
+KindTitle = Literal["月度报送", "联系人名单", "专项报送", "全年总结"]
 
 
 WORDS_MOST = 5000
@@ -81,12 +71,11 @@ FACTS = field("记录", "系统的记录，照抄进信里", "")
 RUN = field("运行编号", "哪一次运行；没有则留空", "")
 
 
-def kind_title(text: str) -> KindTitle:
-    """Check the kind given to a command's option. Raises InputError with the possible kinds."""
-    for title in get_args(KindTitle):
-        if title == text:
-            return title  # type: ignore[no-any-return]
-    raise InputError(f"没有“{text}”这种报送事项，只有：{'、'.join(KINDS)}")
+def kind_titled(title: str) -> Kind:
+    """The kind that a form or a command names, by today's title or a former one. Raises InputError."""
+    if kind := kind_of_title(title):
+        return kind
+    raise InputError(f"没有“{title}”这种报送事项，只有：{'、'.join(KIND_TITLES.values())}")
 
 
 def run_name() -> str:

@@ -7,21 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from prefect.artifacts import create_markdown_artifact
 
 from flows.ui.artifacts import artifact_cell, artifact_entry, artifact_table
-from flows.ui.forms import KINDS
 from flows.ui.links import artifact_key, file_link, files_base_url
 from tasks.model.run_context import Context
 from tasks.model.submission import Submission
+from tasks.model.words import KIND_TITLES, Kind
 from tasks.read.manual_assignment import IDENTITY_DOUBTS, doubtful_submissions
 from tasks.store.duty_table import ExtensionRequest
 from tasks.store.extensions import open_requests
 from tasks.store.reply_records import paths_of_replies
 from tasks.store.submissions import load_received
-
-_TITLES: dict[str, str] = {kind: title for title, kind in KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def _requests(requests: Sequence[ExtensionRequest]) -> str:
     rows = [
         {
             "单位": artifact_cell(each.key[1]),
-            "报送事项": _TITLES.get(each.key[2], ""),
+            "报送事项": KIND_TITLES[cast("Kind", each.key[2])],
             "期间": each.key[3],
             "申请延期至": each.until.isoformat(),
             "收到": f"{each.received_at:%Y-%m-%d %H:%M}",

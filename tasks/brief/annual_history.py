@@ -18,11 +18,10 @@ from tasks.brief.brief_document import Brief, Correction, LedgerRow, PastValue
 from tasks.brief.parts.corrections import STATUS
 from tasks.brief.parts.trend import past_of
 from tasks.brief.source_list import SourceList
-from tasks.model.words import Light
+from tasks.model.words import Light, worst_light
 
 Outcome = Literal["完成", "未完成", "期限未到", "无有效数据", "不评定"]
 OUTCOMES: tuple[Outcome, ...] = ("完成", "未完成", "期限未到", "无有效数据", "不评定")
-_WORST: tuple[Light, ...] = ("红", "黄", "绿", "无")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ def _with_values_of(row: LedgerRow, past: PastValue | None) -> LedgerRow:
 
 def light_of(rows: Sequence[LedgerRow], measure: str) -> Light:
     """A measure's light in one month: the worst of its rows; 无 counts only where there is no other light."""
-    return min((row.light for row in rows if row.measure == measure), key=_WORST.index, default="无")
+    return worst_light(row.light for row in rows if row.measure == measure)
 
 
 def month_name(period: str) -> str:

@@ -30,6 +30,7 @@ from tasks.brief.words.prose import joined
 from tasks.model.meeting import UnitRecord
 from tasks.model.run_context import Context
 from tasks.model.submission import Standing
+from tasks.model.words import KIND_TITLES
 
 # Units named in the text; the attachment lists all.
 _MOST_NAMES = 10
@@ -118,4 +119,4 @@ def _checks(year: Period, periods: Sequence[str], standings: Sequence[Standing],
     open_ = missing_months(year, periods, list(expected), on)
     points = [f"{month_name(text)}简报尚未定稿，未计入总结" for text in open_]
     annual = [s.duty.unit for s in standings if s.duty.kind == "annual" and s.name == "未报"]
-    return (*points, *([f"年度总结未报{len(annual)}家：{joined(annual)}"] if annual else []))
+    return (*points, *([f"{KIND_TITLES['annual']}未报{len(annual)}家：{joined(annual)}"] if annual else []))

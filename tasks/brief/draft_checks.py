@@ -13,14 +13,13 @@ from config.settings import Settings
 from tasks.brief.background import BriefBackground
 from tasks.brief.brief_document import Correction
 from tasks.brief.words.brief_wording import change_unit, disputes, metric_words
-from tasks.brief.words.masking import mask_numbers
 from tasks.brief.words.prose import joined, signed
 from tasks.model.meeting import Matter
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.model.submission import Standing
+from tasks.model.words import SENT_BACK
+from tasks.personal_numbers import find_personal_numbers
 from tasks.text import figure_text, says_something
-
-_OPEN = ("待更正", "待说明")
 
 
 def draft_checks(
@@ -55,7 +54,7 @@ def _open(standings: Sequence[Standing]) -> list[str]:
     return [
         f"{s.duty.unit}{s.name}：{'；'.join(dict.fromkeys(f.text for f in s.findings)) or '原因见退回的问题清单'}"
         for s in standings
-        if s.name in _OPEN
+        if s.name in SENT_BACK
     ]
 
 
@@ -91,9 +90,7 @@ def _unconfirmed(standings: Sequence[Standing], county: County) -> list[str]:
 
 def _personal_numbers(measures: Sequence[MeasureProgress]) -> list[str]:
     fields = ("progress", "problems", "coordination", "next_steps", "highlights")
-    numbers = [
-        m.no for m in measures if any(mask_numbers(words) != words for f in fields if (words := str(getattr(m, f))))
-    ]
+    numbers = [m.no for m in measures if any(find_personal_numbers(str(getattr(m, f))) for f in fields)]
     return [f"所报文字含身份证、银行卡或者手机号码，已遮盖：第{'、'.join(numbers)}项"] if numbers else []
 
 

@@ -15,7 +15,7 @@ from tasks.caching import no_cycle_collection
 from tasks.collect.content_store import ContentStore, StillChangingError, read_stable, sweep_unfinished
 from tasks.collect.list_remote_share import list_remote, read_remote
 from tasks.collect.list_share import FoundFile, check_still_there, list_share, new_files
-from tasks.errors import PipelineError
+from tasks.errors import ShareUnreachableError
 from tasks.model.run_context import Context
 from tasks.model.seen_files import SeenFiles
 from tasks.model.submission import Original
@@ -50,8 +50,8 @@ def collect(context: Context, known: SeenFiles, after: str = "", most: int | Non
     """Copy every new, settled file of the share, in the order of paths. The share is only read.
 
     `known` are the files of earlier passes. After `most` files (None: any number) no further folder is listed; the next
-    look continues `after` the last one, which bounds the memory. Raises PipelineError when the share cannot be listed or
-    the originals cannot be written; files copied by then are found again next time.
+    look continues `after` the last one, which bounds the memory. Raises ShareUnreachableError when the share
+    cannot be listed, PipelineError when the originals cannot be written; files copied by then are found again next time.
     """
     share, county, now, limits = context.exchange, context.county, context.now, context.settings.limits
     listing = list_remote(share, county, after) if isinstance(share, RemoteShare) else list_share(share, county, after)
@@ -88,8 +88,8 @@ def collect(context: Context, known: SeenFiles, after: str = "", most: int | Non
     return Collected(tuple(taken), tuple(waiting), listing.ignored, tuple(troubles), listing.resume_after)
 
 
-def _not_mounted(share: Share) -> PipelineError:
-    return PipelineError(
+def _not_mounted(share: Share) -> ShareUnreachableError:
+    return ShareUnreachableError(
         f"共享文件夹 {share} 是空的，以前收过的文件和各单位的文件夹都不见了，像是没有挂载好。"
         "请重新挂载后再运行；没有丢失任何已收的文件。"
     )

@@ -21,7 +21,7 @@ from tasks.collect.list_share import (
     storable_path,
     unit_of_folder,
 )
-from tasks.errors import PipelineError
+from tasks.errors import ShareUnreachableError
 from tasks.storage.share import RemoteShare, ShareEntry
 
 
@@ -32,7 +32,7 @@ def list_remote(share: RemoteShare, county: County, after: str = "") -> ShareLis
         folders = sorted((entry for entry in share.list_folder() if not is_ignored(entry.name)), key=sort_key)
     except OSError as error:
         reason = "不存在" if isinstance(error, FileNotFoundError) else f"打不开：{error.strerror}"
-        raise PipelineError(
+        raise ShareUnreachableError(
             f"共享文件夹 {share} {reason}。请检查网络和服务器，再运行一次；没有丢失任何文件。"
         ) from error
     remaining = listing.remaining(folders, after)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from config.county import County
-from tasks.errors import PipelineError
+from tasks.errors import ShareUnreachableError
 from tasks.model.seen_files import SeenFiles
 from tasks.storage.share import RemoteShare, Share, ShareEntry
 
@@ -75,14 +75,16 @@ def sort_key(folder: ShareEntry | os.DirEntry[str]) -> str:
 def list_share(share: Path, county: County, after: str = "") -> ShareListing:
     """Every submitted file in the top folders that follow `after`, in the order of their paths.
 
-    A folder that cannot be read is one of the `troubles`. Raises PipelineError when the share itself cannot be listed.
+    A folder that cannot be read is one of the `troubles`. Raises ShareUnreachableError when the share itself cannot be listed.
     """
     listing = ShareListing()
     try:
         folders = sorted(os.scandir(share), key=sort_key)
     except OSError as error:
         reason = "不存在" if isinstance(error, FileNotFoundError) else f"打不开：{error.strerror}"
-        raise PipelineError(f"共享文件夹 {share} {reason}。请检查是否已挂载，再运行一次；没有丢失任何文件。") from error
+        raise ShareUnreachableError(
+            f"共享文件夹 {share} {reason}。请检查是否已挂载，再运行一次；没有丢失任何文件。"
+        ) from error
     listing.is_empty, listing.found = not folders, _submitted(listing.remaining(folders, after), county, listing)
     return listing
 
@@ -101,13 +103,13 @@ def _submitted(folders: Iterable[os.DirEntry[str]], county: County, listing: Sha
 
 
 def check_still_there(share: Share) -> None:
-    """Raises PipelineError when the share is no longer reachable: one error instead of one for each file."""
+    """Raises ShareUnreachableError when the share is no longer reachable: one error instead of one for each file."""
     try:
         entries: Sized = share.list_folder() if isinstance(share, RemoteShare) else os.listdir(share)
     except OSError:
         entries = ()
     if not entries:
-        raise PipelineError(
+        raise ShareUnreachableError(
             f"收取途中共享文件夹 {share} 断开了。请检查网络和挂载；下次运行会接着收取，没有丢失任何文件。"
         )
 

@@ -21,9 +21,10 @@ from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from config.name_matching import normalise_title
-from config.workbook import Kind, WorkbookLayout
+from config.workbook import WorkbookLayout
 from tasks.demo_units.typed_answers import Value
 from tasks.errors import InputError
+from tasks.model.words import Kind
 from tasks.storage.atomic_write import write_atomically
 
 _TEXT_FORMAT = "@"

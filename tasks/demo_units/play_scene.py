@@ -18,6 +18,7 @@ from tasks.demo_units.story import FIGURES, Scene, Story, without_figures
 from tasks.demo_units.typed_answers import Answers, Fields
 from tasks.errors import InputError
 from tasks.model.submission import Contact
+from tasks.model.words import KIND_TITLES
 
 ISSUED, RETURNED, SUBMITTED = "发放", "退回", "上报"
 
@@ -63,8 +64,8 @@ def find_form(scene: Scene, story: Story, share: Path, layout: WorkbookLayout) -
 def usual_name(scene: Scene, story: Story) -> str:
     """The name a clerk gives the file: unit, month and kind."""
     month = dt.date.fromisoformat(f"{story.period}-01").month
-    names = {"roster": "联系人名单", "progress": f"{month}月报表", "deliverable": "专项成果", "annual": "全年总结"}
-    return f"{scene.unit}{names[scene.kind]}.{'csv' if scene.action == 'csv' else 'xlsx'}"
+    title = f"{month}月报表" if scene.kind == "progress" else KIND_TITLES[scene.kind]
+    return f"{scene.unit}{title}.{'csv' if scene.action == 'csv' else 'xlsx'}"
 
 
 def answers_of(story: Story, scene: Scene) -> Answers:

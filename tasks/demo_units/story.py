@@ -16,10 +16,10 @@ from config.config_errors import ConfigError, ConfigFault
 from config.county import County
 from config.plan import Plan
 from config.toml_file import KeyPath, TomlFile, read_toml
-from config.workbook import Kind
 from tasks.demo_units.invented_people import people_of
 from tasks.demo_units.typed_answers import Fields
 from tasks.model.submission import Contact
+from tasks.model.words import Kind
 
 Action = Literal["fill", "correct", "csv", "nil", "roster"]
 

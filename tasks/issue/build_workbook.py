@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -26,15 +26,10 @@ from tasks.issue.prefilled_rows import prefilled_rows_of
 from tasks.issue.sheet_heading import heading_bands, write_headings, write_title
 from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, ProgressRow
+from tasks.model.words import KIND_TITLES
 from tasks.storage.signature import WorkbookIdentity, sign_identity
 from tasks.text import in_title_marks
 
-TITLES: Mapping[str, str] = {
-    "roster": "联系人名单",
-    "progress": "月度报送",
-    "deliverable": "专项成果报送",
-    "annual": "全年总结报送",
-}
 _NOTE = "浅黄色单元格由单位填写；灰色单元格由系统填好，请勿改动。填法见工作表“{guide}”。截止日期：{due}。"
 _A4 = 9
 
@@ -83,7 +78,7 @@ def _let_rows_grow(content: bytes) -> bytes:
 def _properties(duty: Duty, plan: Plan, county: County) -> dict[str, object]:
     # `created` comes from the duty, not the clock: a workbook that is built again has the same bytes.
     return {
-        "title": f"{duty.unit} {Period.parse(duty.period).label} {TITLES[duty.kind]}",
+        "title": f"{duty.unit} {Period.parse(duty.period).label} {KIND_TITLES[duty.kind]}",
         "subject": plan.document.title,
         "author": county.office,
         "company": county.office,
@@ -122,7 +117,7 @@ def _write_main(
 
 
 def _title(duty: Duty) -> str:
-    return TITLES[duty.kind] if duty.kind == "roster" else f"{TITLES[duty.kind]}表"
+    return KIND_TITLES[duty.kind] if duty.kind == "roster" else f"{KIND_TITLES[duty.kind]}表"
 
 
 def _known(duty: Duty, label: str, contacts: Sequence[Contact]) -> dict[str, str]:

@@ -17,8 +17,9 @@ from tasks.issue.cell_formats import Formats
 from tasks.issue.input_cells import row_height, write_text
 from tasks.model.meeting import Matter
 from tasks.model.submission import Duty, Finding, Submission
+from tasks.model.words import SEVERITY_WORDS, Severity
 
-_WORDS = {"return": "退回更正", "query": "须作说明", "hint": "提示"}
+_LISTED: tuple[Severity, ...] = ("return", "query", "hint")
 _HEADS = (("事项", 16), ("编号", 16), ("内容", 62), ("要求", 62))
 _MOST = 30
 
@@ -53,12 +54,12 @@ def open_items_of(duty: Duty, received: Iterable[Submission], matters: Iterable[
 def _is_open(each: Finding) -> bool:
     """Whether a finding is unanswered: a query that became a hint has its explanation."""
     rule = CATALOGUE.get(each.code)
-    return each.severity in _WORDS and not (each.severity == "hint" and rule is not None and rule.declared == "query")
+    return each.severity in _LISTED and not (each.severity == "hint" and rule is not None and rule.declared == "query")
 
 
 def _of_finding(last: Submission, each: Finding) -> OpenItem:
     label = Period.parse(last.period or "").label
-    title = f"{label}{_WORDS[each.severity]}"
+    title = f"{label}{SEVERITY_WORDS[each.severity]}"
     return OpenItem(title, f"第{each.measure}项" if each.measure else "", each.text, each.remedy)
 
 

@@ -6,19 +6,15 @@ Belongs here: what issuing writes into the share. `collect` reads from it, `repl
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from pathlib import Path
 
-from tasks.errors import PipelineError
+from tasks.errors import PipelineError, ShareUnreachableError
 from tasks.model.submission import Duty, WrittenFile
-from tasks.storage.share import Share, make_share_folder, write_to_share
+from tasks.model.words import FORMER_KIND_TITLES, KIND_TITLES
+from tasks.storage.share import Share, local_copy_of, make_share_folder, write_to_share
 
 ISSUED, SUBMITTED, RETURNED, PUBLIC = "发放", "上报", "退回", "公共上报"
-_FILE_TITLES: Mapping[str, str] = {
-    "roster": "联系人名单",
-    "progress": "月度报送",
-    "deliverable": "专项成果",
-    "annual": "全年总结",
-}
 # Characters that Windows forbids in names, in full width: NFKC turns them back, so the name still resolves.
 _SAFE = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
 
@@ -34,20 +30,23 @@ def folder_name(unit: str) -> str:
     return name
 
 
-def file_name(duty: Duty) -> str:
-    """The workbook's file name: `县商工局_2023-10_月度报送.xlsx`."""
-    return f"{folder_name(duty.unit)}_{duty.period}_{_FILE_TITLES[duty.kind]}.xlsx"
+def issued_path(duty: Duty, title: str = "") -> str:
+    """Where a duty's workbook is placed, relative to the share: `县商工局/发放/县商工局_2023-10_月度报送.xlsx`."""
+    folder = folder_name(duty.unit)
+    return f"{folder}/{ISSUED}/{folder}_{duty.period}_{title or KIND_TITLES[duty.kind]}.xlsx"
 
 
-def issued_path(duty: Duty) -> str:
-    """Where a duty's workbook lies, relative to the share."""
-    return f"{folder_name(duty.unit)}/{ISSUED}/{file_name(duty)}"
+def find_issued(share: Path, duty: Duty) -> str | None:
+    """Where a duty's workbook lies in a local share, under today's title or a former one; None where there is none."""
+    former = (title for title, kind in FORMER_KIND_TITLES.items() if kind == duty.kind)
+    paths = (issued_path(duty, title) for title in (KIND_TITLES[duty.kind], *former))
+    return next((path for path in paths if (share / path).is_file()), None)
 
 
 def make_folders(share: Share, units: Iterable[str]) -> None:
     """Make 发放 上报 退回 for every unit, and 公共上报. Existing folders stay as they are.
 
-    Raises PipelineError when the share cannot be written.
+    Raises ShareUnreachableError when the share cannot be written.
     """
     try:
         make_share_folder(share, PUBLIC)
@@ -61,9 +60,10 @@ def make_folders(share: Share, units: Iterable[str]) -> None:
 def place_workbook(share: Share, duty: Duty, content: bytes) -> WrittenFile:
     """Put a workbook into the unit's 发放/, atomically; a file that already has these bytes is left alone.
 
-    The path in the result is relative to the share. Raises PipelineError when the share cannot be written.
+    The path in the result is relative to the share. Raises ShareUnreachableError when the share cannot be written.
     """
-    path = issued_path(duty)
+    # A workbook issued under a former title keeps its name: a second file beside it would be filled in as well.
+    path = find_issued(local_copy_of(share), duty) or issued_path(duty)
     make_folders(share, (duty.unit,))
     try:
         write_to_share(share, path, content)
@@ -72,5 +72,5 @@ def place_workbook(share: Share, duty: Duty, content: bytes) -> WrittenFile:
     return WrittenFile(path, hashlib.sha256(content).hexdigest())
 
 
-def _unwritable(share: Share, error: OSError) -> PipelineError:
-    return PipelineError(f"共享文件夹 {share} 写不进去（{error.strerror}）。请检查是否已挂载、是否有写入权限。")
+def _unwritable(share: Share, error: OSError) -> ShareUnreachableError:
+    return ShareUnreachableError(f"共享文件夹 {share} 写不进去（{error.strerror}）。请检查是否已挂载、是否有写入权限。")

@@ -9,31 +9,26 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tasks.mail.letter_keys import LADDER, duties_in_key, sent_rungs
+from tasks.mail.letter_keys import duties_in_key, sent_rungs
 from tasks.mail.letter_wording import duty_title, short_day, shorten
-from tasks.model.letter import REHEARSED, Call, CallNote, LetterKey, LetterRecord
+from tasks.model.letter import Call, CallNote, LetterKey, LetterRecord
 from tasks.model.submission import DutyKey, Standing
+from tasks.model.words import LETTER_STATE_WORDS, NOT_SENT_FOR_GOOD, REPORTED, RUNGS
 
-_DONE = ("按时", "迟报", "零报告")
 _SHOWN_MOST = 3
 _WORDS_MOST = 60
-_STATES: Mapping[str, str] = {
-    "ready": "待发", "sending": "正在发出", "sent": "已发出", "uncertain": "不能确定是否送达",
-    "failed": "未发出，稍后重试", "refused": "未送达",
-    "withdrawn": "已撤回",
-}  # fmt: skip
 
 
 def counted_keys(records: Iterable[LetterRecord], *, live: bool) -> tuple[LetterKey, ...]:
     """Keys of letters that count as sent: all but refused and withdrawn ones; if `live`, also without dry runs."""
-    counted = (each for each in records if each.state not in ("refused", "withdrawn"))
+    counted = (each for each in records if each.state not in NOT_SENT_FOR_GOOD)
     return tuple(each.key for each in counted if not (live and each.rehearsed))
 
 
 def undelivered(records: Iterable[LetterRecord]) -> Mapping[DutyKey, str]:
     """Duties whose last letter of the ladder was refused for all recipients, with the reason."""
     last: dict[DutyKey, LetterRecord] = {}
-    for each in sorted((each for each in records if each.rung in LADDER), key=lambda each: each.day):
+    for each in sorted((each for each in records if each.rung in RUNGS), key=lambda each: each.day):
         if each.state != "withdrawn":
             last |= dict.fromkeys(duties_in_key(each.key), each)
     return {
@@ -111,19 +106,19 @@ def letter_outcome(record: LetterRecord) -> str:
     """The state of a letter in a few words; for a dry run, that it was one."""
     if record.partly:
         return "部分收件人未收到"
-    return f"{REHEARSED}，未寄出" if record.rehearsed else _STATES[record.state]
+    return "演练，未寄出" if record.rehearsed else LETTER_STATE_WORDS[record.state]
 
 
 def closed_supervisions(
     standings: Iterable[Standing], records: Sequence[LetterRecord], today: dt.date
 ) -> tuple[str, ...]:
     """销号: duties with a 督办单 whose file was accepted since the last digest before today, one line each."""
-    rungs = sent_rungs(each.key for each in records if each.state not in ("refused", "withdrawn"))
+    rungs = sent_rungs(each.key for each in records if each.state not in NOT_SENT_FOR_GOOD)
     since = max((each.day for each in records if each.rung == "摘要" and each.day < today), default=dt.date.min)
     lines = []
     for each in standings:
-        reds = [rung.day for rung in rungs.get(each.duty.key, ()) if rung.rung == LADDER[-1]]
-        done_on = each.first_accepted.date() if each.first_accepted and each.name in _DONE else None
+        reds = [rung.day for rung in rungs.get(each.duty.key, ()) if rung.rung == RUNGS[-1]]
+        done_on = each.first_accepted.date() if each.first_accepted and each.name in REPORTED else None
         if reds and done_on and done_on >= max(since, reds[0]):
             title = duty_title(each.duty)
             lines.append(

@@ -14,27 +14,24 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from config.settings import MailSettings
 from tasks.mail import smtp_replies
 from tasks.mail.message import Sender as Sender
 from tasks.mail.message import allow_list_refusal, prepare_message, refusal_reason
 from tasks.mail.smtp_client import SmtpClient, check_settings
-from tasks.model.letter import REHEARSED, Letter, LetterKey
+from tasks.model.letter import Letter, LetterKey, LetterOutcome
 from tasks.storage.atomic_write import write_atomically
 
 Before = Callable[[Letter], bool | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The outcome of one letter. `dead` are recipients that do not exist, `again` those to send it to once more."""
+class Report(NamedTuple):
+    """The outcome of one letter."""
 
     key: LetterKey
-    state: smtp_replies.Outcome
-    answer: str
-    dead: tuple[str, ...] = ()
-    again: tuple[str, ...] = ()
+    outcome: LetterOutcome
 
 
 def deliver(
@@ -81,36 +78,36 @@ def _send_all(
     before: Before,
     pace: Pace,
 ) -> Iterator[Report]:
-    down = ""
+    down: LetterOutcome | None = None
     for letter in letters:
         if reason := refusal_reason(letter, counter) or allow_list_refusal(letter, allow):
-            yield Report(letter.key, "permanent", reason)
+            yield Report(letter.key, LetterOutcome("refused", reason))
             continue
         if not down:
             pace.wait()
             down = _connect(wire)
         if down:
             # After one failed connection the batch tries no more: repeated logins could lock the account.
-            yield Report(letter.key, "retry", down)
+            yield Report(letter.key, down)
             continue
         if before(letter) is False:
             continue
         pace.leaves()
-        answer = _send(wire, letter, counter, now)
-        down = answer.words if wire.stage == "connect" else ""
-        yield Report(letter.key, answer.outcome, answer.words, answer.dead, answer.again)
+        outcome = _send(wire, letter, counter, now)
+        down = outcome if wire.stage == "connect" else None
+        yield Report(letter.key, outcome)
 
 
-def _connect(wire: SmtpClient) -> str:
-    """Make sure of a live connection with TLS and login. Returns why there is none, or ''."""
+def _connect(wire: SmtpClient) -> LetterOutcome | None:
+    """Make sure of a live connection with TLS and login. Returns the failure if there is none."""
     try:
         wire.login()
     except Exception as error:
-        return smtp_replies.reply_from_error(error, "connect").words
-    return ""
+        return smtp_replies.reply_from_error(error, "connect")
+    return None
 
 
-def _send(wire: SmtpClient, letter: Letter, counter: Sender, now: dt.datetime) -> smtp_replies.SmtpReply:
+def _send(wire: SmtpClient, letter: Letter, counter: Sender, now: dt.datetime) -> LetterOutcome:
     try:
         return smtp_replies.reply_from_result(wire.send(**prepare_message(letter, counter, now)))
     except Exception as error:
@@ -123,13 +120,13 @@ def _write_all(
     """Dry run: build the same messages, but write them into data/outbox instead of sending them."""
     for letter in letters:
         if reason := refusal_reason(letter, counter):
-            yield Report(letter.key, "permanent", reason)
+            yield Report(letter.key, LetterOutcome("refused", reason))
             continue
         if before(letter) is False:
             continue
         _, message = wire.prepare_send(**prepare_message(letter, counter, now))
         write_atomically(counter.data / eml_path(letter), re.sub(r"\r?\n", "\r\n", message).encode("ascii"))
-        yield Report(letter.key, "sent", f"{REHEARSED}：未寄出，已写入 {eml_path(letter)}")
+        yield Report(letter.key, LetterOutcome("sent", f"演练：未寄出，已写入 {eml_path(letter)}", "rehearsed"))
 
 
 def eml_path(letter: Letter) -> str:

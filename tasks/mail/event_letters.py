@@ -27,7 +27,7 @@ from tasks.mail.letter_wording import (
 from tasks.model.letter import Attachment, Call, Letter, LetterKey, LetterRecord
 from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, DutyKey, Standing, Submission
-from tasks.model.words import PROVISIONAL_WHY, Severity
+from tasks.model.words import NOT_COUNTED_YET, OPEN, PROVISIONAL_WHY, Severity
 
 _CLERK, _LEADER = "业务负责人", "分管领导"
 _SHOWN: Mapping[str, tuple[Severity, ...]] = {
@@ -38,7 +38,6 @@ _SHOWN: Mapping[str, tuple[Severity, ...]] = {
 _FORM_OF_STATE = {"refused": "returned", "returned": "returned", "queried": "queried", "accepted": "receipt"}
 _RUNG_OF_FORM = {"returned": "退回", "queried": "待说明", "receipt": "受理"}
 _STATE_OF_FORM = {"returned": "已收到，待更正", "queried": "已收到，待说明", "receipt": "已受理"}
-_LATE = ("未报", "待更正", "待说明")
 _FINDINGS_MAX = 20
 
 
@@ -222,8 +221,8 @@ def digest(morning: Morning, stationery: LetterBuilder, day: dt.date) -> Letter 
     county = stationery.county
     if not is_deliverable(county.coordinator_mail):
         return None
-    late = [each for each in morning.standings if each.name in _LATE]
-    expected = [each for each in morning.standings if each.name not in ("未到期", "延期")]
+    late = [each for each in morning.standings if each.name in OPEN]
+    expected = [each for each in morning.standings if each.name not in NOT_COUNTED_YET]
     calls, today = morning.calls, morning.letters
     sections = (
         LetterSection("一、今日须电话联系", tuple(_call_line(call) for call in calls)),

@@ -13,15 +13,13 @@ from dataclasses import dataclass, field
 from config.calendar import WorkCalendar
 from config.settings import RungSettings, Settings
 from tasks.mail.addresses import is_deliverable
-from tasks.mail.letter_keys import LADDER, SentRung, sent_rungs
+from tasks.mail.letter_keys import SentRung, sent_rungs
 from tasks.mail.letter_wording import day_text, duty_title, measure_list, overdue_text
 from tasks.model.letter import Call, LetterKey
 from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, DutyKey, Standing
-from tasks.model.words import PROVISIONAL_WHY
+from tasks.model.words import OPEN, PROVISIONAL_WHY, RUNGS, SENT_BACK
 
-_SENT_BACK = ("待更正", "待说明")
-_OPEN = ("未报", *_SENT_BACK)
 _NO_MAIL = "没有可用的邮箱，催报信件无法发出"
 _SUCCESSOR = "不再发信，请确定由哪个单位接续报送"
 
@@ -79,7 +77,7 @@ def decide_ladder(
         duty = standing.duty
         roster = people.get((duty.plan, duty.unit), [])
         if last_day := left.get(duty.unit):
-            if standing.name in ("未到期", *_OPEN) and today >= duty.opens:
+            if standing.name in ("未到期", *OPEN) and today >= duty.opens:
                 calls.append(_call(standing, (), f"该单位已于{day_text(last_day)}撤并，{_SUCCESSOR}"))
             continue
         reachable = [each for each in roster if is_deliverable(each.mail) and each.mail.lower() not in unreachable]
@@ -100,7 +98,7 @@ def decide_ladder(
 
 def _written_to(keys: Iterable[LetterKey], today: dt.date) -> frozenset[tuple[str, str]]:
     """(plan, unit) of those that already had a letter of the ladder today; anything else waits for tomorrow's."""
-    return frozenset((key[0], key[1]) for key in keys if key[3] in LADDER and key[4] == today.isoformat())
+    return frozenset((key[0], key[1]) for key in keys if key[3] in RUNGS and key[4] == today.isoformat())
 
 
 def _dead_calls(
@@ -128,7 +126,7 @@ def _step(
     settings: Settings,
 ) -> LadderStep | None:
     """The highest rung now due, unless it or a higher one was already sent. Lower rungs are skipped for good."""
-    if standing.name not in ("未到期", *_OPEN) or today < standing.duty.opens:
+    if standing.name not in ("未到期", *OPEN) or today < standing.duty.opens:
         return None
     since = _restarted_on(standing, today)
     if since is not None and today <= since:
@@ -175,7 +173,7 @@ def _due(duty: Duty) -> tuple[dt.date, dt.date]:
 
 def _returned_on(standing: Standing, today: dt.date) -> dt.date | None:
     """The day the file was returned, in the office's time zone; None if no correction is awaited."""
-    if standing.name not in _SENT_BACK or standing.returned_at is None:
+    if standing.name not in SENT_BACK or standing.returned_at is None:
         return None
     return min(standing.returned_at.date(), today)
 
@@ -218,7 +216,7 @@ def _why_call(
     settings: Settings,
 ) -> str:
     """Why this duty needs a telephone call today; '' if it does not."""
-    overdue = standing.name in _OPEN and (standing.overdue_workdays > 0 or standing.name in _SENT_BACK)
+    overdue = standing.name in OPEN and (standing.overdue_workdays > 0 or standing.name in SENT_BACK)
     if not reachable and (step or overdue):
         return _NO_MAIL
     since = _restarted_on(standing, today)

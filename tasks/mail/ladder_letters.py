@@ -12,7 +12,7 @@ from typing import Any
 
 from tasks.mail.ladder import LadderStep
 from tasks.mail.letter_builder import Envelope, LetterBuilder, LetterItem, paragraphs, recipient_addresses, unique
-from tasks.mail.letter_keys import LADDER, duty_field, duty_part
+from tasks.mail.letter_keys import duty_field, duty_part
 from tasks.mail.letter_wording import (
     day_text,
     due_text,
@@ -26,7 +26,7 @@ from tasks.mail.letter_wording import (
 )
 from tasks.model.letter import Attachment, Letter, LetterRecord, Supervision
 from tasks.model.submission import DutyKey, Standing
-from tasks.model.words import PROVISIONAL_WHY
+from tasks.model.words import PROVISIONAL_WHY, RUNGS
 
 _FORMS = {"提醒": "remind", "蓝": "blue", "黄": "yellow", "红": "red"}
 _FINDINGS_MAX = 12
@@ -57,7 +57,7 @@ def _by_unit(steps: Iterable[LadderStep]) -> dict[str, list[LadderStep]]:
 
 
 def _height(step: LadderStep) -> tuple[int, int]:
-    return (LADDER.index(step.rung.name), step.rung.workdays)
+    return (RUNGS.index(step.rung.name), step.rung.workdays)
 
 
 def _letter(
@@ -134,7 +134,7 @@ def supervisions(
 
 def next_no(records: Iterable[LetterRecord], year: int) -> int:
     """The number of the year's next 督办单: one more than were decided so far, sent or not."""
-    return 1 + sum(each.rung == LADDER[-1] and each.day.year == year for each in records)
+    return 1 + sum(each.rung == RUNGS[-1] and each.day.year == year for each in records)
 
 
 def _matter(step: LadderStep, day: dt.date) -> LetterItem:

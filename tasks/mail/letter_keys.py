@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from tasks.model.letter import LetterKey
 from tasks.model.submission import Duty, DutyKey
 
-# The ladder's rungs, lowest first.
-LADDER = ("提醒", "蓝", "黄", "红")
 _PART = re.compile(r"(\w+)/([\w-]+)/(\D+?)([+-]\d+)")
 _VERSION = re.compile(r"(\w+)/([\w-]+)/v(\d+)")
 

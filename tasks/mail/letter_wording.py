@@ -12,12 +12,11 @@ from typing import Any
 
 from config.calendar import Period
 from tasks.model.submission import Duty, Finding, Standing
-from tasks.model.words import PROVISIONAL, PROVISIONAL_WHY
+from tasks.model.words import KIND_TITLES, PROVISIONAL, PROVISIONAL_WHY, SENT_BACK
+from tasks.personal_numbers import leave_out_personal_numbers
 
-# Seven digits or more, also written 0996-602 1234 or +86 139…, except a date; and anything with an @.
-_PRIVATE = re.compile(
-    r"(?!\d{4}-\d\d?-\d\d?(?!\d))(?<![\d-])\+?\d(?:[\s\-—－]?\d){6,}|[A-Za-z0-9_.+-]*[@＠][A-Za-z0-9_.-]+"
-)
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9_.+-]*[@＠][A-Za-z0-9_.-]+")
+_LEFT_OUT = "（号码从略）"
 _ASKED = {"待更正": "更正后的", "待说明": "写明情况后的"}
 _TEXT_MAX, _CELLS_MAX, _MEASURES_MAX = 40, 6, 60
 
@@ -38,21 +37,21 @@ def due_text(duty: Duty) -> str:
 
 
 def duty_title(duty: Duty) -> str:
-    """The name of a duty: 2023年10月月度报送, 联系人名单, 2023年全年活动总结; for a deliverable, its text."""
+    """The name of a duty: 2023年10月月度报送, 联系人名单, 2023年全年总结; for a deliverable, its text."""
     if duty.kind == "roster":
-        return "联系人名单"
+        return KIND_TITLES["roster"]
     if duty.kind == "deliverable":
-        return shorten(duty.text, _TEXT_MAX) or "专项材料"
+        return shorten(duty.text, _TEXT_MAX) or KIND_TITLES["deliverable"]
     label = Period.parse(duty.period).label
     if duty.kind == "annual":
-        return f"{label}全年活动总结"
-    return f"{label}月度报送" if label.endswith("月") else f"{label}报送"
+        return f"{label}{KIND_TITLES['annual']}"
+    return f"{label}{KIND_TITLES['progress']}" if label.endswith("月") else f"{label}报送"
 
 
 def duty_values(duties: Iterable[Duty]) -> dict[str, Any]:
     """Template values that depend on the kinds of duties: what to submit, and whether a nil report is possible."""
     kinds = {duty.kind for duty in duties}
-    papers = (["报表"] if kinds - {"roster"} else []) + (["联系人名单"] if "roster" in kinds else [])
+    papers = (["报表"] if kinds - {"roster"} else []) + ([KIND_TITLES["roster"]] if "roster" in kinds else [])
     return {"papers": "和".join(papers), "can_be_nil": "progress" in kinds}
 
 
@@ -79,7 +78,7 @@ def lateness(
     """
     counted = f"{late_workdays}个工作日{PROVISIONAL if provisional else ''}"
     day = f"今日（{short_day(deadline)}）" if deadline == today else short_day(deadline, provisional)
-    if standing.name in ("待更正", "待说明"):
+    if standing.name in SENT_BACK:
         act = "更正" if standing.name == "待更正" else "说明"
         if late_workdays:
             return f"应于{short_day(deadline)}前{act}，已超过{counted}"
@@ -95,7 +94,7 @@ def overdue_text(standing: Standing) -> str:
         return ""
     due = standing.duty.extended_to or standing.duty.due
     returned = standing.returned_at is not None and standing.returned_at.date() > due
-    since = "退回后已过" if returned and standing.name in ("待更正", "待说明") else "已逾期"
+    since = "退回后已过" if returned and standing.name in SENT_BACK else "已逾期"
     return f"{since}{standing.overdue_workdays}个工作日"
 
 
@@ -116,4 +115,4 @@ def shorten(text: str, most: int) -> str:
 
 def without_numbers(text: str) -> str:
     """Free text for a page that many people see: without telephone numbers and mail addresses."""
-    return _PRIVATE.sub("（号码从略）", text)
+    return leave_out_personal_numbers(_MAIL_ADDRESS.sub(_LEFT_OUT, text), _LEFT_OUT)

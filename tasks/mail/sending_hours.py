@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 
 from config.settings import MailSettings
-from tasks.mail.letter_keys import LADDER
 from tasks.model.letter import Letter
+from tasks.model.words import RUNGS
 
 # Mail servers commonly lock an account after five wrong passwords within half an hour.
 LOGIN_REST = dt.timedelta(minutes=30)
@@ -38,4 +38,4 @@ def waits_for_a_workday(letter: Letter) -> bool:
     """Whether a letter must not be sent on a day off: all letters of the ladder, also when sent again, and the notice
     that a form is out. The form itself lies in the share; nobody is at the office to read of it.
     """
-    return letter.rung in (*LADDER, "发放")
+    return letter.rung in (*RUNGS, "发放")

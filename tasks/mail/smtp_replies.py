@@ -1,4 +1,4 @@
-"""What a mail server's reply means for a letter: sent, retry, permanent or uncertain, with the server's text.
+"""What a mail server's reply means for a letter: sent, failed, refused or uncertain, with the server's text.
 
 Belongs here: pure functions over replies and errors. Errors are told apart by their attributes (a code, a table of
 recipients), because the project does not import the library that raises them.
@@ -9,14 +9,11 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from tasks.mail.addresses import header_line
 from tasks.mail.smtp_client import Stage
-from tasks.model.letter import LOGIN_REFUSED, PARTLY
+from tasks.model.letter import LetterOutcome
 
-Outcome = Literal["sent", "retry", "permanent", "uncertain"]
 Refused = Mapping[str, tuple[int, bytes]]
 
 _TEXT_MAX = 200
@@ -28,48 +25,37 @@ _DEAD_CODES = frozenset({550, 551, 553})
 _DEAD_STATUS = ("5.1.", "5.2.1")
 
 
-@dataclass(frozen=True, slots=True)
-class SmtpReply:
-    """The outcome of one try, with an explanation. `dead` are recipients that do not exist.
-
-    `again` are recipients that were refused for now: only they get the letter once more, the others have it.
-    """
-
-    outcome: Outcome
-    words: str
-    dead: tuple[str, ...] = ()
-    again: tuple[str, ...] = ()
-
-
-def reply_from_result(result: object) -> SmtpReply:
+def reply_from_result(result: object) -> LetterOutcome:
     """Read what `send()` returned: False after dropped connections, else the table of refused recipients."""
     if result is False:
-        return SmtpReply("uncertain", "连接多次中断，信件可能已送达；将以同一信件编号重发")
+        return LetterOutcome("uncertain", "连接多次中断，信件可能已送达；将以同一信件编号重发")
     if isinstance(result, dict) and result:
         again = tuple(sorted(address for address, (code, _) in result.items() if code < 500))
-        words = f"{PARTLY}；被拒收：{_refusals(result)}"
-        return SmtpReply("uncertain" if again else "sent", words, _dead(result), again)
-    return SmtpReply("sent", "服务器已接收")
+        answer = f"已送达其余收件人；被拒收：{_refusals(result)}"
+        return LetterOutcome("uncertain" if again else "sent", answer, "partly", _dead(result), again)
+    return LetterOutcome("sent", "服务器已接收")
 
 
-def reply_from_error(error: Exception, stage: Stage) -> SmtpReply:
+def reply_from_error(error: Exception, stage: Stage) -> LetterOutcome:
     """Read an error raised by `send()` or `login()`; `stage` tells how far the try had come."""
     if stage == "connect":
-        return SmtpReply("retry", _connection_failure(error))
+        return LetterOutcome(
+            "failed", _connection_failure(error), "login_refused" if _is_login_refused(error) else None
+        )
     recipients = getattr(error, "recipients", None)
     if isinstance(recipients, dict):
         permanent = all(code >= 500 for code, _ in recipients.values())
         words = f"收件人全部被拒收：{_refusals(recipients)}"
-        return SmtpReply("permanent" if permanent else "retry", words, _dead(recipients))
+        return LetterOutcome("refused" if permanent else "failed", words, dead=_dead(recipients))
     code = getattr(error, "smtp_code", None)
     if isinstance(code, int) and code > 0:
         answer = f"服务器答复 {code}：{_text(getattr(error, 'smtp_error', b''))}"
-        return SmtpReply("retry" if code < 500 or code in _LOGIN_CODES else "permanent", answer)
+        return LetterOutcome("failed" if code < 500 or code in _LOGIN_CODES else "refused", answer)
     if isinstance(error, OSError):
         if stage == "data":
-            return SmtpReply("uncertain", "信件传送中连接中断，可能已送达；将以同一信件编号重发")
-        return SmtpReply("retry", "连接中断，信件未送达")
-    return SmtpReply("permanent", f"信件无法寄出：{_text(str(error))}")
+            return LetterOutcome("uncertain", "信件传送中连接中断，可能已送达；将以同一信件编号重发")
+        return LetterOutcome("failed", "连接中断，信件未送达")
+    return LetterOutcome("refused", f"信件无法寄出：{_text(str(error))}")
 
 
 def _dead(refused: Refused) -> tuple[str, ...]:
@@ -81,14 +67,18 @@ def _is_dead(code: int, text: str) -> bool:
     return code in _DEAD_CODES and (status is None or status[0].startswith(_DEAD_STATUS))
 
 
+def _is_login_refused(error: Exception) -> bool:
+    return getattr(error, "smtp_code", None) in _LOGIN_CODES and not isinstance(error, ssl.SSLCertVerificationError)
+
+
 def _connection_failure(error: Exception) -> str:
     """Why there is no usable connection. Nothing of the letter was sent."""
     code = getattr(error, "smtp_code", None)
     if isinstance(error, ssl.SSLCertVerificationError):
         reason = _text(error.verify_message)
         return f"邮件服务器的证书不可信（{reason}），未发出。请核对服务器名称或 LIANXI_SMTP_CA_FILE"
-    if isinstance(code, int) and code in _LOGIN_CODES:
-        return f"{LOGIN_REFUSED}，未发出。服务器答复 {code}：{_text(getattr(error, 'smtp_error', b''))}"
+    if _is_login_refused(error):
+        return f"邮件账号登录失败，未发出。服务器答复 {code}：{_text(getattr(error, 'smtp_error', b''))}"
     if isinstance(code, int) and code > 0:
         return f"邮件服务器暂不可用，未发出。服务器答复 {code}：{_text(getattr(error, 'smtp_error', b''))}"
     return f"无法与邮件服务器建立安全连接，未发出：{_text(str(error))}"

@@ -10,19 +10,16 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tasks.mail.letter_keys import LADDER, duties_in_key, version_in_key
+from tasks.mail.letter_keys import duties_in_key, version_in_key
 from tasks.model.letter import LetterKey, LetterRecord
 from tasks.model.submission import DutyKey, Standing
+from tasks.model.words import REPORTED, RUNGS, SENT_BACK, TO_SEND, UNCLOSED
 
-_SENT_BACK = ("退回", "待说明")
-_DAILY = (*LADDER, "摘要")
-_SETTLED: Mapping[str, str] = {
-    "按时": "已受理", "迟报": "已受理", "零报告": "已受理", "延期": "已批准延期",
-}  # fmt: skip
+_RETURNS = ("退回", "待说明")
+_DAILY = (*RUNGS, "摘要")
+_SETTLED: Mapping[str, str] = {**dict.fromkeys(REPORTED, "已受理"), "延期": "已批准延期"}
 _NO_MORE = "不再发出"
 ACCEPTED = f"已受理，{_NO_MORE}"
-_WAITING = ("ready", "failed", "uncertain")
-_UNSENT = ("ready", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ class Withdrawals:
 
 def may_be_withdrawn(records: Iterable[LetterRecord]) -> bool:
     """Whether `decide_withdrawals` could withdraw any of these letters, whatever the standings."""
-    return any(each.state in _WAITING and each.rung in (*_DAILY, *_SENT_BACK) for each in records)
+    return any(each.state in UNCLOSED and each.rung in (*_DAILY, *_RETURNS) for each in records)
 
 
 def decide_withdrawals(records: Iterable[LetterRecord], standings: Iterable[Standing], today: dt.date) -> Withdrawals:
@@ -52,16 +49,16 @@ def decide_withdrawals(records: Iterable[LetterRecord], standings: Iterable[Stan
     by_duty = {standing.duty.key: standing for standing in standings}
     settled, stale = {}, {}
     for each in records:
-        if each.state in _WAITING and (why := _why_settled(each, by_duty)):
+        if each.state in UNCLOSED and (why := _why_settled(each, by_duty)):
             settled[each.key] = why
-        elif each.state in _UNSENT and not each.doubtful and each.rung in _DAILY and each.day < today:
+        elif each.state in TO_SEND and not each.doubtful and each.rung in _DAILY and each.day < today:
             answer = f"（{each.answer}）" if each.answer else ""
             stale[each.key] = f"当日未能发出{answer}，已按新的情况重新研判"
     return Withdrawals(settled, stale)
 
 
 def _why_settled(record: LetterRecord, by_duty: Mapping[DutyKey, Standing]) -> str:
-    if record.rung not in (*LADDER, *_SENT_BACK):
+    if record.rung not in (*RUNGS, *_RETURNS):
         return ""
     reasons = (_why_duty_settled(record, by_duty.get(key)) for key in duties_in_key(record.key))
     return next((f"{why}，{_NO_MORE}" for why in reasons if why), "")
@@ -70,7 +67,7 @@ def _why_settled(record: LetterRecord, by_duty: Mapping[DutyKey, Standing]) -> s
 def _why_duty_settled(record: LetterRecord, standing: Standing | None) -> str:
     if standing is None:
         return "事项已取消"
-    if record.rung in _SENT_BACK:
+    if record.rung in _RETURNS:
         later = (standing.version or 0) > (version_in_key(record.key) or 0)
         return _SETTLED.get(standing.name, "") if later else ""
     if standing.name in _SETTLED:
@@ -78,7 +75,7 @@ def _why_duty_settled(record: LetterRecord, standing: Standing | None) -> str:
     if standing.name == "未到期" and record.rung != "提醒":
         return "期限已调整"
     returned, enqueued = standing.returned_at, record.enqueued_at
-    if standing.name not in ("待更正", "待说明") or returned is None or enqueued is None:
+    if standing.name not in SENT_BACK or returned is None or enqueued is None:
         return ""
     # The letter says "not received", but a file has arrived since it was written.
     return "已收到来件，另函退回" if returned > enqueued else ""

@@ -1,7 +1,7 @@
-"""One county's figures of a period, as its prefecture sees them: frozen values between `rollup` and `brief`.
+"""One county's counts of a period, for its prefecture: frozen values that pass from `rollup` to `brief`.
 
-Belongs here: counts and what follows from them by arithmetic. Nothing about a unit, a person or a single measure
-crosses a county's border.
+Belongs here: counts and arithmetic on them. Does not belong here: anything about a unit, a person or a single measure,
+which a prefecture does not see.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True)
 class CountyTally:
-    """Counts of one period: monthly reports by standing, measures by light, targets by where they are."""
+    """Counts of one period: monthly reports by standing, measures by light, targets by progress."""
 
     expected: int = 0
     received: int = 0
@@ -35,18 +35,18 @@ class CountyTally:
 
     @property
     def measures(self) -> int:
-        """All measures, whatever their light."""
+        """Number of all measures."""
         return self.green + self.yellow + self.red + self.unrated
 
     @property
     def targets(self) -> int:
-        """All targets."""
+        """Number of all targets."""
         return self.done + self.on_track + self.behind + self.far_behind + self.unknown
 
 
 @dataclass(frozen=True, slots=True)
 class CountyLine:
-    """One county (one plan of it). `rank` is 1 for the best, shared by equals; None where nothing was due."""
+    """One plan of a county. `rank` is 1 for the best and shared by equals; None where nothing was due."""
 
     plan: str
     name: str
@@ -56,7 +56,7 @@ class CountyLine:
 
 @dataclass(frozen=True, slots=True)
 class UnreadablePlan:
-    """A plan whose ledger or files could not be read, and why: it is named, never left out in silence."""
+    """A plan whose ledger or files could not be read, and why. The prefecture's brief names it."""
 
     plan: str
     why: str

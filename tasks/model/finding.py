@@ -1,6 +1,6 @@
-"""One way to make a Finding, its words and severity always from the catalogue by code; and to tell it when it comes again.
+"""Makes findings, with words and severity from the catalogue, and recognises a finding that was answered before.
 
-Belongs here: those two. The rules and their words are in `expectations`; who finds what is each stage's business.
+Does not belong here: the rules and their words (`expectations`), and the search for faults (each stage).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from expectations.catalogue import CATALOGUE
 from tasks.model.submission import AnsweredQuery, Finding
 
 SETTLES = frozenset(code for code, rule in CATALOGUE.items() if rule.declared == "query")
-"""The codes that ask for an explanation. Once it is given, the finding is a hint."""
+"""Codes that ask for an explanation. Once it is given, the finding becomes a hint."""
 
 
 def make_finding(
@@ -42,5 +42,5 @@ def make_finding(
 
 
 def answered_by(code: str, measures: str | None, value: str) -> tuple[AnsweredQuery, ...]:
-    """What a settled finding has answered. Queries with the same words are one finding on several measures, joined by 、."""
+    """The queries that a settled finding answers: one for each of its `measures`, which are joined by 、."""
     return tuple(AnsweredQuery(code, measure, value) for measure in (measures or "").split("、"))

@@ -1,28 +1,24 @@
-"""Frozen values of letters and calls: what is sent, what became of it, whom the coordinator calls and what was said.
+"""Frozen values of letters and telephone calls.
 
-Belongs here: what `mail`, `store` and the UI hand to one another. Does not belong here: duties, files and standings
+Belongs here: what passes between `mail`, `store` and the UI. Does not belong here: duties, files and standings
 (`submission`), the roll-up (`progress`). Dates are calendar days in the office's zone, paths relative to data/.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from tasks.model.submission import DutyKey
+from tasks.model.words import AnswerCode, ClosedState, LetterState
 
 LetterKey = tuple[str, str, str, str, str]
 """(plan, unit, duty, rung, ISO day): identifies a letter in the outbox."""
 
-# How those answers to a letter begin that more than one room must know again: it was only written as a file; the mail
-# account was turned away; some of its recipients were.
-REHEARSED, LOGIN_REFUSED, PARTLY = "演练", "邮件账号登录失败", "已送达其余收件人"
-
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a letter: its name as the recipient sees it and its path relative to data/."""
+    """A file attached to a letter: its name as the recipient sees it and its path relative to data/."""
 
     name: str
     path: str
@@ -40,9 +36,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One mail, decided but not sent. `key` is (plan, unit, duty, rung, day) and is unique in the outbox.
+    """One mail, written but not sent. Its `key` is unique in the outbox.
 
-    `kind`: reminder rungs (提醒 蓝 黄 红) or 发放 退回 受理 简报 摘要. `message_id` is fixed before anything is sent.
+    `rung` is one of the ladder (提醒 蓝 黄 红), or another occasion: 发放 退回 待说明 受理 简报 摘要 …. `message_id` is fixed
+    before the first try to send, so that a letter sent twice can be recognised.
     """
 
     plan: str
@@ -65,12 +62,28 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class LetterRecord:
-    """What the outbox knows of one letter, without its text.
+class LetterOutcome:
+    """How one try to send a letter ended, and the answer in words.
 
-    `state`: ready sending sent uncertain failed refused withdrawn; `answer` the last one; `dead` the recipients the
-    server said do not exist. `closed_at` is the instant of the last answer or decision; `doubtful` once it may have
-    arrived, whatever was said later.
+    `failed`: certainly not delivered, to be tried again. `refused`: not delivered, and a person must act. `uncertain`: it
+    may have been delivered, and is sent again with the same Message-ID. `dead` are recipients that do not exist. `again`:
+    the other recipients have the letter, and these alone, who were refused only for now, are sent it once more.
+    """
+
+    state: ClosedState
+    answer: str
+    code: AnswerCode | None = None
+    dead: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRecord:
+    """One letter as the outbox has it, without its text.
+
+    `answer` is the last one, `code` what the program must know of it; `dead` are the recipients the server said do not
+    exist. `closed_at` is the instant of the last answer or decision; `doubtful` once it may have arrived, whatever was
+    said later.
     """
 
     plan: str
@@ -82,8 +95,9 @@ class LetterRecord:
     cc: tuple[str, ...]
     subject: str
     message_id: str
-    state: str
+    state: LetterState
     answer: str = ""
+    code: AnswerCode | None = None
     dead: tuple[str, ...] = ()
     enqueued_at: dt.datetime | None = None
     closed_at: dt.datetime | None = None
@@ -96,18 +110,18 @@ class LetterRecord:
 
     @property
     def rehearsed(self) -> bool:
-        """Whether it was only written as a file, in a dry run: nobody was sent it."""
-        return self.state == "sent" and self.answer.startswith(REHEARSED)
+        """Whether it was only written as a file, in a dry run."""
+        return self.state == "sent" and self.code == "rehearsed"
 
     @property
     def partly(self) -> bool:
-        """Whether some of its recipients did not get it; while `uncertain`, those in `to` and `cc` alone still wait."""
-        return self.state in ("sent", "uncertain") and self.answer.startswith(PARTLY)
+        """Whether some recipients did not get it; while it is `uncertain`, `to` and `cc` hold only those."""
+        return self.state in ("sent", "uncertain") and self.code == "partly"
 
 
 @dataclass(frozen=True, slots=True)
 class Supervision:
-    """What one unit's 督办单 says: the words of the red rung, before they become a Word file.
+    """The words of one unit's 督办单, before they become a Word file.
 
     `keys` are the duties it is about; `no` its number (督办〔2023〕3号); `heading` the meeting's name and the form's.
     `reason`, `matters`, `missing` and `demand` are paragraphs in order; `day` in words (2023年10月27日).
@@ -128,10 +142,10 @@ class Supervision:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One line of the coordinator's call list: whom to call today and what exactly is missing.
+    """One entry of the coordinator's call list: whom to call today, and what is missing.
 
-    `last` are the last three contacts with this unit (letters with what became of them, calls), the newest first;
-    `said` is what was said in the last call that was answered.
+    `last` are the last three contacts with the unit (letters and calls), the newest first; `said` is what was noted of
+    the last call that was answered.
     """
 
     unit: str
@@ -145,9 +159,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class CallNote:
-    """One telephone call as the coordinator noted it. `who` is a role, never a name: the roster says who held it.
+    """One telephone call as the coordinator noted it. `who` is a role, never a name; the roster has the name.
 
-    `called_at` is aware, in the office's zone; `words` may be empty where nobody answered.
+    `called_at` is aware, in the office's zone; `words` may be empty where the call was not answered.
     """
 
     plan: str
@@ -157,14 +171,3 @@ class CallNote:
     answered: bool
     words: str
     noted_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Undelivered:
-    """Recipients who did not get a letter: `dead` addresses do not exist, those in `again` are tried once more."""
-
-    dead: Collection[str] = ()
-    again: Collection[str] = ()
-
-
-EVERYBODY_GOT_IT = Undelivered()

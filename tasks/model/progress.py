@@ -1,6 +1,6 @@
-"""Frozen values of the roll-up: how far measures, targets and groups of them are at the end of a period.
+"""Frozen values of the roll-up: progress of measures, targets and groups at the end of a period.
 
-Belongs here: what `rollup` hands to `brief`, `mail` and the UI. Does not belong here: duties, files and standings
+Belongs here: what passes from `rollup` to `brief`, `mail` and the UI. Does not belong here: duties, files and standings
 (`submission`), letters (`letter`).
 """
 
@@ -44,7 +44,7 @@ class TargetProgress:
 
 @dataclass(frozen=True, slots=True)
 class MeasureProgress:
-    """One measure at a period's end: its light, who reported, and the unit's own words."""
+    """One measure at a period's end: its light, the unit that reported, and the unit's own words."""
 
     no: str
     section: str
@@ -67,7 +67,7 @@ class MeasureProgress:
 
 @dataclass(frozen=True, slots=True)
 class GroupTally:
-    """How the measures and figures of one group (a lead unit, a section, a plan, or all: ()) stand, in counts.
+    """Counts of the measures and figures of one group: a lead unit, a section, a plan, or all of them (`group` is ()).
 
     `lights` are counts of measures by light and add up to `measures`; `done` of the `figures` have reached their target.
     """
@@ -82,8 +82,7 @@ class GroupTally:
 
 @dataclass(frozen=True, slots=True)
 class RollUp:
-    """A period as a whole: every standing, every measure, every figure, what is about to expire, and the count of each
-    lead unit, in the order of the measures."""
+    """A whole period: standings, measures, figures, policies about to expire, and a tally of each lead unit."""
 
     plan: str
     period: str

@@ -1,7 +1,7 @@
-"""What a run knows from its first line on, handed down whole: settings, plan, county, calendar, layout, secret, now.
+"""The context of a run, passed on as one value: settings, plan, county, calendar, layout, secret, now.
 
-Belongs here: that one value and the places it implies. It is made by `flows.context`; nothing below reads the clock, the
-environment or the configuration again.
+Belongs here: that value and the paths that follow from it. `flows.context` makes it; no function below reads the clock,
+the environment or the configuration again.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from config.county import County, UnknownUnit
 from config.plan import Plan
 from config.settings import Settings
 from config.workbook import WorkbookLayout
-from tasks.errors import InputError, PipelineError
+from tasks.errors import InputError, ShareUnreachableError
 from tasks.model.words import Kind
 from tasks.storage.share import RemoteShare, Share
 
 
 @dataclass(frozen=True)
 class Context:
-    """Everything a flow knows before it starts. `now` is aware, in the office's zone."""
+    """What a flow knows before it starts. `now` is an aware datetime in the office's zone."""
 
     settings: Settings
     plan: Plan
@@ -40,24 +40,24 @@ class Context:
 
     @property
     def url(self) -> str:
-        """The database."""
+        """URL of the database."""
         return self.settings.database_url
 
     @property
     def data(self) -> Path:
-        """Root of everything kept."""
+        """Root folder of everything the program keeps."""
         return self.settings.data
 
     @property
     def share(self) -> Path:
-        """The shared folder, or the copy at home of what went into one that is reached by URL."""
+        """The shared folder; for a share reached by URL, the local copy of what was written to it."""
         return self.settings.share
 
     @cached_property
     def exchange(self) -> Share:
-        """Where files are taken from and put into; only 发放/ and 退回/ in it are ever written.
+        """The share to read from and write to. The program writes only to 发放/ and 退回/ in it.
 
-        Raises InputError for a URL that cannot be used, PipelineError for a server that is not reached.
+        Raises InputError for a URL that cannot be used, ShareUnreachableError for a server that cannot be reached.
         """
         settings = self.settings
         if not settings.share_url:
@@ -66,11 +66,13 @@ class Context:
             password = settings.share_password.get_secret_value()
             return RemoteShare(settings.share_url, settings.share, settings.share_user, password)
         except OSError as error:
-            raise PipelineError(f"共享文件夹 {settings.share_url} 连不上（{error.strerror}），下次再试") from error
+            raise ShareUnreachableError(
+                f"共享文件夹 {settings.share_url} 连不上（{error.strerror}），下次再试"
+            ) from error
 
     @property
     def originals(self) -> Path:
-        """Where the byte-exact copies of what came are kept."""
+        """Folder of the byte-exact copies of all files received."""
         return self.settings.data / "originals"
 
     @property
@@ -79,11 +81,11 @@ class Context:
         return self.now.date()
 
     def period(self, text: str | None) -> Period:
-        """The period a person named, or the month of `now`. Raises InputError in plain Chinese."""
+        """The period in `text`, or the month of `now`. Raises InputError for a text that is no period."""
         return period_named(text, self.now)
 
     def unit_named(self, unit: str) -> str:
-        """A unit's name in full. Raises InputError for one the county does not have, or for a group of units."""
+        """The full name of a unit. Raises InputError for an unknown unit and for a group of units."""
         try:
             found = self.county.unit(unit)
         except UnknownUnit as fault:
@@ -94,12 +96,12 @@ class Context:
         return found.name
 
     def duty_key(self, unit: str, kind: Kind, period: str) -> tuple[str, str, Kind, str]:
-        """(plan, unit, kind, period) of what a person named. Raises InputError for a name that the county does not know."""
+        """The key of a duty that a person named. Raises InputError for an unknown unit or period."""
         return (self.plan.id, self.unit_named(unit), kind, self.period(period).text)
 
 
 def period_named(text: str | None, now: dt.datetime) -> Period:
-    """The period a person named, or the month of `now`. Raises InputError in plain Chinese."""
+    """The period in `text`, or the month of `now`. Raises InputError for a text that is no period."""
     try:
         return Period.parse(text or f"{now:%Y-%m}")
     except ValueError as fault:

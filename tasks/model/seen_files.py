@@ -1,6 +1,6 @@
-"""What lies where in the share, as last seen, in a few bytes a file: it is asked of every file in every pass.
+"""The files of the share as last seen, in a few bytes each: every pass looks up every file.
 
-Belongs here: whether a file is there as it was. Does not belong here: where that is kept (`tasks/store`).
+Does not belong here: where they are stored (`tasks/store`).
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ SeenFile = tuple[str, int, int]
 
 
 class SeenFiles:
-    """Which places are known. Good in the process that made it: numbers stand for places, and others in each process.
+    """A set of seen files, by their hashes. Valid only in the process that made it, because hashes differ in each.
 
-    Of two places with one number (one pair in 2^64) the second is taken for known, until the next process looks.
+    Of two files with the same hash (one pair in 2^64) the second is taken for seen until the next process looks.
     """
 
-    # No dataclass, for Prefect would go through what is in one.
-    __slots__ = ("_marks",)
+    # Not a dataclass: Prefect would walk through its fields.
+    __slots__ = ("_hashes",)
 
-    def __init__(self, places: Iterable[SeenFile] = ()) -> None:
-        self._marks = set(map(hash, places))
+    def __init__(self, files: Iterable[SeenFile] = ()) -> None:
+        self._hashes = set(map(hash, files))
 
     def __len__(self) -> int:
-        return len(self._marks)
+        return len(self._hashes)
 
-    def __contains__(self, place: SeenFile) -> bool:
-        return hash(place) in self._marks
+    def __contains__(self, file: SeenFile) -> bool:
+        return hash(file) in self._hashes
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, SeenFiles) and self._marks == other._marks
+        return isinstance(other, SeenFiles) and self._hashes == other._hashes
 
     __hash__ = None  # type: ignore[assignment]

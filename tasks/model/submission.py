@@ -1,7 +1,7 @@
-"""Frozen values that pass between stages. No behaviour beyond what a value knows of itself.
+"""Frozen values that pass between stages. They have no behaviour beyond their own fields.
 
 Dates are calendar days in the office's zone (Asia/Shanghai); instants are aware datetimes in that zone.
-Paths inside the share or inside data/ are relative POSIX strings, so that values survive a move.
+Paths inside the share or inside data/ are relative POSIX strings, so that they stay valid when a folder is moved.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ DutyKey = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What is expected of one unit: the only denominator of every rate.
+    """One report that is expected of one unit. Every rate counts duties.
 
     On time means received by the end of `grace_until`; after `closes` the brief no longer waits.
     `measures` are the numbers the unit reports on; `extended_to` an approved extension. `provisional_from` is the first
@@ -88,7 +88,7 @@ class Finding:
 class ReadRow(NamedTuple):
     """One row of a sheet: 1-based sheet row number and raw values by field name (config/workbook.toml)."""
 
-    # As with validated lines: there are very many, and a frozen dataclass takes twice as long to make.
+    # A named tuple, because there are very many rows and a frozen dataclass takes twice as long to make.
     number: int
     values: Mapping[str, object]
 
@@ -132,7 +132,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class ProgressRow:
-    """One validated row: what a unit says of one measure and metric for one period.
+    """One validated row: a unit's report on one measure and metric for one period.
 
     `cumulative` and `target` are in `metric_unit`; None where the measure has no figure.
     `cell` is the address of the cumulative figure, or of 进展情况 where there is none.
@@ -162,7 +162,7 @@ class ProgressRow:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredQuery:
-    """A query that was settled: its code, the measure, and the value it was about, as it was read."""
+    """A query that a unit has answered: its code, the measure, and the value in question, as read."""
 
     code: str
     measure: str
@@ -171,7 +171,7 @@ class AnsweredQuery:
 
 @dataclass(frozen=True, slots=True)
 class FigureInForce:
-    """One cumulative figure in force, in the unit of measure that the register names."""
+    """One cumulative figure in force, in the register's unit of measure."""
 
     unit: str
     period: str
@@ -182,7 +182,7 @@ class FigureInForce:
 
 @dataclass(frozen=True, slots=True)
 class FiguresWanted:
-    """Which figures to hold something against: those of these units on these measures in these periods."""
+    """The figures to compare with: those of these units on these measures in these periods."""
 
     periods: frozenset[str]
     units: frozenset[str]
@@ -204,7 +204,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of one reading. `nil` marks a confirmed 零报告; `extension` a request filed in the workbook.
+    """The judgement on one reading. `nil` marks a confirmed 零报告; `extension` a request filed in the workbook.
 
     `repairs` are all that were made, those in reading it among them.
     """
@@ -242,7 +242,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One cell that a new version says otherwise: its field name, and both values as text ('' for blank)."""
+    """One cell that a new version changes: its field name, and both values as text ('' for blank)."""
 
     measure: str
     metric: str
@@ -253,7 +253,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PreviousVersion:
-    """The version in force right before a submission of the same duty was decided, and what the new one changes."""
+    """The version in force right before a submission was judged, and the cells that the submission changes."""
 
     version: int
     path: str
@@ -263,7 +263,7 @@ class PreviousVersion:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one duty stands at one instant, decided once by `rollup.standing` and passed to all who show it.
+    """The standing of one duty at one instant. `rollup.standing` decides it once, and every page and letter shows it.
 
     `overdue_workdays` is 0 on or before the due day; `blocking` are the findings that hold it up;
     `submission_id` and `version` name the file that counts (or, failing that, the last that came).

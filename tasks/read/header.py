@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from config.workbook import Kind, WorkbookLayout
+from config.workbook import WorkbookLayout
+from tasks.model.words import Kind
 from tasks.read.formats.sheet_grid import SheetGrid, cell_address
 
 # Fewer titles may be chance: a paragraph may contain the words 问题 and 备注.

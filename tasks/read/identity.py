@@ -15,19 +15,18 @@ from typing import NamedTuple, cast, get_args
 from config.calendar import Period
 from config.county import County, Unit
 from config.plan import Plan
-from config.workbook import Kind, WorkbookLayout
+from config.workbook import WorkbookLayout
 from tasks.model.finding import make_finding
 from tasks.model.submission import Finding, Original
+from tasks.model.words import FORMER_KIND_TITLES, KIND_TITLES, Kind
 from tasks.read.formats.sheet_grid import SheetGrid
 from tasks.storage.signature import WorkbookIdentity, verify_identity
 
 # Words in a title or file name that distinguish the kinds that share one table.
 _KIND_WORDS: Mapping[str, Kind] = {
     "联系人": "roster",
-    "专项成果": "deliverable",
-    "全年总结": "annual",
-    "年度总结": "annual",
-    "月度报送": "progress",
+    **FORMER_KIND_TITLES,
+    **{KIND_TITLES[kind]: kind for kind in ("annual", "deliverable", "progress")},
 }
 _PERIODS = re.compile(
     r"20\d{2}(?:[-./_年]\d{1,2}月?|\d{2}(?!\d)|[-年]?(?:Q[1-4]|第?[一二三四1-4]季度)|年度?)", re.IGNORECASE

@@ -11,11 +11,12 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from config.settings import LimitSettings
-from config.workbook import Kind, WorkbookLayout
+from config.workbook import WorkbookLayout
 from tasks.errors import PipelineError
 from tasks.model.finding import make_finding
 from tasks.model.run_context import Context
 from tasks.model.submission import Finding, Original, Reading
+from tasks.model.words import Kind
 from tasks.read.choose_sheet import choose_table
 from tasks.read.formats.csv_table import read_csv
 from tasks.read.formats.detect_format import TEXT, WORKBOOKS, detect_format, has_macros

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from config.plan import DutyKind, DutyRule, Expiry
+from config.plan import DutyRule, Expiry
+from tasks.model.words import Kind
 from tasks.register.language.grammar import Grammar, any_of
 from tasks.register.language.text_dates import TextDate, TextDateReader
 from tasks.register.language.unit_lists import UnitListReader
@@ -107,7 +108,7 @@ class DutyReader:
             stop = days[index + 1].start if index + 1 < len(days) else len(text)
             yield text[start : day.start], day, _ONWARD.sub("", text[day.end : stop].strip(_TRIM))
 
-    def _kind(self, before: str, after: str) -> tuple[DutyKind | None, str]:
+    def _kind(self, before: str, after: str) -> tuple[Kind | None, str]:
         """The kind and the wording, by what follows the day, else by the whole sentence."""
         whole = re.sub("[于在]$", "", before.rstrip()) + after
         for wording in (after, whole):

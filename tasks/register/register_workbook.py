@@ -12,6 +12,7 @@ from typing import Any
 
 import xlsxwriter
 
+from tasks.model.words import KIND_TITLES
 from tasks.register.draft import WHO, Draft, unique_numbers
 
 _OPERATORS = {">=": "不少于", "<=": "不超过", "=": "等于", "->": "达到", "range": "区间"}
@@ -146,11 +147,10 @@ def _targets(draft: Draft) -> list[tuple[object, ...]]:
 
 
 def _duties(draft: Draft) -> list[tuple[object, ...]]:
-    kinds = {"roster": "联系人名单", "progress": "进展报送", "deliverable": "成果报送", "annual": "年度总结"}
     return [
         (
             duty.id,
-            kinds[duty.kind],
+            KIND_TITLES[duty.kind],
             "、".join(WHO.get(who, who) for who in duty.who),
             duty.text,
             duty.due or "",

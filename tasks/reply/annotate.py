@@ -14,8 +14,8 @@ from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from expectations.catalogue import SEVERITIES, SEVERITY_WORDS
 from tasks.model.submission import Finding
+from tasks.model.words import SEVERITIES, SEVERITY_WORDS
 from tasks.reply.sheet_styles import MARKS, cell_fill
 
 AUTHOR = "联席会议办公室"

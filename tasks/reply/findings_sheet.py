@@ -14,10 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from config.calendar import Period
 from config.plan import Plan
-from expectations.catalogue import SEVERITIES, SEVERITY_WORDS
 from tasks.model.submission import Finding, Submission
-from tasks.model.words import Severity, State
-from tasks.reply.reply_paths import KIND_TITLES
+from tasks.model.words import KIND_TITLES, SEVERITIES, SEVERITY_WORDS, STATE_OF_SEVERITY, STATE_WORDS, Severity, State
 from tasks.reply.sheet_styles import (
     BLUE,
     GREY,
@@ -36,12 +34,6 @@ _TITLES = ("序号", "措施", "问题", "怎么改")
 _WIDTHS = (6.0, 30.0, 42.0, 44.0)
 _LINK_WIDTH, _SEVERITY_WIDTH = 7.5, 11.0
 _MEASURE_CHARS = 26
-_CONCLUSIONS: Mapping[State, str] = {
-    "refused": "不予受理",
-    "returned": "退回更正",
-    "queried": "须作说明",
-    "accepted": "已受理",
-}
 _COUNTS: Mapping[Severity, str] = {
     "refuse": "不能受理的原因{}项",
     "return": "须更正{}项",
@@ -77,7 +69,7 @@ def _masthead(sheet: Worksheet, submission: Submission, next_step: str, counting
     cell_style(title_band(sheet, 1, last, FINDINGS_SHEET, 36), size=20, centre=True, colour=BLUE, title=True)
     cell_style(title_band(sheet, 2, last, _subject(submission), 22), size=12, centre=True, colour=GREY)
     conclusion = title_band(
-        sheet, 3, last, f"{_CONCLUSIONS[submission.state]}：{_counts_text(submission.findings)}。", 26
+        sheet, 3, last, f"{STATE_WORDS[submission.state]}：{_counts_text(submission.findings)}。", 26
     )
     cell_style(conclusion, size=13, bold=True)
     conclusion.fill = cell_fill(_colour(submission.state))
@@ -88,8 +80,7 @@ def _masthead(sheet: Worksheet, submission: Submission, next_step: str, counting
 
 
 def _colour(state: State) -> str:
-    severities: dict[State, Severity] = {"refused": "refuse", "returned": "return", "queried": "query"}
-    return MARKS[severities.get(state, "hint")]
+    return next((MARKS[severity] for severity, ends_in in STATE_OF_SEVERITY.items() if ends_in == state), MARKS["hint"])
 
 
 def _subject(submission: Submission) -> str:

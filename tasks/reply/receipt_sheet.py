@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from config.calendar import Period
 from config.plan import Plan
 from tasks.model.submission import Submission
-from tasks.reply.reply_paths import KIND_TITLES
+from tasks.model.words import KIND_TITLES
 from tasks.reply.sheet_styles import (
     BLUE,
     GREY,
@@ -54,7 +54,7 @@ def receipt_workbook(submission: Submission, plan: Plan, counting_file: str, dif
 
 
 def _conclusion(submission: Submission) -> str:
-    what = "零报告" if submission.nil else KIND_TITLES.get(submission.kind or "", "报表")
+    what = "零报告" if submission.nil else KIND_TITLES[submission.kind] if submission.kind else "报表"
     label = Period.parse(submission.period).label if submission.period else ""
     return f"{submission.unit}{label}{what}（第{submission.version}版）已受理"
 

@@ -14,21 +14,13 @@ from pathlib import Path, PurePosixPath
 
 from tasks.errors import RetryableError
 from tasks.model.submission import Submission, WrittenFile
-from tasks.model.words import State
+from tasks.model.words import KIND_TITLES, NOT_ACCEPTED, STATE_WORDS, State
 from tasks.storage.atomic_write import write_atomically
 from tasks.storage.share import Share, write_to_share
 
 RETURNED, PUBLIC, ISSUED = "退回", "公共上报", "发放"
-KIND_TITLES: Mapping[str, str] = {
-    "roster": "联系人名单",
-    "progress": "月度报送",
-    "deliverable": "专项成果",
-    "annual": "全年总结",
-}
 ENDINGS: Mapping[State, str] = {
-    "refused": "不予受理",
-    "returned": "退回更正",
-    "queried": "须作说明",
+    **{state: STATE_WORDS[state] for state in NOT_ACCEPTED},
     "accepted": "受理回执",
 }
 # Characters that Windows file systems refuse become full-width ones; invisible characters become _.

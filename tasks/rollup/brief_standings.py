@@ -9,8 +9,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from tasks.model.submission import Standing
-
-_OPEN = ("未报", "待更正", "待说明")
+from tasks.model.words import OPEN
 
 
 def standings_of_issue(standings: Iterable[Standing], period: str, since: dt.datetime | None) -> tuple[Standing, ...]:
@@ -26,7 +25,7 @@ def standings_of_issue(standings: Iterable[Standing], period: str, since: dt.dat
 
 
 def _is_news(standing: Standing, since: dt.datetime | None) -> bool:
-    if since is None or standing.name in _OPEN:
+    if since is None or standing.name in OPEN:
         return True
     accepted = standing.first_accepted
     return standing.duty.due > since.date() or (accepted is not None and accepted > since)

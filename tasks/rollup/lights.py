@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable
 
 from config.plan import Document, Target
 from config.settings import Settings
@@ -19,7 +18,6 @@ from tasks.model.words import Light
 
 _RAISE = re.compile("提高|提升|增加|增至|增长|扩大|达到|上调")
 _LOWER = re.compile("压缩|降低|降至|减少|减至|缩短|下调|控制在")
-_WORST: tuple[Light, ...] = ("红", "黄", "绿", "无")
 _DAY = re.compile(r"(\d{4})\D{1,2}(\d{1,2})(?:\D{1,2}(\d{1,2}))?")
 
 
@@ -126,11 +124,6 @@ def status_light(
         return "黄"
     # 未启动 is a share of 0.
     return light(0.0, elapsed, past_due, settings) if status == "未启动" else "绿"
-
-
-def worst_light(lights: Iterable[Light]) -> Light:
-    """The worst of the lights; 无 counts only where there is no other."""
-    return min(lights, key=_WORST.index, default="无")
 
 
 def last_day(words: str) -> dt.date | None:

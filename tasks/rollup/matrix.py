@@ -10,9 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from tasks.model.submission import Duty, Standing
-from tasks.model.words import PROVISIONAL
-
-KIND_NAMES = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项报送", "annual": "年度总结"}
+from tasks.model.words import BY_URGENCY, KIND_TITLES, ON_TIME, PROVISIONAL
 
 
 def matrix(standings: Sequence[Standing]) -> list[dict[str, str]]:
@@ -31,22 +29,19 @@ def rates(standings: Sequence[Standing]) -> dict[str, int]:
         "expected": len(standings),
         "received": sum(standing.first_received is not None for standing in standings),
         "accepted": sum(standing.first_accepted is not None for standing in standings),
-        "on_time": sum(standing.name in ("按时", "零报告") for standing in standings),
+        "on_time": sum(standing.name in ON_TIME for standing in standings),
     }
 
 
-_ATTENTION = ("未报", "待更正", "待说明", "迟报", "延期", "未到期", "零报告", "按时")
-
-
 def _urgency(standing: Standing) -> tuple[int, int, str, str]:
-    return (_ATTENTION.index(standing.name), -standing.overdue_workdays, standing.duty.unit, standing.duty.kind)
+    return (BY_URGENCY.index(standing.name), -standing.overdue_workdays, standing.duty.unit, standing.duty.kind)
 
 
 def _row(standing: Standing) -> dict[str, str]:
     duty = standing.duty
     return {
         "单位": duty.unit,
-        "报送事项": KIND_NAMES[duty.kind],
+        "报送事项": KIND_TITLES[duty.kind],
         "期间": duty.period,
         "情形": standing.name,
         "应报日期": due_cell(duty),

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from tasks.model.county_tally import CountyLine, CountyTally
 from tasks.model.progress import RollUp
+from tasks.model.words import ON_TIME
 
 _TRACKS = {"绿": "on_track", "黄": "behind", "红": "far_behind", "无": "unknown"}
 
@@ -25,7 +26,7 @@ def tally_of(rollup: RollUp) -> CountyTally:
     return CountyTally(
         expected=len(monthly),
         received=sum(standing.first_received is not None for standing in monthly),
-        on_time=names["按时"] + names["零报告"],
+        on_time=sum(names[name] for name in ON_TIME),
         late=names["迟报"],
         missing=names["未报"],
         green=lights["绿"],

@@ -20,7 +20,7 @@ from config.settings import Settings
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.model.run_context import Context
 from tasks.model.submission import ProgressRow, Standing
-from tasks.model.words import Light
+from tasks.model.words import Light, worst_light
 from tasks.rollup.lights import (
     achieved_share,
     elapsed_share,
@@ -30,7 +30,6 @@ from tasks.rollup.lights import (
     plan_year,
     status_light,
     target_window,
-    worst_light,
 )
 from tasks.rollup.tally import tally
 from tasks.text import figure_text, says_something

@@ -14,11 +14,8 @@ from config.calendar import Period, WorkCalendar
 from tasks.model.meeting import UnitRecord
 from tasks.model.run_context import Context
 from tasks.model.submission import Standing, Submission
-from tasks.rollup.matrix import KIND_NAMES
+from tasks.model.words import KIND_TITLES, NOT_ACCEPTED, NOT_COUNTED_YET, ON_TIME
 from tasks.rollup.standing import final_day, was_accepted
-
-_ON_TIME = ("按时", "零报告")
-_SENT_BACK = ("refused", "returned", "queried", "superseded")
 
 
 def quarter_ended_by(period: Period) -> Period | None:
@@ -45,7 +42,7 @@ def scorecard(
             versions[(one.unit, one.kind, one.period)].append(one)
     by_unit: dict[str, list[Standing]] = {}
     for standing in standings:
-        if span.contains(standing.duty.due) and standing.name not in ("未到期", "延期"):
+        if span.contains(standing.duty.due) and standing.name not in NOT_COUNTED_YET:
             by_unit.setdefault(standing.duty.unit, []).append(standing)
     return tuple(_score(unit, own, versions, frozen, context) for unit, own in by_unit.items())
 
@@ -61,7 +58,7 @@ def _score(
     return UnitRecord(
         unit=unit,
         expected=len(own),
-        on_time=sum(s.name in _ON_TIME for s in own),
+        on_time=sum(s.name in ON_TIME for s in own),
         first_right=sum(bool(sent) and was_accepted(sent[0]) for sent in files.values()),
         late_workdays=sum(_late(s, context.calendar, context.today) for s in own),
         missing=sum(s.first_received is None for s in own),
@@ -77,7 +74,7 @@ def _in_order(sent: Sequence[Submission]) -> list[Submission]:
 
 def _late(standing: Standing, calendar: WorkCalendar, today: dt.date) -> int:
     """Workdays from the last day in time to the accepted file, or to `today` without one; 0 where on time."""
-    if standing.name in _ON_TIME:
+    if standing.name in ON_TIME:
         return 0
     accepted = standing.first_accepted
     until = accepted.date() if accepted else today
@@ -86,7 +83,7 @@ def _late(standing: Standing, calendar: WorkCalendar, today: dt.date) -> int:
 
 
 def _was_returned(one: Submission) -> bool:
-    return one.state in _SENT_BACK and not was_accepted(one)
+    return one.state in (*NOT_ACCEPTED, "superseded") and not was_accepted(one)
 
 
 def _is_after(one: Submission, frozen_at: dt.datetime | None) -> bool:
@@ -96,4 +93,4 @@ def _is_after(one: Submission, frozen_at: dt.datetime | None) -> bool:
 def _exemption(standing: Standing) -> str:
     duty = standing.duty
     day = duty.extended_to or duty.due
-    return f"{Period.parse(duty.period).label}{KIND_NAMES[duty.kind]}经批准延期至{day.month}月{day.day}日"
+    return f"{Period.parse(duty.period).label}{KIND_TITLES[duty.kind]}经批准延期至{day.month}月{day.day}日"

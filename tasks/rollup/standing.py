@@ -13,11 +13,9 @@ from collections.abc import Collection, Iterable, Sequence
 from config.calendar import WorkCalendar
 from tasks.model.run_context import Context
 from tasks.model.submission import Duty, Finding, Standing, Submission
-from tasks.model.words import Severity, StandingName, State
+from tasks.model.words import BLOCKING, NOT_ACCEPTED, OPEN, StandingName, State
 
 _UNUSABLE: frozenset[State] = frozenset({"refused", "returned"})
-_SENT_BACK: frozenset[State] = frozenset({"refused", "returned", "queried"})
-_BLOCKING: frozenset[Severity] = frozenset({"refuse", "return", "query"})
 
 
 def decide_standings_at(
@@ -44,7 +42,7 @@ def _decide_one(duty: Duty, versions: Sequence[Submission], context: Context) ->
     """One duty, by its latest accepted file, else by its latest file, else by there being none."""
     calendar, now = context.calendar, context.now
     accepted = [sub for sub in versions if was_accepted(sub)]
-    sent_back = [sub for sub in versions if sub.state in _SENT_BACK]
+    sent_back = [sub for sub in versions if sub.state in NOT_ACCEPTED]
     counts = accepted[-1] if accepted else versions[-1] if versions else None
     in_time = _in_time(duty, versions, calendar, now.tzinfo, context.settings.duties.correction_workdays)
     name = _name(duty, versions, counts, in_time, now.date())
@@ -80,7 +78,7 @@ def was_accepted(sub: Submission) -> bool:
 
 
 def _blocking(sub: Submission) -> tuple[Finding, ...]:
-    return tuple(finding for finding in sub.findings if finding.severity in _BLOCKING)
+    return tuple(finding for finding in sub.findings if finding.severity in BLOCKING)
 
 
 def _in_time(
@@ -116,7 +114,7 @@ def _name(
         if not in_time:
             return "迟报"
         return "零报告" if counts.nil else "按时"
-    judged = [sub for sub in versions if sub.state in _SENT_BACK]
+    judged = [sub for sub in versions if sub.state in NOT_ACCEPTED]
     if not judged:
         # Not judged yet. It counts as received, so no reminder goes out; the next intake pass judges it.
         return "按时" if in_time else "迟报"
@@ -137,7 +135,7 @@ def _overdue(
     A return restarts the count.
     """
     start = final_day(duty)
-    if now.date() <= start or name not in ("未报", "待更正", "待说明"):
+    if now.date() <= start or name not in OPEN:
         return 0
     if returned_at is not None and name != "未报":
         start = max(start, returned_at.astimezone(now.tzinfo).date())

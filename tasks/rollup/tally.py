@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from tasks.model.progress import GroupTally, MeasureProgress, TargetProgress
-from tasks.model.words import Light
+from tasks.model.words import LIGHTS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 By = Literal["plan", "section", "unit"]
-LIGHTS: tuple[Light, ...] = ("绿", "黄", "红", "无")
 # A plan's id, its measures and its figures.
 Parts = tuple[str, Sequence[MeasureProgress], Sequence[TargetProgress]]
 

@@ -17,20 +17,17 @@ from typing import Any, Literal, get_args
 from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 
 from tasks.errors import InputError, PipelineError
-from tasks.model.letter import EVERYBODY_GOT_IT, Attachment, Letter, LetterKey, LetterRecord, Undelivered
-from tasks.model.words import LetterState
+from tasks.model.letter import Attachment, Letter, LetterKey, LetterOutcome, LetterRecord
+from tasks.model.words import LETTER_STATES, NOT_SENT_FOR_GOOD, UNCLOSED, ClosedState, LetterState
 from tasks.store.audit_chain import append_act
 from tasks.store.engine import reading, writing
 from tasks.store.process_presence import has_ended, register_presence
 from tasks.store.schema.letter_tables import LetterRow
 from tasks.store.sending_process import this_process
 
-ClosedState = Literal["sent", "uncertain", "failed", "refused"]
 UncertainPolicy = Literal["resend", "ask"]
 
 _FINAL = ("sent", "refused", "withdrawn")
-_OPEN = ("ready", "failed", "uncertain")
-_UNSAID = ("refused", "withdrawn")
 _KEPT_NAMES = ("state", "day", "attempts", "sender", "enqueued_at", "doubtful", "to", "cc")
 _KEPT = [LetterRow.__table__.columns[name] for name in _KEPT_NAMES]
 _INTERRUPTED = "发送中断，不能确定是否已送达"
@@ -104,24 +101,17 @@ def mark_sending(
 
 
 def close_letter(
-    url: str,
-    key: LetterKey,
-    state: ClosedState,
-    answer: str,
-    now: dt.datetime,
-    undelivered: Undelivered = EVERYBODY_GOT_IT,
-    patience: Patience = PATIENCE,
+    url: str, key: LetterKey, outcome: LetterOutcome, now: dt.datetime, patience: Patience = PATIENCE
 ) -> None:
     """Close a letter with the server's answer. What is final stays so, whatever is said later.
 
     A letter that another process is sending is left to it. One that `failed` until patience is over becomes refused.
     One that may have arrived at an earlier try stays uncertain until it is known to be sent: it must never be taken
-    for one that nobody got. From now on it goes to nobody but `undelivered.again`, if any are named.
-
+    for one that nobody got. From now on it goes to nobody but `outcome.again`, if any are named.
     Raises PipelineError for a letter that is not on record, ValueError for a state no letter is closed in.
     """
-    if state not in get_args(ClosedState):
-        raise ValueError(f"a letter is closed as one of {get_args(ClosedState)}, not {state!r}")
+    if outcome.state not in get_args(ClosedState):
+        raise ValueError(f"a letter is closed as one of {get_args(ClosedState)}, not {outcome.state!r}")
     with writing(url, key[0]) as connection:
         row = connection.execute(select(*_KEPT).where(*is_letter(key))).first()
         if row is None:
@@ -130,17 +120,19 @@ def close_letter(
             return
         # A try that found no server at all was never marked as sending.
         attempts = row.attempts + (row.state != "sending")
-        doubtful = bool(row.doubtful) or "uncertain" in (row.state, state)
-        state = "uncertain" if doubtful and state != "sent" else state
-        values: dict[str, Any] = {"state": state, "answer": answer, "attempts": attempts, "doubtful": doubtful}
+        doubtful = bool(row.doubtful) or "uncertain" in (row.state, outcome.state)
+        state = "uncertain" if doubtful and outcome.state != "sent" else outcome.state
+        values: dict[str, Any] = {"state": state, "answer": outcome.answer, "code": outcome.code}
+        values |= {"attempts": attempts, "doubtful": doubtful}
         # A letter that waited for the workday it is dated has been tried since then, not since it was written.
         since = max(row.enqueued_at, dt.datetime.combine(row.day, dt.time(), now.tzinfo))
         if state == "failed" and patience.is_over(since, now):
-            values |= {"state": "refused", "answer": f"试了{patience.give_up_hours}小时仍未发出，不再重试：{answer}"}
+            values["state"] = "refused"
+            values["answer"] = f"试了{patience.give_up_hours}小时仍未发出，不再重试：{outcome.answer}"
         elif state in ("failed", "uncertain"):
             values["retry_after"] = patience.retry_after(attempts, now)
-        values |= {"sender": None, "closed_at": now, "dead": sorted(undelivered.dead) or None}
-        values |= _still_waiting(row, undelivered.again)
+        values |= {"sender": None, "closed_at": now, "dead": sorted(outcome.dead) or None}
+        values |= _still_waiting(row, outcome.again)
         connection.execute(update(LetterRow).where(*is_letter(key)).values(values))
 
 
@@ -154,7 +146,7 @@ def _still_waiting(row: Row[Any], again: Collection[str]) -> dict[str, list[str]
 
 def withdraw_letters(url: str, keys: Iterable[LetterKey], why: str, now: dt.datetime) -> int:
     """Withdraw letters that have not been sent. Returns how many."""
-    return sum(_close_unsent(url, key, "withdrawn", _OPEN, why, now) for key in keys)
+    return sum(_close_unsent(url, key, "withdrawn", UNCLOSED, why, now) for key in keys)
 
 
 def give_up_letters(url: str, keys: Iterable[LetterKey], why: str, now: dt.datetime) -> int:
@@ -179,7 +171,7 @@ def resolve_uncertain(url: str, plan: str, mark: str, arrived: bool, now: dt.dat
     with writing(url, plan) as connection:
         still = (*is_letter(found[0].key), LetterRow.state == "uncertain")
         done = connection.execute(
-            update(LetterRow).where(*still).values(**values, retry_after=None, doubtful=True, closed_at=now)
+            update(LetterRow).where(*still).values(**values, code=None, retry_after=None, doubtful=True, closed_at=now)
         )
         if done.rowcount:
             about = f"{found[0].unit}，编号 {_mark(found[0])[:8]}，{found[0].rung} {found[0].day}"
@@ -190,7 +182,7 @@ def resolve_uncertain(url: str, plan: str, mark: str, arrived: bool, now: dt.dat
 def sent_keys(url: str, plan: str) -> frozenset[LetterKey]:
     """The keys of all letters except refused and withdrawn ones."""
     with reading(url) as connection:
-        return frozenset(_keys(connection, plan, LetterRow.state.not_in(_UNSAID)))
+        return frozenset(_keys(connection, plan, LetterRow.state.not_in(NOT_SENT_FOR_GOOD)))
 
 
 def load_letters(url: str, plan: str) -> tuple[tuple[Letter, LetterState, str], ...]:
@@ -200,7 +192,7 @@ def load_letters(url: str, plan: str) -> tuple[tuple[Letter, LetterState, str], 
         return tuple((_letter(row), row.state, row.answer) for row in connection.execute(query))
 
 
-def letter_records(url: str, plan: str, states: Collection[str] = get_args(LetterState)) -> tuple[LetterRecord, ...]:
+def letter_records(url: str, plan: str, states: Collection[str] = LETTER_STATES) -> tuple[LetterRecord, ...]:
     """All letters, or those in some states, without their texts, in the order they were enqueued."""
     text = ("text", "html", "attachments")
     columns = [column for column in LetterRow.__table__.columns if column.name not in text]
@@ -226,7 +218,7 @@ def _close_unsent(
     with writing(url, key[0]) as connection:
         still = (*is_letter(key), LetterRow.state.in_(out_of), *only)
         return connection.execute(
-            update(LetterRow).where(*still).values(state=state, answer=why, closed_at=now)
+            update(LetterRow).where(*still).values(state=state, answer=why, code=None, closed_at=now)
         ).rowcount
 
 
@@ -242,7 +234,14 @@ def _abandoned(url: str, plan: str) -> list[tuple[int, str]]:
 def _mark_uncertain(connection: Connection, letter_id: int, sender: str) -> None:
     # Only while it still belongs to the dead process: another may have marked or claimed it meanwhile.
     still_its = (LetterRow.id == letter_id, LetterRow.state == "sending", LetterRow.sender == sender)
-    values = {"state": "uncertain", "answer": _INTERRUPTED, "sender": None, "retry_after": None, "doubtful": True}
+    values = {
+        "state": "uncertain",
+        "answer": _INTERRUPTED,
+        "code": None,
+        "sender": None,
+        "retry_after": None,
+        "doubtful": True,
+    }
     connection.execute(update(LetterRow).where(*still_its).values(values))
 
 
@@ -277,6 +276,7 @@ def columns_of(letter: Letter, now: dt.datetime) -> dict[str, object]:
         "attachments": [[each.name, each.path] for each in letter.attachments],
         "state": "ready",
         "answer": "",
+        "code": None,
         "attempts": 0,
         "enqueued_at": now,
     }
@@ -284,7 +284,7 @@ def columns_of(letter: Letter, now: dt.datetime) -> dict[str, object]:
 
 def _record(row: Row[Any]) -> LetterRecord:
     plain = ["plan", "unit", "duty", "rung", "day", "subject", "message_id"]
-    plain += ["state", "answer", "enqueued_at", "closed_at"]
+    plain += ["state", "answer", "code", "enqueued_at", "closed_at"]
     values = {name: getattr(row, name) for name in plain}
     values |= {"to": tuple(row.to), "cc": tuple(row.cc), "dead": tuple(row.dead or ())}
     return LetterRecord(**values, doubtful=bool(row.doubtful) or row.state == "uncertain")

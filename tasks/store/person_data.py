@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, select, text, update
 
 from config.name_matching import normalise
+from tasks.model.words import UNCLOSED
 from tasks.store.audit_chain import append_act
 from tasks.store.engine import engine_for, reading, translate_errors, writing
 from tasks.store.schema.duty_tables import DutyRow, ExtensionRow, RefusalRow
@@ -25,7 +26,6 @@ from tasks.store.schema.letter_tables import CallRow, LetterRow
 from tasks.store.schema.submission_tables import ContactRow, FindingRow, OriginalRow, SubmissionRow
 
 _REDACTED = "（已删除）"
-_OPEN = ("ready", "failed", "uncertain")
 _LETTER_TEXTS = ("subject", "text", "html", "answer")
 _FINDING_TEXTS = ("text", "remedy", "value", "expected")
 
@@ -130,9 +130,9 @@ def _redact_letters(connection: Connection, person: PersonRecord, now: dt.dateti
         if not values:
             continue
         changed += 1
-        if row.state in _OPEN and values.get("to") == []:
+        if row.state in UNCLOSED and values.get("to") == []:
             withdrawn += 1
-            values |= {"state": "withdrawn", "answer": "收件人的个人信息已按申请删除", "closed_at": now}
+            values |= {"state": "withdrawn", "answer": "收件人的个人信息已按申请删除", "code": None, "closed_at": now}
         if not dry_run:
             connection.execute(update(LetterRow).where(LetterRow.id == row.id).values(values))
     return changed, withdrawn

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import and_, exists, func, or_, select, update
 
-from tasks.model.letter import LOGIN_REFUSED, REHEARSED, Letter
+from tasks.model.letter import Letter
 from tasks.model.submission import DutyKey
 from tasks.store.duty_table import is_duty
 from tasks.store.engine import reading, writing
@@ -19,20 +19,22 @@ from tasks.store.outbox import columns_of, is_letter
 from tasks.store.schema.letter_tables import LetterRow
 from tasks.store.schema.submission_tables import SubmissionRow
 
-_REHEARSED = and_(LetterRow.state == "sent", LetterRow.answer.startswith(REHEARSED))
+_REHEARSED = and_(LetterRow.state == "sent", LetterRow.code == "rehearsed")
+# Most answers have no code, and NULL is not unequal to anything.
+_REALLY_SENT = LetterRow.code.is_distinct_from("rehearsed")
 
 
 def count_left_since(url: str, instant: dt.datetime) -> int:
     """How many letters of all plans were sent, or may have been, since that instant: the count for the daily limit."""
-    left = (LetterRow.state.in_(("sent", "uncertain")), LetterRow.closed_at >= instant, ~_REHEARSED)
+    left = (LetterRow.state.in_(("sent", "uncertain")), LetterRow.closed_at >= instant, _REALLY_SENT)
     with reading(url) as connection:
         return connection.execute(select(func.count()).select_from(LetterRow).where(*left)).scalar_one()
 
 
 def was_login_refused(url: str, plan: str, since: dt.datetime) -> bool:
     """Whether the mail server has refused the plan's login since that instant and no letter was sent after that."""
-    refused = and_(LetterRow.state.in_(("failed", "uncertain")), LetterRow.answer.startswith(LOGIN_REFUSED))
-    sent = and_(LetterRow.state == "sent", ~_REHEARSED)
+    refused = and_(LetterRow.state.in_(("failed", "uncertain")), LetterRow.code == "login_refused")
+    sent = and_(LetterRow.state == "sent", _REALLY_SENT)
     last_refused, last_sent = (func.max(LetterRow.closed_at).filter(each) for each in (refused, sent))
     with reading(url) as connection:
         query = select(last_refused, last_sent).where(LetterRow.plan == plan, LetterRow.closed_at >= since)

@@ -6,13 +6,12 @@ the words (`expectations/catalogue.toml`), merging equal findings (`merge_findin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from expectations.submission_suite import PERSONAL
 from tasks.model.finding import make_finding
 from tasks.model.submission import Finding, Reading
+from tasks.personal_numbers import find_personal_numbers
 from tasks.validate.cell_text import cell_text_of
 from tasks.validate.checkpoint import MissedRow
 from tasks.validate.quoted_cells import Quotes
@@ -27,7 +26,6 @@ _SECONDARY: Mapping[str, frozenset[str]] = {
     "V406": frozenset({"V410"}),
 }
 _BROKEN = frozenset({"V104", "V105"})
-_PERSONAL = re.compile(PERSONAL)
 _PROSE = ("progress", "problems", "coordination", "next_steps", "highlights")
 
 
@@ -105,17 +103,11 @@ def _quoted(source: str, quotes: Quotes) -> str:
 def _personal(reading: Reading, row: int, quotes: Quotes) -> Finding:
     """V117 names the cells and masks the number: findings are sent by mail."""
     values = next((each.values for each in reading.rows if each.number == row), {})
-    fields = [field for field in _PROSE if _PERSONAL.search(cell_text_of(values.get(field)))]
+    found = {field: find_personal_numbers(cell_text_of(values.get(field))) for field in _PROSE}
     return make_finding(
         "V117",
         sheet=reading.sheet,
-        cells=cell_addresses(reading, row, fields),
+        cells=cell_addresses(reading, row, [field for field, numbers in found.items() if numbers]),
         measure=quotes("measure") or None,
-        value="、".join(
-            _masked(match) for field in fields for match in _PERSONAL.findall(cell_text_of(values.get(field)))
-        ),
+        value="、".join(number.masked for numbers in found.values() for number in numbers),
     )
-
-
-def _masked(number: str) -> str:
-    return f"{number[:3]}{'*' * (len(number) - 5)}{number[-2:]}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from expectations.catalogue import SEVERITIES
 from tasks.model.submission import Finding
+from tasks.model.words import SEVERITIES
 
 
 def merge_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

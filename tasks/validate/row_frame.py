@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -16,6 +15,7 @@ import pandas as pd
 from config.workbook import WorkbookLayout
 from expectations.rule_meta import CODES
 from expectations.submission_suite import NUMBERS, PRESENCE, TEXTS, WHEN, YES, When
+from tasks.personal_numbers import find_personal_numbers
 from tasks.validate.cell_text import folded_text, is_sentence
 from tasks.validate.target_figures import figures_of, numbers
 from tasks.validate.typed_rows import TypedRow
@@ -23,10 +23,6 @@ from tasks.validate.typed_rows import TypedRow
 # A sheet has at most 2^20 rows in any format, so file and sheet row fit one integer. Great Expectations returns that ten
 # times faster than a two-level index.
 _ROWS = 1 << 21
-# A personal or account number has at least 11 digits in a row.
-_LONG_NUMBER = re.compile(r"\d{11}")
-# Any 11 digits in a row include two consecutive ones of every fifth character: testing only those takes a fifth of the time.
-_EVERY_FIFTH, _TWO_DIGITS = slice(4, None, 5), re.compile(r"\d\d")
 _NARRATED = ("progress", "problems", "coordination", "next_steps", "highlights")
 
 
@@ -58,7 +54,7 @@ def _texts(rows: Sequence[TypedRow]) -> dict[str, pd.Series]:
         "status": [row.status or row.status_given or None for row in rows],
         "progress": [_short_text(row.texts["progress"]) for row in rows],
         "problems": [_short_text(row.texts["problems"]) for row in rows],
-        "narrative": [_narrative(row.texts) for row in rows],
+        "personal_numbers": [_with_personal_numbers(row.texts) for row in rows],
         "faults": [_faults(row) for row in rows],
     }
     return {name: pd.Series(values, dtype="object") for name, values in texts.items()}
@@ -68,12 +64,9 @@ def _short_text(text: str) -> str | None:
     return None if not text or is_sentence(text) else folded_text(text)
 
 
-def _narrative(texts: Mapping[str, str]) -> str | None:
-    """The joined narrative of a row if it contains a long number, else None."""
-    if not _TWO_DIGITS.search("\n".join(texts.values())[_EVERY_FIFTH]):
-        return None
-    narrative = "\n".join([texts[field] for field in _NARRATED])
-    return narrative if _LONG_NUMBER.search(narrative) else None
+def _with_personal_numbers(texts: Mapping[str, str]) -> str | None:
+    """The narratives of a row that hold a personal number."""
+    return "；".join([texts[field] for field in _NARRATED if find_personal_numbers(texts[field])]) or None
 
 
 def _faults(row: TypedRow) -> str | None:

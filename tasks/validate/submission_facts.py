@@ -13,12 +13,11 @@ from typing import NamedTuple
 from config.calendar import Period
 from config.workbook import WorkbookLayout
 from tasks.model.submission import Duty, Reading
+from tasks.model.words import KIND_TITLES, Kind
 from tasks.validate.cell_text import cell_text_of, folded_text
 from tasks.validate.parse_day import CellDay, read_day
 from tasks.validate.plan_lookup import PlanLookup, RowKey
 from tasks.validate.typed_rows import TypedRow
-
-_KIND_NAMES = {"roster": "联系人名单", "progress": "月度报送", "deliverable": "专项成果", "annual": "全年总结"}
 
 
 class FileFacts(NamedTuple):
@@ -81,12 +80,12 @@ def _heading(reading: Reading, field: str) -> object:
 
 
 @lru_cache(maxsize=256)
-def _period(period: str, kind: str) -> str:
+def _period(period: str, kind: Kind) -> str:
     try:
         label = Period.parse(period).label
     except ValueError:
         label = period or "期间不明"
-    return f"{label}{_KIND_NAMES.get(kind, '')}"
+    return f"{label}{KIND_TITLES.get(kind, '')}"
 
 
 def _extension(reading: Reading) -> CellDay:

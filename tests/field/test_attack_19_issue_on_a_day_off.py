@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -13,6 +12,7 @@ from config.calendar import load_calendar
 from flows.chase import chase
 from flows.intake import intake
 from flows.issue import issue
+from tasks.model.letter import LetterOutcome
 from tasks.model.submission import Verdict
 from tasks.store import outbox
 from tasks.store.migrate import migrate
@@ -103,5 +103,5 @@ def test_attack_19_a_notice_that_waited_a_week_has_its_tries_from_the_day_it_may
     for hours, state in ((9, "failed"), (71, "failed"), (73, "refused")):
         now = dt.datetime.combine(opens, dt.time(), ZONE) + dt.timedelta(hours=hours)
         assert outbox.mark_sending(url, letter.key, now)
-        outbox.close_letter(url, letter.key, cast(outbox.ClosedState, "failed"), "连不上", now)
+        outbox.close_letter(url, letter.key, LetterOutcome("failed", "连不上"), now)
         assert [each.state for each in outbox.letter_records(url, letter.plan)] == [state]

@@ -22,7 +22,7 @@ from flows.intake import intake
 from flows.issue import issue
 from flows.steps.audit_trail import operator
 from flows.ui.todo import read_todo
-from tasks.errors import InputError, PipelineError
+from tasks.errors import InputError, ShareUnreachableError
 from tasks.store.audit_chain import audit_entries
 from tests import hostile_words
 from tests.conftest import use_data_folder
@@ -164,7 +164,8 @@ def test_an_extension_is_refused_then_granted_and_the_ladder_follows(
 
 
 def test_the_same_alarm_is_written_once_a_day_and_says_what_to_do(entered: Path) -> None:
-    facts = f"收集报送：共享文件夹 /x 不存在{hostile_words.WORDS}"
+    raised = "Flow run encountered an exception: ShareUnreachableError: 共享文件夹 /x 不存在"
+    facts = f"收集报送：{raised}{hostile_words.WORDS}"
     first = alarm("failed", facts, "运行 prefect.flow-run.0-1", now=NOW)
     again = alarm("share", "共享文件夹 /x 不存在", now="2023-10-19T15:00")
     tomorrow = alarm("share", "", now="2023-10-20T09:00")
@@ -211,7 +212,7 @@ def test_a_share_that_is_gone_is_an_event_of_its_own(prefect_api: str, tmp_path:
 
     use_data_folder(monkeypatch, tmp_path)
     (tmp_path / "share").write_text("a file where the folder should be")
-    with pytest.raises(PipelineError, match="共享文件夹"):
+    with pytest.raises(ShareUnreachableError, match="共享文件夹"):
         intake(now=NOW)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not any(e["event"] == "share.unreachable" for e in events(prefect_api)):

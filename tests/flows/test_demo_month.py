@@ -217,4 +217,4 @@ def test_runs_are_named_in_chinese_and_say_what_they_work_on(told: Told) -> None
     flows = {run["name"] for run in told["flow_runs"]}
     tasks = {run["name"] for run in told["task_runs"]}
     assert {"发放报表 2023-10", "收集报送 2023-10-20", "催报 2023-10-23", "编发简报 2023-10"} <= flows
-    assert any(name.startswith("读取 1–") for name in tasks)
+    assert any(name.startswith("校验 1–") for name in tasks)

@@ -11,17 +11,16 @@ from dataclasses import replace
 
 from config.plan import Plan
 from tasks.brief.brief_document import Annex, Block, LedgerRow, Run, Table, TableColumn, text_paragraph
-from tasks.brief.parts.overall import KIND_WORDS
 from tasks.brief.parts.trend import past_of
 from tasks.brief.parts.unit_records import unit_record_blocks
 from tasks.brief.source_list import SourceList
 from tasks.brief.words.brief_wording import target_words
-from tasks.brief.words.masking import mask_numbers
 from tasks.brief.words.prose import joined, percent_words, short_date
 from tasks.model.meeting import UnitRecord
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.model.submission import Standing
-from tasks.model.words import StandingName
+from tasks.model.words import IN_PRINT, KIND_TITLES, NEEDS_ACTION, NOT_REPORTED_IN_TIME, SENT_BACK
+from tasks.personal_numbers import mask_personal_numbers
 
 LEDGER_FILE = "措施台账.xlsx"
 _STANDING_COLUMNS = (
@@ -41,7 +40,6 @@ _LATE_COLUMNS = (
     TableColumn("应报日期", 24),
     TableColumn("情况", 46, "left"),
 )
-_ORDER: tuple[StandingName, ...] = ("未报", "迟报", "待更正", "待说明", "延期", "未到期", "零报告", "按时")
 
 
 def annex_blocks(rollup: RollUp, scores: Sequence[UnitRecord] = (), span: str = "") -> list[Block]:
@@ -51,9 +49,9 @@ def annex_blocks(rollup: RollUp, scores: Sequence[UnitRecord] = (), span: str = 
     """
     blocks: list[Block] = [Annex(1, "报送情况表"), *_standing_blocks(rollup.standings)]
     blocks.append(Annex(2, "未报送、迟报单位名单"))
-    late = [s for s in rollup.standings if s.name in ("未报", "迟报")]
+    late = [s for s in rollup.standings if s.name in NOT_REPORTED_IN_TIME]
     blocks.append(_late_table(late) if late else text_paragraph("本期无未报送、迟报单位。", "note"))
-    waiting = [s for s in rollup.standings if s.name in ("待更正", "待说明")]
+    waiting = [s for s in rollup.standings if s.name in SENT_BACK]
     if waiting:
         units = joined(list(dict.fromkeys(f"{s.duty.unit}（{s.name}）" for s in waiting)))
         blocks.append(text_paragraph(f"注：{units}已报送，正在更正或者说明，不列入本名单。", "note"))
@@ -64,7 +62,7 @@ def annex_blocks(rollup: RollUp, scores: Sequence[UnitRecord] = (), span: str = 
 
 
 def _sorted(standings: Iterable[Standing]) -> list[Standing]:
-    return sorted(standings, key=lambda s: (list(KIND_WORDS).index(s.duty.kind), _ORDER.index(s.name)))
+    return sorted(standings, key=lambda s: (list(KIND_TITLES).index(s.duty.kind), IN_PRINT.index(s.name)))
 
 
 def _standing_blocks(standings: Sequence[Standing]) -> list[Block]:
@@ -79,11 +77,11 @@ def _standing_table(standings: Sequence[Standing]) -> Table:
         (
             Run(str(number)),
             Run(s.duty.unit),
-            Run(KIND_WORDS[s.duty.kind]),
+            Run(KIND_TITLES[s.duty.kind]),
             Run(_due(s)),
             Run(short_date(s.first_received) if s.first_received else "—"),
             Run(f"第{s.version}版" if s.first_accepted and s.version else "—"),
-            Run(s.name, strong=s.name in ("未报", "迟报", "待更正", "待说明")),
+            Run(s.name, strong=s.name in NEEDS_ACTION),
             Run(str(s.overdue_workdays) if s.overdue_workdays else "—"),
         )
         for number, s in enumerate(_sorted(standings), start=1)
@@ -96,7 +94,7 @@ def _late_table(standings: Sequence[Standing]) -> Table:
         (
             Run(str(number)),
             Run(s.duty.unit),
-            Run(KIND_WORDS[s.duty.kind]),
+            Run(KIND_TITLES[s.duty.kind]),
             Run(_due(s)),
             Run(_lateness(s)),
         )
@@ -165,12 +163,12 @@ def _ledger_row(
         light=item.light if item else measure.light,
         change=item.change if item else None,
         status=measure.status,
-        progress=mask_numbers(measure.progress),
-        problems=mask_numbers(measure.problems),
-        coordination=mask_numbers(measure.coordination),
+        progress=mask_personal_numbers(measure.progress),
+        problems=mask_personal_numbers(measure.problems),
+        coordination=mask_personal_numbers(measure.coordination),
         coordination_unit=measure.coordination_unit,
-        next_steps=mask_numbers(measure.next_steps),
-        highlights=mask_numbers(measure.highlights),
-        supporting=mask_numbers("；".join(measure.supporting)),
+        next_steps=mask_personal_numbers(measure.next_steps),
+        highlights=mask_personal_numbers(measure.highlights),
+        supporting=mask_personal_numbers("；".join(measure.supporting)),
         source=sources.add(item or measure),
     )

@@ -28,10 +28,10 @@ from tasks.brief.brief_document import (
 from tasks.brief.parts.followed_matters import DAY_MM, UNASSIGNED, day_words, matter_state_words, matter_text
 from tasks.brief.parts.measures_figures import MOST_BARS, bar_label
 from tasks.brief.parts.trend import month_columns
-from tasks.brief.words.brief_wording import LIGHTS, light_name, metric_words, short_title, units_counted
+from tasks.brief.words.brief_wording import metric_words, short_title, units_counted
 from tasks.brief.words.prose import percent_words, quoted
 from tasks.model.meeting import Matter, UnitRecord
-from tasks.model.words import Light
+from tasks.model.words import LIGHT_NAMES, LIGHTS, Light
 from tasks.text import figure_text, says_something
 
 _TARGETS = (
@@ -82,11 +82,11 @@ def _measures(history: AnnualHistory) -> str:
     numbers = list(dict.fromkeys(row.measure for row in history.rows))
     first, last = history.months[0], history.months[-1]
     now = [light_of(history.rows, no) for no in numbers]
-    counts = [(light_name(light), now.count(light)) for light in LIGHTS]
+    counts = [(LIGHT_NAMES[light], now.count(light)) for light in LIGHTS]
     text = f"截至{month_name(last.period)}底，{len(numbers)}项措施中，{units_counted(counts, '项')}。"
     if first is not last:
         before = [light_of(history.ledgers[first.period], no) for no in numbers]
-        moves = "、".join(f"{light_name(x)}由{before.count(x)}项变为{now.count(x)}项" for x in LIGHTS[:3])
+        moves = "、".join(f"{LIGHT_NAMES[x]}由{before.count(x)}项变为{now.count(x)}项" for x in LIGHTS[:3])
         text += f"与{month_name(first.period)}相比，{moves}。"
     return text
 
@@ -209,7 +209,7 @@ def _light_spans(lights: Sequence[tuple[str, Light]]) -> str:
     for light, group in groupby(lights, key=lambda pair: pair[1]):
         months = [month_name(period) for period, _ in group]
         span = months[0] if len(months) == 1 else f"{months[0]}至{months[-1]}"
-        spans.append(f"{span}{light_name(light)}")
+        spans.append(f"{span}{LIGHT_NAMES[light]}")
     return "，".join(spans)
 
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from tasks.brief.background import BriefBackground
 from tasks.brief.brief_document import Block, Heading, Run, Table, TableColumn, text_paragraph
 from tasks.brief.source_list import SourceList
-from tasks.brief.words.masking import mask_numbers
 from tasks.brief.words.prose import joined, long_date, on_one_line, short_date, trimmed
 from tasks.model.meeting import Matter
 from tasks.model.progress import MeasureProgress, RollUp
+from tasks.personal_numbers import mask_personal_numbers
 from tasks.text import says_something
 
 # Wide enough for 2023年12月31日 on one line.
@@ -73,7 +73,9 @@ def matters_of_issue(rollup: RollUp, background: BriefBackground) -> IssueMatter
     for measure in rollup.measures:
         if not says_something(measure.coordination):
             continue
-        number = open_numbers.get((measure.no, measure.unit, _plain(on_one_line(mask_numbers(measure.coordination)))))
+        number = open_numbers.get(
+            (measure.no, measure.unit, _plain(on_one_line(mask_personal_numbers(measure.coordination))))
+        )
         if number:
             again.append(number)
             continue
@@ -85,7 +87,7 @@ def matters_of_issue(rollup: RollUp, background: BriefBackground) -> IssueMatter
 
 def _raised(measure: MeasureProgress, period: str, number: int, due: dt.date | None) -> Matter:
     owner = measure.coordination_unit.strip() if says_something(measure.coordination_unit) else ""
-    words = on_one_line(mask_numbers(measure.coordination))
+    words = on_one_line(mask_personal_numbers(measure.coordination))
     return Matter(f"协{period}-{number}", "协调事项", period, measure.no, measure.unit, words, owner, due)
 
 
@@ -158,7 +160,7 @@ def matter_state_words(matter: Matter, on: dt.date, limit: int) -> str:
 
 def matter_text(words: str, limit: int) -> str:
     """A matter's text for a table cell: masked, trimmed, without a full stop at the end."""
-    return trimmed(mask_numbers(words), limit).rstrip("。；")
+    return trimmed(mask_personal_numbers(words), limit).rstrip("。；")
 
 
 def day_words(day: dt.date | None, on: dt.date) -> str:

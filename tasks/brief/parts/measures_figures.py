@@ -14,10 +14,11 @@ from config.settings import Settings
 from tasks.brief.brief_document import Bar, Block, Chart, Heading, Paragraph, Run, Table, TableColumn, text_paragraph
 from tasks.brief.parts.trend import trend_table
 from tasks.brief.source_list import SourceList
-from tasks.brief.words.brief_wording import LIGHTS, disputes, light_name, named_measures, short_title, target_words
+from tasks.brief.words.brief_wording import disputes, named_measures, short_title, target_words
 from tasks.brief.words.prose import percent_words, quoted, signed
 from tasks.model.progress import MeasureProgress, RollUp, TargetProgress
 from tasks.model.submission import Standing
+from tasks.model.words import LIGHT_NAMES, LIGHTS
 from tasks.text import figure_text, says_something
 
 _CHANGE = "较上月"
@@ -65,7 +66,7 @@ def _section(
     measures: Sequence[MeasureProgress], standings: Mapping[str, Standing], sources: SourceList, settings: Settings
 ) -> list[Block]:
     counts = [(light, sum(m.light == light for m in measures)) for light in LIGHTS]
-    present = [(light_name(light), count) for light, count in counts if count]
+    present = [(LIGHT_NAMES[light], count) for light, count in counts if count]
     lights = "、".join(f"{name}{count}项" for name, count in present)
     summary = (
         f"{len(measures)}项措施均为{present[0][0]}。" if len(present) == 1 else f"{len(measures)}项措施中，{lights}。"
@@ -82,7 +83,7 @@ def _measure(measure: MeasureProgress, sources: SourceList, settings: Settings) 
     head = f"{measure.no}. {short_title(measure.text)}（{measure.unit}，"
     runs = [
         Run(head),
-        Run(light_name(measure.light), light=measure.light),
+        Run(LIGHT_NAMES[measure.light], light=measure.light),
         Run("）。"),
         Run(quoted(measure.progress, settings.brief.quote_chars), source=sources.add(measure), quote=True),
     ]
@@ -169,7 +170,7 @@ def _row(item: TargetProgress, target: Target | None, sources: SourceList) -> tu
         Run("—" if item.cumulative is None else figure_text(item.cumulative), source=source),
         Run(share),
         Run(f"{percent_words(item.elapsed)}%"),
-        Run("不评" if target and target.soft else light_name(item.light)[:1].replace("未", "—"), light=item.light),
+        Run("不评" if target and target.soft else LIGHT_NAMES[item.light][:1].replace("未", "—"), light=item.light),
         Run("—" if item.change is None else signed(item.change)),
     )
 

@@ -6,7 +6,7 @@ Does not belong here: requests that no rule derives from the data.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from config.settings import Settings
 from tasks.brief.brief_document import Block, Heading, text_paragraph
@@ -15,14 +15,13 @@ from tasks.brief.source_list import SourceList
 from tasks.brief.words.brief_wording import named_measures
 from tasks.brief.words.prose import joined, long_date, quoted
 from tasks.model.progress import MeasureProgress, RollUp
-from tasks.model.words import Kind, StandingName
+from tasks.model.words import KIND_TITLES, LAGGING, Kind, StandingName
 from tasks.text import says_something
 
-_OWED: dict[Kind, str] = {
+_OWED: Mapping[Kind, str] = {
+    **KIND_TITLES,
     "progress": "本期进展情况",
-    "roster": "联系人名单",
-    "deliverable": "专项材料",
-    "annual": "年度总结",
+    "deliverable": f"{KIND_TITLES['deliverable']}材料",
 }
 
 
@@ -36,7 +35,7 @@ def next_steps_part(rollup: RollUp, on: dt.date, sources: SourceList, settings: 
     shown = [(head, text) for head, text in requests if text]
     blocks: list[Block] = [Heading(1, "六、下一步工作")]
     blocks += [text_paragraph(f"{number}. {head}。{text}") for number, (head, text) in enumerate(shown, start=1)]
-    lagging = [(m, m.next_steps) for m in rollup.measures if m.light in ("红", "黄") and says_something(m.next_steps)]
+    lagging = [(m, m.next_steps) for m in rollup.measures if m.light in LAGGING and says_something(m.next_steps)]
     if lagging:
         blocks.append(text_paragraph(f"{len(shown) + 1}. 整改安排。亮红灯、黄灯措施的牵头单位报告了下一步安排："))
         blocks += quotation_blocks(lagging, sources, settings, numbered=False)

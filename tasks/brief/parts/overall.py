@@ -11,18 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tasks.brief.brief_document import Block, Heading, Paragraph, Run, Table, TableColumn
-from tasks.brief.words.brief_wording import LIGHTS, light_name, named_measures, units_counted
+from tasks.brief.words.brief_wording import named_measures, units_counted
 from tasks.brief.words.prose import joined, percent_words, short_date
 from tasks.model.progress import GroupTally, RollUp, TargetProgress
 from tasks.model.submission import Standing
-from tasks.model.words import Kind, Light, StandingName
+from tasks.model.words import KIND_TITLES, LAGGING, LIGHT_NAMES, LIGHTS, ON_TIME, SENT_BACK, Light, StandingName
 
-KIND_WORDS: dict[Kind, str] = {
-    "progress": "月度报送",
-    "roster": "联系人名单",
-    "deliverable": "专项报送",
-    "annual": "年度总结",
-}
 _PHRASES: dict[StandingName, str] = {
     "迟报": "迟报",
     "待更正": "已报待更正",
@@ -89,11 +83,11 @@ def _tallied(name: str, one: GroupTally) -> tuple[Run, ...]:
 
 def _duties(standings: Sequence[Standing], period: str, on: dt.date) -> str:
     monthly = [s for s in standings if s.duty.kind == "progress" and s.duty.period == period]
-    text = f"截至{short_date(on)}，{_one_kind('月度报送', monthly)}" if monthly else ""
+    text = f"截至{short_date(on)}，{_one_kind(KIND_TITLES['progress'], monthly)}" if monthly else ""
     others = [s for s in standings if s.name != "未到期"]
     for kind in ("roster", "annual"):
         if own := [s for s in others if s.duty.kind == kind]:
-            text += _one_kind(KIND_WORDS[kind], own)
+            text += _one_kind(KIND_TITLES[kind], own)
     return text + _deliverables([s for s in others if s.duty.kind == "deliverable"])
 
 
@@ -108,14 +102,14 @@ def _deliverables(standings: Sequence[Standing]) -> str:
         for s in standings
     ]
     counts = f"，按时报送{in_time}件" if len(standings) > 1 else ""
-    return f"专项报送应报{len(standings)}件{counts}：{'；'.join(listed)}。"
+    return f"{KIND_TITLES['deliverable']}应报{len(standings)}件{counts}：{'；'.join(listed)}。"
 
 
 def _deliverable_state(standing: Standing) -> str:
     days = f"，逾期{standing.overdue_workdays}个工作日" if standing.overdue_workdays else ""
     if standing.name in ("未报", "延期"):
         return f"尚未报送{days}"
-    if standing.name in ("待更正", "待说明"):
+    if standing.name in SENT_BACK:
         return f"已报{standing.name}{days}"
     # A late file counts from the version that was accepted.
     late = standing.name == "迟报"
@@ -127,7 +121,7 @@ def _deliverable_state(standing: Standing) -> str:
 def _one_kind(what: str, standings: Sequence[Standing]) -> str:
     """月度报送应报17家，已报15家，其中按时12家，按时率71%。…: counts by standing; units not on time by name."""
     received = sum(s.first_received is not None for s in standings)
-    in_time = sum(s.name in ("按时", "零报告") for s in standings)
+    in_time = sum(s.name in ON_TIME for s in standings)
     text = f"{what}应报{len(standings)}家，已报{received}家"
     if received == len(standings) == in_time:
         return f"{text}，全部按时。"
@@ -152,7 +146,7 @@ def _measures(rollup: RollUp) -> str:
     measures = rollup.measures
     if not measures:
         return ""
-    counts = [(light_name(light), sum(m.light == light for m in measures)) for light in LIGHTS]
+    counts = [(LIGHT_NAMES[light], sum(m.light == light for m in measures)) for light in LIGHTS]
     only = [name for name, count in counts if count == len(measures) > 1]
     text = (
         f"{len(measures)}项措施均为{only[0]}。" if only else f"{len(measures)}项措施中，{units_counted(counts, '项')}。"
@@ -165,10 +159,10 @@ def _measures(rollup: RollUp) -> str:
         nil = sum(m.reported and m.unit in nil_units for m in measures)
         of_them_nil = f"（含零报告{nil}项）" if nil else ""
         text += f"本期有报告的{reported}项{of_them_nil}，未取得有效报告的{len(measures) - reported}项。"
-    for light in ("红", "黄"):
+    for light in LAGGING:
         own = [m for m in measures if m.light == light]
         if own:
-            text += f"{light_name(light)}措施为{named_measures(own)}。"
+            text += f"{LIGHT_NAMES[light]}措施为{named_measures(own)}。"
     return text
 
 

@@ -11,11 +11,8 @@ from collections.abc import Sequence
 
 from tasks.brief.words.prose import nested, percentages
 from tasks.model.progress import MeasureProgress, TargetProgress
-from tasks.model.words import Light
 from tasks.text import figure_text
 
-LIGHT_NAMES: dict[Light, str] = {"绿": "绿灯", "黄": "黄灯", "红": "红灯", "无": "未评定"}
-LIGHTS: tuple[Light, ...] = ("绿", "黄", "红", "无")
 _OPERATORS = {">=": "≥", "<=": "≤", "=": "", "->": "至", "range": ""}
 _SENTENCE_END = re.compile(r"[。；！]")
 # A clause ends outside brackets only: half of 农（牧）家乐 is not a name.
@@ -27,11 +24,6 @@ _TITLE_CHARS, _LONGEST_TITLE_CHARS = 30, 45
 _HALF_WIDTH = str.maketrans(",;:!()", "，；：！（）")
 _BESIDE_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff”》])[,;:!()]|[,;:!()](?=[\u4e00-\u9fff“《])")
 _OPENING_DATE = re.compile(r"^[自从到至在]?\d{4}年[\d年月日至到—-]*(?:底前?|前|起|止|内)?[，,]")
-
-
-def light_name(light: Light) -> str:
-    """绿灯, 黄灯, 红灯 or 未评定."""
-    return LIGHT_NAMES[light]
 
 
 def short_title(text: str) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from tasks.brief.words.masking import mask_numbers
+from tasks.personal_numbers import mask_personal_numbers
 from tasks.text import figure_text
 
 # A closing mark after a stop belongs to the sentence.
@@ -131,7 +131,7 @@ def _cut(text: str, limit: int) -> str:
 
 def quoted(text: str, limit: int) -> str:
     """A unit's words in “ ”: personal numbers masked, trimmed, inner quotation marks nested, closed with a full stop."""
-    words = nested(trimmed(mask_numbers(text.strip()), limit).strip().rstrip("；;，,、：:"))
+    words = nested(trimmed(mask_personal_numbers(text.strip()), limit).strip().rstrip("；;，,、：:"))
     bare = words.rstrip("’）)")
     if re.search(r"[\u2e80-\u9fff]\.$", words):
         words = f"{words[:-1]}。"

@@ -17,6 +17,7 @@ from typing import Any
 from tasks.brief.brief_document import Brief
 from tasks.brief.writers.xlsx_book import new_book, write_cell
 from tasks.model.meeting import Matter
+from tasks.model.words import MATTER_STATES
 from tasks.storage.atomic_write import write_atomically
 from tasks.text import xml_safe
 
@@ -73,7 +74,7 @@ def _blank_rows(brief: Brief) -> list[tuple[object, ...]]:
 def _finish(sheet: Any, rows: int) -> None:
     last = _HEAD_ROW + rows
     state = _TITLES.index("状态")
-    sheet.data_validation(_HEAD_ROW + 1, state, last, state, {"validate": "list", "source": ["办理中", "已销号"]})
+    sheet.data_validation(_HEAD_ROW + 1, state, last, state, {"validate": "list", "source": list(MATTER_STATES)})
     sheet.freeze_panes(_HEAD_ROW + 1, 1)
     sheet.autofilter(_HEAD_ROW, 0, last, len(_TITLES) - 1)
     sheet.set_landscape()
@@ -147,7 +148,7 @@ def _faults(cells: Mapping[str, object], state: str) -> Iterator[str]:
     for title in ("办结期限", "销号日期"):
         if _text(cells[title]) and day_of(cells[title]) is None:
             yield f"{title}“{_text(cells[title])}”不是日期，请写成 2023-11-30"
-    if state not in ("办理中", "已销号"):
+    if state not in MATTER_STATES:
         yield f"状态“{state}”无法识别，按办理中处理，请填“办理中”或“已销号”"
     if state == "已销号" and not _text(cells["销号日期"]):
         yield "已销号而未填销号日期"

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from config.calendar import Period
 from tasks.brief.brief_document import Brief, LedgerRow, PastValue
-from tasks.brief.words.brief_wording import light_name, short_title
+from tasks.brief.words.brief_wording import short_title
+from tasks.model.words import LIGHT_NAMES
 
 
 def _no_source(_row: LedgerRow) -> int | None:
@@ -64,7 +65,7 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     LedgerColumn("累计", 9, lambda row, _: row.cumulative, "figure"),
     LedgerColumn("完成率", 7, lambda row, _: _share(row.share_pct), "percent"),
     LedgerColumn("序时进度", 7, lambda row, _: _share(row.elapsed_pct), "percent"),
-    LedgerColumn("亮灯", 8, lambda row, _: light_name(row.light), "light"),
+    LedgerColumn("亮灯", 8, lambda row, _: LIGHT_NAMES[row.light], "light"),
     LedgerColumn("较上月", 8, lambda row, _: row.change, "change"),
     LedgerColumn("进展状态", 9, lambda row, _: row.status, "centre"),
     LedgerColumn("数据来源", 20, lambda row, brief: _source(row.source, brief), "text", lambda row: row.source),
@@ -94,7 +95,7 @@ def _block(period: str) -> list[LedgerColumn]:
         return next((past for past in row.past if past.period == period), None)
 
     def light(row: LedgerRow, _: Brief) -> str:
-        return light_name(past.light) if (past := past_value(row)) else ""
+        return LIGHT_NAMES[past.light] if (past := past_value(row)) else ""
 
     def source(row: LedgerRow) -> int | None:
         return past.source if (past := past_value(row)) else None

@@ -17,11 +17,11 @@ from tasks.brief.cited_originals import relative_link
 from tasks.brief.words.prose import long_date
 from tasks.brief.writers.ledger_columns import COLUMNS, PAST_WIDTH, LedgerColumn, past_columns
 from tasks.brief.writers.xlsx_book import new_book, write_cell
+from tasks.model.words import LIGHT_NAMES, LIGHT_TINTS
 from tasks.storage.atomic_write import write_atomically
 
 _SHEET = "措施台账"
 _FONT = "宋体"
-_FILLS = {"绿": "#D5E8D0", "黄": "#FFE9A8", "红": "#F4B6AE"}
 _TITLE_ROWS = 2
 _CELL = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", "border": 1, "text_wrap": True}
 _REPEATED = 3
@@ -77,7 +77,7 @@ def _formats(book: Any) -> dict[str, Any]:
         "change": {**centre, "num_format": '+General;-General;"持平"'},
         "light": {**centre, "bold": True},
     }
-    made |= {light: {**centre, "bold": True, "bg_color": fill} for light, fill in _FILLS.items()}
+    made |= {light: {**centre, "bold": True, "bg_color": f"#{tint}"} for light, tint in LIGHT_TINTS.items()}
     return {name: book.add_format(properties) for name, properties in made.items()}
 
 
@@ -118,7 +118,7 @@ def _format_of(column: LedgerColumn, value: object) -> str:
     """The name of a cell's format: a light has a tint of its own."""
     if column.format != "light":
         return column.format
-    return next((light for light in _FILLS if value == f"{light}灯"), "light")
+    return next((light for light in LIGHT_TINTS if value == LIGHT_NAMES[light]), "light")
 
 
 def _link(source: FigureSource, data: Path | None, folder: Path) -> str:

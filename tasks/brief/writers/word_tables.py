@@ -17,12 +17,9 @@ from docx.shared import Pt
 
 from tasks.brief.brief_document import Bar, Chart, Run, Table, TableColumn
 from tasks.brief.writers.ooxml import element, twips
-from tasks.model.words import Light
+from tasks.model.words import LIGHT_COLOURS, LIGHT_TINTS
 from tasks.text import xml_safe
 
-# The tints differ in grey-scale print too, and the light is also written out.
-_TINTS: dict[Light, str] = {"绿": "D5E8D0", "黄": "FFE9A8", "红": "F4B6AE", "无": "FFFFFF"}
-_BARS: dict[Light, str] = {"绿": "4E8F5B", "黄": "E0A100", "红": "B3261E", "无": "A6A6A6"}
 _TRACK, _MARK, _HEAD = "EDEDED", "000000", "EDEDED"
 _LABEL_MM, _BAR_MM, _END_MM = 56.0, 80.0, 20.0
 _ROW_TWIPS = 312
@@ -75,7 +72,7 @@ def _head(column: TableColumn) -> Any:
 
 
 def _cell(run: Run, column: TableColumn) -> Any:
-    fill = _TINTS[run.light] if run.light and run.light != "无" else ""
+    fill = LIGHT_TINTS.get(run.light, "") if run.light else ""
     style = "TableHead" if run.strong or run.light else "TableText"
     return _filled(run.text, style, column.align, twips(column.width_mm), fill)
 
@@ -146,10 +143,10 @@ def _bar(bar: Bar, percent: int) -> Any:
     mark = min(99, max(0, bar.elapsed_pct - 1))
     # Work done up to the mark, the mark, work done beyond it, the rest of the track.
     segments = [
-        (min(done, mark), _BARS[bar.light]),
+        (min(done, mark), LIGHT_COLOURS[bar.light]),
         (mark - min(done, mark), _TRACK),
         (1, _MARK),
-        (max(0, done - mark - 1), _BARS[bar.light]),
+        (max(0, done - mark - 1), LIGHT_COLOURS[bar.light]),
         (100 - max(done, mark + 1), _TRACK),
     ]
     cells = [_filled(bar.label, "ChartText", "right", twips(_LABEL_MM))]

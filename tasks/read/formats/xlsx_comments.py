@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
-from expectations.catalogue import SEVERITY_WORDS
+from tasks.model.words import SEVERITY_WORDS
 
 _AUTHOR = "联席会议办公室"
 _STARTS = tuple(f"【{word}】" for word in SEVERITY_WORDS.values())

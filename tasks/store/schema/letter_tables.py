@@ -6,12 +6,12 @@ A change here needs a migration: a test compares the two.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tasks.model.words import LetterState
+from tasks.model.words import LETTER_STATES
 from tasks.store.schema.base import Base, one_of
 from tasks.store.schema.columns import AnyText
 
@@ -27,7 +27,7 @@ class LetterRow(Base):
     __table_args__ = (
         UniqueConstraint("plan", "unit", "duty", "rung", "day"),
         UniqueConstraint("message_id"),
-        one_of("state", get_args(LetterState)),
+        one_of("state", LETTER_STATES),
         Index("ix_letter_plan_state", "plan", "state"),
     )
 
@@ -53,6 +53,7 @@ class LetterRow(Base):
     retry_after: Mapped[dt.datetime | None]
     dead: Mapped[Any] = mapped_column(nullable=True)
     doubtful: Mapped[bool | None]
+    code: Mapped[str | None]
 
 
 class CallRow(Base):

@@ -6,12 +6,12 @@ A change here needs a migration: a test compares the two.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tasks.model.words import MatterKind, MatterState
+from tasks.model.words import MATTER_KINDS, MATTER_STATES
 from tasks.store.schema.base import Base, one_of
 from tasks.store.schema.columns import AnyText
 
@@ -40,7 +40,7 @@ class MatterRow(Base):
     """One matter (协调事项 or 议定事项), identified by plan and number."""
 
     __tablename__ = "matter"
-    __table_args__ = (one_of("kind", get_args(MatterKind)), one_of("state", get_args(MatterState)))
+    __table_args__ = (one_of("kind", MATTER_KINDS), one_of("state", MATTER_STATES))
 
     plan: Mapped[str] = mapped_column(primary_key=True)
     no: Mapped[str] = mapped_column(primary_key=True)

@@ -7,12 +7,12 @@ An unknown unit, kind or period of a file is '' and never NULL, so that the uniq
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tasks.model.words import State
+from tasks.model.words import STATES
 from tasks.store.schema.base import Base, one_of
 from tasks.store.schema.columns import AnyText
 
@@ -67,7 +67,7 @@ class SubmissionRow(Base):
     __table_args__ = (
         UniqueConstraint("original_id", "part"),
         UniqueConstraint("plan", "unit", "kind", "period", "version"),
-        one_of("state", get_args(State)),
+        one_of("state", STATES),
         # The database itself guarantees that only one version counts.
         Index(
             "uq_submission_in_force",

@@ -176,7 +176,7 @@ def test_a_unit_without_a_form_is_an_input_error(story: Story, tmp_path: Path, l
         ("fill", "progress", "县住建局10月报表.xlsx"),
         ("csv", "progress", "县住建局10月报表.csv"),
         ("roster", "roster", "县住建局联系人名单.xlsx"),
-        ("fill", "deliverable", "县住建局专项成果.xlsx"),
+        ("fill", "deliverable", "县住建局专项报送.xlsx"),
     ],
 )
 def test_a_clerk_names_the_file_by_unit_and_month(story: Story, action: str, kind: str, name: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tasks.errors import PipelineError
-from tasks.issue.place_workbook import file_name, folder_name, make_folders, place_workbook
+from tasks.issue.place_workbook import find_issued, folder_name, issued_path, make_folders, place_workbook
 from tests import factories
 
 
@@ -25,7 +25,17 @@ def test_the_name_of_a_placed_workbook_holds_unit_period_and_kind(tmp_path: Path
     written = place_workbook(tmp_path, factories.duty(), b"content")
     assert written.path == "县住建局/发放/县住建局_2023-10_月度报送.xlsx"
     assert (tmp_path / written.path).read_bytes() == b"content"
-    assert file_name(factories.duty(kind="roster", period="2023-09")).endswith("_2023-09_联系人名单.xlsx")
+    assert issued_path(factories.duty(kind="roster", period="2023-09")).endswith("_2023-09_联系人名单.xlsx")
+
+
+def test_a_workbook_issued_under_a_former_title_is_found_and_replaced_in_its_place(tmp_path: Path) -> None:
+    duty = factories.duty(kind="deliverable", period="2023-09")
+    former = tmp_path / "县住建局/发放/县住建局_2023-09_专项成果.xlsx"
+    assert find_issued(tmp_path, duty) is None
+    former.parent.mkdir(parents=True)
+    former.write_bytes(b"old")
+    assert place_workbook(tmp_path, duty, b"new").path == former.relative_to(tmp_path).as_posix()
+    assert [each.read_bytes() for each in former.parent.iterdir()] == [b"new"]
 
 
 def test_unchanged_bytes_are_not_written_again_and_changed_ones_replace_the_old(tmp_path: Path) -> None:

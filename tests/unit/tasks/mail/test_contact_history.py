@@ -99,7 +99,7 @@ def test_a_morning_looked_at_again_knows_nothing_of_later_letters_and_calls() ->
 
 
 def test_a_letter_that_some_recipients_did_not_get_is_reported() -> None:
-    assert last_contacts(UNIT, [said("10-23", answer="已送达其余收件人；被拒收：x（452 full）")]) == (
+    assert last_contacts(UNIT, [said("10-23", answer="已送达其余收件人；被拒收：x（452 full）", code="partly")]) == (
         "10月23日【蓝】（部分收件人未收到）",
     )
 

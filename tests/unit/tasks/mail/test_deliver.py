@@ -12,7 +12,7 @@ import pytest
 
 from tasks.mail.deliver import Pace, Report, deliver
 from tasks.mail.message import Sender
-from tasks.model.letter import Attachment, Letter
+from tasks.model.letter import Attachment, Letter, LetterOutcome
 from tests.mailserver import PASSWORD, USER, Authority, Faults, MailServer
 from tests.unit.tasks.mail.mail_values import at, letter, mail
 
@@ -39,14 +39,14 @@ def send(letters: Iterable[Letter], server: MailServer, data: Path = Path("/"), 
 
 
 def states(reports: Iterable[Report]) -> list[str]:
-    return [report.state for report in reports]
+    return [report.outcome.state for report in reports]
 
 
 @pytest.mark.parametrize("security", ["ssl", "starttls"])
 def test_letters_go_over_verified_tls_after_a_login_on_one_connection(authority: Authority, security: Any) -> None:
     with MailServer(authority, security) as server:
         reports = send([letter(1), letter(2), letter(3)], server, ca_file=authority.ca_file, **LOGIN)
-    assert reports == [Report(letter(number).key, "sent", "服务器已接收") for number in (1, 2, 3)]
+    assert reports == [Report(letter(number).key, LetterOutcome("sent", "服务器已接收")) for number in (1, 2, 3)]
     assert (server.connections, server.logins) == (1, [True])
     assert all(taken.secure for taken in server.taken)
     assert [taken.message["Message-ID"] for taken in server.taken] == [letter(n).message_id for n in (1, 2, 3)]
@@ -77,8 +77,8 @@ def test_a_certificate_of_another_authority_is_refused_unsent(authority: Authori
     other = Authority(tmp_path)
     with MailServer(authority, "ssl") as server:
         reports = send([letter(1), letter(2)], server, ca_file=other.ca_file, **LOGIN)
-    assert states(reports) == ["retry", "retry"]
-    assert "证书不可信" in reports[0].answer
+    assert states(reports) == ["failed", "failed"]
+    assert "证书不可信" in reports[0].outcome.answer
     assert not server.taken
     assert not server.logins
 
@@ -88,20 +88,20 @@ def test_a_certificate_for_another_host_is_refused(tmp_path: Path, security: Any
     authority = Authority(tmp_path, host="elsewhere.example")
     with MailServer(authority, security) as server:
         reports = send([letter()], server, ca_file=authority.ca_file, **LOGIN)
-    assert states(reports) == ["retry"]
+    assert states(reports) == ["failed"]
     assert not server.taken
     assert not server.logins
 
 
 def test_a_certificate_no_system_authority_vouches_for_is_refused(authority: Authority) -> None:
     with MailServer(authority, "ssl") as server:
-        assert states(send([letter()], server, **LOGIN)) == ["retry"]
+        assert states(send([letter()], server, **LOGIN)) == ["failed"]
 
 
 def test_where_starttls_is_withheld_nothing_leaves_in_clear(authority: Authority) -> None:
     with MailServer(authority, "starttls", withhold_starttls=True) as server:
         reports = send([letter(1), letter(2)], server, ca_file=authority.ca_file, **LOGIN)
-    assert states(reports) == ["retry", "retry"]
+    assert states(reports) == ["failed", "failed"]
     assert (server.envelopes_in_clear, server.taken, server.logins) == (0, [], [])
 
 
@@ -112,7 +112,7 @@ def test_starttls_withheld_after_a_dropped_line_does_not_downgrade_the_retry(aut
         for report in deliver([letter(1), letter(2)], settings, Sender(Path("/"), SENDER), NOW, lambda _: None):
             reports.append(report)
             server.withhold_starttls = True
-    assert states(reports)[-1] == "retry"
+    assert states(reports)[-1] == "failed"
     assert (server.envelopes_in_clear, server.taken) == (0, [])
 
 
@@ -121,9 +121,9 @@ def test_a_wrong_password_is_tried_once_a_batch_and_keeps_every_letter(authority
         reports = send(
             [letter(1), letter(2), letter(3)], server, ca_file=authority.ca_file, user=USER, password="wrong"
         )
-    assert states(reports) == ["retry"] * 3
-    assert "登录失败" in reports[0].answer
-    assert "535" in reports[0].answer
+    assert states(reports) == ["failed"] * 3
+    assert "登录失败" in reports[0].outcome.answer
+    assert "535" in reports[0].outcome.answer
     # Once, though the server offers two ways of logging in: five wrong ones lock an account.
     assert (server.connections, server.logins) == (1, [False])
 
@@ -134,24 +134,24 @@ def test_another_way_of_logging_in_is_tried_only_where_the_server_lacks_the_firs
 ) -> None:
     with MailServer(authority, "ssl", Faults(login=[reply])) as server:
         reports = send([letter(1)], server, ca_file=authority.ca_file, **LOGIN)
-    assert (states(reports), server.logins) == (["sent"] if logins else ["retry"], logins)
+    assert (states(reports), server.logins) == (["sent"] if logins else ["failed"], logins)
 
 
 @pytest.mark.parametrize(
     ("faults", "state", "words"),
     [
-        (Faults(greeting=["421 busy"]), "retry", "421：busy"),
-        (Faults(sender=["421 closing"]), "retry", "421：closing"),
-        (Faults(sender=["450 slow down"]), "retry", "450：slow down"),
-        (Faults(sender=["530 log in first"]), "retry", "530"),
-        (Faults(sender=["552 too big"]), "permanent", "552：too big"),
-        (Faults(recipients={"clerk1@unit.example": "450 greylisted"}), "retry", "450 greylisted"),
-        (Faults(recipients={"clerk1@unit.example": "550 no such user"}), "permanent", "550 no such user"),
-        (Faults(data=["450 try later"]), "retry", "450：try later"),
-        (Faults(data=["421 shutting down"]), "retry", "421：shutting down"),
-        (Faults(data=["550 spam"]), "permanent", "550：spam"),
-        (Faults(data=["552 mailbox full"]), "permanent", "552：mailbox full"),
-        (Faults(drop=["before-data"]), "retry", "信件未送达"),
+        (Faults(greeting=["421 busy"]), "failed", "421：busy"),
+        (Faults(sender=["421 closing"]), "failed", "421：closing"),
+        (Faults(sender=["450 slow down"]), "failed", "450：slow down"),
+        (Faults(sender=["530 log in first"]), "failed", "530"),
+        (Faults(sender=["552 too big"]), "refused", "552：too big"),
+        (Faults(recipients={"clerk1@unit.example": "450 greylisted"}), "failed", "450 greylisted"),
+        (Faults(recipients={"clerk1@unit.example": "550 no such user"}), "refused", "550 no such user"),
+        (Faults(data=["450 try later"]), "failed", "450：try later"),
+        (Faults(data=["421 shutting down"]), "failed", "421：shutting down"),
+        (Faults(data=["550 spam"]), "refused", "550：spam"),
+        (Faults(data=["552 mailbox full"]), "refused", "552：mailbox full"),
+        (Faults(drop=["before-data"]), "failed", "信件未送达"),
         (Faults(drop=["body"]), "uncertain", "可能已送达"),
         (Faults(drop=["after-data"]), "uncertain", "可能已送达"),
     ],
@@ -163,9 +163,9 @@ def test_a_fault_is_reported_and_does_not_stop_the_next_letter(
     relay.faults = faults
     at_connect = bool(faults.greeting)
     first, second = send([letter(1), letter(2)], relay)
-    assert first.state == state
-    assert words in first.answer
-    assert second.state == ("retry" if at_connect else "sent")
+    assert first.outcome.state == state
+    assert words in first.outcome.answer
+    assert second.outcome.state == ("failed" if at_connect else "sent")
 
 
 def test_a_line_dropped_after_data_is_not_sent_again_behind_the_outboxs_back(relay: MailServer) -> None:
@@ -196,15 +196,15 @@ def test_a_server_lost_between_taking_a_letter_and_sending_it_is_not_asked_again
         relay.drop_lines()
 
     reports = list(deliver([letter(1), letter(2)], mail(relay.port, "none"), Sender(Path("/"), SENDER), NOW, before))
-    assert (states(reports), relay.connections) == (["retry", "retry"], 2)
+    assert (states(reports), relay.connections) == (["failed", "failed"], 2)
 
 
 def test_one_refused_recipient_of_three_is_named_and_the_others_get_the_letter(relay: MailServer) -> None:
     relay.faults = Faults(recipients={"b@unit.example": "550 no such user"})
     sent = letter(1, to=("a@unit.example", "b@unit.example"), cc=("c@unit.example",))
     [report] = send([sent], relay)
-    assert (report.state, report.dead) == ("sent", ("b@unit.example",))
-    assert "b@unit.example（550 no such user）" in report.answer
+    assert (report.outcome.state, report.outcome.dead) == ("sent", ("b@unit.example",))
+    assert "b@unit.example（550 no such user）" in report.outcome.answer
     assert relay.taken[0].recipients == ("a@unit.example", "c@unit.example")
 
 
@@ -226,8 +226,8 @@ def test_one_refused_recipient_of_three_is_named_and_the_others_get_the_letter(r
 def test_only_a_mailbox_that_does_not_exist_is_dead(relay: MailServer, reply: str, dead: bool) -> None:
     relay.faults = Faults(recipients={"clerk1@unit.example": reply})
     [report] = send([letter(1)], relay)
-    assert report.dead == (("clerk1@unit.example",) if dead else ())
-    assert report.state == ("retry" if reply.startswith("4") else "permanent")
+    assert report.outcome.dead == (("clerk1@unit.example",) if dead else ())
+    assert report.outcome.state == ("failed" if reply.startswith("4") else "refused")
 
 
 def test_no_server_at_all_leaves_every_letter_for_later() -> None:
@@ -235,8 +235,8 @@ def test_no_server_at_all_leaves_every_letter_for_later() -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     reports = list(deliver([letter(1)], mail(port, "none"), Sender(Path("/"), SENDER), NOW, lambda _: None))
-    assert states(reports) == ["retry"]
-    assert "未发出" in reports[0].answer
+    assert states(reports) == ["failed"]
+    assert "未发出" in reports[0].outcome.answer
 
 
 def test_before_is_called_for_each_letter_sent_and_for_no_other(relay: MailServer) -> None:
@@ -247,9 +247,9 @@ def test_before_is_called_for_each_letter_sent_and_for_no_other(relay: MailServe
         events.append(("before", each.unit))
 
     for report in deliver(letters, mail(relay.port, "none"), Sender(Path("/"), SENDER), NOW, before):
-        events.append((report.state, report.key[1]))
+        events.append((report.outcome.state, report.key[1]))
     one, two, three = (each.unit for each in letters)
-    assert events == [("before", one), ("sent", one), ("permanent", two), ("before", three), ("sent", three)]
+    assert events == [("before", one), ("sent", one), ("refused", two), ("before", three), ("sent", three)]
 
 
 def test_a_letter_another_process_has_taken_is_passed_over(relay: MailServer) -> None:

@@ -28,7 +28,7 @@ SENDER = ("notice@office.example", "某县促消费联席会议办公室")
 def write(data: Path, *letters: Letter, share: Path | None = None) -> list[tuple[str, str]]:
     rules = mail(0, "ssl", mode="dry-run", host="", allow=())
     counter = Sender(data, SENDER, "coordinator@office.example", share)
-    return [(each.state, each.answer) for each in deliver(letters, rules, counter, NOW, lambda _: None)]
+    return [(each.outcome.state, each.outcome.answer) for each in deliver(letters, rules, counter, NOW, lambda _: None)]
 
 
 def opened(data: Path, sent: Letter) -> EmailMessage:
@@ -128,14 +128,14 @@ def test_letters_alike_but_for_their_duty_have_files_of_their_own() -> None:
 
 def test_a_dry_run_ignores_the_allow_list_but_still_refuses_a_bad_letter(tmp_path: Path) -> None:
     outcome = write(tmp_path, letter(1, to=("a@anywhere.example",)), letter(2, to=("not an address",)))
-    assert [state for state, _ in outcome] == ["sent", "permanent"]
+    assert [state for state, _ in outcome] == ["sent", "refused"]
 
 
 def test_the_dry_run_writes_what_the_wire_would_carry(tmp_path: Path) -> None:
     counter = Sender(tmp_path, SENDER, "coordinator@office.example")
     with MailServer() as server:
         rules = mail(server.port, "none")
-        assert [each.state for each in deliver([letter(1)], rules, counter, NOW, lambda _: None)] == ["sent"]
+        assert [each.outcome.state for each in deliver([letter(1)], rules, counter, NOW, lambda _: None)] == ["sent"]
     write(tmp_path, letter(1))
     assert server.taken[0].content == (tmp_path / eml_path(letter(1))).read_bytes()
 

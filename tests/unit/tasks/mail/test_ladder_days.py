@@ -104,7 +104,7 @@ def test_the_days_of_the_table_are_what_they_are_called() -> None:
         ("progress", "2023-10", "", "2023年10月月度报送"),
         ("progress", "2023-Q4", "", "2023年第四季度报送"),
         ("deliverable", "2023-09", "促消费奖励办法", "促消费奖励办法"),
-        ("annual", "2023", "", "2023年全年活动总结"),
+        ("annual", "2023", "", "2023年全年总结"),
     ],
 )
 @pytest.mark.parametrize("rung", RUNGS, ids=lambda rung: f"{rung.name}{rung.workdays:+d}")

@@ -33,11 +33,11 @@ def send(letters: list[Letter], server: MailServer, data: Path = Path("/"), **ch
 @pytest.mark.parametrize(
     ("allow", "address", "state"),
     [
-        ((), "a@unit.example", "permanent"),
+        ((), "a@unit.example", "refused"),
         (("unit.example",), "a@unit.example", "sent"),
         (("unit.example",), "a@UNIT.example", "sent"),
-        (("unit.example",), "a@sub.unit.example", "permanent"),
-        (("unit.example",), "a@evilunit.example", "permanent"),
+        (("unit.example",), "a@sub.unit.example", "refused"),
+        (("unit.example",), "a@evilunit.example", "refused"),
         ((".unit.example",), "a@sub.unit.example", "sent"),
         (("*",), "a@anywhere.example", "sent"),
     ],
@@ -46,13 +46,13 @@ def test_the_allow_list_decides_by_the_domain(
     relay: MailServer, allow: tuple[str, ...], address: str, state: str
 ) -> None:
     [report] = send([letter(1, to=(address,))], relay, allow=allow)
-    assert report.state == state
-    assert ("不在允许名单内" in report.answer) == (state == "permanent")
+    assert report.outcome.state == state
+    assert ("不在允许名单内" in report.outcome.answer) == (state == "refused")
 
 
 def test_one_copy_outside_the_allow_list_keeps_the_whole_letter_in(relay: MailServer) -> None:
     [report] = send([letter(1, cc=("boss@elsewhere.example",))], relay)
-    assert report.state == "permanent"
+    assert report.outcome.state == "refused"
     assert not relay.taken
 
 
@@ -81,8 +81,8 @@ def test_what_must_not_leave_is_refused_before_the_wire(
     with (tmp_path / "big.xlsx").open("wb") as file:
         file.truncate(Sender(tmp_path, SENDER).attachments_bytes + 1)
     [report] = send([letter(1, **changes)], relay, tmp_path)
-    assert report.state == "permanent"
-    assert words in report.answer
+    assert report.outcome.state == "refused"
+    assert words in report.outcome.answer
     assert relay.connections == 0
 
 
@@ -92,8 +92,8 @@ def test_the_office_sets_how_much_a_letter_may_carry(relay: MailServer, tmp_path
     found = []
     for most in (1000, 999):
         counter = Sender(tmp_path, SENDER, attachments_bytes=most)
-        found += [report.state for report in deliver([sent], settings, counter, NOW, lambda _: None)]
-    assert found == ["sent", "permanent"]
+        found += [report.outcome.state for report in deliver([sent], settings, counter, NOW, lambda _: None)]
+    assert found == ["sent", "refused"]
 
 
 @pytest.mark.parametrize(

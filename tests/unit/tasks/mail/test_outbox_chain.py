@@ -16,7 +16,7 @@ from flows.steps.send_letters import _leaving, dispatch, withdraw_stale_letters
 from tasks.errors import InputError
 from tasks.mail.contact_history import counted_keys, dead_addresses, undelivered
 from tasks.mail.message import Sender
-from tasks.model.letter import Letter
+from tasks.model.letter import Letter, LetterOutcome
 from tasks.model.run_context import Context
 from tasks.model.submission import Duty, Original, Reading, Verdict
 from tasks.store import outbox
@@ -246,7 +246,7 @@ def test_beyond_the_days_limit_letters_wait(office: Context) -> None:
     limited = replace(office, settings=office.settings.model_copy(update={"mail": limits}))
     assert _leaving(limited, waiting) == waiting[:2]
     outbox.enqueue_letters(office.url, waiting[:1], NOW)
-    outbox.close_letter(office.url, waiting[0].key, "sent", "250", NOW)
+    outbox.close_letter(office.url, waiting[0].key, LetterOutcome("sent", "250"), NOW)
     assert _leaving(limited, waiting[1:]) == waiting[1:2]
     # Two senders at once may each have thought so: the ledger is asked before each letter.
     outbox.enqueue_letters(office.url, waiting[1:], NOW)

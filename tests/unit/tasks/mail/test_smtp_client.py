@@ -93,7 +93,7 @@ def test_what_send_returns_is_looked_at_and_never_taken_for_success_unread(
     returned: Any, outcome: str, dead: tuple[str, ...]
 ) -> None:
     answer = reply_from_result(returned)
-    assert (answer.outcome, answer.dead) == (outcome, dead)
+    assert (answer.state, answer.dead) == (outcome, dead)
 
 
 def test_a_server_that_takes_the_call_and_never_greets_costs_the_time_limit_and_no_letter() -> None:
@@ -101,5 +101,5 @@ def test_a_server_that_takes_the_call_and_never_greets_costs_the_time_limit_and_
         wire = SmtpClient(mail(mute.getsockname()[1], "none", timeout_seconds=1), SENDER)
         with pytest.raises(OSError, match="timed out") as caught:
             wire.send(**PARCEL)
-        assert (wire.stage, reply_from_error(caught.value, wire.stage).outcome) == ("connect", "retry")
+        assert (wire.stage, reply_from_error(caught.value, wire.stage).state) == ("connect", "failed")
         assert wire.smtp is None or wire.smtp.sock is None

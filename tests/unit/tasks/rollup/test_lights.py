@@ -9,7 +9,8 @@ import pytest
 
 from config.settings import LightSettings, Settings
 from config.settings_file import load_settings
-from tasks.rollup.lights import achieved_share, elapsed_share, last_day, light, status_light, target_window, worst_light
+from tasks.model.words import worst_light
+from tasks.rollup.lights import achieved_share, elapsed_share, last_day, light, status_light, target_window
 from tests import factories
 
 AS_OF = dt.date(2023, 10, 31)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from tasks.errors import LianxiError
-from tasks.model.letter import Letter
+from tasks.model.letter import Letter, LetterOutcome
 from tasks.model.submission import Duty
 from tasks.store.audit_chain import (
     FIRST,
@@ -61,7 +61,7 @@ def test_approval_extension_and_resolved_letter_are_recorded_once(
         grant_extension(url, duty().key, dt.date(2023, 10, 25), "等省里数据", "示例乙", at(19))
     enqueue_letters(url, [letter()], at(23))
     assert mark_sending(url, letter().key, at(23))
-    close_letter(url, letter().key, "uncertain", "断线", at(23))
+    close_letter(url, letter().key, LetterOutcome("uncertain", "断线"), at(23))
     resolve_uncertain(url, PLAN, letter().message_id.strip("<>")[:8], True, at(24), by="示例丙")
     told = audit_entries(url)
     assert [(one.act, one.by) for one in told] == [

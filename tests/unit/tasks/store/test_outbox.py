@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tasks.errors import InputError, PipelineError
-from tasks.model.letter import Attachment, Letter, Undelivered
+from tasks.model.letter import Attachment, Letter, LetterOutcome
 from tasks.store.outbox import (
     Patience,
     close_letter,
@@ -74,7 +74,7 @@ def test_sent_keys_leave_out_refused_and_withdrawn_letters(url: str, letter: Mak
     waiting, sent, doubtful, refused, withdrawn = (letter(unit) for unit in units)
     enqueue_letters(url, [waiting, sent, doubtful, refused, withdrawn], at(23))
     for each, state in ((sent, "sent"), (doubtful, "uncertain"), (refused, "refused")):
-        close_letter(url, each.key, state, "", at(23))  # type: ignore[arg-type]
+        close_letter(url, each.key, LetterOutcome(state, ""), at(23))  # type: ignore[arg-type]
     withdraw_letters(url, [withdrawn.key], "已受理", at(23))
     assert sent_keys(url, PLAN) == {waiting.key, sent.key, doubtful.key}
     assert sent_keys(url, "hejing-2024") == frozenset()
@@ -88,7 +88,7 @@ def test_what_is_sent_or_refused_is_never_offered_again(
 ) -> None:
     enqueue_letters(url, [letter()], at(23))
     assert mark_sending(url, letter().key, at(23, 12))
-    close_letter(url, letter().key, state, "答复", at(23))  # type: ignore[arg-type]
+    close_letter(url, letter().key, LetterOutcome(state, "答复"), at(23))  # type: ignore[arg-type]
     assert states(url) == [(state, "答复")]
     assert bool(load_ready_letters(url, PLAN, at(23, 12))) is offered
     assert mark_sending(url, letter().key, at(23, 12)) is offered
@@ -98,15 +98,15 @@ def test_what_is_sent_or_refused_is_never_offered_again(
 def test_sent_and_refused_are_final(url: str, letter: MakeLetter, at: At, final: str) -> None:
     enqueue_letters(url, [letter()], at(23))
     mark_sending(url, letter().key, at(23, 12))
-    close_letter(url, letter().key, final, "先", at(23))  # type: ignore[arg-type]
-    close_letter(url, letter().key, "failed", "后", at(24))
+    close_letter(url, letter().key, LetterOutcome(final, "先"), at(23))  # type: ignore[arg-type]
+    close_letter(url, letter().key, LetterOutcome("failed", "后"), at(24))
     assert states(url) == [(final, "先")]
 
 
 def test_an_uncertain_letter_waits_for_a_person_under_policy_ask(url: str, letter: MakeLetter, at: At) -> None:
     enqueue_letters(url, [letter()], at(23))
     mark_sending(url, letter().key, at(23, 12))
-    close_letter(url, letter().key, "uncertain", "连接中断", at(23))
+    close_letter(url, letter().key, LetterOutcome("uncertain", "连接中断"), at(23))
     assert load_ready_letters(url, PLAN, at(23, 12), policy="ask") == ()
     assert load_ready_letters(url, PLAN, at(23, 12), policy="resend") == (letter(),)
 
@@ -119,7 +119,7 @@ def test_a_failed_letter_pauses_longer_after_each_attempt_until_it_is_given_up(
     rests = []
     while states(url)[0][0] != "refused":
         assert mark_sending(url, letter().key, now, patience=patience)
-        close_letter(url, letter().key, "failed", "421", now, patience=patience)
+        close_letter(url, letter().key, LetterOutcome("failed", "421"), now, patience=patience)
         began = now
         while states(url)[0][0] == "failed" and not load_ready_letters(url, PLAN, now, patience=patience):
             assert not mark_sending(url, letter().key, now, patience=patience)
@@ -133,17 +133,17 @@ def test_a_try_that_found_no_server_counts_too_though_the_letter_never_left(
     url: str, letter: MakeLetter, at: At
 ) -> None:
     enqueue_letters(url, [letter()], at(23))
-    close_letter(url, letter().key, "failed", "无连接", at(23))
+    close_letter(url, letter().key, LetterOutcome("failed", "无连接"), at(23))
     assert load_ready_letters(url, PLAN, at(23)) == ()
     assert load_ready_letters(url, PLAN, at(23) + dt.timedelta(minutes=10)) == (letter(),)
-    close_letter(url, letter().key, "failed", "无连接", at(23))
+    close_letter(url, letter().key, LetterOutcome("failed", "无连接"), at(23))
     assert load_ready_letters(url, PLAN, at(23) + dt.timedelta(minutes=10)) == ()
 
 
 def test_an_uncertain_letter_pauses_too_and_in_the_end_waits_for_a_person(url: str, letter: MakeLetter, at: At) -> None:
     enqueue_letters(url, [letter()], at(20))
     mark_sending(url, letter().key, at(20))
-    close_letter(url, letter().key, "uncertain", "连接中断", at(20))
+    close_letter(url, letter().key, LetterOutcome("uncertain", "连接中断"), at(20))
     assert load_ready_letters(url, PLAN, at(20)) == ()
     assert load_ready_letters(url, PLAN, at(21)) == (letter(),)
     assert load_ready_letters(url, PLAN, at(25)) == ()
@@ -154,19 +154,19 @@ def test_an_uncertain_letter_pauses_too_and_in_the_end_waits_for_a_person(url: s
 def test_a_letter_that_may_have_arrived_is_never_refused(url: str, letter: MakeLetter, at: At, later: str) -> None:
     enqueue_letters(url, [letter()], at(23))
     mark_sending(url, letter().key, at(23))
-    close_letter(url, letter().key, "uncertain", "连接中断", at(23))
+    close_letter(url, letter().key, LetterOutcome("uncertain", "连接中断"), at(23))
     assert mark_sending(url, letter().key, at(23, 12))
-    close_letter(url, letter().key, later, "后", at(23, 12))  # type: ignore[arg-type]
+    close_letter(url, letter().key, LetterOutcome(later, "后"), at(23, 12))  # type: ignore[arg-type]
     assert states(url) == [("uncertain", "后")]
     assert give_up_letters(url, [letter().key], "过期", at(23, 13)) == 0
-    close_letter(url, letter().key, "sent", "250", at(23, 13))
+    close_letter(url, letter().key, LetterOutcome("sent", "250"), at(23, 13))
     assert states(url) == [("sent", "250")]
 
 
 @pytest.mark.parametrize(("arrived", "state"), [(True, "sent"), (False, "ready")])
 def test_a_person_resolves_an_uncertain_letter(url: str, letter: MakeLetter, at: At, arrived: bool, state: str) -> None:
     enqueue_letters(url, [letter(), letter("县住建局")], at(23))
-    close_letter(url, letter().key, "uncertain", "连接中断", at(23))
+    close_letter(url, letter().key, LetterOutcome("uncertain", "连接中断"), at(23))
     mark = letter().message_id.strip("<>")[:8]
     settled = resolve_uncertain(url, PLAN, mark, arrived, at(24), by="示例甲")
     assert (settled.key, states(url)[0][0]) == (letter().key, state)
@@ -183,7 +183,7 @@ def test_only_a_letter_not_yet_sent_is_withdrawn_and_then_never_sent(
     if state == "sending":
         mark_sending(url, letter().key, at(23))
     elif state != "ready":
-        close_letter(url, letter().key, state, "", at(23))  # type: ignore[arg-type]
+        close_letter(url, letter().key, LetterOutcome(state, ""), at(23))  # type: ignore[arg-type]
     waits = state in ("ready", "failed", "uncertain")
     assert withdraw_letters(url, [letter().key], "已受理", at(23)) == waits
     assert states(url)[0] == (("withdrawn", "已受理") if waits else (state, ""))
@@ -198,14 +198,16 @@ def test_only_a_letter_that_certainly_nobody_received_is_given_up(
 ) -> None:
     enqueue_letters(url, [letter()], at(23))
     if state != "ready":
-        close_letter(url, letter().key, state, "", at(23))  # type: ignore[arg-type]
+        close_letter(url, letter().key, LetterOutcome(state, ""), at(23))  # type: ignore[arg-type]
     assert give_up_letters(url, [letter().key], "过期", at(24)) == given_up
     assert states(url)[0][0] == ("refused" if given_up else state)
 
 
 def test_the_dead_recipients_and_the_times_are_on_record(url: str, letter: MakeLetter, at: At) -> None:
     enqueue_letters(url, [letter(), letter("县住建局")], at(23))
-    close_letter(url, letter().key, "sent", "b 被拒收", at(23, 10), Undelivered(["b@example.cn", "a@example.cn"]))
+    close_letter(
+        url, letter().key, LetterOutcome("sent", "b 被拒收", dead=("b@example.cn", "a@example.cn")), at(23, 10)
+    )
     one, two = letter_records(url, PLAN)
     assert (one.key, one.state, one.answer, one.dead) == (
         letter().key, "sent", "b 被拒收", ("a@example.cn", "b@example.cn"),
@@ -226,13 +228,13 @@ def test_the_daily_limit_counts_letters_sent_or_uncertain_in_every_plan(url: str
         (made[2], "uncertain", 9),
         (other, "sent", 8),
     ):
-        close_letter(url, each.key, state, "", at(23, when))  # type: ignore[arg-type]
+        close_letter(url, each.key, LetterOutcome(state, ""), at(23, when))  # type: ignore[arg-type]
     assert [count_left_since(url, at(23, hour)) for hour in (8, 9, 10)] == [3, 2, 0]
 
 
 def test_a_letter_can_be_refused_without_an_attempt(url: str, letter: MakeLetter, at: At) -> None:
     enqueue_letters(url, [letter()], at(23))
-    close_letter(url, letter().key, "refused", "地址无效", at(23))
+    close_letter(url, letter().key, LetterOutcome("refused", "地址无效"), at(23))
     assert states(url) == [("refused", "地址无效")]
 
 
@@ -246,7 +248,7 @@ def test_a_letter_has_one_sender_at_a_time(url: str, letter: MakeLetter, at: At)
 def test_another_process_leaves_a_letter_to_its_sender(url: str, letter: MakeLetter, at: At) -> None:
     enqueue_letters(url, [letter()], at(23))
     mark_sending(url, letter().key, at(23, 12))
-    other = forked(close_letter, url, letter().key, "failed", "无连接", at(23))
+    other = forked(close_letter, url, letter().key, LetterOutcome("failed", "无连接"), at(23))
     other.start()
     other.join(20)
     assert other.exitcode == 0 and states(url) == [("sending", "")]
@@ -279,11 +281,11 @@ def test_a_zombie_sender_counts_as_dead(url: str, letter: MakeLetter, at: At) ->
 
 def test_a_letter_that_is_not_on_record_cannot_be_closed(url: str, letter: MakeLetter, at: At) -> None:
     with pytest.raises(PipelineError, match="没有这封信"):
-        close_letter(url, letter().key, "sent", "250", at(23))
+        close_letter(url, letter().key, LetterOutcome("sent", "250"), at(23))
     assert not mark_sending(url, letter().key, at(23, 12))
 
 
 def test_closing_a_letter_as_ready_is_a_value_error(url: str, letter: MakeLetter, at: At) -> None:
     enqueue_letters(url, [letter()], at(23))
     with pytest.raises(ValueError, match="ready"):
-        close_letter(url, letter().key, "ready", "", at(23))  # type: ignore[arg-type]
+        close_letter(url, letter().key, LetterOutcome("ready", ""), at(23))  # type: ignore[arg-type]

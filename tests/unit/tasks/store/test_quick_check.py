@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from tasks.model.letter import Letter
+from tasks.model.letter import Letter, LetterOutcome
 from tasks.model.seen_files import SeenFiles
 from tasks.model.submission import Verdict
 from tasks.store.engine import writing
@@ -47,7 +47,7 @@ def test_a_file_waits_until_it_is_judged_and_answered_and_its_letter_until_it_is
     enqueue_letters(url, [post], at(19))
     assert read_if_idle(url, plan) is None
     mark_sending(url, post.key, at(19))
-    close_letter(url, post.key, "sent", "250", at(19))
+    close_letter(url, post.key, LetterOutcome("sent", "250"), at(19))
     assert read_if_idle(url, plan) == seen
 
 

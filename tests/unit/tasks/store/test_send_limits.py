@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
-from tasks.model.letter import LOGIN_REFUSED, REHEARSED, Letter
+from tasks.model.letter import Letter, LetterOutcome
 from tasks.model.submission import Verdict
 from tasks.store.outbox import close_letter, enqueue_letters, letter_records, load_ready_letters
 from tasks.store.record_verdicts import write_verdicts
@@ -26,14 +26,14 @@ def test_what_is_accepted_what_was_refused_and_what_was_rehearsed(
 
     first, other, waits = letter(), letter("县住建局"), letter("县教育局")
     enqueue_letters(url, [first, other, waits], at(23))
-    close_letter(url, first.key, "failed", f"{LOGIN_REFUSED}，未发出", at(23, 9))
+    close_letter(url, first.key, LetterOutcome("failed", "未发出", "login_refused"), at(23, 9))
     assert [was_login_refused(url, PLAN, at(23, hour)) for hour in (9, 10)] == [True, False]
-    close_letter(url, first.key, "sent", f"{REHEARSED}：未寄出", at(23, 10))
-    close_letter(url, other.key, "failed", f"{LOGIN_REFUSED}，未发出", at(23, 10))
+    close_letter(url, first.key, LetterOutcome("sent", "未寄出", "rehearsed"), at(23, 10))
+    close_letter(url, other.key, LetterOutcome("failed", "未发出", "login_refused"), at(23, 10))
     # A dry run says nothing of the login; a letter that left does.
     assert was_login_refused(url, PLAN, at(23, 9))
-    close_letter(url, waits.key, "failed", f"{LOGIN_REFUSED}，未发出", at(23, 10))
-    close_letter(url, other.key, "sent", "服务器已接收", at(23, 11))
+    close_letter(url, waits.key, LetterOutcome("failed", "未发出", "login_refused"), at(23, 10))
+    close_letter(url, other.key, LetterOutcome("sent", "服务器已接收"), at(23, 11))
     assert not was_login_refused(url, PLAN, at(23, 9))
 
     assert count_left_since(url, at(23, 9)) == 1

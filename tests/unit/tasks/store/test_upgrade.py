@@ -16,7 +16,7 @@ from tasks.store.accepted_rows import contacts_on, load_accepted_rows
 from tasks.store.engine import reading, writing
 from tasks.store.ledger_location import HEAD
 from tasks.store.migrate import migrate
-from tasks.store.outbox import load_letters, withdraw_letters
+from tasks.store.outbox import letter_records, load_letters, withdraw_letters
 from tasks.store.submissions import load_received
 
 FIRST_RELEASE = "0001"
@@ -63,7 +63,7 @@ def _row(table: Table, number: int) -> dict[str, Any]:
 def _value(table: str, column: Any, number: int) -> Any:
     kind = str(column.type)
     if column.name == "state":
-        return STATES[table][number - 1]
+        return STATES[table][(number - 1) % 2]
     if column.name == "superseded_by":
         return None if number == 1 else 1
     if column.name in OF_ITS_OWN:
@@ -128,3 +128,27 @@ def test_an_upgraded_ledger_is_read_and_written(empty_url: str) -> None:
     assert withdraw_letters(empty_url, [letter.key], "已受理", NOW) == 1
     audit_chain.record_act(empty_url, "", "试", "", "甲", "", NOW)
     assert audit_chain.check_chain(audit_chain.audit_entries(empty_url)) is None
+
+
+ANSWERS = {
+    "演练：未寄出，已写入 outbox/2023-10-23/蓝-县商工局-1a2b3c4d.eml": "rehearsed",
+    "邮件账号登录失败，未发出。服务器答复 535：authentication failed": "login_refused",
+    "已送达其余收件人；被拒收：a@example.cn（550 no such user）": "partly",
+    "服务器已接收": None,
+    "试了72小时仍未发出，不再重试：邮件账号登录失败，未发出": None,
+    "": None,
+}
+
+
+def test_an_answer_that_earlier_versions_told_by_its_beginning_has_its_code(empty_url: str) -> None:
+    first_release(empty_url)
+    with writing(empty_url, "x") as connection:
+        found = MetaData()
+        found.reflect(connection, only=["letter"])
+        rows = [
+            _row(found.tables["letter"], number) | {"state": "sent", "answer": answer}
+            for number, answer in enumerate(ANSWERS, 1)
+        ]
+        connection.execute(found.tables["letter"].insert(), rows)
+    migrate(empty_url)
+    assert {each.answer: each.code for each in letter_records(empty_url, "yanqi-2023")} == ANSWERS
