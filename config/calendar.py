@@ -1,7 +1,8 @@
 """Periods, and which days are workdays: the national calendar with 调休, plus the office's additions (`calendar.toml`).
 
-Belongs here: `Period`, `WorkCalendar` and their reader. Does not belong here: which duty falls due when (`tasks/issue`),
-and today's date: every function takes the day as an argument.
+Belongs here: `Period`, `WorkCalendar` and their reader. Does not belong here: which duty falls due when (that is
+`tasks/issue`), reading a notice of holidays (`holiday_notice`), and the question what day it is: a day always comes in
+as an argument.
 """
 
 from __future__ import annotations
@@ -22,6 +23,13 @@ from config.toml_file import TomlFile, read_toml
 from config.validation_errors import printable
 
 _PATH = CONFIG / "calendar.toml"
+# The first year with official tables. No notice will ever be published for a year before it.
+_FIRST_YEAR = 2004
+# Holidays whose dates the law itself fixes, as (month, first day, last day). All others, and every 调休, stand in the
+# notice of the year.
+_FIXED = ((1, 1, 1), (5, 1, 2), (10, 1, 3))
+# The notice is published in November: six weeks before the year it is worth asking for.
+_ASK_DAYS = 42
 _DAY = dt.timedelta(days=1)
 _QUARTERS = {"1": 1, "2": 2, "3": 3, "4": 4, "一": 1, "二": 2, "三": 3, "四": 4}
 _QUARTER_NAMES = "一二三四"
@@ -115,20 +123,37 @@ class WorkCalendar(FrozenModel):
     path: Path = _PATH
 
     def is_workday(self, day: dt.date) -> bool:
-        """Whether offices work on this day. Raises ConfigError, with the line to add, for a year that no calendar covers."""
+        """Whether offices work on this day.
+
+        In a year that is not known yet (`knows`) these are Monday to Friday but for the holidays the law fixes by date.
+        """
         if day in self.holidays:
             return False
         if day in self.workdays:
             return True
-        # Imported here: most commands need no workday, and the library's tables cost start-up time.
-        import chinese_calendar
+        if (works := _official(day)) is not None:
+            return works
+        return day.weekday() < 5 and (day.year in self.years or not _is_fixed_holiday(day))
 
-        try:
-            return bool(chinese_calendar.is_workday(day))
-        except NotImplementedError:
-            if day.year in self.years:
-                return day.weekday() < 5
-        raise ConfigError(self.path, [_missing_year(day.year)])
+    def knows(self, first: dt.date, last: dt.date | None = None) -> bool:
+        """Whether the holidays of every year from one day's to the other's are known.
+
+        Where they are not, a day counted in workdays is provisional: the notice of the year may still move it.
+        """
+        years = sorted((first.year, (last or first).year))
+        return all(
+            year in self.years or year < _FIRST_YEAR or _official(dt.date(year, 1, 1)) is not None
+            for year in range(years[0], years[1] + 1)
+        )
+
+    def year_to_ask_for(self, today: dt.date) -> int | None:
+        """The year whose holidays somebody should enter now: this one, or the next from six weeks ahead; else None."""
+        if not self.knows(today):
+            return today.year
+        if today.year == dt.MAXYEAR:
+            return None
+        coming = dt.date(today.year + 1, 1, 1)
+        return coming.year if (coming - today).days <= _ASK_DAYS and not self.knows(coming) else None
 
     def add_workdays(self, day: dt.date, n: int) -> dt.date:
         """The n-th workday after `day` (before it, for a negative n); `day` itself for 0."""
@@ -153,6 +178,12 @@ class WorkCalendar(FrozenModel):
         while not self.is_workday(day):
             day += step
         return day
+
+
+def calendar_path(folder: Path) -> Path:
+    """The calendar in an office's own folder of configuration; the one that is shipped where it has none."""
+    own = folder / _PATH.name
+    return own if own.exists() else _PATH
 
 
 def load_calendar(path: Path | None = None) -> WorkCalendar:
@@ -215,7 +246,16 @@ def _days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
     return (first + _DAY * n for n in range((last - first).days + 1))
 
 
-def _missing_year(year: int) -> ConfigFault:
-    line = f'{year} = {{ holidays = ["{year}-01-01"], workdays = [] }}'
-    remedy = f"请按国务院办公厅的放假通知，在 [years] 下面加一行并补全日期：{line}"
-    return ConfigFault(None, f"没有 {year} 年的放假安排，不能推算工作日", remedy)
+def _official(day: dt.date) -> bool | None:
+    """Whether the national tables call this day a workday; None for a year that they do not hold."""
+    # Imported here: most readers of settings never ask for a workday, and its tables cost start-up time.
+    import chinese_calendar
+
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return None
+
+
+def _is_fixed_holiday(day: dt.date) -> bool:
+    return any(day.month == month and first <= day.day <= last for month, first, last in _FIXED)

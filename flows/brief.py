@@ -35,6 +35,7 @@ from flows.steps.brief_draft import (
 from flows.steps.brief_history import last_issued
 from flows.steps.results import Posted
 from flows.steps.send_letters import send_letters
+from flows.steps.settle_calendar import settle_calendar
 from flows.steps.standings import standings_for
 from flows.ui import events
 from flows.ui.artifacts import publish_matrix
@@ -112,6 +113,7 @@ def brief(
     approval = APPROVALS.get(approval, approval)
     context = open_context(plan, now)
     prepare_ledger(context.url)
+    settle_calendar(context)
     # A resumed run starts from the top and must not draft again: the coordinator approves the draft that was shown.
     resumed = approval == "ui" and (flow_run.run_count or 1) > 1
     period = period or (asked_about(context.plan.id) if resumed else None)

@@ -11,6 +11,7 @@ from typing import Literal
 from prefect import flow
 
 from flows.context import instant_of, open_context
+from flows.steps.settle_calendar import settle_calendar
 from flows.steps.standings import standings_of
 from flows.ui.artifacts import publish_calls
 from flows.ui.forms import BY, NOW, PLAN, UNIT, Words, field, run_name
@@ -57,6 +58,7 @@ def call(
     context = open_context(plan, now)
     note = _note(context, unit, words, who, answered, called_at, by)
     prepare_ledger(context.url)
+    settle_calendar(context)
     new = call_notes.note_call(context.url, note, context.now)
     _publish_calls(context)
     return _noted(context, note.unit, new)

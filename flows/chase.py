@@ -10,8 +10,10 @@ from prefect import flow
 
 from config.calendar import Period
 from flows.context import open_context
+from flows.steps.ask_for_holidays import ask_for_holidays
 from flows.steps.results import Posted
 from flows.steps.send_letters import send_letters, show_letters_of_today, withdraw_stale_letters
+from flows.steps.settle_calendar import settle_calendar
 from flows.steps.standings import standings_of
 from flows.ui.artifacts import publish_calls, publish_matrix
 from flows.ui.forms import NOW, PLAN, run_name
@@ -36,13 +38,14 @@ from tasks.store.task import prepare_ledger
 
 @dataclass(frozen=True, slots=True)
 class Chased:
-    """One morning: whether it is a workday, duties by rung, the call list, and the letters."""
+    """One morning: whether it is a workday, duties by rung, the call list, the letters, and what is asked of the desk."""
 
     day: str
     workday: bool
     rungs: dict[str, int]
     calls: tuple[Call, ...]
     posted: Posted
+    asked: tuple[str, ...] = ()
 
 
 @flow(name="催报", flow_run_name=run_name)
@@ -53,6 +56,7 @@ def chase(plan: str | None = PLAN, now: str | None = NOW) -> Chased:
     prepare_ledger(context.url)
     if not context.calendar.is_workday(day):
         return Chased(day.isoformat(), False, {}, (), Posted())
+    settle_calendar(context)
     standings = standings_of(context, None)
     # First, so that letters that did not leave on their day are decided again and never arrive in a burst.
     withdraw_stale_letters(context, standings)
@@ -62,7 +66,8 @@ def chase(plan: str | None = PLAN, now: str | None = NOW) -> Chased:
         show_letters_of_today(context)
     _publish(context, standings, calls)
     rungs: Counter[str] = Counter(step.rung.name for step in steps)
-    return Chased(day.isoformat(), True, dict(rungs), calls, posted)
+    asked = ask_for_holidays(context.calendar, day)
+    return Chased(day.isoformat(), True, dict(rungs), calls, posted, asked)
 
 
 def _decide(
@@ -75,7 +80,8 @@ def _decide(
     builder = LetterBuilder.of(context)
     forms = _supervision_forms(context, steps, records, builder)
     letters = compose_ladder_letters(steps, builder, context.today, _workbooks(context, steps), forms)
-    digest = write_digest(standings, calls, letters, contacts, records, context)
+    asked = ask_for_holidays(context.calendar, context.today)
+    digest = write_digest(standings, calls, letters, contacts, records, context, asked)
     return steps, calls, (*letters, *([digest] if digest else []))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from config.calendar import load_calendar
+from config.calendar import calendar_path, load_calendar
 from config.county_file import load_county
 from config.plan_file import load_plan
 from config.settings_file import load_settings
@@ -34,7 +34,7 @@ def open_context(plan: str | None = None, now: dt.datetime | str | None = None, 
         settings=settings,
         plan=the_plan,
         county=load_county(the_plan.county, settings.config),
-        calendar=load_calendar(),
+        calendar=load_calendar(calendar_path(settings.config)),
         layout=load_layout(),
         secret=load_or_create_secret(
             settings.secret_file, settings.secret.get_secret_value() if settings.secret else None

@@ -12,6 +12,7 @@ from flows.context import open_context
 from flows.steps.audit_trail import note_head
 from flows.steps.results import Posted
 from flows.steps.send_letters import send_letters
+from flows.steps.settle_calendar import settle_calendar
 from flows.steps.standings import show_month
 from flows.ui.forms import (
     BY,
@@ -70,6 +71,7 @@ def extend(
     """
     context = open_context(plan, now)
     prepare_ledger(context.url)
+    settle_calendar(context)
     key = context.duty_key(unit, kind_titled(kind), period)
     granted = decision == "批准"
     duty = _grant(context, key, until, reason, by) if granted else _refuse(context, key, reason, by)

@@ -13,6 +13,7 @@ from flows.context import open_context
 from flows.steps.nothing_due import nothing_to_do
 from flows.steps.results import Posted
 from flows.steps.send_letters import send_letters
+from flows.steps.settle_calendar import settle_calendar
 from flows.steps.standings import standings_of
 from flows.ui.artifacts import publish_matrix
 from flows.ui.forms import NOW, PERIOD, PLAN, run_name
@@ -26,8 +27,12 @@ from tasks.model.submission import Duty
 from tasks.store.accepted_rows import contacts_on, load_previous_rows
 from tasks.store.duty_table import write_duties
 from tasks.store.meeting_matters import load_matters
+from tasks.store.outbox import letter_records
 from tasks.store.submissions import load_received
 from tasks.store.task import prepare_ledger
+
+_NOTICE = "发放"
+_SAID = ("ready", "sending", "sent", "uncertain", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ def issue(period: str | None = PERIOD, plan: str | None = PLAN, now: str | None 
     if reason := _unconfirmed(context):
         return _nothing_issued(reason)
     prepare_ledger(context.url)
+    settle_calendar(context)
     due = {each: _duties(context, each, only_opening=period is None) for each in _periods(context, period)}
     if not any(due.values()):
         labels = "、".join(each.label for each in due)
@@ -89,8 +95,15 @@ def _periods(context: Context, text: str | None) -> tuple[Period, ...]:
 def _duties(context: Context, period: Period, *, only_opening: bool) -> tuple[Duty, ...]:
     """The duties of a period; `only_opening` leaves out those that do not open in this month, as the year's mostly do not."""
     duties = duties_of(context, period)
-    this_month = (context.now.year, context.now.month)
-    return tuple(duty for duty in duties if not only_opening or (duty.opens.year, duty.opens.month) == this_month)
+    return tuple(duty for duty in duties if not only_opening or _opens_now(context, period, duty))
+
+
+def _opens_now(context: Context, period: Period, duty: Duty) -> bool:
+    """Whether a duty opens in this month, or would but for the days off at the month's end."""
+    month = Period.of(context.today)
+    if month.contains(duty.opens):
+        return True
+    return period == month and duty.opens == context.calendar.shift(month.next().start, "next_workday")
 
 
 def _issue_one(context: Context, period: Period, duties: Sequence[Duty]) -> tuple[Letter, ...]:
@@ -101,4 +114,17 @@ def _issue_one(context: Context, period: Period, duties: Sequence[Duty]) -> tupl
     before = load_received(url, plan, period.previous().text)
     written = issue_workbooks_task(duties, context, previous, contacts, before, load_matters(url, plan))
     attached = {duty.key: (Attachment.in_share(file.path),) for duty, file in zip(duties, written, strict=True)}
-    return issue_notices(duties, contacts, LetterBuilder.of(context), context.today, attached)
+    notices = issue_notices(duties, contacts, LetterBuilder.of(context), context.today, attached)
+    return _not_sent_before(context, notices)
+
+
+def _not_sent_before(context: Context, notices: Sequence[Letter]) -> tuple[Letter, ...]:
+    """The notices without those sent under another day. A notice is keyed by the day on which its duties open, and that
+    day may move once the holidays of a year are known.
+    """
+    sent = {
+        (each.unit, each.duty): each.day
+        for each in letter_records(context.url, context.plan.id, _SAID)
+        if each.rung == _NOTICE and not (each.rehearsed and context.settings.mail.mode == "send")
+    }
+    return tuple(each for each in notices if sent.get((each.unit, each.duty), each.day) == each.day)

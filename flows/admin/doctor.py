@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.alarms import load_alarms
-from config.calendar import load_calendar
+from config.calendar import calendar_path, load_calendar
 from config.config_errors import ConfigError
 from config.county import County
 from config.county_file import load_county
@@ -25,16 +25,16 @@ from flows.admin import machine_checks
 from flows.admin.machine_checks import CheckResult, CheckState
 from flows.context import instant_of
 from flows.server.environment import running_server
+from flows.steps.ask_for_holidays import HOW_TO_ENTER_HOLIDAYS
 from tasks.brief.writers.word_to_pdf import FREE_FONTS, find_soffice
 from tasks.errors import LianxiError
 from tasks.issue.place_workbook import PUBLIC, SUBMITTED, folder_name
+from tasks.model.words import PROVISIONAL_WHY
 
 if TYPE_CHECKING:
     from tasks.store.audit_chain import AuditEntry
 
 _BACKUP_DAYS = 7
-# The State Council publishes the next year's holidays in November.
-_REMIND_MONTH = 11
 
 
 def run_checks(port: int = 4200, now: str | None = None) -> tuple[CheckResult, ...]:
@@ -51,7 +51,7 @@ def run_checks(port: int = 4200, now: str | None = None) -> tuple[CheckResult, .
         *machine_checks.check_data_folder(settings.data),
     ]
     results += machine_checks.check_unfinished(settings.data)
-    results += _check_shared_config(at)
+    results += _check_shared_config(settings, at)
     for plan in settings.active_plans:
         results += _check_plan(plan, at)
     results += [*_check_database(settings, at), _check_secret(settings), *_check_mail(settings)]
@@ -60,7 +60,7 @@ def run_checks(port: int = 4200, now: str | None = None) -> tuple[CheckResult, .
     return tuple(results)
 
 
-def _check_shared_config(at: dt.datetime) -> Iterator[CheckResult]:
+def _check_shared_config(settings: Settings, at: dt.datetime) -> Iterator[CheckResult]:
     """Configuration that all plans share: workbook layout, letter templates, brief template, alarms, calendar."""
     from tasks.brief.writers.build_template import TEMPLATE
     from tasks.brief.writers.office_template import open_template
@@ -77,7 +77,7 @@ def _check_shared_config(at: dt.datetime) -> Iterator[CheckResult]:
             yield CheckResult(name, "ok", "可用")
         except (ConfigError, LianxiError) as fault:
             yield CheckResult(name, "bad", str(fault), "请按所说改正")
-    yield _check_calendar(at.date())
+    yield _check_calendar(settings.config, at.date())
 
 
 def _check_plan(name: str, at: dt.datetime) -> Iterator[CheckResult]:
@@ -101,20 +101,17 @@ def _check_plan(name: str, at: dt.datetime) -> Iterator[CheckResult]:
     yield _check_share(settings, plan, county, at.date())
 
 
-def _check_calendar(today: dt.date) -> CheckResult:
-    """Workdays must be known to the end of next month; from November, next year's missing holidays are a note."""
-    until = (today.replace(day=1) + dt.timedelta(days=62)).replace(day=1)
-    state: CheckState = "bad"
+def _check_calendar(folder: Path, today: dt.date) -> CheckResult:
+    """Whether the year's holidays are known, and from six weeks ahead the next year's too."""
     try:
-        calendar = load_calendar()
-        for days in range((until - today).days):
-            calendar.is_workday(today + dt.timedelta(days=days))
-        if today.month >= _REMIND_MONTH:
-            state = "note"
-            calendar.is_workday(dt.date(today.year + 1, 1, 1))
+        calendar = load_calendar(calendar_path(folder))
     except ConfigError as fault:
-        return CheckResult("工作日历", state, fault.faults[0].what, f"{fault.faults[0].remedy}（config/calendar.toml）")
-    return CheckResult("工作日历", "ok", f"到 {until - dt.timedelta(days=1)} 的工作日都已知")
+        return CheckResult("工作日历", "bad", fault.faults[0].what, f"{fault.faults[0].remedy}（config/calendar.toml）")
+    year = calendar.year_to_ask_for(today)
+    if year is None:
+        return CheckResult("工作日历", "ok", f"到 {today.year} 年底的工作日都已知")
+    said = f"{year} 年的放假安排还没有登记，{PROVISIONAL_WHY}"
+    return CheckResult("工作日历", "bad" if year == today.year else "note", said, HOW_TO_ENTER_HOLIDAYS)
 
 
 def _check_county(settings: Settings, county: County) -> Iterator[CheckResult]:

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.calendar import load_calendar
+from config.calendar import calendar_path, load_calendar
 from config.county_file import load_county
 from config.plan import Plan
 from config.plan_checks import plan_faults
@@ -117,7 +117,8 @@ def new_county(
         files += _write_plan(settings, the_plan)
         secret = settings.secret.get_secret_value() if settings.secret else None
         key = load_or_create_secret(settings.secret_file, secret)
-        context = Context(settings, the_plan, county, load_calendar(), load_layout(), key, at)
+        calendar = load_calendar(calendar_path(settings.config))
+        context = Context(settings, the_plan, county, calendar, load_layout(), key, at)
         issued, duties = first_period(context, period)
         workbooks = _issue_workbooks(context, duties)
         _record_new_county(settings, county_id, the_plan, at)

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from flows.context import open_context
+from flows.steps.settle_calendar import settle_calendar
 from tasks.errors import InputError
 from tasks.model.submission import Standing
 from tasks.rollup.matrix import rates
@@ -30,6 +31,7 @@ def read_status(period: str | None, plan: str | None = None, now: str | None = N
     """The standing of each duty. Raises InputError, with the remedy, for a period without duties."""
     context = open_context(plan, now)
     migrate(context.url)
+    settle_calendar(context)
     wanted = context.period(period)
     duties = read_duties(context.url, context.plan.id, wanted.text)
     received = load_received(context.url, context.plan.id, wanted.text)

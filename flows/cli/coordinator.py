@@ -157,6 +157,23 @@ def decide_command(
     printing.print_decision(out, done)
 
 
+def holidays_command(
+    notice: Annotated[str, typer.Argument(metavar="FILE|TEXT", help="放假通知的文件（.txt .docx .pdf）或全文")],
+    year: Annotated[int | None, typer.Option("--year", metavar="年份", help="如 2027（默认：由通知得出）")] = None,
+    confirm: Annotated[bool, typer.Option("--confirm", help="核对无误，写入日历")] = False,
+    by: ByOption = None,
+    now: Now = None,
+) -> None:
+    """登记放假安排：读懂国务院办公厅的放假通知，核对后写入工作日历，暂定的期限随即改正。"""
+    prepare_run()
+    from flows.cli import printing_admin
+    from flows.holidays import holidays
+    from flows.steps.audit_trail import operator
+    from flows.steps.documents import read_text
+
+    printing_admin.print_holidays(out, holidays(read_text(notice), year, confirm, by or operator(), now))
+
+
 # `lianxi --help` lists the commands in this order.
 COMMANDS: dict[str, Callable[..., None]] = {
     "todo": todo_command,
@@ -164,4 +181,5 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "assign": assign_command,
     "call": call_command,
     "decide": decide_command,
+    "holidays": holidays_command,
 }

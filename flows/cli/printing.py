@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tasks.model.words import BY_URGENCY, KIND_TITLES
+from tasks.model.words import BY_URGENCY, KIND_TITLES, PROVISIONAL, PROVISIONAL_WHY
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -71,6 +71,7 @@ def _duty(standing: Standing) -> dict[str, object]:
         "kind": duty.kind,
         "standing": standing.name,
         "due": (duty.extended_to or duty.due).isoformat(),
+        "due_provisional": duty.is_provisional(duty.extended_to or duty.due),
         "first_received": standing.first_received.isoformat() if standing.first_received else None,
         "first_accepted": standing.first_accepted.isoformat() if standing.first_accepted else None,
         "version": standing.version,
@@ -104,9 +105,12 @@ def print_status_table(out: Console, status: Status) -> None:
         received = f"{standing.first_received:%m-%d %H:%M}" if standing.first_received else ""
         todo = "；".join(finding.text for finding in standing.findings[:2])
         version = _version_in_force(standing)
-        due = f"{duty.extended_to or duty.due:%m-%d}"
+        day = duty.extended_to or duty.due
+        due = f"{day:%m-%d}{PROVISIONAL if duty.is_provisional(day) else ''}"
         table.add_row(duty.unit, KIND_TITLES[duty.kind], f"[{colour}]{standing.name}[/]", due, received, version, todo)
     out.print(table)
+    if any(each.duty.is_provisional(each.duty.extended_to or each.duty.due) for each in status.standings):
+        out.print(f"{PROVISIONAL}：{PROVISIONAL_WHY}")
     out.print(
         f"应报 {counts['expected']}，已收到 {counts['received']}，已受理 {counts['accepted']}，按时 {counts['on_time']}"
     )
@@ -147,6 +151,7 @@ def print_chase(out: Console, done: Chased) -> None:
                 out.print(f"      上次通话：{call.said}", markup=False, highlight=False, soft_wrap=True)
             for contact in call.last:
                 out.print(f"      最近联系：{contact}", markup=False, highlight=False, soft_wrap=True)
+    print_list(out, done.asked)
     print_sending(out, done.posted)
 
 

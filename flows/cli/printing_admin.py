@@ -1,4 +1,4 @@
-"""Prints what the commands of `admin` return. Words and tables for a terminal; no decision."""
+"""Prints what the commands of `admin`, and `lianxi holidays`, return. Words and tables for a terminal; no decision."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from config.holiday_notice import days_in_words
 from flows.cli.printing import print_list
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from flows.admin.machine_checks import CheckResult
     from flows.admin.new_county import NewCounty
     from flows.admin.restore import Restored
+    from flows.holidays import EnteredHolidays
     from flows.steps.audit_trail import AuditLog
     from flows.steps.make_backup import Backup
 
@@ -102,3 +104,23 @@ def print_new_county(out: Console, done: NewCounty) -> None:
     out.print("还要请您做：")
     for number, each in enumerate(done.todo, start=1):
         out.print(f"  {number}. {each}", markup=False, highlight=False, soft_wrap=True)
+
+
+def print_holidays(out: Console, done: EnteredHolidays) -> None:
+    """`lianxi holidays`."""
+    table = Table(title=f"{done.year}年放假安排")
+    for title in ("节日", "放假", "周末上班"):
+        table.add_column(title, overflow="fold")
+    for each in done.festivals:
+        table.add_row(escape(each.name), days_in_words(each.holidays), days_in_words(each.workdays) or "无")
+    out.print(table)
+    if done.hints:
+        out.print("[yellow]请核对：[/]")
+        print_list(out, done.hints)
+    if not done.confirmed:
+        out.print("没有写入。核对无误后加 --confirm 再运行一次")
+        return
+    out.print(f"已写入 {done.path}", markup=False, highlight=False, soft_wrap=True)
+    if done.settled:
+        out.print("截止日期有变动的应报事项：")
+        print_list(out, done.settled)

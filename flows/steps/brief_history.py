@@ -41,12 +41,18 @@ def gather_history(context: Context, period: Period) -> tuple[BriefBackground, t
     registers, troubles = read_registers(context, stored)
     span = quarter_ended_by(period)
     due = context.today + dt.timedelta(days=context.settings.brief.matter_days)
+    matter_due = context.calendar.shift(due, "next_workday")
+    if not context.calendar.knows(context.today, matter_due):
+        told = f"新提出的会议事项的办结期限{matter_due}暂按周一至周五推算，放假通知公布后请核对"
+        if not context.calendar.knows(context.today):
+            told = f"{context.today.year}年的放假安排还没有登记，本期的逾期工作日也是暂按周一至周五推算的；{told}"
+        troubles = (*troubles, told)
     annals = BriefBackground(
         past=tuple(month for month in rolled if month.period in own_year),
         before=tuple(month for month in rolled if month.period not in own_year),
         issues=tuple(from_json(one.content_json) for one in stored if one.period in issued or is_year(one.period)),
         matters=matters_on_record(context, registers),
-        matter_due=context.calendar.shift(due, "next_workday"),
+        matter_due=matter_due,
         scores=scores_of(context, span, duties, received, stored) if span else (),
         span=span.label if span else "",
         files=copy_paths(received, plan),

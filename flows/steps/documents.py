@@ -14,7 +14,11 @@ from config.vocabulary import load_vocabulary
 from tasks.errors import InputError
 from tasks.register.draft import Draft
 from tasks.register.parse_document import parse_document
+from tasks.register.source.blocks import SourceLine
+from tasks.register.source.read_source import read_source
 
+# No file system knows a longer path.
+_LONGEST_PATH = 1024
 _LARGEST_BYTES = 50 * 2**20
 # Beside a draft: its digest as the parser wrote it. A draft with another digest was edited by a person.
 AS_READ = ".as-read"
@@ -36,6 +40,26 @@ def read_document_bytes(document: str | Path) -> tuple[bytes, str]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "名称不能用"
         raise InputError(f"文件 {printable(str(path), 200)} 读不了（{reason}），请检查路径和权限") from None
+
+
+def read_text(named: str) -> str:
+    """The text of the document of that name, or `named` itself where it is a text already.
+
+    Raises InputError for a file that cannot be read, and for what looks like a file's name and is none.
+    """
+    try:
+        is_there = len(named) < _LONGEST_PATH and Path(named).exists()
+    except (OSError, ValueError):
+        is_there = False
+    if not is_there:
+        if "月" not in named and "\n" not in named:
+            raise InputError(f"没有文件 {printable(named, 200)}，请检查路径；也可以直接给出通知全文")
+        return named
+    content, name = read_document_bytes(named)
+    return "\n".join(
+        block.text if isinstance(block, SourceLine) else "\n".join("".join(row) for row in block.rows)
+        for block in read_source(content, name)
+    )
 
 
 def in_inbox(name: str, data: Path) -> Path:

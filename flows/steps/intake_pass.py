@@ -17,6 +17,7 @@ from flows.steps.judge_one_chunk import read_and_judge
 from flows.steps.judging_pool import JudgingPool, chunk_size, worth_it
 from flows.steps.results import Taken
 from flows.steps.send_letters import send_letters
+from flows.steps.settle_calendar import settle_calendar
 from flows.steps.standings import show_month
 from flows.ui import events
 from flows.ui.artifacts import publish_findings
@@ -83,6 +84,7 @@ def one_pass(context: Context, note: Callable[[Submission], None], collected: Co
     Every step may be cut off at any line and done again, by this process, a later one or two at once.
     """
     prepare_ledger(context.url)
+    settle_calendar(context)
     found, waiting = collect_and_claim(context, collected)
     for submission in _take_in(context, waiting) if waiting else ():
         note(submission)

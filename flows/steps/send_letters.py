@@ -75,10 +75,8 @@ def _leaving(context: Context, waiting: Sequence[Letter]) -> Sequence[Letter]:
     mail, now = context.settings.mail, context.now
     if not waiting or is_quiet(mail, now):
         return ()
-    # The calendar is asked only where it matters: a year without official holidays must not stop the receipts.
-    chasing = [letter for letter in waiting if waits_for_a_workday(letter)]
-    if chasing and not context.calendar.is_workday(now.date()):
-        waiting = [letter for letter in waiting if letter not in chasing]
+    if not context.calendar.is_workday(now.date()):
+        waiting = [letter for letter in waiting if not waits_for_a_workday(letter)]
     return waiting[: may_leave(mail, send_limits.count_left_since(context.url, day_begins(now)), len(waiting))]
 
 

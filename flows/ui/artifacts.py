@@ -21,7 +21,7 @@ from tasks.model.letter import Call, LetterRecord
 from tasks.model.meeting import Matter
 from tasks.model.run_context import Context
 from tasks.model.submission import Finding, Standing, Submission
-from tasks.model.words import NEEDS_ACTION, SEVERITIES, SEVERITY_WORDS, State
+from tasks.model.words import NEEDS_ACTION, PROVISIONAL, PROVISIONAL_WHY, SEVERITIES, SEVERITY_WORDS, State
 from tasks.rollup.matrix import by_urgency, matrix, rates
 from tasks.store.brief_issues import load_brief
 from tasks.store.reply_records import Reply, load_replies, paths_of_replies
@@ -52,6 +52,8 @@ def publish_matrix(context: Context, period: Period, standings: Sequence[Standin
         f"应报 **{counted['expected']}** 件，已收到 **{counted['received']}** 件，"
         f"已受理 **{counted['accepted']}** 件，其中按时 **{counted['on_time']}** 件。\n\n"
     )
+    if any(PROVISIONAL in row["应报日期"] for row in rows):
+        head += f"{PROVISIONAL}：{PROVISIONAL_WHY}。\n\n"
     create_markdown_artifact(
         head + _related_pages(context, period, bool(written)) + artifact_table(rows),
         key=artifact_key("matrix", plan, period.text),

@@ -19,7 +19,7 @@ from config.plan import Plan
 from config.workbook import WorkbookLayout
 from tasks.issue.cell_formats import Formats
 from tasks.issue.contacts_sheet import write_contacts
-from tasks.issue.guide_sheet import write_guide
+from tasks.issue.guide_sheet import date_words, write_guide
 from tasks.issue.measures_sheet import write_header, write_prefilled_rows
 from tasks.issue.open_items import OpenItem, write_open_items
 from tasks.issue.prefilled_rows import prefilled_rows_of
@@ -99,7 +99,7 @@ def _write_main(
     meeting = county.meeting if county.meeting.startswith(county.name) else county.name + county.meeting
     sheet = book.add_worksheet(layout.sheet(duty.kind).name)
     label = Period.parse(duty.period).label
-    note = _NOTE.format(guide=layout.guide_sheet, due=f"{duty.due.year}年{duty.due.month}月{duty.due.day}日")
+    note = _NOTE.format(guide=layout.guide_sheet, due=date_words(duty, duty.due))
     subtitle = f"依据：{plan.document.no}{in_title_marks(plan.document.title)}"
     row = write_title(sheet, formats, len(columns) - 1, f"{meeting}{_title(duty)}（{label}）", subtitle, note)
     places = heading_bands([column.width for column in columns], 3 if len(columns) > 9 else 2)

@@ -9,6 +9,7 @@ import calendar as month_lengths
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from config.calendar import Period, WorkCalendar
 from config.county import County
@@ -24,16 +25,23 @@ _KEYWORDS = ("measure_units", "reporting_units")
 def duties_of(context: Context, period: Period) -> tuple[Duty, ...]:
     """Every duty of one period, units in the order in which the plan names them; none for a period without rules.
 
-    A month that has a dated report has no monthly one beside it. Raises what the calendar raises for a year
-    without official holidays.
+    A month that has a dated report has no monthly one beside it. Dates in a year without a notice of holidays are
+    marked as provisional.
     """
     plan, calendar, settings = context.plan, context.calendar, context.settings.duties
     found: dict[tuple[str, str, str, str], Duty] = {}
     for rule, due in rules_due(plan, period, settings):
-        day = calendar.shift(due, settings.on_holiday)
-        dates = _dates(due, day, plan.document.issued_on, calendar, settings)
-        for unit, measures in _units_owing(rule, plan, context.county, day, settings):
-            duty = Duty(plan.id, unit, rule.kind, period.text, *dates, text=rule.text, measures=measures)
+        dates = dates_of(due, plan.document.issued_on, calendar, settings)
+        for unit, measures in _units_owing(rule, plan, context.county, dates.due, settings):
+            duty = Duty(
+                plan=plan.id,
+                unit=unit,
+                kind=rule.kind,
+                period=period.text,
+                text=rule.text,
+                measures=measures,
+                **dates._asdict(),
+            )
             found[duty.key] = _merged(found.get(duty.key), duty, rule.every_month)
     return tuple(found.values())
 
@@ -66,19 +74,32 @@ def _day_of_month(start: dt.date, day: int) -> dt.date:
     return start.replace(day=min(day, month_lengths.monthrange(start.year, start.month)[1]))
 
 
-def _dates(
-    written: dt.date, due: dt.date, issued_on: dt.date | None, calendar: WorkCalendar, settings: DutySettings
-) -> tuple[dt.date, dt.date, dt.date, dt.date]:
-    """opens, due, grace until, closes: in that order in time, whatever the settings.
+class DutyDates(NamedTuple):
+    """The dates of a duty, under the names that `Duty` gives them."""
 
-    A duty opens in the month of the day as `written`, even where a holiday moves the due day into the next month.
+    opens: dt.date
+    due: dt.date
+    grace_until: dt.date
+    closes: dt.date
+    provisional_from: dt.date | None
+
+
+def dates_of(written: dt.date, issued_on: dt.date | None, calendar: WorkCalendar, settings: DutySettings) -> DutyDates:
+    """The dates that follow from the day as `written`: in that order in time, whatever the settings.
+
+    A duty opens in the month of the day as written, even where a holiday moves the due day into the next month.
     """
-    opens = _day_of_month(written, settings.opens_day)
+    due = calendar.shift(written, settings.on_holiday)
+    begins = _day_of_month(written, settings.opens_day)
     if issued_on is not None:
-        opens = max(opens, issued_on)
-    opens = min(calendar.shift(opens, "next_workday"), due)
+        begins = max(begins, issued_on)
+    opens = min(calendar.shift(begins, "next_workday"), due)
     grace = _after(due, settings.grace_workdays, calendar)
-    return opens, due, grace, max(grace, _after(due, settings.close_workdays, calendar))
+    closes = max(grace, _after(due, settings.close_workdays, calendar))
+    # Each of the dates is counted from the one before it here. Once one may move, so may all that follow.
+    moved_by = ((begins, opens), (written, due), (due, grace), (due, closes))
+    provisional = next((day for start, day in moved_by if not calendar.knows(start, day)), None)
+    return DutyDates(opens, due, grace, closes, provisional)
 
 
 def _after(day: dt.date, workdays: int, calendar: WorkCalendar) -> dt.date:

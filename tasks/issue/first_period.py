@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from config.calendar import Period
-from config.config_errors import ConfigError
 from config.plan import Plan
 from config.settings import DutySettings
 from tasks.issue.duties_due import duties_of
@@ -31,11 +30,7 @@ def first_period(context: Context, named: str | None) -> tuple[str, tuple[Duty, 
         return named, duties_of(context, context.period(named))
     past: tuple[str, tuple[Duty, ...]] = ("", ())
     for period in _months(context.plan, context.today):
-        try:
-            duties = duties_of(context, period)
-        except ConfigError:
-            # That year's official holidays are not known yet, so nothing so far off is issued today.
-            continue
+        duties = duties_of(context, period)
         if duties and max(duty.due for duty in duties) >= context.today:
             return period.text, duties
         past = past if past[1] or not duties else (period.text, duties)

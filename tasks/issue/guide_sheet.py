@@ -15,6 +15,7 @@ from config.workbook import WorkbookLayout
 from tasks.issue.cell_formats import Formats
 from tasks.issue.input_cells import row_height
 from tasks.model.submission import Duty
+from tasks.model.words import PROVISIONAL, PROVISIONAL_WHY
 
 _TEXT_WIDTH = 84
 
@@ -57,11 +58,12 @@ def guide_sections(layout: WorkbookLayout, duty: Duty, county: County) -> list[t
 
 
 def _when(duty: Duty) -> list[tuple[str, str]]:
-    grace = f"（{_day(duty.grace_until)}前收到的仍算按时）" if duty.grace_until > duty.due else ""
+    grace = f"（{date_words(duty, duty.grace_until)}前收到的仍算按时）" if duty.grace_until > duty.due else ""
     return [
         ("报送事项", duty.text),
-        ("截止日期", f"{_day(duty.due)}{grace}"),
-        ("关账日期", f"{_day(duty.closes)}。此后收到的列入下一期。"),
+        ("截止日期", f"{date_words(duty, duty.due)}{grace}"),
+        ("关账日期", f"{date_words(duty, duty.closes)}。此后收到的列入下一期。"),
+        *([("关于“暂定”", f"{PROVISIONAL_WHY}。")] if duty.is_provisional(duty.closes) else []),
     ]
 
 
@@ -97,5 +99,6 @@ def _where(duty: Duty, county: County) -> list[tuple[str, str]]:
     ]
 
 
-def _day(day: dt.date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+def date_words(duty: Duty, day: dt.date) -> str:
+    """One of a duty's dates in words, marked where a notice of holidays may still move it."""
+    return f"{day.year}年{day.month}月{day.day}日{PROVISIONAL if duty.is_provisional(day) else ''}"

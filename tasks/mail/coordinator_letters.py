@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from tasks.mail.addresses import header_line, is_deliverable
 from tasks.mail.letter_builder import Envelope, LetterBuilder, LetterSection, recipient_addresses, unique
-from tasks.mail.letter_wording import day_text, duty_title
+from tasks.mail.letter_wording import day_text, due_text, duty_title
 from tasks.model.letter import Letter
 from tasks.model.submission import Contact, Duty
 
@@ -33,7 +33,8 @@ def extension_answer_letter(
     verdict = "granted" if granted else "refused"
     field = f"{duty.kind}/{duty.period}/{verdict}:{until.isoformat()}"
     envelope = Envelope(duty.unit, field, "批复", day, to, unique(recipient_addresses(*people), without=to))
-    values = {"headline": duty_title(duty), "granted": granted, "until": day_text(until), "reason_text": reason.strip()}
+    shown_day = day_text(until) if duty.extended_to else due_text(duty)
+    values = {"headline": duty_title(duty), "granted": granted, "until": shown_day, "reason_text": reason.strip()}
     return builder.write("extension", envelope, values)
 
 

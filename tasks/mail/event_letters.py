@@ -16,7 +16,7 @@ from tasks.mail.addresses import header_line, is_deliverable
 from tasks.mail.letter_builder import Envelope, LetterBuilder, LetterItem, LetterSection, recipient_addresses, unique
 from tasks.mail.letter_keys import SentRung, duties_in_key, sent_rungs
 from tasks.mail.letter_wording import (
-    day_text,
+    due_text,
     duty_title,
     duty_values,
     finding_line,
@@ -27,7 +27,7 @@ from tasks.mail.letter_wording import (
 from tasks.model.letter import Attachment, Call, Letter, LetterKey, LetterRecord
 from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, DutyKey, Standing, Submission
-from tasks.model.words import NOT_COUNTED_YET, OPEN, Severity
+from tasks.model.words import NOT_COUNTED_YET, OPEN, PROVISIONAL_WHY, Severity
 
 _CLERK, _LEADER = "业务负责人", "分管领导"
 _SHOWN: Mapping[str, tuple[Severity, ...]] = {
@@ -37,6 +37,7 @@ _SHOWN: Mapping[str, tuple[Severity, ...]] = {
 }
 _FORM_OF_STATE = {"refused": "returned", "returned": "returned", "queried": "queried", "accepted": "receipt"}
 _RUNG_OF_FORM = {"returned": "退回", "queried": "待说明", "receipt": "受理"}
+_STATE_OF_FORM = {"returned": "已收到，待更正", "queried": "已收到，待说明", "receipt": "已受理"}
 _FINDINGS_MAX = 20
 
 
@@ -61,9 +62,11 @@ def issue_notices(
             attached = tuple(each for duty in owed for each in workbooks.get(duty.key, ()))
             field = " ".join(sorted(f"{duty.kind}/{duty.period}" for duty in owed))
             opened = min(duty.opens for duty in owed)
-            envelope = Envelope(unit, field, "发放", opened, to, attachments=attached, dated=day)
+            # On a day off it is written ahead of the workday on which it leaves.
+            envelope = Envelope(unit, field, "发放", opened, to, attachments=attached, dated=max(day, opened))
             count = f"等{len(owed)}项" if len(owed) > 1 else ""
-            headline = f"{duty_title(owed[0])}{count}，{short_day(owed[0].due)}截止"
+            day_due = short_day(owed[0].due, owed[0].is_provisional(owed[0].due))
+            headline = f"{duty_title(owed[0])}{count}，{day_due}截止"
             values = {"headline": headline, **duty_values(owed)}
             found.append(stationery.write("issue", envelope, values, [_opening(duty) for duty in owed]))
     return tuple(found)
@@ -71,7 +74,7 @@ def issue_notices(
 
 def _opening(duty: Duty) -> LetterItem:
     measures = measure_list(duty.measures) if duty.measures else ""
-    return LetterItem(duty_title(duty), day_text(duty.due), f"自{short_day(duty.opens)}开始填报", measures)
+    return LetterItem(duty_title(duty), due_text(duty), f"自{short_day(duty.opens)}开始填报", measures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +110,16 @@ def verdict_notice(
     decided_on = submission.decided_at.date()
     window = context.settings.duties.correction_workdays
     correct_by = max(duty.due, context.calendar.add_workdays(decided_on, window))
+    provisional = correct_by > duty.due and not context.calendar.knows(decided_on, correct_by)
+    provisional |= correct_by == duty.due and duty.is_provisional(correct_by)
+    shown_day = short_day(correct_by, provisional)
     values = {
-        "headline": _verdict_headline(duty, form, correct_by),
+        "headline": _verdict_headline(duty, form, shown_day),
         "file_name": header_line(PurePosixPath(submission.path).name),
         "received": short_day(submission.received_at.date()),
         "version": submission.version,
         "finding_count": count,
-        "correct_by": short_day(correct_by),
+        "correct_by": shown_day,
         **duty_values([duty]),
     }
     values |= {"in_force": answer.in_force} if form != "receipt" else {}
@@ -121,8 +127,9 @@ def verdict_notice(
     values |= {"nil": submission.nil, "closed": closed} if form == "receipt" else {}
     matter = LetterItem(
         title=duty_title(duty),
-        due=day_text(duty.due),
-        state={"returned": "已收到，待更正", "queried": "已收到，待说明", "receipt": "已受理"}[form],
+        due=due_text(duty),
+        state=_STATE_OF_FORM[form]
+        + (f"，期限{shown_day}{PROVISIONAL_WHY}" if provisional and form != "receipt" else ""),
         measures=measure_list(duty.measures) if duty.measures and form == "receipt" else "",
         missing=lines,
     )
@@ -145,9 +152,9 @@ def _findings(submission: Submission) -> tuple[int, tuple[str, ...]]:
     return len(shown), tuple(lines)
 
 
-def _verdict_headline(duty: Duty, form: str, correct_by: dt.date) -> str:
+def _verdict_headline(duty: Duty, form: str, correct_by: str) -> str:
     act = {"returned": "更正", "queried": "说明"}.get(form)
-    return f"{duty_title(duty)}，请于{short_day(correct_by)}前{act}" if act else duty_title(duty)
+    return f"{duty_title(duty)}，请于{correct_by}前{act}" if act else duty_title(duty)
 
 
 def open_reds(sent_keys: Iterable[LetterKey]) -> frozenset[DutyKey]:
@@ -196,7 +203,8 @@ class Morning:
     """What the digest of one morning tells.
 
     `letters` are this morning's; `failed` those of before that did not arrive, or not surely; `resolved` the lines of
-    督办 closed since the last digest; `without_contact` the units that have no usable address.
+    督办 closed since the last digest; `without_contact` the units that have no usable address; `asked` what the
+    coordinator is to do for the system, shown only where there is something.
     """
 
     standings: Sequence[Standing] = ()
@@ -205,6 +213,7 @@ class Morning:
     failed: Sequence[LetterRecord] = ()
     resolved: Sequence[str] = ()
     without_contact: Sequence[str] = ()
+    asked: Sequence[str] = ()
 
 
 def digest(morning: Morning, stationery: LetterBuilder, day: dt.date) -> Letter | None:
@@ -227,6 +236,7 @@ def digest(morning: Morning, stationery: LetterBuilder, day: dt.date) -> Letter 
         ),
         LetterSection("五、已销号的督办事项", tuple(morning.resolved)),
         LetterSection("六、没有可用联系人邮箱的单位", tuple(morning.without_contact)),
+        *([LetterSection("七、请办理", tuple(morning.asked))] if morning.asked else []),
     )
     values = {
         "expected_count": len(expected),

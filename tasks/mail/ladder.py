@@ -18,7 +18,7 @@ from tasks.mail.letter_wording import day_text, duty_title, measure_list, overdu
 from tasks.model.letter import Call, LetterKey
 from tasks.model.run_context import Context
 from tasks.model.submission import Contact, Duty, DutyKey, Standing
-from tasks.model.words import OPEN, RUNGS, SENT_BACK
+from tasks.model.words import OPEN, PROVISIONAL_WHY, RUNGS, SENT_BACK
 
 _NO_MAIL = "没有可用的邮箱，催报信件无法发出"
 _SUCCESSOR = "不再发信，请确定由哪个单位接续报送"
@@ -29,7 +29,8 @@ class LadderStep:
     """One duty's rung for this morning, and the contacts it goes to.
 
     `deadline` is the day the rung counts from: due, end of grace, extended day, or end of the time for correction;
-    `late_workdays` the workdays since then (0 on or before it).
+    `late_workdays` the workdays since then (0 on or before it). `provisional` where a notice of holidays that is not
+    published yet may still move that day or change the count.
     """
 
     standing: Standing
@@ -38,6 +39,7 @@ class LadderStep:
     late_workdays: int
     to: tuple[Contact, ...]
     cc: tuple[Contact, ...]
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def decide_ladder(
         else:
             why = _why_call(standing, reachable, step, rungs.get(duty.key, ()), today, settings) or why
         if why:
-            calls.append(_call(standing, roster, why))
+            calls.append(_call(standing, roster, why, _counted(standing, calendar, today)))
     there = [standing.duty for standing in standings if standing.duty.unit not in left]
     calls += _dead_calls(there, people, calls, unreachable)
     return tuple(steps), tuple(sorted(calls, key=lambda call: -call.overdue_workdays))
@@ -139,7 +141,16 @@ def _step(
     rung = rungs[due[-1]]
     to = _with_roles(reachable, rung.to) or tuple(reachable)
     cc = tuple(each for each in _with_roles(reachable, rung.cc) if each not in to)
-    return LadderStep(standing, rung, deadline, max(0, elapsed), to, cc)
+    return LadderStep(
+        standing, rung, deadline, max(0, elapsed), to, cc, _is_provisional(standing, deadline, calendar, today)
+    )
+
+
+def _is_provisional(standing: Standing, deadline: dt.date, calendar: WorkCalendar, today: dt.date) -> bool:
+    duty = standing.duty
+    if today > deadline or deadline not in (duty.due, duty.grace_until, duty.extended_to):
+        return not calendar.knows(today, deadline)
+    return duty.is_provisional(deadline)
 
 
 def _elapsed(standing: Standing, calendar: WorkCalendar, today: dt.date, settings: Settings) -> tuple[dt.date, int]:
@@ -217,12 +228,19 @@ def _why_call(
     return f"{rungs[-1].name}色督办已于{last.month}月{last.day}日发出，至今未办结" if last < today else ""
 
 
-def _call(standing: Standing, roster: Sequence[Contact], why: str) -> Call:
+def _counted(standing: Standing, calendar: WorkCalendar, today: dt.date) -> str:
+    """Why the days of a line may still change; '' if they may not."""
+    duty = standing.duty
+    overdue = standing.overdue_workdays and not calendar.knows(duty.due, today)
+    return PROVISIONAL_WHY if overdue or duty.is_provisional(duty.extended_to or duty.due) else ""
+
+
+def _call(standing: Standing, roster: Sequence[Contact], why: str, counted: str = "") -> Call:
     """One duty's entry in the call list."""
     what = duty_title(standing.duty)
     if standing.duty.measures:
         what += f"（{measure_list(standing.duty.measures)}）"
-    parts = (what, standing.name, overdue_text(standing))
+    parts = (what, standing.name, overdue_text(standing), counted)
     what = "，".join(part for part in parts if part)
     return Call(standing.duty.unit, what, why, _phone(roster), standing.overdue_workdays)
 

@@ -15,6 +15,7 @@ from tasks.mail.letter_builder import Envelope, LetterBuilder, LetterItem, parag
 from tasks.mail.letter_keys import duty_field, duty_part
 from tasks.mail.letter_wording import (
     day_text,
+    due_text,
     duty_title,
     duty_values,
     finding_line,
@@ -25,7 +26,7 @@ from tasks.mail.letter_wording import (
 )
 from tasks.model.letter import Attachment, Letter, LetterRecord, Supervision
 from tasks.model.submission import DutyKey, Standing
-from tasks.model.words import RUNGS
+from tasks.model.words import PROVISIONAL_WHY, RUNGS
 
 _FORMS = {"提醒": "remind", "蓝": "blue", "黄": "yellow", "红": "red"}
 _FINDINGS_MAX = 12
@@ -97,7 +98,7 @@ def letter_headline(steps: Sequence[LadderStep], day: dt.date) -> str:
     """The first duty's name, how many duties there are in all, and how late the first is."""
     first = steps[0]
     title = duty_title(first.standing.duty) + (f"等{len(steps)}项" if len(steps) > 1 else "")
-    return f"{title}{lateness(first.standing, first.deadline, first.late_workdays, day)}"
+    return f"{title}{lateness(first.standing, first.deadline, first.late_workdays, day, first.provisional)}"
 
 
 def supervisions(
@@ -142,11 +143,13 @@ def _matter(step: LadderStep, day: dt.date) -> LetterItem:
     # A report received after the period has closed appears in the next issue of the brief.
     shut = duty.kind == "progress" and day > duty.closes
     closed = f"；本期已于{short_day(duty.closes)}关账，补报的列入下一期" if shut else ""
+    # Said once: beside the due day, else here.
+    why = f"（{PROVISIONAL_WHY}）" if step.provisional and not duty.is_provisional(duty.due) else ""
     state = "尚未报送" if step.standing.name == "未到期" else step.standing.name
     return LetterItem(
         title=duty_title(duty),
-        due=day_text(duty.due) + extended,
-        state=f"{state}，{lateness(step.standing, step.deadline, step.late_workdays, day)}{closed}",
+        due=due_text(duty) + extended,
+        state=f"{state}，{lateness(step.standing, step.deadline, step.late_workdays, day, step.provisional)}{why}{closed}",
         measures=measure_list(duty.measures) if duty.measures else "",
         missing=missing_lines(step.standing),
     )

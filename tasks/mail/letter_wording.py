@@ -12,7 +12,7 @@ from typing import Any
 
 from config.calendar import Period
 from tasks.model.submission import Duty, Finding, Standing
-from tasks.model.words import KIND_TITLES, SENT_BACK
+from tasks.model.words import KIND_TITLES, PROVISIONAL, PROVISIONAL_WHY, SENT_BACK
 from tasks.personal_numbers import leave_out_personal_numbers
 
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9_.+-]*[@＠][A-Za-z0-9_.-]+")
@@ -26,9 +26,14 @@ def day_text(day: dt.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def short_day(day: dt.date) -> str:
-    """10月20日, where the letter's date already gives the year."""
-    return f"{day.month}月{day.day}日"
+def short_day(day: dt.date, provisional: bool = False) -> str:
+    """10月20日, where the letter's date already gives the year; marked where a notice of holidays may still move it."""
+    return f"{day.month}月{day.day}日{PROVISIONAL if provisional else ''}"
+
+
+def due_text(duty: Duty) -> str:
+    """A duty's due day in full, and why it may still move where it may."""
+    return day_text(duty.due) + (f"（{PROVISIONAL_WHY}）" if duty.is_provisional(duty.due) else "")
 
 
 def duty_title(duty: Duty) -> str:
@@ -64,15 +69,21 @@ def measure_list(numbers: Sequence[str]) -> str:
     return f"措施{shown}，共{len(numbers)}项"
 
 
-def lateness(standing: Standing, deadline: dt.date, late_workdays: int, today: dt.date) -> str:
-    """How late a duty is on `today`, or how long it has, counted from `deadline`."""
-    day = f"今日（{short_day(deadline)}）" if deadline == today else short_day(deadline)
+def lateness(
+    standing: Standing, deadline: dt.date, late_workdays: int, today: dt.date, provisional: bool = False
+) -> str:
+    """How late a duty is on `today`, or how long it has, counted from `deadline`.
+
+    `provisional` where a notice of holidays may still move that day, or change the count.
+    """
+    counted = f"{late_workdays}个工作日{PROVISIONAL if provisional else ''}"
+    day = f"今日（{short_day(deadline)}）" if deadline == today else short_day(deadline, provisional)
     if standing.name in SENT_BACK:
         act = "更正" if standing.name == "待更正" else "说明"
         if late_workdays:
-            return f"应于{day}前{act}，已超过{late_workdays}个工作日"
+            return f"应于{short_day(deadline)}前{act}，已超过{counted}"
         return f"请于{day}{'内' if deadline == today else '前'}{act}"
-    return f"已逾期{late_workdays}个工作日" if late_workdays else f"{day}截止"
+    return f"已逾期{counted}" if late_workdays else f"{day}截止"
 
 
 def overdue_text(standing: Standing) -> str:

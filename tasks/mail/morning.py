@@ -47,8 +47,12 @@ def write_digest(
     contacts: Sequence[Contact],
     records: Sequence[LetterRecord],
     context: Context,
+    asked: Sequence[str] = (),
 ) -> Letter | None:
-    """This morning's digest; None where the coordinator has no usable address. `records` is the whole outbox."""
+    """This morning's digest; None where the coordinator has no usable address.
+
+    `records` is the whole outbox, `asked` what the coordinator is to do for the system.
+    """
     known, _ = contact_history.known_at(records, (), context.now)
     morning = event_letters.Morning(
         standings,
@@ -57,6 +61,7 @@ def write_digest(
         failed=[each for each in known if (each.state in _LOST or each.partly) and _is_news(each, context.today)],
         resolved=contact_history.closed_supervisions(standings, known, context.today),
         without_contact=event_letters.units_without_contact(standings, contacts, _dead_addresses(known, context)),
+        asked=asked,
     )
     return event_letters.digest(morning, LetterBuilder.of(context), context.today)
 

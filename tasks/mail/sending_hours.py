@@ -35,5 +35,7 @@ def may_leave(mail: MailSettings, left_today: int, waiting: int) -> int:
 
 
 def waits_for_a_workday(letter: Letter) -> bool:
-    """Whether a letter must not be sent on a day off: all letters of the ladder, also when sent again."""
-    return letter.rung in RUNGS
+    """Whether a letter must not be sent on a day off: all letters of the ladder, also when sent again, and the notice
+    that a form is out. The form itself lies in the share; nobody is at the office to read of it.
+    """
+    return letter.rung in (*RUNGS, "发放")

@@ -22,7 +22,8 @@ class Duty:
     """One report that is expected of one unit. Every rate counts duties.
 
     On time means received by the end of `grace_until`; after `closes` the brief no longer waits.
-    `measures` are the numbers the unit reports on; `extended_to` an approved extension.
+    `measures` are the numbers the unit reports on; `extended_to` an approved extension. `provisional_from` is the first
+    of the four dates that a notice of holidays, not published yet, may still move; None where all are settled.
     """
 
     plan: str
@@ -36,11 +37,16 @@ class Duty:
     text: str = ""
     measures: tuple[str, ...] = ()
     extended_to: dt.date | None = None
+    provisional_from: dt.date | None = None
 
     @property
     def key(self) -> DutyKey:
         """(plan, unit, kind, period)."""
         return (self.plan, self.unit, self.kind, self.period)
+
+    def is_provisional(self, day: dt.date) -> bool:
+        """Whether this one of its dates may still move. A day that a person granted does not."""
+        return self.provisional_from is not None and day >= self.provisional_from and day != self.extended_to
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,3 +135,9 @@ MatterKind = Literal["协调事项", "议定事项"]
 MATTER_KINDS: tuple[MatterKind, ...] = get_args(MatterKind)
 MatterState = Literal["办理中", "已销号"]
 MATTER_STATES: tuple[MatterState, ...] = get_args(MatterState)
+
+# ---------------------------------------------------------------- dates
+
+# A day counted in workdays of a year whose holidays are not published yet: in short, and in full.
+PROVISIONAL = "（暂定）"
+PROVISIONAL_WHY = "暂按周一至周五和日期固定的节日推算，放假通知公布后自动改正"

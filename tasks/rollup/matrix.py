@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from tasks.model.submission import Standing
-from tasks.model.words import BY_URGENCY, KIND_TITLES, ON_TIME
+from tasks.model.submission import Duty, Standing
+from tasks.model.words import BY_URGENCY, KIND_TITLES, ON_TIME, PROVISIONAL
 
 
 def matrix(standings: Sequence[Standing]) -> list[dict[str, str]]:
@@ -44,10 +44,16 @@ def _row(standing: Standing) -> dict[str, str]:
         "报送事项": KIND_TITLES[duty.kind],
         "期间": duty.period,
         "情形": standing.name,
-        "应报日期": (duty.extended_to or duty.due).isoformat(),
+        "应报日期": due_cell(duty),
         "首次报送": _minute(standing.first_received),
         "逾期工作日": str(standing.overdue_workdays) if standing.overdue_workdays else "",
     }
+
+
+def due_cell(duty: Duty) -> str:
+    """The day a duty is due, marked where a notice of holidays may still move it."""
+    day = duty.extended_to or duty.due
+    return day.isoformat() + (PROVISIONAL if duty.is_provisional(day) else "")
 
 
 def _minute(instant: dt.datetime | None) -> str:

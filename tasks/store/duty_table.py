@@ -80,6 +80,13 @@ def read_duties(
     return tuple(_duty(row) for row in sorted(rows, key=lambda row: row.id))
 
 
+def provisional_duties(url: str, plan: str) -> tuple[Duty, ...]:
+    """The plan's duties with a date that a notice of holidays may still move."""
+    query = select(DutyRow.__table__).where(DutyRow.plan == plan, DutyRow.provisional_from.is_not(None))
+    with reading(url) as connection:
+        return tuple(_duty(row) for row in connection.execute(query.order_by(DutyRow.id)))
+
+
 def reporting_units(url: str, plan: str, kinds: Collection[Kind]) -> dict[tuple[str, ...], frozenset[str]]:
     """Units grouped by the measures they must report on in these kinds of duty; most groups hold many units."""
     query = select(DutyRow.unit, DutyRow.measures).where(DutyRow.plan == plan, DutyRow.kind.in_(kinds))
@@ -152,7 +159,19 @@ def _key(row: Row[Any]) -> DutyKey:
 
 
 def _columns(duty: Duty) -> dict[str, object]:
-    names = ("plan", "unit", "kind", "period", "opens", "due", "grace_until", "closes", "text", "measures")
+    names = (
+        "plan",
+        "unit",
+        "kind",
+        "period",
+        "opens",
+        "due",
+        "grace_until",
+        "closes",
+        "text",
+        "measures",
+        "provisional_from",
+    )
     return {name: getattr(duty, name) for name in names}
 
 
@@ -173,4 +192,5 @@ def _duty(row: Row[Any]) -> Duty:
         text=row.text,
         measures=row.measures,
         extended_to=row.extended_to,
+        provisional_from=row.provisional_from,
     )

@@ -28,9 +28,8 @@ from tasks.store.sending_process import this_process
 UncertainPolicy = Literal["resend", "ask"]
 
 _FINAL = ("sent", "refused", "withdrawn")
-_KEPT = [
-    LetterRow.__table__.columns[name] for name in ("state", "attempts", "sender", "enqueued_at", "doubtful", "to", "cc")
-]
+_KEPT_NAMES = ("state", "day", "attempts", "sender", "enqueued_at", "doubtful", "to", "cc")
+_KEPT = [LetterRow.__table__.columns[name] for name in _KEPT_NAMES]
 _INTERRUPTED = "发送中断，不能确定是否已送达"
 
 
@@ -125,7 +124,9 @@ def close_letter(
         state = "uncertain" if doubtful and outcome.state != "sent" else outcome.state
         values: dict[str, Any] = {"state": state, "answer": outcome.answer, "code": outcome.code}
         values |= {"attempts": attempts, "doubtful": doubtful}
-        if state == "failed" and patience.is_over(row.enqueued_at, now):
+        # A letter that waited for the workday it is dated has been tried since then, not since it was written.
+        since = max(row.enqueued_at, dt.datetime.combine(row.day, dt.time(), now.tzinfo))
+        if state == "failed" and patience.is_over(since, now):
             values["state"] = "refused"
             values["answer"] = f"试了{patience.give_up_hours}小时仍未发出，不再重试：{outcome.answer}"
         elif state in ("failed", "uncertain"):

@@ -21,6 +21,7 @@ from flows.cli import main
 from tasks.store.accepted_rows import contacts_on
 from tests.conftest import use_data_folder
 from tests.docs.test_readme import PAGES, PROJECT, _our_commands
+from tests.unit.config.test_holiday_notice import NOTICE
 
 NOW = "2023-11-02T09:00"
 
@@ -50,6 +51,7 @@ def test_every_command_of_the_running_text_runs(
     use_data_folder(monkeypatch, data)
     monkeypatch.setenv("LIANXI_CONFIG", str(config))
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "放假通知.txt").write_text(NOTICE, encoding="utf-8")
     name = contacts_on(f"sqlite:///{data}/lianxi.db", "yanqi-2023", dt.date(2023, 11, 2))[0].name
     run: list[str] = []
     for command in sorted(mentioned(), key=place):

@@ -15,7 +15,10 @@ from tasks.store.schema.columns import AnyText
 
 
 class DutyRow(Base):
-    """One duty: (plan, unit, kind, period). `extended_to` is the extension in force."""
+    """One duty: (plan, unit, kind, period). `extended_to` is the extension in force.
+
+    `provisional_from` is the first of its dates that a notice of holidays may still move.
+    """
 
     __tablename__ = "duty"
     __table_args__ = (UniqueConstraint("plan", "unit", "kind", "period"),)
@@ -32,6 +35,7 @@ class DutyRow(Base):
     text: Mapped[str]
     measures: Mapped[tuple[str, ...]]
     extended_to: Mapped[dt.date | None]
+    provisional_from: Mapped[dt.date | None]
 
 
 class ExtensionRow(Base):

@@ -142,14 +142,21 @@ def written(tmp_path: Path, *lines: str) -> Path:
     return path
 
 
-def test_a_year_without_a_calendar_fails_with_the_line_that_adds_it(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError) as caught:
-        load_calendar(written(tmp_path)).add_workdays(day("2026-12-30"), 5)
-    [fault] = caught.value.faults
-    line = fault.remedy.split("：")[-1]
-    assert line.startswith("2027 = ")
-    mended = load_calendar(written(tmp_path, line))
-    assert not mended.is_workday(day("2027-01-01")) and mended.is_workday(day("2027-01-04"))
+def test_a_year_nobody_wrote_down_is_counted_by_weekdays_and_fixed_holidays_and_is_not_known(tmp_path: Path) -> None:
+    calendar = load_calendar(written(tmp_path))
+    # 2093 is no year of any table: 1 January is a Thursday there, 1 October too.
+    assert [calendar.is_workday(day(f"2093-01-{n:02}")) for n in (1, 2, 3, 4, 5)] == [False, True, False, False, True]
+    assert [calendar.is_workday(day(f"2093-10-{n:02}")) for n in (1, 2, 5)] == [False, False, True]
+    assert not calendar.knows(day("2026-12-30"), day("2093-01-05")) and calendar.knows(day("2026-12-30"))
+    known = load_calendar(written(tmp_path, '2093 = { holidays = ["2093-01-01..2093-01-04"], workdays = [] }'))
+    assert known.knows(day("2093-01-05")) and known.is_workday(day("2093-10-01"))
+
+
+@pytest.mark.parametrize("when", ["1999-05-03", "2003-12-31", "2093-05-03", "9999-12-31"])
+def test_no_day_of_any_year_is_an_error(when: str) -> None:
+    assert isinstance(CALENDAR.is_workday(day(when)), bool)
+    assert CALENDAR.knows(day(when)) is (when < "2027")
+    assert CALENDAR.year_to_ask_for(day(when)) in (None, int(when[:4]))
 
 
 def test_an_added_year_keeps_its_breaks_and_working_weekends(tmp_path: Path) -> None:

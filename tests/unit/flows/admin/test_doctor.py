@@ -21,6 +21,7 @@ from flows.steps.make_backup import make_backup
 from tasks.store import audit_chain
 from tasks.store.engine import writing
 from tasks.store.migrate import migrate
+from tests.plain_flows import unknown_from
 from tests.running import two_free_ports
 
 NOW = "2026-11-02T09:00"
@@ -162,14 +163,15 @@ def test_a_port_in_use_by_another_program_is_bad(installation: Path, free: int, 
 
 
 @pytest.mark.parametrize(
-    ("now", "state"), [("2026-10-31T09:00", "ok"), ("2026-11-01T09:00", "note"), ("2026-12-01T09:00", "bad")]
+    ("now", "state"), [("2092-11-19T09:00", "bad"), ("2026-11-19T09:00", "ok"), ("2026-11-20T09:00", "note")]
 )
-def test_missing_holidays_are_reported_before_they_stop_the_reminders(
-    installation: Path, free: int, now: str, state: str
+def test_a_year_without_holidays_is_asked_for_six_weeks_ahead(
+    installation: Path, free: int, now: str, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("config.calendar._official", unknown_from(2027))
     check = found(free, now)["工作日历"]
     assert check.state == state
-    assert state == "ok" or ("2027" in check.said and "calendar.toml" in check.remedy)
+    assert state == "ok" or ("放假安排还没有登记" in check.said and "lianxi holidays" in check.remedy)
 
 
 def test_a_recent_backup_and_an_intact_log_are_ok(installation: Path, free: int) -> None:
