@@ -32,7 +32,7 @@ from tasks.store.migrate import migrate
 
 _ENTERED = "登记放假安排"
 _TEXT = field("通知全文", "把国务院办公厅放假通知（或本地的放假通知）从标题到落款整篇贴进来", ...)
-_OF_YEAR = field("年份", "如 2027；留空由通知得出")
+_OF_YEAR = field("年份", "如 2027；0 为由通知得出", 0)
 _CHECKED = field("核对无误，正式登记", "先不勾选运行一次，核对“holidays”页面后再勾选运行", False)
 
 
@@ -51,7 +51,7 @@ class EnteredHolidays:
 @flow(name="登记放假安排", flow_run_name=run_name)
 def holidays(
     text: Words = _TEXT,
-    year: int | None = _OF_YEAR,
+    of_year: int = _OF_YEAR,
     confirm: bool = _CHECKED,
     by: Words | None = BY,
     now: str | None = NOW,
@@ -65,11 +65,10 @@ def holidays(
     path = calendar_path(settings.config)
     calendar = load_calendar(path)
     expected = calendar.year_to_ask_for(at.date()) or at.year + (at.month > 6)
-    notice = read_holiday_notice(text, year, expected)
+    notice = read_holiday_notice(text, of_year or None, expected)
     years = _years(notice, calendar)
     faults = (*notice.faults, *_unknown_neighbour(years, notice.year, calendar))
     if faults:
-        publish_holidays(notice, notice.hints, (), confirmed=False)
         listed = "\n".join(f"  · {fault}" for fault in faults)
         raise InputError(f"放假通知有 {len(faults)} 处看不懂或对不上，什么也没有改动：\n{listed}")
     hints = (*notice.hints, *_dropped(years, calendar), *_known_already(notice.year, calendar))

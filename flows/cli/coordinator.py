@@ -159,7 +159,7 @@ def decide_command(
 
 def holidays_command(
     notice: Annotated[str, typer.Argument(metavar="FILE|TEXT", help="放假通知的文件（.txt .docx .pdf）或全文")],
-    year: Annotated[int | None, typer.Option("--year", metavar="年份", help="如 2027（默认：由通知得出）")] = None,
+    year: Annotated[int, typer.Option("--year", metavar="年份", help="如 2027（默认：由通知得出）")] = 0,
     confirm: Annotated[bool, typer.Option("--confirm", help="核对无误，写入日历")] = False,
     by: ByOption = None,
     now: Now = None,

@@ -71,7 +71,8 @@ def _duty(standing: Standing) -> dict[str, object]:
         "kind": duty.kind,
         "standing": standing.name,
         "due": (duty.extended_to or duty.due).isoformat(),
-        "due_provisional": duty.is_provisional(duty.extended_to or duty.due),
+        # Only where it is so: other programs know the object without it.
+        **({"due_provisional": True} if duty.is_provisional(duty.extended_to or duty.due) else {}),
         "first_received": standing.first_received.isoformat() if standing.first_received else None,
         "first_accepted": standing.first_accepted.isoformat() if standing.first_accepted else None,
         "version": standing.version,

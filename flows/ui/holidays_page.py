@@ -12,7 +12,7 @@ from flows.ui.links import artifact_key
 
 
 def publish_holidays(notice: HolidayNotice, hints: Sequence[str], settled: Sequence[str], *, confirmed: bool) -> None:
-    """Every festival with its days, then what is wrong, what is to be checked, and which due days moved."""
+    """Every festival with its days, then what is to be checked, and which due days moved."""
     lines = [
         {
             "节日": artifact_cell(each.name),
@@ -21,22 +21,15 @@ def publish_holidays(notice: HolidayNotice, hints: Sequence[str], settled: Seque
         }
         for each in notice.festivals
     ]
-    if notice.faults:
-        state, then = "有错误，没有写入", ""
-    elif confirmed:
-        state, then = "已登记", ""
-    else:
-        state, then = "未登记", "\n\n核对无误后，勾选“核对无误，正式登记”再运行一次。"
+    state = "已登记" if confirmed else "未登记"
+    then = "" if confirmed else "\n\n核对无误后，勾选“核对无误，正式登记”再运行一次。"
     told = "".join(
         f"\n\n## {title}\n\n" + "\n".join(f"- {artifact_cell(line)}" for line in found)
-        for title, found in (("错误", notice.faults), ("请核对", hints), ("截止日期有变动的应报事项", settled))
+        for title, found in (("请核对", hints), ("截止日期有变动的应报事项", settled))
         if found
     )
     create_markdown_artifact(
-        f"## {notice.year}年放假安排（{state}）\n\n"
-        + (artifact_table(lines) if lines else "没有读出放假安排。")
-        + told
-        + then,
+        f"## {notice.year}年放假安排（{state}）\n\n" + artifact_table(lines) + told + then,
         key=artifact_key("holidays"),
         description=f"{notice.year}年放假安排（{state}）",
     )

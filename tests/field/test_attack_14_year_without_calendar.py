@@ -104,7 +104,7 @@ def play(pages: Pages, data: Path, pasted: dt.date | None) -> Played:
     url = f"sqlite:///{data}/lianxi.db"
     for day in (FIRST + dt.timedelta(days=n) for n in range((LAST - FIRST).days + 1)):
         if day == pasted:
-            holidays.fn(NOTICE, None, True, "甲", f"{day}T08:00")
+            holidays.fn(NOTICE, 0, True, "甲", f"{day}T08:00")
         if day.day == 10:
             try:
                 issue.fn(None, None, f"{day}T08:30")
@@ -203,7 +203,7 @@ def test_attack_14_nobody_enters_the_year_and_nothing_stops(office: Pages, tmp_p
     assert [each.duty.is_provisional(each.duty.due) for each in status.standings] == [True]
     assert {check.name: check.state for check in run_checks(now="2027-01-15")}["工作日历"] == "bad"
     # Late is better than never. The day on which a form was given out moves to a Sunday that was worked: no second notice.
-    holidays.fn(NOTICE.replace("1月9日（周六）上班", "1月10日（周日）上班"), None, True, "甲", "2027-01-31T10:00")
+    holidays.fn(NOTICE.replace("1月9日（周六）上班", "1月10日（周日）上班"), 0, True, "甲", "2027-01-31T10:00")
     issue.fn("2027-01", None, "2027-01-31T10:10")
     _each_once(data)
     [status] = read_status("2027-01", None, "2027-01-31T10:20").standings
@@ -272,8 +272,8 @@ def test_attack_14_a_notice_that_is_not_understood_changes_nothing(office: Pages
         "请各单位注意：明年放假安排另行通知。",
     ):
         with pytest.raises(InputError, match="什么也没有改动"):
-            holidays.fn(wrong, None, True, "甲", "2026-12-11T08:00")
-    done = holidays.fn(NOTICE, None, False, "甲", "2026-12-11T08:00")
+            holidays.fn(wrong, 0, True, "甲", "2026-12-11T08:00")
+    done = holidays.fn(NOTICE, 0, False, "甲", "2026-12-11T08:00")
     assert not done.confirmed and done.year == 2027 and "未登记" in office["holidays"]
     assert not (tmp_path / "config" / "calendar.toml").exists()
     assert all(each.act == "确认" for each in audit_chain.audit_entries(f"sqlite:///{tmp_path}/data/lianxi.db"))
@@ -281,11 +281,11 @@ def test_attack_14_a_notice_that_is_not_understood_changes_nothing(office: Pages
 
 def test_attack_14_a_corrected_notice_moves_what_is_still_open(office: Pages, tmp_path: Path) -> None:
     issue.fn("2026-12", None, "2026-12-10T08:30")
-    settled = holidays.fn(NOTICE, None, True, "甲", "2026-12-11T08:00").settled
+    settled = holidays.fn(NOTICE, 0, True, "甲", "2026-12-11T08:00").settled
     assert settled == (f"{COMMERCE} 2026-12：2027-01-04 改为 2027-01-05",)
-    assert holidays.fn(NOTICE, None, True, "甲", "2026-12-11T09:00").settled == ()
+    assert holidays.fn(NOTICE, 0, True, "甲", "2026-12-11T09:00").settled == ()
     shorter = NOTICE.replace("至4日（周一）放假调休，共4天。1月9日（周六）上班", "至3日（周日）放假，共3天")
-    again = holidays.fn(shorter, None, True, "甲", "2026-12-12T08:00")
+    again = holidays.fn(shorter, 0, True, "甲", "2026-12-12T08:00")
     assert again.settled == (f"{COMMERCE} 2026-12：2027-01-05 改为 2027-01-04",)
     assert any("2027-01-04放假" in hint for hint in again.hints)
 
@@ -295,7 +295,7 @@ def test_attack_14_days_off_at_the_end_of_the_year_before_join_that_year(office:
         "1月1日（周五）至4日（周一）放假调休，共4天。1月9日（周六）上班",
         "2026年12月31日（周四）至2027年1月3日（周日）放假调休，共4天。2026年12月26日（周六）上班",
     )
-    holidays.fn(early, None, True, "甲", "2026-11-20T08:00")
+    holidays.fn(early, 0, True, "甲", "2026-11-20T08:00")
     calendar = load_calendar(tmp_path / "config" / "calendar.toml")
     assert not calendar.is_workday(dt.date(2026, 12, 31)) and calendar.is_workday(dt.date(2026, 12, 26))
     # The rest of 2026 is as the tables have it.
@@ -304,7 +304,7 @@ def test_attack_14_days_off_at_the_end_of_the_year_before_join_that_year(office:
     (tmp_path / "config" / "calendar.toml").unlink()
     later = early.replace("2027", "2028").replace("2026", "2027").replace("周", "不计")
     with pytest.raises(InputError, match="请先登记2027年的"):
-        holidays.fn(later, None, True, "甲", "2027-11-20T08:00")
+        holidays.fn(later, 0, True, "甲", "2027-11-20T08:00")
 
 
 def test_attack_14_only_days_that_a_notice_may_move_are_provisional(

@@ -25,6 +25,7 @@ from config.config_errors import ConfigError
 from config.paths import PROJECT
 from flows.ui.forms import Words
 from tasks.errors import InputError
+from tests.unit.config.test_holiday_notice import NOTICE
 
 FORMS = {
     each["name"]: each["entrypoint"]
@@ -35,11 +36,13 @@ HARM = ("../../x", "a\x00{{7*7}}%(x)s' OR 1=1", "x" * 5000)
 # Fields that the program interprets.
 INTERPRETED = {
     "plan", "now", "period", "year", "county", "document", "called_at", "unit", "cause", "owner", "due", "closed_on", "no",
+    "text",
 }  # fmt: skip
 # Valid values for the other fields, so that the program reaches the field under test.
 VALID = {
     "unit": "县财政局", "period": "2023-10", "words": "x", "reason": "x", "submission": 1, "document": "a.txt",
     "cause": "failed", "now": "2023-10-17T09:00", "plan": "yanqi-2023",
+    "text": NOTICE,
 }  # fmt: skip
 # Free text, or a number that only names a run: printed, never looked up.
 FREE_TEXT = {"words", "progress", "reason", "by", "note", "facts", "run"}
