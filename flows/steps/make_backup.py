@@ -20,7 +20,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from config import paths
-from config.calendar import calendar_path
 from config.settings import Settings
 from config.settings_file import load_settings
 from flows.context import instant_of
@@ -123,7 +122,7 @@ def _sources(settings: Settings, copy: Path) -> tuple[ArchiveSource, ...]:
         *share,
         ArchiveSource(config / "plans", f"{CONFIG}/plans"),
         ArchiveSource(config / "counties", f"{CONFIG}/counties"),
-        ArchiveSource(calendar_path(config), f"{CONFIG}/calendar.toml"),
+        ArchiveSource(config / "calendar.toml", f"{CONFIG}/calendar.toml"),
         ArchiveSource(paths.CONFIG / "settings.toml", f"{CONFIG}/settings.toml"),
     )
 

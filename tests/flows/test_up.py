@@ -27,7 +27,7 @@ def test_deployments_with_their_schedules_in_the_offices_time(running: RunningLi
     deployed = {each["name"]: each for each in running.all("deployments")}
     assert set(deployed) == {
         "登记方案", "发放报表", "收集报送", "催报", "编发简报", "登记议定事项", "年度总结", "记录通话",
-        "批复延期", "认定来件", "报警", "备份", "汇总各县",
+        "批复延期", "认定来件", "报警", "备份", "汇总各县", "登记放假安排",
     }  # fmt: skip
     zones = {schedule["schedule"]["timezone"] for each in deployed.values() for schedule in each["schedules"]}
     assert zones == {"Asia/Shanghai"}
