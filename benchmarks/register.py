@@ -12,7 +12,7 @@ import time
 from rich.console import Console
 from rich.table import Table
 
-from config.vocabulary import load_vocabulary
+from config.document_vocabulary import load_vocabulary
 from tasks.errors import InputError
 from tasks.register.parse_document import parse_document
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from config.calendar import calendar_path, load_calendar
 from config.county_file import load_county
+from config.document_vocabulary import load_vocabulary
 from config.plan import Plan
 from config.plan_checks import plan_faults
 from config.plan_file import DRAFT_MARK
@@ -22,7 +23,6 @@ from config.plan_text import plan_text
 from config.settings import Settings
 from config.settings_file import load_settings
 from config.validation_errors import printable
-from config.vocabulary import load_vocabulary
 from config.workbook_file import load_layout
 from flows.context import instant_of
 from flows.steps.audit_trail import note_head, operator

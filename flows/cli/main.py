@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from config.config_errors import ConfigError
-from flows.cli import admin, coordinator, month, reports
+from flows.cli import admin_commands, coordinator_commands, month_commands, report_commands
 from flows.cli.options import err, out, prepare_run
 from tasks.errors import InputError, LianxiError
 
@@ -47,10 +47,10 @@ def _options(show_version: Annotated[bool, typer.Option("--version", help="æ˜¾ç¤
 
 
 _COMMANDS: dict[str, Callable[..., None]] = {
-    **month.COMMANDS,
-    **reports.COMMANDS,
-    **coordinator.COMMANDS,
-    **admin.COMMANDS,
+    **month_commands.COMMANDS,
+    **report_commands.COMMANDS,
+    **coordinator_commands.COMMANDS,
+    **admin_commands.COMMANDS,
 }
 for _name, _command in _COMMANDS.items():
     app.command(_name)(_command)

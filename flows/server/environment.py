@@ -15,7 +15,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from flows.server.login import authorization, load_or_create_login
+from flows.server.server_login import authorization, load_or_create_login
 from tasks.errors import InputError, PipelineError
 
 # Defaults only: a variable that is already set is not changed.

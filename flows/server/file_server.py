@@ -20,7 +20,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from flows.server.login import is_login, load_or_create_login
+from flows.server.server_login import is_login, load_or_create_login
 from flows.ui.links import SERVED_FOLDERS
 
 _LOCAL = ("127.0.0.1", "localhost")

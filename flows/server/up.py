@@ -21,8 +21,8 @@ from rich.console import Console
 from config.settings import Settings
 from flows.server.deployments import POOL, deploy_options
 from flows.server.environment import is_healthy, running_server, server_file
-from flows.server.login import FILE, load_or_create_login
 from flows.server.processes import ServerConfig, only_one_server, run_command, start_child
+from flows.server.server_login import FILE, load_or_create_login
 from tasks.errors import InputError, PipelineError
 
 _HOST = "127.0.0.1"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from config.county import County
 from config.county_file import load_county
+from config.document_vocabulary import load_vocabulary
 from config.settings import Settings
 from config.validation_errors import printable
-from config.vocabulary import load_vocabulary
 from tasks.errors import InputError
 from tasks.register.draft import Draft
 from tasks.register.parse_document import parse_document

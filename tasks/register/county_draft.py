@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from config.county_file import UNIT_COLUMNS
+from config.document_vocabulary import Vocabulary
 from config.name_matching import normalise
 from config.plan import DutyRule, Plan, Section
 from config.plan_checks import WHO_WORDS
-from config.vocabulary import Vocabulary
 from tasks.errors import InputError
 from tasks.register.draft import Draft
 from tasks.register.language.grammar import HAN, Grammar, any_of

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.county import County
+from config.document_vocabulary import Vocabulary
 from config.plan import Document, DutyRule, Measure, Section
-from config.vocabulary import Vocabulary
 from tasks.errors import InputError
 from tasks.register.document_heading import guess_year, read_heading
 from tasks.register.draft import Draft, MeasureClause

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
-from config.vocabulary import Vocabulary
+from config.document_vocabulary import Vocabulary
 
 # Range of Chinese characters, for use inside [ ].
 HAN = "一-鿿"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from config.vocabulary import Numerals
+from config.document_vocabulary import Numerals
 
 
 class NumberReader:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from config.county import County
-from config.vocabulary import UnitWords
+from config.document_vocabulary import UnitWords
 from tasks.register.language.brackets import open_brackets, split_outside_brackets
 from tasks.register.language.grammar import Grammar, any_of
 from tasks.register.language.inherited_levels import LevelInheritance

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from config.county import County
-from config.vocabulary import UnitWords
+from config.document_vocabulary import UnitWords
 from tasks.register.language.brackets import without_bracketed
 from tasks.register.language.grammar import HAN, Grammar, any_of
 from tasks.register.language.names_with_own_place import OwnPlaceNames

@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 
 from flows.server.file_server import file_server_app
-from flows.server.login import authorization, is_login, load_or_create_login
+from flows.server.server_login import authorization, is_login, load_or_create_login
 from flows.ui.links import file_link
 from tasks.errors import InputError, PipelineError
 

@@ -11,7 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from config.vocabulary import load_vocabulary
+from config.document_vocabulary import load_vocabulary
 
 
 def wrapped(text: str, width: int) -> str:

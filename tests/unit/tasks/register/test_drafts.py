@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from config.county_file import load_county
+from config.document_vocabulary import load_vocabulary
 from config.plan_file import load_plan
-from config.vocabulary import load_vocabulary
 from tasks.register.compare_plans import differences
 from tasks.register.draft import Draft
 from tasks.register.parse_document import parse_document

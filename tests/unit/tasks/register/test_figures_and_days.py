@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from config.vocabulary import load_vocabulary
+from config.document_vocabulary import load_vocabulary
 from tasks.register.duties_and_deadlines import DutyReader
 from tasks.register.language.grammar import Grammar
 from tasks.register.language.numerals import NumberReader

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config.vocabulary import load_vocabulary
+from config.document_vocabulary import load_vocabulary
 from tasks.register.parse_document import parse_document
 
 HEAD = """某县人民政府办公室文件

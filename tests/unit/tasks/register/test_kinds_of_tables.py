@@ -5,7 +5,7 @@ from __future__ import annotations
 import docx
 import pytest
 
-from config.vocabulary import load_vocabulary
+from config.document_vocabulary import load_vocabulary
 from tasks.errors import InputError
 from tasks.register.draft import Draft
 from tasks.register.parse_document import parse_document

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from config.vocabulary import load_vocabulary
+from config.document_vocabulary import load_vocabulary
 from tasks.register.draft import Draft
 from tasks.register.parse_document import parse_document
 from tests.unit.tasks.register.documents import traditional

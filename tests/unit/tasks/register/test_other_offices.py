@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from config.county_file import load_county
+from config.document_vocabulary import load_vocabulary
 from config.paths import PROJECT
-from config.vocabulary import load_vocabulary
 from tasks.register.draft import Draft
 from tasks.register.parse_document import parse_document
 from tests.unit.tasks.register.documents import traditional, wrapped

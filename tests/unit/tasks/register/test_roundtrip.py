@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.vocabulary import load_vocabulary
+from config.document_vocabulary import load_vocabulary
 from tasks.register.parse_document import parse_document
 
 VOCABULARY = load_vocabulary()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.vocabulary import load_vocabulary
+from config.document_vocabulary import load_vocabulary
 from tasks.register.language.grammar import Grammar
 from tasks.register.language.text_dates import TextDateReader
 from tasks.register.targets import TargetReader

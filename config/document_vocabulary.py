@@ -1,4 +1,4 @@
-"""The words by which the parser understands an official document (`vocabulary.toml`): roles, levels, groups, numerals.
+"""The words by which the parser understands an official document (`document_vocabulary.toml`): roles, levels, groups, numerals.
 
 Belongs here: the typed reader and the table of characters. Does not belong here: the rules that use the words
 (`tasks/register`). No entry may name a single document, place or office.
@@ -17,7 +17,7 @@ from config.paths import CONFIG
 from config.toml_file import read_toml
 from config.validation_errors import InvalidValueError, check_model
 
-_PATH = CONFIG / "vocabulary.toml"
+_PATH = CONFIG / "document_vocabulary.toml"
 
 WordList = tuple[str, ...]
 
@@ -185,7 +185,7 @@ class Characters(_Group):
 
 
 class Vocabulary(_Group):
-    """The whole of `vocabulary.toml`."""
+    """The whole of `document_vocabulary.toml`."""
 
     roles: RoleWords
     verbs: VerbWords

@@ -9,10 +9,10 @@ import pytest
 
 from config.config_errors import ConfigError
 from config.county_file import load_county
+from config.document_vocabulary import load_vocabulary
 from config.plan_file import load_plan
-from config.vocabulary import load_vocabulary
 
-FILE = Path(load_vocabulary.__code__.co_filename).with_name("vocabulary.toml")
+FILE = Path(load_vocabulary.__code__.co_filename).with_name("document_vocabulary.toml")
 
 
 def test_both_strings_of_characters_correspond() -> None:
@@ -33,7 +33,7 @@ def test_every_fault_is_reported_with_its_line(tmp_path: Path) -> None:
     text = FILE.read_text(encoding="utf-8")
     text = text.replace("suggest_from = 70", "suggest_from = 170").replace('nouns = ["单位"', 'nouns = ["", "单位"')
     text = text.replace("[tables]", "unknown = 1\n\n[tables]", 1)
-    broken = tmp_path / "vocabulary.toml"
+    broken = tmp_path / "document_vocabulary.toml"
     broken.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as refused:
         load_vocabulary(broken)
@@ -45,7 +45,7 @@ def test_every_fault_is_reported_with_its_line(tmp_path: Path) -> None:
 def test_an_office_can_add_a_word(tmp_path: Path) -> None:
     from tasks.register.parse_document import parse_document
 
-    extended = tmp_path / "vocabulary.toml"
+    extended = tmp_path / "document_vocabulary.toml"
     text = FILE.read_text(encoding="utf-8").replace('lead = ["牵头", ', 'lead = ["领办", "牵头", ', 1)
     extended.write_text(text, encoding="utf-8")
     draft = parse_document("1. 修路。\n领办单位：县交通局\n".encode(), "a.txt", load_vocabulary(extended), None)
